@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# First process of a build container, as root. Usage: entrypoint.sh [build|list|check]
+#
+# Only what must work in an image without Python is here: is everything there that the build needs, and the build user.
+# Then build-supervisor.py takes over as process 1.
+set -u
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+helpers=/helpers
+[ -f "$helpers/build-supervisor.py" ] || helpers=$here/helpers
+mode=${1:-build}
+started=$(date +%s)
+
+event() {
+    sh "$helpers/progress-reporter.sh" "$@"
+}
+
+# finish CODE: the last event of every run, agreeing with the exit code.
+finish() {
+    success=false
+    [ "$1" -ne 0 ] || success=true
+    event progress type=build_complete success=$success built=0 failed=0 skipped=0 "ms=$(milliseconds)"
+    exit "$1"
+}
+
+milliseconds() {
+    echo $((($(date +%s) - started) * 1000))
+}
+
+stopped() {
+    event log level=error msg="Stopped."
+    finish 130
+}
+trap stopped TERM INT
+
+hello() {
+    os=unknown codename=unknown
+    if [ -r /etc/os-release ]; then
+        # shellcheck source=/dev/null
+        os=$(. /etc/os-release && echo "${ID:-unknown}")
+        # shellcheck source=/dev/null
+        codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-${VERSION_ID:-unknown}}")
+    fi
+    arch=$(dpkg --print-architecture 2>/dev/null || uname -m)
+    event progress type=hello proto=1 "mode=$mode" "distro=${ROS_DISTRO:-}" "arch=$arch" "os=$os" "codename=$codename"
+}
+
+check() {
+    event progress type=stage value=check
+    lacking=$(sh "$helpers/check-requirements.sh")
+    if [ -n "$lacking" ]; then
+        names=$(echo "$lacking" | awk -F'\t' '{ printf "%s%s", (NR > 1 ? ", " : ""), $2 }')
+        packages=$(echo "$lacking" | awk -F'\t' '!seen[$3]++ { printf " %s", $3 }')
+        event log level=error msg="The image cannot build ROS packages: it lacks $names. \
+Add to the image: apt-get install$packages. Or use an image that has them (docs/packaging.md)."
+        check_complete false
+        finish 1
+    fi
+    if ! complaint=$(sh "$helpers/user-setup.sh" 2>&1); then
+        event log level=error msg="Cannot make the build user in the container: $complaint"
+        check_complete false
+        finish 1
+    fi
+    check_complete true
+}
+
+check_complete() {
+    event progress type=stage_complete value=check "success=$1" "ms=$(milliseconds)"
+}
+
+case $mode in
+build | list | check) ;;
+*)
+    event log level=error msg="entrypoint.sh: unknown command '$mode'; it knows build, list and check."
+    finish 1
+    ;;
+esac
+hello
+check
+[ "$mode" != check ] || finish 0
+exec python3 -B "$helpers/build-supervisor.py" "$mode"

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Read a package.xml by catkin_pkg, and say where in the file it is wrong."""
+
+import os
+import re
+from xml.parsers import expat
+
+from catkin_pkg.package import InvalidPackage, parse_package_string
+
+from .discovery import MANIFEST
+
+MAX_SIZE = 1024 * 1024
+_QUOTED_TAG = re.compile(r'"([a-z_]+)" (?:root )?tag|following tags: ([a-z_]+)')
+_VERSION = re.compile(r"\d+\.\d+\.\d+\Z")
+
+
+class ManifestError(Exception):
+    """A package.xml that cannot be used."""
+
+    def __init__(self, message, line=None, column=None):
+        super().__init__(message)
+        self.line, self.column = line, column
+
+
+def read_manifest(directory, context):
+    """(catkin_pkg Package with its conditions evaluated, warnings) of the package in that directory."""
+    path = os.path.join(directory, MANIFEST)
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(MAX_SIZE + 1)
+    except OSError as error:
+        raise ManifestError("cannot be read: %s" % error.strerror) from error
+    if len(data) > MAX_SIZE:
+        raise ManifestError("is larger than %d bytes" % MAX_SIZE)
+    positions = _element_positions(data)
+    warnings = []
+    try:
+        # catkin_pkg reads UTF-8 only, whatever the XML declaration says.
+        package = parse_package_string(data.decode("utf-8"), path, warnings=warnings)
+        package.evaluate_conditions(context)
+        package.get_build_type()
+        if not _VERSION.match(package.version):
+            raise InvalidPackage('The "version" tag is %r, not three numbers separated by dots' % package.version)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ManifestError("is not UTF-8", line, error.start - data.rfind(b"\n", 0, error.start)) from error
+    except Exception as error:  # InvalidPackage, and the AssertionError and ValueError that escape catkin_pkg
+        raise _located(error, path, positions) from error
+    return package, [_one_line(text, path) for text in warnings]
+
+
+def _element_positions(data):
+    """First (line, column) of every element name; raises where the XML is not well-formed."""
+    positions = {}
+    parser = expat.ParserCreate()
+
+    def start(name, _attributes):
+        positions.setdefault(name, (parser.CurrentLineNumber, parser.CurrentColumnNumber + 1))
+
+    def entity(*_arguments):
+        raise ManifestError("declares an entity, which no package.xml needs", parser.CurrentLineNumber,
+                            parser.CurrentColumnNumber + 1)
+
+    parser.StartElementHandler = start
+    parser.EntityDeclHandler = entity
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise ManifestError("is not well-formed XML: %s" % expat.ErrorString(error.code), error.lineno,
+                            error.offset + 1) from error
+    return positions
+
+
+def _located(error, path, positions):
+    text = _one_line(str(error) or type(error).__name__, path)
+    match = _QUOTED_TAG.search(text)
+    name = (match.group(1) or match.group(2)) if match else None
+    line, column = positions.get(name) or positions.get("package") or (1, 1)
+    return ManifestError(text, line, column)
+
+
+def _one_line(text, path):
+    """catkin_pkg's report without the file name and the list layout that it puts around."""
+    text = text.replace("Error(s) in package '%s':" % path, "").replace("Error(s):", "").replace(path, MANIFEST)
+    return "; ".join(part.strip(" -\t") for part in text.splitlines() if part.strip(" -\t"))

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the host asked for: the environment of the container, checked once."""
+
+import os
+import re
+import subprocess
+
+ROS1_DISTROS = {"indigo", "jade", "kinetic", "lunar", "melodic", "noetic", "obese", "one"}
+_NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
+_PREFIX = re.compile(r"/(?:opt|usr)(?:/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)*\Z")
+_PACKAGE_PREFIX = re.compile(r"(?:[a-z0-9][a-z0-9+.-]*)?\Z")
+_BUILD_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the text is for the user."""
+
+
+class Settings:
+    """Attributes: distro, prefix, package_prefix, jobs, build_type, run_tests, uid, gid, source, debian_dirs, output,
+    build_root, prepared, os_name, codename, arch, multiarch."""
+
+    def __init__(self, environ=os.environ, os_release="/etc/os-release"):
+        self.distro = environ.get("ROS_DISTRO", "")
+        if not _NAME.match(self.distro):
+            raise SettingsError("ROS_DISTRO is %r: set it to the name of a ROS distribution, such as humble." % self.distro)
+        self.ros_version = environ.get("ROS_VERSION") or ("1" if self.distro in ROS1_DISTROS else "2")
+        self.prefix = environ.get("INSTALL_PREFIX") or "/opt/ros/" + self.distro
+        self.prefix = self.prefix.rstrip("/") or "/"
+        if not _PREFIX.match(self.prefix):
+            raise SettingsError("INSTALL_PREFIX is %r: it must be an absolute path under /opt or /usr." % self.prefix)
+        family = "agiros" if (self.prefix + "/").startswith("/opt/agiros/") else "ros"
+        self.package_prefix = environ.get("PACKAGE_PREFIX", "%s-%s-" % (family, self.distro.replace("_", "-")))
+        if not _PACKAGE_PREFIX.match(self.package_prefix):
+            raise SettingsError("PACKAGE_PREFIX is %r: lower-case letters, digits, '+', '-' and '.' only."
+                                % self.package_prefix)
+        self.build_type = environ.get("BUILD_TYPE") or "Release"
+        if not _BUILD_TYPE.match(self.build_type):
+            raise SettingsError("BUILD_TYPE is %r: use a CMake build type such as Release." % self.build_type)
+        self.jobs = _number(environ, "PARALLEL_JOBS", os.cpu_count() or 1)
+        if self.jobs < 1:
+            raise SettingsError("PARALLEL_JOBS is 0: at least one job is needed.")
+        self.run_tests = environ.get("RUN_TESTS", "0") == "1"
+        self.uid = _number(environ, "HOST_UID", 0)
+        self.gid = _number(environ, "HOST_GID", self.uid)
+        self.source = "/workspace/src"
+        self.debian_dirs = "/workspace/debian_dirs"
+        self.output = "/workspace/output"
+        self.build_root = "/workspace/build"
+        self.prepared = "/workspace/prepared"
+        release = _os_release(os_release)
+        self.os_name = release.get("ID", "debian")
+        # Debian testing and unstable have no VERSION_ID, and sid no VERSION_CODENAME.
+        self.codename = release.get("VERSION_CODENAME") or release.get("VERSION_ID") or "sid"
+
+    @property
+    def conditions(self):
+        """Context in which the conditions of a package.xml are evaluated (REP 149)."""
+        return {"ROS_VERSION": self.ros_version, "ROS_DISTRO": self.distro, "ROS_PYTHON_VERSION": "3"}
+
+    def deb_name(self, package):
+        return self.package_prefix + package.lower().replace("_", "-")
+
+    def deb_version(self, version):
+        return "%s-0%s" % (version, self.codename)
+
+
+def architecture():
+    """(Debian architecture, multiarch triplet) of this container."""
+    arch = subprocess.check_output(["dpkg", "--print-architecture"], text=True).strip()
+    triplet = subprocess.check_output(["dpkg-architecture", "-qDEB_HOST_MULTIARCH"], text=True).strip()
+    return arch, triplet
+
+
+def _number(environ, key, default):
+    text = environ.get(key) or str(default)
+    if not text.isdigit():
+        raise SettingsError("%s is %r: a number is needed." % (key, text))
+    return int(text)
+
+
+def _os_release(path):
+    fields = {}
+    try:
+        with open(path, encoding="utf-8") as stream:
+            for line in stream:
+                key, equals, value = line.strip().partition("=")
+                if equals:
+                    fields[key] = value.strip("\"'")
+    except OSError:
+        pass
+    return fields

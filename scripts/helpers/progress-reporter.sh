@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Print one event of the progress protocol (docs/protocol.md):
+#
+#     progress-reporter.sh progress type=stage value=check
+#     progress-reporter.sh log level=error msg='the image lacks python3'
+#
+# For the shell side, which must be able to speak in an image that has no Python at all; colcon_deb/protocol.py is the same
+# emitter for the rest. The arguments are key=value in the order in which they are to stand; nothing is encoded by the caller.
+set -eu
+
+# Percent-encode standard input, which ends with an X that guards a final newline.
+encode() {
+    LC_ALL=C awk '
+        BEGIN { for (i = 1; i < 32; i++) code[sprintf("%c", i)] = sprintf("%%%02X", i)
+                code[sprintf("%c", 127)] = "%7F"; code["%"] = "%25"; code[","] = "%2C" }
+        { line = NR > 1 ? line "%0A" : ""
+          for (i = 1; i <= length($0); i++) { c = substr($0, i, 1); line = line ((c in code) ? code[c] : c) } }
+        END { printf "%s", substr(line, 1, length(line) - 1) }'
+}
+
+case ${1-} in
+progress | log) line=::$1:: ;;
+*)
+    echo "usage: progress-reporter.sh progress|log key=value..." >&2
+    exit 2
+    ;;
+esac
+shift
+separator=
+for pair in "$@"; do
+    case $pair in
+    [a-z]*=*) ;;
+    *)
+        echo "progress-reporter.sh: not key=value: $pair" >&2
+        exit 2
+        ;;
+    esac
+    line=$line$separator${pair%%=*}=$(printf '%sX' "${pair#*=}" | encode)
+    separator=,
+done
+printf '%s\n' "$line"

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <colcon-deb-docker/cdd-output.h>
+
+G_BEGIN_DECLS
+
+/**
+ * CddBuildEventKind:
+ * @CDD_BUILD_EVENT_PROGRESS: a `::progress::` line
+ * @CDD_BUILD_EVENT_LOG: a `::log::` line
+ * @CDD_BUILD_EVENT_OUTPUT: any other line
+ */
+typedef enum {
+    CDD_BUILD_EVENT_PROGRESS,
+    CDD_BUILD_EVENT_LOG,
+    CDD_BUILD_EVENT_OUTPUT,
+} CddBuildEventKind;
+
+/**
+ * CddOutputStream:
+ * @CDD_OUTPUT_STDOUT: standard output
+ * @CDD_OUTPUT_STDERR: standard error
+ */
+typedef enum {
+    CDD_OUTPUT_STDOUT,
+    CDD_OUTPUT_STDERR,
+} CddOutputStream;
+
+/**
+ * CddBuildEvent:
+ *
+ * One line of a build's output, understood by the progress protocol (docs/protocol.md).
+ */
+typedef struct CddBuildEvent CddBuildEvent;
+
+/**
+ * cdd_build_event_parse:
+ * @line: (array length=length): a line without its line end; need not be UTF-8
+ * @length: its length in bytes
+ * @stream: where it was written
+ *
+ * Understands a line. A line that begins like an event but is malformed is output: nothing is an
+ * error and nothing is lost.
+ *
+ * Returns: (transfer full): the event; free with cdd_build_event_free()
+ */
+CDD_API CddBuildEvent *
+cdd_build_event_parse(const char *line, gsize length, CddOutputStream stream);
+
+CDD_API void cdd_build_event_free(CddBuildEvent *event);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildEvent, cdd_build_event_free)
+
+/**
+ * cdd_build_event_get_kind:
+ * @event: an event
+ *
+ * Returns: what kind of line it was
+ */
+CDD_API CddBuildEventKind cdd_build_event_get_kind(const CddBuildEvent *event);
+
+/**
+ * cdd_build_event_get_stream:
+ * @event: an event
+ *
+ * Returns: where the line was written
+ */
+CDD_API CddOutputStream cdd_build_event_get_stream(const CddBuildEvent *event);
+
+/**
+ * cdd_build_event_get_name:
+ * @event: an event
+ *
+ * Returns: (transfer none): the `type` of progress (`package_start`…), the `level` of a log line,
+ *   or an empty string for output
+ */
+CDD_API const char *cdd_build_event_get_name(const CddBuildEvent *event);
+
+/**
+ * cdd_build_event_get_line:
+ * @event: an event
+ *
+ * Returns: (transfer none): the line as it came, as valid UTF-8 with U+FFFD for what was not
+ */
+CDD_API const char *cdd_build_event_get_line(const CddBuildEvent *event);
+
+/**
+ * cdd_build_event_get_n_fields:
+ * @event: an event
+ *
+ * Returns: how many fields it has, `type` or `level` included; 0 for output
+ */
+CDD_API guint cdd_build_event_get_n_fields(const CddBuildEvent *event);
+
+/**
+ * cdd_build_event_get_field:
+ * @event: an event
+ * @index: below cdd_build_event_get_n_fields()
+ * @value: (out) (transfer none) (optional): its decoded value, valid UTF-8
+ *
+ * Returns: (transfer none): the field's key
+ */
+CDD_API const char *
+cdd_build_event_get_field(const CddBuildEvent *event, guint index, const char **value);
+
+/**
+ * cdd_build_event_lookup:
+ * @event: an event
+ * @key: a field's key
+ *
+ * Returns: (transfer none) (nullable): the field's decoded value
+ */
+CDD_API const char *cdd_build_event_lookup(const CddBuildEvent *event, const char *key);
+
+/**
+ * cdd_build_event_lookup_number:
+ * @event: an event
+ * @key: a field's key
+ * @fallback: the answer when the field is absent or not a decimal number of 0 to 2^63-1
+ *
+ * Returns: the field's value as a number
+ */
+CDD_API gint64 cdd_build_event_lookup_number(const CddBuildEvent *event,
+                                             const char *key,
+                                             gint64 fallback);
+
+/**
+ * cdd_build_event_encode:
+ * @kind: %CDD_BUILD_EVENT_PROGRESS or %CDD_BUILD_EVENT_LOG
+ * @keys: (array length=n_fields): keys, `type` or `level` first
+ * @values: (array length=n_fields): their values
+ * @n_fields: how many
+ *
+ * Writes an event as the protocol does, without a line end.
+ *
+ * Returns: (transfer full): the line
+ */
+CDD_API char *cdd_build_event_encode(CddBuildEventKind kind,
+                                     const char *const *keys,
+                                     const char *const *values,
+                                     gsize n_fields);
+
+/**
+ * CddBuildEventFunc:
+ * @event: (transfer none): the event; valid during the call
+ * @user_data: what cdd_build_output_handler_new() got
+ */
+typedef void (*CddBuildEventFunc)(const CddBuildEvent *event, gpointer user_data);
+
+/**
+ * CddBuildOutputHandler:
+ *
+ * Turns the bytes that a build container writes into events, in order, none dropped. A line longer
+ * than 64 KiB comes as several output events.
+ */
+typedef struct CddBuildOutputHandler CddBuildOutputHandler;
+
+/**
+ * cdd_build_output_handler_new:
+ * @func: called for each line
+ * @user_data: passed to @func
+ *
+ * Returns: (transfer full): a handler; free with cdd_build_output_handler_free()
+ */
+CDD_API CddBuildOutputHandler *cdd_build_output_handler_new(CddBuildEventFunc func,
+                                                            gpointer user_data);
+
+CDD_API void cdd_build_output_handler_free(CddBuildOutputHandler *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildOutputHandler, cdd_build_output_handler_free)
+
+/**
+ * cdd_build_output_handler_feed:
+ * @self: a handler
+ * @stream: where the bytes were written
+ * @data: (array length=length): bytes, split anywhere
+ * @length: how many
+ *
+ * Call it from #CddOutputHandler's on_stdout and on_stderr.
+ */
+CDD_API void cdd_build_output_handler_feed(CddBuildOutputHandler *self,
+                                           CddOutputStream stream,
+                                           const void *data,
+                                           gsize length);
+
+/**
+ * cdd_build_output_handler_flush:
+ * @self: a handler
+ *
+ * Hands on a last line that has no line end. Call it when the container has ended.
+ */
+CDD_API void cdd_build_output_handler_flush(CddBuildOutputHandler *self);
+
+G_END_DECLS

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <colcon-deb-docker/cdd-container-spec.h>
+
+G_BEGIN_DECLS
+
+/**
+ * CddUserSetup:
+ * @host_uid: who owns what a build writes
+ * @host_gid: the group of that
+ * @username: (nullable): its name in the container; %NULL for `builder`
+ * @no_new_privileges: whether to leave out the sudoers file, which would have no effect
+ *
+ * The user that builds inside a container and owns the output on the host.
+ */
+typedef struct {
+    uid_t host_uid;
+    gid_t host_gid;
+    const char *username;
+    gboolean no_new_privileges;
+} CddUserSetup;
+
+/**
+ * cdd_user_setup_from_current_user:
+ * @rootless: whether the engine is rootless, #CddEngineInfo.rootless
+ *
+ * The calling user; under sudo the user who called sudo. A rootless engine maps its own user to
+ * root in the container, so there it is root who builds.
+ *
+ * Returns: the set-up
+ */
+CDD_API CddUserSetup cdd_user_setup_from_current_user(gboolean rootless);
+
+/**
+ * cdd_user_setup_generate_script:
+ * @setup: a set-up
+ *
+ * A POSIX shell script for root in a container: makes the user and its group, whether or not the
+ * uid, the gid or the name exist, and then runs its arguments as that user, environment and spaces
+ * kept. For uid 0 it makes nothing.
+ *
+ * Returns: (transfer full): the script
+ */
+CDD_API char *cdd_user_setup_generate_script(const CddUserSetup *setup);
+
+/**
+ * cdd_prepare_helper_scripts:
+ * @directory: (nullable): where entrypoint.sh and helpers/ are; %NULL for the environment's
+ *   `COLCON_DEB_SCRIPTS`, else those that were installed with the library
+ * @error: return location
+ *
+ * Finds the files that run inside build containers and checks that each is there and readable.
+ *
+ * Returns: (transfer full): the directory's absolute path; %NULL with %CDD_ERROR_NOT_FOUND, naming
+ * the first that is missing
+ */
+CDD_API char *cdd_prepare_helper_scripts(const char *directory, GError **error);
+
+/**
+ * CddBuildConfig:
+ * @mode: (nullable): `build`, `list` or `check`; %NULL for `build`
+ * @ros_distro: the ROS distribution, e.g. `jazzy`
+ * @parallel_jobs: compile jobs at a time; 0 for the number of processors
+ * @build_type: (nullable): CMake's build type; %NULL for `Release`
+ * @install_prefix: (nullable): %NULL for `/opt/ros/` and the distribution
+ * @package_prefix: (nullable): how Debian package names begin; %NULL for `ros-DISTRO-`
+ * @run_tests: whether the packages' tests run
+ * @network_mode: %CDD_NETWORK_DEFAULT means the host's network, for apt
+ * @network: (nullable): for %CDD_NETWORK_NAMED
+ * @security: the container's rights
+ * @user: who owns the output
+ * @environment: (nullable) (array zero-terminated=1): more `NAME=value` entries; they come last
+ * @scripts_dir: (nullable): see cdd_prepare_helper_scripts()
+ * @platform: (nullable): `os/arch[/variant]`
+ *
+ * What a build of a workspace needs to be told. Strings are borrowed.
+ */
+typedef struct {
+    const char *mode;
+    const char *ros_distro;
+    guint parallel_jobs;
+    const char *build_type;
+    const char *install_prefix;
+    const char *package_prefix;
+    gboolean run_tests;
+    CddNetworkMode network_mode;
+    const char *network;
+    CddContainerSecurityOptions security;
+    CddUserSetup user;
+    const char *const *environment;
+    const char *scripts_dir;
+    const char *platform;
+} CddBuildConfig;
+
+/**
+ * cdd_create_build_container_spec:
+ * @image: the builder image
+ * @colcon_repo: (nullable): the workspace; its `src` is mounted read-only; %NULL in mode `check`
+ * @debian_dirs: (nullable): overrides and generated `debian/` directories; mounted writable
+ * @output_dir: (nullable): where packages, repository and logs go; mounted writable
+ * @config: the rest
+ * @error: return location; %CDD_ERROR_NOT_FOUND for a missing directory or helper
+ *
+ * The container that builds a workspace: starts as root at `/scripts/entrypoint.sh`, which makes
+ * the user and gives up root's rights for the build; its standard input is held, so that it ends
+ * with the caller's process.
+ *
+ * Returns: (transfer full): the specification
+ */
+CDD_API CddContainerSpec *cdd_create_build_container_spec(const char *image,
+                                                          const char *colcon_repo,
+                                                          const char *debian_dirs,
+                                                          const char *output_dir,
+                                                          const CddBuildConfig *config,
+                                                          GError **error);
+
+G_END_DECLS

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <colcon-deb-docker/cdd-macros.h>
+
+G_BEGIN_DECLS
+
+/**
+ * CddVolumeMount:
+ * @host_path: an absolute path that exists on the engine's machine
+ * @container_path: an absolute path in the container
+ * @read_only: whether the container may not write there
+ *
+ * A bind mount. A missing @host_path is an error of the engine, never a directory made by it.
+ */
+typedef struct {
+    const char *host_path;
+    const char *container_path;
+    gboolean read_only;
+} CddVolumeMount;
+
+/**
+ * CddNetworkMode:
+ * @CDD_NETWORK_DEFAULT: what the engine does when nothing is said: a bridge
+ * @CDD_NETWORK_BRIDGE: the engine's bridge
+ * @CDD_NETWORK_HOST: the network of the engine's machine, not separated from it
+ * @CDD_NETWORK_NONE: no network but loopback
+ * @CDD_NETWORK_NAMED: the network or container that #CddContainerSpec.network names
+ */
+typedef enum {
+    CDD_NETWORK_DEFAULT,
+    CDD_NETWORK_BRIDGE,
+    CDD_NETWORK_HOST,
+    CDD_NETWORK_NONE,
+    CDD_NETWORK_NAMED,
+} CddNetworkMode;
+
+/**
+ * CddContainerSecurityOptions:
+ * @privileged: gives the container every right on the engine's machine; implied by nothing
+ * @read_only_rootfs: whether the container's own file system is read-only
+ * @no_new_privileges: whether set-user-id programs have no effect
+ * @drop_capabilities: (nullable) (array zero-terminated=1): capabilities to take away, without the
+ *   `CAP_` prefix; %NULL means `ALL`, an empty list none
+ * @add_capabilities: (nullable) (array zero-terminated=1): capabilities to give after dropping;
+ *   %NULL means `CHOWN SETUID SETGID DAC_OVERRIDE FOWNER`, what installing packages and creating
+ *   a user takes; an empty list none
+ * @user_ns_mode: (nullable): %NULL for the engine's own, or `host`
+ *
+ * The rights of a container. All zero is the default and the right choice for builds.
+ */
+typedef struct {
+    gboolean privileged;
+    gboolean read_only_rootfs;
+    gboolean no_new_privileges;
+    const char *const *drop_capabilities;
+    const char *const *add_capabilities;
+    const char *user_ns_mode;
+} CddContainerSecurityOptions;
+
+/**
+ * CddContainerSpec:
+ * @image: the image, as a reference or an id
+ * @name: (nullable): the container's name; %NULL lets the engine choose one
+ * @platform: (nullable): `os/arch[/variant]`; %NULL for the image's own
+ * @entrypoint: (nullable) (array zero-terminated=1): replaces the image's entry point
+ * @command: (nullable) (array zero-terminated=1): replaces the image's command
+ * @environment: (nullable) (array zero-terminated=1): `NAME=value` entries
+ * @labels: (nullable) (array zero-terminated=1): `name=value` entries
+ * @volumes: (nullable) (array length=n_volumes): bind mounts
+ * @n_volumes: how many
+ * @working_dir: (nullable): an absolute path in the container
+ * @user: (nullable): `name`, `uid`, or either with `:group`; %NULL for the image's own
+ * @network_mode: which network
+ * @network: (nullable): for %CDD_NETWORK_NAMED, a network's name or `container:ID`
+ * @security: its rights
+ * @log_driver: (nullable): %NULL for `none`: the output comes to the handler, and a log on the
+ *   engine would halve the rate and fill its disk
+ * @hold_stdin: whether the container's standard input is an open pipe that nothing is written to
+ *   and that ends when the caller's process does, for whatever reason. Otherwise it is empty.
+ * @stop_timeout: seconds between SIGTERM and SIGKILL when the run is cancelled; 0 means 10
+ *
+ * What to run and how. All zero but @image is valid. Every string and array is borrowed from
+ * whoever fills the structure in; cdd_container_spec_copy() makes a copy that owns its own.
+ */
+typedef struct {
+    const char *image;
+    const char *name;
+    const char *platform;
+    const char *const *entrypoint;
+    const char *const *command;
+    const char *const *environment;
+    const char *const *labels;
+    const CddVolumeMount *volumes;
+    gsize n_volumes;
+    const char *working_dir;
+    const char *user;
+    CddNetworkMode network_mode;
+    const char *network;
+    CddContainerSecurityOptions security;
+    const char *log_driver;
+    gboolean hold_stdin;
+    guint stop_timeout;
+} CddContainerSpec;
+
+/**
+ * cdd_container_spec_validate:
+ * @spec: a specification
+ * @error: return location
+ *
+ * Checks @spec without asking an engine. cdd_service_run_container_async() does so itself.
+ *
+ * Returns: whether it is valid; else @error is %CDD_ERROR_INVALID_SPEC and names every fault
+ */
+CDD_API gboolean cdd_container_spec_validate(const CddContainerSpec *spec, GError **error);
+
+/**
+ * cdd_container_spec_copy:
+ * @spec: a specification
+ *
+ * Returns: (transfer full): a deep copy; free with cdd_container_spec_free()
+ */
+CDD_API CddContainerSpec *cdd_container_spec_copy(const CddContainerSpec *spec);
+
+/**
+ * cdd_container_spec_free:
+ * @spec: (transfer full) (nullable): what cdd_container_spec_copy() or
+ *   cdd_create_build_container_spec() returned
+ */
+CDD_API void cdd_container_spec_free(CddContainerSpec *spec);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerSpec, cdd_container_spec_free)
+
+/**
+ * CddContainerResult:
+ * @id: the container's id; it has been removed
+ * @exit_code: the exit code of its process; 128 + N when signal N ended it
+ * @log_tail: the last lines it wrote, at most 4 KiB, without control characters
+ *
+ * How a container ended.
+ */
+typedef struct {
+    char *id;
+    gint64 exit_code;
+    char *log_tail;
+} CddContainerResult;
+
+/**
+ * cdd_container_result_check:
+ * @result: a result
+ * @error: return location
+ *
+ * Turns an exit code other than 0 into a %CDD_ERROR_CONTAINER_FAILED that carries the code and
+ * the last lines of output.
+ *
+ * Returns: whether the exit code is 0
+ */
+CDD_API gboolean cdd_container_result_check(const CddContainerResult *result, GError **error);
+
+/**
+ * cdd_container_result_free:
+ * @result: (transfer full) (nullable): a result
+ */
+CDD_API void cdd_container_result_free(CddContainerResult *result);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerResult, cdd_container_result_free)
+
+G_END_DECLS

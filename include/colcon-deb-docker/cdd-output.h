@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <colcon-deb-docker/cdd-macros.h>
+
+G_BEGIN_DECLS
+
+/**
+ * CddBuildProgress:
+ * @current_step: the step at work, counted from 1; 0 when steps are not counted
+ * @total_steps: how many steps there are; 0 when unknown
+ * @message: what is being done, without control characters
+ * @id: (nullable): the part that moves, e.g. the layer of a pull
+ * @current: bytes of that part that are done
+ * @total: its size in bytes, 0 when unknown
+ *
+ * One report of progress. Borrowed: valid during the callback only.
+ */
+typedef struct {
+    guint current_step;
+    guint total_steps;
+    const char *message;
+    const char *id;
+    guint64 current;
+    guint64 total;
+} CddBuildProgress;
+
+/**
+ * CddContainerState:
+ * @CDD_CONTAINER_CREATED: the engine has made the container
+ * @CDD_CONTAINER_STARTING: output and exit are watched, the start has been asked for
+ * @CDD_CONTAINER_RUNNING: its process runs
+ * @CDD_CONTAINER_STOPPING: it has been told to end
+ * @CDD_CONTAINER_STOPPED: its process has ended and its exit code is known
+ * @CDD_CONTAINER_FAILED: it could not be started or watched to its end
+ *
+ * Where the life of a container stands. A state never goes back, and %CDD_CONTAINER_STOPPED and
+ * %CDD_CONTAINER_FAILED are final.
+ */
+typedef enum {
+    CDD_CONTAINER_CREATED,
+    CDD_CONTAINER_STARTING,
+    CDD_CONTAINER_RUNNING,
+    CDD_CONTAINER_STOPPING,
+    CDD_CONTAINER_STOPPED,
+    CDD_CONTAINER_FAILED,
+} CddContainerState;
+
+/**
+ * cdd_container_state_get_name:
+ * @state: a state
+ *
+ * Returns: its name in lower case, e.g. `running`
+ */
+CDD_API const char *cdd_container_state_get_name(CddContainerState state);
+
+/**
+ * cdd_container_state_can_follow:
+ * @from: a state
+ * @to: another
+ *
+ * Returns: whether a container in @from may go to @to directly
+ */
+CDD_API gboolean cdd_container_state_can_follow(CddContainerState from, CddContainerState to);
+
+/**
+ * CddOutputHandler:
+ * @on_stdout: (nullable): bytes the container wrote to its standard output, as they came: a
+ *   call may hold half a line or several
+ * @on_stderr: (nullable): the same for its standard error
+ * @on_progress: (nullable): progress of a pull or a build
+ * @on_state: (nullable): the container's state changed; the first call brings its id
+ * @user_data: passed to each of them
+ *
+ * Where output and progress of a long operation go. The calls come in the caller's main context,
+ * in the order in which the engine sent the bytes, and end before the operation's own callback
+ * runs. While a callback works nothing else is read, so one that takes long stalls the container.
+ */
+typedef struct {
+    void (*on_stdout)(const void *data, gsize length, gpointer user_data);
+    void (*on_stderr)(const void *data, gsize length, gpointer user_data);
+    void (*on_progress)(const CddBuildProgress *progress, gpointer user_data);
+    void (*on_state)(const char *container_id, CddContainerState state, gpointer user_data);
+    gpointer user_data;
+} CddOutputHandler;
+
+G_END_DECLS

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <colcon-deb-docker/cdd-container-spec.h>
+#include <colcon-deb-docker/cdd-output.h>
+
+G_BEGIN_DECLS
+
+/**
+ * CddConfig:
+ * @socket_path: (nullable): path of the engine's unix socket; %NULL for @host
+ * @host: (nullable): the engine's address, `unix:///path`; %NULL for `DOCKER_HOST`, and if that is
+ *   not set `/var/run/docker.sock`
+ * @connect_timeout: milliseconds for opening a connection; 0 means 10 s
+ * @header_timeout: milliseconds from the last byte of a request to the head of its answer; 0 means
+ *   60 s. Waiting for a container's exit is not bounded by it.
+ * @idle_timeout: milliseconds without a byte inside an answer; 0 means no limit. Output of a
+ *   container is not bounded by it.
+ * @max_concurrent_pulls: how many pulls run at a time, others wait; 0 means 3
+ *
+ * How to reach an engine. All zero is valid. Strings are borrowed during cdd_service_new() only.
+ */
+typedef struct {
+    const char *socket_path;
+    const char *host;
+    guint connect_timeout;
+    guint header_timeout;
+    guint idle_timeout;
+    guint max_concurrent_pulls;
+} CddConfig;
+
+/**
+ * CddService:
+ *
+ * A container engine that speaks the Docker Engine API. It keeps idle connections for reuse and
+ * negotiates the API version at the first request. Use it from one thread, with the main context
+ * that is the thread's default: all callbacks come there.
+ */
+#define CDD_TYPE_SERVICE (cdd_service_get_type())
+CDD_API G_DECLARE_FINAL_TYPE(CddService, cdd_service, CDD, SERVICE, GObject)
+
+/**
+ * cdd_service_new:
+ * @config: (nullable): how to reach the engine
+ * @error: return location
+ *
+ * Does not connect: an engine that is not there is the error of the first operation.
+ *
+ * Returns: (transfer full): a service, or %NULL with %CDD_ERROR_INVALID_SPEC for an address that
+ *   cannot be used
+ */
+CDD_API CddService *cdd_service_new(const CddConfig *config, GError **error);
+
+/**
+ * cdd_service_get_address:
+ * @self: a service
+ *
+ * Returns: (transfer none): the engine's address, e.g. `unix:///var/run/docker.sock`
+ */
+CDD_API const char *cdd_service_get_address(CddService *self);
+
+/**
+ * CddEngineInfo:
+ * @name: `Docker` or `Podman`
+ * @version: the engine's version
+ * @api_version: the API version that is spoken, negotiated
+ * @architecture: its machine's architecture in the image field's names, e.g. `amd64`
+ * @root_dir: (nullable): where it keeps images and containers on its machine
+ * @rootless: whether it runs without root's rights, so that root in a container is the engine's
+ * user
+ */
+typedef struct {
+    char *name;
+    char *version;
+    char *api_version;
+    char *architecture;
+    char *root_dir;
+    gboolean rootless;
+} CddEngineInfo;
+
+CDD_API void cdd_engine_info_free(CddEngineInfo *info);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddEngineInfo, cdd_engine_info_free)
+
+/**
+ * cdd_service_get_engine_info_async:
+ * @self: a service
+ * @cancellable: (nullable): leaves nothing on the engine
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Asks which engine answers (`GET /version`, `GET /info`).
+ */
+CDD_API void cdd_service_get_engine_info_async(CddService *self,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback,
+                                               gpointer user_data);
+
+/**
+ * cdd_service_get_engine_info_finish:
+ * @self: a service
+ * @result: what @callback got
+ * @error: return location; %CDD_ERROR_DAEMON_NOT_ACCESSIBLE, %CDD_ERROR_INCOMPATIBLE…
+ *
+ * Returns: (transfer full): the engine's description, or %NULL
+ */
+CDD_API CddEngineInfo *
+cdd_service_get_engine_info_finish(CddService *self, GAsyncResult *result, GError **error);
+
+/**
+ * CddImageInfo:
+ * @id: the image's id, `sha256:…`
+ * @os: e.g. `linux`
+ * @architecture: e.g. `arm64`, normalised
+ * @variant: e.g. `v7`, or empty
+ * @size: bytes on the engine's disk
+ * @environment: (array zero-terminated=1): the `NAME=value` entries that its containers start with
+ */
+typedef struct {
+    char *id;
+    char *os;
+    char *architecture;
+    char *variant;
+    guint64 size;
+    char **environment;
+} CddImageInfo;
+
+CDD_API void cdd_image_info_free(CddImageInfo *info);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageInfo, cdd_image_info_free)
+
+/**
+ * cdd_service_inspect_image_async:
+ * @self: a service
+ * @image: a reference or an id
+ * @cancellable: (nullable): leaves nothing on the engine
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Looks an image up on the engine (`GET /images/{name}/json`); no registry is asked.
+ */
+CDD_API void cdd_service_inspect_image_async(CddService *self,
+                                             const char *image,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+
+/**
+ * cdd_service_inspect_image_finish:
+ * @self: a service
+ * @result: what @callback got
+ * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND when the engine does not have it
+ *
+ * Returns: (transfer full): the image, or %NULL
+ */
+CDD_API CddImageInfo *
+cdd_service_inspect_image_finish(CddService *self, GAsyncResult *result, GError **error);
+
+/**
+ * cdd_service_pull_image_async:
+ * @self: a service
+ * @image: a reference; without tag and digest `latest` is meant, not every tag
+ * @platform: (nullable): `os/arch[/variant]`; %NULL for the engine's own
+ * @handler: (nullable): gets on_progress; copied, its user_data must live until @callback
+ * @cancellable: (nullable): stops the pull; layers that are complete stay on the engine
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Pulls an image (`POST /images/create`). At most #CddConfig.max_concurrent_pulls run at a time.
+ */
+CDD_API void cdd_service_pull_image_async(CddService *self,
+                                          const char *image,
+                                          const char *platform,
+                                          const CddOutputHandler *handler,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data);
+
+/**
+ * cdd_service_pull_image_finish:
+ * @self: a service
+ * @result: what @callback got
+ * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_UNAUTHORIZED, or
+ *   %CDD_ERROR_FAILED with the engine's message when the stream of progress ends in an error
+ *
+ * Returns: whether the image is there now
+ */
+CDD_API gboolean cdd_service_pull_image_finish(CddService *self,
+                                               GAsyncResult *result,
+                                               GError **error);
+
+/**
+ * cdd_service_run_container_async:
+ * @self: a service
+ * @spec: what to run; copied
+ * @handler: (nullable): gets the output; copied, its user_data must live until @callback
+ * @cancellable: (nullable): stops the container (SIGTERM, then SIGKILL after
+ *   #CddContainerSpec.stop_timeout) and removes it. @callback comes when it is gone, or after a
+ *   bounded time if the engine does not answer any more.
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Creates a container, runs it to its end and removes it. Output and exit are watched before it
+ * starts, so that not a byte is lost of one that ends at once. The image must be on the engine.
+ */
+CDD_API void cdd_service_run_container_async(CddService *self,
+                                             const CddContainerSpec *spec,
+                                             const CddOutputHandler *handler,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+
+/**
+ * cdd_service_run_container_finish:
+ * @self: a service
+ * @result: what @callback got
+ * @error: return location; %CDD_ERROR_INVALID_SPEC, %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_CONFLICT
+ *   for a name that is taken, %CDD_ERROR_DAEMON_NOT_ACCESSIBLE when the engine goes away
+ *
+ * Returns: (transfer full): how the container ended, whatever its exit code; %NULL if that is not
+ *   known
+ */
+CDD_API CddContainerResult *
+cdd_service_run_container_finish(CddService *self, GAsyncResult *result, GError **error);
+
+/**
+ * cdd_service_kill_container_async:
+ * @self: a service
+ * @container: a container's id or name
+ * @signal: (nullable): a signal's name, e.g. `SIGINT`; %NULL for `SIGKILL`
+ * @cancellable: (nullable): stops waiting; the engine may still deliver the signal
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Sends a signal to a container's first process (`POST /containers/{id}/kill`).
+ */
+CDD_API void cdd_service_kill_container_async(CddService *self,
+                                              const char *container,
+                                              const char *signal,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
+
+/**
+ * cdd_service_kill_container_finish:
+ * @self: a service
+ * @result: what @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT when it does not run
+ *
+ * Returns: whether the signal was delivered
+ */
+CDD_API gboolean cdd_service_kill_container_finish(CddService *self,
+                                                   GAsyncResult *result,
+                                                   GError **error);
+
+G_END_DECLS

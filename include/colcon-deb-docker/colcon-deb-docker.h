@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/**
+ * SECTION:colcon-deb-docker
+ *
+ * A client of the Docker Engine API for C, asynchronous throughout: see `cdd-service.h` first.
+ */
+#include <colcon-deb-docker/cdd-architecture.h>
+#include <colcon-deb-docker/cdd-build-event.h>
+#include <colcon-deb-docker/cdd-build-spec.h>
+#include <colcon-deb-docker/cdd-container-spec.h>
+#include <colcon-deb-docker/cdd-error.h>
+#include <colcon-deb-docker/cdd-macros.h>
+#include <colcon-deb-docker/cdd-output.h>
+#include <colcon-deb-docker/cdd-service.h>

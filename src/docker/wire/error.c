@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "error.h"
+
+typedef struct {
+    guint http_status;
+    gint64 exit_code;
+} CddErrorPrivate;
+
+static void
+cdd_error_private_init(CddErrorPrivate *self)
+{
+    self->exit_code = -1;
+}
+
+static void
+cdd_error_private_copy(const CddErrorPrivate *from, CddErrorPrivate *to)
+{
+    *to = *from;
+}
+
+static void
+cdd_error_private_clear(CddErrorPrivate *self G_GNUC_UNUSED)
+{
+}
+
+G_DEFINE_EXTENDED_ERROR(CddError, cdd_error)
+
+guint
+cdd_error_get_http_status(const GError *error)
+{
+    return g_error_matches(error, CDD_ERROR, error == NULL ? 0 : error->code)
+               ? cdd_error_get_private(error)->http_status
+               : 0;
+}
+
+gint64
+cdd_error_get_exit_code(const GError *error)
+{
+    return g_error_matches(error, CDD_ERROR, CDD_ERROR_CONTAINER_FAILED)
+               ? cdd_error_get_private(error)->exit_code
+               : -1;
+}
+
+static CddError
+code_for_status(guint status)
+{
+    switch (status) {
+    case 400:
+        return CDD_ERROR_INVALID_SPEC;
+    case 401:
+    case 403:
+        return CDD_ERROR_UNAUTHORIZED;
+    case 404:
+        return CDD_ERROR_NOT_FOUND;
+    case 409:
+        return CDD_ERROR_CONFLICT;
+    default:
+        return CDD_ERROR_FAILED;
+    }
+}
+
+GError *
+cdd_error_new_for_status(guint status, const char *message)
+{
+    GError *error = g_error_new(CDD_ERROR, (int)code_for_status(status),
+                                "%s (the engine's answer, HTTP %u)", message, status);
+
+    cdd_error_get_private(error)->http_status = status;
+    return error;
+}
+
+GError *
+cdd_error_new_for_exit_code(gint64 exit_code, const char *log_tail)
+{
+    GError *error =
+        g_error_new(CDD_ERROR, CDD_ERROR_CONTAINER_FAILED,
+                    "the container ended with exit code %" G_GINT64_FORMAT "%s%s", exit_code,
+                    *log_tail == '\0' ? "" : "; its last output:\n", log_tail);
+
+    cdd_error_get_private(error)->exit_code = exit_code;
+    return error;
+}
+
+gboolean
+cdd_error_is_cancelled(const GError *error)
+{
+    return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}

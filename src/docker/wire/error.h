@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <colcon-deb-docker/cdd-error.h>
+
+/* An answer of 400 or above; message is clean already. */
+GError *cdd_error_new_for_status(guint status, const char *message);
+
+GError *cdd_error_new_for_exit_code(gint64 exit_code, const char *log_tail);
+
+gboolean cdd_error_is_cancelled(const GError *error);

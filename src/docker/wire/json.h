@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+/*
+ * JSON from a peer. json-glib before 1.9 overflows the stack on deep nesting, so depth is looked at
+ * first. The getters answer NULL, 0 or FALSE for a member that is absent or of another type: what
+ * an engine leaves out or changes is no reason to fail.
+ */
+JsonNode *cdd_json_parse(const char *text, gsize length, GError **error);
+
+JsonObject *cdd_json_as_object(JsonNode *node);
+JsonObject *cdd_json_get_object(JsonObject *object, const char *name);
+const char *cdd_json_get_string(JsonObject *object, const char *name);
+gint64 cdd_json_get_int(JsonObject *object, const char *name);
+char **cdd_json_dup_strv(JsonObject *object, const char *name);
+/* Whether the array of strings has one that starts with prefix. */
+gboolean cdd_json_array_has_prefix(JsonObject *object, const char *name, const char *prefix);
+
+char *cdd_json_to_text(JsonNode *node);
+
+/*
+ * Finds the values in a stream of them, with or without white space between, whatever pieces the
+ * bytes come in. A value longer than the bound is an error.
+ */
+#define CDD_MAX_JSON_VALUE_LENGTH (1024 * 1024)
+
+typedef gboolean (*CddJsonFunc)(JsonNode *value, gpointer user_data, GError **error);
+
+typedef struct {
+    GString *value;
+    guint depth;
+    gboolean in_string;
+    gboolean escaped;
+} CddJsonStream;
+
+void cdd_json_stream_init(CddJsonStream *self);
+void cdd_json_stream_clear(CddJsonStream *self);
+gboolean cdd_json_stream_feed(CddJsonStream *self,
+                              const char *data,
+                              gsize length,
+                              CddJsonFunc func,
+                              gpointer user_data,
+                              GError **error);
+/* Whether no value has been begun and not ended. */
+gboolean cdd_json_stream_is_complete(const CddJsonStream *self);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text.h"
+
+static gboolean
+is_shown(gunichar c, CddTextShape shape)
+{
+    if (shape == CDD_TEXT_LINES && (c == '\n' || c == '\t'))
+        return TRUE;
+    return !g_unichar_iscntrl(c);
+}
+
+char *
+cdd_text_clean(const char *text, gsize length, gsize max_length, CddTextShape shape)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, (gssize)MIN(length, max_length));
+    g_autoptr(GString) clean = g_string_new(NULL);
+
+    for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        g_string_append_unichar(clean, is_shown(c, shape) ? c : ' ');
+    }
+    if (length > max_length)
+        g_string_append(clean, "…");
+    return g_strstrip(g_string_free(g_steal_pointer(&clean), FALSE));
+}
+
+void
+cdd_text_tail_append(GString *tail, const void *data, gsize length, gsize max_length)
+{
+    const char *bytes = data;
+    gsize excess;
+
+    if (length > max_length) {
+        bytes += length - max_length;
+        length = max_length;
+    }
+    g_string_append_len(tail, bytes, (gssize)length);
+    if (tail->len <= max_length)
+        return;
+    excess = tail->len - max_length;
+    while (excess < tail->len && ((guchar)tail->str[excess] & 0xC0) == 0x80)
+        excess++;
+    g_string_erase(tail, 0, (gssize)excess);
+}

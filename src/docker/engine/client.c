@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client.h"
+
+#include "../transport/connect.h"
+#include "../wire/error.h"
+#include "../wire/json.h"
+#include "../wire/text.h"
+#include "deadline.h"
+#include <stdio.h>
+
+/* The newest API this library was written against and the oldest that has all it uses. */
+#define NEWEST_API_MINOR 51
+#define OLDEST_API_MINOR 40
+
+#define MAX_ANSWER_LENGTH (32 * 1024 * 1024)
+#define MAX_ERROR_LENGTH (64 * 1024)
+#define MAX_MESSAGE_LENGTH 4096
+
+struct _CddClient {
+    GObject parent_instance;
+    CddAddress *address;
+    CddTimeouts timeouts;
+    CddPool *pool;
+    char *api_version;
+};
+
+G_DEFINE_FINAL_TYPE(CddClient, cdd_client, G_TYPE_OBJECT)
+
+static void
+cdd_client_init(CddClient *self)
+{
+    self->pool = cdd_pool_new();
+}
+
+static void
+cdd_client_finalize(GObject *object)
+{
+    CddClient *self = CDD_CLIENT(object);
+
+    cdd_address_unref(self->address);
+    cdd_pool_unref(self->pool);
+    g_free(self->api_version);
+    G_OBJECT_CLASS(cdd_client_parent_class)->finalize(object);
+}
+
+static void
+cdd_client_class_init(CddClientClass *class)
+{
+    G_OBJECT_CLASS(class)->finalize = cdd_client_finalize;
+}
+
+CddClient *
+cdd_client_new(CddAddress *address, const CddTimeouts *timeouts)
+{
+    CddClient *self = g_object_new(CDD_TYPE_CLIENT, NULL);
+
+    self->address = cdd_address_ref(address);
+    self->timeouts = *timeouts;
+    return self;
+}
+
+CddAddress *
+cdd_client_get_address(CddClient *self)
+{
+    return self->address;
+}
+
+const char *
+cdd_client_get_api_version(CddClient *self)
+{
+    return self->api_version;
+}
+
+char *
+cdd_escape(const char *text)
+{
+    return g_uri_escape_string(text, NULL, FALSE);
+}
+
+/*
+ * One request on its way: negotiate if need be, connect or reuse, write, wait for the head. The
+ * functions follow in the order in which they run.
+ */
+typedef struct {
+    char *method;
+    char *path;
+    GBytes *body;
+    guint header_timeout;
+    gboolean upgrade;
+    gboolean unversioned;
+
+    GBytes *request;
+    CddResponse *response;
+    CddDeadline *deadline; /* of the step that is under way */
+    gboolean reused;       /* the connection has served a request before */
+} Send;
+
+static void negotiate(GTask *task);
+static void on_pinged(GObject *source, GAsyncResult *result, gpointer user_data);
+static void obtain_connection(GTask *task);
+static void on_connected(GObject *source, GAsyncResult *result, gpointer user_data);
+static void write_request(GTask *task, CddConnection *connection);
+static void on_written(GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_head(GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_error_body(GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+send_free(gpointer data)
+{
+    Send *send = data;
+
+    g_free(send->method);
+    g_free(send->path);
+    g_clear_pointer(&send->body, g_bytes_unref);
+    g_clear_pointer(&send->request, g_bytes_unref);
+    g_clear_object(&send->response);
+    g_clear_pointer(&send->deadline, cdd_deadline_free);
+    g_free(send);
+}
+
+static GCancellable *
+begin_step(GTask *task, guint milliseconds, const char *what)
+{
+    Send *send = g_task_get_task_data(task);
+
+    g_clear_pointer(&send->deadline, cdd_deadline_free);
+    send->deadline = cdd_deadline_new(g_task_get_cancellable(task), milliseconds, what);
+    return cdd_deadline_get_cancellable(send->deadline);
+}
+
+void
+cdd_client_send_async(CddClient *self,
+                      const CddCall *call,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+    GTask *task = g_task_new(self, cancellable, callback, user_data);
+    Send *send = g_new0(Send, 1);
+
+    send->method = g_strdup(call->method);
+    send->path = g_strdup(call->path);
+    if (call->body != NULL) {
+        char *text = cdd_json_to_text(call->body);
+
+        send->body = g_bytes_new_take(text, strlen(text));
+    }
+    send->header_timeout = call->header_timeout == 0 ? self->timeouts.header : call->header_timeout;
+    if (call->header_timeout == CDD_NO_TIMEOUT)
+        send->header_timeout = 0;
+    send->upgrade = call->upgrade;
+    send->unversioned = call->unversioned;
+    g_task_set_task_data(task, send, send_free);
+
+    if (send->unversioned || self->api_version != NULL)
+        obtain_connection(task);
+    else
+        negotiate(task);
+}
+
+static void
+negotiate(GTask *task)
+{
+    CddClient *self = g_task_get_source_object(task);
+    CddCall ping = {.method = "HEAD", .path = "/_ping", .unversioned = TRUE};
+
+    cdd_client_send_async(self, &ping, g_task_get_cancellable(task), on_pinged, task);
+}
+
+/* The older of the engine's newest and ours; engines keep serving older versions. */
+static gboolean
+choose_api_version(CddClient *self, const char *offered, GError **error)
+{
+    guint major = 0;
+    guint minor = 0;
+
+    if (offered == NULL || sscanf(offered, "%u.%u", &major, &minor) != 2) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
+                    "what answers at %s does not name an API version; is it a container engine?",
+                    self->address->uri);
+        return FALSE;
+    }
+    if (major != 1 || minor < OLDEST_API_MINOR) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
+                    "the engine at %s speaks API %u.%u; at least 1.%d is needed, so a newer engine",
+                    self->address->uri, major, minor, OLDEST_API_MINOR);
+        return FALSE;
+    }
+    g_free(self->api_version);
+    self->api_version = g_strdup_printf("1.%u", MIN(minor, NEWEST_API_MINOR));
+    return TRUE;
+}
+
+static void
+on_pinged(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    CddClient *self = CDD_CLIENT(source);
+    GError *error = NULL;
+    g_autoptr(CddResponse) response = cdd_client_send_finish(self, result, &error);
+
+    if (response == NULL ||
+        !choose_api_version(self, cdd_response_get_header(response, "api-version"), &error)) {
+        g_task_return_error(task, error);
+        return;
+    }
+    obtain_connection(g_steal_pointer(&task));
+}
+
+static void
+obtain_connection(GTask *task)
+{
+    CddClient *self = g_task_get_source_object(task);
+    Send *send = g_task_get_task_data(task);
+    g_autofree char *target = NULL;
+    CddConnection *connection;
+
+    target = send->unversioned ? g_strdup(send->path)
+                               : g_strdup_printf("/v%s%s", self->api_version, send->path);
+    g_clear_pointer(&send->request, g_bytes_unref);
+    send->request = cdd_http1_request_to_bytes(
+        &(CddHttp1Request){.method = send->method,
+                           .target = target,
+                           .content_type = send->body == NULL ? NULL : "application/json",
+                           .body = send->body,
+                           .upgrade = send->upgrade});
+    g_assert(send->request != NULL);
+
+    /* A stream that will be hijacked never goes back, so it does not use up an idle one either. */
+    connection = send->upgrade || send->reused ? NULL : cdd_pool_take(self->pool);
+    send->reused = connection != NULL;
+    if (connection != NULL) {
+        write_request(task, connection);
+        return;
+    }
+    cdd_connect_async(self->address,
+                      begin_step(task, self->timeouts.connect, "a connection to the engine"),
+                      on_connected, task);
+}
+
+/* Of an error that ends the operation; the deadline's is named, the rest is as it came. */
+static void
+give_up(GTask *task, GError *error)
+{
+    Send *send = g_task_get_task_data(task);
+
+    cdd_deadline_explain(send->deadline, &error);
+    g_task_return_error(task, error);
+    g_object_unref(task);
+}
+
+static void
+on_connected(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    GError *error = NULL;
+    g_autoptr(GIOStream) stream = cdd_connect_finish(result, &error);
+
+    if (stream == NULL)
+        give_up(task, error);
+    else
+        write_request(task, cdd_connection_new(stream));
+}
+
+static void
+write_request(GTask *task, CddConnection *connection)
+{
+    CddClient *self = g_task_get_source_object(task);
+    Send *send = g_task_get_task_data(task);
+    GIOStream *stream = cdd_connection_get_stream(connection);
+    gsize length;
+    gconstpointer data = g_bytes_get_data(send->request, &length);
+
+    g_clear_object(&send->response);
+    send->response = cdd_response_new(connection, self->pool, send->method, self->timeouts.idle);
+    g_output_stream_write_all_async(
+        g_io_stream_get_output_stream(stream), data, length, G_PRIORITY_DEFAULT,
+        begin_step(task, send->header_timeout, "the engine's answer"), on_written, task);
+}
+
+/*
+ * An idle connection may be closed by the engine at the moment it is used. If not a byte of an
+ * answer came, and asking twice does no harm, another connection gets the request.
+ */
+static gboolean
+may_retry(const Send *send, const GError *error)
+{
+    return send->reused && cdd_response_is_untouched(send->response) &&
+           !cdd_error_is_cancelled(error) && g_str_equal(send->method, "GET");
+}
+
+static void
+fail_or_retry(GTask *task, GError *error)
+{
+    if (may_retry(g_task_get_task_data(task), error)) {
+        g_error_free(error);
+        obtain_connection(task);
+        return;
+    }
+    if (error->domain == G_IO_ERROR && !cdd_error_is_cancelled(error)) {
+        GError *broken = g_error_new(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
+                                     "the connection to the engine broke: %s", error->message);
+
+        g_error_free(error);
+        error = broken;
+    }
+    give_up(task, error);
+}
+
+static void
+on_written(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Send *send = g_task_get_task_data(task);
+    GError *error = NULL;
+
+    if (!g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, &error)) {
+        fail_or_retry(task, error);
+        return;
+    }
+    cdd_response_read_head_async(send->response, cdd_deadline_get_cancellable(send->deadline),
+                                 on_head, task);
+}
+
+static void
+on_head(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Send *send = g_task_get_task_data(task);
+    CddResponse *response = CDD_RESPONSE(source);
+    GError *error = NULL;
+    guint status;
+
+    if (!cdd_response_read_head_finish(response, result, &error)) {
+        fail_or_retry(task, error);
+        return;
+    }
+    status = cdd_response_get_status(response);
+    if (status >= 400) {
+        cdd_response_read_all_async(response, MAX_ERROR_LENGTH,
+                                    cdd_deadline_get_cancellable(send->deadline), on_error_body,
+                                    task);
+    } else if ((status == 101) != (send->upgrade != FALSE) || (status >= 300 && status != 304)) {
+        give_up(task, g_error_new(CDD_ERROR, CDD_ERROR_PROTOCOL,
+                                  "the engine answered with the unexpected status %u", status));
+    } else {
+        g_task_return_pointer(task, g_steal_pointer(&send->response), g_object_unref);
+        g_object_unref(task);
+    }
+}
+
+/* Engines answer with {"message": …}; proxies before them with anything. */
+static char *
+get_message(GBytes *body)
+{
+    gsize length = 0;
+    const char *text = body == NULL ? NULL : g_bytes_get_data(body, &length);
+    g_autoptr(JsonNode) node = text == NULL ? NULL : cdd_json_parse(text, length, NULL);
+    const char *message = cdd_json_get_string(cdd_json_as_object(node), "message");
+
+    if (message != NULL)
+        return cdd_text_clean(message, strlen(message), MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);
+    if (length > 0)
+        return cdd_text_clean(text, length, MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);
+    return g_strdup("no reason given");
+}
+
+static void
+on_error_body(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    CddResponse *response = CDD_RESPONSE(source);
+    g_autoptr(GBytes) body = cdd_response_read_all_finish(response, result, NULL);
+    g_autofree char *message = get_message(body);
+
+    /* Even if the reason could not be read to its end, the status is known. */
+    give_up(task, cdd_error_new_for_status(cdd_response_get_status(response), message));
+}
+
+CddResponse *
+cdd_client_send_finish(CddClient *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+static void
+on_answer_read(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    GError *error = NULL;
+    g_autoptr(GBytes) body = cdd_response_read_all_finish(CDD_RESPONSE(source), result, &error);
+    JsonNode *node = NULL;
+    gsize length;
+    const char *text;
+
+    if (body != NULL) {
+        text = g_bytes_get_data(body, &length);
+        if (length > 0)
+            node = cdd_json_parse(text, length, &error);
+    }
+    if (error != NULL)
+        g_task_return_error(task, error);
+    else
+        g_task_return_pointer(task, node, (GDestroyNotify)json_node_unref);
+}
+
+static void
+on_answered(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    GError *error = NULL;
+    g_autoptr(CddResponse) response = cdd_client_send_finish(CDD_CLIENT(source), result, &error);
+
+    if (response == NULL) {
+        g_task_return_error(task, error);
+        g_object_unref(task);
+        return;
+    }
+    cdd_response_read_all_async(response, MAX_ANSWER_LENGTH, g_task_get_cancellable(task),
+                                on_answer_read, task);
+}
+
+void
+cdd_client_call_async(CddClient *self,
+                      const CddCall *call,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+    GTask *task = g_task_new(self, cancellable, callback, user_data);
+
+    cdd_client_send_async(self, call, cancellable, on_answered, task);
+}
+
+JsonNode *
+cdd_client_call_finish(CddClient *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+gboolean
+cdd_client_call_finish_ok(CddClient *self, GAsyncResult *result, GError **error)
+{
+    g_autoptr(GError) reason = NULL;
+    g_autoptr(JsonNode) node = cdd_client_call_finish(self, result, &reason);
+
+    if (reason == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&reason));
+    return FALSE;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "../transport/address.h"
+#include "response.h"
+#include <json-glib/json-glib.h>
+
+/*
+ * One engine: requests go in, responses come out. Negotiates the API version before the first
+ * request and reuses connections.
+ */
+#define CDD_TYPE_CLIENT (cdd_client_get_type())
+G_DECLARE_FINAL_TYPE(CddClient, cdd_client, CDD, CLIENT, GObject)
+
+/* Milliseconds; 0 means no bound. */
+typedef struct {
+    guint connect;
+    guint header;
+    guint idle;
+} CddTimeouts;
+
+CddClient *cdd_client_new(CddAddress *address, const CddTimeouts *timeouts);
+CddAddress *cdd_client_get_address(CddClient *self);
+/* NULL before the first answer. */
+const char *cdd_client_get_api_version(CddClient *self);
+
+#define CDD_NO_TIMEOUT G_MAXUINT
+
+/* A request. Strings are borrowed until cdd_client_send_async() returns. */
+typedef struct {
+    const char *method;
+    const char *path;     /* with its query, without the version, escaped */
+    JsonNode *body;       /* NULL for none */
+    guint header_timeout; /* 0 for the client's, CDD_NO_TIMEOUT for none */
+    gboolean upgrade;
+    gboolean unversioned;
+} CddCall;
+
+/*
+ * Finishes when the head of the answer is there. A status of 400 and above is an error with the
+ * engine's message; so is an answer other than 101 to an upgrade. Cancelling closes the connection.
+ */
+void cdd_client_send_async(CddClient *self,
+                           const CddCall *call,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+CddResponse *cdd_client_send_finish(CddClient *self, GAsyncResult *result, GError **error);
+
+/* The same, and the whole answer as JSON; NULL without an error when it has no body. */
+void cdd_client_call_async(CddClient *self,
+                           const CddCall *call,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+JsonNode *cdd_client_call_finish(CddClient *self, GAsyncResult *result, GError **error);
+
+/* For calls whose answer says nothing more than that it worked. */
+gboolean cdd_client_call_finish_ok(CddClient *self, GAsyncResult *result, GError **error);
+
+/* A part of a path or a value of a query, escaped. */
+char *cdd_escape(const char *text);

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "response.h"
+
+#include "../wire/error.h"
+#include "deadline.h"
+
+struct _CddResponse {
+    GObject parent_instance;
+    CddConnection *connection; /* NULL once it has gone to the pool or has been stolen */
+    CddPool *pool;
+    CddHttp1Parser *parser;
+    guint idle_timeout;
+    gboolean touched;
+};
+
+G_DEFINE_FINAL_TYPE(CddResponse, cdd_response, G_TYPE_OBJECT)
+
+static void
+cdd_response_init(CddResponse *self G_GNUC_UNUSED)
+{
+}
+
+static void
+cdd_response_finalize(GObject *object)
+{
+    CddResponse *self = CDD_RESPONSE(object);
+
+    g_clear_pointer(&self->connection, cdd_connection_free);
+    g_clear_pointer(&self->pool, cdd_pool_unref);
+    g_clear_pointer(&self->parser, cdd_http1_parser_free);
+    G_OBJECT_CLASS(cdd_response_parent_class)->finalize(object);
+}
+
+static void
+cdd_response_class_init(CddResponseClass *class)
+{
+    G_OBJECT_CLASS(class)->finalize = cdd_response_finalize;
+}
+
+CddResponse *
+cdd_response_new(CddConnection *connection, CddPool *pool, const char *method, guint idle_timeout)
+{
+    CddResponse *self = g_object_new(CDD_TYPE_RESPONSE, NULL);
+
+    self->connection = connection;
+    self->pool = cdd_pool_ref(pool);
+    self->parser = cdd_http1_parser_new(method);
+    self->idle_timeout = idle_timeout;
+    return self;
+}
+
+guint
+cdd_response_get_status(CddResponse *self)
+{
+    return cdd_http1_parser_get_status(self->parser);
+}
+
+const char *
+cdd_response_get_header(CddResponse *self, const char *name)
+{
+    return cdd_http1_parser_get_header(self->parser, name);
+}
+
+gboolean
+cdd_response_is_untouched(CddResponse *self)
+{
+    return !self->touched;
+}
+
+GIOStream *
+cdd_response_steal_stream(CddResponse *self, GBytes **leftover)
+{
+    g_autoptr(CddConnection) connection = g_steal_pointer(&self->connection);
+    CddHttp1Span *input = cdd_connection_get_input(connection);
+
+    *leftover = g_bytes_new(input->data, input->length);
+    return g_object_ref(cdd_connection_get_stream(connection));
+}
+
+/* The next event of the parser; a piece of body, copied, comes with CDD_HTTP1_BODY. */
+typedef struct {
+    CddHttp1Event event;
+    GBytes *body;
+    CddDeadline *deadline;
+} Step;
+
+static void
+step_free(gpointer data)
+{
+    Step *step = data;
+
+    g_clear_pointer(&step->body, g_bytes_unref);
+    g_clear_pointer(&step->deadline, cdd_deadline_free);
+    g_free(step);
+}
+
+static void
+end_response(CddResponse *self)
+{
+    CddHttp1Span *input;
+
+    if (self->connection == NULL)
+        return;
+    input = cdd_connection_get_input(self->connection);
+    if (cdd_http1_parser_keeps_alive(self->parser) && input->length == 0)
+        cdd_pool_put(self->pool, g_steal_pointer(&self->connection));
+    else
+        g_clear_pointer(&self->connection, cdd_connection_free);
+}
+
+static void step_on(GTask *task);
+
+static void
+on_filled(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    CddResponse *self = g_task_get_source_object(task);
+    Step *step = g_task_get_task_data(task);
+    g_autoptr(GError) error = NULL;
+
+    if (cdd_connection_fill_finish(result, &error)) {
+        self->touched = TRUE;
+        step_on(g_steal_pointer(&task));
+        return;
+    }
+    if (error == NULL && cdd_http1_parser_end_of_input(self->parser, &step->event, &error)) {
+        end_response(self);
+        g_task_return_boolean(task, TRUE);
+        return;
+    }
+    cdd_deadline_explain(step->deadline, &error);
+    g_task_return_error(task, g_steal_pointer(&error));
+}
+
+static void
+step_on(GTask *owned_task)
+{
+    g_autoptr(GTask) task = owned_task;
+    CddResponse *self = g_task_get_source_object(task);
+    Step *step = g_task_get_task_data(task);
+    CddHttp1Span none = {NULL, 0};
+    CddHttp1Span *input =
+        self->connection == NULL ? &none : cdd_connection_get_input(self->connection);
+    CddHttp1Span body = {NULL, 0};
+    GError *error = NULL;
+
+    if (!cdd_http1_parser_next(self->parser, input, &step->event, &body, &error)) {
+        g_task_return_error(task, error);
+        return;
+    }
+    if (step->event == CDD_HTTP1_MORE) {
+        CddConnection *connection = self->connection;
+        GCancellable *cancellable = cdd_deadline_get_cancellable(step->deadline);
+
+        cdd_connection_fill_async(connection, cancellable, on_filled, g_steal_pointer(&task));
+        return;
+    }
+    if (step->event == CDD_HTTP1_BODY)
+        step->body = g_bytes_new(body.data, body.length);
+    else if (step->event == CDD_HTTP1_END)
+        end_response(self);
+    g_task_return_boolean(task, TRUE);
+}
+
+static void
+next_event_async(CddResponse *self,
+                 guint timeout,
+                 GCancellable *cancellable,
+                 GAsyncReadyCallback callback,
+                 gpointer user_data)
+{
+    GTask *task = g_task_new(self, cancellable, callback, user_data);
+    Step *step = g_new0(Step, 1);
+
+    step->deadline = cdd_deadline_new(cancellable, timeout, "more of the engine's answer");
+    g_task_set_task_data(task, step, step_free);
+    step_on(task);
+}
+
+static gboolean
+next_event_finish(GAsyncResult *result, CddHttp1Event *event, GBytes **body, GError **error)
+{
+    Step *step = g_task_get_task_data(G_TASK(result));
+
+    if (!g_task_propagate_boolean(G_TASK(result), error))
+        return FALSE;
+    *event = step->event;
+    *body = g_steal_pointer(&step->body);
+    return TRUE;
+}
+
+static void
+on_head(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    CddResponse *self = CDD_RESPONSE(source);
+    g_autoptr(GBytes) body = NULL;
+    CddHttp1Event event;
+    GError *error = NULL;
+
+    if (!next_event_finish(result, &event, &body, &error)) {
+        g_task_return_error(task, error);
+        return;
+    }
+    if (cdd_http1_parser_is_complete(self->parser))
+        end_response(self);
+    g_task_return_boolean(task, TRUE);
+}
+
+void
+cdd_response_read_head_async(CddResponse *self,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+    GTask *task = g_task_new(self, cancellable, callback, user_data);
+
+    next_event_async(self, 0, cancellable, on_head, task);
+}
+
+gboolean
+cdd_response_read_head_finish(CddResponse *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_boolean(G_TASK(result), error);
+}
+
+static void
+on_body(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    g_autoptr(GBytes) body = NULL;
+    CddHttp1Event event;
+    GError *error = NULL;
+
+    if (!next_event_finish(result, &event, &body, &error))
+        g_task_return_error(task, error);
+    else
+        g_task_return_pointer(task, g_steal_pointer(&body), (GDestroyNotify)g_bytes_unref);
+}
+
+void
+cdd_response_read_async(CddResponse *self,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+    GTask *task = g_task_new(self, cancellable, callback, user_data);
+
+    next_event_async(self, self->idle_timeout, cancellable, on_body, task);
+}
+
+GBytes *
+cdd_response_read_finish(CddResponse *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+typedef struct {
+    GByteArray *bytes;
+    gsize max_length;
+} Collection;
+
+static void
+collection_free(gpointer data)
+{
+    Collection *collection = data;
+
+    g_byte_array_unref(collection->bytes);
+    g_free(collection);
+}
+
+static void
+on_piece(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    CddResponse *self = CDD_RESPONSE(source);
+    GCancellable *cancellable = g_task_get_cancellable(task);
+    Collection *collection = g_task_get_task_data(task);
+    GError *error = NULL;
+    g_autoptr(GBytes) piece = cdd_response_read_finish(self, result, &error);
+    gsize length;
+    const guint8 *data;
+
+    if (error != NULL) {
+        g_task_return_error(task, error);
+        return;
+    }
+    if (piece == NULL) {
+        GBytes *all = g_byte_array_free_to_bytes(g_byte_array_ref(collection->bytes));
+
+        g_task_return_pointer(task, all, (GDestroyNotify)g_bytes_unref);
+        return;
+    }
+    data = g_bytes_get_data(piece, &length);
+    if (length > collection->max_length - collection->bytes->len) {
+        g_task_return_new_error(task, CDD_ERROR, CDD_ERROR_PROTOCOL,
+                                "the engine's answer is too long");
+        return;
+    }
+    g_byte_array_append(collection->bytes, data, (guint)length);
+    cdd_response_read_async(self, cancellable, on_piece, g_steal_pointer(&task));
+}
+
+void
+cdd_response_read_all_async(CddResponse *self,
+                            gsize max_length,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+    GTask *task = g_task_new(self, cancellable, callback, user_data);
+    Collection *collection = g_new0(Collection, 1);
+
+    collection->bytes = g_byte_array_new();
+    collection->max_length = max_length;
+    g_task_set_task_data(task, collection, collection_free);
+    cdd_response_read_async(self, cancellable, on_piece, task);
+}
+
+GBytes *
+cdd_response_read_all_finish(CddResponse *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}

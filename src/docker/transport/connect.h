@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "address.h"
+
+/* Opens a stream to an engine; errors say whether it is absent, shut or forbidden. */
+void cdd_connect_async(CddAddress *address,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data);
+GIOStream *cdd_connect_finish(GAsyncResult *result, GError **error);

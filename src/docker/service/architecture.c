@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../wire/error.h"
+
+#include <colcon-deb-docker/cdd-architecture.h>
+#include <string.h>
+
+/* One row an architecture: the name images use (GOARCH), QEMU's, and what else it is called. */
+static const struct {
+    const char *name;
+    const char *qemu;
+    const char *others; /* separated by spaces */
+} architectures[] = {
+    {"amd64", "x86_64", "x86_64 x86-64 x64"},
+    {"arm64", "aarch64", "aarch64 arm64v8 arm64e"},
+    {"arm", "arm", "armhf armel armv7l armv6l armv7 armv6"},
+    {"386", "i386", "i386 i486 i586 i686 x86"},
+    {"ppc64le", "ppc64le", "ppc64el powerpc64le"},
+    {"s390x", "s390x", ""},
+    {"riscv64", "riscv64", "riscv64gc"},
+    {"mips64le", "mips64el", "mips64el"},
+    {"loong64", "loongarch64", "loongarch64"},
+};
+
+/* The 64-bit processors that run their 32-bit ancestors' programs. */
+static const struct {
+    const char *host;
+    const char *image;
+} runs_too[] = {
+    {"amd64", "386"},
+    {"arm64", "arm"},
+};
+
+static gboolean
+has_word(const char *words, const char *word)
+{
+    g_auto(GStrv) list = g_strsplit(words, " ", -1);
+
+    return g_strv_contains((const char *const *)list, word);
+}
+
+const char *
+cdd_architecture_normalize(const char *name)
+{
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(architectures); i++) {
+        if (g_str_equal(architectures[i].name, lower) || has_word(architectures[i].others, lower))
+            return architectures[i].name;
+    }
+    return name;
+}
+
+static const char *
+qemu_name(const char *architecture)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(architectures); i++) {
+        if (g_str_equal(architectures[i].name, architecture))
+            return architectures[i].qemu;
+    }
+    return architecture;
+}
+
+static gboolean
+runs_natively(const char *host, const char *image)
+{
+    if (g_str_equal(host, image))
+        return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(runs_too); i++) {
+        if (g_str_equal(runs_too[i].host, host) && g_str_equal(runs_too[i].image, image))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Debian's packages, and most others, name their binfmt_misc entries after QEMU's programs. */
+static char *
+find_emulator(const char *architecture)
+{
+    g_autofree char *name = g_strconcat("qemu-", qemu_name(architecture), NULL);
+    g_autofree char *path = g_build_filename("/proc/sys/fs/binfmt_misc", name, NULL);
+    g_autofree char *entry = NULL;
+
+    if (!g_file_get_contents(path, &entry, NULL, NULL) || !g_str_has_prefix(entry, "enabled"))
+        return NULL;
+    return g_steal_pointer(&name);
+}
+
+void
+cdd_architecture_info_free(CddArchitectureInfo *info)
+{
+    if (info == NULL)
+        return;
+    g_free(info->host_arch);
+    g_free(info->image_arch);
+    g_free(info->image_variant);
+    g_free(info->emulator);
+    g_free(info);
+}
+
+gboolean
+cdd_architecture_info_requires_emulation(const CddArchitectureInfo *info)
+{
+    return !info->compatible;
+}
+
+char *
+cdd_architecture_info_performance_warning(const CddArchitectureInfo *info)
+{
+    if (info->compatible)
+        return NULL;
+    return g_strdup_printf("Running %s container on %s host may be slower due to emulation",
+                           info->image_arch, info->host_arch);
+}
+
+gboolean
+cdd_architecture_info_check(const CddArchitectureInfo *info, GError **error)
+{
+    if (info->compatible || info->emulator != NULL)
+        return TRUE;
+    g_set_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
+                "the image is for %s and this machine is %s, and its kernel has no handler that "
+                "emulates it (binfmt_misc entry qemu-%s); on Debian and Ubuntu, install "
+                "qemu-user-static and binfmt-support",
+                info->image_arch, info->host_arch, qemu_name(info->image_arch));
+    return FALSE;
+}
+
+typedef struct {
+    char *image;
+    char *host_arch;
+} Inquiry;
+
+static void
+inquiry_free(gpointer data)
+{
+    Inquiry *inquiry = data;
+
+    g_free(inquiry->image);
+    g_free(inquiry->host_arch);
+    g_free(inquiry);
+}
+
+static void
+on_image(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    Inquiry *inquiry = g_task_get_task_data(task);
+    GError *error = NULL;
+    g_autoptr(CddImageInfo) image =
+        cdd_service_inspect_image_finish(CDD_SERVICE(source), result, &error);
+    CddArchitectureInfo *info;
+
+    if (image == NULL) {
+        g_task_return_error(task, error);
+        return;
+    }
+    info = g_new0(CddArchitectureInfo, 1);
+    info->host_arch = g_steal_pointer(&inquiry->host_arch);
+    info->image_arch = g_steal_pointer(&image->architecture);
+    info->image_variant = g_steal_pointer(&image->variant);
+    info->compatible = runs_natively(info->host_arch, info->image_arch);
+    if (!info->compatible)
+        info->emulator = find_emulator(info->image_arch);
+    g_task_return_pointer(task, info, (GDestroyNotify)cdd_architecture_info_free);
+}
+
+static void
+on_engine(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    Inquiry *inquiry = g_task_get_task_data(task);
+    CddService *service = CDD_SERVICE(source);
+    GCancellable *cancellable = g_task_get_cancellable(task);
+    GError *error = NULL;
+    g_autoptr(CddEngineInfo) engine = cdd_service_get_engine_info_finish(service, result, &error);
+
+    if (engine == NULL) {
+        g_task_return_error(task, error);
+        return;
+    }
+    inquiry->host_arch = g_steal_pointer(&engine->architecture);
+    cdd_service_inspect_image_async(service, inquiry->image, cancellable, on_image,
+                                    g_steal_pointer(&task));
+}
+
+void
+cdd_check_architecture_compatibility_async(CddService *service,
+                                           const char *image,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data)
+{
+    GTask *task;
+    Inquiry *inquiry;
+
+    g_return_if_fail(CDD_IS_SERVICE(service));
+    task = g_task_new(service, cancellable, callback, user_data);
+    inquiry = g_new0(Inquiry, 1);
+    inquiry->image = g_strdup(image);
+    g_task_set_task_data(task, inquiry, inquiry_free);
+    cdd_service_get_engine_info_async(service, cancellable, on_engine, task);
+}
+
+CddArchitectureInfo *
+cdd_check_architecture_compatibility_finish(CddService *service,
+                                            GAsyncResult *result,
+                                            GError **error)
+{
+    g_return_val_if_fail(g_task_is_valid(result, service), NULL);
+    return g_task_propagate_pointer(G_TASK(result), error);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../wire/error.h"
+#include "../wire/json.h"
+#include "service.h"
+
+#include <colcon-deb-docker/cdd-architecture.h>
+
+typedef struct {
+    CddEngineInfo *info;
+} Inquiry;
+
+void
+cdd_engine_info_free(CddEngineInfo *info)
+{
+    if (info == NULL)
+        return;
+    g_free(info->name);
+    g_free(info->version);
+    g_free(info->api_version);
+    g_free(info->architecture);
+    g_free(info->root_dir);
+    g_free(info);
+}
+
+static void
+inquiry_free(gpointer data)
+{
+    Inquiry *inquiry = data;
+
+    g_clear_pointer(&inquiry->info, cdd_engine_info_free);
+    g_free(inquiry);
+}
+
+static void
+fail(GTask *task, GError *error)
+{
+    g_prefix_error(&error, "asking the engine about itself: ");
+    g_task_return_error(task, error);
+}
+
+static void
+on_info(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    Inquiry *inquiry = g_task_get_task_data(task);
+    GError *error = NULL;
+    g_autoptr(JsonNode) node = cdd_client_call_finish(CDD_CLIENT(source), result, &error);
+    JsonObject *object = cdd_json_as_object(node);
+
+    if (error != NULL) {
+        fail(task, error);
+        return;
+    }
+    inquiry->info->root_dir = g_strdup(cdd_json_get_string(object, "DockerRootDir"));
+    inquiry->info->rootless = cdd_json_array_has_prefix(object, "SecurityOptions", "name=rootless");
+    g_task_return_pointer(task, g_steal_pointer(&inquiry->info),
+                          (GDestroyNotify)cdd_engine_info_free);
+}
+
+static char *
+dup_string(JsonObject *object, const char *name)
+{
+    const char *string = cdd_json_get_string(object, name);
+
+    return g_strdup(string == NULL ? "" : string);
+}
+
+/* Podman names itself among the components of its version; it has no other mark in this answer. */
+static gboolean
+is_podman(JsonObject *version)
+{
+    JsonNode *components = version == NULL ? NULL : json_object_get_member(version, "Components");
+    JsonArray *array = components != NULL && JSON_NODE_HOLDS_ARRAY(components)
+                           ? json_node_get_array(components)
+                           : NULL;
+
+    for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
+        JsonObject *component = cdd_json_as_object(json_array_get_element(array, i));
+        const char *name = cdd_json_get_string(component, "Name");
+
+        if (name != NULL && g_str_has_prefix(name, "Podman"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+on_version(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    Inquiry *inquiry = g_task_get_task_data(task);
+    CddClient *client = CDD_CLIENT(source);
+    CddCall call = {.method = "GET", .path = "/info"};
+    GCancellable *cancellable = g_task_get_cancellable(task);
+    GError *error = NULL;
+    g_autoptr(JsonNode) node = cdd_client_call_finish(client, result, &error);
+    JsonObject *object = cdd_json_as_object(node);
+    const char *architecture = cdd_json_get_string(object, "Arch");
+    CddEngineInfo *info;
+
+    if (error != NULL) {
+        fail(task, error);
+        return;
+    }
+    info = inquiry->info = g_new0(CddEngineInfo, 1);
+    info->name = g_strdup(is_podman(object) ? "Podman" : "Docker");
+    info->version = dup_string(object, "Version");
+    info->api_version = g_strdup(cdd_client_get_api_version(client));
+    info->architecture =
+        g_strdup(cdd_architecture_normalize(architecture == NULL ? "" : architecture));
+    cdd_client_call_async(client, &call, cancellable, on_info, g_steal_pointer(&task));
+}
+
+void
+cdd_service_get_engine_info_async(CddService *self,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+    CddCall call = {.method = "GET", .path = "/version"};
+    GTask *task;
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    task = g_task_new(self, cancellable, callback, user_data);
+    g_task_set_task_data(task, g_new0(Inquiry, 1), inquiry_free);
+    cdd_client_call_async(cdd_service_get_client(self), &call, cancellable, on_version, task);
+}
+
+CddEngineInfo *
+cdd_service_get_engine_info_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    g_return_val_if_fail(g_task_is_valid(result, self), NULL);
+    return g_task_propagate_pointer(G_TASK(result), error);
+}

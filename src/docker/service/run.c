@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One container from its creation to its removal, as a job that goes through its steps in the order
+ * of the functions below:
+ *
+ *   create -> attach -> wait -> start -> output and exit, both to their end -> done
+ *
+ * Attach and wait are answered before the start is asked for, so neither a byte of output nor the
+ * exit can be missed, however short the container lives. Wherever the job stands, cancelling or a
+ * fault leads to stop(), which sees to it that nothing stays on the engine, and end() is the one
+ * place where the job ends.
+ */
+#include "run.h"
+
+#include "../engine/container.h"
+#include "../wire/error.h"
+#include "../wire/stdcopy.h"
+#include "../wire/text.h"
+#include "container-json.h"
+
+#define BUFFER_SIZE (64 * 1024)
+#define TAIL_LENGTH 4096
+#define DEFAULT_STOP_TIMEOUT 10
+/* How long the engine may take to report an end that it has been told to bring about. */
+#define REMOVAL_TIMEOUT 15
+
+typedef struct {
+    GTask *task;
+    CddClient *client;
+    CddContainerSpec *spec;
+    CddOutputHandler handler;
+    GSource *cancel_watch;
+    GSource *removal_timer;
+
+    char *id;
+    CddContainerState state;
+    gboolean busy;         /* a step before the start is under way, so its handler goes on */
+    gboolean stopping;     /* stop() has been called */
+    GError *error;         /* the first fault */
+    GCancellable *streams; /* ends output and wait when the job gives up on them */
+
+    GIOStream *stream;
+    CddStdcopy demultiplexer;
+    CddOutputHandler sink; /* what the demultiplexer feeds: notes the tail, then handler */
+    GString *tail;
+    gboolean reading_output;
+    guint8 *buffer;
+
+    CddResponse *wait;
+    gboolean waiting_for_exit;
+    gint64 exit_code;
+    gboolean exit_known;
+} Job;
+
+static gboolean on_cancelled(GCancellable *cancellable, gpointer user_data);
+static void on_created(GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_attached(GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_waiting(GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_started(GObject *source, GAsyncResult *result, gpointer user_data);
+static void read_output(Job *job);
+static void on_output(GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_exit_known(GObject *source, GAsyncResult *result, gpointer user_data);
+static void stop(Job *job);
+static void on_stopped(GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_removed(GObject *source, GAsyncResult *result, gpointer user_data);
+static gboolean on_removal_overdue(gpointer user_data);
+static void end_if_over(Job *job);
+static void end(Job *job);
+
+static void
+job_free(gpointer data)
+{
+    Job *job = data;
+
+    g_object_unref(job->client);
+    cdd_container_spec_free(job->spec);
+    g_clear_object(&job->streams);
+    g_clear_object(&job->stream);
+    g_clear_object(&job->wait);
+    g_clear_error(&job->error);
+    cdd_stdcopy_clear(&job->demultiplexer);
+    g_string_free(job->tail, TRUE);
+    g_free(job->buffer);
+    g_free(job->id);
+    g_free(job);
+}
+
+static void
+set_state(Job *job, CddContainerState state)
+{
+    g_return_if_fail(job->state == state || cdd_container_state_can_follow(job->state, state));
+    if (job->state == state)
+        return;
+    job->state = state;
+    if (job->handler.on_state != NULL)
+        job->handler.on_state(job->id, state, job->handler.user_data);
+}
+
+/* Keeps the first fault, which is the cause of the others. */
+static void
+note_fault(Job *job, GError *error)
+{
+    if (job->error == NULL)
+        job->error = error;
+    else
+        g_error_free(error);
+}
+
+static void
+note_tail(Job *job, const void *data, gsize length)
+{
+    cdd_text_tail_append(job->tail, data, length, TAIL_LENGTH);
+}
+
+static void
+on_stdout(const void *data, gsize length, gpointer user_data)
+{
+    Job *job = user_data;
+
+    note_tail(job, data, length);
+    if (job->handler.on_stdout != NULL)
+        job->handler.on_stdout(data, length, job->handler.user_data);
+}
+
+static void
+on_stderr(const void *data, gsize length, gpointer user_data)
+{
+    Job *job = user_data;
+
+    note_tail(job, data, length);
+    if (job->handler.on_stderr != NULL)
+        job->handler.on_stderr(data, length, job->handler.user_data);
+}
+
+static Job *
+job_new(CddClient *client,
+        const CddContainerSpec *spec,
+        const CddOutputHandler *handler,
+        GTask *task)
+{
+    Job *job = g_new0(Job, 1);
+
+    job->task = task;
+    job->client = g_object_ref(client);
+    job->spec = cdd_container_spec_copy(spec);
+    if (handler != NULL)
+        job->handler = *handler;
+    job->streams = g_cancellable_new();
+    job->sink =
+        (CddOutputHandler){.on_stdout = on_stdout, .on_stderr = on_stderr, .user_data = job};
+    job->tail = g_string_new(NULL);
+    job->buffer = g_malloc(BUFFER_SIZE);
+    cdd_stdcopy_init(&job->demultiplexer);
+    return job;
+}
+
+void
+cdd_run_async(CddClient *client,
+              const CddContainerSpec *spec,
+              const CddOutputHandler *handler,
+              GCancellable *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
+{
+    GTask *task = g_task_new(client, cancellable, callback, user_data);
+    g_autoptr(JsonNode) config = NULL;
+    GError *error = NULL;
+    Job *job;
+
+    /* The cancellable asks to stop; how the job ended is for end() to say. */
+    g_task_set_check_cancellable(task, FALSE);
+    if (g_cancellable_set_error_if_cancelled(cancellable, &error) ||
+        !cdd_container_spec_validate(spec, &error)) {
+        g_task_return_error(task, error);
+        g_object_unref(task);
+        return;
+    }
+
+    job = job_new(client, spec, handler, task);
+    g_task_set_task_data(task, job, job_free);
+    if (cancellable != NULL) {
+        job->cancel_watch = g_cancellable_source_new(cancellable);
+        g_source_set_callback(job->cancel_watch, G_SOURCE_FUNC(on_cancelled), job, NULL);
+        g_source_attach(job->cancel_watch, g_main_context_get_thread_default());
+    }
+
+    /* Not cancellable: a container that was made without our knowing its id would stay. */
+    config = cdd_container_spec_to_json(spec);
+    job->busy = TRUE;
+    cdd_container_create_async(client, config, spec->name, spec->platform, NULL, on_created, job);
+}
+
+static gboolean
+on_cancelled(GCancellable *cancellable G_GNUC_UNUSED, gpointer user_data)
+{
+    Job *job = user_data;
+
+    note_fault(job, g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "the run was cancelled"));
+    if (!job->busy)
+        stop(job);
+    return G_SOURCE_REMOVE;
+}
+
+/* After a step: whether the job goes on. Its own fault or one noted meanwhile leads to stop(). */
+static gboolean
+go_on(Job *job, GError *error, const char *doing)
+{
+    job->busy = FALSE;
+    if (error != NULL) {
+        g_prefix_error(&error, "%s: ", doing);
+        note_fault(job, error);
+    }
+    if (job->error == NULL)
+        return TRUE;
+    stop(job);
+    return FALSE;
+}
+
+static void
+on_created(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Job *job = user_data;
+    g_autofree char *doing = g_strdup_printf("creating a container of %s", job->spec->image);
+    GError *error = NULL;
+
+    job->id = cdd_container_create_finish(CDD_CLIENT(source), result, &error);
+    /* The engine's own client takes every 404 here for an image that is missing. */
+    if (g_error_matches(error, CDD_ERROR, CDD_ERROR_NOT_FOUND))
+        error->code = CDD_ERROR_IMAGE_NOT_FOUND;
+    if (job->id != NULL && job->handler.on_state != NULL)
+        job->handler.on_state(job->id, CDD_CONTAINER_CREATED, job->handler.user_data);
+    if (!go_on(job, error, doing))
+        return;
+
+    job->busy = TRUE;
+    cdd_container_attach_async(job->client, job->id, job->spec->hold_stdin, job->streams,
+                               on_attached, job);
+}
+
+static void
+on_attached(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Job *job = user_data;
+    g_autoptr(GBytes) leftover = NULL;
+    GError *error = NULL;
+
+    job->stream = cdd_container_attach_finish(CDD_CLIENT(source), result, &leftover, &error);
+    /* Before the start there is nothing to read but what the engine itself has to say. */
+    if (job->stream != NULL)
+        cdd_stdcopy_feed(&job->demultiplexer, g_bytes_get_data(leftover, NULL),
+                         g_bytes_get_size(leftover), &job->sink, &error);
+    if (!go_on(job, error, "attaching to the container"))
+        return;
+
+    job->busy = TRUE;
+    cdd_container_wait_async(job->client, job->id, job->streams, on_waiting, job);
+}
+
+static void
+on_waiting(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Job *job = user_data;
+    GError *error = NULL;
+
+    job->wait = cdd_container_wait_finish(CDD_CLIENT(source), result, &error);
+    if (!go_on(job, error, "waiting for the container"))
+        return;
+
+    set_state(job, CDD_CONTAINER_STARTING);
+    job->reading_output = TRUE;
+    read_output(job);
+    job->waiting_for_exit = TRUE;
+    cdd_container_wait_read_async(job->wait, job->streams, on_exit_known, job);
+    job->busy = TRUE;
+    cdd_container_start_async(job->client, job->id, NULL, on_started, job);
+}
+
+static void
+on_started(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Job *job = user_data;
+    GError *error = NULL;
+
+    cdd_client_call_finish_ok(CDD_CLIENT(source), result, &error);
+    if (!go_on(job, error, "starting the container"))
+        return;
+    set_state(job, CDD_CONTAINER_RUNNING);
+    end_if_over(job);
+}
+
+static void
+read_output(Job *job)
+{
+    g_input_stream_read_async(g_io_stream_get_input_stream(job->stream), job->buffer, BUFFER_SIZE,
+                              G_PRIORITY_DEFAULT, job->streams, on_output, job);
+}
+
+static void
+on_output(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Job *job = user_data;
+    GError *error = NULL;
+    gssize length = g_input_stream_read_finish(G_INPUT_STREAM(source), result, &error);
+
+    if (length > 0 &&
+        cdd_stdcopy_feed(&job->demultiplexer, job->buffer, (gsize)length, &job->sink, &error)) {
+        read_output(job);
+        return;
+    }
+    job->reading_output = FALSE;
+    if (error != NULL && !cdd_error_is_cancelled(error)) {
+        g_prefix_error(&error, "reading the container's output: ");
+        note_fault(job, g_steal_pointer(&error));
+        stop(job);
+    }
+    g_clear_error(&error);
+    end_if_over(job);
+}
+
+static void
+on_exit_known(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Job *job = user_data;
+    GError *error = NULL;
+
+    job->waiting_for_exit = FALSE;
+    job->exit_known =
+        cdd_container_wait_read_finish(CDD_RESPONSE(source), result, &job->exit_code, &error);
+    if (error != NULL && !cdd_error_is_cancelled(error)) {
+        g_prefix_error(&error, "waiting for the container to end: ");
+        note_fault(job, g_steal_pointer(&error));
+        stop(job);
+    }
+    g_clear_error(&error);
+    end_if_over(job);
+}
+
+/*
+ * The way out of a fault and of being cancelled. A running container is asked to end; one that
+ * never ran is removed; and if the engine does not answer any more, the job ends all the same.
+ */
+static void
+stop(Job *job)
+{
+    if (job->stopping || job->busy)
+        return;
+    job->stopping = TRUE;
+    if (job->id == NULL) {
+        end(job);
+        return;
+    }
+    set_state(job, CDD_CONTAINER_STOPPING);
+    if (job->waiting_for_exit && cdd_error_is_cancelled(job->error)) {
+        guint timeout =
+            job->spec->stop_timeout == 0 ? DEFAULT_STOP_TIMEOUT : job->spec->stop_timeout;
+
+        cdd_container_stop_async(job->client, job->id, timeout, NULL, on_stopped, job);
+    } else {
+        cdd_container_remove_async(job->client, job->id, NULL, on_removed, job);
+    }
+}
+
+/* Ended or not, what is left of it goes now. */
+static void
+on_stopped(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Job *job = user_data;
+
+    cdd_client_call_finish_ok(CDD_CLIENT(source), result, NULL);
+    cdd_container_remove_async(job->client, job->id, NULL, on_removed, job);
+}
+
+/*
+ * An error here says that it is gone already or is being removed, or that the engine is lost; the
+ * fault that led here is the one to report. The reply to the wait says when the removal is
+ * complete.
+ */
+static void
+on_removed(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Job *job = user_data;
+
+    cdd_client_call_finish_ok(CDD_CLIENT(source), result, NULL);
+    job->removal_timer = g_timeout_source_new_seconds(REMOVAL_TIMEOUT);
+    g_source_set_callback(job->removal_timer, on_removal_overdue, job, NULL);
+    g_source_attach(job->removal_timer, g_main_context_get_thread_default());
+    end_if_over(job);
+}
+
+static gboolean
+on_removal_overdue(gpointer user_data)
+{
+    Job *job = user_data;
+
+    g_cancellable_cancel(job->streams);
+    return G_SOURCE_REMOVE;
+}
+
+/* Over means: nothing is under way that will call back. */
+static void
+end_if_over(Job *job)
+{
+    gboolean streams_ended = !job->reading_output && !job->waiting_for_exit;
+
+    if (!streams_ended || job->busy || (job->stopping && job->removal_timer == NULL))
+        return;
+    end(job);
+}
+
+static void
+end(Job *job)
+{
+    g_autoptr(GTask) task = job->task;
+    CddContainerResult *result;
+
+    if (job->cancel_watch != NULL) {
+        g_source_destroy(job->cancel_watch);
+        g_clear_pointer(&job->cancel_watch, g_source_unref);
+    }
+    if (job->removal_timer != NULL) {
+        g_source_destroy(job->removal_timer);
+        g_clear_pointer(&job->removal_timer, g_source_unref);
+    }
+    if (job->id != NULL)
+        set_state(job, job->exit_known ? CDD_CONTAINER_STOPPED : CDD_CONTAINER_FAILED);
+    if (job->error != NULL) {
+        g_task_return_error(task, g_steal_pointer(&job->error));
+        return;
+    }
+    result = g_new0(CddContainerResult, 1);
+    result->id = g_strdup(job->id);
+    result->exit_code = job->exit_code;
+    result->log_tail = cdd_text_clean(job->tail->str, job->tail->len, TAIL_LENGTH, CDD_TEXT_LINES);
+    g_task_return_pointer(task, result, (GDestroyNotify)cdd_container_result_free);
+}
+
+CddContainerResult *
+cdd_run_finish(GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}

@@ -6,7 +6,7 @@
 void
 cdd_line_buffer_init(CddLineBuffer *self)
 {
-    self->partial = g_string_new(NULL);
+    *self = (CddLineBuffer){.partial = g_string_new(NULL)};
 }
 
 void

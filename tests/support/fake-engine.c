@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fake-engine.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+struct FakeEngine {
+    FakeFaults faults;
+    GSocketService *service;
+    GThread *thread;
+    GMainContext *context;
+    GMainLoop *loop;
+    char *directory;
+    char *socket_path;
+
+    GMutex lock;
+    GCond changed;
+    gboolean listening;
+    gint64 sent;
+    gboolean started;
+    gboolean output_sent;
+    gboolean removed;
+    gboolean closing;
+    GPtrArray *requests; /* "METHOD path" */
+};
+
+/* Sends what the budget allows; FALSE when it is used up. */
+static gboolean
+send_bytes(FakeEngine *self, GIOStream *stream, const void *data, gsize length)
+{
+    GOutputStream *output = g_io_stream_get_output_stream(stream);
+    const guint8 *bytes = data;
+
+    while (length > 0) {
+        gsize piece = self->faults.piece == 0 ? length : MIN(length, self->faults.piece);
+
+        g_mutex_lock(&self->lock);
+        if (self->faults.budget >= 0)
+            piece = (gsize)MIN((gint64)piece, self->faults.budget - self->sent);
+        self->sent += (gint64)piece;
+        if (piece == 0)
+            g_cond_broadcast(&self->changed);
+        g_mutex_unlock(&self->lock);
+        if (piece == 0 || !g_output_stream_write_all(output, bytes, piece, NULL, NULL, NULL))
+            return FALSE;
+        bytes += piece;
+        length -= piece;
+    }
+    return TRUE;
+}
+
+static gboolean
+send_text(FakeEngine *self, GIOStream *stream, const char *text)
+{
+    return send_bytes(self, stream, text, strlen(text));
+}
+
+static gboolean
+send_frame(FakeEngine *self, GIOStream *stream, guint8 number, const char *payload)
+{
+    guint8 header[8] = {number, 0, 0, 0, 0, 0, 0, (guint8)strlen(payload)};
+
+    return send_bytes(self, stream, header, sizeof header) && send_text(self, stream, payload);
+}
+
+static gboolean
+is_broke(FakeEngine *self)
+{
+    return self->faults.budget >= 0 && self->sent >= self->faults.budget;
+}
+
+/* Waits for a step of the script, the end of the test, or the end of the budget. */
+static gboolean
+wait_for(FakeEngine *self, const gboolean *step)
+{
+    gboolean came;
+
+    g_mutex_lock(&self->lock);
+    while (!*step && !self->removed && !self->closing && !is_broke(self))
+        g_cond_wait(&self->changed, &self->lock);
+    came = *step;
+    g_mutex_unlock(&self->lock);
+    return came;
+}
+
+static void
+take_step(FakeEngine *self, gboolean *step)
+{
+    g_mutex_lock(&self->lock);
+    *step = TRUE;
+    g_cond_broadcast(&self->changed);
+    g_mutex_unlock(&self->lock);
+}
+
+static gboolean
+serve_attach(FakeEngine *self, GIOStream *stream)
+{
+    if (send_text(self, stream, "HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\n") &&
+        wait_for(self, &self->started) && send_frame(self, stream, 1, FAKE_STDOUT) &&
+        send_frame(self, stream, 2, FAKE_STDERR))
+        take_step(self, &self->output_sent);
+    return FALSE;
+}
+
+static gboolean
+serve_wait(FakeEngine *self, GIOStream *stream)
+{
+    if (!send_text(self, stream, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"))
+        return FALSE;
+    wait_for(self, &self->output_sent);
+    return send_text(self, stream, "10\r\n{\"StatusCode\":7}\r\n0\r\n\r\n");
+}
+
+/* Answers one request; FALSE when the connection is to be closed. */
+static gboolean
+serve(FakeEngine *self, GIOStream *stream, const char *method, const char *path)
+{
+    if (self->faults.silent != NULL && g_str_has_suffix(path, self->faults.silent)) {
+        wait_for(self, &self->closing);
+        return FALSE;
+    }
+    if (self->faults.refused != NULL && g_str_has_suffix(path, self->faults.refused))
+        return send_text(self, stream,
+                         "HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\n"
+                         "Content-Length: 25\r\n\r\n{\"message\":\"no space left\"");
+    if (g_str_has_suffix(path, "/_ping"))
+        return send_text(self, stream, "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\n\r\n");
+    if (strstr(path, "/containers/create") != NULL)
+        return send_text(self, stream,
+                         "HTTP/1.1 201 Created\r\nContent-Length: 12\r\n\r\n{\"Id\":\"abc\"}");
+    if (strstr(path, "/attach?") != NULL)
+        return serve_attach(self, stream);
+    if (strstr(path, "/wait?") != NULL)
+        return serve_wait(self, stream);
+    if (g_str_has_suffix(path, "/start"))
+        take_step(self, &self->started);
+    if (g_str_equal(method, "DELETE"))
+        take_step(self, &self->removed);
+    return send_text(self, stream, "HTTP/1.1 204 No Content\r\n\r\n");
+}
+
+/* Reads a head and the body that it announces. */
+static gboolean
+read_request(GDataInputStream *input, char **method, char **path)
+{
+    g_autofree char *first = g_data_input_stream_read_line(input, NULL, NULL, NULL);
+    g_auto(GStrv) words = first == NULL ? NULL : g_strsplit(first, " ", 3);
+    guint64 length = 0;
+
+    if (words == NULL || g_strv_length(words) != 3)
+        return FALSE;
+    for (;;) {
+        g_autofree char *line = g_data_input_stream_read_line(input, NULL, NULL, NULL);
+
+        if (line == NULL)
+            return FALSE;
+        g_strchomp(line);
+        if (*line == '\0')
+            break;
+        if (g_str_has_prefix(line, "Content-Length: "))
+            length = g_ascii_strtoull(line + strlen("Content-Length: "), NULL, 10);
+    }
+    if (g_input_stream_skip(G_INPUT_STREAM(input), (gsize)length, NULL, NULL) != (gssize)length)
+        return FALSE;
+    *method = g_strdup(words[0]);
+    *path = g_strdup(words[1]);
+    return TRUE;
+}
+
+static gboolean
+on_run(GThreadedSocketService *service G_GNUC_UNUSED,
+       GSocketConnection *connection,
+       GObject *source G_GNUC_UNUSED,
+       gpointer user_data)
+{
+    FakeEngine *self = user_data;
+    GIOStream *stream = G_IO_STREAM(connection);
+    g_autoptr(GDataInputStream) input =
+        g_data_input_stream_new(g_io_stream_get_input_stream(stream));
+    gboolean more = !is_broke(self);
+
+    while (more) {
+        g_autofree char *method = NULL;
+        g_autofree char *path = NULL;
+
+        if (!read_request(input, &method, &path))
+            break;
+        g_mutex_lock(&self->lock);
+        g_ptr_array_add(self->requests, g_strconcat(method, " ", path, NULL));
+        g_mutex_unlock(&self->lock);
+        more = serve(self, stream, method, path);
+    }
+    g_io_stream_close(stream, NULL, NULL);
+    return TRUE;
+}
+
+static gpointer
+serve_connections(gpointer user_data)
+{
+    FakeEngine *self = user_data;
+    g_autoptr(GSocketAddress) address = g_unix_socket_address_new(self->socket_path);
+
+    g_main_context_push_thread_default(self->context);
+    self->service = g_threaded_socket_service_new(16);
+    g_signal_connect(self->service, "run", G_CALLBACK(on_run), self);
+    g_assert_true(g_socket_listener_add_address(G_SOCKET_LISTENER(self->service), address,
+                                                G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT,
+                                                NULL, NULL, NULL));
+    take_step(self, &self->listening);
+    g_main_loop_run(self->loop);
+    g_socket_service_stop(self->service);
+    g_socket_listener_close(G_SOCKET_LISTENER(self->service));
+    g_object_unref(self->service);
+    g_main_context_pop_thread_default(self->context);
+    return NULL;
+}
+
+FakeEngine *
+fake_engine_new(const FakeFaults *faults)
+{
+    FakeEngine *self = g_new0(FakeEngine, 1);
+
+    self->faults = *faults;
+    g_mutex_init(&self->lock);
+    g_cond_init(&self->changed);
+    self->requests = g_ptr_array_new_with_free_func(g_free);
+    self->directory = g_dir_make_tmp("fake-engine-XXXXXX", NULL);
+    self->socket_path = g_build_filename(self->directory, "socket", NULL);
+    self->context = g_main_context_new();
+    self->loop = g_main_loop_new(self->context, FALSE);
+    self->thread = g_thread_new("fake-engine", serve_connections, self);
+    g_mutex_lock(&self->lock);
+    while (!self->listening)
+        g_cond_wait(&self->changed, &self->lock);
+    g_mutex_unlock(&self->lock);
+    return self;
+}
+
+void
+fake_engine_free(FakeEngine *self)
+{
+    take_step(self, &self->closing);
+    while (!g_main_loop_is_running(self->loop))
+        g_usleep(100);
+    g_main_loop_quit(self->loop);
+    g_thread_join(self->thread);
+    g_main_loop_unref(self->loop);
+    g_main_context_unref(self->context);
+    g_unlink(self->socket_path);
+    g_rmdir(self->directory);
+    g_free(self->socket_path);
+    g_free(self->directory);
+    g_ptr_array_unref(self->requests);
+    g_mutex_clear(&self->lock);
+    g_cond_clear(&self->changed);
+    g_free(self);
+}
+
+const char *
+fake_engine_get_socket(FakeEngine *self)
+{
+    return self->socket_path;
+}
+
+gint64
+fake_engine_get_sent(FakeEngine *self)
+{
+    gint64 sent;
+
+    g_mutex_lock(&self->lock);
+    sent = self->sent;
+    g_mutex_unlock(&self->lock);
+    return sent;
+}
+
+gboolean
+fake_engine_was_asked(FakeEngine *self, const char *method, const char *path_end)
+{
+    gboolean asked = FALSE;
+
+    g_mutex_lock(&self->lock);
+    for (guint i = 0; i < self->requests->len; i++) {
+        const char *request = self->requests->pdata[i];
+
+        asked = asked || (g_str_has_prefix(request, method) && g_str_has_suffix(request, path_end));
+    }
+    g_mutex_unlock(&self->lock);
+    return asked;
+}

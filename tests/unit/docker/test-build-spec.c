@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <colcon-deb-docker/colcon-deb-docker.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* A workspace with its three directories, gone at the end. */
+typedef struct {
+    char *root;
+    char *sources;
+    char *debian_dirs;
+    char *output;
+} Workspace;
+
+static void
+set_up(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
+{
+    workspace->root = g_dir_make_tmp("build-spec-XXXXXX", NULL);
+    workspace->sources = g_build_filename(workspace->root, "src", NULL);
+    workspace->debian_dirs = g_build_filename(workspace->root, "debian_dirs", NULL);
+    workspace->output = g_build_filename(workspace->root, "output", NULL);
+    g_mkdir(workspace->sources, 0755);
+    g_mkdir(workspace->debian_dirs, 0755);
+    g_mkdir(workspace->output, 0755);
+}
+
+static void
+tear_down(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
+{
+    g_rmdir(workspace->sources);
+    g_rmdir(workspace->debian_dirs);
+    g_rmdir(workspace->output);
+    g_rmdir(workspace->root);
+    g_free(workspace->sources);
+    g_free(workspace->debian_dirs);
+    g_free(workspace->output);
+    g_free(workspace->root);
+}
+
+static const CddVolumeMount *
+find_volume(const CddContainerSpec *spec, const char *container_path)
+{
+    for (gsize i = 0; i < spec->n_volumes; i++) {
+        if (g_str_equal(spec->volumes[i].container_path, container_path))
+            return &spec->volumes[i];
+    }
+    return NULL;
+}
+
+static void
+test_mounts_and_environment_are_as_specified(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
+{
+    CddBuildConfig config = {
+        .ros_distro = "jazzy",
+        .parallel_jobs = 3,
+        .user = {.host_uid = 1000, .host_gid = 1001},
+        .environment = (const char *const[]){"HTTP_PROXY=x", NULL},
+    };
+    GError *error = NULL;
+    g_autoptr(CddContainerSpec) spec = cdd_create_build_container_spec(
+        "builder", workspace->root, workspace->debian_dirs, workspace->output, &config, &error);
+
+    g_assert_no_error(error);
+    g_assert_true(cdd_container_spec_validate(spec, NULL));
+    g_assert_cmpuint(spec->n_volumes, ==, 5);
+    g_assert_cmpstr(find_volume(spec, "/workspace/src")->host_path, ==, workspace->sources);
+    g_assert_true(find_volume(spec, "/workspace/src")->read_only);
+    g_assert_false(find_volume(spec, "/workspace/debian_dirs")->read_only);
+    g_assert_false(find_volume(spec, "/workspace/output")->read_only);
+    g_assert_true(find_volume(spec, "/scripts")->read_only);
+    g_assert_true(find_volume(spec, "/helpers")->read_only);
+    g_assert_true(g_strv_contains(spec->environment, "HOST_UID=1000"));
+    g_assert_true(g_strv_contains(spec->environment, "HOST_GID=1001"));
+    g_assert_true(g_strv_contains(spec->environment, "ROS_DISTRO=jazzy"));
+    g_assert_true(g_strv_contains(spec->environment, "PARALLEL_JOBS=3"));
+    g_assert_true(g_strv_contains(spec->environment, "BUILD_TYPE=Release"));
+    g_assert_true(g_strv_contains(spec->environment, "HTTP_PROXY=x"));
+    g_assert_cmpstr(spec->working_dir, ==, "/workspace");
+    g_assert_cmpint(spec->network_mode, ==, CDD_NETWORK_HOST);
+    g_assert_false(spec->security.privileged);
+    g_assert_true(spec->hold_stdin);
+}
+
+static void
+test_a_missing_directory_is_named(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
+{
+    CddBuildConfig config = {.ros_distro = "jazzy"};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(cdd_create_build_container_spec("builder", workspace->root, "/nonexistent/dirs",
+                                                  workspace->output, &config, &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_NOT_FOUND);
+    g_assert_nonnull(strstr(error->message, "/nonexistent/dirs"));
+}
+
+static void
+test_a_missing_helper_is_named(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(cdd_prepare_helper_scripts(workspace->root, &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_NOT_FOUND);
+    g_assert_nonnull(strstr(error->message, "entrypoint.sh"));
+}
+
+static void
+test_the_build_tree_finds_the_helpers_of_its_sources(Workspace *workspace G_GNUC_UNUSED,
+                                                     gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *expected = g_build_filename(g_getenv("CDD_TEST_SOURCE_DIR"), "scripts", NULL);
+    GError *error = NULL;
+    g_autofree char *scripts = cdd_prepare_helper_scripts(NULL, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(scripts, ==, expected);
+}
+
+#define ADD(name, function) g_test_add(name, Workspace, NULL, set_up, function, tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD("/build-spec/mounts-and-environment-are-as-specified",
+        test_mounts_and_environment_are_as_specified);
+    ADD("/build-spec/a-missing-directory-is-named", test_a_missing_directory_is_named);
+    ADD("/build-spec/a-missing-helper-is-named", test_a_missing_helper_is_named);
+    ADD("/build-spec/the-build-tree-finds-the-helpers-of-its-sources",
+        test_the_build_tree_finds_the_helpers_of_its_sources);
+    return g_test_run();
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/container-json.h"
+#include "wire/json.h"
+
+#include <colcon-deb-docker/colcon-deb-docker.h>
+#include <string.h>
+
+static void
+test_an_image_is_enough(void)
+{
+    CddContainerSpec spec = {.image = "debian"};
+
+    g_assert_true(cdd_container_spec_validate(&spec, NULL));
+}
+
+static void
+test_one_error_names_every_fault(void)
+{
+    CddVolumeMount volumes[] = {{"relative", "/a", FALSE}, {"/b", "/", FALSE}, {"/c", "/a", TRUE}};
+    CddContainerSpec spec = {
+        .image = "",
+        .name = "-bad",
+        .working_dir = "w",
+        .user = "a b",
+        .environment = (const char *const[]){"NOVALUE", "=x", "GOOD=", NULL},
+        .volumes = volumes,
+        .n_volumes = G_N_ELEMENTS(volumes),
+        .network = "mine",
+        .security = {.add_capabilities = (const char *const[]){"sys_admin", NULL}},
+    };
+    static const char *const named[] = {"no image",          "\"-bad\"", "\"w\"",        "\"a b\"",
+                                        "\"NOVALUE\"",       "\"=x\"",   "\"relative\"", "volume 2",
+                                        "two volumes at /a", "\"mine\"", "\"sys_admin\""};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(cdd_container_spec_validate(&spec, &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    for (gsize i = 0; i < G_N_ELEMENTS(named); i++)
+        g_assert_nonnull(strstr(error->message, named[i]));
+    g_assert_null(strstr(error->message, "GOOD"));
+}
+
+static void
+test_a_copy_is_its_own(void)
+{
+    char image[] = "debian";
+    char entry[] = "A=b";
+    const char *environment[] = {entry, NULL};
+    CddVolumeMount volumes[] = {{image, entry, TRUE}};
+    CddContainerSpec spec = {
+        .image = image, .environment = environment, .volumes = volumes, .n_volumes = 1};
+    g_autoptr(CddContainerSpec) copy = cdd_container_spec_copy(&spec);
+
+    image[0] = entry[0] = 'x';
+    volumes[0].read_only = FALSE;
+    g_assert_cmpstr(copy->image, ==, "debian");
+    g_assert_cmpstr(copy->environment[0], ==, "A=b");
+    g_assert_cmpstr(copy->volumes[0].container_path, ==, "A=b");
+    g_assert_true(copy->volumes[0].read_only);
+    g_assert_null(copy->command);
+}
+
+static void
+test_the_least_rights_are_the_default(void)
+{
+    CddContainerSpec spec = {.image = "debian"};
+    g_autoptr(JsonNode) node = cdd_container_spec_to_json(&spec);
+    g_autofree char *text = cdd_json_to_text(node);
+
+    g_assert_nonnull(strstr(text, "\"CapDrop\":[\"ALL\"]"));
+    g_assert_nonnull(
+        strstr(text, "\"CapAdd\":[\"CHOWN\",\"SETUID\",\"SETGID\",\"DAC_OVERRIDE\",\"FOWNER\"]"));
+    g_assert_null(strstr(text, "Privileged"));
+    g_assert_null(strstr(text, "OpenStdin"));
+    g_assert_nonnull(strstr(text, "\"AutoRemove\":true"));
+}
+
+static void
+test_every_field_reaches_the_engine(void)
+{
+    CddVolumeMount volumes[] = {{"/a:b", "/c", TRUE}};
+    const char *none[] = {NULL};
+    CddContainerSpec spec = {
+        .image = "debian",
+        .command = (const char *const[]){"sh", "-c", "echo \"a b\"", NULL},
+        .environment = (const char *const[]){"A=b=c", NULL},
+        .labels = (const char *const[]){"l=v=w", NULL},
+        .volumes = volumes,
+        .n_volumes = 1,
+        .working_dir = "/w",
+        .user = "1000:1000",
+        .network_mode = CDD_NETWORK_NAMED,
+        .network = "container:x",
+        .security = {.privileged = TRUE,
+                     .read_only_rootfs = TRUE,
+                     .no_new_privileges = TRUE,
+                     .drop_capabilities = none,
+                     .add_capabilities = none,
+                     .user_ns_mode = "host"},
+        .hold_stdin = TRUE,
+    };
+    static const char *const expected[] = {
+        "\"Cmd\":[\"sh\",\"-c\",\"echo \\\"a b\\\"\"]",
+        "\"Env\":[\"A=b=c\"]",
+        "\"Labels\":{\"l\":\"v=w\"}",
+        "\"Source\":\"/a:b\"",
+        "\"Target\":\"/c\"",
+        "\"ReadOnly\":true",
+        "\"WorkingDir\":\"/w\"",
+        "\"User\":\"1000:1000\"",
+        "\"NetworkMode\":\"container:x\"",
+        "\"Privileged\":true",
+        "\"ReadonlyRootfs\":true",
+        "\"SecurityOpt\":[\"no-new-privileges\"]",
+        "\"CapDrop\":[]",
+        "\"CapAdd\":[]",
+        "\"UsernsMode\":\"host\"",
+        "\"OpenStdin\":true",
+        "\"StdinOnce\":true",
+    };
+    g_autoptr(JsonNode) node = cdd_container_spec_to_json(&spec);
+    g_autofree char *text = cdd_json_to_text(node);
+
+    g_assert_true(cdd_container_spec_validate(&spec, NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS(expected); i++) {
+        g_test_message("%s in %s", expected[i], text);
+        g_assert_nonnull(strstr(text, expected[i]));
+    }
+}
+
+static void
+test_a_result_becomes_an_error_with_code_and_output(void)
+{
+    CddContainerResult good = {.log_tail = (char *)""};
+    CddContainerResult bad = {.exit_code = 7, .log_tail = (char *)"it broke"};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(cdd_container_result_check(&good, NULL));
+    g_assert_false(cdd_container_result_check(&bad, &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_CONTAINER_FAILED);
+    g_assert_cmpint(cdd_error_get_exit_code(error), ==, 7);
+    g_assert_nonnull(strstr(error->message, "it broke"));
+}
+
+static void
+test_states_only_go_forward(void)
+{
+    g_assert_true(cdd_container_state_can_follow(CDD_CONTAINER_CREATED, CDD_CONTAINER_STARTING));
+    g_assert_true(cdd_container_state_can_follow(CDD_CONTAINER_RUNNING, CDD_CONTAINER_STOPPED));
+    g_assert_false(cdd_container_state_can_follow(CDD_CONTAINER_RUNNING, CDD_CONTAINER_CREATED));
+    for (int to = CDD_CONTAINER_CREATED; to <= CDD_CONTAINER_FAILED; to++) {
+        g_assert_false(
+            cdd_container_state_can_follow(CDD_CONTAINER_STOPPED, (CddContainerState)to));
+        g_assert_false(cdd_container_state_can_follow(CDD_CONTAINER_FAILED, (CddContainerState)to));
+    }
+    g_assert_cmpstr(cdd_container_state_get_name(CDD_CONTAINER_STOPPING), ==, "stopping");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/container-spec/an-image-is-enough", test_an_image_is_enough);
+    g_test_add_func("/container-spec/one-error-names-every-fault",
+                    test_one_error_names_every_fault);
+    g_test_add_func("/container-spec/a-copy-is-its-own", test_a_copy_is_its_own);
+    g_test_add_func("/container-spec/the-least-rights-are-the-default",
+                    test_the_least_rights_are_the_default);
+    g_test_add_func("/container-spec/every-field-reaches-the-engine",
+                    test_every_field_reaches_the_engine);
+    g_test_add_func("/container-spec/a-result-becomes-an-error-with-code-and-output",
+                    test_a_result_becomes_an_error_with_code_and_output);
+    g_test_add_func("/container-spec/states-only-go-forward", test_states_only_go_forward);
+    return g_test_run();
+}

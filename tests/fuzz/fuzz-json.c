@@ -7,8 +7,8 @@ static gboolean
 on_value(JsonNode *value, gpointer user_data G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
 {
     JsonObject *object = cdd_json_as_object(value);
-    g_auto(GStrv) strings = cdd_json_dup_strv(object, "a");
 
+    g_strfreev(cdd_json_dup_strv(object, "a"));
     cdd_json_get_string(cdd_json_get_object(object, "a"), "a");
     cdd_json_get_int(object, "a");
     return TRUE;

@@ -442,8 +442,9 @@ gboolean
 cdd_client_call_finish_ok(CddClient *self, GAsyncResult *result, GError **error)
 {
     g_autoptr(GError) reason = NULL;
-    g_autoptr(JsonNode) node = cdd_client_call_finish(self, result, &reason);
+    JsonNode *node = cdd_client_call_finish(self, result, &reason);
 
+    g_clear_pointer(&node, json_node_unref);
     if (reason == NULL)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&reason));

@@ -6,7 +6,7 @@
 #include "../wire/json.h"
 #include "../wire/text.h"
 #include "deadline.h"
-#include <stdio.h>
+#include <string.h>
 
 /* The newest API this library was written against and the oldest that has all it uses. */
 #define NEWEST_API_MINOR 51
@@ -167,14 +167,24 @@ negotiate(GTask *task)
     cdd_client_send_async(self, &ping, g_task_get_cancellable(task), on_pinged, task);
 }
 
+static gboolean
+parse_api_version(const char *text, guint64 *major, guint64 *minor)
+{
+    g_auto(GStrv) parts = g_strsplit(text == NULL ? "" : text, ".", 2);
+
+    return g_strv_length(parts) == 2 &&
+           g_ascii_string_to_unsigned(parts[0], 10, 0, G_MAXUINT16, major, NULL) &&
+           g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXUINT16, minor, NULL);
+}
+
 /* The older of the engine's newest and ours; engines keep serving older versions. */
 static gboolean
 choose_api_version(CddClient *self, const char *offered, GError **error)
 {
-    guint major = 0;
-    guint minor = 0;
+    guint64 major;
+    guint64 minor;
 
-    if (offered == NULL || sscanf(offered, "%u.%u", &major, &minor) != 2) {
+    if (!parse_api_version(offered, &major, &minor)) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
                     "what answers at %s does not name an API version; is it a container engine?",
                     self->address->uri);
@@ -182,12 +192,12 @@ choose_api_version(CddClient *self, const char *offered, GError **error)
     }
     if (major != 1 || minor < OLDEST_API_MINOR) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
-                    "the engine at %s speaks API %u.%u; at least 1.%d is needed, so a newer engine",
-                    self->address->uri, major, minor, OLDEST_API_MINOR);
+                    "the engine at %s speaks API %s; at least 1.%d is needed, so a newer engine",
+                    self->address->uri, offered, OLDEST_API_MINOR);
         return FALSE;
     }
     g_free(self->api_version);
-    self->api_version = g_strdup_printf("1.%u", MIN(minor, NEWEST_API_MINOR));
+    self->api_version = g_strdup_printf("1.%u", (guint)MIN(minor, NEWEST_API_MINOR));
     return TRUE;
 }
 

@@ -72,9 +72,13 @@ class Engine:
             raise EngineError("no engine: set CDD_TEST_HOST=unix://SOCKET")
         self.timeout = timeout
 
+    def connect(self):
+        """A connection for requests that request() does not fit."""
+        return _UnixConnection(self.path, self.timeout)
+
     def request(self, method, target, body=None, expect=(200, 201, 204, 304)):
         """One request; the decoded JSON, or the raw bytes when the answer is not JSON."""
-        connection = _UnixConnection(self.path, self.timeout)
+        connection = self.connect()
         try:
             payload = None if body is None else json.dumps(body)
             headers = {"Content-Type": "application/json"} if payload is not None else {}

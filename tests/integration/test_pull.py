@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An image that only a registry has: a registry of the test's own, on a port of its own, with a small image in it."""
+import base64
+import http.client
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.parse
+
+from support import ProgramCase, add_package, import_busybox
+
+from engine import Engine
+
+CONFIGURATION = """\
+version: 0.1
+storage:
+  filesystem:
+    rootdirectory: %s
+http:
+  addr: 127.0.0.1:%d
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Registry:
+    def __init__(self, place):
+        self.port = free_port()
+        configuration = place / "registry.yml"
+        configuration.write_text(CONFIGURATION % (place / "store", self.port))
+        self.log = open(place / "registry.log", "wb")
+        self.process = subprocess.Popen(["docker-registry", "serve", str(configuration)],
+                                        stdout=self.log, stderr=self.log)
+        self.wait_until_it_answers()
+
+    def wait_until_it_answers(self):
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+                connection.request("GET", "/v2/")
+                if connection.getresponse().status == 200:
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError("the registry does not answer")
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        self.log.close()
+
+
+class TestPull(ProgramCase):
+    def setUp(self):
+        super().setUp()
+        place = pathlib.Path(tempfile.mkdtemp(prefix="cdd-registry-"))
+        self.addCleanup(shutil.rmtree, place, ignore_errors=True)
+        self.registry = Registry(place)
+        self.addCleanup(self.registry.close)
+        self.reference = "127.0.0.1:%d/small/image:1" % self.registry.port
+        self.addCleanup(self.forget)
+        import_busybox(place / "root", self.reference, "unix://" + Engine().path)
+        self.push()
+        self.forget()
+        add_package(self.workspace, "one")
+
+    def push(self):
+        name, tag = self.reference.rsplit(":", 1)
+        connection = self.engine.connect()
+        connection.request("POST", "/v1.41/images/%s/push?tag=%s" % (name, tag),
+                           headers={"X-Registry-Auth": base64.urlsafe_b64encode(b"{}").decode()})
+        answer = connection.getresponse().read().decode()
+        connection.close()
+        self.assertNotIn("error", answer)
+
+    def forget(self):
+        quoted = urllib.parse.quote(self.reference, safe="/:")
+        self.engine.request("DELETE", "/images/%s?force=1" % quoted, expect=(200, 404))
+
+    def build(self, *options):
+        return self.run_program("build", self.workspace, "--ros-distro", "rolling", *options)
+
+    def test_a_missing_image_is_pulled(self):
+        outcome = self.build("--image", self.reference)
+        self.assertTrue(self.engine.has_image(self.reference), outcome)
+        # It has a shell and nothing else, so the build then ends with what it lacks.
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, "(?i)pull", "python3")
+
+    def test_an_image_is_not_pulled_when_that_is_forbidden(self):
+        outcome = self.build("--image", self.reference, "--pull", "never")
+        self.assertFalse(self.engine.has_image(self.reference))
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, self.reference)
+
+    def test_a_name_that_the_registry_does_not_know(self):
+        outcome = self.build("--image", "127.0.0.1:%d/no/such:1" % self.registry.port)
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, "no/such")

@@ -149,7 +149,8 @@ def _describe(settings, path, manifest, manifests):
         "deps": sorted(name for name in ordering if name in manifests and name != manifest.name),
         "group_members": members,
         "keys": {"build": sorted(build - set(manifests)), "run": sorted(run - set(manifests)),
-                 "test": sorted(test - set(manifests))},
+                 "test": sorted(test - set(manifests)),
+                 "relations": sorted(_names(manifest.replaces, manifest.conflicts) - set(manifests))},
     }
 
 

@@ -48,6 +48,8 @@ class Settings:
         self.output = "/workspace/output"
         self.build_root = "/workspace/build"
         self.prepared = "/workspace/prepared"
+        # Written by root before anything of the workspace runs; "builder" below it is the only part that the builder writes.
+        self.state = "/run/colcon-deb"
         release = _os_release(os_release)
         self.os_name = release.get("ID", "debian")
         # Debian testing and unstable have no VERSION_ID, and sid no VERSION_CODENAME.

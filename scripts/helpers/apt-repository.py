@@ -1,0 +1,33 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Make the APT repository in the output directory, as the build user. Usage: apt-repository.py"""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from colcon_deb import files, repository  # noqa: E402
+from colcon_deb.protocol import Emitter  # noqa: E402
+from colcon_deb.settings import Settings, architecture  # noqa: E402
+
+
+def main():
+    emitter = Emitter()
+    settings = Settings()
+    plan = files.read_json(os.path.join(settings.state, "plan.json"))
+    prepared = files.read_json(os.path.join(settings.state, "builder", "prepared.json"))
+    binaries = {package["deb"] for package in plan["packages"]}
+    for entry in prepared.values():
+        binaries.update(entry.get("binaries", ()))
+    try:
+        count = repository.make(settings.output, binaries, settings.codename, architecture()[0])
+    except (repository.RepositoryError, OSError) as error:
+        emitter.error("The APT repository could not be made in the output directory: %s" % error)
+        return 1
+    emitter.progress("repository", path="apt", count=count, signed=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

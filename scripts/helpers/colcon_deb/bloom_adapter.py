@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""bloom's Python API, for all packages in one process, without a network and without questions.
+
+bloom decides what a ROS package looks like as a Debian package. Replaced in it are only the places where it would ask a
+network or a person, or where what it writes cannot work (facts in docs/packaging.md): key lookup, version relations, the
+date of a generated changelog entry.
+"""
+
+import datetime
+import email.utils
+import os
+import re
+
+_INDEX = """%YAML 1.1
+---
+distributions:
+  {distro}:
+    distribution: [distribution.yaml]
+    distribution_status: active
+    distribution_type: ros{ros_version}
+    python_version: 3
+type: index
+version: 4
+"""
+_DISTRIBUTION = """%YAML 1.1
+---
+release_platforms:
+  {os_name}: [{codename}]
+repositories: {{}}
+type: distribution
+version: 2
+"""
+_VERSION = re.compile(r"\d+(\.\d+)*\Z")
+
+
+class BloomError(Exception):
+    """bloom could not generate debian/ for a package."""
+
+
+def write_index(directory, settings):
+    """An index of one distribution and nothing released in it; the URL to give to rosdistro."""
+    os.makedirs(directory, exist_ok=True)
+    values = {"distro": settings.distro, "ros_version": settings.ros_version, "os_name": settings.os_name,
+              "codename": settings.codename}
+    for name, text in (("index-v4.yaml", _INDEX), ("distribution.yaml", _DISTRIBUTION)):
+        with open(os.path.join(directory, name), "w", encoding="utf-8") as stream:
+            stream.write(text.format(**values))
+    return "file://" + os.path.join(directory, "index-v4.yaml")
+
+
+def version_relations(name, dependency):
+    """Relations for the version attributes of a package.xml dependency.
+
+    Debian's version of X.Y.Z is X.Y.Z-0codename, so that bloom's `= 1.2.3` and `<= 1.2.3` never match and its `>> 1.2.3`
+    matches 1.2.3 itself. `~` sorts before everything, so `<< 1.2.4~` means: before 1.2.4 in whatever revision.
+    """
+    def bounds(kind, version):
+        if not _VERSION.match(version):
+            raise BloomError("%s on %s is %r: numbers separated by dots are needed" % (kind, name, version))
+        head, dot, last = version.rpartition(".")
+        following = "%s%s%d~" % (head, dot, int(last) + 1)
+        return {"version_eq": (">= " + version, "<< " + following), "version_gte": (">= " + version,),
+                "version_gt": (">= " + following,), "version_lt": ("<< " + version + "~",),
+                "version_lte": ("<< " + following,)}[kind]
+
+    result = []
+    for kind in ("version_eq", "version_gte", "version_gt", "version_lt", "version_lte"):
+        version = getattr(dependency, kind, None)
+        if version is not None:
+            result += ["%s (%s)" % (name, bound) for bound in bounds(kind, version.strip())]
+    return list(dict.fromkeys(result)) or [name]
+
+
+class Bloom:
+    """generate(manifest, build_type, deb, into, epoch) for one package after another."""
+
+    def __init__(self, settings, resolve):
+        """resolve: name in package.xml -> list of Debian names, [] for nothing."""
+        os.environ.setdefault("BLOOM_SKIP_ROSDEP_UPDATE", "1")
+        from bloom.generators.debian import generator
+
+        for name in ("generate_substitutions_from_package", "place_template_files", "process_template_files",
+                     "resolve_dependencies", "format_depends", "get_changelogs", "maybe_continue"):
+            if not hasattr(generator, name):
+                raise BloomError("the installed bloom has no %s: this version of it is not known" % name)
+        self._settings = settings
+        self._generator = generator
+        self._changelogs = generator.get_changelogs
+        generator.resolve_dependencies = lambda keys, *_args, **_more: {key.name: resolve(key.name) for key in keys}
+        generator.format_depends = lambda depends, resolved: [
+            relation for depend in depends for name in resolved[depend.name]
+            for relation in version_relations(name, depend)]
+        generator.get_changelogs = self._usable_changelogs
+        generator.maybe_continue = lambda *_args, **_more: False
+
+    def generate(self, manifest, package, into, epoch, extra_build, extra_run):
+        """Write debian/ into that directory."""
+        try:
+            subs = self._generator.generate_substitutions_from_package(
+                manifest, self._settings.os_name, self._settings.codename, self._settings.distro,
+                installation_prefix=self._settings.prefix, deb_inc=0, native=False)
+            subs["Package"] = package["deb"]
+            subs["Rosdistro"] = self._settings.distro
+            subs["BuildDepends"] = sorted(set(subs["BuildDepends"]) | set(extra_build))
+            subs["Depends"] = sorted(set(subs["Depends"]) | set(extra_run))
+            self._date(subs, epoch)
+            self._generator.place_template_files(into, package["build_type"])
+            for template in self._generator.process_template_files(into, subs) or []:
+                os.unlink(os.path.normpath(template))
+        except SystemExit as error:
+            raise BloomError(str(error.code)) from error
+        except BloomError:
+            raise
+        except Exception as error:  # bloom raises whatever its libraries do
+            raise BloomError("%s: %s" % (type(error).__name__, error)) from error
+
+    def _usable_changelogs(self, package, releaser_history=None):
+        """Without the entries newer than the package, over which bloom would ask, and none when the file is broken."""
+        try:
+            entries = self._changelogs(package, releaser_history)
+        except Exception as error:
+            print("CHANGELOG.rst is not used: %s" % error)
+            return []
+        own = _numbers(package.version)
+        return [entry for entry in entries if _numbers(entry[0]) <= own]
+
+    def _date(self, subs, epoch):
+        """bloom writes the current time; a rebuild of the same source must give the same package."""
+        moment = datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc)
+        date = email.utils.format_datetime(moment)
+        subs["Date"], subs["YYYY"] = date, moment.strftime("%Y")
+        version, _date, changes, *rest = subs["changelogs"][0]
+        if "Autogenerated" in changes:
+            subs["changelogs"][0] = (version, date, changes, *rest)
+
+
+def _numbers(version):
+    return [int(part) for part in re.findall(r"\d+", version)]

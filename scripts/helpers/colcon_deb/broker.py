@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Root's one service to the build user: install these finished packages.
+
+Nothing in a request is believed. A file must be a plain one of this build's output; it is copied to where only root can
+write before it is looked at, and the package inside must be one that was announced before anything of the workspace ran.
+"""
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+
+_FILE = re.compile(r"([a-z0-9][a-z0-9+.-]+)_[A-Za-z0-9.+~%-]+_[a-z0-9-]+\.deb\Z")
+MAX_FILES = 256
+
+
+class Refused(Exception):
+    """A request that is not served."""
+
+
+class Broker:
+    def __init__(self, debs, private, uid, binaries):
+        """debs: directory of the build's output. private: directory of root. binaries: names that may be installed."""
+        self._debs, self._private, self._uid, self._binaries = debs, private, uid, frozenset(binaries)
+
+    def take(self, request):
+        """Checked private copies of the files that the request names. Raises Refused."""
+        paths = request.get("install") if isinstance(request, dict) else None
+        if not isinstance(paths, list) or not 0 < len(paths) <= MAX_FILES or not all(isinstance(p, str) for p in paths):
+            raise Refused("not a request to install")
+        shutil.rmtree(self._private, ignore_errors=True)
+        os.makedirs(self._private, mode=0o700)
+        return [self._take_one(path) for path in paths]
+
+    def _take_one(self, path):
+        directory, name = os.path.split(path)
+        match = _FILE.match(name)
+        if directory != self._debs or not match:
+            raise Refused("%s is not a package of this build's output" % path)
+        if match.group(1) not in self._binaries:
+            raise Refused("%s is not a package of this workspace" % match.group(1))
+        copy = os.path.join(self._private, name)
+        self._copy(name, copy)
+        inside = subprocess.run(["dpkg-deb", "-f", copy, "Package"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, text=True, errors="replace", check=False).stdout.strip()
+        if inside != match.group(1):
+            raise Refused("%s holds the package %r" % (name, inside[:100]))
+        return copy
+
+    def _copy(self, name, copy):
+        try:
+            directory = os.open(self._debs, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory)
+            finally:
+                os.close(directory)
+            with os.fdopen(descriptor, "rb") as source:
+                status = os.fstat(source.fileno())
+                if not stat.S_ISREG(status.st_mode) or status.st_uid != self._uid:
+                    raise Refused("%s is not a plain file of the build user" % name)
+                with open(copy, "xb") as target:
+                    shutil.copyfileobj(source, target)
+        except OSError as error:
+            raise Refused("%s cannot be read: %s" % (name, error.strerror)) from error
+
+
+def install_commands(copies):
+    """What to try, in this order. dpkg is several times faster; apt also finds a dependency that only the package states."""
+    return [["dpkg", "--force-unsafe-io", "-i", *copies],
+            ["apt-get", "-y", "--no-install-recommends", "--allow-downgrades", "--reinstall",
+             "-o", "DPkg::Options::=--force-unsafe-io", "install", *copies]]
+
+
+def reason(output):
+    """The line of dpkg's or apt's output that says why."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"trying to overwrite|conflicts|Depends:|unmet dep|E: |error", line)]
+    return (telling or lines or ["no reason given"])[0][:500]

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Build the packages of the plan, one after another in the order of their dependencies.
+
+Each is compiled once, by its own debian/rules, against the installed .deb packages of its dependencies and nothing else of
+the workspace: a dependency that is not declared is not there.
+"""
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import time
+
+from . import files, needed
+from .environment import build_environment, prefix_paths
+from .source import SourceError, add_packaging, copy_source
+
+SHOWN_LINES = 30
+_ERROR_LINE = re.compile(r"(?:\berror:|\bError\b|CMake Error|\*\*\* |E: |fatal:)")
+_DEB_FILE = re.compile(r"([a-z0-9][a-z0-9+.-]+)_[^_/]+_[a-z0-9-]+\.deb\Z")
+
+
+class BuildError(Exception):
+    """Why a package was not built."""
+
+
+class Builder:
+    """counts: {"built", "failed", "skipped"} after run()."""
+
+    def __init__(self, settings, plan, prepared, channel, emitter, multiarch):
+        self._settings, self._plan, self._prepared = settings, plan, prepared
+        self._channel, self._emitter, self._multiarch = channel, emitter, multiarch
+        self._debs = os.path.join(settings.output, "debs")
+        self._needed_by_others = {dep for package in plan["packages"] for dep in package["deps"]}
+        # package -> the failed package that is to blame
+        self._blame = {}
+        self.counts = {"built": 0, "failed": 0, "skipped": 0}
+
+    def run(self):
+        packages = self._plan["packages"]
+        for number, package in enumerate(packages, 1):
+            name = package["name"]
+            cause = next((self._blame[dep] for dep in package["deps"] if dep in self._blame), None)
+            if cause:
+                self._blame[name] = cause
+                self.counts["skipped"] += 1
+                self._emitter.progress("package_skip", name=name, reason="dep_failed", cause=cause)
+                continue
+            self._emitter.progress("package_start", name=name, current=number, total=len(packages))
+            self._one(package)
+
+    def _one(self, package):
+        name = package["name"]
+        log_name = "logs/%s.log" % name
+        log_path = os.path.join(self._settings.output, log_name)
+        started = time.monotonic()
+        work = os.path.join(self._settings.build_root, name)
+        problem = None
+        try:
+            with files.open_log(log_path) as log:
+                artifacts = self._build(package, work, log, log_path)
+        except (BuildError, SourceError, OSError) as error:
+            problem = str(error)
+            with contextlib.suppress(OSError), open(log_path, "ab") as log:
+                log.write(("\ncolcon-deb: %s\n" % problem).encode("utf-8", "replace"))
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        milliseconds = int((time.monotonic() - started) * 1000)
+        if problem is None:
+            self.counts["built"] += 1
+            for artifact in artifacts:
+                self._emitter.progress("artifact", name=name, **artifact)
+            self._emitter.progress("package_complete", name=name, success=True, ms=milliseconds, log=log_name)
+            return
+        self.counts["failed"] += 1
+        self._blame[name] = name
+        for line in files.tail(log_path, SHOWN_LINES):
+            self._emitter.progress("package_output", name=name, msg=line)
+        self._emitter.progress("package_complete", name=name, success=False, ms=milliseconds, error=problem[:1000],
+                               log=log_name)
+
+    def _build(self, package, work, log, log_path):
+        prepared = self._prepared.get(package["name"], {"error": "no debian/ directory was prepared"})
+        if "error" in prepared:
+            raise BuildError(prepared["error"])
+        shutil.rmtree(work, ignore_errors=True)
+        os.makedirs(work)
+        source = os.path.join(work, "source")
+        copy_source(os.path.join(self._settings.source, package["path"]), source)
+        add_packaging(os.path.join(self._settings.prepared, package["name"]), source)
+        # The copy is fresh, so nothing is to be cleaned: one pass through debhelper less.
+        command = ["dpkg-buildpackage", "-b", "-us", "-uc", "--no-pre-clean"]
+        code = self._channel.run(command, cwd=source, stdout=log, stderr=subprocess.STDOUT,
+                                 env=build_environment(self._settings, self._multiarch))
+        if code:
+            raise BuildError(_explain(code, log_path))
+        built = self._collect(work, prepared["binaries"])
+        self._report_unowned(package, source, built)
+        published = [self._publish(path) for path in built]
+        if package["name"] in self._needed_by_others:
+            self._install(package, published, log)
+        return [_artifact(path) for path in published]
+
+    def _collect(self, work, binaries):
+        """The .deb files that came out; all of them planned, and at least one."""
+        built = []
+        for name in sorted(os.listdir(work)):
+            match = _DEB_FILE.match(name)
+            if not match or match.group(1).endswith("-dbgsym"):
+                continue
+            if match.group(1) not in binaries:
+                raise BuildError("it built %s, which its debian/control did not announce" % name)
+            built.append(os.path.join(work, name))
+        if not built:
+            raise BuildError("it built no .deb package for this architecture")
+        return built
+
+    def _report_unowned(self, package, source, built):
+        libraries = prefix_paths(self._settings.prefix, self._multiarch)["LD_LIBRARY_PATH"]
+        for deb in built:
+            binary = os.path.basename(deb).partition("_")[0]
+            for library, owner in needed.unowned(deb, os.path.join(source, "debian", binary), libraries):
+                where = "which belongs to %s" % owner if owner else "which no installed package has"
+                self._emitter.warning("undeclared_library", "%s needs %s, %s: no dependency of the package brings it. "
+                                      "Declare it in package.xml." % (binary, library, where), name=package["name"])
+
+    def _publish(self, path):
+        """Give the file its final name in the output, whole or not at all, and remove what it replaces."""
+        name = os.path.basename(path)
+        final = os.path.join(self._debs, name)
+        temporary = os.path.join(self._debs, ".%s.tmp" % name)
+        try:
+            shutil.copyfile(path, temporary)
+            os.replace(temporary, final)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise BuildError("the package could not be written to the output directory: %s" % error.strerror) from error
+        for other in os.listdir(self._debs):
+            if other != name and other.partition("_")[0] == name.partition("_")[0] and _DEB_FILE.match(other):
+                os.unlink(os.path.join(self._debs, other))
+        return final
+
+    def _install(self, package, published, log):
+        """Its dependents are built against the installed package. One that cannot be installed is not built."""
+        answer = self._channel.ask({"install": published})
+        log.write(str(answer.get("output", "")).encode("utf-8", "replace"))
+        if not answer.get("ok"):
+            for path in published:
+                with contextlib.suppress(OSError):
+                    os.unlink(path)
+            raise BuildError("the package was built but cannot be installed: %s" % answer.get("error", "no reason given"))
+
+
+def _explain(code, log_path):
+    """The line of the log that most likely says why."""
+    lines = files.tail(log_path, 400)
+    unmet = next((line for line in lines if "Unmet build dependencies" in line), None)
+    found = unmet or next((line for line in lines if _ERROR_LINE.search(line)), None)
+    ended = "was killed by signal %d" % -code if code < 0 else "ended with exit code %d" % code
+    return "dpkg-buildpackage %s%s" % (ended, ": " + found.strip()[:500] if found else "")
+
+
+def _artifact(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as stream:
+        for block in iter(lambda: stream.read(1 << 20), b""):
+            digest.update(block)
+    return {"path": "debs/" + os.path.basename(path), "size": os.path.getsize(path), "sha256": digest.hexdigest(),
+            "kind": "deb"}
+
+

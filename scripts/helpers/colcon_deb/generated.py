@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Correct what bloom generated, and apply the fields of override.yaml. Works on a tree as saved.read_tree gives it.
+
+Each correction answers a trap that docs/packaging.md lists.
+"""
+
+from . import control, overrides
+
+_PYTHON_HOOK = """
+# Added by colcon-deb: dh_python3 does not look below /opt, and dh_makeshlibs takes Python extensions for libraries.
+execute_before_dh_gencontrol:
+	if find debian/{deb} -type f -name '*.py' | grep -q . || \\
+	   grep -rIlm1 '^#!.*python3' debian/{deb}{prefix} >/dev/null 2>&1; then \\
+		echo 'colcon-deb:Depends=python3' >> debian/{deb}.substvars; \\
+	else \\
+		echo 'colcon-deb:Depends=' >> debian/{deb}.substvars; \\
+	fi
+
+override_dh_makeshlibs:
+	dh_makeshlibs -X.cpython- -Xsite-packages/ -Xdist-packages/
+"""
+
+
+class AdaptError(Exception):
+    """bloom's output has not the form that is expected."""
+
+
+def adapt(tree, settings, package, fields):
+    """The tree to build from."""
+    tree = dict(tree)
+    tree["compat"] = (b"13\n", False)
+    stanzas = control.parse(tree["control"][0].decode())
+    if len(stanzas) != 2:
+        raise AdaptError("bloom wrote %d stanzas to debian/control instead of 2" % len(stanzas))
+    _adapt_source(stanzas[0], fields)
+    _adapt_binary(stanzas[1], fields)
+    tree["control"] = (control.serialise(stanzas).encode(), False)
+    tree["rules"] = (_adapt_rules(tree["rules"][0].decode(), settings, package, fields).encode(), True)
+    if fields.get("shlibs_allow"):
+        tree["shlibs.local"] = (overrides.shlibs_local(fields["shlibs_allow"]).encode(), False)
+    return tree
+
+
+def _adapt_source(source, fields):
+    removed = set(fields.get("remove_build_depends", ()))
+    relations = [relation for relation in control.split_relations(source.get("Build-Depends"))
+                 if not relation.startswith("debhelper ") and not removed.intersection(control.alternative_names(relation))]
+    source["Build-Depends"] = ", ".join(["debhelper (>= 13~)"] + relations)
+    control.add_relations(source, "Build-Depends", fields.get("build_depends", []))
+    source["Standards-Version"] = "4.6.2"
+    source["Rules-Requires-Root"] = "no"
+
+
+def _adapt_binary(binary, fields):
+    removed = set(fields.get("remove_depends", ()))
+    relations = [relation for relation in control.split_relations(binary.get("Depends"))
+                 if not removed.intersection(control.alternative_names(relation))]
+    binary["Depends"] = ", ".join(relations + ["${colcon-deb:Depends}"])
+    # Replaces alone lets dpkg overwrite the files of the old package but leaves it installed, broken.
+    control.add_relations(binary, "Breaks", [relation for relation in control.split_relations(binary.get("Replaces"))])
+    for key, field in overrides.RELATIONS.items():
+        control.add_relations(binary, field, fields.get(key, []))
+    # Description has to stay last to be found by a reader.
+    binary["Description"] = binary.pop("Description", "") or "ROS package %s" % binary["Package"]
+
+
+def _adapt_rules(text, settings, package, fields):
+    lines = []
+    anchored = False
+    for line in text.splitlines():
+        if line == "export DEB_CXXFLAGS_MAINT_APPEND=-DNDEBUG" and _keeps_asserts(settings):
+            continue
+        if line == "export PKG_CONFIG_PATH=%s/lib/pkgconfig" % settings.prefix:
+            line += ":%s/lib/$(shell dpkg-architecture -qDEB_HOST_MULTIARCH)/pkgconfig:%s/share/pkgconfig" \
+                    % (settings.prefix, settings.prefix) + ":$(PKG_CONFIG_PATH)"
+            line = line.replace("export PKG_CONFIG_PATH=", "export PKG_CONFIG_PATH:=")
+        if settings.run_tests and "dh_auto_test" in line and line.endswith("|| true"):
+            # bloom ignores failing tests; who asks for tests wants to know.
+            line = line[:-len("|| true")].rstrip()
+        lines.append(line)
+        if "-DCMAKE_INSTALL_PREFIX=" in line:
+            anchored = True
+            lines += ["\t\t%s \\" % argument for argument in _cmake_arguments(settings, fields)]
+    if package["build_type"] != "ament_python" and not anchored:
+        raise AdaptError("bloom's debian/rules for %s has no CMAKE_INSTALL_PREFIX" % package["build_type"])
+    exports = ["export %s=%s" % item for item in fields.get("rules_exports", {}).items()]
+    lines[1:1] = exports
+    text = "\n".join(lines) + "\n" + _PYTHON_HOOK.format(deb=package["deb"], prefix=settings.prefix)
+    appended = fields.get("rules_append", "")
+    return text + ("\n# From override.yaml:\n%s\n" % appended.rstrip("\n") if appended else "")
+
+
+def _keeps_asserts(settings):
+    return settings.build_type == "Debug"
+
+
+def _cmake_arguments(settings, fields):
+    # debhelper passes None before these; the last one wins.
+    arguments = [] if settings.build_type == "None" else ['-DCMAKE_BUILD_TYPE="%s"' % settings.build_type]
+    return arguments + list(fields.get("cmake_args", ()))

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A debian/ directory for every package: the user's own, or bloom's with the user's edits and override.yaml."""
+
+import os
+import shutil
+import time
+
+from . import control, generated, overrides, saved
+from .bloom_adapter import Bloom, BloomError
+from .discovery import MANIFEST
+from .manifest import ManifestError, read_manifest
+from .plan import active
+
+# The farm adds ros_workspace, which owns setup.sh, to everything but what ros_workspace itself is made of.
+_BELOW_ROS_WORKSPACE = ("ament_cmake_core", "ament_package", "ros_workspace")
+_FASTRTPS = ("rosidl_typesupport_fastrtps_c", "rosidl_typesupport_fastrtps_cpp")
+_UNUSABLE = (BloomError, ManifestError, generated.AdaptError, overrides.OverrideError, control.ControlError, OSError,
+             UnicodeDecodeError)
+
+
+class Preparer:
+    def __init__(self, settings, plan, resolved, warn):
+        self._settings = settings
+        self._by_name = {package["name"]: package for package in plan["packages"]}
+        self._resolved = resolved
+        self._warn = warn
+        self._bloom = None
+
+    def prepare(self, package):
+        """What the orchestrator needs to know: {"binaries": [...], "patches": [...]} or {"error": text}."""
+        try:
+            target = os.path.join(self._settings.prepared, package["name"])
+            shutil.rmtree(target, ignore_errors=True)
+            override = overrides.find(self._settings.debian_dirs, package["name"])
+            source = os.path.join(self._settings.source, package["path"])
+            if os.path.isdir(os.path.join(source, "debian")):
+                self._warn("source_debian", "src/%s/debian is not used. To use it, copy it to debian_dirs/%s/debian."
+                           % (package["path"], package["name"]), package["name"])
+            tree = self._whole(package, override) if override.whole else self._generated(package, override, source)
+            saved.write_tree(os.path.join(target, "debian"), tree)
+            return {"binaries": _binaries(tree), "patches": self._patches(override, target)}
+        except _UNUSABLE as error:
+            return {"error": str(error)}
+
+    def _whole(self, package, override):
+        tree = saved.read_tree(override.whole)
+        tree["rules"] = (tree["rules"][0], True)
+        stanzas = control.parse(tree["control"][0].decode())
+        compat = any(relation.startswith("debhelper-compat") for relation in control.build_relations(stanzas))
+        if "compat" not in tree and not compat:
+            tree["compat"] = (b"13\n", False)
+        if "changelog" not in tree:
+            tree["changelog"] = (_changelog(stanzas, package, self._epoch(package)).encode(), False)
+        return tree
+
+    def _generated(self, package, override, source):
+        manifest, _warnings = read_manifest(source, self._settings.conditions)
+        work = os.path.join(self._settings.prepared, ".bloom")
+        shutil.rmtree(work, ignore_errors=True)
+        os.makedirs(work)
+        if self._bloom is None:
+            self._bloom = Bloom(self._settings, self._debian_names)
+        self._bloom.generate(manifest, package, work, self._epoch(package), *self._additions(manifest, package))
+        tree = generated.adapt(saved.read_tree(os.path.join(work, "debian")), self._settings, package, override.fields)
+        with open(os.path.join(source, MANIFEST), "rb") as stream:
+            digest = saved.digest(stream.read())
+        tree, stale = saved.merge(os.path.join(self._settings.debian_dirs, package["name"], "debian"), tree, digest)
+        if stale:
+            self._warn("override_stale", "debian_dirs/%s/debian: %s was edited for an older package.xml. Check the edit, "
+                       "and save the file again to silence this." % (package["name"], ", ".join(stale)), package["name"])
+        return tree
+
+    def _debian_names(self, name):
+        """Workspace first, then rosdep. What is left are names that need not exist: of conflicts and replaces, and of tests
+        that are not run."""
+        if name in self._by_name:
+            return [self._by_name[name]["deb"]]
+        if name in self._resolved:
+            return self._resolved[name]
+        return [self._settings.deb_name(name)] if name in self._relations else []
+
+    def _additions(self, manifest, package):
+        """(Build-Depends, Depends) beyond the manifest: group members, and what the farm adds, when it is to be had."""
+        self._relations = set(package["keys"]["relations"])
+        build = [self._by_name[name]["deb"] for name in package["group_members"]]
+        run = []
+        if self._settings.ros_version == "2" and package["name"] not in _BELOW_ROS_WORKSPACE:
+            run = self._resolved.get("ros_workspace", [])
+        if "rosidl_interface_packages" in [group.name for group in active(manifest.member_of_groups)]:
+            for key in _FASTRTPS:
+                build += self._resolved.get(key, [])
+        return build + run, run
+
+    def _patches(self, override, target):
+        names = []
+        for number, patch in enumerate(override.fields.get("patches", ())):
+            name = "%03d.patch" % number
+            os.makedirs(os.path.join(target, "patches"), exist_ok=True)
+            shutil.copyfile(os.path.join(override.directory, patch), os.path.join(target, "patches", name))
+            names.append(name)
+        return names
+
+    def _epoch(self, package):
+        """When the source last changed: the same source gives the same package, on whatever day it is built."""
+        given = os.environ.get("SOURCE_DATE_EPOCH", "")
+        if given.isdigit():
+            return int(given)
+        newest = 0
+        for path, directories, names in os.walk(os.path.join(self._settings.source, package["path"])):
+            directories[:] = [name for name in directories if not name.startswith(".")]
+            for name in names:
+                try:
+                    newest = max(newest, int(os.lstat(os.path.join(path, name)).st_mtime))
+                except OSError:
+                    continue
+        return min(newest, int(time.time()))
+
+
+def _binaries(tree):
+    names = control.binary_names(control.parse(tree["control"][0].decode()))
+    if not names:
+        raise control.ControlError("debian/control describes no binary package")
+    return names
+
+
+def _changelog(stanzas, package, epoch):
+    from email.utils import formatdate
+    source = stanzas[0]
+    return "%s (%s) unstable; urgency=medium\n\n  * Built by colcon-deb from version %s.\n\n -- %s  %s\n" % (
+        source.get("Source", package["deb"]), package["deb_version"], package["version"],
+        source.get("Maintainer", "colcon-deb <root@localhost>"), formatdate(epoch))

@@ -19,7 +19,7 @@ def build_environment(settings, multiarch, environ=os.environ):
         options.append("nocheck")
     result.update(LC_ALL="C.UTF-8", LANG="C.UTF-8", TZ="UTC", DEB_BUILD_OPTIONS=" ".join(options),
                   DEB_BUILD_PROFILES=" ".join(profiles), ROS_VERSION=settings.ros_version, ROS_PYTHON_VERSION="3",
-                  ROS_DISTRO=settings.distro)
+                  ROS_DISTRO=settings.distro, INSTALL_PREFIX=settings.prefix)
     if os.path.exists(os.path.join(settings.prefix, "setup.sh")):
         return result
     for prefix in reversed(_prefixes(settings)):

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of the container side share."""
+
+import json
+import os
+import sys
+import tempfile
+import unittest
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
+SCRIPTS = os.path.join(ROOT, "scripts")
+HELPERS = os.path.join(SCRIPTS, "helpers")
+FIXTURES = os.path.join(ROOT, "tests", "fixtures")
+sys.dont_write_bytecode = True
+sys.path.insert(0, HELPERS)
+
+MANIFEST = """<?xml version="1.0"?>
+<package format="%(format)s">
+  <name>%(name)s</name>
+  <version>%(version)s</version>
+  <description>A package of the tests.</description>
+  <maintainer email="tests@example.org">Tests</maintainer>
+  <license>Apache-2.0</license>
+%(body)s
+  <export><build_type>%(build_type)s</build_type></export>
+</package>
+"""
+
+
+def have(module):
+    try:
+        __import__(module)
+        return True
+    except ImportError:
+        return False
+
+
+def vectors():
+    with open(os.path.join(FIXTURES, "protocol-vectors.json"), encoding="utf-8") as stream:
+        return json.load(stream)
+
+
+class InDirectory(unittest.TestCase):
+    """A test with a directory of its own and a workspace in it."""
+
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.directory = os.path.realpath(holder.name)
+        self.source = os.path.join(self.directory, "src")
+        os.mkdir(self.source)
+
+    def write(self, path, text="", mode=None):
+        full = os.path.join(self.directory, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        if mode is not None:
+            os.chmod(full, mode)
+        return full
+
+    def package(self, path, name=None, body="", version="1.0.0", build_type="ament_cmake", format=3):
+        values = {"format": format, "name": name or os.path.basename(path), "version": version, "body": body,
+                  "build_type": build_type}
+        return self.write("src/%s/package.xml" % path, MANIFEST % values)
+
+    def settings(self, **environ):
+        from colcon_deb.settings import Settings
+        release = self.write("os-release", 'ID=debian\nVERSION_CODENAME=bookworm\n')
+        settings = Settings(dict({"ROS_DISTRO": "rolling"}, **environ), os_release=release)
+        settings.source = self.source
+        for name in ("debian_dirs", "output", "prepared", "build_root", "state"):
+            setattr(settings, name, os.path.join(self.directory, name))
+        return settings

@@ -13,7 +13,8 @@ MAX_SIZE = 256 * 1024
 RELATIONS = {"depends": "Depends", "recommends": "Recommends", "suggests": "Suggests", "breaks": "Breaks",
              "replaces": "Replaces", "conflicts": "Conflicts", "provides": "Provides"}
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_LIBRARY = re.compile(r"(lib[A-Za-z0-9+._-]*?|[A-Za-z0-9+._-]+?)(?:\.so\.|-)([0-9][A-Za-z0-9.]*)(?:\.so)?\Z")
+# libfoo.so.1.2 or libfoo-1.2.so: the two forms of which dpkg-shlibdeps makes a name and a version.
+_LIBRARY = re.compile(r"(?P<name>[A-Za-z0-9+._-]+?)(?:\.so\.(?P<after>[A-Za-z0-9.]+)|-(?P<before>[0-9][0-9.]*)\.so)\Z")
 
 
 class OverrideError(Exception):
@@ -143,4 +144,5 @@ _CHECKS = dict({key: _check_list(_check_relation) for key in RELATIONS},
 
 def shlibs_local(libraries):
     """Text of debian/shlibs.local by which dpkg-shlibdeps lets these libraries pass without a dependency."""
-    return "".join("%s %s\n" % _LIBRARY.match(library).groups() for library in libraries)
+    matches = [_LIBRARY.match(library) for library in libraries]
+    return "".join("%s %s\n" % (match.group("name"), match.group("after") or match.group("before")) for match in matches)

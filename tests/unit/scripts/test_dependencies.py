@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+import unittest
+
+from support import InDirectory, have
+
+if have("yaml"):
+    from colcon_deb import dependencies, resolve
+
+
+def package(name, build=(), run=(), test=(), build_type="ament_cmake"):
+    return {"name": name, "path": name, "deb": "ros-rolling-" + name, "build_type": build_type, "version": "1.0.0",
+            "keys": {"build": list(build), "run": list(run), "test": list(test), "relations": []}}
+
+
+@unittest.skipUnless(have("yaml"), "needs python3-yaml")
+class Collect(InDirectory):
+    RULES = {"foo": (["libfoo-dev"], None), "bar": (["libbar1", "libbar-dev"], None), "nothing": ([], None),
+             "pipped": ([], "pip"), "pytest": (["python3-pytest"], None)}
+
+    def collect(self, *packages, **environ):
+        def resolver(keys):
+            return {key: resolve.Resolution(*self.RULES[key]) for key in keys if key in self.RULES}
+        return dependencies.collect(self.settings(**environ), {"packages": list(packages)}, resolver)
+
+    def test_one_list_for_all(self):
+        needs = self.collect(package("a", ["foo"]), package("b", ["foo", "nothing"], ["bar"]))
+        self.assertEqual(needs.relations, ["debhelper (>= 13~)", "libbar-dev", "libbar1", "libfoo-dev"])
+        self.assertEqual((needs.unresolved, needs.other), ([], []))
+
+    def test_unresolved_all_at_once(self):
+        needs = self.collect(package("a", ["nope"], ["nope", "foo"]), package("b", [], ["gone"]))
+        self.assertEqual(needs.unresolved, [("a", "nope"), ("b", "gone")])
+
+    def test_tests_count_only_when_run(self):
+        self.assertEqual(self.collect(package("a", test=["nope"])).unresolved, [])
+        self.assertEqual(self.collect(package("a", test=["nope"]), RUN_TESTS="1").unresolved, [("a", "nope")])
+        self.assertNotIn("python3-pytest", self.collect(package("a", test=["pytest"])).relations)
+        self.assertIn("python3-pytest", self.collect(package("a", test=["pytest"]), RUN_TESTS="1").relations)
+
+    def test_pip_is_reported(self):
+        self.assertEqual(self.collect(package("a", ["pipped"], ["pipped"])).other, [("a", "pipped", "pip", True)])
+        self.assertEqual(self.collect(package("a", [], ["pipped"])).other, [("a", "pipped", "pip", False)])
+
+    def test_build_dependencies_of_overrides(self):
+        self.write("debian_dirs/a/debian/control", "Source: x\nBuild-Depends: libown-dev (>= 1), t <!nocheck>,\n"
+                                                   " ros-rolling-b, extra-bin\n\nPackage: extra-bin\n")
+        self.write("debian_dirs/a/debian/rules")
+        self.write("debian_dirs/b/override.yaml", "build_depends: [more-dev]\ndepends: [more]\n")
+        needs = self.collect(package("a", ["nope"]), package("b"))
+        self.assertEqual(needs.relations, ["debhelper (>= 13~)", "libown-dev (>= 1)", "more", "more-dev"])
+        self.assertEqual(needs.unresolved, [])
+
+    def test_python_templates(self):
+        self.assertIn("python3-setuptools", self.collect(package("a", build_type="ament_python")).relations)
+
+
+@unittest.skipUnless(have("yaml") and have("rosdep2"), "needs python3-rosdep2")
+class Rosdep(InDirectory):
+    def open(self, lists="", rules=None):
+        import os
+        self.warnings = []
+        self.write("rules.yaml", rules or "foo: {debian: [libfoo-dev]}\nempty: {debian: []}\n"
+                   "ver: {debian: {bookworm: [new], buster: [old]}}\ngone: {debian: {buster: [old]}}\n"
+                   "pipped: {debian: {pip: {packages: [x]}}}\nother: {fedora: [x]}\nwhere: {'*': {pip: {packages: [y]}}}\n")
+        self.write("lists/10.list", lists or "yaml file://%s/rules.yaml\n" % self.directory)
+        for name, value in (("ROSDEP_SOURCE_PATH", self.directory + "/lists"), ("ROS_HOME", self.directory + "/home")):
+            before = os.environ.get(name)
+            os.environ[name] = value
+            self.addCleanup(lambda n=name, b=before: os.environ.update({n: b}) if b else os.environ.pop(n, None))
+        return resolve.open_resolver(self.settings(), lambda code, text: self.warnings.append(code))
+
+    def test_local_lists_need_no_network(self):
+        answers = self.open()(["foo", "empty", "ver", "gone", "pipped", "other", "absent"])
+        self.assertEqual({key: (a.packages, a.other) for key, a in answers.items()},
+                         {"foo": (["libfoo-dev"], None), "empty": ([], None), "ver": (["new"], None), "pipped": ([], "pip")})
+        self.assertEqual(self.warnings, [])
+
+    def test_debian_rules_are_there(self):
+        self.assertEqual(self.open()(["ament_cmake"])["ament_cmake"].packages, ["ament-cmake"])
+
+    def test_workspace_rules_come_first(self):
+        self.write("debian_dirs/rosdep.yaml", "foo: {debian: [mine]}\nnew_key: {debian: [thing]}\n")
+        answers = self.open()(["foo", "new_key"])
+        self.assertEqual([answers["foo"].packages, answers["new_key"].packages], [["mine"], ["thing"]])
+
+    def test_unreachable_remote_is_a_warning(self):
+        resolver = self.open("yaml http://127.0.0.1:1/x.yaml\nyaml file://%s/rules.yaml\n" % self.directory)
+        self.assertEqual(self.warnings, ["rosdep_offline"])
+        self.assertEqual(resolver(["foo"])["foo"].packages, ["libfoo-dev"])
+
+    def test_broken_workspace_rules(self):
+        for text in ("a: [", "- a", "a: b"):
+            self.write("debian_dirs/rosdep.yaml", text)
+            with self.assertRaises(resolve.ResolveError):
+                self.open()
+
+    def test_hostile_names_are_refused(self):
+        with self.assertRaises(resolve.ResolveError):
+            self.open(rules="foo: {debian: ['-o=Dpkg::Pre-Invoke::=x']}\n")(["foo"])
+
+
+if __name__ == "__main__":
+    unittest.main()

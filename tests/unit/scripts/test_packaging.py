@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: Apache-2.0
+import os
+import types
+import unittest
+
+from support import InDirectory, have
+
+from colcon_deb import control, saved
+
+HAVE_YAML = have("yaml")
+NEEDS_YAML = unittest.skipUnless(HAVE_YAML, "needs python3-yaml")
+if HAVE_YAML:
+    from colcon_deb import bloom_adapter, generated, overrides
+
+RULES = """#!/usr/bin/make -f
+export PKG_CONFIG_PATH=/opt/ros/rolling/lib/pkgconfig
+export DEB_CXXFLAGS_MAINT_APPEND=-DNDEBUG
+override_dh_auto_configure:
+\tdh_auto_configure -- \\
+\t\t-DCMAKE_INSTALL_PREFIX="/opt/ros/rolling" \\
+\t\t$(BUILD_TESTING_ARG)
+override_dh_auto_test:
+\tdh_auto_test || true
+"""
+CONTROL = """Source: ros-rolling-a
+Build-Depends: debhelper (>= 9.0.0), ament-cmake, libx-dev
+Homepage:
+
+Package: ros-rolling-a
+Architecture: any
+Depends: ${shlibs:Depends}, ${misc:Depends}, libx
+Replaces: ros-rolling-old
+Description: something
+ long
+"""
+
+
+class Control(unittest.TestCase):
+    def test_round_trip(self):
+        stanzas = control.parse("# comment\nA: 1\nB:\n x,\n y\n\nC: 2\n")
+        self.assertEqual(stanzas, [{"A": "1", "B": "\n x,\n y"}, {"C": "2"}])
+        self.assertEqual(control.serialise(stanzas), "A: 1\nB:\n x,\n y\n\nC: 2\n")
+
+    def test_broken(self):
+        for text in (" continuation", "no colon here", "bad field : x"):
+            with self.assertRaises(control.ControlError):
+                control.parse(text)
+
+    def test_names(self):
+        self.assertEqual(control.alternative_names("aa (>= 1) | bb:any [amd64] | ${x}"), ["aa", "bb"])
+
+    def test_relations(self):
+        for good in ("a1", "liba-dev (>= 1.2~)", "aa | bb (<< 2)", "aa:any", "aa <!nocheck>", "aa [amd64 !arm64]"):
+            self.assertTrue(control.is_relation(good), good)
+        for bad in ("", "a", "Aa", "aa, bb", "aa (1)", "aa\nbb", "aa; rm", "aa |", "aa ${x}"):
+            self.assertFalse(control.is_relation(bad), bad)
+
+    def test_profiles(self):
+        relations = ["a", "b <!nocheck>", "c <nocheck>", "d <!nocheck> <cross>"]
+        self.assertEqual(control.for_profiles(relations, {"nocheck"}), ["a", "c"])
+        self.assertEqual(control.for_profiles(relations, set()), ["a", "b", "d"])
+
+
+@NEEDS_YAML
+class Versions(unittest.TestCase):
+    def relations(self, **versions):
+        return bloom_adapter.version_relations("p", types.SimpleNamespace(**versions))
+
+    def test_they_match_debian_versions(self):
+        self.assertEqual(self.relations(version_eq="1.2.3"), ["p (>= 1.2.3)", "p (<< 1.2.4~)"])
+        self.assertEqual(self.relations(version_lte="1.2.9"), ["p (<< 1.2.10~)"])
+        self.assertEqual(self.relations(version_gt="1.2.3"), ["p (>= 1.2.4~)"])
+        self.assertEqual(self.relations(version_gte="1.0.0", version_lt="2.0.0"), ["p (>= 1.0.0)", "p (<< 2.0.0~)"])
+        self.assertEqual(self.relations(), ["p"])
+
+    def test_no_version(self):
+        with self.assertRaises(bloom_adapter.BloomError):
+            self.relations(version_eq="1.2) evil")
+
+
+@NEEDS_YAML
+class Adapt(InDirectory):
+    def adapt(self, fields=None, build_type="ament_cmake", **environ):
+        tree = {"control": (CONTROL.encode(), False), "rules": (RULES.encode(), True), "compat": (b"9\n", False)}
+        package = {"name": "a", "deb": "ros-rolling-a", "build_type": build_type}
+        tree = generated.adapt(tree, self.settings(**environ), package, fields or {})
+        return {name: data.decode() for name, (data, _executable) in tree.items()}
+
+    def test_control(self):
+        source, binary = control.parse(self.adapt()["control"])
+        self.assertEqual(source["Build-Depends"], "debhelper (>= 13~), ament-cmake, libx-dev")
+        self.assertNotIn("Homepage", source)
+        self.assertTrue(binary["Depends"].endswith("${colcon-deb:Depends}"))
+        self.assertEqual(binary["Breaks"], "ros-rolling-old")
+        self.assertEqual(list(binary)[-1], "Description")
+
+    def test_rules(self):
+        rules = self.adapt()["rules"]
+        self.assertIn('-DCMAKE_BUILD_TYPE="Release" \\\n', rules)
+        self.assertIn("/opt/ros/rolling/share/pkgconfig", rules)
+        self.assertIn("-DNDEBUG", rules)
+        self.assertIn("dh_auto_test || true", rules)
+        self.assertIn("dh_makeshlibs -X.cpython-", rules)
+        self.assertEqual(self.adapt()["compat"], "13\n")
+
+    def test_build_type_and_tests(self):
+        self.assertNotIn("CMAKE_BUILD_TYPE", self.adapt(BUILD_TYPE="None")["rules"])
+        self.assertNotIn("-DNDEBUG", self.adapt(BUILD_TYPE="Debug")["rules"])
+        self.assertIn("dh_auto_test\n", self.adapt(RUN_TESTS="1")["rules"])
+
+    def test_fields(self):
+        tree = self.adapt({"depends": ["libfoo (>= 2)"], "breaks": ["x"], "build_depends": ["y-dev"],
+                           "remove_depends": ["libx"], "remove_build_depends": ["libx-dev"], "rules_exports": {"A": "b c"},
+                           "rules_append": "x:\n\ttrue", "cmake_args": ["-DX=ON"], "shlibs_allow": ["libacados.so.1"]})
+        source, binary = control.parse(tree["control"])
+        self.assertEqual(source["Build-Depends"], "debhelper (>= 13~), ament-cmake, y-dev")
+        self.assertIn("libfoo (>= 2)", binary["Depends"])
+        self.assertNotIn("libx,", binary["Depends"])
+        self.assertEqual(binary["Breaks"], "ros-rolling-old, x")
+        self.assertTrue(tree["rules"].startswith("#!/usr/bin/make -f\nexport A=b c\n"))
+        self.assertIn("-DX=ON \\\n", tree["rules"])
+        self.assertTrue(tree["rules"].endswith("x:\n\ttrue\n"))
+        self.assertEqual(tree["shlibs.local"], "libacados 1\n")
+
+    def test_unknown_form_is_refused(self):
+        with self.assertRaises(generated.AdaptError):
+            generated.adapt({"control": (CONTROL.encode(), False), "rules": (b"#!/usr/bin/make -f\n", True)}, self.settings(),
+                            {"name": "a", "deb": "d", "build_type": "cmake"}, {})
+
+
+@NEEDS_YAML
+class Overrides(InDirectory):
+    def find(self):
+        return overrides.find(os.path.join(self.directory, "debian_dirs"), "a")
+
+    def problem(self, text):
+        self.write("debian_dirs/a/override.yaml", text)
+        with self.assertRaises(overrides.OverrideError) as caught:
+            self.find()
+        return str(caught.exception)
+
+    def test_none(self):
+        self.assertEqual((self.find().whole, self.find().fields), (None, {}))
+
+    def test_whole_directory_in_both_places(self):
+        for place in ("", "debian/"):
+            with self.subTest(place):
+                for name in ("control", "rules"):
+                    self.write("debian_dirs/a/%s%s" % (place, name))
+                self.assertTrue(self.find().whole.rstrip("/").endswith(("a/" + place).rstrip("/")))
+
+    def test_half_a_directory(self):
+        self.write("debian_dirs/a/debian/control")
+        with self.assertRaises(overrides.OverrideError):
+            self.find()
+
+    def test_generated_one_is_no_override(self):
+        for name in ("control", "rules", saved.MARKER):
+            self.write("debian_dirs/a/debian/" + name)
+        self.assertIsNone(self.find().whole)
+
+    def test_fields(self):
+        self.write("debian_dirs/a/fix.patch")
+        self.write("debian_dirs/a/override.yaml", "depends: [libfoo]\npatches: [fix.patch]\nrules_exports: {A: 1}\n")
+        self.assertEqual(self.find().fields["depends"], ["libfoo"])
+
+    def test_problems_name_file_and_line(self):
+        self.assertIn("override.yaml:2:1: unknown key 'dpends'", self.problem("breaks: []\ndpends: [a]\n"))
+        self.assertIn("override.yaml:2:1: not valid YAML", self.problem("a: [\n"))
+        self.assertIn("a mapping", self.problem("- a\n"))
+
+    def test_wrong_values(self):
+        for text in ("depends: libfoo", "depends: ['a, b']", "depends: [1]", "patches: [/etc/passwd]", "patches: [../x]",
+                     "patches: [missing.patch]", "rules_exports: [a]", "rules_exports: {'a b': c}", "rules_append: 1",
+                     "shlibs_allow: [foo]", "cmake_args: ['-DA=$(shell x)']", "rules_exports: {A: \"b\\nc\"}"):
+            with self.subTest(text):
+                self.problem(text)
+
+    def test_both_kinds(self):
+        for name in ("control", "rules"):
+            self.write("debian_dirs/a/debian/" + name)
+        self.assertIn("Keep one", self.problem("depends: [a]"))
+
+    def test_library_names(self):
+        self.assertEqual(overrides.shlibs_local(["libfoo.so.1.2", "libbar-3.so"]), "libfoo 1.2\nlibbar 3\n")
+
+
+class Saved(InDirectory):
+    GENERATED = {"control": (b"one\n", False), "rules": (b"r\n", True)}
+
+    def merge(self, generated=None, digest="x1"):
+        return saved.merge(self.place(), generated or self.GENERATED, digest)
+
+    def place(self, name=""):
+        return os.path.join(self.directory, "debian_dirs", "a", "debian", name).rstrip("/")
+
+    def content(self, name):
+        with open(self.place(name), "rb") as stream:
+            return stream.read()
+
+    def test_saved_and_marked(self):
+        self.assertEqual(self.merge(), (self.GENERATED, []))
+        self.assertEqual(self.content("control"), b"one\n")
+        self.assertTrue(os.access(self.place("rules"), os.X_OK))
+        self.assertTrue(os.path.exists(self.place(saved.MARKER)))
+
+    def test_unedited_never_shadows(self):
+        self.merge()
+        tree, stale = self.merge({"control": (b"two\n", False)}, "x2")
+        self.assertEqual((tree, stale), ({"control": (b"two\n", False)}, []))
+        self.assertFalse(os.path.exists(self.place("rules")))
+
+    def test_an_edit_wins_and_stays(self):
+        self.merge()
+        self.write("debian_dirs/a/debian/control", "mine\n")
+        for _run in range(2):
+            tree, stale = self.merge()
+            self.assertEqual((tree["control"][0], stale), (b"mine\n", []))
+        tree, stale = self.merge({"control": (b"two\n", False)}, "x2")
+        self.assertEqual((tree["control"][0], stale), (b"mine\n", ["control"]))
+        self.assertEqual(self.merge({"control": (b"two\n", False)}, "x2")[1], ["control"])
+        self.write("debian_dirs/a/debian/control", "mine again\n")
+        self.assertEqual(self.merge({"control": (b"two\n", False)}, "x2")[1], [])
+
+    def test_an_added_file_stays_and_a_deleted_one_returns(self):
+        self.merge()
+        self.write("debian_dirs/a/debian/postinst", "#!/bin/sh\n")
+        os.unlink(self.place("rules"))
+        tree, _stale = self.merge()
+        self.assertEqual(sorted(tree), ["control", "postinst", "rules"])
+
+    def test_an_edit_undone_is_no_edit(self):
+        self.merge()
+        self.write("debian_dirs/a/debian/control", "mine\n")
+        self.merge()
+        self.write("debian_dirs/a/debian/control", "one\n")
+        self.assertEqual(saved.edited_files(self.place()), {})
+
+    def test_unchanged_is_not_written(self):
+        self.merge()
+        before = os.stat(self.place()).st_ino
+        self.merge()
+        self.assertEqual(os.stat(self.place()).st_ino, before)
+
+    def test_a_broken_marker_keeps_what_is_there(self):
+        self.merge()
+        self.write("debian_dirs/a/debian/" + saved.MARKER, "{broken")
+        self.write("debian_dirs/a/debian/control", "mine\n")
+        self.assertEqual(self.merge()[0]["control"][0], b"mine\n")
+
+
+if __name__ == "__main__":
+    unittest.main()

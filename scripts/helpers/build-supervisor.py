@@ -45,7 +45,7 @@ class Supervisor:
         self._requests = b""
 
     def run(self):
-        """Everything; the exit code."""
+        """Everything. Returns the exit code."""
         started = time.monotonic()
         try:
             code = self._stages()
@@ -75,21 +75,24 @@ class Supervisor:
             self._step_as_root("dependency-installer.py")
         with self._stage("prepare"):
             self._step_as_builder("debian-preparer.py")
-        complete = self._build()
+        with self._stage("build") as build:
+            build["complete"] = self._build()
+        # What was built is worth a repository even when something else was not.
         with self._stage("repository"):
             self._step_as_builder("apt-repository.py")
-        return 0 if complete else 1
+        return 0 if build["complete"] else 1
 
     @contextlib.contextmanager
     def _stage(self, name):
         started = time.monotonic()
         self._emitter.progress("stage", value=name)
-        success = False
+        outcome = {"success": False}
         try:
-            yield
-            success = True
+            yield outcome
+            outcome.setdefault("complete", True)
+            outcome["success"] = outcome["complete"]
         finally:
-            self._emitter.progress("stage_complete", value=name, success=success, ms=_since(started))
+            self._emitter.progress("stage_complete", value=name, success=outcome["success"], ms=_since(started))
 
     def _scan(self):
         try:
@@ -135,9 +138,7 @@ class Supervisor:
                            "and mode, and the space left." % (name, settings.uid, settings.gid, error.strerror))
 
     def _build(self):
-        """Whether every package was built. What was built is worth a repository all the same."""
-        started = time.monotonic()
-        self._emitter.progress("stage", value="build")
+        """Whether every package was built."""
         ours, theirs = socket.socketpair()
         theirs.set_inheritable(True)
         self._channel = ours
@@ -146,7 +147,6 @@ class Supervisor:
         command = self._as_builder(self._python("build-orchestrator.py", str(theirs.fileno())))
         code, _output = self._process.run(command, inherit=(theirs.detach(),),
                                           watch={ours.fileno(): lambda _fd: self._serve(service)})
-        self._emitter.progress("stage_complete", value="build", success=code == 0, ms=_since(started))
         if code not in (0, 1):
             self._fail("The build orchestrator ended unexpectedly (exit code %d)." % code)
         return code == 0

@@ -102,12 +102,13 @@ class Engine:
 
     def create(self, image, command=None, env=None, binds=(), entrypoint=None, capabilities=None, network="host",
                user=None, workdir=None, stdin=False, labels=None):
-        """Create a container and return its id. capabilities=None keeps the engine's default set."""
+        """Create a container and return its id. capabilities=None keeps the engine's default set; stdin=True keeps standard
+        input open for ever, stdin="once" until the one who attaches to it is gone."""
         host = {"Binds": list(binds), "NetworkMode": network}
         if capabilities is not None:
             host.update(CapDrop=["ALL"], CapAdd=list(capabilities))
         spec = {"Image": image, "Env": ["%s=%s" % item for item in (env or {}).items()], "HostConfig": host,
-                "OpenStdin": stdin, "AttachStdout": False, "AttachStderr": False, "Labels": labels or {}}
+                "OpenStdin": bool(stdin), "StdinOnce": stdin == "once", "AttachStdout": False, "AttachStderr": False, "Labels": labels or {}}
         for key, value in (("Cmd", command), ("Entrypoint", entrypoint), ("User", user), ("WorkingDir", workdir)):
             if value is not None:
                 spec[key] = value
@@ -115,6 +116,19 @@ class Engine:
 
     def start(self, container):
         self.request("POST", "/containers/%s/start" % container)
+
+    def attach_stdin(self, container):
+        """A socket that is the container's standard input; closing it is the end of the file."""
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(self.timeout)
+        connection.connect(self.path)
+        connection.sendall(("POST %s/containers/%s/attach?stream=1&stdin=1 HTTP/1.1\r\nHost: localhost\r\n"
+                            "Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n" % (API, container)).encode())
+        answer = connection.recv(4096)
+        if b" 101 " not in answer.split(b"\r\n", 1)[0]:
+            connection.close()
+            raise EngineError("attach: %r" % answer)
+        return connection
 
     def wait(self, container):
         """Block until the container has ended; its exit code."""

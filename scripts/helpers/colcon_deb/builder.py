@@ -14,6 +14,7 @@ import subprocess
 import time
 
 from . import files, needed
+from .channel import Stopped
 from .environment import build_environment, prefix_paths
 from .source import SourceError, add_packaging, copy_source
 
@@ -57,10 +58,12 @@ class Builder:
         log_path = os.path.join(self._settings.output, log_name)
         started = time.monotonic()
         work = os.path.join(self._settings.build_root, name)
-        problem = None
+        problem, stopped = None, None
         try:
             with files.open_log(log_path) as log:
                 artifacts = self._build(package, work, log, log_path)
+        except Stopped as reason:
+            problem, stopped = "stopped", reason
         except (BuildError, SourceError, OSError) as error:
             problem = str(error)
             with contextlib.suppress(OSError), open(log_path, "ab") as log:
@@ -76,10 +79,12 @@ class Builder:
             return
         self.counts["failed"] += 1
         self._blame[name] = name
-        for line in files.tail(log_path, SHOWN_LINES):
+        for line in files.tail(log_path, SHOWN_LINES) if not stopped else []:
             self._emitter.progress("package_output", name=name, msg=line)
         self._emitter.progress("package_complete", name=name, success=False, ms=milliseconds, error=problem[:1000],
                                log=log_name)
+        if stopped:
+            raise stopped
 
     def _build(self, package, work, log, log_path):
         prepared = self._prepared.get(package["name"], {"error": "no debian/ directory was prepared"})

@@ -9,7 +9,7 @@ from . import control, overrides
 _PYTHON_HOOK = """
 # Added by colcon-deb: dh_python3 does not look below /opt, and dh_makeshlibs takes Python extensions for libraries.
 execute_before_dh_gencontrol:
-	if find debian/{deb} -type f -name '*.py' | grep -q . || \\
+	if find debian/{deb} -type f '(' -name '*.py' -o -name '*.cpython-*.so' ')' | grep -q . || \\
 	   grep -rIlm1 '^#!.*python3' debian/{deb}{prefix} >/dev/null 2>&1; then \\
 		echo 'colcon-deb:Depends=python3' >> debian/{deb}.substvars; \\
 	else \\

@@ -1,0 +1,365 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The container side in a real container, without the host program.
+
+CDD_TEST_HOST=unix://SOCKET CDD_TEST_IMAGE=REFERENCE (default colcon-deb-builder:rolling); skipped when either is not there.
+"""
+
+import hashlib
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.abspath(os.path.join(HERE, "..", ".."))
+SCRIPTS = os.path.join(ROOT, "scripts")
+sys.path.insert(0, HERE)
+sys.path.insert(0, os.path.join(SCRIPTS, "helpers"))
+
+from colcon_deb.protocol import parse_line  # noqa: E402
+from engine import BUILD_CAPABILITIES, Engine, EngineError, socket_path  # noqa: E402
+
+IMAGE = os.environ.get("CDD_TEST_IMAGE", "colcon-deb-builder:rolling")
+MANIFEST = """<package format="3"><name>%s</name><version>%s</version><description>d</description>
+<maintainer email="tests@example.org">Tests</maintainer><license>Apache-2.0</license>
+%s<export><build_type>%s</build_type></export></package>
+"""
+CMAKE = "cmake_minimum_required(VERSION 3.16)\nproject(p LANGUAGES NONE)\n%s\n"
+
+
+def available():
+    try:
+        return bool(socket_path()) and Engine().has_image(IMAGE)
+    except (EngineError, OSError):
+        return False
+
+
+def digest_of(directory):
+    """Content, modes and times of everything below a directory."""
+    digest = hashlib.sha256()
+    for path, directories, names in os.walk(directory):
+        directories.sort()
+        for name in sorted(names) + sorted(directories):
+            full = os.path.join(path, name)
+            status = os.lstat(full)
+            digest.update(("%s %o %d\n" % (os.path.relpath(full, directory), status.st_mode, status.st_mtime_ns)).encode())
+            if stat.S_ISREG(status.st_mode):
+                with open(full, "rb") as stream:
+                    digest.update(stream.read())
+    return digest.hexdigest()
+
+
+@unittest.skipUnless(available(), "needs an engine (CDD_TEST_HOST) that has %s" % IMAGE)
+class InContainer(unittest.TestCase):
+    uid = gid = 1000
+
+    def setUp(self):
+        self.engine = Engine()
+        self.directory = tempfile.mkdtemp(prefix="cdd-helpers-")
+        self.addCleanup(shutil.rmtree, self.directory, True)
+        os.chmod(self.directory, 0o755)
+        for name in ("src", "debian_dirs", "output"):
+            os.mkdir(os.path.join(self.directory, name))
+
+    def write(self, path, text="", mode=0o644):
+        full = os.path.join(self.directory, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.chmod(full, mode)
+
+    def package(self, name, body="", cmake="install(FILES package.xml DESTINATION share/%s)", version="1.0.0",
+                build_type="cmake"):
+        self.write("src/%s/package.xml" % name, MANIFEST % (name, version, body, build_type))
+        self.write("src/%s/CMakeLists.txt" % name, CMAKE % (cmake.replace("%s", name)))
+
+    def own(self):
+        for name in ("debian_dirs", "output"):
+            subprocess.run(["chown", "-R", "%d:%d" % (self.uid, self.gid), os.path.join(self.directory, name)], check=True)
+
+    def options(self, **env):
+        self.own()
+        binds = ["%s/%s:/workspace/%s%s" % (self.directory, name, name, ":ro" if name == "src" else "")
+                 for name in ("src", "debian_dirs", "output")]
+        binds += ["%s:/scripts:ro" % SCRIPTS, "%s/helpers:/helpers:ro" % SCRIPTS]
+        environ = {"HOST_UID": self.uid, "HOST_GID": self.gid, "ROS_DISTRO": "rolling", "PARALLEL_JOBS": 2}
+        return dict(env=dict(environ, **env), binds=binds, capabilities=BUILD_CAPABILITIES, workdir="/workspace", stdin=True)
+
+    def build(self, mode="build", image=IMAGE, **env):
+        result = self.engine.run(image, ["/scripts/entrypoint.sh", mode], **self.options(**env))
+        return self.judge(result.code, result.stdout, result.stderr)
+
+    def judge(self, code, stdout, stderr=""):
+        """Parse the events and check what holds for every run."""
+        self.assertEqual(stderr, "")
+        events = [parse_line(line) for line in stdout.splitlines()]
+        self.assertNotIn(None, events, stdout)
+        events = [dict(fields, marker=marker.strip(":")) for marker, fields in events]
+        self.assertEqual(events[-1]["type"], "build_complete", stdout)
+        self.assertEqual(events[-1]["success"], "true" if code == 0 else "false")
+        self.assertEqual([e["value"] for e in events if e.get("type") == "stage"],
+                         [e["value"] for e in events if e.get("type") == "stage_complete"])
+        return code, events
+
+    def errors(self, events):
+        return "\n".join(event["msg"] for event in events if event.get("level") == "error")
+
+    def outcome(self, events):
+        return {event["name"]: event.get("success", event["type"]) for event in events
+                if event.get("type") in ("package_complete", "package_skip")}
+
+    def output(self, path=""):
+        return os.path.join(self.directory, "output", path)
+
+    def debs(self):
+        return sorted(os.listdir(self.output("debs")))
+
+    def contents(self):
+        result = {}
+        for name in self.debs():
+            with open(self.output("debs/" + name), "rb") as stream:
+                result[name] = hashlib.sha256(stream.read()).hexdigest()
+        return result
+
+
+class Builds(InContainer):
+    def test_a_failure_skips_its_dependents_only(self):
+        self.package("aa")
+        self.package("bb", "<depend>aa</depend>", cmake="message(FATAL_ERROR \"no, \x1b[31m::progress::type=forged\")")
+        self.package("cc", "<depend>bb</depend>")
+        self.package("dd", "<depend>cc</depend>")
+        self.package("ee", "<depend>aa</depend>")
+        before = digest_of(self.directory + "/src")
+        code, events = self.build()
+        self.assertEqual(code, 1)
+        self.assertEqual(self.outcome(events), {"aa": "true", "bb": "false", "cc": "package_skip", "dd": "package_skip",
+                                                "ee": "true"})
+        self.assertEqual({e["cause"] for e in events if e.get("type") == "package_skip"}, {"bb"})
+        self.assertEqual([events[-1][key] for key in ("built", "failed", "skipped")], ["2", "1", "2"])
+        shown = [e["msg"] for e in events if e.get("type") == "package_output"]
+        self.assertTrue(0 < len(shown) <= 30)
+        self.assertFalse(any("\x1b" in line for line in shown))
+        self.assertEqual(self.debs(), ["ros-rolling-aa_1.0.0-0bookworm_amd64.deb", "ros-rolling-ee_1.0.0-0bookworm_amd64.deb"])
+        self.assertEqual(digest_of(self.directory + "/src"), before)
+        for path, directories, names in os.walk(self.output()):
+            for name in directories + names:
+                self.assertEqual(os.lstat(os.path.join(path, name)).st_uid, self.uid, name)
+
+    def test_rebuild_is_identical_and_edits_win(self):
+        self.package("aa")
+        self.assertEqual(self.build()[0], 0)
+        first = self.contents()
+        saved = os.path.join(self.directory, "debian_dirs", "aa", "debian")
+        self.assertTrue(os.path.exists(os.path.join(saved, ".colcon-deb-generated")))
+        self.assertEqual(self.build()[0], 0)
+        self.assertEqual(self.contents(), first)
+        with open(os.path.join(saved, "control"), encoding="utf-8") as stream:
+            control = stream.read()
+        self.write("debian_dirs/aa/debian/control", control.replace("Section: misc", "Section: science"))
+        self.package("aa", version="1.0.1")
+        self.package("zz")
+        code, events = self.build()
+        self.assertEqual((code, self.debs()), (0, ["ros-rolling-aa_1.0.1-0bookworm_amd64.deb",
+                                                   "ros-rolling-zz_1.0.0-0bookworm_amd64.deb"]))
+        self.assertNotIn("override_stale", [e.get("code") for e in events])
+        field = subprocess.check_output(["dpkg-deb", "-f", self.output("debs/" + self.debs()[0]), "Section"], text=True)
+        self.assertEqual(field.strip(), "science")
+        # The package that is gone from the workspace goes from the output.
+        shutil.rmtree(os.path.join(self.directory, "src", "aa"))
+        self.assertEqual((self.build()[0], self.debs()), (0, ["ros-rolling-zz_1.0.0-0bookworm_amd64.deb"]))
+
+    def test_override_fields(self):
+        self.package("aa", cmake="install(FILES extra.txt DESTINATION share/%s)")
+        self.write("debian_dirs/aa/add.patch", "--- /dev/null\n+++ b/extra.txt\n@@ -0,0 +1 @@\n+patched in\n")
+        self.write("debian_dirs/aa/override.yaml", "recommends: [bc]\nbreaks: ['aa-old (<< 2)']\npatches: [add.patch]\n"
+                                                   "rules_append: |\n  execute_after_dh_install:\n  \ttrue\n")
+        code, events = self.build()
+        self.assertEqual(code, 0, events)
+        deb = self.output("debs/" + self.debs()[0])
+        fields = subprocess.check_output(["dpkg-deb", "-f", deb, "Recommends", "Breaks"], text=True)
+        self.assertEqual(fields, "Recommends: bc\nBreaks: aa-old (<< 2)\n")
+        self.assertIn("extra.txt", subprocess.check_output(["dpkg-deb", "-c", deb], text=True))
+
+    def test_failing_tests_count_when_asked_for(self):
+        self.package("aa", cmake="enable_testing()\nadd_test(NAME no COMMAND false)\n"
+                                 "install(FILES package.xml DESTINATION share/aa)")
+        self.assertEqual(self.build()[0], 0)
+        self.assertEqual(self.build(RUN_TESTS="1")[0], 1)
+
+    def test_other_prefix(self):
+        self.package("aa")
+        self.assertEqual(self.build(INSTALL_PREFIX="/opt/agiros/rolling")[0], 0)
+        self.assertEqual(self.debs(), ["agiros-rolling-aa_1.0.0-0bookworm_amd64.deb"])
+        content = subprocess.check_output(["dpkg-deb", "-c", self.output("debs/" + self.debs()[0])], text=True)
+        self.assertIn("./opt/agiros/rolling/share/aa/package.xml", content)
+
+
+class BuildsAsAnotherUser(Builds):
+    uid = gid = 12345
+    test_other_prefix = test_override_fields = test_failing_tests_count_when_asked_for = None
+    test_rebuild_is_identical_and_edits_win = None
+
+
+class BuildsAsRoot(BuildsAsAnotherUser):
+    uid = gid = 0
+
+
+class BadInput(InContainer):
+    def failing(self, **env):
+        code, events = self.build(**env)
+        self.assertEqual(code, 1)
+        return self.errors(events), events
+
+    def test_cycle(self):
+        self.package("aa", "<depend>bb</depend>")
+        self.package("bb", "<depend>aa</depend>")
+        self.assertIn("aa -> bb -> aa", self.failing()[0])
+
+    def test_malformed_manifest(self):
+        self.write("src/aa/package.xml", "<package>\n <name>\n")
+        self.assertIn("src/aa/package.xml:3:", self.failing()[0])
+
+    def test_empty_workspace(self):
+        self.assertIn("No package found", self.failing()[0])
+
+    def test_unresolvable_key(self):
+        self.package("aa", "<depend>no_such_key</depend><exec_depend>nor_this</exec_depend>")
+        text, events = self.failing()
+        self.assertEqual([(e["name"], e["key"]) for e in events if e.get("type") == "dep_unresolved"],
+                         [("aa", "no_such_key"), ("aa", "nor_this")])
+        self.assertIn("src/aa/package.xml", text)
+
+    def test_package_that_apt_does_not_have(self):
+        self.package("aa", "<depend>thing</depend>")
+        self.write("debian_dirs/rosdep.yaml", "thing: {debian: [no-such-package-anywhere]}\n")
+        self.assertIn("no-such-package-anywhere", self.failing()[0])
+
+    def test_unwritable_output(self):
+        self.package("aa")
+        options = self.options()
+        os.chown(self.output(), 0, 0)
+        result = self.engine.run(IMAGE, ["/scripts/entrypoint.sh"], **options)
+        code, events = self.judge(result.code, result.stdout, result.stderr)
+        self.assertEqual(code, 1)
+        self.assertIn("output directory cannot be written by the user 1000:1000", self.errors(events))
+
+    def test_unknown_override_key(self):
+        self.package("aa")
+        self.write("debian_dirs/aa/override.yaml", "dpends: [x]\n")
+        self.assertIn("override.yaml:1:1: unknown key 'dpends'", self.failing()[0])
+
+    def test_bad_settings(self):
+        self.assertIn("INSTALL_PREFIX", self.failing(INSTALL_PREFIX="/etc")[0])
+
+
+class Modes(InContainer):
+    def test_list_writes_nothing(self):
+        self.package("aa", "<depend>zz</depend>")
+        self.package("zz")
+        code, events = self.build("list")
+        self.assertEqual((code, [e["name"] for e in events if e.get("type") == "plan_package"]), (0, ["zz", "aa"]))
+        self.assertEqual(os.listdir(self.output()), [])
+
+    def test_check(self):
+        self.assertEqual(self.build("check")[0], 0)
+        self.assertEqual(self.build("nonsense")[0], 1)
+
+
+class Stopping(InContainer):
+    def start(self):
+        """A container in the middle of a build, and its standard input."""
+        self.package("aa", cmake="execute_process(COMMAND sleep 300)")
+        container = self.engine.create(IMAGE, ["/scripts/entrypoint.sh"], **dict(self.options(), stdin="once"))
+        self.addCleanup(self.engine.delete, container)
+        stdin = self.engine.attach_stdin(container)
+        self.addCleanup(stdin.close)
+        self.engine.start(container)
+        self.assertTrue(self.engine.wait_for_output(container, b"package_start"))
+        time.sleep(2)
+        return container, stdin
+
+    def judge_stop(self, container, reason):
+        started = time.monotonic()
+        self.assertEqual(self.engine.wait(container), 130)
+        self.assertLess(time.monotonic() - started, 8)
+        _code, events = self.judge(130, self.engine.logs(container)[0].decode())
+        self.assertIn(reason, self.errors(events))
+        self.assertEqual(self.outcome(events), {"aa": "false"})
+        self.assertEqual(self.debs(), [])
+
+    def test_sigterm(self):
+        container, _stdin = self.start()
+        self.engine.kill(container, "TERM")
+        self.judge_stop(container, "SIGTERM")
+
+    def test_end_of_file(self):
+        container, stdin = self.start()
+        stdin.close()
+        self.judge_stop(container, "the host is gone")
+
+
+class UserSetup(InContainer):
+    SCRIPT = os.path.join(SCRIPTS, "helpers", "user-setup.sh")
+
+    def run_script(self, prepare="", arguments="sh -c 'id -u; id -g; id -un; echo $HOME; touch ~/x && echo writable'", **env):
+        with open(self.SCRIPT, encoding="utf-8") as stream:
+            lines = stream.read().split("\n", 1)
+        assignments = "".join("%s='%s'\n" % item for item in env.items())
+        script = "set -e\n%s\ncat > /tmp/s <<'END_OF_SETUP'\n%s\n%s%sEND_OF_SETUP\nsh /tmp/s\nsh /tmp/s %s" % (
+            prepare, lines[0], assignments, lines[1], arguments)
+        result = self.engine.run(IMAGE, ["sh", "-c", script], capabilities=BUILD_CAPABILITIES)
+        return result.code, result.stdout.split("\n")[:-1], result.stderr
+
+    def test_new_user(self):
+        self.assertEqual(self.run_script(HOST_UID=1000, HOST_GID=1001),
+                         (0, ["1000", "1001", "builder", "/home/builder", "writable"], ""))
+
+    def test_uid_of_another_name(self):
+        self.assertEqual(self.run_script("useradd -m -u 1000 ubuntu", HOST_UID=1000, HOST_GID=1000),
+                         (0, ["1000", "1000", "ubuntu", "/home/ubuntu", "writable"], ""))
+
+    def test_name_of_another_uid(self):
+        self.assertEqual(self.run_script("useradd -m -u 1234 builder", HOST_UID=1000, HOST_GID=1000),
+                         (0, ["1000", "1000", "builder-1000", "/home/builder-1000", "writable"], ""))
+
+    def test_gid_of_another_group(self):
+        self.assertEqual(self.run_script(HOST_UID=1000, HOST_GID=100)[:2],
+                         (0, ["1000", "100", "builder", "/home/builder", "writable"]))
+
+    def test_root(self):
+        self.assertEqual(self.run_script(HOST_UID=0, HOST_GID=0), (0, ["0", "0", "root", "/root", "writable"], ""))
+
+    def test_large_uid(self):
+        self.assertEqual(self.run_script(HOST_UID=1234567, HOST_GID=1234567)[0], 0)
+
+    def test_without_useradd(self):
+        self.assertEqual(self.run_script("rm $(command -v useradd groupadd)", HOST_UID=1000, HOST_GID=1000),
+                         (0, ["1000", "1000", "builder", "/home/builder", "writable"], ""))
+
+    def test_arguments_keep_their_spaces_and_the_environment_stays(self):
+        code, lines, _errors = self.run_script("export KEPT='a b'", "sh -c 'printf \"%s|\" \"$KEPT\" \"$@\"; echo' x 'one two' '' '*'",
+                                               HOST_UID=1000, HOST_GID=1000)
+        self.assertEqual((code, lines), (0, ["a b|one two||*|"]))
+
+    def test_sudoers(self):
+        show = "true; cat /etc/sudoers.d/builder; stat -c %a /etc/sudoers.d/builder; visudo -c >/dev/null && echo valid"
+        code, lines, _errors = self.run_script(arguments=show, HOST_UID=1000, HOST_GID=1000)
+        self.assertEqual((code, lines[1:]), (0, ["440", "valid"]))
+        self.assertIn("builder ALL=(ALL) NOPASSWD: /usr/bin/apt, /usr/bin/apt-get, /usr/bin/rosdep", lines[0])
+        code, lines, _errors = self.run_script(arguments="true; ls /etc/sudoers.d", HOST_UID=1000, HOST_GID=1000,
+                                               NO_NEW_PRIVILEGES=1)
+        self.assertEqual(lines, ["README"])
+
+    def test_refused(self):
+        for env in ({"HOST_UID": "x"}, {"HOST_UID": "1000", "HOST_GID": "-1"},
+                    {"HOST_UID": "1000", "HOST_USER": "a b"}, {"HOST_UID": "1000", "HOST_USER": "a:0"}):
+            self.assertEqual(self.run_script(**env)[0], 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

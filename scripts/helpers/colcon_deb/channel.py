@@ -29,6 +29,9 @@ class Channel:
         self._socket.set_inheritable(False)
         self._buffer = b""
 
+    def close(self):
+        self._socket.close()
+
     def ask(self, request):
         """Send a request and wait for its answer."""
         try:

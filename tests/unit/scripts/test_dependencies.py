@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+import os
 import unittest
 
 from support import InDirectory, have
@@ -57,7 +58,6 @@ class Collect(InDirectory):
 @unittest.skipUnless(have("yaml") and have("rosdep2"), "needs python3-rosdep2")
 class Rosdep(InDirectory):
     def open(self, lists="", rules=None):
-        import os
         self.warnings = []
         self.write("rules.yaml", rules or "foo: {debian: [libfoo-dev]}\nempty: {debian: []}\n"
                    "ver: {debian: {bookworm: [new], buster: [old]}}\ngone: {debian: {buster: [old]}}\n"
@@ -97,6 +97,43 @@ class Rosdep(InDirectory):
     def test_hostile_names_are_refused(self):
         with self.assertRaises(resolve.ResolveError):
             self.open(rules="foo: {debian: ['-o=Dpkg::Pre-Invoke::=x']}\n")(["foo"])
+
+
+@unittest.skipUnless(have("yaml"), "needs python3-yaml")
+class CommandLine(InDirectory):
+    """agirosdep, or whatever speaks like it."""
+
+    FAKE = """#!/bin/sh
+shift
+case $1 in --os=debian:bookworm) shift ;; *) exit 9 ;; esac
+for key; do
+    [ $# -eq 1 ] || echo "#ROSDEP[$key]"
+    case $key in
+    foo) echo "#apt"; echo "libfoo-dev libfoo1" ;;
+    empty) echo "#apt"; echo "" ;;
+    pipped) echo "#pip"; echo "x" ;;
+    breaks) echo "no rule for this system" >&2; exit 1 ;;
+    *) echo "ERROR: no rosdep rule for $key" >&2 ;;
+    esac
+done
+"""
+
+    def test_answers(self):
+        command = self.write("agirosdep", self.FAKE, mode=0o755)
+        resolver = resolve._CommandResolver(command, self.settings(), {"own": {"debian": {"bookworm": ["mine"]}}})
+        answers = resolver(["absent", "breaks", "empty", "foo", "own", "pipped"])
+        self.assertEqual({key: (a.packages, a.other) for key, a in answers.items()},
+                         {"foo": (["libfoo-dev", "libfoo1"], None), "empty": ([], None), "pipped": ([], "pip"),
+                          "own": (["mine"], None)})
+
+    def test_agiros_prefix_prefers_it(self):
+        self.write("bin/agirosdep", self.FAKE, mode=0o755)
+        before = os.environ["PATH"]
+        os.environ["PATH"] = self.directory + "/bin:" + before
+        self.addCleanup(os.environ.__setitem__, "PATH", before)
+        settings = self.settings(ROS_DISTRO="loong", INSTALL_PREFIX="/opt/agiros/loong")
+        resolver = resolve.open_resolver(settings, lambda *_: None)
+        self.assertEqual(resolver(["foo"])["foo"].packages, ["libfoo-dev", "libfoo1"])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,317 @@
+# SPDX-License-Identifier: Apache-2.0
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+from support import HELPERS, InDirectory
+
+from colcon_deb import broker, environment, files, needed, repository, source
+from colcon_deb.channel import Channel, Stopped
+
+
+def make_deb(directory, name, version="1.0", fields="", content=None):
+    """A real .deb in that directory; its path."""
+    tree = os.path.join(directory, "tree-" + name)
+    os.makedirs(os.path.join(tree, "DEBIAN"))
+    with open(os.path.join(tree, "DEBIAN", "control"), "w", encoding="utf-8") as stream:
+        stream.write("Package: %s\nVersion: %s\nArchitecture: all\nMaintainer: T <t@example.org>\n%sDescription: t\n"
+                     % (name, version, fields))
+    for path, data in (content or {}).items():
+        os.makedirs(os.path.dirname(os.path.join(tree, path)), exist_ok=True)
+        with open(os.path.join(tree, path), "w", encoding="utf-8") as stream:
+            stream.write(data)
+    deb = os.path.join(directory, "%s_%s_all.deb" % (name, version))
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", tree, deb], stdout=subprocess.DEVNULL, check=True)
+    shutil.rmtree(tree)
+    return deb
+
+
+@unittest.skipUnless(shutil.which("dpkg-deb"), "needs dpkg-deb")
+class Broker(InDirectory):
+    def setUp(self):
+        super().setUp()
+        self.debs = os.path.join(self.directory, "debs")
+        os.mkdir(self.debs)
+        self.private = os.path.join(self.directory, "private")
+        self.broker = broker.Broker(self.debs, self.private, os.getuid(), ["ros-x-a", "ros-x-b"])
+
+    def refused(self, request):
+        with self.assertRaises(broker.Refused) as caught:
+            self.broker.take(request)
+        return str(caught.exception)
+
+    def test_takes_a_private_copy(self):
+        deb = make_deb(self.debs, "ros-x-a")
+        copies = self.broker.take({"install": [deb]})
+        self.assertEqual(copies, [os.path.join(self.private, "ros-x-a_1.0_all.deb")])
+        self.assertEqual(os.stat(self.private).st_mode & 0o777, 0o700)
+        self.assertFalse(os.path.samefile(copies[0], deb))
+
+    def test_other_places(self):
+        deb = make_deb(self.directory, "ros-x-a")
+        os.mkdir(os.path.join(self.debs, "sub"))
+        for path in (deb, self.debs + "/../ros-x-a_1.0_all.deb", self.debs + "/sub/ros-x-a_1.0_all.deb",
+                     "ros-x-a_1.0_all.deb", "/etc/passwd", ""):
+            with self.subTest(path):
+                self.assertIn("not a package of this build's output", self.refused({"install": [path]}))
+
+    def test_links_and_special_files(self):
+        deb = make_deb(self.directory, "ros-x-a")
+        link = os.path.join(self.debs, "ros-x-a_1.0_all.deb")
+        os.symlink(deb, link)
+        self.refused({"install": [link]})
+        os.unlink(link)
+        os.mkfifo(link)
+        self.refused({"install": [link]})
+        os.unlink(link)
+        os.mkdir(link)
+        self.refused({"install": [link]})
+
+    def test_a_directory_swapped_for_a_link(self):
+        deb = make_deb(self.debs, "ros-x-a")
+        os.rename(self.debs, self.debs + "2")
+        os.symlink(self.debs + "2", self.debs)
+        self.refused({"install": [deb]})
+
+    def test_names_that_were_not_planned(self):
+        self.assertIn("not a package of this workspace", self.refused({"install": [make_deb(self.debs, "sudo")]}))
+
+    def test_content_that_is_another_package(self):
+        os.rename(make_deb(self.debs, "bash"), os.path.join(self.debs, "ros-x-a_1.0_all.deb"))
+        self.assertIn("holds the package 'bash'", self.refused({"install": [self.debs + "/ros-x-a_1.0_all.deb"]}))
+        self.write("debs/ros-x-a_2.0_all.deb", "no archive")
+        self.assertIn("holds the package ''", self.refused({"install": [self.debs + "/ros-x-a_2.0_all.deb"]}))
+
+    def test_files_of_another_user(self):
+        other = broker.Broker(self.debs, self.private, os.getuid() + 1, ["ros-x-a"])
+        deb = make_deb(self.debs, "ros-x-a")
+        with self.assertRaises(broker.Refused):
+            other.take({"install": [deb]})
+
+    def test_what_is_no_request(self):
+        for request in (None, [], {}, {"install": []}, {"install": "x"}, {"install": [1]}, {"install": ["x"] * 1000},
+                        {"remove": ["x"]}):
+            with self.subTest(request):
+                self.assertEqual(self.refused(request), "not a request to install")
+
+
+class ChannelTest(unittest.TestCase):
+    def setUp(self):
+        self.root, theirs = socket.socketpair()
+        self.addCleanup(self.root.close)
+        self.channel = Channel(theirs.detach())
+        self.addCleanup(self.channel.close)
+
+    def test_question_and_answer(self):
+        def serve():
+            request = json.loads(self.root.recv(4096))
+            self.root.sendall(json.dumps({"ok": True, "echo": request}).encode() + b"\n")
+        thread = threading.Thread(target=serve)
+        thread.start()
+        self.assertEqual(self.channel.ask({"install": ["x"]}), {"ok": True, "echo": {"install": ["x"]}})
+        thread.join()
+
+    def test_exit_code(self):
+        self.assertEqual(self.channel.run(["sh", "-c", "exit 7"]), 7)
+
+    def test_end_of_the_line_ends_the_child_and_its_children(self):
+        threading.Timer(0.3, self.root.close).start()
+        started = time.monotonic()
+        with self.assertRaises(Stopped):
+            self.channel.run(["sh", "-c", "trap '' TERM; sleep 60 & wait; sleep 60"])
+        self.assertLess(time.monotonic() - started, 10)
+
+    def test_asking_a_dead_line(self):
+        self.root.close()
+        with self.assertRaises(Stopped):
+            self.channel.ask({})
+
+
+class Source(InDirectory):
+    def copy(self):
+        target = os.path.join(self.directory, "copy")
+        source.copy_source(os.path.join(self.source, "a"), target)
+        return target
+
+    def test_links(self):
+        self.write("src/common/data.txt", "shared")
+        self.write("src/a/file.sh", "x", mode=0o555)
+        self.write("src/a/.git/config")
+        self.write("src/a/debian/control")
+        self.write("src/a/nested/debian/kept")
+        for name, target in (("inside", "file.sh"), ("outside", "../common/data.txt"), ("directory", "../common"),
+                             ("dangling", "nowhere"), ("absolute", os.path.join(self.source, "common/data.txt"))):
+            os.symlink(target, os.path.join(self.source, "a", name))
+        copy = self.copy()
+        self.assertEqual(sorted(os.listdir(copy)), ["absolute", "dangling", "directory", "file.sh", "inside", "nested", "outside"])
+        self.assertEqual(os.readlink(os.path.join(copy, "inside")), "file.sh")
+        self.assertEqual(os.readlink(os.path.join(copy, "dangling")), "nowhere")
+        for name in ("outside", "absolute", "directory/data.txt"):
+            self.assertFalse(os.path.islink(os.path.join(copy, name)))
+            with open(os.path.join(copy, name), encoding="utf-8") as stream:
+                self.assertEqual(stream.read(), "shared")
+        self.assertEqual(os.stat(os.path.join(copy, "file.sh")).st_mode & 0o777, 0o755)
+
+    def test_a_link_that_contains_itself(self):
+        self.write("src/a/file")
+        os.symlink("..", os.path.join(self.source, "a", "up"))
+        with self.assertRaises(source.SourceError):
+            self.copy()
+
+    def test_a_patch_that_does_not_apply(self):
+        self.write("src/a/file", "one\n")
+        self.write("prepared/debian/control")
+        self.write("prepared/patches/000.patch", "--- a/file\n+++ b/file\n@@ -1 +1 @@\n-two\n+three\n")
+        with self.assertRaises(source.SourceError):
+            source.add_packaging(os.path.join(self.directory, "prepared"), self.copy())
+
+
+class Environment(InDirectory):
+    def test_without_setup_sh(self):
+        settings = self.settings(PARALLEL_JOBS="3")
+        settings.prefix = self.directory
+        result = environment.build_environment(settings, "x-y", {"PATH": "/bin", "http_proxy": "p"})
+        self.assertEqual(result["PATH"], self.directory + "/bin:/bin")
+        self.assertEqual(result["LD_LIBRARY_PATH"], "%s/lib:%s/lib/x-y" % (self.directory, self.directory))
+        self.assertIn(self.directory + "/lib/python3/dist-packages", result["PYTHONPATH"].split(":"))
+        self.assertIn("%s/lib/python3.%d/site-packages" % (self.directory, sys.version_info[1]), result["PYTHONPATH"])
+        self.assertEqual(result["DEB_BUILD_OPTIONS"], "parallel=3 noautodbgsym nocheck")
+        self.assertEqual((result["DEB_BUILD_PROFILES"], result["http_proxy"]), ("nocheck", "p"))
+
+    def test_with_setup_sh_and_tests(self):
+        settings = self.settings(RUN_TESTS="1", PARALLEL_JOBS="1")
+        settings.prefix = self.directory
+        self.write("setup.sh")
+        result = environment.build_environment(settings, "x-y", {"PATH": "/bin"})
+        self.assertEqual((result["PATH"], result.get("PYTHONPATH")), ("/bin", None))
+        self.assertEqual((result["DEB_BUILD_OPTIONS"], result["DEB_BUILD_PROFILES"]), ("parallel=1 noautodbgsym", ""))
+
+
+@unittest.skipUnless(shutil.which("apt-ftparchive") and shutil.which("dpkg-deb"), "needs apt-utils")
+class Repository(InDirectory):
+    def setUp(self):
+        super().setUp()
+        self.output = os.path.join(self.directory, "output")
+        self.debs = os.path.join(self.output, "debs")
+        os.makedirs(self.debs)
+
+    def make(self, *names):
+        return repository.make(self.output, set(names), "bookworm", "amd64")
+
+    def read(self, name):
+        with open(os.path.join(self.output, "apt", name), encoding="utf-8") as stream:
+            return stream.read()
+
+    def test_files_agree(self):
+        make_deb(self.debs, "ros-x-a")
+        make_deb(self.debs, "gone")
+        self.assertEqual(self.make("ros-x-a"), 1)
+        self.assertEqual(os.listdir(self.debs), ["ros-x-a_1.0_all.deb"])
+        self.assertEqual(sorted(os.listdir(os.path.join(self.output, "apt"))),
+                         ["Packages", "Packages.gz", "Release", "ros-x-a_1.0_all.deb"])
+        self.assertIn("Filename: ./ros-x-a_1.0_all.deb", self.read("Packages"))
+        size = os.path.getsize(os.path.join(self.output, "apt", "Packages"))
+        self.assertRegex(self.read("Release"), r"(?m)^ [0-9a-f]{64} +%d Packages$" % size)
+        self.assertIn("Codename: bookworm\n", self.read("Release"))
+
+    def test_again_and_empty(self):
+        make_deb(self.debs, "ros-x-a")
+        self.make("ros-x-a")
+        self.assertEqual(self.make(), 0)
+        self.assertEqual(self.read("Packages"), "")
+        self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
+
+    def test_recovery_after_an_interruption(self):
+        for path in ("output/.apt.new/x", "output/.apt.old/Packages", "output/debs/.a.deb.tmp"):
+            self.write(path, "old")
+        repository.recover(self.output)
+        self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
+        self.assertEqual((self.read("Packages"), os.listdir(self.debs)), ("old", []))
+
+
+@unittest.skipUnless(all(map(shutil.which, ("gcc", "readelf", "dpkg-query", "dpkg-deb"))), "needs a compiler and dpkg")
+class Needed(InDirectory):
+    def test_a_library_that_nothing_brings(self):
+        staging = os.path.join(self.directory, "staging")
+        libraries = os.path.join(self.directory, "lib")
+        os.makedirs(staging)
+        os.makedirs(libraries)
+        self.write("lib.c", "int answer(void) { return 42; }")
+        self.write("main.c", "int answer(void); int main(void) { return answer(); }")
+        library, binary = os.path.join(libraries, "libanswer.so"), os.path.join(staging, "main")
+        subprocess.run(["gcc", "-shared", "-o", library, self.directory + "/lib.c", "-Wl,-soname,libanswer.so"], check=True)
+        subprocess.run(["gcc", "-o", binary, self.directory + "/main.c", library], check=True)
+        deb = make_deb(self.directory, "ros-x-a", fields="Depends: libc6\n")
+        self.assertEqual(needed.unowned(deb, staging, [libraries]), [("libanswer.so", None)])
+        without = make_deb(self.directory, "ros-x-b")
+        self.assertEqual(needed.unowned(without, staging, [libraries]), [("libanswer.so", None), ("libc.so.6", "libc6")])
+        shutil.copy(library, staging)
+        self.assertEqual(needed.unowned(deb, staging, [libraries]), [])
+
+    def test_nothing_to_look_at(self):
+        self.assertEqual(needed.unowned("/nowhere", self.source, []), [])
+
+
+class Files(InDirectory):
+    def test_log_does_not_follow_links(self):
+        target = self.write("target", "precious")
+        link = os.path.join(self.directory, "log")
+        os.symlink(target, link)
+        with files.open_log(link) as log:
+            log.write(b"new")
+        with open(target, encoding="utf-8") as stream:
+            self.assertEqual(stream.read(), "precious")
+
+    def test_tail_is_bounded_and_clean(self):
+        path = self.write("log", "x" * 100000 + "\n" + "".join("line %d\x1b[1m\n" % n for n in range(50)))
+        self.assertEqual(files.tail(path, 3), ["line 47", "line 48", "line 49"])
+        self.assertEqual(files.tail(path + "missing", 3), [])
+
+    def test_json_of_another_user(self):
+        for name, text in (("deep", "[" * 100000), ("broken", "{")):
+            with self.assertRaises(ValueError):
+                files.read_json(self.write(name, text))
+        os.symlink(self.write("good", "{}"), os.path.join(self.directory, "link"))
+        with self.assertRaises(OSError):
+            files.read_json(os.path.join(self.directory, "link"))
+
+
+class ProcessOne(unittest.TestCase):
+    """In a process of its own: it takes over signals and the reaping of children."""
+
+    def run_code(self, code, stdin=subprocess.DEVNULL, **options):
+        text = "import sys; sys.path.insert(0, %r)\nfrom colcon_deb.process_one import ProcessOne, Stopped\n%s" % (HELPERS, code)
+        return subprocess.run([sys.executable, "-B", "-c", text], stdin=stdin, stdout=subprocess.PIPE, text=True, timeout=30,
+                              check=False, **options).stdout
+
+    def test_runs_captures_and_reaps(self):
+        code = ("p = ProcessOne()\nprint(p.run(['sh', '-c', 'echo hi; exit 3'], capture=True))\n"
+                "print(p.run(['sh', '-c', 'kill -9 $$']))")
+        self.assertEqual(self.run_code(code), "(3, b'hi\\n')\n(-9, b'')\n")
+
+    def test_large_output_is_captured_whole(self):
+        code = "print(len(ProcessOne().run(['sh', '-c', 'head -c 3000000 /dev/zero'], capture=True)[1]))"
+        self.assertEqual(self.run_code(code), "3000000\n")
+
+    def test_end_of_input_stops(self):
+        reading, writing = os.pipe()
+        code = ("p = ProcessOne()\ntry:\n    p.run(['sleep', '60'])\nexcept Stopped as reason:\n"
+                "    p.end_children()\n    print(reason)")
+        threading.Timer(0.5, os.close, [writing]).start()
+        self.assertEqual(self.run_code(code, stdin=reading), "the host is gone\n")
+        os.close(reading)
+
+    def test_sigterm_stops(self):
+        code = ("import os, signal\np = ProcessOne()\ntry:\n    p.run(['sh', '-c', 'sleep 0.2; kill -TERM $PPID; sleep 60'])\n"
+                "except Stopped as reason:\n    p.end_children()\n    print(reason)")
+        self.assertEqual(self.run_code(code), "asked to by SIGTERM\n")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -122,7 +122,9 @@ class Bloom:
             print("CHANGELOG.rst is not used: %s" % error)
             return []
         own = _numbers(package.version)
-        return [entry for entry in entries if _numbers(entry[0]) <= own]
+        # dpkg wants an entry of a changelog to say something, and knows no zone -0000.
+        return [(version, date.replace(" -0000", " +0000"), changes.strip("\n") or "  * No change noted.", *rest)
+                for version, date, changes, *rest in entries if _numbers(version) <= own]
 
     def _date(self, subs, epoch):
         """bloom writes the current time; a rebuild of the same source must give the same package."""

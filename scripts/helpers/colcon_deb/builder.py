@@ -20,6 +20,7 @@ from .source import SourceError, add_packaging, copy_source
 
 SHOWN_LINES = 30
 _ERROR_LINE = re.compile(r"(?:\berror:|\bError\b|CMake Error|\*\*\* |E: |fatal:)")
+_PACKAGE_DIRECTORIES = {"DEBIAN", "bin", "etc", "lib", "lib64", "opt", "sbin", "srv", "usr", "var"}
 _DEB_FILE = re.compile(r"([a-z0-9][a-z0-9+.-]+)_[^_/]+_[a-z0-9-]+\.deb\Z")
 
 
@@ -103,6 +104,7 @@ class Builder:
             raise BuildError(_explain(code, log_path))
         built = self._collect(work, prepared["binaries"])
         self._report_unowned(package, source, built)
+        self._report_misplaced(package, source, built)
         published = [self._publish(path) for path in built]
         if package["name"] in self._needed_by_others:
             self._install(package, published, log)
@@ -131,6 +133,15 @@ class Builder:
                 self._emitter.warning("undeclared_library", "%s needs %s, %s: no dependency of the package brings it. "
                                       "Declare it in package.xml." % (binary, library, where), name=package["name"])
 
+    def _report_misplaced(self, package, source, built):
+        """Some build files ask the system, not the prefix, where to install: then it lands in the home of the build."""
+        for deb in built:
+            binary = os.path.basename(deb).partition("_")[0]
+            for path in misplaced(os.path.join(source, "debian", binary)):
+                self._emitter.warning("outside_prefix", "%s installs %s, where no package should: its build file does not "
+                                      "respect the install prefix. Correct it, or see cmake_args and patches in "
+                                      "docs/overrides.md." % (binary, path), name=package["name"])
+
     def _publish(self, path):
         """Give the file its final name in the output, whole or not at all, and remove what it replaces."""
         name = os.path.basename(path)
@@ -157,6 +168,17 @@ class Builder:
                 with contextlib.suppress(OSError):
                     os.unlink(path)
             raise BuildError("the package was built but cannot be installed: %s" % answer.get("error", "no reason given"))
+
+
+def misplaced(staging):
+    """First file below each top directory in which no package has business."""
+    result = []
+    for name in sorted(os.listdir(staging)) if os.path.isdir(staging) else []:
+        if name not in _PACKAGE_DIRECTORIES:
+            files_below = sorted(os.path.join(path, file) for path, _directories, names in
+                                 os.walk(os.path.join(staging, name)) for file in names)
+            result += ["/" + os.path.relpath(path, staging) for path in files_below[:1]]
+    return result
 
 
 def _explain(code, log_path):

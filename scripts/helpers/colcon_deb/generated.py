@@ -33,7 +33,7 @@ def adapt(tree, settings, package, fields):
     if len(stanzas) != 2:
         raise AdaptError("bloom wrote %d stanzas to debian/control instead of 2" % len(stanzas))
     _adapt_source(stanzas[0], fields)
-    _adapt_binary(stanzas[1], fields)
+    _adapt_binary(stanzas[1], package, fields)
     tree["control"] = (control.serialise(stanzas).encode(), False)
     tree["rules"] = (_adapt_rules(tree["rules"][0].decode(), settings, package, fields).encode(), True)
     if fields.get("shlibs_allow"):
@@ -51,7 +51,7 @@ def _adapt_source(source, fields):
     source["Rules-Requires-Root"] = "no"
 
 
-def _adapt_binary(binary, fields):
+def _adapt_binary(binary, package, fields):
     removed = set(fields.get("remove_depends", ()))
     relations = [relation for relation in control.split_relations(binary.get("Depends"))
                  if not removed.intersection(control.alternative_names(relation))]
@@ -60,8 +60,9 @@ def _adapt_binary(binary, fields):
     control.add_relations(binary, "Breaks", [relation for relation in control.split_relations(binary.get("Replaces"))])
     for key, field in overrides.RELATIONS.items():
         control.add_relations(binary, field, fields.get(key, []))
-    # Description has to stay last to be found by a reader.
-    binary["Description"] = binary.pop("Description", "") or "ROS package %s" % binary["Package"]
+    # Last, where a reader looks for it, and never without the long part, which Debian's tools expect.
+    description = binary.pop("Description", "") or "no description"
+    binary["Description"] = description if "\n" in description else "%s\n ROS package %s." % (description, package["name"])
 
 
 def _adapt_rules(text, settings, package, fields):

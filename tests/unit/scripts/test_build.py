@@ -11,7 +11,7 @@ import unittest
 
 from support import HELPERS, InDirectory
 
-from colcon_deb import broker, environment, files, needed, repository, source
+from colcon_deb import broker, builder, environment, files, needed, repository, source
 from colcon_deb.channel import Channel, Stopped
 
 
@@ -256,6 +256,14 @@ class Needed(InDirectory):
 
     def test_nothing_to_look_at(self):
         self.assertEqual(needed.unowned("/nowhere", self.source, []), [])
+
+
+class Misplaced(InDirectory):
+    def test_what_lands_in_the_build_directory_is_named(self):
+        for path in ("DEBIAN/control", "opt/ros/x/lib/y", "usr/share/doc/z", "workspace/build/home/b", "workspace/build/home/a"):
+            self.write("stage/" + path)
+        self.assertEqual(builder.misplaced(os.path.join(self.directory, "stage")), ["/workspace/build/home/a"])
+        self.assertEqual(builder.misplaced(os.path.join(self.directory, "absent")), [])
 
 
 class Files(InDirectory):

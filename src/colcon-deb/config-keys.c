@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const char *const build_types[] = {
+    "Release", "RelWithDebInfo", "MinSizeRel", "Debug", "None", NULL,
+};
+static const char *const pull_policies[] = {"always", "missing", "never", NULL};
+static const char *const network_modes[] = {"host", "bridge", "none", NULL};
+
+/* clang-format off */
+const ConfigKey config_keys[] = {
+    {
+        .name = "colcon_repo", .type = CONFIG_PATH,
+        .field = offsetof(Config, colcon_repo), .placeholder = "PATH",
+        .description = "the workspace; the packages are in its `src`",
+        .fallback = "the current directory",
+    },
+    {
+        .name = "debian_dirs", .flag = "debian-dirs", .type = CONFIG_PATH,
+        .field = offsetof(Config, debian_dirs), .placeholder = "DIR",
+        .description = "overrides and generated `debian/` directories, one for each package",
+        .fallback = "`debian_dirs` in the workspace",
+    },
+    {
+        .name = "output_dir", .flag = "output-dir", .letter = 'o', .type = CONFIG_PATH,
+        .field = offsetof(Config, output_dir), .placeholder = "DIR",
+        .description = "where packages, repository, logs and reports go",
+        .fallback = "`output` in the workspace",
+    },
+    {
+        .name = "ros_distro", .flag = "ros-distro", .type = CONFIG_WORD,
+        .field = offsetof(Config, ros_distro), .placeholder = "NAME",
+        .description = "the ROS distribution to build for",
+        .fallback = "`$ROS_DISTRO`, else what the image is made for",
+    },
+    {
+        .name = "parallel_jobs", .flag = "jobs", .letter = 'j', .type = CONFIG_COUNT,
+        .field = offsetof(Config, parallel_jobs), .placeholder = "N",
+        .description = "compile jobs at a time",
+        .fallback = "0: one for each processor",
+    },
+    {
+        .name = "build_type", .flag = "build-type", .type = CONFIG_CHOICE,
+        .field = offsetof(Config, build_type), .placeholder = "TYPE",
+        .description = "CMake's build type; `None` keeps Debian's own flags",
+        .fallback = "Release", .choices = build_types,
+    },
+    {
+        .name = "install_prefix", .flag = "install-prefix", .type = CONFIG_ABSOLUTE,
+        .field = offsetof(Config, install_prefix), .placeholder = "DIR",
+        .description = "where the packages install to, under `/opt` or `/usr`",
+        .fallback = "`/opt/ros/` and the distribution",
+    },
+    {
+        .name = "package_prefix", .flag = "package-prefix", .type = CONFIG_WORD,
+        .field = offsetof(Config, package_prefix), .placeholder = "PREFIX",
+        .description = "how the names of the Debian packages begin",
+        .fallback = "`ros-`, the distribution and `-`",
+    },
+    {
+        .name = "run_tests", .flag = "run-tests", .type = CONFIG_BOOLEAN,
+        .field = offsetof(Config, run_tests),
+        .description = "run the packages' tests while building them",
+        .fallback = "false",
+    },
+    {
+        .name = "environment", .flag = "env", .letter = 'e', .type = CONFIG_ENVIRONMENT,
+        .field = offsetof(Config, environment), .placeholder = "NAME=VALUE",
+        .description = "more variables for the build, e.g. `http_proxy`",
+        .fallback = "none",
+    },
+    {
+        .name = "docker.image", .flag = "image", .type = CONFIG_TEXT,
+        .field = offsetof(Config, image), .placeholder = "REF",
+        .description = "the image to build in",
+        .fallback = "`colcon-deb-builder:` and the distribution",
+    },
+    {
+        .name = "docker.dockerfile", .type = CONFIG_UNAVAILABLE,
+        .description = "building the image from a Dockerfile is not available in this version; "
+                       "build it yourself (docker build -t NAME .) and set docker.image to NAME",
+    },
+    {
+        .name = "docker.pull", .flag = "pull", .type = CONFIG_CHOICE,
+        .field = offsetof(Config, pull), .placeholder = "POLICY",
+        .description = "when to pull the image",
+        .fallback = "missing", .choices = pull_policies,
+    },
+    {
+        .name = "docker.network_mode", .flag = "network", .type = CONFIG_CHOICE,
+        .field = offsetof(Config, network_mode), .placeholder = "MODE",
+        .description = "the network of the build",
+        .fallback = "host", .choices = network_modes,
+    },
+    {
+        .name = "docker.host", .flag = "host", .type = CONFIG_TEXT,
+        .field = offsetof(Config, host), .placeholder = "ADDRESS",
+        .description = "the container engine, `unix://` and the path of its socket",
+        .fallback = "`$DOCKER_HOST`, else `unix:///var/run/docker.sock`",
+    },
+    {
+        .name = "docker.no_new_privileges", .flag = "no-new-privileges", .type = CONFIG_BOOLEAN,
+        .field = offsetof(Config, no_new_privileges),
+        .description = "take the effect from set-user-id programs such as sudo",
+        .fallback = "false",
+    },
+    {
+        .name = "docker.privileged", .flag = "privileged", .type = CONFIG_BOOLEAN,
+        .field = offsetof(Config, privileged),
+        .description = "give the build every right on the engine's machine",
+        .fallback = "false",
+    },
+};
+/* clang-format on */
+
+const gsize config_n_keys = G_N_ELEMENTS(config_keys);
+
+static const char *
+describe_type(ConfigType type)
+{
+    static const char *const names[] = {
+        [CONFIG_TEXT] = "text",        [CONFIG_WORD] = "word",
+        [CONFIG_PATH] = "path",        [CONFIG_ABSOLUTE] = "absolute path",
+        [CONFIG_COUNT] = "number",     [CONFIG_BOOLEAN] = "true or false",
+        [CONFIG_CHOICE] = "one of",    [CONFIG_ENVIRONMENT] = "mapping",
+        [CONFIG_UNAVAILABLE] = "none",
+    };
+
+    return names[type];
+}
+
+static void
+append_flag(GString *out, const ConfigKey *key)
+{
+    if (key->flag == NULL) {
+        g_string_append_printf(out, "argument `%s`", key->placeholder);
+        return;
+    }
+    g_string_append_c(out, '`');
+    if (key->letter != 0)
+        g_string_append_printf(out, "-%c, ", key->letter);
+    g_string_append_printf(out, "--%s", key->flag);
+    if (key->placeholder != NULL)
+        g_string_append_printf(out, " %s", key->placeholder);
+    g_string_append_c(out, '`');
+}
+
+char *
+config_keys_describe(void)
+{
+    GString *out = g_string_new("| key | flag | value | meaning | default |\n"
+                                "|---|---|---|---|---|\n");
+
+    for (gsize i = 0; i < config_n_keys; i++) {
+        const ConfigKey *key = &config_keys[i];
+
+        if (key->type == CONFIG_UNAVAILABLE)
+            continue;
+        g_string_append_printf(out, "| `%s` | ", key->name);
+        append_flag(out, key);
+        g_string_append_printf(out, " | %s", describe_type(key->type));
+        if (key->choices != NULL) {
+            g_autofree char *choices = g_strjoinv("`, `", (char **)key->choices);
+
+            g_string_append_printf(out, " `%s`", choices);
+        }
+        g_string_append_printf(out, " | %s | %s |\n", key->description, key->fallback);
+    }
+    return g_string_free(out, FALSE);
+}

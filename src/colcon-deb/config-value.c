@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config-value.h"
+
+#include "expand.h"
+#include "nearest.h"
+#include "program-error.h"
+
+#include <string.h>
+
+enum {
+    MAX_COUNT = 1024
+};
+
+/* Variables that other keys decide, and that would contradict them. */
+static const struct {
+    const char *variable;
+    const char *instead;
+} reserved[] = {
+    {"HOST_UID", NULL},
+    {"HOST_GID", NULL},
+    {"HOST_USER", NULL},
+    {"ROS_DISTRO", "ros_distro"},
+    {"PARALLEL_JOBS", "parallel_jobs"},
+    {"BUILD_TYPE", "build_type"},
+    {"INSTALL_PREFIX", "install_prefix"},
+    {"PACKAGE_PREFIX", "package_prefix"},
+    {"RUN_TESTS", "run_tests"},
+    {"NO_NEW_PRIVILEGES", "docker.no_new_privileges"},
+};
+
+static gboolean reject(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static gboolean
+reject(GError **error, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE, message);
+    return FALSE;
+}
+
+static char **
+text_field(Config *config, const ConfigKey *key)
+{
+    return (char **)((char *)config + key->field);
+}
+
+static gboolean
+set_text(Config *config, const ConfigKey *key, const char *text)
+{
+    char **field = text_field(config, key);
+
+    g_free(*field);
+    *field = g_strdup(text);
+    return TRUE;
+}
+
+static gboolean
+set_word(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    for (const char *p = text; *p != '\0'; p++)
+        if (!g_ascii_isalnum(*p) && (p == text || strchr("._+-", *p) == NULL))
+            return reject(error, "\"%s\" is not a name: letters, digits and . _ + - only", text);
+    return set_text(config, key, text);
+}
+
+static gboolean
+set_path(Config *config, const ConfigKey *key, const char *text, const char *directory)
+{
+    g_autofree char *path = g_canonicalize_filename(text, directory);
+
+    return set_text(config, key, path);
+}
+
+static gboolean
+set_absolute(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    if (*text != '/')
+        return reject(error, "\"%s\" is not an absolute path", text);
+    return set_text(config, key, text);
+}
+
+static gboolean
+set_count(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    guint64 number = 0;
+
+    if (!g_ascii_string_to_unsigned(text, 10, 0, MAX_COUNT, &number, NULL))
+        return reject(error, "\"%s\" is not a whole number from 0 to %d", text, MAX_COUNT);
+    *(guint *)((char *)config + key->field) = (guint)number;
+    return TRUE;
+}
+
+static gboolean
+set_boolean(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    gboolean yes = g_ascii_strcasecmp(text, "true") == 0;
+
+    if (!yes && g_ascii_strcasecmp(text, "false") != 0)
+        return reject(error, "\"%s\" is neither true nor false", text);
+    *(gboolean *)((char *)config + key->field) = yes;
+    return TRUE;
+}
+
+static gboolean
+set_choice(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    g_autofree char *choices = NULL;
+    const char *nearest = NULL;
+
+    if (g_strv_contains(key->choices, text))
+        return set_text(config, key, text);
+    choices = g_strjoinv(", ", (char **)key->choices);
+    nearest = nearest_word(text, key->choices);
+    if (nearest != NULL)
+        return reject(error, "\"%s\" is not one of %s; did you mean \"%s\"?", text, choices,
+                      nearest);
+    return reject(error, "\"%s\" is not one of %s", text, choices);
+}
+
+static gboolean
+check_variable(const char *name, GError **error)
+{
+    if (*name == '\0' || g_ascii_isdigit(*name))
+        return reject(error, "\"%s\" is not the name of a variable", name);
+    for (const char *p = name; *p != '\0'; p++)
+        if (!g_ascii_isalnum(*p) && *p != '_')
+            return reject(error, "\"%s\" is not the name of a variable", name);
+    for (size_t i = 0; i < G_N_ELEMENTS(reserved); i++) {
+        if (!g_str_equal(name, reserved[i].variable))
+            continue;
+        if (reserved[i].instead == NULL)
+            return reject(error, "%s is set by colcon-deb itself", name);
+        return reject(error, "%s is set by the key %s", name, reserved[i].instead);
+    }
+    return TRUE;
+}
+
+gboolean
+config_value_set_variable(
+    Config *config, const ConfigKey *key, const char *name, const char *value, GError **error)
+{
+    char ***field = (char ***)((char *)config + key->field);
+
+    if (!check_variable(name, error))
+        return FALSE;
+    *field = g_environ_setenv(*field, name, value, TRUE);
+    return TRUE;
+}
+
+static gboolean
+set_assignment(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    const char *equals = strchr(text, '=');
+    g_autofree char *name = NULL;
+
+    if (equals == NULL)
+        return reject(error, "\"%s\" is not NAME=VALUE", text);
+    name = g_strndup(text, (gsize)(equals - text));
+    return config_value_set_variable(config, key, name, equals + 1, error);
+}
+
+gboolean
+config_value_set(
+    Config *config, const ConfigKey *key, const char *text, const char *directory, GError **error)
+{
+    if (*text == '\0')
+        return reject(error, "the value is empty");
+    if (!g_utf8_validate(text, -1, NULL))
+        return reject(error, "the value is not UTF-8");
+
+    switch (key->type) {
+    case CONFIG_TEXT:
+        return set_text(config, key, text);
+    case CONFIG_WORD:
+        return set_word(config, key, text, error);
+    case CONFIG_PATH:
+        return set_path(config, key, text, directory);
+    case CONFIG_ABSOLUTE:
+        return set_absolute(config, key, text, error);
+    case CONFIG_COUNT:
+        return set_count(config, key, text, error);
+    case CONFIG_BOOLEAN:
+        return set_boolean(config, key, text, error);
+    case CONFIG_CHOICE:
+        return set_choice(config, key, text, error);
+    case CONFIG_ENVIRONMENT:
+        return set_assignment(config, key, text, error);
+    case CONFIG_UNAVAILABLE:
+        break;
+    }
+    return reject(error, "%s", key->description);
+}
+
+gboolean
+config_value_expand(const ConfigKey *key, const char *text, char **expanded, GError **error)
+{
+    g_autofree char *at_home = NULL;
+
+    /* A shell would have done it, and a directory of the name ~ is never meant. */
+    if (key->type == CONFIG_PATH && (g_str_equal(text, "~") || g_str_has_prefix(text, "~/")))
+        text = at_home = g_strconcat("${HOME}", text + 1, NULL);
+    *expanded = expand_variables(text, error);
+    return *expanded != NULL;
+}
+
+void
+config_value_clear(Config *config, const ConfigKey *key)
+{
+    switch (key->type) {
+    case CONFIG_COUNT:
+    case CONFIG_BOOLEAN:
+    case CONFIG_UNAVAILABLE:
+        break;
+    case CONFIG_ENVIRONMENT:
+        g_clear_pointer((char ***)((char *)config + key->field), g_strfreev);
+        break;
+    default:
+        g_clear_pointer(text_field(config, key), g_free);
+        break;
+    }
+}

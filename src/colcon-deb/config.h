@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <glib.h>
+
+/*
+ * What the user asks for: from the flags, from the file, or by default, in this order. Paths are
+ * absolute. NULL leaves the choice to the run, which may ask the image.
+ */
+typedef struct {
+    char *file; /* where it was read from; NULL without a file */
+    char *colcon_repo;
+    char *debian_dirs;
+    char *output_dir;
+    char *ros_distro;
+    guint parallel_jobs; /* 0 for the number of processors */
+    char *build_type;
+    char *install_prefix;
+    char *package_prefix;
+    gboolean run_tests;
+    char **environment; /* NAME=value entries */
+    char *image;
+    char *pull;
+    char *network_mode;
+    char *host;
+    gboolean no_new_privileges;
+    gboolean privileged;
+} Config;
+
+typedef enum {
+    CONFIG_TEXT,        /* anything */
+    CONFIG_WORD,        /* a letter or digit, then letters, digits and . _ + - */
+    CONFIG_PATH,        /* on this machine; relative to the file that says it */
+    CONFIG_ABSOLUTE,    /* a path in the container */
+    CONFIG_COUNT,       /* a whole number */
+    CONFIG_BOOLEAN,     /* true or false; its flag takes no value and has a --no- form */
+    CONFIG_CHOICE,      /* one of ConfigKey.choices */
+    CONFIG_ENVIRONMENT, /* NAME: value pairs; its flag takes NAME=VALUE and adds one */
+    CONFIG_UNAVAILABLE, /* known, and refused with ConfigKey.description */
+} ConfigType;
+
+/* One setting: the file's key, the flag, the help text and the documentation come from here. */
+typedef struct {
+    const char *name; /* as in the file; a dot leads into a mapping */
+    const char *flag; /* without dashes; NULL if the command line says it another way */
+    char letter;      /* the flag's short form, or 0 */
+    ConfigType type;
+    gsize field; /* its offset in Config */
+    const char *placeholder;
+    const char *description;
+    const char *fallback; /* what holds when nothing is said, for people */
+    const char *const *choices;
+} ConfigKey;
+
+extern const ConfigKey config_keys[];
+extern const gsize config_n_keys;
+
+/* A flag of the command line, kept until the file has been read. */
+typedef struct {
+    const ConfigKey *key;
+    char *flag; /* as it was written, for messages */
+    char *value;
+} ConfigSetting;
+
+ConfigSetting *config_setting_new(const ConfigKey *key, const char *flag, const char *value);
+void config_setting_free(ConfigSetting *setting);
+
+/*
+ * @workspace is the PATH argument, or NULL; @file that of --config, or NULL for the workspace's
+ * colcon-deb.yaml if there is one; @settings holds ConfigSetting, the later ones win.
+ */
+Config *
+config_load(const char *workspace, const char *file, const GPtrArray *settings, GError **error);
+
+void config_free(Config *config);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
+
+/* The reference of all keys, in Markdown: what docs/configuration.md holds. */
+char *config_keys_describe(void);

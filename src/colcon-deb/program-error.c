@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "program-error.h"
+
+#include <colcon-deb-docker/colcon-deb-docker.h>
+
+#include <stdarg.h>
+
+enum {
+    EXIT_STATUS_SUCCESS = 0,
+    EXIT_STATUS_FAILURE = 1,
+    EXIT_STATUS_USAGE = 2,
+    EXIT_STATUS_INTERRUPTED = 130,
+};
+
+G_DEFINE_QUARK(colcon - deb - program - error - quark, program_error)
+
+gboolean
+program_error_errno(GError **error, int code, const char *format, ...)
+{
+    g_autofree char *doing = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    doing = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, "%s: %s", doing, g_strerror(code));
+    return FALSE;
+}
+
+int
+program_error_exit_status(const GError *error)
+{
+    if (error == NULL)
+        return EXIT_STATUS_SUCCESS;
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return EXIT_STATUS_INTERRUPTED;
+    if (g_error_matches(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE) ||
+        error->domain == G_OPTION_ERROR)
+        return EXIT_STATUS_USAGE;
+    /* The specification is made of the configuration: what is wrong in it was wrong there. */
+    if (g_error_matches(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC))
+        return EXIT_STATUS_USAGE;
+    return EXIT_STATUS_FAILURE;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "terminal.h"
+
+#include "text.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum {
+    DEFAULT_COLUMNS = 80
+};
+
+struct Terminal {
+    TerminalSetup setup;
+    GString *line;
+    char *status; /* what is shown below the lines; NULL for nothing */
+};
+
+static const char clear_line[] = "\r\x1b[K";
+static const char reset_style[] = "\x1b[0m";
+static const char *const styles[] = {
+    [STYLE_PLAIN] = "",        [STYLE_STRONG] = "\x1b[1m", [STYLE_FAINT] = "\x1b[2m",
+    [STYLE_GOOD] = "\x1b[32m", [STYLE_BAD] = "\x1b[1;31m", [STYLE_WARNING] = "\x1b[33m",
+};
+
+TerminalSetup
+terminal_setup_detect(FILE *out)
+{
+    const char *type = g_getenv("TERM");
+    const char *no_color = g_getenv("NO_COLOR");
+    gboolean obeys = type != NULL && *type != '\0' && !g_str_equal(type, "dumb");
+    TerminalSetup setup = {.out = out, .errors = stderr};
+
+    setup.interactive = obeys && isatty(fileno(out));
+    setup.colour = setup.interactive && (no_color == NULL || *no_color == '\0');
+    return setup;
+}
+
+Terminal *
+terminal_new(const TerminalSetup *setup)
+{
+    Terminal *terminal = g_new0(Terminal, 1);
+
+    terminal->setup = *setup;
+    terminal->line = g_string_new(NULL);
+    return terminal;
+}
+
+void
+terminal_free(Terminal *terminal)
+{
+    if (terminal == NULL)
+        return;
+    terminal_set_status(terminal, NULL);
+    g_string_free(terminal->line, TRUE);
+    g_free(terminal);
+}
+
+gboolean
+terminal_is_interactive(const Terminal *terminal)
+{
+    return terminal->setup.interactive;
+}
+
+static guint
+get_columns(const Terminal *terminal)
+{
+    struct winsize size = {0};
+
+    if (terminal->setup.columns != 0)
+        return terminal->setup.columns;
+    if (ioctl(fileno(terminal->setup.out), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return DEFAULT_COLUMNS;
+    return size.ws_col;
+}
+
+static void
+hide_status(Terminal *terminal)
+{
+    if (terminal->status != NULL)
+        fputs(clear_line, terminal->setup.out);
+}
+
+/* The last column stays free: a line that fills it wraps on some terminals. */
+static void
+show_status(Terminal *terminal)
+{
+    g_autofree char *text = NULL;
+
+    if (terminal->status == NULL)
+        return;
+    text = text_ellipsize(terminal->status, get_columns(terminal) - 1);
+    fputs(text, terminal->setup.out);
+}
+
+void
+terminal_put(Terminal *terminal, Style style, const char *text)
+{
+    g_autofree char *clean = text_printable(text);
+    gboolean styled = terminal->setup.colour && style != STYLE_PLAIN;
+
+    if (styled)
+        g_string_append(terminal->line, styles[style]);
+    g_string_append(terminal->line, clean);
+    if (styled)
+        g_string_append(terminal->line, reset_style);
+}
+
+void
+terminal_printf(Terminal *terminal, Style style, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    terminal_put(terminal, style, text);
+}
+
+void
+terminal_end_line(Terminal *terminal)
+{
+    hide_status(terminal);
+    fputs(terminal->line->str, terminal->setup.out);
+    fputc('\n', terminal->setup.out);
+    g_string_truncate(terminal->line, 0);
+    show_status(terminal);
+    fflush(terminal->setup.out);
+}
+
+void
+terminal_set_status(Terminal *terminal, const char *text)
+{
+    if (!terminal->setup.interactive || (text == NULL && terminal->status == NULL))
+        return;
+    hide_status(terminal);
+    g_clear_pointer(&terminal->status, g_free);
+    if (text != NULL)
+        terminal->status = text_printable(text);
+    show_status(terminal);
+    fflush(terminal->setup.out);
+}
+
+void
+terminal_error(Terminal *terminal, const char *message)
+{
+    hide_status(terminal);
+    fflush(terminal->setup.out);
+    terminal_write_error(terminal->setup.errors, message);
+    show_status(terminal);
+    fflush(terminal->setup.out);
+}
+
+void
+terminal_write_error(FILE *errors, const char *message)
+{
+    g_auto(GStrv) lines = g_strsplit(message, "\n", -1);
+
+    for (char **line = lines; *line != NULL; line++) {
+        g_autofree char *clean = text_printable(*line);
+
+        fprintf(errors, "%s%s\n", line == lines ? "colcon-deb: " : "", clean);
+    }
+    fflush(errors);
+}

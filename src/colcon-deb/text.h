@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <glib.h>
+
+/*
+ * Text for people. What a build prints is written by strangers: nothing of it reaches a terminal
+ * without text_printable().
+ */
+
+/* One line of @text without what a terminal would obey: escape sequences, control characters and
+ * the characters that turn the direction of writing. Tabs and line ends become spaces. */
+char *text_printable(const char *text);
+
+/* The number of terminal columns that @text takes. */
+guint text_width(const char *text);
+
+/* @text, shortened with "..." to at most @columns. */
+char *text_ellipsize(const char *text, guint columns);
+
+/* A duration as people say it: "0.4s", "12.3s", "1m 05s", "2h 03m". */
+char *text_duration(gint64 milliseconds);
+
+/* A running clock: "0:07", "12:34", "1:02:03". */
+char *text_clock(gint64 milliseconds);
+
+/* A size as people say it: "512 B", "1.5 KiB", "20.0 GiB". */
+char *text_size(guint64 bytes);

@@ -51,6 +51,7 @@ run_state_free(RunState *state)
     if (state == NULL)
         return;
     g_free(state->stage);
+    g_free(state->failed_stage);
     g_free(state->message);
     g_hash_table_unref(state->by_name);
     g_ptr_array_unref(state->packages);
@@ -141,6 +142,8 @@ on_stage(RunState *state, const CddBuildEvent *event, gint64 now)
 static void
 on_stage_complete(RunState *state, const CddBuildEvent *event, gint64 now)
 {
+    if (!is_true(event, "success"))
+        set(&state->failed_stage, event, "value");
     g_clear_pointer(&state->stage, g_free);
     g_clear_pointer(&state->message, g_free);
 }

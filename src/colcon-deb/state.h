@@ -51,6 +51,7 @@ typedef struct {
 typedef struct {
     char *stage;          /* at work; NULL between stages */
     gint64 stage_started; /* by the caller's clock */
+    char *failed_stage;   /* the last that was completed without success */
     char *message;        /* of the last `general` event of the stage */
     gint64 step;          /* of that event */
     gint64 steps;

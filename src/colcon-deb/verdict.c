@@ -70,7 +70,10 @@ describe_failure(GString *message, const RunState *state)
     guint skipped = run_state_count(state, PACKAGE_SKIPPED);
 
     if (failed == 0) {
-        g_string_append(message, "the build failed");
+        if (state->failed_stage != NULL)
+            g_string_append_printf(message, "failed in stage %s", state->failed_stage);
+        else
+            g_string_append(message, "failed");
         if (state->errors->len == 0)
             append_tail(message, state);
         return;

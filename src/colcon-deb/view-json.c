@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "event-json.h"
+#include "terminal.h"
 #include "view.h"
 
 typedef struct {
     View view;
     FILE *out;
 } JsonView;
+
+/* Programs read the one stream, and whoever looks for why it went wrong the other. */
+static void
+write_error(const CddBuildEvent *event)
+{
+    const char *text = cdd_build_event_lookup(event, "msg");
+
+    terminal_write_error(stderr, text != NULL ? text : "");
+}
 
 static void
 on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 timestamp)
@@ -15,6 +25,9 @@ on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 t
 
     fputs(line, self->out);
     fflush(self->out);
+    if (cdd_build_event_get_kind(event) == CDD_BUILD_EVENT_LOG &&
+        g_str_equal(cdd_build_event_get_name(event), "error"))
+        write_error(event);
 }
 
 static void

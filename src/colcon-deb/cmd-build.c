@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command.h"
+#include "interrupt.h"
+#include "options.h"
+#include "run.h"
+#include "workspace.h"
+
+static View *
+make_view(const Options *options)
+{
+    TerminalSetup setup = terminal_setup_detect(stdout);
+
+    if (options->json)
+        return view_json_new(stdout);
+    return view_plain_new(terminal_new(&setup), options->quiet     ? VIEW_QUIET
+                                                : options->verbose ? VIEW_VERBOSE
+                                                                   : VIEW_NORMAL);
+}
+
+/* All that can be refused without an engine is refused before one is asked. */
+static gboolean
+prepare(const Config *config, GError **error)
+{
+    const Owner owner = owner_of_caller();
+
+    return workspace_check(config->colcon_repo, error) &&
+           workspace_prepare_directory(config->colcon_repo, "output directory", config->output_dir,
+                                       &owner, error) &&
+           workspace_prepare_directory(config->colcon_repo, "directory of overrides",
+                                       config->debian_dirs, &owner, error);
+}
+
+static gboolean
+build(int argc, char **argv, GError **error)
+{
+    g_auto(Options) options = {0};
+    g_autoptr(Config) config = NULL;
+    g_autoptr(Interrupt) interrupt = NULL;
+    g_autoptr(RunState) state = NULL;
+    g_autoptr(View) view = NULL;
+
+    if (!options_parse(&options, &cmd_build, NULL, argc, argv, error))
+        return FALSE;
+    if (options.help)
+        return TRUE;
+    config = options_load_config(&options, error);
+    if (config == NULL || !prepare(config, error))
+        return FALSE;
+
+    interrupt = interrupt_new();
+    state = run_state_new();
+    view = make_view(&options);
+    return run(
+        &(RunRequest){.config = config, .mode = "build", .view = view, .interrupt = interrupt},
+        state, error);
+}
+
+const Command cmd_build = {
+    .name = "build",
+    .summary = "Build a workspace into Debian packages and an APT repository",
+    .examples = "Examples:\n"
+                "  colcon-deb build ~/ros_ws --ros-distro jazzy\n"
+                "  colcon-deb build ~/ros_ws -c ci.yaml --json > events.jsonl\n"
+                "\n"
+                "Exit status: 0 all built, 1 something failed, 2 usage or configuration,\n"
+                "130 interrupted.\n",
+    .run = build,
+};

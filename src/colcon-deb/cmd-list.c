@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command.h"
+#include "interrupt.h"
+#include "options.h"
+#include "run.h"
+#include "text.h"
+#include "workspace.h"
+
+enum {
+    N_COLUMNS = 5
+};
+
+/* Standard output is for the list: what happens on the way goes to standard error. */
+static View *
+make_view(const Options *options)
+{
+    TerminalSetup setup = terminal_setup_detect(stderr);
+
+    if (options->json)
+        return view_json_new(stdout);
+    return view_plain_new(terminal_new(&setup), options->verbose ? VIEW_VERBOSE : VIEW_QUIET);
+}
+
+static Row
+make_row(const Package *package)
+{
+    const char *texts[N_COLUMNS] = {
+        package->name, package->version, package->build_type, package->deb, package->deps,
+    };
+    Row row;
+
+    for (int i = 0; i < N_COLUMNS; i++)
+        row.cells[i] = text_printable(texts[i] != NULL && *texts[i] != '\0' ? texts[i] : "-");
+    return row;
+}
+
+static void
+clear_row(gpointer data)
+{
+    Row *row = data;
+
+    for (int i = 0; i < N_COLUMNS; i++)
+        g_free(row->cells[i]);
+}
+
+static void
+print_row(const Row *row, const guint widths[N_COLUMNS])
+{
+    for (int i = 0; i < N_COLUMNS; i++) {
+        fputs(row->cells[i], stdout);
+        if (i + 1 < N_COLUMNS)
+            printf("%*s", (int)(widths[i] - text_width(row->cells[i]) + 2), "");
+    }
+    putchar('\n');
+}
+
+static void
+print_table(const RunState *state)
+{
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
+    guint widths[N_COLUMNS] = {0};
+
+    g_array_set_clear_func(rows, clear_row);
+    for (guint i = 0; i < state->packages->len; i++) {
+        Row row = make_row(state->packages->pdata[i]);
+
+        for (int column = 0; column < N_COLUMNS; column++)
+            widths[column] = MAX(widths[column], text_width(row.cells[column]));
+        g_array_append_val(rows, row);
+    }
+    for (guint i = 0; i < rows->len; i++)
+        print_row(&g_array_index(rows, Row, i), widths);
+}
+
+static void
+print_names(const RunState *state)
+{
+    for (guint i = 0; i < state->packages->len; i++) {
+        const Package *package = state->packages->pdata[i];
+        g_autofree char *name = text_printable(package->name);
+
+        puts(name);
+    }
+}
+
+static gboolean
+list(int argc, char **argv, GError **error)
+{
+    gboolean names_only = FALSE;
+    const GOptionEntry extra[] = {
+        {"names-only", 'n', 0, G_OPTION_ARG_NONE, &names_only, "print names only", NULL},
+        {NULL},
+    };
+    g_auto(Options) options = {0};
+    g_autoptr(Config) config = NULL;
+    g_autoptr(Interrupt) interrupt = NULL;
+    g_autoptr(RunState) state = NULL;
+    g_autoptr(View) view = NULL;
+
+    if (!options_parse(&options, &cmd_list, extra, argc, argv, error))
+        return FALSE;
+    if (options.help)
+        return TRUE;
+    config = options_load_config(&options, error);
+    if (config == NULL || !workspace_check(config->colcon_repo, error))
+        return FALSE;
+
+    interrupt = interrupt_new();
+    state = run_state_new();
+    view = make_view(&options);
+    if (!run(&(RunRequest){.config = config, .mode = "list", .view = view, .interrupt = interrupt},
+             state, error))
+        return FALSE;
+    g_clear_pointer(&view, view_free);
+    if (names_only)
+        print_names(state);
+    else if (!options.json)
+        print_table(state);
+    return TRUE;
+}
+
+const Command cmd_list = {
+    .name = "list",
+    .summary = "List the packages of a workspace in the order in which they would be built",
+    .examples = "One line each: name, version, build type, Debian package, what it needs of the\n"
+                "workspace. With --json, the events of which plan_package holds the same.\n"
+                "\n"
+                "Examples:\n"
+                "  colcon-deb list ~/ros_ws --ros-distro jazzy\n"
+                "  colcon-deb list -n ~/ros_ws | wc -l\n",
+    .run = list,
+};

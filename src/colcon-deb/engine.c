@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine.h"
+
+#include "await.h"
+#include "program-error.h"
+
+static char *
+image_reference(const Config *config, GError **error)
+{
+    if (config->image != NULL)
+        return g_strdup(config->image);
+    if (config->ros_distro != NULL)
+        return g_strconcat("colcon-deb-builder:", config->ros_distro, NULL);
+    g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
+                        "neither an image nor a ROS distribution is named; pass --ros-distro NAME "
+                        "(or --image REF), or set ros_distro in colcon-deb.yaml");
+    return NULL;
+}
+
+void
+engine_free(Engine *engine)
+{
+    if (engine == NULL)
+        return;
+    g_clear_object(&engine->service);
+    g_clear_pointer(&engine->info, cdd_engine_info_free);
+    g_clear_pointer(&engine->image, cdd_image_info_free);
+    g_free(engine->image_reference);
+    g_free(engine);
+}
+
+Engine *
+engine_open(const Config *config, GCancellable *cancellable, GError **error)
+{
+    const CddConfig address = {.host = config->host};
+    g_autoptr(Engine) engine = g_new0(Engine, 1);
+    g_autoptr(GAsyncResult) done = NULL;
+
+    engine->image_reference = image_reference(config, error);
+    if (engine->image_reference == NULL)
+        return NULL;
+    engine->service = cdd_service_new(&address, error);
+    if (engine->service == NULL)
+        return NULL;
+    cdd_service_get_engine_info_async(engine->service, cancellable, await_ready, &done);
+    engine->info = cdd_service_get_engine_info_finish(engine->service, await(&done), error);
+    return engine->info != NULL ? g_steal_pointer(&engine) : NULL;
+}
+
+const char *
+engine_get_image_distro(const Engine *engine)
+{
+    return g_environ_getenv(engine->image->environment, "ROS_DISTRO");
+}
+
+static gboolean
+settle_distro(Engine *engine, const Config *config, GError **error)
+{
+    const char *own = engine_get_image_distro(engine);
+
+    engine->ros_distro = config->ros_distro != NULL ? config->ros_distro : own;
+    if (engine->ros_distro != NULL && *engine->ros_distro != '\0')
+        return TRUE;
+    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
+                "which ROS distribution? The image %s does not say (no ROS_DISTRO in it); pass "
+                "--ros-distro NAME",
+                engine->image_reference);
+    return FALSE;
+}
+
+gboolean
+engine_look_up_image(Engine *engine,
+                     const Config *config,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+
+    cdd_service_inspect_image_async(engine->service, engine->image_reference, cancellable,
+                                    await_ready, &done);
+    engine->image = cdd_service_inspect_image_finish(engine->service, await(&done), error);
+    return engine->image != NULL && settle_distro(engine, config, error);
+}
+
+gboolean
+engine_may_pull(const Config *config)
+{
+    if (config->pull == NULL || g_str_equal(config->pull, "missing"))
+        return config->image != NULL;
+    return g_str_equal(config->pull, "always");
+}
+
+static gboolean
+pull(Engine *engine, const CddOutputHandler *handler, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+
+    cdd_service_pull_image_async(engine->service, engine->image_reference, NULL, handler,
+                                 cancellable, await_ready, &done);
+    return cdd_service_pull_image_finish(engine->service, await(&done), error);
+}
+
+static void
+explain_missing(const Engine *engine, const Config *config, GError **error)
+{
+    g_clear_error(error);
+    if (config->image == NULL)
+        g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
+                    "the builder image %s is not on the engine at %s; make it (README.md says "
+                    "how), or name an image of your own with --image",
+                    engine->image_reference, cdd_service_get_address(engine->service));
+    else
+        g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
+                    "the image %s is not on the engine at %s, and docker.pull is \"never\"; load "
+                    "it there, allow --pull missing, or name another with --image",
+                    engine->image_reference, cdd_service_get_address(engine->service));
+}
+
+gboolean
+engine_get_image(Engine *engine,
+                 const Config *config,
+                 const CddOutputHandler *handler,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+    gboolean always = g_strcmp0(config->pull, "always") == 0;
+    g_autoptr(GError) cause = NULL;
+
+    if (!always) {
+        if (engine_look_up_image(engine, config, cancellable, &cause))
+            return TRUE;
+        if (!g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) ||
+            !engine_may_pull(config)) {
+            if (g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND))
+                explain_missing(engine, config, &cause);
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return FALSE;
+        }
+    }
+    if (!pull(engine, handler, cancellable, error)) {
+        g_prefix_error(error, "%s", always ? "" : "the image is not on the engine: ");
+        return FALSE;
+    }
+    return engine_look_up_image(engine, config, cancellable, error);
+}
+
+gboolean
+engine_check_architecture(const Engine *engine,
+                          char **warning,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(CddArchitectureInfo) info = NULL;
+
+    cdd_check_architecture_compatibility_async(engine->service, engine->image->id, cancellable,
+                                               await_ready, &done);
+    info = cdd_check_architecture_compatibility_finish(engine->service, await(&done), error);
+    if (info == NULL || !cdd_architecture_info_check(info, error))
+        return FALSE;
+    *warning = cdd_architecture_info_performance_warning(info);
+    return TRUE;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "interrupt.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <unistd.h>
+
+enum {
+    EXIT_STATUS_INTERRUPTED = 130
+};
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+struct Interrupt {
+    GCancellable *cancellable;
+    guint sources[G_N_ELEMENTS(signals)];
+    guint count;
+    InterruptFunc func;
+    gpointer user_data;
+};
+
+static gboolean
+on_signal(gpointer user_data)
+{
+    Interrupt *interrupt = user_data;
+
+    /* Whoever asks three times wants out whatever it leaves. What it leaves is small: the
+     * container's standard input ends with this process, and the container with that. */
+    if (++interrupt->count > 2)
+        _exit(EXIT_STATUS_INTERRUPTED);
+    if (interrupt->func != NULL)
+        interrupt->func(interrupt->count, interrupt->user_data);
+    g_cancellable_cancel(interrupt->cancellable);
+    return G_SOURCE_CONTINUE;
+}
+
+Interrupt *
+interrupt_new(void)
+{
+    Interrupt *interrupt = g_new0(Interrupt, 1);
+
+    interrupt->cancellable = g_cancellable_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
+        interrupt->sources[i] = g_unix_signal_add(signals[i], on_signal, interrupt);
+    return interrupt;
+}
+
+void
+interrupt_free(Interrupt *interrupt)
+{
+    if (interrupt == NULL)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
+        g_source_remove(interrupt->sources[i]);
+    g_object_unref(interrupt->cancellable);
+    g_free(interrupt);
+}
+
+GCancellable *
+interrupt_get_cancellable(const Interrupt *interrupt)
+{
+    return interrupt->cancellable;
+}
+
+void
+interrupt_set_handler(Interrupt *interrupt, InterruptFunc func, gpointer user_data)
+{
+    interrupt->func = func;
+    interrupt->user_data = user_data;
+}

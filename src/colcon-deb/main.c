@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command.h"
+#include "config.h"
+#include "nearest.h"
+#include "program-error.h"
+#include "terminal.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static gboolean help(int argc, char **argv, GError **error);
+
+static const Command cmd_help = {
+    .name = "help",
+    .summary = "Explain a command, or the configuration",
+    .run = help,
+};
+
+static const Command *const commands[] = {&cmd_build, &cmd_list, &cmd_validate, &cmd_help};
+
+static const Command *
+find_command(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        if (g_str_equal(commands[i]->name, name))
+            return commands[i];
+    return NULL;
+}
+
+static void
+print_help(FILE *out)
+{
+    fputs("colcon-deb turns a colcon (ROS) workspace into Debian packages, in a container.\n"
+          "\n"
+          "Usage: colcon-deb COMMAND [PATH] [OPTION...]\n"
+          "\n",
+          out);
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    fputs("\n"
+          "Examples:\n"
+          "  colcon-deb build ~/ros_ws --ros-distro jazzy   packages into ~/ros_ws/output\n"
+          "  colcon-deb list ~/ros_ws                       what would be built, in order\n"
+          "  colcon-deb validate ~/ros_ws                   is everything there for a build?\n"
+          "\n"
+          "'colcon-deb COMMAND --help' lists a command's options,\n"
+          "'colcon-deb help configuration' the keys of colcon-deb.yaml.\n",
+          out);
+}
+
+static gboolean
+set_unknown_command(const char *name, GError **error)
+{
+    const char *names[G_N_ELEMENTS(commands) + 1] = {NULL};
+    const char *nearest = NULL;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        names[i] = commands[i]->name;
+    nearest = nearest_word(name, names);
+    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE, "unknown %s \"%s\"; %s%s%s",
+                *name == '-' ? "option" : "command", name, nearest != NULL ? "did you mean " : "",
+                nearest != NULL ? nearest : "see 'colcon-deb --help'", nearest != NULL ? "?" : "");
+    return FALSE;
+}
+
+static gboolean
+help(int argc, char **argv, GError **error)
+{
+    const Command *command = NULL;
+
+    if (argc < 2 || g_str_equal(argv[1], cmd_help.name) || *argv[1] == '-') {
+        print_help(stdout);
+        return TRUE;
+    }
+    if (g_str_equal(argv[1], "configuration")) {
+        g_autofree char *keys = config_keys_describe();
+
+        fputs(keys, stdout);
+        return TRUE;
+    }
+    command = find_command(argv[1]);
+    if (command == NULL)
+        return set_unknown_command(argv[1], error);
+    return command->run(2, (char *[]){argv[1], (char *)"--help", NULL}, error);
+}
+
+static gboolean
+dispatch(int argc, char **argv, GError **error)
+{
+    const Command *command = NULL;
+
+    if (argc < 2) {
+        print_help(stderr);
+        g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE, "no command");
+        return FALSE;
+    }
+    if (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h"))
+        return help(1, argv, error);
+    if (g_str_equal(argv[1], "--version")) {
+        puts("colcon-deb " PROGRAM_VERSION);
+        return TRUE;
+    }
+    command = find_command(argv[1]);
+    if (command == NULL)
+        return set_unknown_command(argv[1], error);
+    return command->run(argc - 1, argv + 1, error);
+}
+
+/* What a full disk or a reader that went away swallowed must not count as printed. */
+static gboolean
+flush_output(GError **error)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return TRUE;
+    return program_error_errno(error, errno, "writing to standard output");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+
+    /* For the character set; numbers and messages stay as scripts expect them. */
+    setlocale(LC_CTYPE, "");
+    /* A pipe that breaks is an error like others: the build goes on, its files hold everything. */
+    signal(SIGPIPE, SIG_IGN);
+
+    if (dispatch(argc, argv, &error))
+        flush_output(&error);
+    if (error != NULL)
+        terminal_write_error(stderr, error->message);
+    return program_error_exit_status(error);
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A run goes through the steps of run(), at the end of this file, one after the other. Whatever
+ * happens meanwhile (a line of output, a layer of a pull, a signal) becomes an event, and emit()
+ * is the one place where events go to the state, the report and the view.
+ */
+#include "run.h"
+
+#include "await.h"
+#include "engine.h"
+#include "program-error.h"
+#include "report.h"
+#include "text.h"
+#include "verdict.h"
+#include "workspace.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+enum {
+    PULL_REPORT_INTERVAL = 500
+}; /* milliseconds */
+
+typedef enum {
+    RUN_PREPARING, /* engine and image */
+    RUN_WORKING,   /* the container */
+    RUN_STOPPING,  /* the same, after the first signal */
+    RUN_ENDED,
+} RunPhase;
+
+typedef struct {
+    const RunRequest *request;
+    const Config *config;
+    GCancellable *cancellable;
+    RunPhase phase;
+    RunState *state;
+    Report *report; /* NULL but for a build */
+    Engine *engine; /* NULL before it has answered */
+    CddBuildOutputHandler *lines;
+    char *container; /* its id; NULL before it has been made */
+    gint64 exit_code;
+    gint64 started;       /* wall clock, microseconds */
+    gint64 started_clock; /* milliseconds */
+    gint64 pull_reported;
+} Run;
+
+static gint64
+clock_now(void)
+{
+    return g_get_monotonic_time() / 1000;
+}
+
+static gboolean
+is_build(const Run *run)
+{
+    return g_str_equal(run->request->mode, "build");
+}
+
+static void
+emit(const CddBuildEvent *event, gpointer user_data)
+{
+    Run *run = user_data;
+    View *view = run->request->view;
+    gint64 timestamp = g_get_real_time() / 1000;
+
+    run_state_apply(run->state, event, clock_now());
+    if (run->report != NULL)
+        report_event(run->report, event, timestamp);
+    if (view != NULL)
+        view->on_event(view, run->state, event, timestamp);
+}
+
+static void
+emit_fields(Run *run,
+            CddBuildEventKind kind,
+            const char *const *keys,
+            const char *const *values,
+            gsize n_fields)
+{
+    g_autofree char *line = cdd_build_event_encode(kind, keys, values, n_fields);
+    g_autoptr(CddBuildEvent) event = cdd_build_event_parse(line, strlen(line), CDD_OUTPUT_STDOUT);
+
+    emit(event, run);
+}
+
+static void say(Run *run, const char *level, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* What the host itself has to tell. */
+static void
+say(Run *run, const char *level, const char *format, ...)
+{
+    static const char *const keys[] = {"level", "source", "msg"};
+    g_autofree char *message = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    emit_fields(run, CDD_BUILD_EVENT_LOG, keys, (const char *const[]){level, "host", message},
+                G_N_ELEMENTS(keys));
+}
+
+static void
+on_killed(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GError) error = NULL;
+
+    /* It may have ended by itself at last, which is all that was wanted. */
+    if (!cdd_service_kill_container_finish(CDD_SERVICE(source), result, &error))
+        g_debug("killing the container: %s", error->message);
+}
+
+static void
+on_interrupt(guint count, gpointer user_data)
+{
+    Run *run = user_data;
+
+    if (count == 1) {
+        say(run, "warning", "%s",
+            run->phase == RUN_WORKING ? "stopping the build; a second signal kills it"
+                                      : "stopping");
+        if (run->phase == RUN_WORKING)
+            run->phase = RUN_STOPPING;
+    } else if (run->phase == RUN_STOPPING && run->container != NULL) {
+        say(run, "warning", "killing the build");
+        cdd_service_kill_container_async(run->engine->service, run->container, "SIGKILL", NULL,
+                                         on_killed, NULL);
+    }
+}
+
+static gboolean
+open_engine(Run *run, GError **error)
+{
+    run->engine = engine_open(run->config, run->cancellable, error);
+    return run->engine != NULL;
+}
+
+static void
+on_pull_progress(const CddBuildProgress *progress, gpointer user_data)
+{
+    static const char *const keys[] = {"type", "current", "total", "message"};
+    Run *run = user_data;
+    gint64 now = clock_now();
+    g_autofree char *current = g_strdup_printf("%" G_GUINT64_FORMAT, progress->current);
+    g_autofree char *total = g_strdup_printf("%" G_GUINT64_FORMAT, progress->total);
+    g_autofree char *message = NULL;
+
+    /* An engine reports every few milliseconds; nobody reads that, least of all in a file. */
+    if (now - run->pull_reported < PULL_REPORT_INTERVAL)
+        return;
+    run->pull_reported = now;
+    message = g_strdup_printf("%s%s%s", progress->id != NULL ? progress->id : "",
+                              progress->id != NULL ? ": " : "", progress->message);
+    emit_fields(run, CDD_BUILD_EVENT_PROGRESS, keys,
+                (const char *const[]){"general", current, total, message}, G_N_ELEMENTS(keys));
+}
+
+/* A pull is a stage like those of the container. */
+static void
+emit_pull_stage(Run *run, gboolean complete, gboolean success, gint64 duration)
+{
+    static const char *const keys[] = {"type", "value", "success", "ms"};
+    g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, duration);
+
+    emit_fields(run, CDD_BUILD_EVENT_PROGRESS, keys,
+                (const char *const[]){complete ? "stage_complete" : "stage", "image",
+                                      success ? "true" : "false", ms},
+                complete ? G_N_ELEMENTS(keys) : 2);
+}
+
+static gboolean
+get_image(Run *run, GError **error)
+{
+    const CddOutputHandler handler = {.on_progress = on_pull_progress, .user_data = run};
+    gint64 started = clock_now();
+    gboolean success = FALSE;
+
+    emit_pull_stage(run, FALSE, FALSE, 0);
+    success = engine_get_image(run->engine, run->config, &handler, run->cancellable, error);
+    emit_pull_stage(run, TRUE, success, clock_now() - started);
+    return success;
+}
+
+static gboolean
+check_architecture(Run *run, GError **error)
+{
+    g_autofree char *warning = NULL;
+
+    if (!engine_check_architecture(run->engine, &warning, run->cancellable, error))
+        return FALSE;
+    if (warning != NULL)
+        say(run, "warning", "%s", warning);
+    return TRUE;
+}
+
+static void
+warn_of_little_space(Run *run)
+{
+    guint64 bytes = 0;
+    g_autofree char *size = NULL;
+
+    if (!workspace_free_space(run->config->output_dir, &bytes) || bytes >= WORKSPACE_LOW_SPACE)
+        return;
+    size = text_size(bytes);
+    say(run, "warning", "only %s are free in %s", size, run->config->output_dir);
+}
+
+static void
+introduce(Run *run)
+{
+    const Engine *engine = run->engine;
+    const char *own = engine_get_image_distro(engine);
+
+    say(run, "info", "%s %s, image %s (%s), ROS %s", engine->info->name, engine->info->version,
+        engine->image_reference, engine->image->architecture, engine->ros_distro);
+    if (own != NULL && !g_str_equal(own, engine->ros_distro))
+        say(run, "warning", "the image is made for ROS %s, and this builds for %s", own,
+            engine->ros_distro);
+    if (run->config->privileged)
+        say(run, "warning", "the build is privileged: it has every right on the engine's machine");
+    if (is_build(run))
+        warn_of_little_space(run);
+}
+
+static CddNetworkMode
+network_mode(const Config *config)
+{
+    if (g_strcmp0(config->network_mode, "bridge") == 0)
+        return CDD_NETWORK_BRIDGE;
+    if (g_strcmp0(config->network_mode, "none") == 0)
+        return CDD_NETWORK_NONE;
+    return CDD_NETWORK_HOST;
+}
+
+static CddContainerSpec *
+make_spec(const Run *run, GError **error)
+{
+    const Config *config = run->config;
+    CddBuildConfig build = {
+        .mode = run->request->mode,
+        .ros_distro = run->engine->ros_distro,
+        .parallel_jobs = config->parallel_jobs,
+        .build_type = config->build_type,
+        .install_prefix = config->install_prefix,
+        .package_prefix = config->package_prefix,
+        .run_tests = config->run_tests,
+        .network_mode = network_mode(config),
+        .security = {.privileged = config->privileged,
+                     .no_new_privileges = config->no_new_privileges},
+        .user = cdd_user_setup_from_current_user(run->engine->info->rootless),
+        .environment = (const char *const *)config->environment,
+    };
+
+    build.user.no_new_privileges = config->no_new_privileges;
+    /* By id, so that what has been looked at is what runs, even if the name moves meanwhile. */
+    return cdd_create_build_container_spec(
+        run->engine->image->id, g_str_equal(build.mode, "check") ? NULL : config->colcon_repo,
+        is_build(run) ? config->debian_dirs : NULL, is_build(run) ? config->output_dir : NULL,
+        &build, error);
+}
+
+static void
+on_stdout(const void *data, gsize length, gpointer user_data)
+{
+    cdd_build_output_handler_feed(((Run *)user_data)->lines, CDD_OUTPUT_STDOUT, data, length);
+}
+
+static void
+on_stderr(const void *data, gsize length, gpointer user_data)
+{
+    cdd_build_output_handler_feed(((Run *)user_data)->lines, CDD_OUTPUT_STDERR, data, length);
+}
+
+static void
+on_state(const char *container_id, CddContainerState container_state, gpointer user_data)
+{
+    Run *run = user_data;
+
+    if (run->container == NULL)
+        run->container = g_strdup(container_id);
+}
+
+static gboolean
+work(Run *run, GError **error)
+{
+    const CddOutputHandler handler = {
+        .on_stdout = on_stdout,
+        .on_stderr = on_stderr,
+        .on_state = on_state,
+        .user_data = run,
+    };
+    g_autoptr(CddContainerSpec) spec = make_spec(run, error);
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(CddContainerResult) result = NULL;
+
+    if (spec == NULL)
+        return FALSE;
+    run->phase = RUN_WORKING;
+    run->lines = cdd_build_output_handler_new(emit, run);
+    cdd_service_run_container_async(run->engine->service, spec, &handler, run->cancellable,
+                                    await_ready, &done);
+    result = cdd_service_run_container_finish(run->engine->service, await(&done), error);
+    cdd_build_output_handler_flush(run->lines);
+    return result != NULL && verdict(run->state, result->exit_code, error);
+}
+
+static void
+announce_output(Run *run)
+{
+    g_autofree char *debs = g_build_filename(run->config->output_dir, "debs", NULL);
+
+    say(run, "info", "packages: %s", debs);
+    if (run->state->repository != NULL) {
+        g_autofree char *repository =
+            g_build_filename(run->config->output_dir, run->state->repository, NULL);
+
+        say(run, "info", "repository: deb [trusted=yes] file:%s ./", repository);
+    }
+}
+
+/* A failure after a signal is the signal's doing, whichever part noticed it first. */
+static void
+settle_interruption(const Run *run, GError **error)
+{
+    if (!g_cancellable_is_cancelled(run->cancellable))
+        return;
+    g_clear_error(error);
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted%s",
+                run->container != NULL ? "; the container is gone" : "");
+}
+
+static gboolean
+close_report(Run *run, const GError *failure, GError **error)
+{
+    const Engine *engine = run->engine;
+    const Summary summary = {
+        .success = failure == NULL,
+        .interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED),
+        .error = failure != NULL ? failure->message : NULL,
+        .workspace = run->config->colcon_repo,
+        .ros_distro = engine != NULL ? engine->ros_distro : run->config->ros_distro,
+        .image_reference = engine != NULL ? engine->image_reference : run->config->image,
+        .image = engine != NULL ? engine->image : NULL,
+        .engine = engine != NULL ? engine->info : NULL,
+        .started = run->started,
+        .duration = clock_now() - run->started_clock,
+        .state = run->state,
+    };
+
+    return run->report == NULL || report_close(run->report, &summary, error);
+}
+
+/* Takes @failure, how the run ended, and adds to it that the report failed too. */
+static gboolean
+end(Run *run, GError *failure, GError **error)
+{
+    g_autoptr(GError) report_failure = NULL;
+
+    run->phase = RUN_ENDED;
+    interrupt_set_handler(run->request->interrupt, NULL, NULL);
+    if (failure != NULL)
+        settle_interruption(run, &failure);
+    else if (is_build(run))
+        announce_output(run);
+    if (!close_report(run, failure, &report_failure)) {
+        if (failure == NULL)
+            failure = g_steal_pointer(&report_failure);
+        else
+            g_prefix_error(&failure, "%s\n", report_failure->message);
+    }
+    g_clear_pointer(&run->lines, cdd_build_output_handler_free);
+    g_clear_pointer(&run->report, report_free);
+    g_clear_pointer(&run->engine, engine_free);
+    g_clear_pointer(&run->container, g_free);
+    if (failure == NULL)
+        return TRUE;
+    g_propagate_error(error, failure);
+    return FALSE;
+}
+
+static gboolean
+begin(Run *run, GError **error)
+{
+    Owner owner = owner_of_caller();
+
+    if (!is_build(run))
+        return TRUE;
+    run->report = report_open(run->config->output_dir, &owner, error);
+    return run->report != NULL;
+}
+
+gboolean
+run(const RunRequest *request, RunState *state, GError **error)
+{
+    Run self = {
+        .request = request,
+        .config = request->config,
+        .cancellable = interrupt_get_cancellable(request->interrupt),
+        .phase = RUN_PREPARING,
+        .state = state,
+        .started = g_get_real_time(),
+        .started_clock = clock_now(),
+    };
+    GError *failure = NULL;
+
+    interrupt_set_handler(request->interrupt, on_interrupt, &self);
+    if (begin(&self, &failure) && open_engine(&self, &failure) && get_image(&self, &failure) &&
+        check_architecture(&self, &failure)) {
+        introduce(&self);
+        work(&self, &failure);
+    }
+    return end(&self, failure, error);
+}

@@ -7,8 +7,12 @@
 #include "workspace.h"
 
 enum {
-    N_COLUMNS = 5
+    N_COLUMNS = 5,
 };
+
+typedef struct {
+    char *cells[N_COLUMNS];
+} Row;
 
 /* Standard output is for the list: what happens on the way goes to standard error. */
 static View *

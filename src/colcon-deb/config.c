@@ -4,7 +4,7 @@
 #include "config-value.h"
 #include "nearest.h"
 #include "program-error.h"
-#include "yaml.h"
+#include "yaml-tree.h"
 
 #include <string.h>
 

@@ -5,16 +5,22 @@
 #include "run.h"
 #include "workspace.h"
 
-static View *
-make_view(const Options *options)
+static ViewDetail
+view_detail(const Options *options)
 {
-    TerminalSetup setup = terminal_setup_detect(stdout);
+    if (options->quiet)
+        return VIEW_QUIET;
+    return options->verbose ? VIEW_VERBOSE : VIEW_NORMAL;
+}
+
+static View *
+make_view(const Options *options, const Config *config)
+{
+    const TerminalSetup setup = terminal_setup_detect(stdout);
 
     if (options->json)
         return view_json_new(stdout);
-    return view_plain_new(terminal_new(&setup), options->quiet     ? VIEW_QUIET
-                                                : options->verbose ? VIEW_VERBOSE
-                                                                   : VIEW_NORMAL);
+    return view_plain_new(terminal_new(&setup), view_detail(options), config->output_dir);
 }
 
 /* All that can be refused without an engine is refused before one is asked. */
@@ -49,7 +55,7 @@ build(int argc, char **argv, GError **error)
 
     interrupt = interrupt_new();
     state = run_state_new();
-    view = make_view(&options);
+    view = make_view(&options, config);
     return run(
         &(RunRequest){.config = config, .mode = "build", .view = view, .interrupt = interrupt},
         state, error);

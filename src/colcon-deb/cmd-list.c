@@ -18,11 +18,11 @@ typedef struct {
 static View *
 make_view(const Options *options)
 {
-    TerminalSetup setup = terminal_setup_detect(stderr);
+    const TerminalSetup setup = terminal_setup_detect(stderr);
 
     if (options->json)
         return view_json_new(stdout);
-    return view_plain_new(terminal_new(&setup), options->verbose ? VIEW_VERBOSE : VIEW_QUIET);
+    return view_plain_new(terminal_new(&setup), options->verbose ? VIEW_VERBOSE : VIEW_QUIET, NULL);
 }
 
 static Row

@@ -24,6 +24,7 @@ typedef struct {
     Interrupt *interrupt;
     Terminal *terminal;
     guint failed;
+    gboolean misused; /* one of the failures is what was asked for, not what was found */
     GError *interruption;
 } Validation;
 
@@ -80,6 +81,8 @@ tell_error(Validation *self, const char *check, GError *error)
         self->interruption = error;
         return;
     }
+    self->misused |= g_error_matches(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE) ||
+                     g_error_matches(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
     tell(self, CHECK_FAILED, check, "%s", error->message);
     g_error_free(error);
 }
@@ -197,8 +200,8 @@ conclude(Validation *self, GError **error)
     }
     if (self->failed == 0)
         return TRUE;
-    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, "%u check%s failed", self->failed,
-                self->failed == 1 ? "" : "s");
+    g_set_error(error, PROGRAM_ERROR, self->misused ? PROGRAM_ERROR_USAGE : PROGRAM_ERROR_FAILED,
+                "%u check%s failed", self->failed, self->failed == 1 ? "" : "s");
     return FALSE;
 }
 

@@ -93,8 +93,10 @@ engine_may_pull(const Config *config)
 static gboolean
 pull(Engine *engine, const CddOutputHandler *handler, GCancellable *cancellable, GError **error)
 {
+    g_autofree char *message = g_strconcat("pulling ", engine->image_reference, NULL);
     g_autoptr(GAsyncResult) done = NULL;
 
+    handler->on_progress(&(CddBuildProgress){.message = message}, handler->user_data);
     cdd_service_pull_image_async(engine->service, engine->image_reference, NULL, handler,
                                  cancellable, await_ready, &done);
     return cdd_service_pull_image_finish(engine->service, await(&done), error);

@@ -34,7 +34,8 @@ gboolean engine_look_up_image(Engine *engine,
  * builder image that nobody named is made on this machine and is in no registry. */
 gboolean engine_may_pull(const Config *config);
 
-/* Looks the image up or pulls it, as the configuration says. @handler gets the pull's progress. */
+/* Looks the image up or pulls it, as the configuration says. @handler gets the pull's progress,
+ * and a first report before the registry has said anything. */
 gboolean engine_get_image(Engine *engine,
                           const Config *config,
                           const CddOutputHandler *handler,

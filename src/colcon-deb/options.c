@@ -171,11 +171,11 @@ is_known_flag(const Parse *parse, const char *word)
 }
 
 /* GOption says which flag it does not know; this says which one it could have been. */
-static void
+static gboolean
 suggest_flag(const Parse *parse, char **arguments, GError **error)
 {
     if (!g_error_matches(*error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
-        return;
+        return FALSE;
     for (; *arguments != NULL; arguments++) {
         g_autofree char *word = NULL;
         const char *nearest = NULL;
@@ -189,8 +189,17 @@ suggest_flag(const Parse *parse, char **arguments, GError **error)
         g_clear_error(error);
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
                     "unknown option --%s; did you mean --%s?", word, nearest);
-        return;
+        return TRUE;
     }
+    return FALSE;
+}
+
+static void
+refer_to_help(GError **error, const Command *command)
+{
+    g_autofree char *message = g_steal_pointer(&(*error)->message);
+
+    (*error)->message = g_strdup_printf("%s; see 'colcon-deb %s --help'", message, command->name);
 }
 
 static gboolean
@@ -226,9 +235,9 @@ options_parse(Options *options,
     parse_init(&parse, options, extra);
     context = context_new(&parse, command, options);
     if (!g_option_context_parse(context, &argc, &scratch, &cause)) {
-        suggest_flag(&parse, arguments, &cause);
-        g_set_error(error, cause->domain, cause->code, "%s; see 'colcon-deb %s --help'",
-                    cause->message, command->name);
+        if (!suggest_flag(&parse, arguments, &cause))
+            refer_to_help(&cause, command);
+        g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
     }
     if (options->help) {

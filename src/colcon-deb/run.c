@@ -41,6 +41,7 @@ typedef struct {
     gint64 exit_code;
     gint64 started;       /* wall clock, microseconds */
     gint64 started_clock; /* milliseconds */
+    gint64 pull_started;  /* 0 without a pull */
     gint64 pull_reported;
 } Run;
 
@@ -135,6 +136,28 @@ open_engine(Run *run, GError **error)
     return run->engine != NULL;
 }
 
+/* A pull is a stage like those of the container. */
+static void
+begin_pull(Run *run)
+{
+    static const char *const keys[] = {"type", "value"};
+
+    run->pull_started = clock_now();
+    emit_fields(run, CDD_BUILD_EVENT_PROGRESS, keys, (const char *const[]){"stage", "image"},
+                G_N_ELEMENTS(keys));
+}
+
+static void
+end_pull(Run *run, gboolean success)
+{
+    static const char *const keys[] = {"type", "value", "success", "ms"};
+    g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - run->pull_started);
+
+    emit_fields(run, CDD_BUILD_EVENT_PROGRESS, keys,
+                (const char *const[]){"stage_complete", "image", success ? "true" : "false", ms},
+                G_N_ELEMENTS(keys));
+}
+
 static void
 on_pull_progress(const CddBuildProgress *progress, gpointer user_data)
 {
@@ -145,6 +168,8 @@ on_pull_progress(const CddBuildProgress *progress, gpointer user_data)
     g_autofree char *total = g_strdup_printf("%" G_GUINT64_FORMAT, progress->total);
     g_autofree char *message = NULL;
 
+    if (run->pull_started == 0)
+        begin_pull(run);
     /* An engine reports every few milliseconds; nobody reads that, least of all in a file. */
     if (now - run->pull_reported < PULL_REPORT_INTERVAL)
         return;
@@ -155,29 +180,15 @@ on_pull_progress(const CddBuildProgress *progress, gpointer user_data)
                 (const char *const[]){"general", current, total, message}, G_N_ELEMENTS(keys));
 }
 
-/* A pull is a stage like those of the container. */
-static void
-emit_pull_stage(Run *run, gboolean complete, gboolean success, gint64 duration)
-{
-    static const char *const keys[] = {"type", "value", "success", "ms"};
-    g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, duration);
-
-    emit_fields(run, CDD_BUILD_EVENT_PROGRESS, keys,
-                (const char *const[]){complete ? "stage_complete" : "stage", "image",
-                                      success ? "true" : "false", ms},
-                complete ? G_N_ELEMENTS(keys) : 2);
-}
-
 static gboolean
 get_image(Run *run, GError **error)
 {
     const CddOutputHandler handler = {.on_progress = on_pull_progress, .user_data = run};
-    gint64 started = clock_now();
-    gboolean success = FALSE;
+    gboolean success =
+        engine_get_image(run->engine, run->config, &handler, run->cancellable, error);
 
-    emit_pull_stage(run, FALSE, FALSE, 0);
-    success = engine_get_image(run->engine, run->config, &handler, run->cancellable, error);
-    emit_pull_stage(run, TRUE, success, clock_now() - started);
+    if (run->pull_started != 0)
+        end_pull(run, success);
     return success;
 }
 

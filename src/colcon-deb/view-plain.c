@@ -7,12 +7,14 @@
 enum {
     TICK_SECONDS = 1,
     SHORT_STAGE = 1000, /* milliseconds below which a stage's duration is no news */
+    MAX_REASON = 120,   /* columns; the log and the report have the whole of it */
 };
 
 typedef struct {
     View view;
     Terminal *terminal;
     ViewDetail detail;
+    char *output_dir;      /* NULL if it is not known */
     const RunState *state; /* of the last event: what the status line tells; NULL before */
     guint tick;
 } PlainView;
@@ -140,7 +142,11 @@ print_failure(PlainView *self, const Package *package)
         print_line(self, STYLE_PLAIN, line->data);
     }
     if (package->log != NULL) {
-        terminal_printf(self->terminal, STYLE_PLAIN, "    log: %s", package->log);
+        g_autofree char *path = self->output_dir != NULL
+                                    ? g_build_filename(self->output_dir, package->log, NULL)
+                                    : g_strdup(package->log);
+
+        terminal_printf(self->terminal, STYLE_PLAIN, "    log: %s", path);
         terminal_end_line(self->terminal);
     }
 }
@@ -159,8 +165,11 @@ on_package_complete(PlainView *self, const RunState *state, const CddBuildEvent 
     put_package(self, state, package);
     terminal_put(self->terminal, built ? STYLE_GOOD : STYLE_BAD, built ? " ok" : " FAILED");
     terminal_printf(self->terminal, STYLE_FAINT, " %s", duration);
-    if (package->error != NULL)
-        terminal_printf(self->terminal, STYLE_PLAIN, ": %s", package->error);
+    if (package->error != NULL) {
+        g_autofree char *reason = text_ellipsize(package->error, MAX_REASON);
+
+        terminal_printf(self->terminal, STYLE_PLAIN, ": %s", reason);
+    }
     terminal_end_line(self->terminal);
     if (!built)
         print_failure(self, package);
@@ -309,17 +318,19 @@ free_view(View *view)
 
     g_clear_handle_id(&self->tick, g_source_remove);
     terminal_free(self->terminal);
+    g_free(self->output_dir);
     g_free(self);
 }
 
 View *
-view_plain_new(Terminal *terminal, ViewDetail detail)
+view_plain_new(Terminal *terminal, ViewDetail detail, const char *output_dir)
 {
     PlainView *self = g_new0(PlainView, 1);
 
     self->view = (View){.on_event = on_event, .free = free_view};
     self->terminal = terminal;
     self->detail = detail;
+    self->output_dir = g_strdup(output_dir);
     if (terminal_is_interactive(terminal) && detail > VIEW_QUIET)
         self->tick = g_timeout_add_seconds(TICK_SECONDS, on_tick, self);
     return &self->view;

@@ -25,8 +25,9 @@ typedef enum {
     VIEW_VERBOSE, /* and all output */
 } ViewDetail;
 
-/* Lines for people. Takes @terminal over. */
-View *view_plain_new(Terminal *terminal, ViewDetail detail);
+/* Lines for people. Takes @terminal over. The paths of logs are put behind @output_dir; NULL leaves
+ * them as they come. */
+View *view_plain_new(Terminal *terminal, ViewDetail detail, const char *output_dir);
 
 /* One JSON object for each event. */
 View *view_json_new(FILE *out);

@@ -102,20 +102,25 @@ pull(Engine *engine, const CddOutputHandler *handler, GCancellable *cancellable,
     return cdd_service_pull_image_finish(engine->service, await(&done), error);
 }
 
+/* Turns the engine's "no such image" into what to do about it; leaves other errors alone. */
 static void
 explain_missing(const Engine *engine, const Config *config, GError **error)
 {
+    const char *address = cdd_service_get_address(engine->service);
+
+    if (!g_error_matches(*error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND))
+        return;
     g_clear_error(error);
     if (config->image == NULL)
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
                     "the builder image %s is not on the engine at %s; make it (README.md says "
                     "how), or name an image of your own with --image",
-                    engine->image_reference, cdd_service_get_address(engine->service));
+                    engine->image_reference, address);
     else
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
                     "the image %s is not on the engine at %s, and docker.pull is \"never\"; load "
                     "it there, allow --pull missing, or name another with --image",
-                    engine->image_reference, cdd_service_get_address(engine->service));
+                    engine->image_reference, address);
 }
 
 gboolean
@@ -128,22 +133,19 @@ engine_get_image(Engine *engine,
     gboolean always = g_strcmp0(config->pull, "always") == 0;
     g_autoptr(GError) cause = NULL;
 
-    if (!always) {
-        if (engine_look_up_image(engine, config, cancellable, &cause))
-            return TRUE;
-        if (!g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) ||
-            !engine_may_pull(config)) {
-            if (g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND))
-                explain_missing(engine, config, &cause);
-            g_propagate_error(error, g_steal_pointer(&cause));
-            return FALSE;
-        }
-    }
-    if (!pull(engine, handler, cancellable, error)) {
-        g_prefix_error(error, "%s", always ? "" : "the image is not on the engine: ");
+    if (!always && engine_look_up_image(engine, config, cancellable, &cause))
+        return TRUE;
+    if (!always && (!g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) ||
+                    !engine_may_pull(config))) {
+        explain_missing(engine, config, &cause);
+        g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
     }
-    return engine_look_up_image(engine, config, cancellable, error);
+    if (pull(engine, handler, cancellable, error))
+        return engine_look_up_image(engine, config, cancellable, error);
+    program_error_append(error, "; is the name right? An image that is already on the engine is "
+                                "used with --pull missing");
+    return FALSE;
 }
 
 gboolean

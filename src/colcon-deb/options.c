@@ -194,14 +194,6 @@ suggest_flag(const Parse *parse, char **arguments, GError **error)
     return FALSE;
 }
 
-static void
-refer_to_help(GError **error, const Command *command)
-{
-    g_autofree char *message = g_steal_pointer(&(*error)->message);
-
-    (*error)->message = g_strdup_printf("%s; see 'colcon-deb %s --help'", message, command->name);
-}
-
 static gboolean
 take_arguments(Options *options, const Parse *parse, const Command *command, GError **error)
 {
@@ -236,7 +228,7 @@ options_parse(Options *options,
     context = context_new(&parse, command, options);
     if (!g_option_context_parse(context, &argc, &scratch, &cause)) {
         if (!suggest_flag(&parse, arguments, &cause))
-            refer_to_help(&cause, command);
+            program_error_append(&cause, "; see 'colcon-deb %s --help'", command->name);
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
     }

@@ -27,6 +27,22 @@ program_error_errno(GError **error, int code, const char *format, ...)
     return FALSE;
 }
 
+void
+program_error_append(GError **error, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    g_autofree char *advice = NULL;
+    va_list arguments;
+
+    if (error == NULL)
+        return;
+    va_start(arguments, format);
+    advice = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    message = (*error)->message;
+    (*error)->message = g_strconcat(message, advice, NULL);
+}
+
 int
 program_error_exit_status(const GError *error)
 {

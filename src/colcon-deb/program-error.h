@@ -20,5 +20,8 @@ GQuark program_error_quark(void);
  */
 gboolean program_error_errno(GError **error, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* Adds to the end of @error's message: what to do about it. */
+void program_error_append(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 /* The program's exit status for a command that ended with @error (NULL for none). */
 int program_error_exit_status(const GError *error);

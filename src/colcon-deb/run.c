@@ -361,6 +361,16 @@ close_report(Run *run, const GError *failure, GError **error)
     return run->report == NULL || report_close(run->report, &summary, error);
 }
 
+/* Lets go of all that a run holds. */
+static void
+clear(Run *run)
+{
+    g_clear_pointer(&run->lines, cdd_build_output_handler_free);
+    g_clear_pointer(&run->report, report_free);
+    g_clear_pointer(&run->engine, engine_free);
+    g_clear_pointer(&run->container, g_free);
+}
+
 /* Takes @failure, how the run ended, and adds to it that the report failed too. */
 static gboolean
 end(Run *run, GError *failure, GError **error)
@@ -373,16 +383,15 @@ end(Run *run, GError *failure, GError **error)
         settle_interruption(run, &failure);
     else if (is_build(run))
         announce_output(run);
+    if (is_build(run))
+        run_state_end(run->state, clock_now());
     if (!close_report(run, failure, &report_failure)) {
         if (failure == NULL)
             failure = g_steal_pointer(&report_failure);
         else
             g_prefix_error(&failure, "%s\n", report_failure->message);
     }
-    g_clear_pointer(&run->lines, cdd_build_output_handler_free);
-    g_clear_pointer(&run->report, report_free);
-    g_clear_pointer(&run->engine, engine_free);
-    g_clear_pointer(&run->container, g_free);
+    clear(run);
     if (failure == NULL)
         return TRUE;
     g_propagate_error(error, failure);

@@ -319,6 +319,24 @@ run_state_apply(RunState *state, const CddBuildEvent *event, gint64 now)
     }
 }
 
+void
+run_state_end(RunState *state, gint64 now)
+{
+    for (guint i = 0; i < state->packages->len; i++) {
+        Package *package = state->packages->pdata[i];
+
+        if (package->status == PACKAGE_PLANNED) {
+            package->status = PACKAGE_SKIPPED;
+        } else if (package->status == PACKAGE_BUILDING) {
+            package->status = PACKAGE_FAILED;
+            package->duration = now - package->started;
+            g_free(package->error);
+            package->error = g_strdup("the run ended while it was being built");
+        }
+    }
+    state->current = NULL;
+}
+
 guint
 run_state_count(const RunState *state, PackageStatus status)
 {

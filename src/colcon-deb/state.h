@@ -77,6 +77,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunState, run_state_free)
 /* @now: milliseconds of a clock that does not jump. */
 void run_state_apply(RunState *state, const CddBuildEvent *event, gint64 now);
 
+/* Nothing more will come: what was at work has failed, and what was still to do was skipped. */
+void run_state_end(RunState *state, gint64 now);
+
 /* The package that @event is about; NULL if it names none that is known. */
 Package *run_state_lookup(const RunState *state, const CddBuildEvent *event);
 

@@ -134,12 +134,13 @@ terminal_end_line(Terminal *terminal)
 void
 terminal_set_status(Terminal *terminal, const char *text)
 {
-    if (!terminal->setup.interactive || (text == NULL && terminal->status == NULL))
+    g_autofree char *clean = text != NULL ? text_printable(text) : NULL;
+
+    if (!terminal->setup.interactive || g_strcmp0(clean, terminal->status) == 0)
         return;
     hide_status(terminal);
-    g_clear_pointer(&terminal->status, g_free);
-    if (text != NULL)
-        terminal->status = text_printable(text);
+    g_free(terminal->status);
+    terminal->status = g_steal_pointer(&clean);
     show_status(terminal);
     fflush(terminal->setup.out);
 }

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+#include "program-error.h"
+
+static gboolean
+nothing(int argc, char **argv, GError **error)
+{
+    return TRUE;
+}
+
+static const Command command = {.name = "build", .summary = "Build", .run = nothing};
+
+static gboolean
+parse(Options *options, const char *line, GError **error)
+{
+    g_auto(GStrv) argv = g_strsplit(line, " ", -1);
+
+    return options_parse(options, &command, NULL, (int)g_strv_length(argv), argv, error);
+}
+
+static const char *
+value_of(const Options *options, const char *name)
+{
+    const char *value = NULL;
+
+    for (guint i = 0; i < options->settings->len; i++) {
+        const ConfigSetting *setting = options->settings->pdata[i];
+
+        if (g_str_equal(setting->key->name, name))
+            value = setting->value;
+    }
+    return value;
+}
+
+static void
+test_every_key_has_its_flag(void)
+{
+    g_auto(Options) options = {0};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(
+        parse(&options,
+              "build ws -c f.yaml --image i:1 --ros-distro jazzy -j 4 -e A=1 --pull=never "
+              "--output-dir o --debian-dirs d --host unix:///s --build-type Debug "
+              "--install-prefix /opt/x --package-prefix x- --network none --run-tests "
+              "--no-new-privileges --privileged --json -q -v",
+              &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(options.workspace, ==, "ws");
+    g_assert_cmpstr(options.file, ==, "f.yaml");
+    g_assert_true(options.json && options.quiet && options.verbose);
+    g_assert_cmpstr(value_of(&options, "parallel_jobs"), ==, "4");
+    g_assert_cmpstr(value_of(&options, "docker.pull"), ==, "never");
+    g_assert_cmpstr(value_of(&options, "run_tests"), ==, "true");
+    for (gsize i = 0; i < config_n_keys; i++)
+        if (config_keys[i].flag != NULL)
+            g_assert_nonnull(value_of(&options, config_keys[i].name));
+}
+
+static void
+test_a_truth_can_be_taken_back(void)
+{
+    g_auto(Options) options = {0};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(parse(&options, "build --run-tests --no-run-tests --new-privileges", &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(value_of(&options, "run_tests"), ==, "false");
+    g_assert_cmpstr(value_of(&options, "docker.no_new_privileges"), ==, "false");
+}
+
+static void
+test_a_mistake_is_a_usage_error_with_a_hint(void)
+{
+    static const struct {
+        const char *line;
+        const char *message;
+    } cases[] = {
+        {"build --imgae x", "unknown option --imgae; did you mean --image?"},
+        {"build --outputdir=x", "unknown option --outputdir; did you mean --output-dir?"},
+        {"build --zzzzzz", "Unknown option --zzzzzz; see 'colcon-deb build --help'"},
+        {"build --image", "Missing argument for --image; see 'colcon-deb build --help'"},
+        {"build a b", "build takes one PATH; \"b\" is one too many"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(Options) options = {0};
+        g_autoptr(GError) error = NULL;
+
+        g_assert_false(parse(&options, cases[i].line, &error));
+        g_assert_cmpint(program_error_exit_status(error), ==, 2);
+        g_assert_cmpstr(error->message, ==, cases[i].message);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/options/every-key-has-its-flag", test_every_key_has_its_flag);
+    g_test_add_func("/options/a-truth-can-be-taken-back", test_a_truth_can_be_taken_back);
+    g_test_add_func("/options/a-mistake-is-a-usage-error-with-a-hint",
+                    test_a_mistake_is_a_usage_error_with_a_hint);
+    return g_test_run();
+}

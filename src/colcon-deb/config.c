@@ -12,7 +12,7 @@ static const char file_name[] = "colcon-deb.yaml";
 
 typedef struct {
     const char *name;
-    char *directory;
+    const char *directory; /* what its paths are relative to */
     Config *config;
 } File;
 
@@ -208,22 +208,38 @@ read_section(const File *file, const char *section, const YamlTree *tree, GError
 }
 
 static gboolean
-read_file(Config *config, const char *path, GError **error)
+read_tree(Config *config, const char *name, const YamlTree *tree, GError **error)
 {
-    g_autoptr(YamlTree) tree = yaml_tree_load(path, error);
-    g_autofree char *absolute = g_canonicalize_filename(path, NULL);
+    g_autofree char *absolute = g_canonicalize_filename(name, NULL);
     g_autofree char *directory = g_path_get_dirname(absolute);
-    File file = {.name = path, .directory = directory, .config = config};
+    const File file = {.name = name, .directory = directory, .config = config};
 
-    if (tree == NULL)
-        return FALSE;
     if (tree->kind != YAML_MAPPING) {
-        yaml_set_error(error, path, tree, "\"key: value\" lines are expected, not %s",
+        yaml_set_error(error, name, tree, "\"key: value\" lines are expected, not %s",
                        yaml_kind_describe(tree->kind));
         return FALSE;
     }
-    config->file = g_strdup(path);
+    config->file = g_strdup(name);
     return read_section(&file, "", tree, error);
+}
+
+Config *
+config_parse(const char *name, const char *text, gsize length, GError **error)
+{
+    g_autoptr(YamlTree) tree = yaml_tree_parse(name, text, length, error);
+    g_autoptr(Config) config = g_new0(Config, 1);
+
+    if (tree == NULL || !read_tree(config, name, tree, error))
+        return NULL;
+    return g_steal_pointer(&config);
+}
+
+static gboolean
+read_file(Config *config, const char *path, GError **error)
+{
+    g_autoptr(YamlTree) tree = yaml_tree_load(path, error);
+
+    return tree != NULL && read_tree(config, path, tree, error);
 }
 
 static gboolean

@@ -72,6 +72,9 @@ void config_setting_free(ConfigSetting *setting);
 Config *
 config_load(const char *workspace, const char *file, const GPtrArray *settings, GError **error);
 
+/* A file's text alone, without flags and defaults; @name stands for the file in errors. */
+Config *config_parse(const char *name, const char *text, gsize length, GError **error);
+
 void config_free(Config *config);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)

@@ -176,7 +176,7 @@ test_each_mistake_in_the_file_says_where_and_what(Fixture *f, gconstpointer data
          "1:1: unknown key \"docker.image\"; 'colcon-deb help configuration' lists all"},
         {"docker:\n  imgae: x\n", "2:3: unknown key \"docker.imgae\"; did you mean \"image\"?"},
         {"docker: x\n", "1:9: docker: a mapping is expected, not a single value"},
-        {"docker:\nros_distro: x\n", "2:1: docker: a mapping is expected, not nothing"},
+        {"docker:\nros_distro: x\n", "1:8: docker: a mapping is expected, not nothing"},
         {"ros_distro: [a]\n", "1:13: ros_distro: a single value is expected, not a list"},
         {"ros_distro: ~\n", "1:13: ros_distro: a single value is expected, not nothing"},
         {"ros_distro: \"\"\n", "1:13: ros_distro: the value is empty"},

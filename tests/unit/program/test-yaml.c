@@ -58,8 +58,8 @@ test_each_refusal_says_where(void)
     } cases[] = {
         {"a: [1, 2\n",
          "f.yaml:2:1: did not find expected ',' or ']', while parsing a flow sequence"},
-        {"a: 1\n\tb: 2\n", "f.yaml:2:1: found character that cannot start any token, "
-                           "while scanning for the next token"},
+        {"a: 1\n\tb: 2\n", "f.yaml:2:1: found a tab character that violates indentation, while "
+                           "scanning a plain scalar"},
         {"a: \"open\n", "f.yaml:2:1: found unexpected end of stream, "
                         "while scanning a quoted scalar"},
         {"a: b: c\n", "f.yaml:1:5: mapping values are not allowed in this context"},

@@ -142,12 +142,13 @@ check_tools(Validation *self)
         tell(self, CHECK_OK, "tools", "the image has what a build needs");
         return;
     }
+    if (state->errors->len == 0 || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+        tell_error(self, "tools", error);
+        return;
+    }
     for (guint i = 0; i < state->errors->len; i++)
         tell(self, CHECK_FAILED, "tools", "%s", (const char *)state->errors->pdata[i]);
-    if (state->errors->len == 0)
-        tell_error(self, "tools", error);
-    else
-        g_error_free(error);
+    g_error_free(error);
 }
 
 static void

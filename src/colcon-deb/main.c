@@ -113,9 +113,16 @@ dispatch(int argc, char **argv, GError **error)
 static gboolean
 flush_output(GError **error)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    gboolean lost_before = ferror(stdout) != 0;
+
+    if (fflush(stdout) != 0)
+        return program_error_errno(error, errno, "writing to standard output");
+    if (!lost_before)
         return TRUE;
-    return program_error_errno(error, errno, "writing to standard output");
+    g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
+                        "writing to standard output: not all of it was taken; its reader has gone "
+                        "or its disk is full");
+    return FALSE;
 }
 
 int

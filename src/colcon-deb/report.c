@@ -166,15 +166,19 @@ write_summary(const Report *report, const Summary *summary, GError **error)
         failure = close_failure;
     if (failure == 0)
         return give_name(report, summary_temporary, summary_name, error);
+    /* The summary of the run before must not stand beside the events of this one. */
     unlinkat(report->directory, summary_temporary, 0);
+    unlinkat(report->directory, summary_name, 0);
     return program_error_errno(error, failure, "writing %s/%s", report->path, summary_name);
 }
 
 gboolean
 report_close(Report *report, const Summary *summary, GError **error)
 {
-    /* The summary of the run before must not stand beside the events of this one. */
-    return write_summary(report, summary, error) && finish_events(report, error);
+    gboolean summarised = write_summary(report, summary, error);
+
+    /* Of two faults the first is told: mostly they are the same full disk. */
+    return finish_events(report, summarised ? error : NULL) && summarised;
 }
 
 void

@@ -291,6 +291,17 @@ on_state(const char *container_id, CddContainerState container_state, gpointer u
         run->container = g_strdup(container_id);
 }
 
+/* The container's end is not known: what has become of it, and what to do. */
+static void
+explain_loss(const Run *run, GError **error)
+{
+    if (run->container != NULL &&
+        (g_error_matches(*error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE) ||
+         g_error_matches(*error, CDD_ERROR, CDD_ERROR_PROTOCOL)))
+        program_error_append(error, "; was the engine stopped? The container ends by itself; what "
+                                    "was built stays. Start the engine and build again");
+}
+
 static gboolean
 work(Run *run, GError **error)
 {
@@ -312,7 +323,11 @@ work(Run *run, GError **error)
                                     await_ready, &done);
     result = cdd_service_run_container_finish(run->engine->service, await(&done), error);
     cdd_build_output_handler_flush(run->lines);
-    return result != NULL && verdict(run->state, result->exit_code, error);
+    if (result == NULL) {
+        explain_loss(run, error);
+        return FALSE;
+    }
+    return verdict(run->state, result->exit_code, error);
 }
 
 static void
@@ -329,15 +344,21 @@ announce_output(Run *run)
     }
 }
 
-/* A failure after a signal is the signal's doing, whichever part noticed it first. */
+/* A failure after a signal is the signal's doing, whichever part noticed it first. Only what the
+ * engine itself failed at is told too: then it is not certain that the container is gone. */
 static void
 settle_interruption(const Run *run, GError **error)
 {
+    g_autoptr(GError) cause = NULL;
+
     if (!g_cancellable_is_cancelled(run->cancellable))
         return;
-    g_clear_error(error);
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted%s",
-                run->container != NULL ? "; the container is gone" : "");
+    cause = g_steal_pointer(error);
+    if (cause->domain == CDD_ERROR)
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted, and %s", cause->message);
+    else
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted%s",
+                    run->container != NULL ? "; the container is gone" : "");
 }
 
 static gboolean
@@ -389,7 +410,7 @@ end(Run *run, GError *failure, GError **error)
         if (failure == NULL)
             failure = g_steal_pointer(&report_failure);
         else
-            g_prefix_error(&failure, "%s\n", report_failure->message);
+            program_error_append(&failure, "; and %s", report_failure->message);
     }
     clear(run);
     if (failure == NULL)

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Install by apt what is missing, and only that: nothing is upgraded, and apt is not run when nothing is missing.
+#
+# usage: tools/install-deps.sh [build] [engine] [test] [style]     (no argument: build engine)
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+packages_of()
+{
+    case $1 in
+    build) echo gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libyaml-dev ;;
+    engine) echo ca-certificates curl iproute2 iptables mmdebstrap python3 util-linux ;;
+    test) echo libsoup-3.0-dev python3-catkin-pkg python3-yaml busybox-static lintian dpkg-dev apt-utils e2fsprogs ;;
+    style) echo clang clang-format clang-tidy shellcheck ;;
+    *) die "unknown group $1: build, engine, test or style" ;;
+    esac
+}
+
+is_installed()
+{
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]
+}
+
+is_available()
+{
+    apt-cache show --no-all-versions "$1" >/dev/null 2>&1
+}
+
+# An engine that somebody installed from elsewhere would be thrown out by Debian's: look for the commands, not for the
+# packages. Debian 13 has the client in a package of its own.
+missing_engine_packages()
+{
+    have dockerd || [ -x /usr/sbin/dockerd ] || echo docker.io
+    if ! have docker; then
+        if is_available docker-cli; then echo docker-cli; else echo docker.io; fi
+    fi
+    if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null || true)" = Y ] && ! have apparmor_parser; then
+        echo apparmor
+    fi
+    # mmdebstrap checks Debian's signatures, on Ubuntu too.
+    [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
+}
+
+missing_packages()
+{
+    local group package
+    for group in "$@"; do
+        for package in $(packages_of "$group"); do
+            is_installed "$package" || echo "$package"
+        done
+    done
+}
+
+have apt-get || die "only Debian 12 and Ubuntu 24.04 or later are supported here; see docs/dependencies.md for the list"
+[ $# -gt 0 ] || set -- build engine
+missing=$(missing_packages "$@")
+case " $* " in
+*" engine "*)
+    # apt must know its packages before one can be looked up.
+    if ! have docker && ! is_available docker.io; then
+        as_root apt-get update -q
+    fi
+    missing="$missing $(missing_engine_packages)"
+    ;;
+esac
+# shellcheck disable=SC2086 # one word per package is wanted
+missing=$(printf '%s\n' $missing | sort -u | tr '\n' ' ')
+if [ -z "${missing// /}" ]; then
+    exit 0
+fi
+
+heading "Installing by apt: $missing"
+as_root apt-get update -q
+# shellcheck disable=SC2086
+as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+# What every tool here needs: where things are, how to speak to the person at the terminal, how to become root.
+# shellcheck shell=bash
+
+set -euo pipefail
+
+CDD_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+CDD_BUILD_DIR=${CDD_BUILD_DIR:-$CDD_TOP/build}
+CDD_CACHE_DIR=${CDD_CACHE_DIR:-$CDD_BUILD_DIR/cache}
+CDD_STATE_DIR=${CDD_STATE_DIR:-$CDD_BUILD_DIR/engine}
+# The images hold one Debian release whatever the machine runs, so that a result is the same everywhere.
+CDD_SUITE=bookworm
+CDD_TEST_DISTRO=rolling
+CDD_TEST_IMAGE=${CDD_TEST_IMAGE:-colcon-deb-builder:$CDD_TEST_DISTRO}
+CDD_TEST_RUNTIME_IMAGE=${CDD_TEST_RUNTIME_IMAGE:-colcon-deb-runtime:$CDD_SUITE}
+export CDD_TOP CDD_BUILD_DIR CDD_CACHE_DIR CDD_STATE_DIR CDD_SUITE CDD_TEST_DISTRO
+export CDD_TEST_IMAGE CDD_TEST_RUNTIME_IMAGE
+
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
+    _bold=$(printf '\033[1m') _dim=$(printf '\033[2m') _plain=$(printf '\033[0m')
+else
+    _bold='' _dim='' _plain=''
+fi
+
+heading()
+{
+    printf '\n%s== %s%s\n' "$_bold" "$*" "$_plain"
+}
+
+say()
+{
+    printf '%s\n' "$*"
+}
+
+# What is about to be run, so that the reader can run it again alone.
+say_command()
+{
+    printf '%s$ %s%s\n' "$_dim" "$*" "$_plain"
+}
+
+warn()
+{
+    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+}
+
+die()
+{
+    warn "$*"
+    exit 1
+}
+
+have()
+{
+    command -v "$1" >/dev/null 2>&1
+}
+
+as_root()
+{
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif have sudo; then
+        sudo "$@"
+    else
+        die "this needs root: run it as root, or install sudo ($*)"
+    fi
+}
+
+# A Python that has Debian's own modules, whatever else is first in PATH.
+system_python()
+{
+    PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$@"
+}
+
+elapsed_since()
+{
+    printf '%d' $(($(date +%s) - $1))
+}

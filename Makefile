@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every target is one script of tools/, which says at its top what it does and takes options that these targets do not.
+
+.PHONY: help demo test build unit integration check-style clean distclean
+
+help:
+	@echo 'make demo         set this machine up, build examples/workspace into .debs, install and run them'
+	@echo 'make test         set this machine up, run every test'
+	@echo 'make build        the library and the program, in build/release'
+	@echo 'make unit         only the unit tests (C under ASan and UBSan, and the container scripts)'
+	@echo 'make integration  only the tests that need a container engine'
+	@echo 'make check-style  clang-format, clang-tidy, shellcheck, a build by clang'
+	@echo 'make clean        remove what was built; downloads, images and our engine stay'
+	@echo 'make distclean    remove all of build/'
+
+demo:
+	@tools/demo.sh
+
+test:
+	@tools/test.sh
+
+build:
+	@tools/install-deps.sh build
+	@tools/build.sh release
+
+unit:
+	@tools/test.sh unit scripts
+
+integration:
+	@tools/test.sh integration
+
+check-style:
+	@tools/check-style.sh
+
+clean:
+	@tools/clean.sh
+
+distclean:
+	@tools/clean.sh --all

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Set the machine up and run the tests. A suite that fails does not keep the next from running.
+#
+# usage: tools/test.sh [unit] [scripts] [integration] [-- TEST...]     (no suite: all three)
+#        TEST   run only these of the integration tests, e.g. test_bad_input or test_bad_input.Engine.test_none
+#
+# The last line is the sum over the suites: N passed, N failed, N skipped.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+results=$CDD_BUILD_DIR/test-results
+suites=() selected=()
+
+record()
+{
+    system_python "$CDD_TOP/tools/results.py" "$@"
+}
+
+# run_unit: the C code, under the sanitizers
+run_unit()
+{
+    heading "Unit tests of the C code, under ASan and UBSan"
+    local status=0
+    if ! "$CDD_TOP/tools/build.sh" asan; then
+        record one "$results/1-unit.json" "unit (C; did not build)" 1
+        return
+    fi
+    ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1 \
+        UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+        meson test -C "$CDD_BUILD_DIR/asan" --print-errorlogs --no-rebuild || status=$?
+    record meson "$CDD_BUILD_DIR/asan/meson-logs/testlog.json" "$results/1-unit.json" "unit (C, sanitized)"
+    if [ "$status" -ne 0 ]; then warn "unit tests failed; see $CDD_BUILD_DIR/asan/meson-logs/testlog.txt"; fi
+}
+
+# run_python NUMBER SUITE DIRECTORY [TEST...]
+run_python()
+{
+    local out="$results/$1-$2.json" suite=$2 directory=$3
+    shift 3
+    rm -f "$out"
+    system_python "$CDD_TOP/tests/integration/run.py" --suite "$suite" --directory "$directory" --results "$out" "$@" ||
+        true
+    # A runner that died has counted nothing.
+    [ -e "$out" ] || record one "$out" "$suite (did not finish)" 1
+}
+
+run_scripts()
+{
+    heading "Unit tests of what runs in the container"
+    run_python 2 scripts "$CDD_TOP/tests/unit/scripts"
+}
+
+# In a shell of its own below tools/engine.sh, which gives it the engine.
+integration_with_engine()
+{
+    "$CDD_TOP/tools/builder-image.sh"
+    "$CDD_TOP/tools/ros-sources.sh" "$CDD_BUILD_DIR/test-work/real-packages" ||
+        warn "the real ROS packages could not be fetched; their tests will say so"
+    export CDD_TEST_PROGRAM=$CDD_BUILD_DIR/release/src/colcon-deb/colcon-deb
+    export CDD_TEST_REAL_WORKSPACE=$CDD_BUILD_DIR/test-work/real-packages
+    export CDD_TEST_WORK=$CDD_BUILD_DIR/test-work
+    run_python 3 integration "$CDD_TOP/tests/integration" "$@"
+}
+
+run_integration()
+{
+    heading "Integration tests, on a container engine"
+    rm -f "$results/3-integration.json"
+    if "$CDD_TOP/tools/build.sh" release; then
+        "$CDD_TOP/tools/engine.sh" run "$0" --with-engine "${selected[@]}" || true
+    fi
+    [ -e "$results/3-integration.json" ] || record one "$results/3-integration.json" "integration (did not start)" 1
+}
+
+if [ "${1:-}" = --with-engine ]; then
+    shift
+    integration_with_engine "$@"
+    exit
+fi
+
+while [ $# -gt 0 ]; do
+    case $1 in
+    unit | scripts | integration) suites+=("$1") ;;
+    --)
+        shift
+        selected=("$@")
+        break
+        ;;
+    *)
+        sed -n '3,9s/^# \{0,1\}//p' "$0" >&2
+        exit 2
+        ;;
+    esac
+    shift
+done
+[ ${#suites[@]} -gt 0 ] || suites=(unit scripts integration)
+
+"$CDD_TOP/tools/install-deps.sh" build engine test
+rm -rf "$results"
+mkdir -p "$results"
+for suite in "${suites[@]}"; do
+    "run_$suite"
+done
+record total "$results"

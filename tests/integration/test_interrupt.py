@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ctrl-C, kill -9, and an engine that goes away: the program ends soon and rightly, and so does the container."""
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+from engine import Engine
+from support import IMAGE, TOP, WORK, ProgramCase, add_package, import_busybox, is_root
+
+STARTED = rb"package_start"
+
+
+class InterruptCase(ProgramCase):
+    def start_slow_build(self, *options, **keywords):
+        """A build that is in the middle of its first package and will be for minutes."""
+        add_package(self.workspace, "slow", cmake="execute_process(COMMAND sleep 600)")
+        process = self.start("build", self.workspace, "--image", IMAGE, "--json", *options, **keywords)
+        return process, self.read_until(process, STARTED)
+
+    def replace_entrypoint(self, text):
+        """Scripts that are complete but for what runs in the container, which is this."""
+        self.scripts = self.work / "scripts"
+        shutil.copytree(TOP / "scripts", self.scripts)
+        entrypoint = self.scripts / "entrypoint.sh"
+        entrypoint.write_text(text)
+        entrypoint.chmod(0o755)
+
+    def interrupt(self, process, already):
+        started = time.monotonic()
+        os.kill(process.pid, signal.SIGINT)
+        return self.finish(process, 60, started, already)
+
+
+class TestInterrupt(InterruptCase):
+    def test_once_stops_cleanly(self):
+        process, said = self.start_slow_build()
+        outcome = self.interrupt(process, said)
+        self.assert_ended(outcome, 130)
+        self.assertLess(outcome.seconds, 20)
+        self.assertTrue(self.wait_for_no_container(1), "the container is still there after the program has ended")
+        self.assertEqual([], list(self.output.glob("debs/*")))
+
+    def test_terminate_is_the_same(self):
+        process, said = self.start_slow_build()
+        started = time.monotonic()
+        process.terminate()
+        outcome = self.finish(process, 60, started, said)
+        self.assertIn(outcome.code, (130, 143), outcome)
+        self.assertTrue(self.wait_for_no_container(1))
+
+    def test_twice_kills(self):
+        """A container that does not listen: the first Ctrl-C waits for it, the second does not."""
+        self.replace_entrypoint(
+            "#!/bin/sh\ntrap '' TERM INT\n"
+            "echo ::progress::type=hello,proto=1,mode=build,distro=rolling,arch=amd64,os=debian,codename=bookworm\n"
+            "echo ::progress::type=package_start,name=deaf,current=1,total=1\n"
+            "while :; do sleep 1; done\n")
+        process, said = self.start_slow_build()
+        os.kill(process.pid, signal.SIGINT)
+        time.sleep(1.5)
+        self.assertIsNone(process.poll(), "the program did not wait for the container to stop")
+        outcome = self.interrupt(process, said)
+        self.assert_ended(outcome, 130)
+        self.assertLess(outcome.seconds, 5)
+        self.assertTrue(self.wait_for_no_container(2))
+
+    def test_killed_program_leaves_no_container(self):
+        process, said = self.start_slow_build()
+        process.kill()
+        process.communicate()
+        self.assertTrue(self.wait_for_no_running_container(15), "the container goes on without the program")
+        for container in self.containers():
+            # Nobody was left to remove it; it must at least have ended by itself.
+            self.engine.delete(container)
+        # The program had no time to tidy its temporary files; what counts is that the next build works.
+        for name in os.listdir(self.temporary):
+            shutil.rmtree(self.temporary / name, ignore_errors=True)
+        for name in self.half_files(self.output):
+            self.assertFalse(name.startswith(("debs/", "apt/")) and name.endswith(".deb"), name)
+
+    def wait_for_no_running_container(self, seconds):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            states = [self.engine.request("GET", "/containers/%s/json" % one)["State"] for one in self.containers()]
+            if not any(state["Running"] for state in states):
+                return True
+            time.sleep(0.2)
+        return False
+
+    def test_a_build_after_an_interrupted_one(self):
+        process, said = self.start_slow_build()
+        self.assert_ended(self.interrupt(process, said), 130)
+        add_package(self.workspace, "slow")
+        outcome = self.run_program("build", self.workspace, "--image", IMAGE)
+        self.assert_ended(outcome, 0)
+        self.assertEqual(1, len(list(self.output.glob("debs/*.deb"))))
+
+
+class PrivateEngine:
+    """An engine for one test, with nothing in it but what the test puts there."""
+
+    def __init__(self):
+        self.place = pathlib.Path(tempfile.mkdtemp(prefix="cdd-engine-"))
+        self.place.chmod(0o711)
+        self.data = pathlib.Path(tempfile.mkdtemp(prefix="engine-", dir=WORK))
+        self.socket = self.place / "docker.sock"
+        self.start()
+
+    def start(self):
+        with open(self.place / "log", "ab") as log:
+            # As tools/engine.sh does: the firewall and the bridge of the other engine stay as they are.
+            self.process = subprocess.Popen(
+                ["dockerd", "--data-root", str(self.data), "--exec-root", str(self.place / "exec"),
+                 "--pidfile", str(self.place / "pid"), "-H", "unix://%s" % self.socket,
+                 "--iptables=false", "--ip-forward=false"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                if Engine(str(self.socket)).request("GET", "/_ping"):
+                    return
+            except OSError:
+                time.sleep(0.2)
+        raise AssertionError("the engine did not start: " + (self.place / "log").read_text()[-2000:])
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def close(self):
+        """Containers outlive a killed engine: start it once more, so that it ends them and unmounts everything."""
+        try:
+            if self.process.poll() is not None:
+                (self.place / "pid").unlink(missing_ok=True)
+                self.start()
+            engine = Engine(str(self.socket))
+            for container in engine.request("GET", "/containers/json?all=1"):
+                engine.delete(container["Id"])
+        finally:
+            self.process.terminate()
+            self.process.wait(60)
+            shutil.rmtree(self.place, ignore_errors=True)
+            shutil.rmtree(self.data, ignore_errors=True)
+
+
+@unittest.skipUnless(is_root(), "only root can start an engine")
+class TestEngineGone(InterruptCase):
+    def setUp(self):
+        super().setUp()
+        WORK.mkdir(parents=True, exist_ok=True)
+        if shutil.which("dockerd") is None:
+            self.skipTest("dockerd is not installed")
+        self.private = PrivateEngine()
+        self.addCleanup(self.private.close)
+
+    def test_engine_killed_in_the_middle(self):
+        host = "unix://%s" % self.private.socket
+        import_busybox(self.work / "busybox", "small:1", host)
+        self.replace_entrypoint(
+            "#!/bin/sh\n"
+            "echo ::progress::type=hello,proto=1,mode=build,distro=rolling,arch=amd64,os=debian,codename=bookworm\n"
+            "echo ::progress::type=package_start,name=one,current=1,total=1\n"
+            "cat\nexit 130\n")
+        add_package(self.workspace, "one")
+        process = self.start("build", self.workspace, "--image", "small:1", "--ros-distro", "rolling", "--pull", "never",
+                             "--json", "--host", host)
+        said = self.read_until(process, STARTED)
+        started = time.monotonic()
+        self.private.kill()
+        outcome = self.finish(process, 60, started, said)
+        self.keep_record(outcome)
+        self.assert_ended(outcome, 1)
+        self.assertLess(outcome.seconds, 30)
+        self.assert_says(outcome, "(?i)engine|connection", r"docker\.sock")
+        self.assertNotIn('"success": true', outcome.stdout)
+
+    def keep_record(self, outcome):
+        records = WORK / "bad-input"
+        records.mkdir(parents=True, exist_ok=True)
+        text = str(outcome).replace(str(self.work), "/tmp/example")
+        (records / (self.id().split(".", 1)[1] + ".txt")).write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    unittest.main()

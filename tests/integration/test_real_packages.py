@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Real ROS packages, as their upstream released them (tools/ros-sources.sh): built, looked at, installed, used."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import unittest
+
+from support import (IMAGE, PREFIX, ProgramCase, add_package, deb_fields, deb_files, events_of, run_in_clean_container,
+                     snapshot, write)
+
+WORKSPACE = os.environ.get("CDD_TEST_REAL_WORKSPACE")
+
+# What lintian calls an error in every ROS package, and why it stays: the ROS build farm's packages have all of them.
+ACCEPTED_BY_NATURE = {
+    "dir-or-file-in-opt": "a ROS package lives in /opt/ros",
+    "no-copyright-file": "bloom leaves it out when package.xml names no licence file",
+    "no-changelog": "the changelog is the one that bloom makes of the release",
+    "custom-library-search-path": "the libraries are in the prefix, not where the linker looks",
+    "shared-library-lacks-prerequisites": "typesupport plugins are loaded by a program that has the rest",
+    "python-module-in-wrong-location": "Python modules are in the prefix",
+    "arch-dependent-file-in-usr-share": "there is nothing in /usr/share; reported for links into the prefix",
+    "bogus-mail-host": "the maintainer is the one that package.xml names",
+}
+
+PROGRAM_SOURCE = r"""
+#include <rcpputils/split.hpp>
+#include <rcutils/allocator.h>
+#include <rcutils/strdup.h>
+#include <cstdio>
+
+int main()
+{
+    rcutils_allocator_t allocator = rcutils_get_default_allocator();
+    char *text = rcutils_strdup("built/by/colcon-deb", allocator);
+    for (const auto &part : rcpputils::split(text, '/'))
+        std::printf("[%s]", part.c_str());
+    std::puts("");
+    allocator.deallocate(text, allocator.state);
+    return 0;
+}
+"""
+
+CMAKE_SOURCE = """
+cmake_minimum_required(VERSION 3.16)
+project(user CXX)
+find_package(rcutils REQUIRED)
+find_package(rcpputils REQUIRED)
+add_executable(user user.cpp)
+target_link_libraries(user rcutils::rcutils rcpputils::rcpputils)
+"""
+
+# rosidl_adapter needs other modules of the workspace and a Python module of Debian's: all must have come as dependencies.
+PYTHON_SOURCE = """
+import pathlib, tempfile
+from rosidl_adapter.msg import convert_msg_to_idl
+place = pathlib.Path(tempfile.mkdtemp())
+(place / "msg").mkdir()
+(place / "msg" / "Point.msg").write_text("float64 x\\nfloat64 y\\n")
+print(convert_msg_to_idl(place, "example", pathlib.Path("msg/Point.msg"), place / "out").read_text())
+"""
+
+
+class TestRealPackages(ProgramCase):
+    """One build, looked at from several sides."""
+
+    built = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.sources = pathlib.Path(WORKSPACE) if WORKSPACE else None
+        if cls.sources is None or not (cls.sources / "src").is_dir():
+            raise unittest.SkipTest("no real sources (tools/ros-sources.sh, CDD_TEST_REAL_WORKSPACE)")
+
+    def setUp(self):
+        super().setUp()
+        self.workspace = self.sources
+        self.output = self.sources / "output"
+        if TestRealPackages.built is None:
+            shutil.rmtree(self.output, ignore_errors=True)
+            shutil.rmtree(self.sources / "debian_dirs", ignore_errors=True)
+            before = snapshot(self.sources / "src")
+            outcome = self.run_program("build", self.sources, "--image", IMAGE, timeout=2400)
+            TestRealPackages.built = (outcome, before == snapshot(self.sources / "src"))
+        self.outcome, self.untouched = TestRealPackages.built
+        self.debs = {deb_fields(path)["Package"]: path for path in sorted(self.output.glob("debs/*.deb"))}
+
+    def need(self, package):
+        """Skip, visibly, when the mirror did not have the package's source."""
+        if not any((self.sources / "src").glob("**/%s" % package)) and not any(
+                "<name>%s</name>" % package in path.read_text() for path in (self.sources / "src").rglob("package.xml")):
+            self.skipTest("the mirror did not have the source of %s" % package)
+
+    def names_in_sources(self):
+        """Package name to version of each package.xml that is to be built."""
+        found = {}
+        for path in (self.sources / "src").rglob("package.xml"):
+            if not (path.parent / "COLCON_IGNORE").exists():
+                text = path.read_text()
+                name = re.search(r"<name>\s*(\S+?)\s*</name>", text).group(1)
+                found[name] = re.search(r"<version[^>]*>\s*(\S+?)\s*</version>", text).group(1)
+        return found
+
+    def test_all_are_built(self):
+        self.assert_ended(self.outcome, 0)
+        expected = {"ros-rolling-" + name.replace("_", "-") for name in self.names_in_sources()}
+        built = {name for name in self.debs if not name.endswith("-dbgsym")}
+        self.assertEqual(expected, built, "\n%s" % self.outcome)
+        self.assertGreaterEqual(len(built), 2)
+
+    def test_sources_are_untouched(self):
+        self.assertTrue(self.untouched, "a build changed the sources")
+
+    def test_order_respects_dependencies(self):
+        position = {event["name"]: number for number, event in enumerate(events_of(self.output, "package_start"))}
+        for event in events_of(self.output, "plan_package"):
+            for dependency in event["deps"].split():
+                self.assertLess(position[dependency], position[event["name"]], event)
+
+    def test_control_fields(self):
+        for name, version in self.names_in_sources().items():
+            with self.subTest(package=name):
+                fields = deb_fields(self.debs["ros-rolling-" + name.replace("_", "-")])
+                self.assertTrue(fields["Version"].startswith(version), fields["Version"])
+                self.assertRegex(fields["Maintainer"], r"^.+ <\S+@\S+>$")
+                self.assertIn(fields["Architecture"], ("all", self.architecture()))
+                self.assertTrue(fields["Description"].strip())
+                self.assertNotRegex(fields.get("Depends", ""), r"\$\{|\bNone\b")
+
+    def test_dependencies_on_each_other(self):
+        self.need("rcpputils")
+        depends = deb_fields(self.debs["ros-rolling-rcpputils"])["Depends"]
+        self.assertRegex(depends, r"(^|, )ros-rolling-rcutils\b")
+        # What the linker found is there too, not only what package.xml says.
+        self.assertRegex(depends, r"libc6 \(>= ")
+
+    @staticmethod
+    def architecture():
+        return subprocess.run(["dpkg", "--print-architecture"], check=True, capture_output=True, text=True).stdout.strip()
+
+    def test_files_are_below_the_prefix(self):
+        for name, path in self.debs.items():
+            with self.subTest(package=name):
+                files = deb_files(path)
+                places = tuple([PREFIX + "/", "/usr/share/doc/", "/usr/lib/debug/"])
+                self.assertEqual([], [file for file in files if not file.startswith(places)])
+                if not name.endswith("-dbgsym"):
+                    self.assertTrue(any(file.endswith("/package.xml") for file in files), files)
+
+    def test_lintian(self):
+        if shutil.which("lintian") is None:
+            self.skipTest("lintian is not installed")
+        run = subprocess.run(["lintian", "--allow-root", "--tag-display-limit", "0", *map(str, self.debs.values())],
+                             capture_output=True, text=True, errors="replace")
+        errors = {}
+        for package, tag in re.findall(r"^E: (\S+?): (\S+)", run.stdout, re.MULTILINE):
+            errors.setdefault(tag, set()).add(package)
+        unexpected = {tag: sorted(packages) for tag, packages in errors.items() if tag not in ACCEPTED_BY_NATURE}
+        self.assertEqual({}, unexpected)
+
+    def test_installs_and_works_in_a_clean_container(self):
+        self.need("rosidl_adapter")
+        place = write(self.work / "use.py", PYTHON_SOURCE)
+        result = run_in_clean_container(self.output, "python3 /use.py", binds=["%s:/use.py:ro" % place])
+        self.assertEqual(0, result.code, result)
+        self.assertIn("double x;", result.stdout)
+
+    def test_a_program_links_and_runs(self):
+        self.need("rcpputils")
+        project = self.work / "user"
+        write(project / "user.cpp", PROGRAM_SOURCE)
+        write(project / "CMakeLists.txt", CMAKE_SOURCE)
+        command = "cmake -S /user -B /tmp/b -DCMAKE_PREFIX_PATH=%s && cmake --build /tmp/b && /tmp/b/user" % PREFIX
+        result = run_in_clean_container(self.output, command, image=IMAGE, binds=["%s:/user:ro" % project])
+        self.assertEqual(0, result.code, result)
+        self.assertIn("[built][by][colcon-deb]", result.stdout)
+
+    def test_build_of_a_dependent_uses_them(self):
+        """A package of ours beside the real ones: list must put it after them."""
+        self.need("rcutils")
+        extended = self.work / "ws"
+        shutil.copytree(self.sources / "src" / "ros2-rcutils", extended / "src" / "rcutils", symlinks=True)
+        add_package(extended, "aardvark", depends=["rcutils"])
+        outcome = self.run_program("list", extended, "--image", IMAGE)
+        self.assert_ended(outcome, 0)
+        self.assertLess(outcome.stdout.index("rcutils"), outcome.stdout.index("aardvark"), outcome)
+
+
+if __name__ == "__main__":
+    unittest.main()

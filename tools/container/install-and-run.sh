@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Runs in a bare Debian container: install every package of the APT repository at /repository, as a robot would, then run
+# a command with the installed prefix in its paths.
+#
+# usage: install-and-run.sh PREFIX COMMAND [ARGUMENT...]
+set -eu
+
+prefix=$1
+shift
+
+echo 'deb [trusted=yes] file:/repository ./' >/etc/apt/sources.list.d/colcon-deb.list
+apt_quietly()
+{
+    if ! DEBIAN_FRONTEND=noninteractive apt-get -q "$@" >/tmp/apt.log 2>&1; then
+        cat /tmp/apt.log >&2
+        exit 1
+    fi
+}
+apt_quietly update
+packages=$(sed -n 's/^Package: //p' /repository/Packages | sort -u)
+# shellcheck disable=SC2086 # one word per package
+apt_quietly install -y --no-install-recommends $packages
+grep '^Setting up' /tmp/apt.log || true
+
+# Python modules are in either place, depending on the tool that installed them. The interpreter came just now.
+python_version=$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || true)
+export PATH="$prefix/bin:$PATH" LD_LIBRARY_PATH="$prefix/lib" AMENT_PREFIX_PATH="$prefix"
+export PYTHONPATH="$prefix/lib/python3/dist-packages:$prefix/lib/python$python_version/site-packages"
+exec "$@"

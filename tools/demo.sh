@@ -24,24 +24,18 @@ show_results()
     say "  deb [trusted=yes] file:$output/apt ./"
 }
 
-# The command that shows that the installed packages work, run in the bare container.
-installed_command()
-{
-    if [ -e "$workspace/check-installed.sh" ]; then
-        echo 'sh -ex /workspace/check-installed.sh'
-    else
-        echo "dpkg-query -W -f '\${Package} \${Version}\n' 'ros-$CDD_TEST_DISTRO-*'"
-    fi
-}
-
+# What is installed is run by a script that knows the example; of another workspace the packages are listed.
 install_and_run()
 {
-    local command
-    command=$(installed_command)
+    local -a run=(sh /tools/run-example.sh)
+    if [ "$example" != yes ]; then
+        # shellcheck disable=SC2016 # dpkg-query expands these
+        run=(dpkg-query -W -f '${Package} ${Version}\n' "ros-$CDD_TEST_DISTRO-*")
+    fi
     heading "Installing all of it in a bare Debian $CDD_SUITE container, and running it"
-    docker run --rm --network host -v "$output/apt:/repository:ro" -v "$workspace:/workspace:ro" \
-        -v "$CDD_TOP/tools/container:/tools:ro" "$CDD_TEST_RUNTIME_IMAGE" \
-        sh /tools/install-and-run.sh "/opt/ros/$CDD_TEST_DISTRO" sh -ec "$command" 2>&1 | sed 's/^/  /'
+    docker run --rm --network host -v "$output/apt:/repository:ro" -v "$CDD_TOP/tools/container:/tools:ro" \
+        "$CDD_TEST_RUNTIME_IMAGE" sh /tools/install-and-run.sh "/opt/ros/$CDD_TEST_DISTRO" "${run[@]}" 2>&1 |
+        sed 's/^/  /'
 }
 
 with_engine()
@@ -58,11 +52,13 @@ with_engine()
 }
 
 if [ "${1:-}" = --with-engine ]; then
-    workspace=$2 output=$3
+    workspace=$2 output=$3 example=$4
     with_engine
     exit
 fi
 
+example=no
+[ $# -gt 0 ] || example=yes
 source_workspace=$(realpath "${1:-$CDD_TOP/examples/workspace}")
 [ -d "$source_workspace/src" ] || die "$source_workspace has no src/"
 start=$(date +%s)
@@ -73,5 +69,5 @@ heading "Building colcon-deb"
 rm -rf "$demo/workspace" "$demo/output"
 mkdir -p "$demo"
 cp -a "$source_workspace" "$demo/workspace"
-"$CDD_TOP/tools/engine.sh" run "$0" --with-engine "$demo/workspace" "$demo/output"
+"$CDD_TOP/tools/engine.sh" run "$0" --with-engine "$demo/workspace" "$demo/output" "$example"
 say "  All of it took $(elapsed_since "$start") s."

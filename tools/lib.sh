@@ -4,6 +4,10 @@
 
 set -euo pipefail
 
+# Under sudo everything here is root's, also what a build leaves: a directory of root's that holds files of the user who
+# called sudo, or the other way round, helps nobody.
+unset SUDO_UID SUDO_GID SUDO_USER SUDO_COMMAND
+
 CDD_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 CDD_BUILD_DIR=${CDD_BUILD_DIR:-$CDD_TOP/build}
 CDD_CACHE_DIR=${CDD_CACHE_DIR:-$CDD_BUILD_DIR/cache}

@@ -12,22 +12,26 @@
 
 # What a build needs, then (last line) what builds often ask for, so that they need not ask the mirror.
 builder_packages="ca-certificates,build-essential,cmake,debhelper,dpkg-dev,fakeroot,dh-python,apt-utils,sudo"
-builder_packages+=",lsb-release,python3-all,python3-setuptools,python3-bloom,python3-rosdep2,python3-catkin-pkg,python3-pytest"
+builder_packages+=",lsb-release,python3-all,python3-setuptools,python3-bloom,python3-rosdep2,python3-catkin-pkg"
+builder_packages+=",python3-pytest"
 builder_packages+=",ament-cmake,ament-cmake-python,python3-empy,python3-numpy,libpython3-dev,pkg-config"
 runtime_packages="ca-certificates"
 
 recipe_label=org.colcon-deb.recipe
 refresh=''
 
-# The mirrors that this machine itself uses, if it runs the suite: they are known to work here. Otherwise none, and
-# mmdebstrap takes the one it was made with.
+# The mirrors that this machine itself uses: they are known to work here. One that runs another release of Debian uses
+# its mirror for ours; one that runs Ubuntu has none to offer, and mmdebstrap takes the one it was made with.
 own_mirrors()
 {
     # shellcheck disable=SC2016 # apt expands these
     apt-get indextargets --format \
         '$(ORIGIN) $(CODENAME) $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
         awk -v suite="$CDD_SUITE" '
-            $1 == "Debian" && ($2 == suite || index($2, suite "-") == 1) && !seen[$0]++ { print "deb", $3, $4, $5 }'
+            $1 != "Debian" { next }
+            $2 == suite || index($2, suite "-") == 1 { if (!seen[$0]++) print "deb", $3, $4, $5; found = 1 }
+            $2 !~ /-/ && $5 == "main" && other == "" { other = $3 }
+            END { if (!found && other != "") print "deb", other, suite, "main" }'
 }
 
 image_label()
@@ -35,8 +39,8 @@ image_label()
     docker image inspect -f "{{ index .Config.Labels \"$recipe_label\" }}" "$1" 2>/dev/null
 }
 
-# rosdep in the image reads files only: Debian's list and ours. Its default list names files on a host that a machine with
-# nothing but a Debian mirror cannot reach.
+# rosdep in the image reads files only: Debian's list and ours. Its default list names files on a host that a machine
+# with nothing but a Debian mirror cannot reach.
 rosdep_hook()
 {
     local list=etc/ros/rosdep/sources.list.d share=usr/share/colcon-deb

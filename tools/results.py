@@ -65,7 +65,8 @@ def total(directory):
     records = [json.loads(path.read_text()) for path in sorted(pathlib.Path(directory).glob("*.json"))]
     print()
     for record in records:
-        print("  {suite:<34} {passed:>5} passed {failed:>4} failed {skipped:>4} skipped {seconds:>8.1f} s".format(**record))
+        row = "  {suite:<34} {passed:>5} passed {failed:>4} failed {skipped:>4} skipped {seconds:>8.1f} s"
+        print(row.format(**record))
     sums = {key: sum(record[key] for record in records) for key in ("passed", "failed", "skipped")}
     print("\n{passed} passed, {failed} failed, {skipped} skipped".format(**sums))
     # No case at all is not a success: something that should have run did not.

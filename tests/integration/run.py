@@ -99,7 +99,8 @@ def main():
     )
     if arguments.results:
         arguments.results.parent.mkdir(parents=True, exist_ok=True)
-        arguments.results.write_text(json.dumps({"suite": arguments.suite, **counts, "seconds": round(seconds, 1)}) + "\n")
+        record = {"suite": arguments.suite, **counts, "seconds": round(seconds, 1)}
+        arguments.results.write_text(json.dumps(record) + "\n")
     return 1 if counts["failed"] or not counts["passed"] else 0
 
 

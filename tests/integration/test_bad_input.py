@@ -97,7 +97,8 @@ class TestEngine(BadInputCase):
 
     def test_image_without_the_tools(self):
         image = self.busybox_image()
-        outcome = self.run_program("build", self.workspace, "--image", image, "--ros-distro", "rolling", "--pull", "never")
+        outcome = self.run_program("build", self.workspace, "--image", image, "--ros-distro", "rolling",
+                                   "--pull", "never")
         self.expect(outcome, FAILED, "python3")
         self.nothing_was_built()
 
@@ -217,7 +218,7 @@ class TestOutput(BadInputCase):
         self.assertEqual([], os.listdir(locked))
 
     def test_output_of_another_user(self):
-        """The directory is there and not ours: the container, being root, could write it; the program must not let it."""
+        """The directory is not ours: the container, being root, could write it; the program must not let it."""
         if not is_root():
             self.skipTest("only root can run the program as another user")
         add_package(self.workspace, "one")
@@ -246,7 +247,8 @@ class TestOutput(BadInputCase):
 class TestBuildFailure(BadInputCase):
     def test_others_go_on_and_dependents_are_skipped(self):
         add_package(self.workspace, "base")
-        add_package(self.workspace, "broken", depends=["base"], cmake='message(FATAL_ERROR "the flux capacitor is missing")')
+        add_package(self.workspace, "broken", depends=["base"],
+                    cmake='message(FATAL_ERROR "the flux capacitor is missing")')
         add_package(self.workspace, "above", depends=["broken"])
         add_package(self.workspace, "far_above", depends=["above"])
         add_package(self.workspace, "bystander", depends=["base"])

@@ -167,8 +167,8 @@ class TestEngineGone(InterruptCase):
             "echo ::progress::type=package_start,name=one,current=1,total=1\n"
             "cat\nexit 130\n")
         add_package(self.workspace, "one")
-        process = self.start("build", self.workspace, "--image", "small:1", "--ros-distro", "rolling", "--pull", "never",
-                             "--json", "--host", host)
+        process = self.start("build", self.workspace, "--image", "small:1", "--ros-distro", "rolling",
+                             "--pull", "never", "--json", "--host", host)
         said = self.read_until(process, STARTED)
         started = time.monotonic()
         self.private.kill()

@@ -51,7 +51,7 @@ add_executable(user user.cpp)
 target_link_libraries(user rcutils::rcutils rcpputils::rcpputils)
 """
 
-# rosidl_adapter needs other modules of the workspace and a Python module of Debian's: all must have come as dependencies.
+# rosidl_adapter needs modules of the workspace and one of Debian's: all must have come as dependencies.
 PYTHON_SOURCE = """
 import pathlib, tempfile
 from rosidl_adapter.msg import convert_msg_to_idl
@@ -88,8 +88,7 @@ class TestRealPackages(ProgramCase):
 
     def need(self, package):
         """Skip, visibly, when the mirror did not have the package's source."""
-        if not any((self.sources / "src").glob("**/%s" % package)) and not any(
-                "<name>%s</name>" % package in path.read_text() for path in (self.sources / "src").rglob("package.xml")):
+        if package not in self.names_in_sources():
             self.skipTest("the mirror did not have the source of %s" % package)
 
     def names_in_sources(self):
@@ -137,7 +136,8 @@ class TestRealPackages(ProgramCase):
 
     @staticmethod
     def architecture():
-        return subprocess.run(["dpkg", "--print-architecture"], check=True, capture_output=True, text=True).stdout.strip()
+        answer = subprocess.run(["dpkg", "--print-architecture"], check=True, capture_output=True, text=True)
+        return answer.stdout.strip()
 
     def test_files_are_below_the_prefix(self):
         for name, path in self.debs.items():

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""examples/workspace, whole: built by root and by somebody without rights, installed in a bare container, run."""
+import gzip
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import unittest
+
+from support import (IMAGE, STRANGER, TOP, ProgramCase, deb_fields, deb_files, events_of, give_to, is_root, owners,
+                     read_events, run_in_clean_container, snapshot)
+
+EXAMPLE = TOP / "examples" / "workspace"
+RUN_EXAMPLE = TOP / "tools" / "container" / "run-example.sh"
+
+
+class ExampleCase(ProgramCase):
+    def copy_example(self):
+        shutil.copytree(EXAMPLE, self.workspace, symlinks=True)
+        # What a run of the tree's owner may have left beside the sources.
+        shutil.rmtree(self.output, ignore_errors=True)
+
+    def names_in_sources(self):
+        names = [re.search(r"<name>\s*(\S+?)\s*</name>", path.read_text()).group(1)
+                 for path in (self.workspace / "src").rglob("package.xml")
+                 if not any((parent / "COLCON_IGNORE").exists() for parent in path.parents)]
+        return sorted(names)
+
+
+class TestExampleWorkspace(ExampleCase):
+    """One build by root and one by a stranger, each looked at from all sides."""
+
+    def check_output(self, outcome, before):
+        self.assert_ended(outcome, 0)
+        self.assertEqual(before, snapshot(self.workspace / "src"), "a build changed the sources")
+        self.check_reports()
+        self.check_packages()
+        self.check_repository()
+
+    def check_reports(self):
+        names = self.names_in_sources()
+        events = read_events(self.output)
+        self.assertEqual("build_complete", [event for event in events if event.get("marker") == "progress"][-1]["type"])
+        self.assertEqual(names, sorted(event["name"] for event in events_of(self.output, "plan_package")))
+        started = [event["name"] for event in events_of(self.output, "package_start")]
+        completed = events_of(self.output, "package_complete")
+        self.assertEqual(names, sorted(started), "a package was started twice, or never")
+        self.assertEqual(started, [event["name"] for event in completed])
+        self.assertEqual({"true"}, {str(event["success"]).lower() for event in completed})
+        for name in names:
+            self.assertGreater((self.output / "logs" / (name + ".log")).stat().st_size, 0)
+        json.loads((self.output / "summary.json").read_text())
+
+    def check_packages(self):
+        debs = {deb_fields(path)["Package"]: path for path in self.output.glob("debs/*.deb")}
+        for name in self.names_in_sources():
+            self.assertTrue(any(deb.startswith("ros-rolling-" + name.replace("_", "-")) for deb in debs), (name, debs))
+        for artifact in events_of(self.output, "artifact"):
+            content = (self.output / artifact["path"]).read_bytes()
+            self.assertEqual(int(artifact["size"]), len(content))
+            self.assertEqual(artifact["sha256"], hashlib.sha256(content).hexdigest())
+        for deb, path in debs.items():
+            outside = [file for file in deb_files(path)
+                       if not file.startswith(("/opt/ros/rolling/", "/usr/share/doc/", "/usr/lib/debug/"))]
+            self.assertEqual([], outside, deb)
+
+    def check_repository(self):
+        packages = (self.output / "apt" / "Packages").read_bytes()
+        self.assertEqual(packages, gzip.decompress((self.output / "apt" / "Packages.gz").read_bytes()))
+        release = (self.output / "apt" / "Release").read_text()
+        self.assertIn(hashlib.sha256(packages).hexdigest(), release)
+        names = re.findall(r"^Filename: (.*)$", packages.decode(), re.MULTILINE)
+        self.assertEqual(len(list(self.output.glob("debs/*.deb"))), len(names))
+        for name in names:
+            self.assertTrue((self.output / "apt" / name).is_file(), name)
+
+    def check_installed(self):
+        result = run_in_clean_container(self.output, "sh /run-example.sh",
+                                        binds=["%s:/run-example.sh:ro" % RUN_EXAMPLE])
+        self.assertEqual(0, result.code, result)
+        self.assertIn("all of the example runs", result.stdout)
+
+    def test_as_root(self):
+        if not is_root():
+            self.skipTest("not root")
+        self.copy_example()
+        before = snapshot(self.workspace / "src")
+        self.check_output(self.run_program("build", self.workspace, "--image", IMAGE), before)
+        self.assertEqual({(0, 0)}, owners(self.output))
+        self.check_installed()
+        self.check_second_build(before)
+
+    def check_second_build(self, before):
+        """Again into the same output: what was there is replaced, nothing piles up, nothing saved shadows anything."""
+        debs = sorted(path.name for path in self.output.glob("debs/*.deb"))
+        self.check_output(self.run_program("build", self.workspace, "--image", IMAGE), before)
+        self.assertEqual(len(debs), len(list(self.output.glob("debs/*.deb"))))
+
+    def test_as_a_user_without_rights(self):
+        if not is_root():
+            self.skipTest("only root can run the program as another user")
+        self.copy_example()
+        give_to(self.workspace, STRANGER)
+        before = snapshot(self.workspace / "src")
+        self.check_output(self.run_program("build", self.workspace, "--image", IMAGE, user=STRANGER), before)
+        self.assertEqual({(STRANGER, STRANGER)}, owners(self.workspace))
+        self.check_installed()
+
+
+class TestList(ExampleCase):
+    def test_order(self):
+        self.copy_example()
+        outcome = self.run_program("list", self.workspace, "--image", IMAGE)
+        self.assert_ended(outcome, 0)
+        for name in self.names_in_sources():
+            self.assertRegex(outcome.stdout, r"(?m)\b%s\b" % re.escape(name))
+        self.assertFalse(self.output.exists(), "list wrote an output")
+
+    def test_json(self):
+        self.copy_example()
+        outcome = self.run_program("list", self.workspace, "--image", IMAGE, "--json")
+        self.assert_ended(outcome, 0)
+        for line in outcome.stdout.splitlines():
+            json.loads(line)
+
+
+class TestValidate(ExampleCase):
+    def test_all_is_well(self):
+        self.copy_example()
+        outcome = self.run_program("validate", self.workspace, "--image", IMAGE)
+        self.assert_ended(outcome, 0)
+
+    def test_no_engine(self):
+        self.copy_example()
+        outcome = self.run_program("validate", self.workspace, "--image", IMAGE,
+                                   "--host", "unix:///nowhere/engine.sock")
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, "/nowhere/engine.sock")
+
+
+class TestHelp(ProgramCase):
+    def test_version(self):
+        outcome = self.run_program("--version")
+        self.assert_ended(outcome, 0)
+        self.assertRegex(outcome.stdout, r"\d+\.\d+\.\d+")
+
+    def test_help_of_every_command(self):
+        for command in ("build", "list", "validate"):
+            with self.subTest(command=command):
+                outcome = self.run_program(command, "--help")
+                self.assert_ended(outcome, 0)
+                self.assertIn("--image", outcome.stdout)
+
+    def test_help_goes_through_a_pipe_that_closes(self):
+        process = subprocess.run("%s build --help | head -n 1" % self.command([])[0], shell=True, capture_output=True,
+                                 text=True, env=self.environment())
+        self.assertEqual("", process.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Show the whole thing on this machine: set it up, build examples/workspace into .debs and an APT repository, then install
-# them in a bare Debian container and run what was installed.
+# Show the whole thing on this machine: set it up, build examples/workspace into .debs and an APT repository, then
+# install them in a bare Debian container and run what was installed.
 #
 # usage: tools/demo.sh [WORKSPACE]
 # shellcheck source=lib.sh

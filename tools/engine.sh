@@ -54,7 +54,8 @@ free_kib()
 choose_data_dir()
 {
     local candidate
-    for candidate in "$CDD_STATE_DIR" /var/lib/colcon-deb-engine /var/tmp/colcon-deb-engine /dev/shm/colcon-deb-engine; do
+    for candidate in "$CDD_STATE_DIR" /var/lib/colcon-deb-engine /var/tmp/colcon-deb-engine \
+        /dev/shm/colcon-deb-engine; do
         as_root mkdir -p "$candidate" || continue
         if [ "$(filesystem_of "$candidate")" != overlayfs ] && [ "$(free_kib "$candidate")" -ge "$need_kib" ]; then
             echo "$candidate/data"

@@ -39,5 +39,6 @@ for package in "$@"; do
     rm -f "$workspace/src/$package/.upstream"
     # Packages that only test the others, with message files that are not there.
     find "$workspace/src/$package" -mindepth 1 -maxdepth 1 -type d -name '*_tests' -exec touch {}/COLCON_IGNORE \;
-    say "$package: $(cat "$sources/$package/.upstream"), $(find "$workspace/src/$package" -name package.xml | wc -l) package(s)"
+    count=$(find "$workspace/src/$package" -name package.xml | wc -l)
+    say "$package: $(cat "$sources/$package/.upstream"), $count package(s)"
 done

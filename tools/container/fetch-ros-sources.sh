@@ -4,9 +4,9 @@
 #
 # usage: fetch-ros-sources.sh OWNER PACKAGE...          (OWNER is uid:gid of the files)
 #
-# Only the upstream archive of a source package is taken, not Debian's patches or debian/: what is wanted is what the ROS
-# people released. apt checks it against the signed index. A mirror may lack a file of one release and have that of the
-# next, so two releases are asked.
+# Only the upstream archive of a source package is taken, not Debian's patches or debian/: what is wanted is what the
+# ROS people released. apt checks it against the signed index. A mirror may lack a file of one release and have that of
+# the next, so two releases are asked.
 set -eu
 
 owner=$1
@@ -21,8 +21,8 @@ done >"$work/sources.list"
 
 private_apt()
 {
-    apt-get -q -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::Lists=$work/lists" \
-        -o "Dir::Cache=$work/cache" -o APT::Sandbox::User=root "$@"
+    apt-get -q -o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=- \
+        -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o APT::Sandbox::User=root "$@"
 }
 
 fetch()

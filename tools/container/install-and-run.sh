@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Runs in a bare Debian container: install every package of the APT repository at /repository, as a robot would, then run
-# a command with the installed prefix in its paths.
+# Runs in a bare Debian container: install every package of the APT repository at /repository, as a robot would, then
+# run a command with the installed prefix in its paths.
 #
 # usage: install-and-run.sh PREFIX COMMAND [ARGUMENT...]
 set -eu

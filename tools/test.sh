@@ -47,8 +47,9 @@ run_python()
 
 run_scripts()
 {
-    heading "Unit tests of what runs in the container"
+    heading "Unit tests of what runs in the container, and of the tools"
     run_python 2 scripts "$CDD_TOP/tests/unit/scripts"
+    run_python 2 tools "$CDD_TOP/tests/unit/tools"
 }
 
 # In a shell of its own below tools/engine.sh, which gives it the engine.

@@ -81,7 +81,7 @@ run_check()
     start=$(date +%s)
     # A shell of its own: "set -e" does not hold in a function that is called as a condition.
     "$0" --one "$name" >"$logs/style-$name.log" 2>&1 || status=$?
-    system_python "$CDD_TOP/tools/results.py" one "$results/4-style-$name.json" "style: $name" "$status"
+    system_python "$CDD_TOP/tools/results.py" one "$results/5-style-$name.json" "style: $name" "$status"
     if [ "$status" -eq 0 ]; then
         printf '  ok   %4d s  %s\n' "$(elapsed_since "$start")" "$name"
     else
@@ -98,7 +98,7 @@ if [ "${1:-}" = --one ]; then
 fi
 "$CDD_TOP/tools/install-deps.sh" build style test
 mkdir -p "$logs" "$results"
-rm -f "$results"/4-style-*.json
+rm -f "$results"/5-style-*.json
 heading "Style checks"
 [ $# -gt 0 ] || set -- format shell python headers clang tidy
 for check in "$@"; do

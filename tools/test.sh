@@ -17,20 +17,33 @@ record()
     system_python "$CDD_TOP/tools/results.py" "$@"
 }
 
-# run_unit: the C code, under the sanitizers
+# meson_test NUMBER SUITE [OPTION...]: C tests, under the sanitizers
+meson_test()
+{
+    local out="$results/$1-$2.json" suite=$2 status=0 log
+    shift 2
+    log=$CDD_BUILD_DIR/asan/meson-logs/testlog
+    if ! "$CDD_TOP/tools/build.sh" asan; then
+        record one "$out" "$suite (C; did not build)" 1
+        return
+    fi
+    rm -f "$log.json"
+    ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1 \
+        UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+        meson test -C "$CDD_BUILD_DIR/asan" --print-errorlogs --no-rebuild "$@" || status=$?
+    if [ -e "$log.json" ]; then
+        record meson "$log.json" "$out" "$suite (C, sanitized)"
+        cp "$log.txt" "$CDD_BUILD_DIR/logs/$suite.txt"
+    else
+        record one "$out" "$suite (C; did not run)" 1
+    fi
+    if [ "$status" -ne 0 ]; then warn "tests failed; all they said is in $CDD_BUILD_DIR/logs/$suite.txt"; fi
+}
+
 run_unit()
 {
     heading "Unit tests of the C code, under ASan and UBSan"
-    local status=0
-    if ! "$CDD_TOP/tools/build.sh" asan; then
-        record one "$results/1-unit.json" "unit (C; did not build)" 1
-        return
-    fi
-    ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1 \
-        UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-        meson test -C "$CDD_BUILD_DIR/asan" --print-errorlogs --no-rebuild || status=$?
-    record meson "$CDD_BUILD_DIR/asan/meson-logs/testlog.json" "$results/1-unit.json" "unit (C, sanitized)"
-    if [ "$status" -ne 0 ]; then warn "unit tests failed; see $CDD_BUILD_DIR/asan/meson-logs/testlog.txt"; fi
+    meson_test 1 unit --no-suite engine
 }
 
 # run_python NUMBER SUITE DIRECTORY [TEST...]
@@ -61,17 +74,22 @@ integration_with_engine()
     export CDD_TEST_PROGRAM=$CDD_BUILD_DIR/release/src/colcon-deb/colcon-deb
     export CDD_TEST_REAL_WORKSPACE=$CDD_BUILD_DIR/test-work/real-packages
     export CDD_TEST_WORK=$CDD_BUILD_DIR/test-work
-    run_python 3 integration "$CDD_TOP/tests/integration" "$@"
+    if [ $# -eq 0 ]; then
+        heading "The library on the engine, under ASan and UBSan"
+        meson_test 3 library --suite engine
+        heading "The program on the engine"
+    fi
+    run_python 4 integration "$CDD_TOP/tests/integration" "$@"
 }
 
 run_integration()
 {
     heading "Integration tests, on a container engine"
-    rm -f "$results/3-integration.json"
+    rm -f "$results/4-integration.json"
     if "$CDD_TOP/tools/build.sh" release; then
         "$CDD_TOP/tools/engine.sh" run "$0" --with-engine "${selected[@]}" || true
     fi
-    [ -e "$results/3-integration.json" ] || record one "$results/3-integration.json" "integration (did not start)" 1
+    [ -e "$results/4-integration.json" ] || record one "$results/4-integration.json" "integration (did not start)" 1
 }
 
 if [ "${1:-}" = --with-engine ]; then

@@ -12,7 +12,7 @@ shift
 echo 'deb [trusted=yes] file:/repository ./' >/etc/apt/sources.list.d/colcon-deb.list
 apt_quietly()
 {
-    if ! DEBIAN_FRONTEND=noninteractive apt-get -q "$@" >/tmp/apt.log 2>&1; then
+    if ! DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 "$@" >/tmp/apt.log 2>&1; then
         cat /tmp/apt.log >&2
         exit 1
     fi
@@ -25,6 +25,9 @@ grep '^Setting up' /tmp/apt.log || true
 
 # Python modules are in either place, depending on the tool that installed them. The interpreter came just now.
 python_version=$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || true)
-export PATH="$prefix/bin:$PATH" LD_LIBRARY_PATH="$prefix/lib" AMENT_PREFIX_PATH="$prefix"
+export PATH="$prefix/bin:$PATH" AMENT_PREFIX_PATH="$prefix"
+# Without ROS's own setup.sh, which a workspace over a real ROS distribution would source.
+LD_LIBRARY_PATH="$prefix/lib:$prefix/lib/$(basename "$(dirname "$(ls -d /usr/lib/*-linux-gnu*/ld-linux*)")")"
+export LD_LIBRARY_PATH
 export PYTHONPATH="$prefix/lib/python3/dist-packages:$prefix/lib/python$python_version/site-packages"
 exec "$@"

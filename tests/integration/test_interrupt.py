@@ -80,8 +80,11 @@ class TestInterrupt(InterruptCase):
         # The program had no time to tidy its temporary files; what counts is that the next build works.
         for name in os.listdir(self.temporary):
             shutil.rmtree(self.temporary / name, ignore_errors=True)
+        # Nor for the reports that it was writing, under other names than theirs; the next build removes those.
         for name in self.half_files(self.output):
-            self.assertFalse(name.startswith(("debs/", "apt/")) and name.endswith(".deb"), name)
+            self.assertRegex(name, r"^\.[a-z]+\.jsonl?\.tmp$")
+        add_package(self.workspace, "slow")
+        self.assert_ended(self.run_program("build", self.workspace, "--image", IMAGE), 0)
 
     def wait_for_no_running_container(self, seconds):
         deadline = time.monotonic() + seconds
@@ -136,7 +139,9 @@ class PrivateEngine:
         """Containers outlive a killed engine: start it once more, so that it ends them and unmounts everything."""
         try:
             if self.process.poll() is not None:
-                (self.place / "pid").unlink(missing_ok=True)
+                # Whose parent is gone may stay a zombie; by its number alone it would pass for alive.
+                for name in ("pid", "exec/containerd/containerd.pid"):
+                    (self.place / name).unlink(missing_ok=True)
                 self.start()
             engine = Engine(str(self.socket))
             for container in engine.request("GET", "/containers/json?all=1"):
@@ -176,7 +181,7 @@ class TestEngineGone(InterruptCase):
         self.keep_record(outcome)
         self.assert_ended(outcome, 1)
         self.assertLess(outcome.seconds, 30)
-        self.assert_says(outcome, "(?i)engine|connection", r"docker\.sock")
+        self.assert_says(outcome, "(?i)waiting for the container", "(?i)the engine closed the connection|unix://")
         self.assertNotIn('"success": true', outcome.stdout)
 
     def keep_record(self, outcome):

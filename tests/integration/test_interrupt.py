@@ -149,8 +149,15 @@ class PrivateEngine:
         finally:
             self.process.terminate()
             self.process.wait(60)
+            self.unmount_leftovers()
             shutil.rmtree(self.place, ignore_errors=True)
             shutil.rmtree(self.data, ignore_errors=True)
+
+    def unmount_leftovers(self):
+        ours = ("%s/" % self.place, "%s/" % self.data)
+        places = [line.split()[1] for line in pathlib.Path("/proc/mounts").read_text().splitlines()]
+        for place in sorted((place for place in places if place.startswith(ours)), reverse=True):
+            subprocess.run(["umount", "-l", place], check=False)
 
 
 @unittest.skipUnless(is_root(), "only root can start an engine")

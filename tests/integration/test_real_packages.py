@@ -12,16 +12,19 @@ from support import (IMAGE, PREFIX, ProgramCase, add_package, deb_fields, deb_fi
 
 WORKSPACE = os.environ.get("CDD_TEST_REAL_WORKSPACE")
 
-# What lintian calls an error in every ROS package, and why it stays: the ROS build farm's packages have all of them.
+# What lintian calls an error in ROS packages, and why it stays: those of the ROS build farm have all of them.
 ACCEPTED_BY_NATURE = {
     "dir-or-file-in-opt": "a ROS package lives in /opt/ros",
-    "no-copyright-file": "bloom leaves it out when package.xml names no licence file",
-    "no-changelog": "the changelog is the one that bloom makes of the release",
-    "custom-library-search-path": "the libraries are in the prefix, not where the linker looks",
-    "shared-library-lacks-prerequisites": "typesupport plugins are loaded by a program that has the rest",
-    "python-module-in-wrong-location": "Python modules are in the prefix",
-    "arch-dependent-file-in-usr-share": "there is nothing in /usr/share; reported for links into the prefix",
-    "bogus-mail-host": "the maintainer is the one that package.xml names",
+    "extended-description-is-empty": "package.xml has one description; bloom makes it the synopsis",
+    "changelog-empty-entry": "bloom makes the changelog, and upstream wrote none for this version",
+    "package-installs-python-pycache-dir": "nothing compiles Python modules below /opt when they are installed",
+    "depends-on-python-minimal": "the rosdep key python3-importlib-metadata stands for it",
+}
+# Upstream faults that nobody but upstream can mend: (package, tag).
+ACCEPTED_OF_UPSTREAM = {
+    # Its CMakeLists.txt asks Python for the user's own site directory and installs the module there.
+    ("ros-rolling-apriltag", "non-standard-toplevel-dir"),
+    ("ros-rolling-apriltag", "relative-library-search-path"),
 }
 
 PROGRAM_SOURCE = r"""
@@ -153,11 +156,9 @@ class TestRealPackages(ProgramCase):
             self.skipTest("lintian is not installed")
         run = subprocess.run(["lintian", "--allow-root", "--tag-display-limit", "0", *map(str, self.debs.values())],
                              capture_output=True, text=True, errors="replace")
-        errors = {}
-        for package, tag in re.findall(r"^E: (\S+?): (\S+)", run.stdout, re.MULTILINE):
-            errors.setdefault(tag, set()).add(package)
-        unexpected = {tag: sorted(packages) for tag, packages in errors.items() if tag not in ACCEPTED_BY_NATURE}
-        self.assertEqual({}, unexpected)
+        errors = set(re.findall(r"^E: (\S+?): (\S+)", run.stdout, re.MULTILINE))
+        self.assertTrue(errors, "lintian found nothing at all: did it run?\n%s" % run.stderr)
+        self.assertEqual([], sorted(error for error in errors - ACCEPTED_OF_UPSTREAM if error[1] not in ACCEPTED_BY_NATURE))
 
     def test_installs_and_works_in_a_clean_container(self):
         self.need("rosidl_adapter")

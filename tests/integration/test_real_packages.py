@@ -143,11 +143,15 @@ class TestRealPackages(ProgramCase):
         return answer.stdout.strip()
 
     def test_files_are_below_the_prefix(self):
+        """Where upstream's own rules put a file elsewhere (apriltag does), the user must have been told."""
+        warned = " ".join(str(event) for event in events_of(self.output, "warning"))
         for name, path in self.debs.items():
             with self.subTest(package=name):
                 files = deb_files(path)
-                places = tuple([PREFIX + "/", "/usr/share/doc/", "/usr/lib/debug/"])
-                self.assertEqual([], [file for file in files if not file.startswith(places)])
+                places = (PREFIX + "/", "/usr/share/doc/", "/usr/lib/debug/")
+                outside = [file for file in files if not file.startswith(places)]
+                if outside:
+                    self.assertIn(name[len("ros-rolling-"):].replace("-", "_"), warned, outside)
                 if not name.endswith("-dbgsym"):
                     self.assertTrue(any(file.endswith("/package.xml") for file in files), files)
 

@@ -30,5 +30,8 @@ if [ ! -e "$directory/build.ninja" ] || ! meson introspect --buildoptions "$dire
     fi
 fi
 start=$(date +%s)
-ninja -C "$directory" --quiet
+if ! ninja -C "$directory" >"$log" 2>&1; then
+    cat "$log" >&2
+    die "$1 did not build"
+fi
 say "Built $1 in $directory ($(elapsed_since "$start") s)"

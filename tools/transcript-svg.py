@@ -4,7 +4,7 @@
 
 usage: transcript-svg.py TITLE <TRANSCRIPT >PICTURE
 
-Lines that begin with "$ " are commands. "[...]" alone is a cut. Colour follows a few words of the program's output.
+Lines that begin with "$ " or "robot$ " are commands. "[...]" alone is a cut. Colour follows a few words of the program's output.
 """
 import html
 import re
@@ -14,7 +14,7 @@ CHARACTER, LINE, MARGIN, BAR = 7.8, 19, 18, 34
 BACKGROUND, PLAIN, DIM, COMMAND, GOOD, BAD = "#14191f", "#d5dae0", "#7d8894", "#ffffff", "#7fd18c", "#ff7b72"
 FONTS = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 RULES = [
-    (r"^\$ ", COMMAND),
+    (r"^(robot)?\$ ", COMMAND),
     (r"^\[\.\.\.\]$", DIM),
     (r"(?i)\b(failed|error|cannot)\b", BAD),
     (r"(?i)\b(built|all packages|ok)\b", GOOD),

@@ -162,7 +162,8 @@ class TestRealPackages(ProgramCase):
                              capture_output=True, text=True, errors="replace")
         errors = set(re.findall(r"^E: (\S+?): (\S+)", run.stdout, re.MULTILINE))
         self.assertTrue(errors, "lintian found nothing at all: did it run?\n%s" % run.stderr)
-        self.assertEqual([], sorted(error for error in errors - ACCEPTED_OF_UPSTREAM if error[1] not in ACCEPTED_BY_NATURE))
+        errors -= ACCEPTED_OF_UPSTREAM
+        self.assertEqual([], sorted(error for error in errors if error[1] not in ACCEPTED_BY_NATURE))
 
     def test_installs_and_works_in_a_clean_container(self):
         self.need("rosidl_adapter")

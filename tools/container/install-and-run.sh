@@ -21,7 +21,10 @@ apt_quietly update
 packages=$(sed -n 's/^Package: //p' /repository/Packages | sort -u)
 # shellcheck disable=SC2086 # one word per package
 apt_quietly install -y --no-install-recommends $packages
-grep '^Setting up' /tmp/apt.log || true
+# Ours by name; Debian's, which came as their dependencies, as a number.
+listed=$(printf '%s\n' "$packages" | sed 's/.*/^Setting up & /')
+grep -e "$listed" /tmp/apt.log || true
+echo "and $(grep '^Setting up' /tmp/apt.log | grep -vc -e "$listed") packages of Debian that they depend on"
 
 # Python modules are in either place, depending on the tool that installed them. The interpreter came just now.
 python_version=$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || true)

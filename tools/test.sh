@@ -71,6 +71,9 @@ integration_with_engine()
     "$CDD_TOP/tools/builder-image.sh"
     "$CDD_TOP/tools/ros-sources.sh" "$CDD_BUILD_DIR/test-work/real-packages" ||
         warn "the real ROS packages could not be fetched; their tests will say so"
+    CDD_TEST_REGISTRY=$("$CDD_TOP/tools/registry.sh") ||
+        warn "the registry could not be fetched; the tests that pull from one are skipped"
+    export CDD_TEST_REGISTRY
     export CDD_TEST_PROGRAM=$CDD_BUILD_DIR/release/src/colcon-deb/colcon-deb
     export CDD_TEST_REAL_WORKSPACE=$CDD_BUILD_DIR/test-work/real-packages
     export CDD_TEST_WORK=$CDD_BUILD_DIR/test-work

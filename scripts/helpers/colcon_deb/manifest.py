@@ -10,7 +10,9 @@ from catkin_pkg.package import InvalidPackage, parse_package_string
 from .discovery import MANIFEST
 
 MAX_SIZE = 1024 * 1024
-_QUOTED_TAG = re.compile(r'"([a-z_]+)" (?:root )?tag|following tags: ([a-z_]+)')
+_QUOTED_TAG = re.compile(r'"([a-z_]+)" (?:root )?tag|following tags: ([a-z_]+)|Package (name|version|description) ')
+# Names become file names and Debian names: stricter than catkin_pkg, which only warns.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]*\Z")
 _VERSION = re.compile(r"\d+\.\d+\.\d+\Z")
 
 
@@ -39,6 +41,8 @@ def read_manifest(directory, context):
         package = parse_package_string(data.decode("utf-8"), path, warnings=warnings)
         package.evaluate_conditions(context)
         package.get_build_type()
+        if not _NAME.match(package.name):
+            raise InvalidPackage('The "name" tag is %r: letters, digits, "_", "-" and "+" only' % package.name)
         if not _VERSION.match(package.version):
             raise InvalidPackage('The "version" tag is %r, not three numbers separated by dots' % package.version)
     except UnicodeDecodeError as error:
@@ -74,7 +78,7 @@ def _element_positions(data):
 def _located(error, path, positions):
     text = _one_line(str(error) or type(error).__name__, path)
     match = _QUOTED_TAG.search(text)
-    name = (match.group(1) or match.group(2)) if match else None
+    name = next(group for group in match.groups() if group) if match else None
     line, column = positions.get(name) or positions.get("package") or (1, 1)
     return ManifestError(text, line, column)
 

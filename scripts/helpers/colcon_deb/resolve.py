@@ -10,6 +10,7 @@ Where the rules come from, first one wins:
    a key may then be unresolvable only because the network was. Image lists that are all files never touch the network.
 """
 
+import importlib.util
 import os
 import re
 import shutil
@@ -37,11 +38,7 @@ def open_resolver(settings, warn):
     """A callable: iterable of keys -> {key: Resolution}, without the keys that nothing resolves."""
     extra = _extra_rules(settings)
     agiros = (settings.prefix + "/").startswith("/opt/agiros/")
-    try:
-        import rosdep2  # noqa: F401
-        have_rosdep = True
-    except ImportError:
-        have_rosdep = False
+    have_rosdep = importlib.util.find_spec("rosdep2") is not None
     if agiros and shutil.which("agirosdep") or not have_rosdep:
         return _CommandResolver("agirosdep" if shutil.which("agirosdep") else "rosdep", settings, extra)
     return _RosdepResolver(settings, extra, warn)

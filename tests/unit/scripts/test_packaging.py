@@ -159,6 +159,58 @@ Changelog
         self.assertNotIn("-0000", text)
 
 
+@unittest.skipUnless(HAVE_YAML and have("bloom"), "needs python3-bloom")
+class Prepare(InDirectory):
+    def prepare(self, name, resolved):
+        from colcon_deb.plan import make_plan
+        from colcon_deb.prepare import Preparer
+        settings = self.settings()
+        os.environ["ROSDISTRO_INDEX_URL"] = bloom_adapter.write_index(os.path.join(self.directory, "index"), settings)
+        plan = make_plan(settings)
+        self.assertEqual(plan["errors"], [])
+        self.warnings = []
+        with quiet():
+            preparer = Preparer(settings, plan, resolved, lambda code, text, name=None: self.warnings.append(code))
+            result = preparer.prepare(next(package for package in plan["packages"] if package["name"] == name))
+        path = os.path.join(settings.prepared, name, "debian")
+        if "error" in result:
+            return result, {}
+        return result, {name: data.decode() for name, (data, _executable) in saved.read_tree(path).items()}
+
+    def test_interface_packages_and_ros_workspace(self):
+        self.package("msgs", body="<member_of_group>rosidl_interface_packages</member_of_group>")
+        resolved = {"ros_workspace": ["ros-rolling-ros-workspace"], "rosidl_typesupport_fastrtps_c": ["fastrtps-c"]}
+        result, tree = self.prepare("msgs", resolved)
+        self.assertEqual(result, {"binaries": ["ros-rolling-msgs"], "patches": []})
+        source, binary = control.parse(tree["control"])
+        self.assertIn("fastrtps-c, ros-rolling-ros-workspace", source["Build-Depends"])
+        self.assertIn("ros-rolling-ros-workspace", binary["Depends"])
+        self.assertNotIn("fastrtps", binary["Depends"])
+
+    def test_group_members_conflicts_and_a_debian_directory_of_the_source(self):
+        self.package("user", body="<group_depend>g</group_depend><replace>old_name</replace><conflict>member</conflict>")
+        self.package("member", body="<member_of_group>g</member_of_group>")
+        self.write("src/user/debian/control")
+        source, binary = control.parse(self.prepare("user", {})[1]["control"])
+        self.assertIn("ros-rolling-member", source["Build-Depends"])
+        self.assertEqual([binary[field] for field in ("Replaces", "Breaks", "Conflicts")],
+                         ["ros-rolling-old-name", "ros-rolling-old-name", "ros-rolling-member"])
+        self.assertEqual(self.warnings, ["source_debian"])
+
+    def test_whole_override(self):
+        self.package("aa")
+        self.write("debian_dirs/aa/control", "Source: x\n\nPackage: one\n\nPackage: two\n")
+        self.write("debian_dirs/aa/rules")
+        result, tree = self.prepare("aa", {})
+        self.assertEqual(result["binaries"], ["one", "two"])
+        self.assertEqual(tree["compat"], "13\n")
+        self.assertTrue(tree["changelog"].startswith("x (1.0.0-0bookworm) "))
+
+    def test_what_fails_is_said(self):
+        self.package("aa", body='<license file="LICENSE">x</license>')
+        self.assertIn("LICENSE", self.prepare("aa", {})[0]["error"])
+
+
 @NEEDS_YAML
 class Adapt(InDirectory):
     def adapt(self, fields=None, build_type="ament_cmake", **environ):

@@ -156,6 +156,11 @@ class Plan(InDirectory):
         self.package("a", version="1.2")
         self.assertIn("src/a/package.xml:", self.only_error())
 
+    def test_names_are_not_paths(self):
+        for name in ("..", "a/b", "a b", "-a", "../../etc", "ä"):
+            self.package("p", name=name)
+            self.assertIn("src/p/package.xml:3:", self.only_error())
+
     def test_unknown_build_type(self):
         self.package("a", build_type="cargo")
         self.assertIn("cargo", self.only_error())

@@ -57,8 +57,10 @@ Add to the image: apt-get install$packages. Or use an image that has them (docs/
         check_complete false
         finish 1
     fi
-    if ! complaint=$(sh "$helpers/user-setup.sh" 2>&1); then
-        event log level=error msg="Cannot make the build user in the container: $complaint"
+    # Becoming that user is tried, too: it fails in a container that lacks the capability to.
+    if ! complaint=$(sh "$helpers/user-setup.sh" true 2>&1); then
+        event log level=error msg="Cannot make the build user in the container, or become it: $complaint. \
+The container needs the capabilities CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID."
         check_complete false
         finish 1
     fi

@@ -23,7 +23,8 @@ def main():
     try:
         count = repository.make(settings.output, binaries, settings.codename, architecture()[0])
     except (repository.RepositoryError, OSError) as error:
-        emitter.error("The APT repository could not be made in the output directory: %s" % error)
+        emitter.error("The APT repository could not be made in the output directory: %s"
+                      % (getattr(error, "strerror", None) or error))
         return 1
     emitter.progress("repository", path="apt", count=count, signed=False)
     return 0

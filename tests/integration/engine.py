@@ -101,10 +101,10 @@ class Engine:
             return False
 
     def create(self, image, command=None, env=None, binds=(), entrypoint=None, capabilities=None, network="host",
-               user=None, workdir=None, stdin=False, labels=None):
+               user=None, workdir=None, stdin=False, labels=None, tmpfs=None):
         """Create a container and return its id. capabilities=None keeps the engine's default set; stdin=True keeps standard
         input open for ever, stdin="once" until the one who attaches to it is gone."""
-        host = {"Binds": list(binds), "NetworkMode": network}
+        host = {"Binds": list(binds), "NetworkMode": network, "Tmpfs": tmpfs or {}}
         if capabilities is not None:
             host.update(CapDrop=["ALL"], CapAdd=list(capabilities))
         spec = {"Image": image, "Env": ["%s=%s" % item for item in (env or {}).items()], "HostConfig": host,

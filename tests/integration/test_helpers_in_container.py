@@ -257,6 +257,34 @@ class BadInput(InContainer):
         self.assertIn("INSTALL_PREFIX", self.failing(INSTALL_PREFIX="/etc")[0])
 
 
+class Capabilities(InContainer):
+    def test_a_missing_capability_is_said_at_once(self):
+        self.package("aa")
+        for missing in ("CHOWN", "SETUID", "SETGID"):
+            with self.subTest(missing):
+                options = dict(self.options(), capabilities=[name for name in BUILD_CAPABILITIES if name != missing])
+                result = self.engine.run(IMAGE, ["/scripts/entrypoint.sh"], **options)
+                code, events = self.judge(result.code, result.stdout, result.stderr)
+                self.assertEqual(code, 1)
+                self.assertIn("needs the capabilities CHOWN", self.errors(events))
+
+
+class DiskFull(InContainer):
+    def test_it_is_the_reason_given(self):
+        self.package("aa", cmake="message(STATUS \"%s\")" % ("x" * 200000))
+        options = self.options()
+        options["binds"] = [bind for bind in options["binds"] if not bind.endswith("/workspace/output")]
+        # The limit is that of a file system of its own, so that nothing else on the machine is filled.
+        container = self.engine.create(IMAGE, ["/scripts/entrypoint.sh"], tmpfs={"/workspace/output": "size=64k,mode=777"},
+                                       **options)
+        self.addCleanup(self.engine.delete, container)
+        self.engine.start(container)
+        code, events = self.judge(self.engine.wait(container), self.engine.logs(container)[0].decode())
+        self.assertEqual(code, 1)
+        errors = [event["error"] for event in events if event.get("error")]
+        self.assertEqual(errors, ["no space left on the disk of the output directory"])
+
+
 class Modes(InContainer):
     def test_list_writes_nothing(self):
         self.package("aa", "<depend>zz</depend>")

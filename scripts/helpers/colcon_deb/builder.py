@@ -20,6 +20,7 @@ from .source import SourceError, add_packaging, copy_source
 
 SHOWN_LINES = 30
 _ERROR_LINE = re.compile(r"(?:\berror:|\bError\b|CMake Error|\*\*\* |E: |fatal:)")
+_SPACE_NEEDED = 64 * 1024
 _PACKAGE_DIRECTORIES = {"DEBIAN", "bin", "etc", "lib", "lib64", "opt", "sbin", "srv", "usr", "var"}
 _DEB_FILE = re.compile(r"([a-z0-9][a-z0-9+.-]+)_[^_/]+_[a-z0-9-]+\.deb\Z")
 
@@ -101,7 +102,8 @@ class Builder:
         code = self._channel.run(command, cwd=source, stdout=log, stderr=subprocess.STDOUT,
                                  env=build_environment(self._settings, self._multiarch))
         if code:
-            raise BuildError(_explain(code, log_path))
+            full = _full_disk(self._settings.output, self._settings.build_root)
+            raise BuildError(full or _explain(code, log_path))
         built = self._collect(work, prepared["binaries"])
         self._report_unowned(package, source, built)
         self._report_misplaced(package, source, built)
@@ -179,6 +181,15 @@ def misplaced(staging):
                                  os.walk(os.path.join(staging, name)) for file in names)
             result += ["/" + os.path.relpath(path, staging) for path in files_below[:1]]
     return result
+
+
+def _full_disk(*directories):
+    """Said first: with a full disk the log breaks off before it can say why."""
+    for directory in directories:
+        with contextlib.suppress(OSError):
+            if shutil.disk_usage(directory).free < _SPACE_NEEDED:
+                return "no space left on the disk of %s" % directory.replace("/workspace/output", "the output directory")
+    return None
 
 
 def _explain(code, log_path):

@@ -49,7 +49,7 @@ const ConfigKey config_keys[] = {
         .fallback = "Release", .choices = build_types,
     },
     {
-        .name = "install_prefix", .flag = "install-prefix", .type = CONFIG_ABSOLUTE,
+        .name = "install_prefix", .flag = "install-prefix", .type = CONFIG_PREFIX,
         .field = offsetof(Config, install_prefix), .placeholder = "DIR",
         .description = "where the packages install to, under `/opt` or `/usr`",
         .fallback = "`/opt/ros/` and the distribution",
@@ -123,7 +123,7 @@ describe_type(ConfigType type)
 {
     static const char *const names[] = {
         [CONFIG_TEXT] = "text",        [CONFIG_WORD] = "word",
-        [CONFIG_PATH] = "path",        [CONFIG_ABSOLUTE] = "absolute path",
+        [CONFIG_PATH] = "path",        [CONFIG_PREFIX] = "absolute path",
         [CONFIG_COUNT] = "number",     [CONFIG_BOOLEAN] = "true or false",
         [CONFIG_CHOICE] = "one of",    [CONFIG_ENVIRONMENT] = "mapping",
         [CONFIG_UNAVAILABLE] = "none",

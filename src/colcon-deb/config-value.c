@@ -76,12 +76,19 @@ set_path(Config *config, const ConfigKey *key, const char *text, const char *dir
     return set_text(config, key, path);
 }
 
+/* Anywhere else a package would touch what belongs to the administrator or to nobody's package. */
 static gboolean
-set_absolute(Config *config, const ConfigKey *key, const char *text, GError **error)
+set_prefix(Config *config, const ConfigKey *key, const char *text, GError **error)
 {
+    g_autofree char *path = NULL;
+
     if (*text != '/')
         return reject(error, "\"%s\" is not an absolute path", text);
-    return set_text(config, key, text);
+    path = g_canonicalize_filename(text, "/");
+    if (!g_str_has_prefix(path, "/opt/") && !g_str_has_prefix(path, "/usr/") &&
+        !g_str_equal(path, "/usr"))
+        return reject(error, "\"%s\" is not under /opt or /usr", text);
+    return set_text(config, key, path);
 }
 
 static gboolean
@@ -180,8 +187,8 @@ config_value_set(
         return set_word(config, key, text, error);
     case CONFIG_PATH:
         return set_path(config, key, text, directory);
-    case CONFIG_ABSOLUTE:
-        return set_absolute(config, key, text, error);
+    case CONFIG_PREFIX:
+        return set_prefix(config, key, text, error);
     case CONFIG_COUNT:
         return set_count(config, key, text, error);
     case CONFIG_BOOLEAN:

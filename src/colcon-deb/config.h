@@ -31,7 +31,7 @@ typedef enum {
     CONFIG_TEXT,        /* anything */
     CONFIG_WORD,        /* a letter or digit, then letters, digits and . _ + - */
     CONFIG_PATH,        /* on this machine; relative to the file that says it */
-    CONFIG_ABSOLUTE,    /* a path in the container */
+    CONFIG_PREFIX,      /* a directory in the container that packages may install to */
     CONFIG_COUNT,       /* a whole number */
     CONFIG_BOOLEAN,     /* true or false; its flag takes no value and has a --no- form */
     CONFIG_CHOICE,      /* one of ConfigKey.choices */

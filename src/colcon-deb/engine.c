@@ -4,6 +4,8 @@
 #include "await.h"
 #include "program-error.h"
 
+#include <string.h>
+
 static char *
 image_reference(const Config *config, GError **error)
 {
@@ -29,6 +31,16 @@ engine_free(Engine *engine)
     g_free(engine);
 }
 
+/* Whatever answers wrongly may not be an engine at all: which socket is it? */
+static void
+name_address(CddService *service, GError **error)
+{
+    const char *address = cdd_service_get_address(service);
+
+    if (error != NULL && strstr((*error)->message, address) == NULL)
+        g_prefix_error(error, "the engine at %s: ", address);
+}
+
 Engine *
 engine_open(const Config *config, GCancellable *cancellable, GError **error)
 {
@@ -44,7 +56,10 @@ engine_open(const Config *config, GCancellable *cancellable, GError **error)
         return NULL;
     cdd_service_get_engine_info_async(engine->service, cancellable, await_ready, &done);
     engine->info = cdd_service_get_engine_info_finish(engine->service, await(&done), error);
-    return engine->info != NULL ? g_steal_pointer(&engine) : NULL;
+    if (engine->info != NULL)
+        return g_steal_pointer(&engine);
+    name_address(engine->service, error);
+    return NULL;
 }
 
 const char *

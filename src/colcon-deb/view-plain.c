@@ -225,6 +225,8 @@ on_build_complete(PlainView *self, const RunState *state, const CddBuildEvent *e
 {
     guint failed = run_state_count(state, PACKAGE_FAILED);
     guint skipped = run_state_count(state, PACKAGE_SKIPPED);
+    guint untried =
+        run_state_count(state, PACKAGE_PLANNED) + run_state_count(state, PACKAGE_BUILDING);
     g_autofree char *duration = text_duration(cdd_build_event_lookup_number(event, "ms", 0));
 
     if (state->packages->len == 0)
@@ -234,6 +236,8 @@ on_build_complete(PlainView *self, const RunState *state, const CddBuildEvent *e
     terminal_printf(self->terminal, failed > 0 ? STYLE_BAD : STYLE_PLAIN, ", %u failed", failed);
     terminal_printf(self->terminal, skipped > 0 ? STYLE_WARNING : STYLE_PLAIN, ", %u skipped",
                     skipped);
+    if (untried > 0)
+        terminal_printf(self->terminal, STYLE_WARNING, ", %u not done", untried);
     terminal_printf(self->terminal, STYLE_PLAIN, " in %s", duration);
     terminal_end_line(self->terminal);
 }

@@ -190,6 +190,8 @@ test_each_mistake_in_the_file_says_where_and_what(Fixture *f, gconstpointer data
         {"build_type: Relase\n",
          "1:13: build_type: \"Relase\" is not one of Release, RelWithDebInfo, MinSizeRel, Debug, "
          "None; did you mean \"Release\"?"},
+        {"install_prefix: /opt/../home/me\n",
+         "1:17: install_prefix: \"/opt/../home/me\" is not under /opt or /usr"},
         {"install_prefix: opt\n", "1:17: install_prefix: \"opt\" is not an absolute path"},
         {"\noutput_dir: $UNSET/x\n", "2:13: output_dir: the variable UNSET is not set"},
         {"output_dir: ${UNSET}\n", "1:13: output_dir: the variable UNSET is not set"},

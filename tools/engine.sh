@@ -141,7 +141,7 @@ remove_containers()
 unmount_leftovers()
 {
     local mount
-    awk -v a="$run_dir/" -v b="$data_dir/" 'index($2, a) == 1 || index($2, b) == 1 { print $2 }' /proc/mounts |
+    awk -v a="$run_dir/" -v b="$data_dir/" 'index($2 "/", a) == 1 || index($2 "/", b) == 1 { print $2 }' /proc/mounts |
         sort -r | while read -r mount; do as_root umount -l "$mount" 2>/dev/null || true; done
 }
 

@@ -154,7 +154,7 @@ class PrivateEngine:
             shutil.rmtree(self.data, ignore_errors=True)
 
     def unmount_leftovers(self):
-        ours = ("%s/" % self.place, "%s/" % self.data)
+        ours = (str(self.place), str(self.data))
         places = [line.split()[1] for line in pathlib.Path("/proc/mounts").read_text().splitlines()]
         for place in sorted((place for place in places if place.startswith(ours)), reverse=True):
             subprocess.run(["umount", "-l", place], check=False)

@@ -11,7 +11,10 @@ packages_of()
     case $1 in
     build) echo gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libyaml-dev ;;
     engine) echo ca-certificates curl iproute2 iptables mmdebstrap python3 util-linux ;;
-    test) echo libsoup-3.0-dev python3-catkin-pkg python3-rosdep2 python3-yaml busybox-static lintian dpkg-dev apt-utils ;;
+    test)
+        echo libsoup-3.0-dev python3-bloom python3-catkin-pkg python3-rosdep2 python3-yaml \
+            busybox-static lintian dpkg-dev debhelper apt-utils
+        ;;
     style) echo clang clang-format clang-tidy shellcheck ;;
     *) die "unknown group $1: build, engine, test or style" ;;
     esac

@@ -13,7 +13,7 @@ packages_of()
     engine) echo ca-certificates curl iproute2 iptables mmdebstrap python3 util-linux ;;
     test)
         echo libsoup-3.0-dev python3-bloom python3-catkin-pkg python3-rosdep2 python3-yaml \
-            busybox-static lintian dpkg-dev debhelper apt-utils
+            busybox-static lintian dpkg-dev debhelper apt-utils shellcheck
         ;;
     style) echo clang clang-format clang-tidy shellcheck ;;
     *) die "unknown group $1: build, engine, test or style" ;;

@@ -15,13 +15,9 @@ from colcon_deb.settings import Settings, architecture  # noqa: E402
 def main():
     emitter = Emitter()
     settings = Settings()
-    plan = files.read_json(os.path.join(settings.state, "plan.json"))
-    prepared = files.read_json(os.path.join(settings.state, "builder", "prepared.json"))
-    binaries = {package["deb"] for package in plan["packages"]}
-    for entry in prepared.values():
-        binaries.update(entry.get("binaries", ()))
+    built = files.read_json(os.path.join(settings.state, "builder", "result.json"))["debs"]
     try:
-        count = repository.make(settings.output, binaries, settings.codename, architecture()[0])
+        count = repository.make(settings.output, built, settings.codename, architecture()[0])
     except (repository.RepositoryError, OSError) as error:
         emitter.error("The APT repository could not be made in the output directory: %s"
                       % (getattr(error, "strerror", None) or error))

@@ -28,7 +28,8 @@ def main(arguments):
     except Stopped:
         return 130
     finally:
-        files.write_json(os.path.join(settings.state, "builder", "result.json"), builder.counts)
+        files.write_json(os.path.join(settings.state, "builder", "result.json"),
+                         {"counts": builder.counts, "debs": builder.debs})
     return 1 if builder.counts["failed"] or builder.counts["skipped"] else 0
 
 

@@ -215,8 +215,8 @@ class Supervisor:
     def _read_counts(self):
         if not self._settings:
             return
-        with contextlib.suppress(OSError, ValueError, AttributeError):
-            result = files.read_json(os.path.join(self._settings.state, "builder", "result.json"))
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+            result = files.read_json(os.path.join(self._settings.state, "builder", "result.json"))["counts"]
             self._counts = {key: int(result.get(key, 0)) for key in self._counts}
 
 

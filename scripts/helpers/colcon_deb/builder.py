@@ -13,13 +13,11 @@ import shutil
 import subprocess
 import time
 
-from . import files, needed
+from . import explain, files, needed
 from .channel import Stopped
 from .environment import build_environment, prefix_paths
 from .source import SourceError, add_packaging, copy_source
 
-SHOWN_LINES = 30
-_ERROR_LINE = re.compile(r"(?:\berror:|\bError\b|CMake Error|\*\*\* |E: |fatal:)")
 _SPACE_NEEDED = 64 * 1024
 _PACKAGE_DIRECTORIES = {"DEBIAN", "bin", "etc", "lib", "lib64", "opt", "sbin", "srv", "usr", "var"}
 _DEB_FILE = re.compile(r"([a-z0-9][a-z0-9+.-]+)_[^_/]+_[a-z0-9-]+\.deb\Z")
@@ -30,7 +28,7 @@ class BuildError(Exception):
 
 
 class Builder:
-    """counts: {"built", "failed", "skipped"} after run()."""
+    """After run(): counts {"built", "failed", "skipped"}, and debs, the names of the files that came out."""
 
     def __init__(self, settings, plan, prepared, channel, emitter, multiarch):
         self._settings, self._plan, self._prepared = settings, plan, prepared
@@ -40,6 +38,7 @@ class Builder:
         # package -> the failed package that is to blame
         self._blame = {}
         self.counts = {"built": 0, "failed": 0, "skipped": 0}
+        self.debs = []
 
     def run(self):
         packages = self._plan["packages"]
@@ -75,13 +74,14 @@ class Builder:
         milliseconds = int((time.monotonic() - started) * 1000)
         if problem is None:
             self.counts["built"] += 1
+            self.debs += [os.path.basename(artifact["path"]) for artifact in artifacts]
             for artifact in artifacts:
                 self._emitter.progress("artifact", name=name, **artifact)
             self._emitter.progress("package_complete", name=name, success=True, ms=milliseconds, log=log_name)
             return
         self.counts["failed"] += 1
         self._blame[name] = name
-        for line in files.tail(log_path, SHOWN_LINES) if not stopped else []:
+        for line in explain.last_lines(log_path) if not stopped else []:
             self._emitter.progress("package_output", name=name, msg=line)
         self._emitter.progress("package_complete", name=name, success=False, ms=milliseconds, error=problem[:1000],
                                log=log_name)
@@ -103,7 +103,7 @@ class Builder:
                                  env=build_environment(self._settings, self._multiarch))
         if code:
             full = _full_disk(self._settings.output, self._settings.build_root)
-            raise BuildError(full or _explain(code, log_path))
+            raise BuildError(full or explain.reason(code, log_path))
         built = self._collect(work, prepared["binaries"])
         self._report_unowned(package, source, built)
         self._report_misplaced(package, source, built)
@@ -192,15 +192,6 @@ def _full_disk(*directories):
     return None
 
 
-def _explain(code, log_path):
-    """The line of the log that most likely says why."""
-    lines = files.tail(log_path, 400)
-    unmet = next((line for line in lines if "Unmet build dependencies" in line), None)
-    found = unmet or next((line for line in lines if _ERROR_LINE.search(line)), None)
-    ended = "was killed by signal %d" % -code if code < 0 else "ended with exit code %d" % code
-    return "dpkg-buildpackage %s%s" % (ended, ": " + found.strip()[:500] if found else "")
-
-
 def _artifact(path):
     digest = hashlib.sha256()
     with open(path, "rb") as stream:
@@ -208,5 +199,3 @@ def _artifact(path):
             digest.update(block)
     return {"path": "debs/" + os.path.basename(path), "size": os.path.getsize(path), "sha256": digest.hexdigest(),
             "kind": "deb"}
-
-

@@ -26,8 +26,11 @@ def recover(output):
             os.unlink(os.path.join(debs, name))
 
 
-def make(output, binaries, codename, architecture):
-    """Write apt/ from the packages in debs/ that belong to the workspace, drop the others; how many there are."""
+def make(output, built, codename, architecture):
+    """Write apt/ from the files in debs/ that this build made, remove the others; how many there are.
+
+    An older package of one that failed now is not kept: beside packages that were built anew it may not work.
+    """
     debs, current, new, old = (os.path.join(output, name) for name in ("debs", "apt", ".apt.new", ".apt.old"))
     shutil.rmtree(new, ignore_errors=True)
     os.mkdir(new)
@@ -36,7 +39,7 @@ def make(output, binaries, codename, architecture):
         path = os.path.join(debs, name)
         if not name.endswith(".deb") or os.path.islink(path):
             continue
-        if name.partition("_")[0] not in binaries:
+        if name not in built:
             os.unlink(path)
             continue
         _link_or_copy(path, os.path.join(new, name))

@@ -44,8 +44,9 @@ on_request(SoupServer *server G_GNUC_UNUSED,
         soup_message_body_append_bytes(body, bytes);
     } else if (g_str_has_suffix(path, "/chunked")) {
         soup_message_headers_set_encoding(headers, SOUP_ENCODING_CHUNKED);
-        for (int i = 0; i < 3; i++)
-            soup_message_body_append(body, SOUP_MEMORY_STATIC, "[1,\n2]" + 2 * i, 2);
+        soup_message_body_append(body, SOUP_MEMORY_STATIC, "[1", 2);
+        soup_message_body_append(body, SOUP_MEMORY_STATIC, ",\n", 2);
+        soup_message_body_append(body, SOUP_MEMORY_STATIC, "2]", 2);
     } else if (g_str_has_suffix(path, "/big")) {
         soup_message_headers_set_encoding(headers, SOUP_ENCODING_CHUNKED);
         soup_message_body_append_take(body, (guchar *)g_strnfill(BIG_LENGTH, ' '), BIG_LENGTH);

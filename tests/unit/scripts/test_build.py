@@ -11,7 +11,7 @@ import unittest
 
 from support import HELPERS, InDirectory
 
-from colcon_deb import broker, builder, environment, files, needed, repository, source
+from colcon_deb import broker, builder, environment, explain, files, needed, repository, source
 from colcon_deb.channel import Channel, Stopped
 
 
@@ -211,7 +211,7 @@ class Repository(InDirectory):
     def test_files_agree(self):
         make_deb(self.debs, "ros-x-a")
         make_deb(self.debs, "gone")
-        self.assertEqual(self.make("ros-x-a"), 1)
+        self.assertEqual(self.make("ros-x-a_1.0_all.deb"), 1)
         self.assertEqual(os.listdir(self.debs), ["ros-x-a_1.0_all.deb"])
         self.assertEqual(sorted(os.listdir(os.path.join(self.output, "apt"))),
                          ["Packages", "Packages.gz", "Release", "ros-x-a_1.0_all.deb"])
@@ -222,10 +222,18 @@ class Repository(InDirectory):
 
     def test_again_and_empty(self):
         make_deb(self.debs, "ros-x-a")
-        self.make("ros-x-a")
+        self.make("ros-x-a_1.0_all.deb")
         self.assertEqual(self.make(), 0)
         self.assertEqual(self.read("Packages"), "")
         self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
+
+    def test_an_older_package_of_one_that_failed_is_not_offered(self):
+        make_deb(self.debs, "ros-x-a")
+        make_deb(self.debs, "ros-x-b")
+        self.make("ros-x-a_1.0_all.deb", "ros-x-b_1.0_all.deb")
+        self.make("ros-x-b_1.0_all.deb")
+        self.assertEqual(os.listdir(self.debs), ["ros-x-b_1.0_all.deb"])
+        self.assertNotIn("ros-x-a", self.read("Packages"))
 
     def test_recovery_after_an_interruption(self):
         for path in ("output/.apt.new/x", "output/.apt.old/Packages", "output/debs/.a.deb.tmp"):
@@ -264,6 +272,38 @@ class Misplaced(InDirectory):
             self.write("stage/" + path)
         self.assertEqual(builder.misplaced(os.path.join(self.directory, "stage")), ["/workspace/build/home/a"])
         self.assertEqual(builder.misplaced(os.path.join(self.directory, "absent")), [])
+
+
+CMAKE_FAILURE = """\
+dh_auto_configure --
+CMake Error at CMakeLists.txt:3 (message):
+  flux capacitor is missing
+
+
+-- Configuring incomplete, errors occurred!
+\tcd .obj && tail -v -n \\+0 CMakeCache.txt
+==> CMakeCache.txt <==
+%s
+dh_auto_configure: error: cd .obj && cmake .. returned exit code 1
+make: *** [debian/rules:30: binary] Error 2
+"""
+
+
+class Explain(InDirectory):
+    def test_the_dump_of_a_failed_configure_step_is_left_out(self):
+        log = self.write("log", CMAKE_FAILURE % "\n".join("CACHE_%d:INTERNAL=error: 1" % n for n in range(3000)))
+        shown = explain.last_lines(log)
+        self.assertIn("  flux capacitor is missing", shown)
+        self.assertNotIn("CACHE", "".join(shown))
+        self.assertEqual(shown[-1], "make: *** [debian/rules:30: binary] Error 2")
+
+    def test_the_reason_is_cmakes_whole_sentence(self):
+        self.assertEqual(explain.reason(2, self.write("log", CMAKE_FAILURE % "cache")),
+                         "dpkg-buildpackage ended with exit code 2: CMake Error at CMakeLists.txt:3 (message): "
+                         "flux capacitor is missing")
+
+    def test_without_a_telling_line_there_is_the_code(self):
+        self.assertEqual(explain.reason(-9, self.write("log", "quiet\n")), "dpkg-buildpackage was killed by signal 9")
 
 
 class Files(InDirectory):

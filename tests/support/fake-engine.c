@@ -7,16 +7,15 @@
 
 struct FakeEngine {
     FakeFaults faults;
-    GSocketService *service;
-    GThread *thread;
-    GMainContext *context;
-    GMainLoop *loop;
+    GSocketListener *listener;
+    GCancellable *accepting;
+    GThread *acceptor;
+    GPtrArray *servers; /* a thread a connection; the acceptor's while it runs */
     char *directory;
     char *socket_path;
 
     GMutex lock;
     GCond changed;
-    gboolean listening;
     gint64 sent;
     gboolean started;
     gboolean output_sent;
@@ -168,14 +167,17 @@ read_request(GDataInputStream *input, char **method, char **path)
     return TRUE;
 }
 
-static gboolean
-on_run(GThreadedSocketService *service G_GNUC_UNUSED,
-       GSocketConnection *connection,
-       GObject *source G_GNUC_UNUSED,
-       gpointer user_data)
+typedef struct {
+    FakeEngine *engine;
+    GIOStream *stream;
+} Connection;
+
+static gpointer
+serve_connection(gpointer user_data)
 {
-    FakeEngine *self = user_data;
-    GIOStream *stream = G_IO_STREAM(connection);
+    g_autofree Connection *connection = user_data;
+    FakeEngine *self = connection->engine;
+    g_autoptr(GIOStream) stream = connection->stream;
     g_autoptr(GDataInputStream) input =
         g_data_input_stream_new(g_io_stream_get_input_stream(stream));
     gboolean more = !is_broke(self);
@@ -192,27 +194,22 @@ on_run(GThreadedSocketService *service G_GNUC_UNUSED,
         more = serve(self, stream, method, path);
     }
     g_io_stream_close(stream, NULL, NULL);
-    return TRUE;
+    return NULL;
 }
 
 static gpointer
-serve_connections(gpointer user_data)
+accept_connections(gpointer user_data)
 {
     FakeEngine *self = user_data;
-    g_autoptr(GSocketAddress) address = g_unix_socket_address_new(self->socket_path);
+    GSocketConnection *accepted;
 
-    g_main_context_push_thread_default(self->context);
-    self->service = g_threaded_socket_service_new(16);
-    g_signal_connect(self->service, "run", G_CALLBACK(on_run), self);
-    g_assert_true(g_socket_listener_add_address(G_SOCKET_LISTENER(self->service), address,
-                                                G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT,
-                                                NULL, NULL, NULL));
-    take_step(self, &self->listening);
-    g_main_loop_run(self->loop);
-    g_socket_service_stop(self->service);
-    g_socket_listener_close(G_SOCKET_LISTENER(self->service));
-    g_object_unref(self->service);
-    g_main_context_pop_thread_default(self->context);
+    while ((accepted = g_socket_listener_accept(self->listener, NULL, self->accepting, NULL))) {
+        Connection *connection = g_new0(Connection, 1);
+
+        connection->engine = self;
+        connection->stream = G_IO_STREAM(accepted);
+        g_ptr_array_add(self->servers, g_thread_new("fake-engine", serve_connection, connection));
+    }
     return NULL;
 }
 
@@ -220,33 +217,36 @@ FakeEngine *
 fake_engine_new(const FakeFaults *faults)
 {
     FakeEngine *self = g_new0(FakeEngine, 1);
+    g_autoptr(GSocketAddress) address = NULL;
 
     self->faults = *faults;
     g_mutex_init(&self->lock);
     g_cond_init(&self->changed);
     self->requests = g_ptr_array_new_with_free_func(g_free);
+    self->servers = g_ptr_array_new();
     self->directory = g_dir_make_tmp("fake-engine-XXXXXX", NULL);
     self->socket_path = g_build_filename(self->directory, "socket", NULL);
-    self->context = g_main_context_new();
-    self->loop = g_main_loop_new(self->context, FALSE);
-    self->thread = g_thread_new("fake-engine", serve_connections, self);
-    g_mutex_lock(&self->lock);
-    while (!self->listening)
-        g_cond_wait(&self->changed, &self->lock);
-    g_mutex_unlock(&self->lock);
+    self->accepting = g_cancellable_new();
+    self->listener = g_socket_listener_new();
+    address = g_unix_socket_address_new(self->socket_path);
+    g_assert_true(g_socket_listener_add_address(self->listener, address, G_SOCKET_TYPE_STREAM,
+                                                G_SOCKET_PROTOCOL_DEFAULT, NULL, NULL, NULL));
+    self->acceptor = g_thread_new("fake-engine", accept_connections, self);
     return self;
 }
 
+/* The client must be gone: a server that still waits for a request would be waited for. */
 void
 fake_engine_free(FakeEngine *self)
 {
     take_step(self, &self->closing);
-    while (!g_main_loop_is_running(self->loop))
-        g_usleep(100);
-    g_main_loop_quit(self->loop);
-    g_thread_join(self->thread);
-    g_main_loop_unref(self->loop);
-    g_main_context_unref(self->context);
+    g_cancellable_cancel(self->accepting);
+    g_thread_join(self->acceptor);
+    for (guint i = 0; i < self->servers->len; i++)
+        g_thread_join(self->servers->pdata[i]);
+    g_ptr_array_unref(self->servers);
+    g_object_unref(self->listener);
+    g_object_unref(self->accepting);
     g_unlink(self->socket_path);
     g_rmdir(self->directory);
     g_free(self->socket_path);

@@ -5,7 +5,7 @@
 
 /*
  * An engine that plays one run of a container: a script, for the faults that a real engine does not
- * produce on demand. It serves on a thread of its own, since a server in the client's main context
+ * produce on demand. It serves on threads of its own, since a server in the client's main context
  * would wait for itself.
  */
 typedef struct FakeEngine FakeEngine;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Install by apt what is missing, and only that: nothing is upgraded, and apt is not run when nothing is missing.
 #
-# usage: tools/install-deps.sh [build] [engine] [test] [style]     (no argument: build engine)
+# usage: tools/install-deps.sh [build] [engine] [test] [ci] [style]     (no argument: build engine)
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -13,10 +13,12 @@ packages_of()
     engine) echo ca-certificates curl iproute2 iptables mmdebstrap python3 util-linux ;;
     test)
         echo libsoup-3.0-dev python3-bloom python3-catkin-pkg python3-rosdep2 python3-yaml \
-            busybox-static lintian dpkg-dev debhelper apt-utils shellcheck
+            busybox-static lintian dpkg-dev debhelper apt-utils shellcheck glib-networking openssh-client openssl
         ;;
+    # Not for a machine that somebody lives on: its package starts an ssh server.
+    ci) echo openssh-server ;;
     style) echo clang clang-format clang-tidy shellcheck ;;
-    *) die "unknown group $1: build, engine, test or style" ;;
+    *) die "unknown group $1: build, engine, test, ci or style" ;;
     esac
 }
 

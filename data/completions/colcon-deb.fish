@@ -25,6 +25,8 @@ complete -c colcon-deb -n "$works" -l image -x -d 'Image to build in'
 complete -c colcon-deb -n "$works" -l pull -xa 'always missing never'
 complete -c colcon-deb -n "$works" -l network -xa 'host bridge none'
 complete -c colcon-deb -n "$works" -l host -x -d 'Container engine'
+complete -c colcon-deb -n "$works" -l context -x -d 'Docker context of the engine'
+complete -c colcon-deb -n "$works" -l cert-path -xa "(__fish_complete_directories)" -d 'Certificates for a tcp address'
 complete -c colcon-deb -n "$works" -l no-new-privileges
 complete -c colcon-deb -n "$works" -l privileged
 complete -c colcon-deb -n "$works" -l json -d 'Print JSON lines'

@@ -9,8 +9,11 @@ G_BEGIN_DECLS
 /**
  * CddConfig:
  * @socket_path: (nullable): path of the engine's unix socket; %NULL for @host
- * @host: (nullable): the engine's address, `unix:///path`; %NULL for `DOCKER_HOST`, and if that is
- *   not set `/var/run/docker.sock`
+ * @host: (nullable): the engine's address: `unix:///path`, `tcp://host:port` or
+ *   `ssh://[user@]host[:port][/path]`; %NULL for what the environment says
+ * @context: (nullable): the name of a Docker context; not together with @socket_path or @host
+ * @cert_path: (nullable): a directory with `ca.pem`, `cert.pem` and `key.pem` for a `tcp` address,
+ *   which is then verified TLS; %NULL for `DOCKER_CERT_PATH`
  * @connect_timeout: milliseconds for opening a connection; 0 means 10 s
  * @header_timeout: milliseconds from the last byte of a request to the head of its answer; 0 means
  *   60 s. Waiting for a container's exit is not bounded by it.
@@ -18,11 +21,16 @@ G_BEGIN_DECLS
  *   container is not bounded by it.
  * @max_concurrent_pulls: how many pulls run at a time, others wait; 0 means 3
  *
- * How to reach an engine. All zero is valid. Strings are borrowed during cdd_service_new() only.
+ * How to reach an engine. All zero is valid and means, as for Docker's own client: `DOCKER_HOST`,
+ * else the context `DOCKER_CONTEXT`, else that of `docker context use`, else the default socket.
+ * `DOCKER_TLS_VERIFY` and `DOCKER_TLS` ask for TLS with a `tcp` address, `DOCKER_CONFIG` says where
+ * contexts are. Strings are borrowed during cdd_service_new() only.
  */
 typedef struct {
     const char *socket_path;
     const char *host;
+    const char *context;
+    const char *cert_path;
     guint connect_timeout;
     guint header_timeout;
     guint idle_timeout;
@@ -58,6 +66,15 @@ CDD_API CddService *cdd_service_new(const CddConfig *config, GError **error);
  * Returns: (transfer none): the engine's address, e.g. `unix:///var/run/docker.sock`
  */
 CDD_API const char *cdd_service_get_address(CddService *self);
+
+/**
+ * cdd_service_is_local:
+ * @self: a service
+ *
+ * Returns: whether the engine is reached by a socket of this machine, so that it sees this
+ *   machine's directories
+ */
+CDD_API gboolean cdd_service_is_local(CddService *self);
 
 /**
  * CddEngineInfo:

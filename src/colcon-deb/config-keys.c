@@ -98,8 +98,21 @@ const ConfigKey config_keys[] = {
     {
         .name = "docker.host", .flag = "host", .type = CONFIG_TEXT,
         .field = offsetof(Config, host), .placeholder = "ADDRESS",
-        .description = "the container engine, `unix://` and the path of its socket",
-        .fallback = "`$DOCKER_HOST`, else `unix:///var/run/docker.sock`",
+        .description = "the container engine: `unix:///path/to/socket`, `tcp://host:port` or "
+                       "`ssh://user@host`",
+        .fallback = "`$DOCKER_HOST`, else the current Docker context, else the default socket",
+    },
+    {
+        .name = "docker.context", .flag = "context", .type = CONFIG_TEXT,
+        .field = offsetof(Config, context), .placeholder = "NAME",
+        .description = "a Docker context that names the engine, in place of `docker.host`",
+        .fallback = "`$DOCKER_CONTEXT`",
+    },
+    {
+        .name = "docker.cert_path", .flag = "cert-path", .type = CONFIG_PATH,
+        .field = offsetof(Config, cert_path), .placeholder = "DIR",
+        .description = "`ca.pem`, `cert.pem` and `key.pem` for a `tcp` address with TLS",
+        .fallback = "`$DOCKER_CERT_PATH`",
     },
     {
         .name = "docker.no_new_privileges", .flag = "no-new-privileges", .type = CONFIG_BOOLEAN,

@@ -23,6 +23,8 @@ typedef struct {
     char *pull;
     char *network_mode;
     char *host;
+    char *context;
+    char *cert_path;
     gboolean no_new_privileges;
     gboolean privileged;
 } Config;

@@ -44,7 +44,11 @@ name_address(CddService *service, GError **error)
 Engine *
 engine_open(const Config *config, GCancellable *cancellable, GError **error)
 {
-    const CddConfig address = {.host = config->host};
+    const CddConfig address = {
+        .host = config->host,
+        .context = config->context,
+        .cert_path = config->cert_path,
+    };
     g_autoptr(Engine) engine = g_new0(Engine, 1);
     g_autoptr(GAsyncResult) done = NULL;
 

@@ -229,6 +229,11 @@ introduce(Run *run)
             engine->ros_distro);
     if (run->config->privileged)
         say(run, "warning", "the build is privileged: it has every right on the engine's machine");
+    if (!cdd_service_is_local(engine->service))
+        say(run, "warning",
+            "the engine at %s may be on another machine: directories are mounted there, not "
+            "uploaded, so it must see them under the same names",
+            cdd_service_get_address(engine->service));
     if (is_build(run))
         warn_of_little_space(run);
 }

@@ -302,11 +302,15 @@ may_retry(const Send *send, const GError *error)
 static void
 fail_or_retry(GTask *task, GError *error)
 {
-    if (may_retry(g_task_get_task_data(task), error)) {
+    Send *send = g_task_get_task_data(task);
+
+    if (may_retry(send, error)) {
         g_error_free(error);
         obtain_connection(task);
         return;
     }
+    if (cdd_response_get_stream(send->response) != NULL)
+        cdd_connect_explain(cdd_response_get_stream(send->response), &error);
     if (error->domain == G_IO_ERROR && !cdd_error_is_cancelled(error)) {
         GError *broken = g_error_new(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
                                      "the connection to the engine broke: %s", error->message);

@@ -61,6 +61,12 @@ cdd_response_get_header(CddResponse *self, const char *name)
     return cdd_http1_parser_get_header(self->parser, name);
 }
 
+GIOStream *
+cdd_response_get_stream(CddResponse *self)
+{
+    return self->connection == NULL ? NULL : cdd_connection_get_stream(self->connection);
+}
+
 gboolean
 cdd_response_is_untouched(CddResponse *self)
 {

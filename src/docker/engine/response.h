@@ -23,6 +23,8 @@ gboolean cdd_response_read_head_finish(CddResponse *self, GAsyncResult *result, 
 
 guint cdd_response_get_status(CddResponse *self);
 const char *cdd_response_get_header(CddResponse *self, const char *name);
+/* NULL once the response is complete or its stream has been stolen. */
+GIOStream *cdd_response_get_stream(CddResponse *self);
 /* Whether not a byte of an answer has come. */
 gboolean cdd_response_is_untouched(CddResponse *self);
 

@@ -2,6 +2,7 @@
 #include "service.h"
 
 #include "../engine/container.h"
+#include "../transport/endpoint.h"
 #include "pull.h"
 #include "run.h"
 
@@ -51,7 +52,13 @@ cdd_service_new(const CddConfig *config, GError **error)
 {
     static const CddConfig no_config;
     const CddConfig *from = config == NULL ? &no_config : config;
-    g_autoptr(CddAddress) address = cdd_address_new(from->socket_path, from->host, error);
+    const CddEndpointChoice choice = {
+        .socket_path = from->socket_path,
+        .host = from->host,
+        .context = from->context,
+        .cert_path = from->cert_path,
+    };
+    g_autoptr(CddAddress) address = cdd_endpoint_resolve(&choice, error);
     CddTimeouts timeouts = {
         .connect = or_default(from->connect_timeout, DEFAULT_CONNECT_TIMEOUT),
         .header = or_default(from->header_timeout, DEFAULT_HEADER_TIMEOUT),
@@ -66,6 +73,13 @@ cdd_service_new(const CddConfig *config, GError **error)
     self->max_concurrent_pulls =
         or_default(from->max_concurrent_pulls, DEFAULT_MAX_CONCURRENT_PULLS);
     return self;
+}
+
+gboolean
+cdd_service_is_local(CddService *self)
+{
+    g_return_val_if_fail(CDD_IS_SERVICE(self), FALSE);
+    return cdd_client_get_address(self->client)->kind == CDD_ADDRESS_UNIX;
 }
 
 const char *

@@ -7,8 +7,46 @@
 
 #define UNIX_SCHEME "unix://"
 
+/* What dockerd itself proposes. */
+#define DEFAULT_PORT 2375
+#define DEFAULT_TLS_PORT 2376
+
+CddAddress *
+cdd_address_ref(CddAddress *self)
+{
+    return g_rc_box_acquire(self);
+}
+
+static void
+address_clear(gpointer data)
+{
+    CddAddress *self = data;
+
+    g_free(self->uri);
+    g_free(self->path);
+    g_free(self->host);
+    g_free(self->user);
+    g_free(self->tls_directory);
+}
+
+void
+cdd_address_unref(CddAddress *self)
+{
+    g_rc_box_release_full(self, address_clear);
+}
+
 static CddAddress *
-new_unix(const char *path, const char *origin, GError **error)
+fail(GError **error, const char *origin, const char *uri, const char *fault)
+{
+    g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                "%s: \"%s\" %s; an engine's address is unix:///path/to/socket, tcp://host:port or "
+                "ssh://user@host",
+                origin, uri, fault);
+    return NULL;
+}
+
+CddAddress *
+cdd_address_new_for_socket(const char *path, const char *origin, GError **error)
 {
     gsize capacity = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1;
     CddAddress *self;
@@ -31,47 +69,81 @@ new_unix(const char *path, const char *origin, GError **error)
     return self;
 }
 
+static gboolean
+is_empty_path(const char *path)
+{
+    return *path == '\0' || g_str_equal(path, "/");
+}
+
 static CddAddress *
-new_from_uri(const char *uri, const char *origin, GError **error)
+new_tcp(GUri *parts,
+        const char *uri,
+        const char *origin,
+        const char *tls_directory,
+        gboolean tls_skip_verify,
+        GError **error)
 {
+    CddAddress *self;
+    int port = g_uri_get_port(parts);
+
+    if (g_uri_get_userinfo(parts) != NULL || !is_empty_path(g_uri_get_path(parts)))
+        return fail(error, origin, uri, "has more than a host and a port");
+    self = g_rc_box_new0(CddAddress);
+    self->kind = CDD_ADDRESS_TCP;
+    self->uri = g_strdup(uri);
+    self->host = g_strdup(g_uri_get_host(parts));
+    self->tls_directory = g_strdup(tls_directory);
+    self->tls_skip_verify = tls_skip_verify;
+    self->port = (guint16)port;
+    if (port <= 0)
+        self->port = tls_directory != NULL ? DEFAULT_TLS_PORT : DEFAULT_PORT;
+    return self;
+}
+
+static CddAddress *
+new_ssh(GUri *parts, const char *uri, const char *origin, GError **error)
+{
+    const char *path = g_uri_get_path(parts);
+    CddAddress *self;
+
+    /* ssh asks for a password itself, and nobody should see one in a process's arguments. */
+    if (g_uri_get_password(parts) != NULL)
+        return fail(error, origin, "ssh://…", "has a password in it, which ssh does not take");
+    /* A host or user that begins so would be an option of ssh. */
+    if (*g_uri_get_host(parts) == '-' ||
+        (g_uri_get_user(parts) != NULL && strchr("-", *g_uri_get_user(parts)) != NULL))
+        return fail(error, origin, uri, "does not name a host");
+    self = g_rc_box_new0(CddAddress);
+    self->kind = CDD_ADDRESS_SSH;
+    self->uri = g_strdup(uri);
+    self->host = g_strdup(g_uri_get_host(parts));
+    self->user = g_strdup(g_uri_get_user(parts));
+    self->port = (guint16)MAX(0, g_uri_get_port(parts));
+    self->path = is_empty_path(path) ? NULL : g_strdup(path);
+    return self;
+}
+
+CddAddress *
+cdd_address_new(const char *uri,
+                const char *origin,
+                const char *tls_directory,
+                gboolean tls_skip_verify,
+                GError **error)
+{
+    g_autoptr(GUri) parts = NULL;
+    const char *scheme;
+
     if (g_str_has_prefix(uri, UNIX_SCHEME))
-        return new_unix(uri + strlen(UNIX_SCHEME), origin, error);
-    g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                "%s: \"%s\" is not an address of the form unix:///path/to/socket", origin, uri);
-    return NULL;
-}
-
-CddAddress *
-cdd_address_new(const char *socket_path, const char *host, GError **error)
-{
-    const char *environment = g_getenv("DOCKER_HOST");
-
-    if (socket_path != NULL)
-        return new_unix(socket_path, "engine socket", error);
-    if (host != NULL)
-        return new_from_uri(host, "engine address", error);
-    if (environment != NULL && *environment != '\0')
-        return new_from_uri(environment, "DOCKER_HOST", error);
-    return new_unix(CDD_DEFAULT_SOCKET_PATH, "default", error);
-}
-
-CddAddress *
-cdd_address_ref(CddAddress *self)
-{
-    return g_rc_box_acquire(self);
-}
-
-static void
-address_clear(gpointer data)
-{
-    CddAddress *self = data;
-
-    g_free(self->uri);
-    g_free(self->path);
-}
-
-void
-cdd_address_unref(CddAddress *self)
-{
-    g_rc_box_release_full(self, address_clear);
+        return cdd_address_new_for_socket(uri + strlen(UNIX_SCHEME), origin, error);
+    parts = g_uri_parse(uri, G_URI_FLAGS_HAS_PASSWORD, NULL);
+    if (parts == NULL || g_uri_get_host(parts) == NULL || *g_uri_get_host(parts) == '\0')
+        return fail(error, origin, uri, "names no host");
+    if (g_uri_get_query(parts) != NULL || g_uri_get_fragment(parts) != NULL)
+        return fail(error, origin, uri, "has a query or a fragment");
+    scheme = g_uri_get_scheme(parts);
+    if (g_str_equal(scheme, "tcp"))
+        return new_tcp(parts, uri, origin, tls_directory, tls_skip_verify, error);
+    if (g_str_equal(scheme, "ssh"))
+        return new_ssh(parts, uri, origin, error);
+    return fail(error, origin, uri, "is of a kind that is not known");
 }

@@ -1,43 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connect.h"
 
-#include <colcon-deb-docker/cdd-error.h>
+#include "../wire/error.h"
+#include "ssh.h"
+#include "tls.h"
+
 #include <gio/gunixsocketaddress.h>
+
+static const char *
+advice_for(const CddAddress *address, const GError *reason)
+{
+    gboolean is_socket = address->kind == CDD_ADDRESS_UNIX;
+
+    if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+        return "the socket belongs to somebody else; join its group (often \"docker\") or use sudo";
+    if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) && is_socket)
+        return "no engine is there; start one (systemctl start docker) or name another with "
+               "--host or DOCKER_HOST";
+    if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+        return is_socket ? "the socket is there but no engine listens; start it (systemctl start "
+                           "docker)"
+                         : "no engine listens there; are host and port right, and is it started "
+                           "with -H tcp://…?";
+    return is_socket ? "is that an engine's socket?" : "is the address right?";
+}
 
 static GError *
 explain(const CddAddress *address, const GError *reason)
 {
-    const char *advice;
-
-    if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    if (cdd_error_is_cancelled(reason) || reason->domain == CDD_ERROR)
         return g_error_copy(reason);
-
-    if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
-        advice =
-            "the socket belongs to somebody else; join its group (often \"docker\") or use sudo";
-    else if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-        advice = "no engine is there; start one (systemctl start docker) or name another with "
-                 "--host or DOCKER_HOST";
-    else if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
-        advice = "the socket is there but no engine listens; start it (systemctl start docker)";
-    else
-        advice = "is that an engine's socket?";
     return g_error_new(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE, "connecting to %s: %s (%s)",
-                       address->uri, reason->message, advice);
+                       address->uri, reason->message, advice_for(address, reason));
+}
+
+static void
+on_secured(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    GError *error = NULL;
+    GIOStream *stream = cdd_tls_connect_finish(result, &error);
+
+    if (stream == NULL)
+        g_task_return_error(task, error);
+    else
+        g_task_return_pointer(task, stream, g_object_unref);
 }
 
 static void
 on_connected(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(GTask) task = user_data;
+    CddAddress *address = g_task_get_task_data(task);
+    GCancellable *cancellable = g_task_get_cancellable(task);
     g_autoptr(GError) reason = NULL;
     g_autoptr(GSocketConnection) connection =
         g_socket_client_connect_finish(G_SOCKET_CLIENT(source), result, &reason);
 
     if (connection == NULL)
-        g_task_return_error(task, explain(g_task_get_task_data(task), reason));
+        g_task_return_error(task, explain(address, reason));
+    else if (address->tls_directory != NULL)
+        cdd_tls_connect_async(G_IO_STREAM(connection), address, cancellable, on_secured,
+                              g_steal_pointer(&task));
     else
         g_task_return_pointer(task, g_steal_pointer(&connection), g_object_unref);
+}
+
+static GSocketConnectable *
+connectable_for(const CddAddress *address)
+{
+    if (address->kind == CDD_ADDRESS_UNIX)
+        return G_SOCKET_CONNECTABLE(g_unix_socket_address_new(address->path));
+    return g_network_address_new(address->host, address->port);
 }
 
 void
@@ -46,17 +80,37 @@ cdd_connect_async(CddAddress *address,
                   GAsyncReadyCallback callback,
                   gpointer user_data)
 {
-    GTask *task = g_task_new(NULL, cancellable, callback, user_data);
-    g_autoptr(GSocketClient) client = g_socket_client_new();
-    g_autoptr(GSocketAddress) socket_address = g_unix_socket_address_new(address->path);
+    g_autoptr(GTask) task = g_task_new(NULL, cancellable, callback, user_data);
+    g_autoptr(GSocketClient) client = NULL;
+    g_autoptr(GSocketConnectable) connectable = NULL;
+    GError *error = NULL;
 
     g_task_set_task_data(task, cdd_address_ref(address), (GDestroyNotify)cdd_address_unref);
-    g_socket_client_connect_async(client, G_SOCKET_CONNECTABLE(socket_address), cancellable,
-                                  on_connected, task);
+    if (address->kind == CDD_ADDRESS_SSH) {
+        GIOStream *stream = cdd_ssh_open(address, &error);
+
+        if (stream == NULL)
+            g_task_return_error(task, error);
+        else
+            g_task_return_pointer(task, stream, g_object_unref);
+        return;
+    }
+    client = g_socket_client_new();
+    connectable = connectable_for(address);
+    /* An engine is spoken to directly; a proxy of the web is none of its clients. */
+    g_socket_client_set_enable_proxy(client, FALSE);
+    g_socket_client_connect_async(client, connectable, cancellable, on_connected,
+                                  g_steal_pointer(&task));
 }
 
 GIOStream *
 cdd_connect_finish(GAsyncResult *result, GError **error)
 {
     return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+void
+cdd_connect_explain(GIOStream *stream, GError **error)
+{
+    cdd_ssh_explain(stream, error);
 }

@@ -9,3 +9,6 @@ void cdd_connect_async(CddAddress *address,
                        GAsyncReadyCallback callback,
                        gpointer user_data);
 GIOStream *cdd_connect_finish(GAsyncResult *result, GError **error);
+
+/* Adds to the error of a stream that broke what the way to the engine, such as ssh, said of it. */
+void cdd_connect_explain(GIOStream *stream, GError **error);

@@ -110,6 +110,14 @@ cdd_json_get_int(JsonObject *object, const char *name)
     return node != NULL && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_int(node) : 0;
 }
 
+gboolean
+cdd_json_get_boolean(JsonObject *object, const char *name)
+{
+    JsonNode *node = get_member(object, name);
+
+    return node != NULL && JSON_NODE_HOLDS_VALUE(node) && json_node_get_boolean(node);
+}
+
 static JsonArray *
 get_array(JsonObject *object, const char *name)
 {

@@ -14,6 +14,7 @@ JsonObject *cdd_json_as_object(JsonNode *node);
 JsonObject *cdd_json_get_object(JsonObject *object, const char *name);
 const char *cdd_json_get_string(JsonObject *object, const char *name);
 gint64 cdd_json_get_int(JsonObject *object, const char *name);
+gboolean cdd_json_get_boolean(JsonObject *object, const char *name);
 char **cdd_json_dup_strv(JsonObject *object, const char *name);
 /* Whether the array of strings has one that starts with prefix. */
 gboolean cdd_json_array_has_prefix(JsonObject *object, const char *name, const char *prefix);

@@ -2,27 +2,54 @@
 #include "transport/address.h"
 
 #include <colcon-deb-docker/cdd-error.h>
+#include <string.h>
+
+static CddAddress *
+parse(const char *uri)
+{
+    GError *error = NULL;
+    CddAddress *address = cdd_address_new(uri, "test", NULL, FALSE, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(address->uri, ==, uri);
+    return address;
+}
 
 static void
-test_the_nearest_setting_wins(void)
+test_each_kind_is_taken_apart(void)
 {
-    g_autoptr(CddAddress) path = NULL;
-    g_autoptr(CddAddress) host = NULL;
-    g_autoptr(CddAddress) environment = NULL;
-    g_autoptr(CddAddress) fallback = NULL;
+    g_autoptr(CddAddress) socket = parse("unix:///run/my engine.sock");
+    g_autoptr(CddAddress) tcp = parse("tcp://example.com:1234");
+    g_autoptr(CddAddress) plain = parse("tcp://127.0.0.1");
+    g_autoptr(CddAddress) six = parse("tcp://[::1]:99/");
+    g_autoptr(CddAddress) ssh = parse("ssh://robot@example.com:2222/run/docker.sock");
+    g_autoptr(CddAddress) short_ssh = parse("ssh://example.com");
 
-    g_setenv("DOCKER_HOST", "unix:///from/environment", TRUE);
-    path = cdd_address_new("/from/path", "unix:///from/host", NULL);
-    host = cdd_address_new(NULL, "unix:///from/host", NULL);
-    environment = cdd_address_new(NULL, NULL, NULL);
-    g_setenv("DOCKER_HOST", "", TRUE);
-    fallback = cdd_address_new(NULL, NULL, NULL);
-    g_unsetenv("DOCKER_HOST");
+    g_assert_cmpint(socket->kind, ==, CDD_ADDRESS_UNIX);
+    g_assert_cmpstr(socket->path, ==, "/run/my engine.sock");
+    g_assert_cmpint(tcp->kind, ==, CDD_ADDRESS_TCP);
+    g_assert_cmpstr(tcp->host, ==, "example.com");
+    g_assert_cmpuint(tcp->port, ==, 1234);
+    g_assert_cmpuint(plain->port, ==, 2375);
+    g_assert_cmpstr(six->host, ==, "::1");
+    g_assert_cmpuint(six->port, ==, 99);
+    g_assert_cmpint(ssh->kind, ==, CDD_ADDRESS_SSH);
+    g_assert_cmpstr(ssh->user, ==, "robot");
+    g_assert_cmpstr(ssh->path, ==, "/run/docker.sock");
+    g_assert_cmpuint(ssh->port, ==, 2222);
+    g_assert_null(short_ssh->user);
+    g_assert_null(short_ssh->path);
+    g_assert_cmpuint(short_ssh->port, ==, 0);
+}
 
-    g_assert_cmpstr(path->path, ==, "/from/path");
-    g_assert_cmpstr(host->uri, ==, "unix:///from/host");
-    g_assert_cmpstr(environment->path, ==, "/from/environment");
-    g_assert_cmpstr(fallback->path, ==, CDD_DEFAULT_SOCKET_PATH);
+static void
+test_tls_has_a_port_of_its_own(void)
+{
+    g_autoptr(CddAddress) tls = cdd_address_new("tcp://host", "test", "/certs", FALSE, NULL);
+
+    g_assert_cmpuint(tls->port, ==, 2376);
+    g_assert_cmpstr(tls->tls_directory, ==, "/certs");
+    g_assert_false(tls->tls_skip_verify);
 }
 
 static void
@@ -30,22 +57,53 @@ test_what_is_no_address_is_refused(void)
 {
     g_autofree char *overlong = g_strnfill(120, 'x');
     g_autofree char *long_uri = g_strconcat("unix:///", overlong, NULL);
-    const char *const bad[] = {"",        "/var/run/docker.sock", "unix://relative",
-                               "unix://", "http://host:2375",     long_uri};
+    const char *const bad[] = {
+        "",
+        "/var/run/docker.sock",
+        "unix://relative",
+        "unix://",
+        "http://host:2375",
+        "tcp://",
+        "tcp://host:port",
+        "tcp://host:99999",
+        "tcp://user@host",
+        "tcp://host/path",
+        "tcp://host?query",
+        "ssh://",
+        "ssh://user@",
+        "ssh://-oProxyCommand=evil",
+        "ssh://-l@host",
+        "ssh://host#fragment",
+        long_uri,
+    };
 
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(GError) error = NULL;
 
-        g_assert_null(cdd_address_new(NULL, bad[i], &error));
+        g_test_message("%s", bad[i]);
+        g_assert_null(cdd_address_new(bad[i], "test", NULL, FALSE, &error));
         g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
     }
+}
+
+static void
+test_a_password_is_refused_and_not_repeated(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(cdd_address_new("ssh://robot:hunter2@host", "test", NULL, FALSE, &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    g_assert_null(strstr(error->message, "hunter2"));
 }
 
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/address/the-nearest-setting-wins", test_the_nearest_setting_wins);
+    g_test_add_func("/address/each-kind-is-taken-apart", test_each_kind_is_taken_apart);
+    g_test_add_func("/address/tls-has-a-port-of-its-own", test_tls_has_a_port_of_its_own);
     g_test_add_func("/address/what-is-no-address-is-refused", test_what_is_no_address_is_refused);
+    g_test_add_func("/address/a-password-is-refused-and-not-repeated",
+                    test_a_password_is_refused_and_not_repeated);
     return g_test_run();
 }

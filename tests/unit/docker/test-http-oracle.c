@@ -106,7 +106,7 @@ set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     while (!fixture->listening)
         g_cond_wait(&fixture->changed, &fixture->lock);
     g_mutex_unlock(&fixture->lock);
-    address = cdd_address_new(fixture->socket_path, NULL, NULL);
+    address = cdd_address_new_for_socket(fixture->socket_path, "test", NULL);
     fixture->client = cdd_client_new(address, &(CddTimeouts){1000, 5000, 5000});
 }
 

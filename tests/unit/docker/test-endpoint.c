@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which engine is meant: Docker's own precedence, with a configuration directory of the test's own.
+ */
+#include "transport/endpoint.h"
+
+#include <colcon-deb-docker/cdd-error.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+typedef struct {
+    char *directory;
+} Fixture;
+
+static void
+write_file(Fixture *fixture, const char *name, const char *contents)
+{
+    g_autofree char *path = g_build_filename(fixture->directory, name, NULL);
+    g_autofree char *parent = g_path_get_dirname(path);
+
+    g_assert_cmpint(g_mkdir_with_parents(parent, 0755), ==, 0);
+    g_assert_true(g_file_set_contents(path, contents, -1, NULL));
+}
+
+static void
+add_context(Fixture *fixture, const char *name, const char *meta)
+{
+    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name, -1);
+    g_autofree char *path = g_build_filename("contexts/meta", digest, "meta.json", NULL);
+
+    write_file(fixture, path, meta);
+}
+
+static void
+remove_tree(const char *path)
+{
+    g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
+        g_autofree char *child = g_build_filename(path, name, NULL);
+
+        remove_tree(child);
+    }
+    g_remove(path);
+}
+
+static void
+forget_environment(void)
+{
+    static const char *const names[] = {"DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CERT_PATH",
+                                        "DOCKER_TLS", "DOCKER_TLS_VERIFY"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+        g_unsetenv(names[i]);
+}
+
+static void
+set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    fixture->directory = g_dir_make_tmp("endpoint-XXXXXX", NULL);
+    forget_environment();
+    g_setenv("DOCKER_CONFIG", fixture->directory, TRUE);
+    add_context(fixture, "lab",
+                "{\"Name\":\"lab\",\"Endpoints\":{\"docker\":{\"Host\":\"tcp://lab:1\"}}}");
+    add_context(fixture, "shop", "{\"Endpoints\":{\"docker\":{\"Host\":\"ssh://shop\"}}}");
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    forget_environment();
+    g_unsetenv("DOCKER_CONFIG");
+    remove_tree(fixture->directory);
+    g_free(fixture->directory);
+}
+
+static void
+assert_resolves(const CddEndpointChoice *choice, const char *uri)
+{
+    GError *error = NULL;
+    g_autoptr(CddAddress) address = cdd_endpoint_resolve(choice, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(address->uri, ==, uri);
+}
+
+/* From the weakest to the strongest: each step adds what must win over all before it. */
+static void
+test_the_precedence_is_dockers(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    CddEndpointChoice choice = {NULL};
+
+    assert_resolves(&choice, "unix://" CDD_DEFAULT_SOCKET_PATH);
+    write_file(fixture, "config.json", "{\"auths\":{},\"currentContext\":\"lab\"}");
+    assert_resolves(&choice, "tcp://lab:1");
+    g_setenv("DOCKER_CONTEXT", "shop", TRUE);
+    assert_resolves(&choice, "ssh://shop");
+    g_setenv("DOCKER_HOST", "unix:///env.sock", TRUE);
+    assert_resolves(&choice, "unix:///env.sock");
+    choice.host = "unix:///host.sock";
+    assert_resolves(&choice, "unix:///host.sock");
+    choice.host = NULL;
+    choice.context = "lab";
+    assert_resolves(&choice, "tcp://lab:1");
+}
+
+static void
+test_the_default_context_is_the_default_socket(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    write_file(fixture, "config.json", "{\"currentContext\":\"lab\"}");
+    assert_resolves(&(CddEndpointChoice){.context = "default"}, "unix://" CDD_DEFAULT_SOCKET_PATH);
+    g_setenv("DOCKER_CONTEXT", "default", TRUE);
+    assert_resolves(&(CddEndpointChoice){NULL}, "unix://" CDD_DEFAULT_SOCKET_PATH);
+}
+
+static void
+assert_tls(const char *directory, gboolean skip_verify, const CddEndpointChoice *choice)
+{
+    g_autoptr(CddAddress) address = cdd_endpoint_resolve(choice, NULL);
+
+    g_assert_cmpstr(address->tls_directory, ==, directory);
+    g_assert_cmpint(address->tls_skip_verify, ==, skip_verify);
+}
+
+static void
+test_tls_is_asked_for_as_dockers_client_is(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    CddEndpointChoice choice = {.host = "tcp://engine:1"};
+
+    {
+        g_autoptr(CddAddress) plain = cdd_endpoint_resolve(&choice, NULL);
+
+        g_assert_null(plain->tls_directory);
+    }
+    g_setenv("DOCKER_TLS", "1", TRUE);
+    assert_tls(fixture->directory, TRUE, &choice);
+    g_setenv("DOCKER_TLS_VERIFY", "1", TRUE);
+    assert_tls(fixture->directory, FALSE, &choice);
+    g_setenv("DOCKER_CERT_PATH", "/certs", TRUE);
+    assert_tls("/certs", FALSE, &choice);
+    forget_environment();
+    choice.cert_path = "/mine";
+    assert_tls("/mine", FALSE, &choice);
+}
+
+static void
+test_a_context_brings_its_own_certificates(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, "lab", -1);
+    g_autofree char *file = g_build_filename("contexts/tls", digest, "docker/ca.pem", NULL);
+    g_autofree char *directory =
+        g_build_filename(fixture->directory, "contexts/tls", digest, "docker", NULL);
+
+    write_file(fixture, file, "");
+    assert_tls(directory, FALSE, &(CddEndpointChoice){.context = "lab"});
+    add_context(fixture, "lab",
+                "{\"Endpoints\":{\"docker\":{\"Host\":\"tcp://lab:1\",\"SkipTLSVerify\":true}}}");
+    assert_tls(directory, TRUE, &(CddEndpointChoice){.context = "lab"});
+}
+
+static void
+test_a_choice_that_cannot_be_used_is_an_error(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    const struct {
+        CddEndpointChoice choice;
+        const char *said;
+    } bad[] = {
+        {{.context = "nowhere"}, "\"nowhere\" does not exist"},
+        {{.context = "empty"}, "\"empty\" names no engine"},
+        {{.context = "broken"}, "not valid JSON"},
+        {{.context = "wild"}, "context wild: \"gopher://x\""},
+        {{.context = "lab", .host = "unix:///x"}, "choose one"},
+    };
+
+    add_context(fixture, "empty", "{}");
+    add_context(fixture, "broken", "{");
+    add_context(fixture, "wild", "{\"Endpoints\":{\"docker\":{\"Host\":\"gopher://x\"}}}");
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(cdd_endpoint_resolve(&bad[i].choice, &error));
+        g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+        g_test_message("%s", error->message);
+        g_assert_nonnull(strstr(error->message, bad[i].said));
+    }
+}
+
+#define ADD(name, function)                                                                        \
+    g_test_add("/endpoint/" name, Fixture, NULL, set_up, function, tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD("the-precedence-is-dockers", test_the_precedence_is_dockers);
+    ADD("the-default-context-is-the-default-socket",
+        test_the_default_context_is_the_default_socket);
+    ADD("tls-is-asked-for-as-dockers-client-is", test_tls_is_asked_for_as_dockers_client_is);
+    ADD("a-context-brings-its-own-certificates", test_a_context_brings_its_own_certificates);
+    ADD("a-choice-that-cannot-be-used-is-an-error", test_a_choice_that_cannot_be_used_is_an_error);
+    return g_test_run();
+}

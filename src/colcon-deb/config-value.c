@@ -28,21 +28,6 @@ static const struct {
     {"NO_NEW_PRIVILEGES", "docker.no_new_privileges"},
 };
 
-static gboolean reject(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static gboolean
-reject(GError **error, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list arguments;
-
-    va_start(arguments, format);
-    message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE, message);
-    return FALSE;
-}
-
 static char **
 text_field(Config *config, const ConfigKey *key)
 {
@@ -64,7 +49,8 @@ set_word(Config *config, const ConfigKey *key, const char *text, GError **error)
 {
     for (const char *p = text; *p != '\0'; p++)
         if (!g_ascii_isalnum(*p) && (p == text || strchr("._+-", *p) == NULL))
-            return reject(error, "\"%s\" is not a name: letters, digits and . _ + - only", text);
+            return program_error_usage(
+                error, "\"%s\" is not a name: letters, digits and . _ + - only", text);
     return set_text(config, key, text);
 }
 
@@ -83,11 +69,11 @@ set_prefix(Config *config, const ConfigKey *key, const char *text, GError **erro
     g_autofree char *path = NULL;
 
     if (*text != '/')
-        return reject(error, "\"%s\" is not an absolute path", text);
+        return program_error_usage(error, "\"%s\" is not an absolute path", text);
     path = g_canonicalize_filename(text, "/");
     if (!g_str_has_prefix(path, "/opt/") && !g_str_has_prefix(path, "/usr/") &&
         !g_str_equal(path, "/usr"))
-        return reject(error, "\"%s\" is not under /opt or /usr", text);
+        return program_error_usage(error, "\"%s\" is not under /opt or /usr", text);
     return set_text(config, key, path);
 }
 
@@ -97,7 +83,8 @@ set_count(Config *config, const ConfigKey *key, const char *text, GError **error
     guint64 number = 0;
 
     if (!g_ascii_string_to_unsigned(text, 10, 0, MAX_COUNT, &number, NULL))
-        return reject(error, "\"%s\" is not a whole number from 0 to %d", text, MAX_COUNT);
+        return program_error_usage(error, "\"%s\" is not a whole number from 0 to %d", text,
+                                   MAX_COUNT);
     *(guint *)((char *)config + key->field) = (guint)number;
     return TRUE;
 }
@@ -108,7 +95,7 @@ set_boolean(Config *config, const ConfigKey *key, const char *text, GError **err
     gboolean yes = g_ascii_strcasecmp(text, "true") == 0;
 
     if (!yes && g_ascii_strcasecmp(text, "false") != 0)
-        return reject(error, "\"%s\" is neither true nor false", text);
+        return program_error_usage(error, "\"%s\" is neither true nor false", text);
     *(gboolean *)((char *)config + key->field) = yes;
     return TRUE;
 }
@@ -124,25 +111,25 @@ set_choice(Config *config, const ConfigKey *key, const char *text, GError **erro
     choices = g_strjoinv(", ", (char **)key->choices);
     nearest = nearest_word(text, key->choices);
     if (nearest != NULL)
-        return reject(error, "\"%s\" is not one of %s; did you mean \"%s\"?", text, choices,
-                      nearest);
-    return reject(error, "\"%s\" is not one of %s", text, choices);
+        return program_error_usage(error, "\"%s\" is not one of %s; did you mean \"%s\"?", text,
+                                   choices, nearest);
+    return program_error_usage(error, "\"%s\" is not one of %s", text, choices);
 }
 
 static gboolean
 check_variable(const char *name, GError **error)
 {
     if (*name == '\0' || g_ascii_isdigit(*name))
-        return reject(error, "\"%s\" is not the name of a variable", name);
+        return program_error_usage(error, "\"%s\" is not the name of a variable", name);
     for (const char *p = name; *p != '\0'; p++)
         if (!g_ascii_isalnum(*p) && *p != '_')
-            return reject(error, "\"%s\" is not the name of a variable", name);
+            return program_error_usage(error, "\"%s\" is not the name of a variable", name);
     for (size_t i = 0; i < G_N_ELEMENTS(reserved); i++) {
         if (!g_str_equal(name, reserved[i].variable))
             continue;
         if (reserved[i].instead == NULL)
-            return reject(error, "%s is set by colcon-deb itself", name);
-        return reject(error, "%s is set by the key %s", name, reserved[i].instead);
+            return program_error_usage(error, "%s is set by colcon-deb itself", name);
+        return program_error_usage(error, "%s is set by the key %s", name, reserved[i].instead);
     }
     return TRUE;
 }
@@ -166,7 +153,7 @@ set_assignment(Config *config, const ConfigKey *key, const char *text, GError **
     g_autofree char *name = NULL;
 
     if (equals == NULL)
-        return reject(error, "\"%s\" is not NAME=VALUE", text);
+        return program_error_usage(error, "\"%s\" is not NAME=VALUE", text);
     name = g_strndup(text, (gsize)(equals - text));
     return config_value_set_variable(config, key, name, equals + 1, error);
 }
@@ -176,9 +163,9 @@ config_value_set(
     Config *config, const ConfigKey *key, const char *text, const char *directory, GError **error)
 {
     if (*text == '\0')
-        return reject(error, "the value is empty");
+        return program_error_usage(error, "the value is empty");
     if (!g_utf8_validate(text, -1, NULL))
-        return reject(error, "the value is not UTF-8");
+        return program_error_usage(error, "the value is not UTF-8");
 
     switch (key->type) {
     case CONFIG_TEXT:
@@ -200,7 +187,7 @@ config_value_set(
     case CONFIG_UNAVAILABLE:
         break;
     }
-    return reject(error, "%s", key->description);
+    return program_error_usage(error, "%s", key->description);
 }
 
 gboolean

@@ -15,6 +15,19 @@ enum {
 G_DEFINE_QUARK(colcon - deb - program - error - quark, program_error)
 
 gboolean
+program_error_usage(GError **error, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE, message);
+    return FALSE;
+}
+
+gboolean
 program_error_errno(GError **error, int code, const char *format, ...)
 {
     g_autofree char *doing = NULL;

@@ -16,6 +16,9 @@ typedef enum {
 
 GQuark program_error_quark(void);
 
+/* Sets @error to PROGRAM_ERROR_USAGE and returns FALSE, for `return program_error_usage(…)`. */
+gboolean program_error_usage(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 /* Sets @error to "DOING: strerror(@code)" and returns FALSE, for `return program_error_errno(…)`.
  */
 gboolean program_error_errno(GError **error, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -17,21 +17,6 @@ enum {
     MAX_ENTRIES = 200000
 };
 
-static gboolean reject(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static gboolean
-reject(GError **error, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list arguments;
-
-    va_start(arguments, format);
-    message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE, message);
-    return FALSE;
-}
-
 static gboolean
 has_package(const char *source)
 {
@@ -54,15 +39,17 @@ workspace_check(const char *path, GError **error)
     struct stat status;
 
     if (stat(path, &status) != 0)
-        return reject(error, "the workspace %s: %s", path, g_strerror(errno));
+        return program_error_usage(error, "the workspace %s: %s", path, g_strerror(errno));
     if (!S_ISDIR(status.st_mode))
-        return reject(error, "the workspace %s is not a directory", path);
+        return program_error_usage(error, "the workspace %s is not a directory", path);
     if (stat(source, &status) != 0 || !S_ISDIR(status.st_mode))
-        return reject(error, "no src/ in %s: a workspace keeps its packages in src/", path);
+        return program_error_usage(error, "no src/ in %s: a workspace keeps its packages in src/",
+                                   path);
     if (access(source, R_OK | X_OK) != 0)
-        return reject(error, "the sources %s: %s", source, g_strerror(errno));
+        return program_error_usage(error, "the sources %s: %s", source, g_strerror(errno));
     if (!has_package(source))
-        return reject(error, "no package in %s: nothing in it has a package.xml", source);
+        return program_error_usage(error, "no package in %s: nothing in it has a package.xml",
+                                   source);
     return TRUE;
 }
 
@@ -116,10 +103,11 @@ check_overlap(const char *workspace, const char *what, const char *path, GError 
     struct stat status;
 
     if (stat(source, &source_status) == 0 && is_inside(existing, &source_status))
-        return reject(error, "the %s %s is inside the sources %s; choose another", what, path,
-                      source);
+        return program_error_usage(error, "the %s %s is inside the sources %s; choose another",
+                                   what, path, source);
     if (stat(path, &status) == 0 && is_inside(source, &status))
-        return reject(error, "the %s %s holds the sources %s; choose another", what, path, source);
+        return program_error_usage(error, "the %s %s holds the sources %s; choose another", what,
+                                   path, source);
     return TRUE;
 }
 
@@ -138,7 +126,7 @@ workspace_prepare_directory(
     if (stat(path, &status) != 0)
         return program_error_errno(error, errno, "the %s %s", what, path);
     if (!S_ISDIR(status.st_mode))
-        return reject(error, "the %s %s is not a directory", what, path);
+        return program_error_usage(error, "the %s %s is not a directory", what, path);
     if (faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) != 0)
         return program_error_errno(error, errno, "the %s %s cannot be written", what, path);
     return TRUE;

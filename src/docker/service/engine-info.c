@@ -57,14 +57,6 @@ on_info(GObject *source, GAsyncResult *result, gpointer user_data)
                           (GDestroyNotify)cdd_engine_info_free);
 }
 
-static char *
-dup_string(JsonObject *object, const char *name)
-{
-    const char *string = cdd_json_get_string(object, name);
-
-    return g_strdup(string == NULL ? "" : string);
-}
-
 /* Podman names itself among the components of its version; it has no other mark in this answer. */
 static gboolean
 is_podman(JsonObject *version)
@@ -104,7 +96,7 @@ on_version(GObject *source, GAsyncResult *result, gpointer user_data)
     }
     info = inquiry->info = g_new0(CddEngineInfo, 1);
     info->name = g_strdup(is_podman(object) ? "Podman" : "Docker");
-    info->version = dup_string(object, "Version");
+    info->version = cdd_json_dup_string(object, "Version");
     info->api_version = g_strdup(cdd_client_get_api_version(client));
     info->architecture =
         g_strdup(cdd_architecture_normalize(architecture == NULL ? "" : architecture));

@@ -19,24 +19,16 @@ cdd_image_info_free(CddImageInfo *info)
     g_free(info);
 }
 
-static char *
-dup_string(JsonObject *object, const char *name)
-{
-    const char *string = cdd_json_get_string(object, name);
-
-    return g_strdup(string == NULL ? "" : string);
-}
-
 static CddImageInfo *
 parse(JsonObject *object)
 {
     CddImageInfo *info = g_new0(CddImageInfo, 1);
-    g_autofree char *architecture = dup_string(object, "Architecture");
+    g_autofree char *architecture = cdd_json_dup_string(object, "Architecture");
 
-    info->id = dup_string(object, "Id");
-    info->os = dup_string(object, "Os");
+    info->id = cdd_json_dup_string(object, "Id");
+    info->os = cdd_json_dup_string(object, "Os");
     info->architecture = g_strdup(cdd_architecture_normalize(architecture));
-    info->variant = dup_string(object, "Variant");
+    info->variant = cdd_json_dup_string(object, "Variant");
     info->size = (guint64)MAX(0, cdd_json_get_int(object, "Size"));
     info->environment = cdd_json_dup_strv(cdd_json_get_object(object, "Config"), "Env");
     return info;

@@ -102,6 +102,14 @@ cdd_json_get_string(JsonObject *object, const char *name)
     return as_string(get_member(object, name));
 }
 
+char *
+cdd_json_dup_string(JsonObject *object, const char *name)
+{
+    const char *string = cdd_json_get_string(object, name);
+
+    return g_strdup(string == NULL ? "" : string);
+}
+
 gint64
 cdd_json_get_int(JsonObject *object, const char *name)
 {

@@ -13,6 +13,8 @@ JsonNode *cdd_json_parse(const char *text, gsize length, GError **error);
 JsonObject *cdd_json_as_object(JsonNode *node);
 JsonObject *cdd_json_get_object(JsonObject *object, const char *name);
 const char *cdd_json_get_string(JsonObject *object, const char *name);
+/* Empty for what is absent. */
+char *cdd_json_dup_string(JsonObject *object, const char *name);
 gint64 cdd_json_get_int(JsonObject *object, const char *name);
 gboolean cdd_json_get_boolean(JsonObject *object, const char *name);
 char **cdd_json_dup_strv(JsonObject *object, const char *name);

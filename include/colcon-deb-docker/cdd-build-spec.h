@@ -66,6 +66,7 @@ CDD_API char *cdd_prepare_helper_scripts(const char *directory, GError **error);
  * @install_prefix: (nullable): %NULL for `/opt/ros/` and the distribution
  * @package_prefix: (nullable): how Debian package names begin; %NULL for `ros-DISTRO-`
  * @run_tests: whether the packages' tests run
+ * @verbose: whether every line of output comes as an event, and not only that of a failure
  * @network_mode: %CDD_NETWORK_DEFAULT means the host's network, for apt
  * @network: (nullable): for %CDD_NETWORK_NAMED
  * @security: the container's rights
@@ -84,6 +85,7 @@ typedef struct {
     const char *install_prefix;
     const char *package_prefix;
     gboolean run_tests;
+    gboolean verbose;
     CddNetworkMode network_mode;
     const char *network;
     CddContainerSecurityOptions security;

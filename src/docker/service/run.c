@@ -13,6 +13,7 @@
 #include "run.h"
 
 #include "../engine/container.h"
+#include "../transport/connect.h"
 #include "../wire/error.h"
 #include "../wire/stdcopy.h"
 #include "../wire/text.h"
@@ -45,6 +46,8 @@ typedef struct {
     GString *tail;
     gboolean reading_output;
     guint8 *buffer;
+
+    gboolean perhaps_left; /* the engine did not say that it is gone */
 
     CddResponse *wait;
     gboolean waiting_for_exit;
@@ -354,6 +357,10 @@ stop(Job *job)
         guint timeout =
             job->spec->stop_timeout == 0 ? DEFAULT_STOP_TIMEOUT : job->spec->stop_timeout;
 
+        /* A process that has just become the first one has no handler yet, and the kernel then
+         * drops its SIGTERM. The end of its input stays until it looks. */
+        if (job->spec->hold_stdin)
+            cdd_connect_end_output(job->stream);
         cdd_container_stop_async(job->client, job->id, timeout, NULL, on_stopped, job);
     } else {
         cdd_container_remove_async(job->client, job->id, NULL, on_removed, job);
@@ -379,8 +386,11 @@ static void
 on_removed(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     Job *job = user_data;
+    g_autoptr(GError) error = NULL;
 
-    cdd_client_call_finish_ok(CDD_CLIENT(source), result, NULL);
+    if (!cdd_client_call_finish_ok(CDD_CLIENT(source), result, &error) &&
+        g_error_matches(error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE))
+        job->perhaps_left = TRUE;
     job->removal_timer = g_timeout_source_new_seconds(REMOVAL_TIMEOUT);
     g_source_set_callback(job->removal_timer, on_removal_overdue, job, NULL);
     g_source_attach(job->removal_timer, g_main_context_get_thread_default());
@@ -392,6 +402,7 @@ on_removal_overdue(gpointer user_data)
 {
     Job *job = user_data;
 
+    job->perhaps_left = TRUE;
     g_cancellable_cancel(job->streams);
     return G_SOURCE_REMOVE;
 }
@@ -405,6 +416,21 @@ end_if_over(Job *job)
     if (!streams_ended || job->busy || (job->stopping && job->removal_timer == NULL))
         return;
     end(job);
+}
+
+/* What whoever cancelled, or has to tidy up, wants to know. */
+static void
+tell_what_is_left(Job *job)
+{
+    g_autofree char *said = NULL;
+
+    if (!job->perhaps_left && !cdd_error_is_cancelled(job->error))
+        return;
+    said = g_steal_pointer(&job->error->message);
+    job->error->message =
+        job->perhaps_left
+            ? g_strdup_printf("%s; the container %.12s may still be on the engine", said, job->id)
+            : g_strdup_printf("%s; its container is gone", said);
 }
 
 static void
@@ -424,6 +450,8 @@ end(Job *job)
     if (job->id != NULL)
         set_state(job, job->exit_known ? CDD_CONTAINER_STOPPED : CDD_CONTAINER_FAILED);
     if (job->error != NULL) {
+        if (job->id != NULL)
+            tell_what_is_left(job);
         g_task_return_error(task, g_steal_pointer(&job->error));
         return;
     }

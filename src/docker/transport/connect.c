@@ -114,3 +114,15 @@ cdd_connect_explain(GIOStream *stream, GError **error)
 {
     cdd_ssh_explain(stream, error);
 }
+
+/* Best effort and without waiting: whoever reads from a connection that has broken is told. */
+void
+cdd_connect_end_output(GIOStream *stream)
+{
+    if (G_IS_SOCKET_CONNECTION(stream))
+        g_socket_shutdown(g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)), FALSE, TRUE,
+                          NULL);
+    else
+        g_output_stream_close_async(g_io_stream_get_output_stream(stream), G_PRIORITY_DEFAULT, NULL,
+                                    NULL, NULL);
+}

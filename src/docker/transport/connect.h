@@ -12,3 +12,6 @@ GIOStream *cdd_connect_finish(GAsyncResult *result, GError **error);
 
 /* Adds to the error of a stream that broke what the way to the engine, such as ssh, said of it. */
 void cdd_connect_explain(GIOStream *stream, GError **error);
+
+/* Tells the peer that nothing more will be written, and goes on reading. */
+void cdd_connect_end_output(GIOStream *stream);

@@ -259,6 +259,26 @@ test_a_container_that_ignores_the_request_is_killed(Fixture *fixture,
     assert_gone(fixture, run.id);
 }
 
+/* As a process that has just become the first one: it has no handler for the signal yet. */
+static void
+test_one_that_misses_the_signal_sees_the_end_of_its_input(Fixture *fixture,
+                                                          gconstpointer data G_GNUC_UNUSED)
+{
+    const char *script = "trap '' TERM; echo ready; cat; echo ended";
+    CddContainerSpec spec = {.image = fixture->image,
+                             .command = (const char *const[]){"sh", "-c", script, NULL},
+                             .hold_stdin = TRUE};
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_auto(Run) run = {.cancel_when_ready = cancellable};
+    gint64 began = g_get_monotonic_time();
+
+    run_spec(fixture, &spec, cancellable, &run);
+    g_assert_error(run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_cmpstr(run.out->str, ==, "ready\nended\n");
+    g_assert_cmpint(g_get_monotonic_time() - began, <, 8 * G_TIME_SPAN_SECOND);
+    assert_gone(fixture, run.id);
+}
+
 static void
 test_input_is_empty_unless_it_is_held(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -439,6 +459,8 @@ main(int argc, char **argv)
         test_cancelling_stops_the_container_and_hears_it_out);
     ADD("a-container-that-ignores-the-request-is-killed",
         test_a_container_that_ignores_the_request_is_killed);
+    ADD("one-that-misses-the-signal-sees-the-end-of-its-input",
+        test_one_that_misses_the_signal_sees_the_end_of_its_input);
     ADD("input-is-empty-unless-it-is-held", test_input_is_empty_unless_it_is_held);
     ADD("mounts-are-read-only-when-asked-and-must-exist",
         test_mounts_are_read_only_when_asked_and_must_exist);

@@ -125,6 +125,9 @@ test_an_engine_that_goes_away_at_any_byte_is_an_error(void)
         run(engine, 0, NULL, &cut);
         g_assert_nonnull(cut.error);
         g_assert_true(cut.error->domain == CDD_ERROR);
+        /* Whoever has to tidy up is told, once there is a container. */
+        g_assert_cmpint(strstr(cut.error->message, "may still be on the engine") != NULL, ==,
+                        cut.n_states > 0);
         g_assert_true(g_str_has_prefix(FAKE_STDOUT, cut.out->str));
         g_assert_true(g_str_has_prefix(FAKE_STDERR, cut.err->str));
     }
@@ -187,6 +190,7 @@ test_cancelling_stops_and_removes_the_container(void)
     run(engine, 300, cancellable, &cancelled);
     g_assert_true(fake_engine_was_asked(engine, "DELETE", "/containers/abc?force=1&v=1"));
     g_assert_error(cancelled.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_nonnull(strstr(cancelled.error->message, "its container is gone"));
 }
 
 static void

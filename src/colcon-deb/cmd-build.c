@@ -30,10 +30,12 @@ prepare(const Config *config, GError **error)
     const Owner owner = owner_of_caller();
 
     return workspace_check(config->colcon_repo, error) &&
-           workspace_prepare_directory(config->colcon_repo, "output directory", config->output_dir,
-                                       &owner, error) &&
-           workspace_prepare_directory(config->colcon_repo, "directory of overrides",
-                                       config->debian_dirs, &owner, error);
+           workspace_prepare_directory(config->colcon_repo, "output directory", "output-dir",
+                                       config->output_dir, &owner, error) &&
+           workspace_check_output(config->colcon_repo, config->output_dir, error) &&
+           workspace_prepare_directory(config->colcon_repo, "directory of overrides", "debian-dirs",
+                                       config->debian_dirs, &owner, error) &&
+           workspace_check_apart(config->output_dir, config->debian_dirs, error);
 }
 
 static gboolean
@@ -56,9 +58,12 @@ build(int argc, char **argv, GError **error)
     interrupt = interrupt_new();
     state = run_state_new();
     view = make_view(&options, config);
-    return run(
-        &(RunRequest){.config = config, .mode = "build", .view = view, .interrupt = interrupt},
-        state, error);
+    return run(&(RunRequest){.config = config,
+                             .mode = "build",
+                             .view = view,
+                             .interrupt = interrupt,
+                             .verbose = options.verbose},
+               state, error);
 }
 
 const Command cmd_build = {

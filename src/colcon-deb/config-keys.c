@@ -86,7 +86,7 @@ const ConfigKey config_keys[] = {
     {
         .name = "docker.pull", .flag = "pull", .type = CONFIG_CHOICE,
         .field = offsetof(Config, pull), .placeholder = "POLICY",
-        .description = "when to pull the image",
+        .description = "when to pull the image that `docker.image` names",
         .fallback = "missing", .choices = pull_policies,
     },
     {

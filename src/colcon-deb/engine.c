@@ -132,8 +132,8 @@ explain_missing(const Engine *engine, const Config *config, GError **error)
     g_clear_error(error);
     if (config->image == NULL)
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
-                    "the builder image %s is not on the engine at %s; make it (README.md says "
-                    "how), or name an image of your own with --image",
+                    "the builder image %s is not on the engine at %s; name an image of your own "
+                    "with --image, or make this one (docs/packaging.md says what it needs)",
                     engine->image_reference, address);
     else
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
@@ -162,8 +162,10 @@ engine_get_image(Engine *engine,
     }
     if (pull(engine, handler, cancellable, error))
         return engine_look_up_image(engine, config, cancellable, error);
-    program_error_append(error, "; is the name right? An image that is already on the engine is "
-                                "used with --pull missing");
+    program_error_append(error, "; is the name right?%s",
+                         always ? " An image that is already on the engine is used with --pull "
+                                  "missing"
+                                : "");
     return FALSE;
 }
 

@@ -260,6 +260,7 @@ make_spec(const Run *run, GError **error)
         .install_prefix = config->install_prefix,
         .package_prefix = config->package_prefix,
         .run_tests = config->run_tests,
+        .verbose = run->request->verbose,
         .network_mode = network_mode(config),
         .security = {.privileged = config->privileged,
                      .no_new_privileges = config->no_new_privileges},
@@ -344,13 +345,15 @@ announce_output(Run *run)
     if (run->state->repository != NULL) {
         g_autofree char *repository =
             g_build_filename(run->config->output_dir, run->state->repository, NULL);
+        /* In a line of sources.list a space would end the address. */
+        g_autofree char *escaped = g_uri_escape_string(repository, "/:+~", FALSE);
 
-        say(run, "info", "repository: deb [trusted=yes] file:%s ./", repository);
+        say(run, "info", "repository: deb [trusted=yes] file:%s ./", escaped);
     }
 }
 
-/* A failure after a signal is the signal's doing, whichever part noticed it first. Only what the
- * engine itself failed at is told too: then it is not certain that the container is gone. */
+/* A failure after a signal is the signal's doing, whichever part noticed it first. What the library
+ * says is told too: whether the container is gone, and what the engine failed at. */
 static void
 settle_interruption(const Run *run, GError **error)
 {
@@ -359,11 +362,10 @@ settle_interruption(const Run *run, GError **error)
     if (!g_cancellable_is_cancelled(run->cancellable))
         return;
     cause = g_steal_pointer(error);
-    if (cause->domain == CDD_ERROR)
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted, and %s", cause->message);
+    if (cause->domain != PROGRAM_ERROR && run->container != NULL)
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted: %s", cause->message);
     else
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted%s",
-                    run->container != NULL ? "; the container is gone" : "");
+        g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
 }
 
 static gboolean

@@ -11,6 +11,7 @@ typedef struct {
     const char *mode; /* what the container does: "build", "list" or "check" */
     View *view;       /* NULL for none */
     Interrupt *interrupt;
+    gboolean verbose; /* all output of the packages' builds, as it comes */
 } RunRequest;
 
 /*

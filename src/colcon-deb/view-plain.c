@@ -135,12 +135,28 @@ on_package_start(PlainView *self, const RunState *state, const CddBuildEvent *ev
 }
 
 static void
+print_output(PlainView *self, const char *line)
+{
+    terminal_put(self->terminal, STYLE_FAINT, "    | ");
+    print_line(self, STYLE_PLAIN, line);
+}
+
+static void
+on_package_output(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    const char *line = cdd_build_event_lookup(event, "msg");
+
+    if (self->detail == VIEW_VERBOSE && line != NULL)
+        print_output(self, line);
+}
+
+static void
 print_failure(PlainView *self, const Package *package)
 {
-    for (const GList *line = package->tail.head; line != NULL; line = line->next) {
-        terminal_put(self->terminal, STYLE_FAINT, "    | ");
-        print_line(self, STYLE_PLAIN, line->data);
-    }
+    /* Whoever asked for all output has seen it. */
+    for (const GList *line = package->tail.head; line != NULL && self->detail < VIEW_VERBOSE;
+         line = line->next)
+        print_output(self, line->data);
     if (package->log != NULL) {
         g_autofree char *path = self->output_dir != NULL
                                     ? g_build_filename(self->output_dir, package->log, NULL)
@@ -229,7 +245,8 @@ on_build_complete(PlainView *self, const RunState *state, const CddBuildEvent *e
         run_state_count(state, PACKAGE_PLANNED) + run_state_count(state, PACKAGE_BUILDING);
     g_autofree char *duration = text_duration(cdd_build_event_lookup_number(event, "ms", 0));
 
-    if (state->packages->len == 0)
+    /* Of a list nothing was to be built, and of a scan that failed nothing is known. */
+    if (state->packages->len == 0 || (untried == state->packages->len && state->success))
         return;
     terminal_set_status(self->terminal, NULL);
     terminal_printf(self->terminal, STYLE_GOOD, "%u built", run_state_count(state, PACKAGE_BUILT));
@@ -251,6 +268,7 @@ static const struct {
     {"general", on_general},
     {"plan", on_plan},
     {"package_start", on_package_start},
+    {"package_output", on_package_output},
     {"package_complete", on_package_complete},
     {"package_skip", on_package_skip},
     {"artifact", on_artifact},
@@ -284,10 +302,10 @@ print_log(PlainView *self, const CddBuildEvent *event)
 
     if (g_str_equal(level, "error"))
         print_error(self, event);
-    else if (self->detail == VIEW_QUIET)
-        return;
-    else if (g_str_equal(level, "warning"))
+    else if (g_str_equal(level, "warning") && self->detail >= VIEW_WARNINGS)
         print_message(self, STYLE_WARNING, "warning: ", event);
+    else if (self->detail < VIEW_NORMAL)
+        return;
     else if (!g_str_equal(level, "debug") || self->detail == VIEW_VERBOSE)
         print_message(self, STYLE_PLAIN, "    ", event);
 }
@@ -300,8 +318,11 @@ on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 t
     self->state = state;
     switch (cdd_build_event_get_kind(event)) {
     case CDD_BUILD_EVENT_PROGRESS:
-        if (self->detail > VIEW_QUIET)
+        if (self->detail >= VIEW_NORMAL)
             print_progress(self, state, event);
+        else if (self->detail == VIEW_WARNINGS &&
+                 g_str_equal(cdd_build_event_get_name(event), "warning"))
+            on_warning(self, state, event);
         break;
     case CDD_BUILD_EVENT_LOG:
         print_log(self, event);
@@ -311,7 +332,7 @@ on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 t
             print_line(self, STYLE_FAINT, cdd_build_event_get_line(event));
         break;
     }
-    if (self->detail > VIEW_QUIET)
+    if (self->detail >= VIEW_NORMAL)
         update_status(self);
 }
 
@@ -335,7 +356,7 @@ view_plain_new(Terminal *terminal, ViewDetail detail, const char *output_dir)
     self->terminal = terminal;
     self->detail = detail;
     self->output_dir = g_strdup(output_dir);
-    if (terminal_is_interactive(terminal) && detail > VIEW_QUIET)
+    if (terminal_is_interactive(terminal) && detail >= VIEW_NORMAL)
         self->tick = g_timeout_add_seconds(TICK_SECONDS, on_tick, self);
     return &self->view;
 }

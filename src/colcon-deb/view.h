@@ -20,9 +20,10 @@ struct View {
 };
 
 typedef enum {
-    VIEW_QUIET,   /* errors */
-    VIEW_NORMAL,  /* and progress */
-    VIEW_VERBOSE, /* and all output */
+    VIEW_QUIET,    /* errors */
+    VIEW_WARNINGS, /* and warnings */
+    VIEW_NORMAL,   /* and progress */
+    VIEW_VERBOSE,  /* and all output */
 } ViewDetail;
 
 /* Lines for people. Takes @terminal over. The paths of logs are put behind @output_dir; NULL leaves

@@ -14,9 +14,21 @@
 gboolean workspace_check(const char *path, GError **error);
 
 /* Makes the directory @path that a build of @workspace writes to, if it is not there, and checks
- * that it can be written and does not overlap the sources. @what names it in messages. */
-gboolean workspace_prepare_directory(
-    const char *workspace, const char *what, const char *path, const Owner *owner, GError **error);
+ * that it can be written and does not overlap the sources. @what names it in messages, and @flag is
+ * what chooses another. */
+gboolean workspace_prepare_directory(const char *workspace,
+                                     const char *what,
+                                     const char *flag,
+                                     const char *path,
+                                     const Owner *owner,
+                                     GError **error);
+
+/* The two directories that a build writes to are two: neither holds the other. */
+gboolean workspace_check_apart(const char *output, const char *debian_dirs, GError **error);
+
+/* Whether a build of @workspace may replace the packages in @output: there are none, or they are
+ * its own. What somebody else keeps there is not to be lost. */
+gboolean workspace_check_output(const char *workspace, const char *output, GError **error);
 
 /* The bytes that a user may still write where @path, or the nearest directory above it, is. */
 gboolean workspace_free_space(const char *path, guint64 *bytes);

@@ -5,6 +5,7 @@
 
 #include <json-glib/json-glib.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct {
     char *out;
@@ -90,6 +91,25 @@ test_quiet_shows_errors_only(void)
 
     g_assert_cmpstr(shown.out, ==, "");
     g_assert_cmpstr(shown.errors, ==, "colcon-deb: it broke\n");
+}
+
+static void
+test_a_list_shows_warnings_and_no_result_of_a_build(void)
+{
+    static const char *const list[] = {
+        "::progress::type=stage,value=scan",
+        "::progress::type=warning,code=no_manifest,msg=not a package",
+        "::progress::type=plan,total=1",
+        "::progress::type=plan_package,name=a,version=1,path=a,build_type=cmake,deb=a,deps=",
+        "::log::level=warning,msg=look here",
+        "::progress::type=build_complete,success=true,built=0,failed=0,skipped=0,ms=10",
+        NULL,
+    };
+    g_auto(Shown) shown = show(list, VIEW_WARNINGS, FALSE);
+    g_auto(Shown) verbose = show(list, VIEW_VERBOSE, FALSE);
+
+    g_assert_cmpstr(shown.out, ==, "warning: not a package\nwarning: look here\n");
+    g_assert_null(strstr(verbose.out, "built"));
 }
 
 static void
@@ -217,6 +237,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/view/a-build-is-told-line-by-line", test_a_build_is_told_line_by_line);
     g_test_add_func("/view/quiet-shows-errors-only", test_quiet_shows_errors_only);
+    g_test_add_func("/view/a-list-shows-warnings-and-no-result-of-a-build",
+                    test_a_list_shows_warnings_and_no_result_of_a_build);
     g_test_add_func("/view/verbose-shows-output-too", test_verbose_shows_output_too);
     g_test_add_func("/view/a-terminal-gets-a-status-line-that-is-cleared",
                     test_a_terminal_gets_a_status_line_that_is_cleared);

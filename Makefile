@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every target is one script of tools/, which says at its top what it does and takes options that these targets do not.
 
-.PHONY: help demo test build unit integration check-style clean distclean
+PREFIX ?= /usr/local
+
+.PHONY: help demo test build install unit integration check-style clean distclean
 
 help:
 	@echo 'make demo         set this machine up, build examples/workspace into .debs, install and run them'
 	@echo 'make test         set this machine up, run every test'
 	@echo 'make build        the library and the program, in build/release'
+	@echo 'make install      build, and install below PREFIX (/usr/local)'
 	@echo 'make unit         only the unit tests (C under ASan and UBSan, and the container scripts)'
 	@echo 'make integration  only the tests that need a container engine'
 	@echo 'make check-style  clang-format, clang-tidy, shellcheck, a build by clang'
@@ -22,6 +25,11 @@ test:
 build:
 	@tools/install-deps.sh build
 	@tools/build.sh release
+
+install: build
+	meson configure build/release -Dprefix=$(PREFIX)
+	meson install -C build/release
+	ldconfig
 
 unit:
 	@tools/test.sh unit scripts

@@ -58,8 +58,22 @@ CDD_API char *cdd_user_setup_generate_script(const CddUserSetup *setup);
 CDD_API char *cdd_prepare_helper_scripts(const char *directory, GError **error);
 
 /**
+ * CddBuildMode:
+ * @CDD_BUILD_MODE_BUILD: builds the workspace
+ * @CDD_BUILD_MODE_LIST: says what would be built, in which order, and builds nothing
+ * @CDD_BUILD_MODE_CHECK: says whether the image has what a build needs
+ *
+ * What the container does.
+ */
+typedef enum {
+    CDD_BUILD_MODE_BUILD,
+    CDD_BUILD_MODE_LIST,
+    CDD_BUILD_MODE_CHECK,
+} CddBuildMode;
+
+/**
  * CddBuildConfig:
- * @mode: (nullable): `build`, `list` or `check`; %NULL for `build`
+ * @mode: what the container does
  * @ros_distro: the ROS distribution, e.g. `jazzy`
  * @parallel_jobs: compile jobs at a time; 0 for the number of processors
  * @build_type: (nullable): CMake's build type; %NULL for `Release`
@@ -78,7 +92,7 @@ CDD_API char *cdd_prepare_helper_scripts(const char *directory, GError **error);
  * What a build of a workspace needs to be told. Strings are borrowed.
  */
 typedef struct {
-    const char *mode;
+    CddBuildMode mode;
     const char *ros_distro;
     guint parallel_jobs;
     const char *build_type;
@@ -98,7 +112,8 @@ typedef struct {
 /**
  * cdd_create_build_container_spec:
  * @image: the builder image
- * @colcon_repo: (nullable): the workspace; its `src` is mounted read-only; %NULL in mode `check`
+ * @colcon_repo: (nullable): the workspace; its `src` is mounted read-only; %NULL for
+ *   %CDD_BUILD_MODE_CHECK
  * @debian_dirs: (nullable): overrides and generated `debian/` directories; mounted writable
  * @output_dir: (nullable): where packages, repository and logs go; mounted writable
  * @config: the rest

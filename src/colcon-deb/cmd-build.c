@@ -59,7 +59,7 @@ build(int argc, char **argv, GError **error)
     state = run_state_new();
     view = make_view(&options, config);
     return run(&(RunRequest){.config = config,
-                             .mode = "build",
+                             .mode = CDD_BUILD_MODE_BUILD,
                              .view = view,
                              .interrupt = interrupt,
                              .verbose = options.verbose},

@@ -113,7 +113,10 @@ list(int argc, char **argv, GError **error)
     interrupt = interrupt_new();
     state = run_state_new();
     view = make_view(&options);
-    if (!run(&(RunRequest){.config = config, .mode = "list", .view = view, .interrupt = interrupt},
+    if (!run(&(RunRequest){.config = config,
+                           .mode = CDD_BUILD_MODE_LIST,
+                           .view = view,
+                           .interrupt = interrupt},
              state, error))
         return FALSE;
     g_clear_pointer(&view, view_free);

@@ -134,7 +134,7 @@ check_tools(Validation *self)
     GError *error = NULL;
     const RunRequest request = {
         .config = self->config,
-        .mode = "check",
+        .mode = CDD_BUILD_MODE_CHECK,
         .interrupt = self->interrupt,
     };
 

@@ -54,7 +54,7 @@ clock_now(void)
 static gboolean
 is_build(const Run *run)
 {
-    return g_str_equal(run->request->mode, "build");
+    return run->request->mode == CDD_BUILD_MODE_BUILD;
 }
 
 static void
@@ -271,7 +271,7 @@ make_spec(const Run *run, GError **error)
     build.user.no_new_privileges = config->no_new_privileges;
     /* By id, so that what has been looked at is what runs, even if the name moves meanwhile. */
     return cdd_create_build_container_spec(
-        run->engine->image->id, g_str_equal(build.mode, "check") ? NULL : config->colcon_repo,
+        run->engine->image->id, build.mode == CDD_BUILD_MODE_CHECK ? NULL : config->colcon_repo,
         is_build(run) ? config->debian_dirs : NULL, is_build(run) ? config->output_dir : NULL,
         &build, error);
 }

@@ -8,8 +8,8 @@
 
 typedef struct {
     const Config *config;
-    const char *mode; /* what the container does: "build", "list" or "check" */
-    View *view;       /* NULL for none */
+    CddBuildMode mode;
+    View *view; /* NULL for none */
     Interrupt *interrupt;
     gboolean verbose; /* all output of the packages' builds, as it comes */
 } RunRequest;

@@ -53,6 +53,13 @@ cdd_prepare_helper_scripts(const char *directory, GError **error)
     return g_steal_pointer(&absolute);
 }
 
+/* What entrypoint.sh takes. */
+static const char *const mode_names[] = {
+    [CDD_BUILD_MODE_BUILD] = "build",
+    [CDD_BUILD_MODE_LIST] = "list",
+    [CDD_BUILD_MODE_CHECK] = "check",
+};
+
 static gboolean
 add_volume(GArray *volumes,
            GPtrArray *paths,
@@ -148,7 +155,7 @@ cdd_create_build_container_spec(const char *image,
         .platform = config->platform,
         /* As entry point, so that one of the image's own does not run before it. */
         .entrypoint = (const char *const[]){"/scripts/entrypoint.sh", NULL},
-        .command = (const char *const[]){config->mode == NULL ? "build" : config->mode, NULL},
+        .command = (const char *const[]){mode_names[config->mode], NULL},
         .environment = (const char *const *)environment->pdata,
         .labels = (const char *const[]){"colcon-deb.role=build", NULL},
         .volumes = (const CddVolumeMount *)(gpointer)volumes->data,

@@ -378,9 +378,9 @@ on_stopped(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /*
- * An error here says that it is gone already or is being removed, or that the engine is lost; the
- * fault that led here is the one to report. The reply to the wait says when the removal is
- * complete.
+ * Not found means gone already, and a conflict that it is being removed. Whatever else went wrong
+ * here, the fault that led here is the one to report. The reply to the wait says when the removal
+ * is complete.
  */
 static void
 on_removed(GObject *source, GAsyncResult *result, gpointer user_data)
@@ -388,9 +388,9 @@ on_removed(GObject *source, GAsyncResult *result, gpointer user_data)
     Job *job = user_data;
     g_autoptr(GError) error = NULL;
 
-    if (!cdd_client_call_finish_ok(CDD_CLIENT(source), result, &error) &&
-        g_error_matches(error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE))
-        job->perhaps_left = TRUE;
+    cdd_client_call_finish_ok(CDD_CLIENT(source), result, &error);
+    job->perhaps_left = error != NULL && !g_error_matches(error, CDD_ERROR, CDD_ERROR_NOT_FOUND) &&
+                        !g_error_matches(error, CDD_ERROR, CDD_ERROR_CONFLICT);
     job->removal_timer = g_timeout_source_new_seconds(REMOVAL_TIMEOUT);
     g_source_set_callback(job->removal_timer, on_removal_overdue, job, NULL);
     g_source_attach(job->removal_timer, g_main_context_get_thread_default());

@@ -21,10 +21,10 @@ sys.path.insert(0, HELPERS)
 from colcon_deb import broker, files, repository  # noqa: E402
 from colcon_deb.process_one import ProcessOne, Stopped  # noqa: E402
 from colcon_deb.protocol import Emitter, clean  # noqa: E402
+from colcon_deb.requests import Requests  # noqa: E402
 from colcon_deb.settings import Settings, SettingsError  # noqa: E402
 
 _DEB_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+\Z")
-_MAX_REQUEST = 1024 * 1024
 
 
 class Failed(Exception):
@@ -42,7 +42,6 @@ class Supervisor:
         self._plan = None
         self._counts = {"built": 0, "failed": 0, "skipped": 0}
         self._channel = None
-        self._requests = b""
 
     def run(self):
         """Everything. Returns the exit code."""
@@ -144,9 +143,10 @@ class Supervisor:
         self._channel = ours
         service = broker.Broker(os.path.join(self._settings.output, "debs"), os.path.join(self._settings.state, "install"),
                                 self._settings.uid, self._binaries())
+        requests = Requests(ours, lambda line: self._answer(service, line), self._process.unwatch)
         command = self._as_builder(self._python("build-orchestrator.py", str(theirs.fileno())))
         code, _output = self._process.run(command, inherit=(theirs.detach(),),
-                                          watch={ours.fileno(): lambda _fd: self._serve(service)})
+                                          watch={ours.fileno(): requests.receive})
         if code not in (0, 1):
             self._fail("The build orchestrator ended unexpectedly (exit code %d)." % code)
         return code == 0
@@ -155,18 +155,6 @@ class Supervisor:
         """Names of the packages that may be installed: read before anything of the workspace runs."""
         prepared = files.read_json(os.path.join(self._settings.state, "builder", "prepared.json"))
         return [name for entry in prepared.values() for name in entry.get("binaries", ()) if _DEB_NAME.match(name)]
-
-    def _serve(self, service):
-        data = self._channel.recv(65536)
-        self._requests += data
-        if not data or len(self._requests) > _MAX_REQUEST:
-            self._process.unwatch(self._channel.fileno())
-            return
-        while b"\n" in self._requests:
-            line, _newline, self._requests = self._requests.partition(b"\n")
-            answer = json.dumps(self._answer(service, line)).encode() + b"\n"
-            with contextlib.suppress(OSError):
-                self._channel.sendall(answer)
 
     def _answer(self, service, line):
         try:

@@ -18,7 +18,7 @@ import time
 HELPERS = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HELPERS)
 
-from colcon_deb import broker, files, repository  # noqa: E402
+from colcon_deb import broker, files, handover, repository  # noqa: E402
 from colcon_deb.process_one import ProcessOne, Stopped  # noqa: E402
 from colcon_deb.protocol import Emitter, clean  # noqa: E402
 from colcon_deb.requests import Requests  # noqa: E402
@@ -60,6 +60,7 @@ class Supervisor:
         except Exception as error:  # the host must learn of it, whatever it is
             self._emitter.error("Internal error of colcon-deb: %s: %s" % (type(error).__name__, error))
             code = 1
+        self._hand_over()
         self._read_counts()
         self._emitter.progress("build_complete", success=code == 0, **self._counts, ms=_since(started))
         return code
@@ -199,6 +200,20 @@ class Supervisor:
     def _fail(self, message):
         self._emitter.error(message)
         raise Failed()
+
+    def _hand_over(self):
+        """However the run ended: what it made with root's rights must not stay root's on the host."""
+        settings = self._settings
+        if not settings or self._mode == "list":
+            return
+        handover.end_everything(settings.uid, settings.gid)
+        for name, path in (("output", settings.output), ("debian_dirs", settings.debian_dirs)):
+            try:
+                handover.hand_over(path, settings.uid, settings.gid)
+            except (OSError, RecursionError) as error:
+                self._emitter.warning("hand_over", "Not everything in the %s directory could be given to the user %d:%d: %s. "
+                                      "Something in it may belong to root, or be set-user-id."
+                                      % (name, settings.uid, settings.gid, error))
 
     def _read_counts(self):
         if not self._settings:

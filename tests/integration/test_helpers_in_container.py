@@ -191,6 +191,23 @@ class Builds(InContainer):
         self.assertEqual(self.build()[0], 0)
         self.assertEqual(self.build(RUN_TESTS="1")[0], 1)
 
+    def test_what_a_maintainer_script_makes_as_root_is_handed_over(self):
+        script = ("#!/bin/sh\nset -e\ncd /workspace/%s\ninstall -D -m 6755 /bin/true root/program\n"
+                  "ln -s /etc/passwd root/link\n(setsid sh -c 'sleep 3; cp /bin/true root/late' >/dev/null 2>&1 &)\n")
+        self.package("aa")
+        self.package("bb", "<depend>aa</depend>")
+        self.assertEqual(self.build()[0], 0)
+        for name in ("output", "debian_dirs"):
+            self.write("debian_dirs/aa/debian/postinst", script % name)
+            self.assertEqual(self.build()[0], 0)
+            # Longer than the process that the script left behind would have waited.
+            time.sleep(4)
+            made = os.path.join(self.directory, name, "root")
+            self.assertEqual(sorted(os.listdir(made)), ["link", "program"])
+            for path in (made, made + "/link", made + "/program"):
+                self.assertEqual(os.lstat(path).st_uid, self.uid)
+            self.assertEqual(os.lstat(made + "/program").st_mode & 0o7777, 0o755)
+
     def test_other_prefix(self):
         self.package("aa")
         self.assertEqual(self.build(INSTALL_PREFIX="/opt/agiros/rolling")[0], 0)
@@ -202,7 +219,7 @@ class Builds(InContainer):
 class BuildsAsAnotherUser(Builds):
     uid = gid = 12345
     test_other_prefix = test_override_fields = test_failing_tests_count_when_asked_for = None
-    test_rebuild_is_identical_and_edits_win = None
+    test_rebuild_is_identical_and_edits_win = test_what_a_maintainer_script_makes_as_root_is_handed_over = None
 
 
 class BuildsAsRoot(BuildsAsAnotherUser):

@@ -22,6 +22,9 @@ def main():
         emitter.error("The APT repository could not be made in the output directory: %s"
                       % (getattr(error, "strerror", None) or error))
         return 1
+    if count is None:
+        emitter.warning("nothing_built", "No package was built: debs/ and apt/ in the output directory are left as they were.")
+        return 0
     emitter.progress("repository", path="apt", count=count, signed=False)
     return 0
 

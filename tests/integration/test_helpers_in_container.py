@@ -216,6 +216,23 @@ class Builds(InContainer):
         self.assertIn("./opt/agiros/rolling/share/aa/package.xml", content)
 
 
+class NothingBuilt(InContainer):
+    def test_the_output_stays_as_it_was(self):
+        self.package("aa")
+        self.package("bb", "<depend>aa</depend>")
+        self.assertEqual(self.build()[0], 0)
+        before = digest_of(self.output("debs")), digest_of(self.output("apt"))
+        # Built, but not to be installed: the new file has already replaced the old one when that is known.
+        self.write("debian_dirs/aa/debian/postinst", "#!/bin/sh\nexit 1\n")
+        for _cause in range(2):
+            code, events = self.build()
+            self.assertEqual((code, events[-1]["built"]), (1, "0"))
+            self.assertIn("nothing_built", [event.get("code") for event in events])
+            self.assertNotIn("repository", [event.get("type") for event in events])
+            self.assertEqual((digest_of(self.output("debs")), digest_of(self.output("apt"))), before)
+            self.package("aa", cmake="message(FATAL_ERROR no)")
+
+
 class BuildsAsAnotherUser(Builds):
     uid = gid = 12345
     test_other_prefix = test_override_fields = test_failing_tests_count_when_asked_for = None

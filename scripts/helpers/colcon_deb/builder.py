@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import time
 
-from . import explain, files, needed
+from . import explain, files, needed, repository
 from .channel import Stopped
 from .environment import build_environment, prefix_paths
 from .source import SourceError, add_packaging, copy_source
@@ -107,9 +107,19 @@ class Builder:
         built = self._collect(work, prepared["binaries"])
         self._report_unowned(package, source, built)
         self._report_misplaced(package, source, built)
-        published = [self._publish(path) for path in built]
-        if package["name"] in self._needed_by_others:
-            self._install(package, published, log)
+        published = []
+        try:
+            published += (self._publish(path) for path in built)
+            if package["name"] in self._needed_by_others:
+                self._install(published, log)
+        except BaseException:
+            # A package that failed, or was not finished, leaves debs/ as it was.
+            for path in published:
+                with contextlib.suppress(OSError):
+                    os.unlink(path)
+            repository.put_back(self._debs)
+            raise
+        repository.forget(self._debs)
         return [_artifact(path) for path in published]
 
     def _collect(self, work, binaries):
@@ -145,30 +155,27 @@ class Builder:
                                       "docs/overrides.md." % (binary, path), name=package["name"])
 
     def _publish(self, path):
-        """Give the file its final name in the output, whole or not at all, and remove what it replaces."""
+        """Give the file its final name in the output, whole or not at all, and set aside what it replaces."""
         name = os.path.basename(path)
         final = os.path.join(self._debs, name)
         temporary = os.path.join(self._debs, ".%s.tmp" % name)
         try:
             shutil.copyfile(path, temporary)
+            for other in os.listdir(self._debs):
+                if _DEB_FILE.match(other) and other.partition("_")[0] == name.partition("_")[0]:
+                    repository.set_aside(self._debs, other)
             os.replace(temporary, final)
         except OSError as error:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
             raise BuildError("the package could not be written to the output directory: %s" % error.strerror) from error
-        for other in os.listdir(self._debs):
-            if other != name and other.partition("_")[0] == name.partition("_")[0] and _DEB_FILE.match(other):
-                os.unlink(os.path.join(self._debs, other))
         return final
 
-    def _install(self, package, published, log):
+    def _install(self, published, log):
         """Its dependents are built against the installed package. One that cannot be installed is not built."""
         answer = self._channel.ask({"install": published})
         log.write(str(answer.get("output", "")).encode("utf-8", "replace"))
         if not answer.get("ok"):
-            for path in published:
-                with contextlib.suppress(OSError):
-                    os.unlink(path)
             raise BuildError("the package was built but cannot be installed: %s" % answer.get("error", "no reason given"))
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 
+_ASIDE = ".aside"
 FIELDS = {"Origin": "colcon-deb", "Label": "colcon-deb"}
 
 
@@ -24,13 +25,38 @@ def recover(output):
     for name in os.listdir(debs):
         if name.endswith(".tmp"):
             os.unlink(os.path.join(debs, name))
+    put_back(debs)
+
+
+def set_aside(debs, name):
+    """Keep a package that is about to be replaced, until it is known that the new one is good."""
+    os.rename(os.path.join(debs, name), os.path.join(debs, ".%s%s" % (name, _ASIDE)))
+
+
+def put_back(debs):
+    """The new package was not good, or the run was interrupted before that was known."""
+    for name in _set_aside(debs):
+        os.replace(os.path.join(debs, name), os.path.join(debs, name[1:-len(_ASIDE)]))
+
+
+def forget(debs):
+    """The new package is good."""
+    for name in _set_aside(debs):
+        os.unlink(os.path.join(debs, name))
+
+
+def _set_aside(debs):
+    return [name for name in os.listdir(debs) if name.startswith(".") and name.endswith(_ASIDE)]
 
 
 def make(output, built, codename, architecture):
     """Write apt/ from the files in debs/ that this build made, remove the others; how many there are.
 
-    An older package of one that failed now is not kept: beside packages that were built anew it may not work.
+    With nothing built there is nothing to make a repository of: what an earlier run left stays as it is, and None is returned.
+    Otherwise an older package of one that failed now is not kept: beside packages that were built anew it may not work.
     """
+    if not built:
+        return None
     debs, current, new, old = (os.path.join(output, name) for name in ("debs", "apt", ".apt.new", ".apt.old"))
     shutil.rmtree(new, ignore_errors=True)
     os.mkdir(new)

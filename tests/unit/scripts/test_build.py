@@ -261,11 +261,18 @@ class Repository(InDirectory):
         self.assertRegex(self.read("Release"), r"(?m)^ [0-9a-f]{64} +%d Packages$" % size)
         self.assertIn("Codename: bookworm\n", self.read("Release"))
 
-    def test_again_and_empty(self):
+    def test_nothing_built_leaves_everything_as_it_was(self):
         make_deb(self.debs, "ros-x-a")
         self.make("ros-x-a_1.0_all.deb")
-        self.assertEqual(self.make(), 0)
-        self.assertEqual(self.read("Packages"), "")
+        before = self.read("Packages")
+        self.assertIsNone(self.make())
+        self.assertEqual((self.read("Packages"), os.listdir(self.debs)), (before, ["ros-x-a_1.0_all.deb"]))
+        self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
+
+    def test_again(self):
+        make_deb(self.debs, "ros-x-a")
+        for _run in range(2):
+            self.assertEqual(self.make("ros-x-a_1.0_all.deb"), 1)
         self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
 
     def test_an_older_package_of_one_that_failed_is_not_offered(self):
@@ -277,11 +284,11 @@ class Repository(InDirectory):
         self.assertNotIn("ros-x-a", self.read("Packages"))
 
     def test_recovery_after_an_interruption(self):
-        for path in ("output/.apt.new/x", "output/.apt.old/Packages", "output/debs/.a.deb.tmp"):
+        for path in ("output/.apt.new/x", "output/.apt.old/Packages", "output/debs/.a.deb.tmp", "output/debs/.b.deb.aside"):
             self.write(path, "old")
         repository.recover(self.output)
         self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
-        self.assertEqual((self.read("Packages"), os.listdir(self.debs)), ("old", []))
+        self.assertEqual((self.read("Packages"), os.listdir(self.debs)), ("old", ["b.deb"]))
 
 
 @unittest.skipUnless(all(map(shutil.which, ("gcc", "readelf", "dpkg-query", "dpkg-deb"))), "needs a compiler and dpkg")

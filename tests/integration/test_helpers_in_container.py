@@ -216,6 +216,21 @@ class Builds(InContainer):
         self.assertIn("./opt/agiros/rolling/share/aa/package.xml", content)
 
 
+class LiveOutput(InContainer):
+    def test_lines_are_shown_as_they_come_and_once(self):
+        self.package("aa", cmake="message(STATUS \"one, two\")\nexecute_process(COMMAND sleep 3)\nmessage(FATAL_ERROR no)")
+        container = self.engine.create(IMAGE, ["/scripts/entrypoint.sh"], **self.options(VERBOSE=1))
+        self.addCleanup(self.engine.delete, container)
+        self.engine.start(container)
+        self.assertTrue(self.engine.wait_for_output(container, b"msg=-- one%2C two"))
+        self.assertNotIn(b"package_complete", self.engine.logs(container)[0])
+        code, events = self.judge(self.engine.wait(container), self.engine.logs(container)[0].decode())
+        self.assertEqual(code, 1)
+        shown = [event["msg"] for event in events if event.get("type") == "package_output"]
+        with open(self.output("logs/aa.log"), encoding="utf-8") as log:
+            self.assertEqual(shown, log.read().splitlines())
+
+
 class NothingBuilt(InContainer):
     def test_the_output_stays_as_it_was(self):
         self.package("aa")

@@ -60,9 +60,10 @@ class Builder:
         started = time.monotonic()
         work = os.path.join(self._settings.build_root, name)
         problem, stopped = None, None
+        live = files.Follower(log_path, lambda line: self._show(name, line)) if self._settings.verbose else None
         try:
             with files.open_log(log_path) as log:
-                artifacts = self._build(package, work, log, log_path)
+                artifacts = self._build(package, work, log, log_path, live)
         except Stopped as reason:
             problem, stopped = "stopped", reason
         except (BuildError, SourceError, OSError) as error:
@@ -71,6 +72,8 @@ class Builder:
                 log.write(("\ncolcon-deb: %s\n" % problem).encode("utf-8", "replace"))
         finally:
             shutil.rmtree(work, ignore_errors=True)
+        if live:
+            live.finish()
         milliseconds = int((time.monotonic() - started) * 1000)
         if problem is None:
             self.counts["built"] += 1
@@ -81,14 +84,17 @@ class Builder:
             return
         self.counts["failed"] += 1
         self._blame[name] = name
-        for line in explain.last_lines(log_path) if not stopped else []:
-            self._emitter.progress("package_output", name=name, msg=line)
+        for line in explain.last_lines(log_path) if not stopped and not live else []:
+            self._show(name, line)
         self._emitter.progress("package_complete", name=name, success=False, ms=milliseconds, error=problem[:1000],
                                log=log_name)
         if stopped:
             raise stopped
 
-    def _build(self, package, work, log, log_path):
+    def _show(self, name, line):
+        self._emitter.progress("package_output", name=name, msg=line)
+
+    def _build(self, package, work, log, log_path, live):
         prepared = self._prepared.get(package["name"], {"error": "no debian/ directory was prepared"})
         if "error" in prepared:
             raise BuildError(prepared["error"])
@@ -99,7 +105,7 @@ class Builder:
         add_packaging(os.path.join(self._settings.prepared, package["name"]), source)
         # The copy is fresh, so nothing is to be cleaned: one pass through debhelper less.
         command = ["dpkg-buildpackage", "-b", "-us", "-uc", "--no-pre-clean"]
-        code = self._channel.run(command, cwd=source, stdout=log, stderr=subprocess.STDOUT,
+        code = self._channel.run(command, live.follow if live else None, cwd=source, stdout=log, stderr=subprocess.STDOUT,
                                  env=build_environment(self._settings, self._multiarch))
         if code:
             full = _full_disk(self._settings.output, self._settings.build_root)

@@ -15,6 +15,7 @@ import time
 
 MAX_LINE = 1024 * 1024
 _GRACE = 2.0
+_TICK = 0.2
 
 
 class Stopped(Exception):
@@ -46,18 +47,24 @@ class Channel:
         line, _newline, self._buffer = self._buffer.partition(b"\n")
         return json.loads(line)
 
-    def run(self, command, **options):
-        """Run a command in a session of its own to its end; its exit code. Stops it when the line is cut."""
+    def run(self, command, tick=None, **options):
+        """Run a command in a session of its own to its end; its exit code. Stops it when the line is cut.
+
+        tick: called again and again meanwhile.
+        """
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, **options)
         watched = [self._socket]
+        timeout = _TICK if tick else None
         try:
             ended = os.pidfd_open(process.pid)
             watched.append(ended)
         except (OSError, AttributeError):  # an old kernel, or user-mode emulation: look in between
-            ended = None
+            ended, timeout = None, 0.05
         try:
             while process.poll() is None:
-                ready = select.select(watched, [], [], None if ended is not None else 0.05)[0]
+                ready = select.select(watched, [], [], timeout)[0]
+                if tick:
+                    tick()
                 if self._socket in ready:
                     _stop(process)
                     raise Stopped()

@@ -8,6 +8,8 @@ import os
 from .protocol import clean
 
 MAX_JSON = 64 * 1024 * 1024
+MAX_SHOWN = 1000
+_BLOCK = 64 * 1024
 
 
 @contextlib.contextmanager
@@ -44,7 +46,40 @@ def tail(path, lines, size=64 * 1024):
             data = stream.read(size)
     except OSError:
         return []
-    return [clean(line.rstrip("\r"), 1000) for line in data.decode("utf-8", "replace").splitlines()[-lines:]]
+    return [clean(line.rstrip("\r"), MAX_SHOWN) for line in data.decode("utf-8", "replace").splitlines()[-lines:]]
+
+
+class Follower:
+    """Hands on the lines of a log as they come, each safe to show."""
+
+    def __init__(self, path, show):
+        """show: callback that takes a line."""
+        self._path, self._show, self._position, self._begun = path, show, 0, b""
+
+    def follow(self):
+        """What came since the last time, but for a line that is not complete."""
+        try:
+            with open(self._path, "rb") as stream:
+                stream.seek(self._position)
+                for block in iter(lambda: stream.read(_BLOCK), b""):
+                    self._position += len(block)
+                    *lines, self._begun = (self._begun + block).split(b"\n")
+                    for line in lines:
+                        self._one(line)
+                    # Of an endless line only the beginning is shown; no more of it is kept than that takes.
+                    self._begun = self._begun[:_BLOCK]
+        except OSError:
+            return
+
+    def finish(self):
+        """Everything that is left."""
+        self.follow()
+        if self._begun:
+            self._one(self._begun)
+            self._begun = b""
+
+    def _one(self, line):
+        self._show(clean(line.rstrip(b"\r"), MAX_SHOWN))
 
 
 def write_json(path, data):

@@ -17,8 +17,8 @@ class SettingsError(Exception):
 
 
 class Settings:
-    """Attributes: distro, prefix, package_prefix, jobs, build_type, run_tests, uid, gid, source, debian_dirs, output,
-    build_root, prepared, os_name, codename, arch, multiarch."""
+    """Attributes: distro, prefix, package_prefix, jobs, build_type, run_tests, verbose, uid, gid, source, debian_dirs,
+    output, build_root, prepared, os_name, codename, arch, multiarch."""
 
     def __init__(self, environ=os.environ, os_release="/etc/os-release"):
         self.distro = environ.get("ROS_DISTRO", "")
@@ -41,6 +41,7 @@ class Settings:
         if self.jobs < 1:
             raise SettingsError("PARALLEL_JOBS is 0: at least one job is needed.")
         self.run_tests = environ.get("RUN_TESTS", "0") == "1"
+        self.verbose = environ.get("VERBOSE", "0") == "1"
         self.uid = _number(environ, "HOST_UID", 0)
         self.gid = _number(environ, "HOST_GID", self.uid)
         self.source = "/workspace/src"

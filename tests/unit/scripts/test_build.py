@@ -121,6 +121,11 @@ class ChannelTest(unittest.TestCase):
     def test_exit_code(self):
         self.assertEqual(self.channel.run(["sh", "-c", "exit 7"]), 7)
 
+    def test_it_ticks_meanwhile(self):
+        ticks = []
+        self.assertEqual(self.channel.run(["sleep", "0.7"], lambda: ticks.append(time.monotonic())), 0)
+        self.assertTrue(3 <= len(ticks) <= 6, ticks)
+
     def test_end_of_the_line_ends_the_child_and_its_children(self):
         threading.Timer(0.3, self.root.close).start()
         started = time.monotonic()
@@ -368,6 +373,22 @@ class Files(InDirectory):
         path = self.write("log", "x" * 100000 + "\n" + "".join("line %d\x1b[1m\n" % n for n in range(50)))
         self.assertEqual(files.tail(path, 3), ["line 47", "line 48", "line 49"])
         self.assertEqual(files.tail(path + "missing", 3), [])
+
+    def test_a_log_is_followed(self):
+        shown = []
+        path = os.path.join(self.directory, "log")
+        follower = files.Follower(path, shown.append)
+        follower.follow()
+        with open(path, "ab", buffering=0) as log:
+            log.write(b"one\r\ntw")
+            follower.follow()
+            self.assertEqual(shown, ["one"])
+            log.write(b"o\x1b[31m\n" + b"x" * 500000)
+            follower.follow()
+            log.write(b"\nlast")
+        follower.finish()
+        follower.finish()
+        self.assertEqual((shown[1], len(shown[2]), shown[3:]), ("two", 1001, ["last"]))
 
     def test_json_of_another_user(self):
         for name, text in (("deep", "[" * 100000), ("broken", "{")):

@@ -13,6 +13,9 @@ import subprocess
 
 _FILE = re.compile(r"([a-z0-9][a-z0-9+.-]+)_[A-Za-z0-9.+~%-]+_[a-z0-9-]+\.deb\Z")
 MAX_FILES = 256
+# The most telling first.
+_TELLING = [re.compile(pattern) for pattern in
+            ("trying to overwrite", "(?i)conflicts", "Depends:|(?i:unmet)", "E: ", "(?i)error")]
 
 
 class Refused(Exception):
@@ -73,7 +76,10 @@ def install_commands(copies):
 
 
 def reason(output):
-    """The line of dpkg's or apt's output that says why."""
+    """The line of dpkg's or apt's output that says why: what it says in particular before what it says about any failure."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    telling = [line for line in lines if re.search(r"trying to overwrite|conflicts|Depends:|unmet dep|E: |error", line)]
-    return (telling or lines or ["no reason given"])[0][:500]
+    for telling in _TELLING:
+        for line in lines:
+            if telling.search(line):
+                return line[:500]
+    return (lines or ["no reason given"])[0][:500]

@@ -102,6 +102,27 @@ class Broker(InDirectory):
                 self.assertEqual(self.refused(request), "not a request to install")
 
 
+class Reason(unittest.TestCase):
+    """The words are those of dpkg and apt."""
+
+    def test_the_telling_line_is_named(self):
+        unpacking = "Preparing to unpack x_1_all.deb ...\n"
+        failed = "dpkg: error processing archive x_1_all.deb (--install):\n"
+        end = "Errors were encountered while processing:\n x_1_all.deb\nE: Sub-process /usr/bin/dpkg returned an error code (1)"
+        for said in (" trying to overwrite '/opt/ros/x/setup.sh', which is also in package y 1-1", " x conflicts with y",
+                     " x : Conflicts: y", " x : Depends: liby (>= 2) but it is not installable", "E: Broken packages"):
+            with self.subTest(said):
+                self.assertEqual(broker.reason(unpacking + failed + said + "\n" + end), said.strip())
+
+    def test_of_two_the_more_telling_one(self):
+        self.assertEqual(broker.reason("E: Unmet dependencies. Try this.\n a conflicts with b"), "a conflicts with b")
+        self.assertEqual(broker.reason("E: x\n a : Depends: b"), "a : Depends: b")
+
+    def test_when_none_tells(self):
+        self.assertEqual(broker.reason("one\nan error: two\n"), "an error: two")
+        self.assertEqual((broker.reason("\n one\ntwo"), broker.reason("")), ("one", "no reason given"))
+
+
 class ChannelTest(unittest.TestCase):
     def setUp(self):
         self.root, theirs = socket.socketpair()

@@ -4,7 +4,7 @@
 
 The result goes to /workspace/prepared/<package>/, what bloom generated also to debian_dirs/<package>/debian. A package for
 which that fails is reported when its turn to be built comes, so that the others are built. bloom's own words go to
-logs/prepare.log in the output directory.
+logs/stage.prepare.log in the output directory.
 """
 
 import os
@@ -24,7 +24,7 @@ def main():
     resolved = files.read_json(os.path.join(settings.state, "resolved.json"))
     # bloom prints whatever it likes, and keeps a log in the home directory: neither may reach our standard output.
     emitter = Emitter(os.dup(1))
-    log = files.open_log(os.path.join(settings.output, "logs", "prepare.log"))
+    log = files.open_log(os.path.join(settings.output, "logs", "stage.prepare.log"))
     os.dup2(log.fileno(), 1)
     os.dup2(log.fileno(), 2)
     os.environ["HOME"] = os.path.join(settings.prepared, ".home")

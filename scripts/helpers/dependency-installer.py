@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Install, as root and before anything of the workspace runs, what its packages need. Usage: dependency-installer.py
 
-Reads the plan, writes the resolved keys beside it; apt's output goes to logs/dependencies.log in the output directory.
+Reads the plan, writes the resolved keys beside it; apt's output goes to logs/stage.dependencies.log in the output.
 """
 
 import os
@@ -14,7 +14,8 @@ from colcon_deb import control, dependencies, files, overrides, resolve  # noqa:
 from colcon_deb.protocol import Emitter  # noqa: E402
 from colcon_deb.settings import Settings  # noqa: E402
 
-LOG = "logs/dependencies.log"
+# No package has a dot in its name, so it is no package's log.
+LOG = "logs/stage.dependencies.log"
 SHOWN_LINES = 15
 
 

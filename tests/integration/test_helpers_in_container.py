@@ -173,6 +173,14 @@ class Builds(InContainer):
         shutil.rmtree(os.path.join(self.directory, "src", "aa"))
         self.assertEqual((self.build()[0], self.debs()), (0, ["ros-rolling-zz_1.0.0-0bookworm_amd64.deb"]))
 
+    def test_packages_that_are_called_like_a_stage(self):
+        self.package("prepare", "<exec_depend>thing</exec_depend>")
+        self.package("dependencies")
+        self.write("debian_dirs/rosdep.yaml", "thing: {debian: [bc]}\n")
+        self.build()
+        logs = sorted(os.listdir(self.output("logs")))
+        self.assertEqual(logs, ["dependencies.log", "prepare.log", "stage.dependencies.log", "stage.prepare.log"])
+
     def test_override_fields(self):
         self.package("aa", cmake="install(FILES extra.txt DESTINATION share/%s)")
         self.write("debian_dirs/aa/add.patch", "--- /dev/null\n+++ b/extra.txt\n@@ -0,0 +1 @@\n+patched in\n")
@@ -251,6 +259,7 @@ class NothingBuilt(InContainer):
 class BuildsAsAnotherUser(Builds):
     uid = gid = 12345
     test_other_prefix = test_override_fields = test_failing_tests_count_when_asked_for = None
+    test_packages_that_are_called_like_a_stage = None
     test_rebuild_is_identical_and_edits_win = test_what_a_maintainer_script_makes_as_root_is_handed_over = None
 
 

@@ -33,6 +33,12 @@ def report_unresolved(emitter, settings, plan, unresolved):
                       name=names[0])
 
 
+def report_unused(emitter, settings, plan):
+    for path in overrides.unused(settings.debian_dirs, {package["name"] for package in plan["packages"]}):
+        emitter.warning("override_unused", "debian_dirs/%s is not used: there is no package of that name in the workspace. "
+                        "An override belongs to debian_dirs/<package>/, by the name in package.xml." % path)
+
+
 def report_other(emitter, other):
     for name, key, installer, for_build in other:
         text = "%s needs %s, which is only available by %s: it is not installed and not in the Depends of the package." \
@@ -46,6 +52,7 @@ def main():
     emitter = Emitter()
     settings = Settings()
     plan = files.read_json(os.path.join(settings.state, "plan.json"))
+    report_unused(emitter, settings, plan)
     try:
         resolver = resolve.open_resolver(settings, emitter.warning)
         needs = dependencies.collect(settings, plan, resolver)

@@ -309,7 +309,11 @@ class BadInput(InContainer):
     def test_unknown_override_key(self):
         self.package("aa")
         self.write("debian_dirs/aa/override.yaml", "dpends: [x]\n")
-        self.assertIn("override.yaml:1:1: unknown key 'dpends'", self.failing()[0])
+        self.write("debian_dirs/bb/override.yaml", "depends: [x]\n")
+        text, events = self.failing()
+        self.assertIn("override.yaml:1:1: unknown key 'dpends'", text)
+        self.assertIn("debian_dirs/bb/override.yaml is not used",
+                      [e["msg"] for e in events if e.get("code") == "override_unused"][0])
 
     def test_bad_settings(self):
         self.assertIn("INSTALL_PREFIX", self.failing(INSTALL_PREFIX="/etc")[0])

@@ -12,6 +12,7 @@ from .saved import MARKER
 MAX_SIZE = 256 * 1024
 RELATIONS = {"depends": "Depends", "recommends": "Recommends", "suggests": "Suggests", "breaks": "Breaks",
              "replaces": "Replaces", "conflicts": "Conflicts", "provides": "Provides"}
+_OVERRIDES = ("override.yaml", "debian", "control", "rules")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 # libfoo.so.1.2 or libfoo-1.2.so: the two forms of which dpkg-shlibdeps makes a name and a version.
 _LIBRARY = re.compile(r"(?P<name>[A-Za-z0-9+._-]+?)(?:\.so\.(?P<after>[A-Za-z0-9.]+)|-(?P<before>[0-9][0-9.]*)\.so)\Z")
@@ -43,6 +44,21 @@ def find(debian_dirs, package):
             if not os.path.isfile(os.path.join(directory, patch)):
                 raise OverrideError("debian_dirs/%s/override.yaml: patch %s is not there." % (package, patch))
     return Override(whole, fields, directory)
+
+
+def unused(debian_dirs, packages):
+    """Paths below debian_dirs of what looks like an override but belongs to none of the packages.
+
+    What was generated for a package that is not in the workspace now is no override.
+    """
+    result = []
+    for name in sorted(os.listdir(debian_dirs)) if os.path.isdir(debian_dirs) else []:
+        path = os.path.join(debian_dirs, name)
+        if name in _OVERRIDES and name != "debian":
+            result.append(name)
+        elif name not in packages and not any(os.path.exists(os.path.join(path, place, MARKER)) for place in ("", "debian")):
+            result += [os.path.join(name, part) for part in _OVERRIDES if os.path.exists(os.path.join(path, part))][:1]
+    return result
 
 
 def _whole_directory(directory):

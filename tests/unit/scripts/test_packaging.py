@@ -314,6 +314,16 @@ class Overrides(InDirectory):
             self.write("debian_dirs/a/debian/" + name)
         self.assertIn("Keep one", self.problem("depends: [a]"))
 
+    def test_what_belongs_to_no_package_is_found(self):
+        place = os.path.join(self.directory, "debian_dirs")
+        self.assertEqual(overrides.unused(place, {"a"}), [])
+        for path in ("rosdep.yaml", "README", "override.yaml", "control", "notes/text", "a/override.yaml", "typo/override.yaml",
+                     "typo/rules", "by_hand/debian/rules", "by_hand2/control", "debian/control",
+                     "left/debian/control", "left/debian/" + saved.MARKER):
+            self.write("debian_dirs/" + path)
+        self.assertEqual(overrides.unused(place, {"a"}), ["by_hand/debian", "by_hand2/control", "control", "debian/control",
+                                                          "override.yaml", "typo/override.yaml"])
+
     def test_library_names(self):
         self.assertEqual(overrides.shlibs_local(["libfoo.so.1.2", "libbar-3.so"]), "libfoo 1.2\nlibbar 3\n")
 

@@ -41,5 +41,11 @@ def _walk(root, relative, depth, found, warnings, seen):
     if relative and ("CMakeLists.txt" in names or "setup.py" in names):
         warnings.append(("no_manifest", "src/%s has a build file but no package.xml: it is not built." % relative))
     for name in names:
-        if not name.startswith(".") and os.path.isdir(os.path.join(path, name)):
+        full = os.path.join(path, name)
+        if os.path.islink(full) and not os.path.exists(full):
+            # Only src/ is mounted: what a link out of it points to is not to be had here, whether it is there or not.
+            warnings.append(("dangling_link", "src/%s is a link to %s, which is not there: it leads out of src/, or to nothing. "
+                             "What it should point to is not built. Put it into src/, or correct the link."
+                             % (os.path.join(relative, name), os.readlink(full))))
+        elif not name.startswith(".") and os.path.isdir(full):
             _walk(root, os.path.join(relative, name), depth + 1, found, warnings, seen)

@@ -44,6 +44,16 @@ class Discovery(InDirectory):
         os.symlink(self.source, os.path.join(self.source, "self"))
         self.assertEqual(self.found(), ["one"])
 
+    def test_dangling_links_are_said_but_not_those_in_packages(self):
+        self.write("src/group/a/package.xml")
+        for name in ("group/out", "group/a/inside", "ignored/COLCON_IGNORE", "manifest/package.xml"):
+            os.makedirs(os.path.dirname(os.path.join(self.source, name)), exist_ok=True)
+            os.symlink("../nowhere", os.path.join(self.source, name))
+        found, warnings = find_packages(self.source)
+        self.assertEqual((found, [code for code, _text in warnings]), (["group/a"], ["dangling_link", "dangling_link"]))
+        self.assertIn("src/group/out is a link to ../nowhere", warnings[0][1])
+        self.assertIn("src/manifest/package.xml is a link", warnings[1][1])
+
     def test_a_build_file_without_manifest_is_said(self):
         self.write("src/plain/setup.py", "raise SystemExit('executed')")
         self.assertEqual([code for code, _text in find_packages(self.source)[1]], ["no_manifest"])

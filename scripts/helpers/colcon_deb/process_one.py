@@ -10,7 +10,7 @@ import subprocess
 import time
 
 GRACE = 5.0
-MAX_CHUNKS = 4096
+MAX_CAPTURE = 64 * 1024 * 1024
 
 
 class Stopped(Exception):
@@ -47,14 +47,14 @@ class ProcessOne:
         self._running[process.pid] = process
         for descriptor in inherit:
             os.close(descriptor)
-        chunks = []
+        captured = _Capture()
         watch = dict(watch or {})
         if capture:
-            watch[process.stdout.fileno()] = lambda fd: _collect(fd, chunks)
+            watch[process.stdout.fileno()] = captured.read
         for descriptor, callback in watch.items():
             self._selector.register(descriptor, selectors.EVENT_READ, callback)
         try:
-            while process.pid not in self._statuses or capture and chunks[-1:] != [b""]:
+            while process.pid not in self._statuses or capture and not captured.ended:
                 self._turn(None)
                 self._check()
         finally:
@@ -63,7 +63,7 @@ class ProcessOne:
                     self._selector.unregister(descriptor)
             if capture:
                 process.stdout.close()
-        return self._statuses.pop(process.pid), b"".join(chunks)
+        return self._statuses.pop(process.pid), bytes(captured.data)
 
     def unwatch(self, descriptor):
         with contextlib.suppress(KeyError, ValueError):
@@ -118,8 +118,13 @@ class ProcessOne:
                 pass
 
 
-def _collect(descriptor, chunks):
-    """Keep what a child prints; past the bound it is treated as if it had ended there."""
-    data = os.read(descriptor, 65536)
-    if chunks[-1:] != [b""]:
-        chunks.append(data if len(chunks) < MAX_CHUNKS else b"")
+class _Capture:
+    """What a child prints, up to a bound; what comes after is read, so that the child does not wait, and dropped."""
+
+    def __init__(self):
+        self.data, self.ended = bytearray(), False
+
+    def read(self, descriptor):
+        data = os.read(descriptor, 65536)
+        self.ended = not data
+        self.data += data[:max(0, MAX_CAPTURE - len(self.data))]

@@ -479,6 +479,11 @@ class ProcessOne(unittest.TestCase):
         code = "print(len(ProcessOne().run(['sh', '-c', 'head -c 3000000 /dev/zero'], capture=True)[1]))"
         self.assertEqual(self.run_code(code), "3000000\n")
 
+    def test_what_is_captured_is_bounded_by_its_size(self):
+        code = ("from colcon_deb import process_one\nprocess_one.MAX_CAPTURE = 100000\n"
+                "print(len(ProcessOne().run(['sh', '-c', 'head -c 3000000 /dev/zero'], capture=True)[1]))")
+        self.assertEqual(self.run_code(code), "100000\n")
+
     def test_end_of_input_stops(self):
         reading, writing = os.pipe()
         code = ("p = ProcessOne()\ntry:\n    p.run(['sleep', '60'])\nexcept Stopped as reason:\n"

@@ -9,7 +9,6 @@ packages while it runs (broker.py). Everything else is a child under the build u
 import contextlib
 import json
 import os
-import re
 import socket
 import sys
 import tempfile
@@ -18,13 +17,12 @@ import time
 HELPERS = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HELPERS)
 
-from colcon_deb import broker, files, handover, repository  # noqa: E402
+from colcon_deb import broker, debname, files, handover, repository  # noqa: E402
 from colcon_deb.process_one import ProcessOne, Stopped  # noqa: E402
 from colcon_deb.protocol import Emitter, clean  # noqa: E402
 from colcon_deb.requests import Requests  # noqa: E402
 from colcon_deb.settings import Settings, SettingsError  # noqa: E402
 
-_DEB_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+\Z")
 
 
 class Failed(Exception):
@@ -155,7 +153,7 @@ class Supervisor:
     def _binaries(self):
         """Names of the packages that may be installed: read before anything of the workspace runs."""
         prepared = files.read_json(os.path.join(self._settings.state, "builder", "prepared.json"))
-        return [name for entry in prepared.values() for name in entry.get("binaries", ()) if _DEB_NAME.match(name)]
+        return [name for entry in prepared.values() for name in entry.get("binaries", ()) if debname.is_name(name)]
 
     def _answer(self, service, line):
         try:

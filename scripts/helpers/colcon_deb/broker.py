@@ -11,7 +11,8 @@ import shutil
 import stat
 import subprocess
 
-_FILE = re.compile(r"([a-z0-9][a-z0-9+.-]+)_[A-Za-z0-9.+~%-]+_[a-z0-9-]+\.deb\Z")
+from . import debname
+
 MAX_FILES = 256
 # The most telling first.
 _TELLING = [re.compile(pattern) for pattern in
@@ -38,16 +39,16 @@ class Broker:
 
     def _take_one(self, path):
         directory, name = os.path.split(path)
-        match = _FILE.match(name)
-        if directory != self._debs or not match:
+        package = debname.package_of(name)
+        if directory != self._debs or not package:
             raise Refused("%s is not a package of this build's output" % path)
-        if match.group(1) not in self._binaries:
-            raise Refused("%s is not a package of this workspace" % match.group(1))
+        if package not in self._binaries:
+            raise Refused("%s is not a package of this workspace" % package)
         copy = os.path.join(self._private, name)
         self._copy(name, copy)
         inside = subprocess.run(["dpkg-deb", "-f", copy, "Package"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.DEVNULL, text=True, errors="replace", check=False).stdout.strip()
-        if inside != match.group(1):
+        if inside != package:
             raise Refused("%s holds the package %r" % (name, inside[:100]))
         return copy
 

@@ -8,19 +8,17 @@ the workspace: a dependency that is not declared is not there.
 import contextlib
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import time
 
-from . import explain, files, needed, repository
+from . import debname, explain, files, needed, repository
 from .channel import Stopped
 from .environment import build_environment, prefix_paths
 from .source import SourceError, add_packaging, copy_source
 
 _SPACE_NEEDED = 64 * 1024
 _PACKAGE_DIRECTORIES = {"DEBIAN", "bin", "etc", "lib", "lib64", "opt", "sbin", "srv", "usr", "var"}
-_DEB_FILE = re.compile(r"([a-z0-9][a-z0-9+.-]+)_[^_/]+_[a-z0-9-]+\.deb\Z")
 
 
 class BuildError(Exception):
@@ -132,10 +130,10 @@ class Builder:
         """The .deb files that came out; all of them planned, and at least one."""
         built = []
         for name in sorted(os.listdir(work)):
-            match = _DEB_FILE.match(name)
-            if not match or match.group(1).endswith("-dbgsym"):
+            binary = debname.package_of(name)
+            if not binary or binary.endswith("-dbgsym"):
                 continue
-            if match.group(1) not in binaries:
+            if binary not in binaries:
                 raise BuildError("it built %s, which its debian/control did not announce" % name)
             built.append(os.path.join(work, name))
         if not built:
@@ -145,7 +143,7 @@ class Builder:
     def _report_unowned(self, package, source, built):
         libraries = prefix_paths(self._settings.prefix, self._multiarch)["LD_LIBRARY_PATH"]
         for deb in built:
-            binary = os.path.basename(deb).partition("_")[0]
+            binary = debname.package_of(os.path.basename(deb))
             for library, owner in needed.unowned(deb, os.path.join(source, "debian", binary), libraries):
                 where = "which belongs to %s" % owner if owner else "which no installed package has"
                 self._emitter.warning("undeclared_library", "%s needs %s, %s: no dependency of the package brings it. "
@@ -154,7 +152,7 @@ class Builder:
     def _report_misplaced(self, package, source, built):
         """Some build files ask the system, not the prefix, where to install: then it lands in the home of the build."""
         for deb in built:
-            binary = os.path.basename(deb).partition("_")[0]
+            binary = debname.package_of(os.path.basename(deb))
             for path in misplaced(os.path.join(source, "debian", binary)):
                 self._emitter.warning("outside_prefix", "%s installs %s, where no package should: its build file does not "
                                       "respect the install prefix. Correct it, or see cmake_args and patches in "
@@ -168,7 +166,7 @@ class Builder:
         try:
             shutil.copyfile(path, temporary)
             for other in os.listdir(self._debs):
-                if _DEB_FILE.match(other) and other.partition("_")[0] == name.partition("_")[0]:
+                if debname.package_of(other) == debname.package_of(name):
                     repository.set_aside(self._debs, other)
             os.replace(temporary, final)
         except OSError as error:

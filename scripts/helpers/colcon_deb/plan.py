@@ -4,12 +4,11 @@
 import heapq
 import importlib.util
 import os
-import re
 
+from . import debname
 from .discovery import MANIFEST, find_packages
 from .manifest import ManifestError, read_manifest
 
-_DEB_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+\Z")
 _DEFAULT_BUILD_TYPES = ("ament_cmake", "ament_python", "catkin", "cmake")
 
 
@@ -121,7 +120,7 @@ def _check_names(settings, manifests, plan):
     for name, (path, manifest) in sorted(manifests.items()):
         deb = settings.deb_name(name)
         file = os.path.normpath(os.path.join("src", path, MANIFEST))
-        if not _DEB_NAME.match(deb):
+        if not debname.is_name(deb):
             _error(plan, "%s: the package name %r cannot become a Debian package name." % (file, name), file=file)
         if manifest.get_build_type() not in known:
             _error(plan, "%s: build type %s is not one that the installed bloom packages (%s)."

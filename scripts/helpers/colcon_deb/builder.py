@@ -99,7 +99,9 @@ class Builder:
         shutil.rmtree(work, ignore_errors=True)
         os.makedirs(work)
         source = os.path.join(work, "source")
-        copy_source(os.path.join(self._settings.source, package["path"]), source)
+        for text in copy_source(os.path.join(self._settings.source, package["path"]), source, self._settings.source):
+            self._emitter.warning("special_file", "%s: it is left out. Only files, directories and links can be built from."
+                                  % text, name=package["name"])
         add_packaging(os.path.join(self._settings.prepared, package["name"]), source)
         # The copy is fresh, so nothing is to be cleaned: one pass through debhelper less.
         command = ["dpkg-buildpackage", "-b", "-us", "-uc", "--no-pre-clean"]

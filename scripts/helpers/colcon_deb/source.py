@@ -7,45 +7,78 @@ import stat
 import subprocess
 
 _LEFT_OUT = {".git", ".hg", ".svn", ".bzr"}
+_SPECIAL = ((stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"))
 
 
 class SourceError(Exception):
     """The copy cannot be made."""
 
 
-def copy_source(source, target):
-    """Copy a package. A link that leaves the package is replaced by what it points to: the copy stands alone."""
+def copy_source(source, target, workspace):
+    """Copy a package; returns what was left out, as text for the user, because a package cannot hold it.
+
+    A link that leaves the package but not the workspace is replaced by what it points to: the copy stands alone. One that
+    leaves the workspace is never followed: it stays a link, to a place in the container.
+    """
+    copy = _Copy(os.path.realpath(source), os.path.realpath(workspace))
     try:
-        _copy_directory(os.path.realpath(source), os.path.realpath(source), target, ())
+        copy.directory(copy.root, target, ())
     except OSError as error:
         raise SourceError("the source could not be copied into the container: %s" % error) from error
+    return copy.left_out
 
 
-def _copy_directory(root, directory, target, inside):
-    real = os.path.realpath(directory)
-    if real in inside:
-        raise SourceError("%s links to a directory that contains it" % directory)
-    os.mkdir(target)
-    for entry in sorted(os.scandir(directory), key=lambda entry: entry.name):
-        if entry.name in _LEFT_OUT or directory == root and entry.name == "debian":
-            continue
-        destination = os.path.join(target, entry.name)
-        if entry.is_symlink() and _stays_inside(root, entry.path):
-            os.symlink(os.readlink(entry.path), destination)
-        elif entry.is_dir():
-            _copy_directory(root, entry.path, destination, inside + (real,))
-        elif entry.is_file():
-            shutil.copy2(entry.path, destination)
-            os.chmod(destination, stat.S_IMODE(os.stat(destination).st_mode) | stat.S_IRUSR | stat.S_IWUSR)
-    shutil.copystat(directory, target)
-    os.chmod(target, 0o755)
+class _Copy:
+    def __init__(self, root, workspace):
+        self.root, self._workspace, self.left_out = root, workspace, []
+
+    def directory(self, directory, target, inside):
+        """inside: the real directories that this one is in."""
+        os.mkdir(target)
+        inside += (os.path.realpath(directory),)
+        for entry in sorted(os.scandir(directory), key=lambda entry: entry.name):
+            if entry.name in _LEFT_OUT or directory == self.root and entry.name == "debian":
+                continue
+            self._entry(entry.path, os.path.join(target, entry.name), inside)
+        shutil.copystat(directory, target)
+        os.chmod(target, 0o755)
+
+    def _entry(self, path, destination, inside):
+        if os.path.islink(path):
+            self._link(path, destination, inside)
+            return
+        kind = os.lstat(path).st_mode
+        if stat.S_ISDIR(kind):
+            self.directory(path, destination, inside)
+        elif stat.S_ISREG(kind):
+            shutil.copy2(path, destination, follow_symlinks=False)
+            os.chmod(destination, stat.S_IMODE(kind) | stat.S_IRUSR | stat.S_IWUSR)
+        else:
+            name = next((name for test, name in _SPECIAL if test(kind)), "a special file")
+            self.left_out.append("%s is %s" % (self._shown(path), name))
+
+    def _link(self, path, destination, inside):
+        said, real = os.readlink(path), os.path.realpath(path)
+        # An absolute one, or one in a directory that is only linked to, would not point into the copy.
+        stays = _below(path, self.root) and _below(real, self.root) and not os.path.isabs(said)
+        # Of one that points nowhere there is nothing to copy.
+        if stays or not os.path.exists(path):
+            os.symlink(said, destination)
+        elif any(_below(directory, real) for directory in inside):
+            raise SourceError("%s is a link to %s, a directory that contains it: it has no end. Remove the link, or point it "
+                              "to what the package needs" % (self._shown(path), said))
+        elif not _below(real, self._workspace):
+            os.symlink(real, destination)
+        else:
+            self._entry(real, destination, inside)
+
+    def _shown(self, path):
+        return os.path.join("src", os.path.relpath(path, self._workspace))
 
 
-def _stays_inside(root, link):
-    """A relative link below the package, or one that points nowhere (then there is nothing to copy)."""
-    if not os.path.exists(link):
-        return True
-    return not os.path.isabs(os.readlink(link)) and (os.path.realpath(link) + "/").startswith(root + "/")
+def _below(path, directory):
+    """Whether a real path is that directory or in it."""
+    return (path + "/").startswith(directory.rstrip("/") + "/")
 
 
 def add_packaging(prepared, target):

@@ -203,7 +203,7 @@ class RequestsTest(unittest.TestCase):
 class Source(InDirectory):
     def copy(self):
         target = os.path.join(self.directory, "copy")
-        source.copy_source(os.path.join(self.source, "a"), target)
+        self.left_out = source.copy_source(os.path.join(self.source, "a"), target, self.source)
         return target
 
     def test_links(self):
@@ -225,11 +225,49 @@ class Source(InDirectory):
                 self.assertEqual(stream.read(), "shared")
         self.assertEqual(os.stat(os.path.join(copy, "file.sh")).st_mode & 0o777, 0o755)
 
-    def test_a_link_that_contains_itself(self):
+    def test_a_link_to_what_contains_it_is_named(self):
+        for target in ("../..", "/", self.source + "/a", self.directory):
+            with self.subTest(target):
+                self.write("src/a/sub/file")
+                os.symlink(target, os.path.join(self.source, "a", "sub", "up"))
+                with self.assertRaises(source.SourceError) as caught:
+                    self.copy()
+                self.assertIn("src/a/sub/up is a link to %s, a directory that contains it" % target, str(caught.exception))
+                shutil.rmtree(os.path.join(self.source, "a"))
+                shutil.rmtree(os.path.join(self.directory, "copy"))
+
+    def test_a_link_in_a_linked_directory_does_not_lead_back(self):
         self.write("src/a/file")
-        os.symlink("..", os.path.join(self.source, "a", "up"))
-        with self.assertRaises(source.SourceError):
+        self.write("src/common/data.txt")
+        os.symlink("../common", os.path.join(self.source, "a", "common"))
+        os.symlink(".", os.path.join(self.source, "common", "again"))
+        with self.assertRaises(source.SourceError) as caught:
             self.copy()
+        self.assertIn("src/common/again is a link to .,", str(caught.exception))
+
+    def test_a_link_out_of_the_workspace_is_not_followed(self):
+        self.write("elsewhere/secret/data")
+        self.write("src/a/file")
+        self.write("src/common/file")
+        os.symlink("../../elsewhere", os.path.join(self.source, "a", "out"))
+        os.symlink("/dev/zero", os.path.join(self.source, "a", "zero"))
+        os.symlink("../common", os.path.join(self.source, "a", "common"))
+        os.symlink("../../elsewhere/secret", os.path.join(self.source, "common", "out"))
+        os.symlink("../a/file", os.path.join(self.source, "common", "back"))
+        copy = self.copy()
+        self.assertEqual(os.readlink(os.path.join(copy, "out")), os.path.join(self.directory, "elsewhere"))
+        self.assertEqual(os.readlink(os.path.join(copy, "zero")), "/dev/zero")
+        self.assertFalse(os.path.islink(os.path.join(copy, "common", "back")))
+        self.assertEqual(os.readlink(os.path.join(copy, "common", "out")), os.path.join(self.directory, "elsewhere", "secret"))
+
+    def test_special_files_are_left_out_and_named(self):
+        self.write("src/a/file")
+        os.mkfifo(os.path.join(self.source, "a", "pipe"))
+        listening = socket.socket(socket.AF_UNIX)
+        self.addCleanup(listening.close)
+        listening.bind(os.path.join(self.source, "a", "socket"))
+        self.assertEqual(os.listdir(self.copy()), ["file"])
+        self.assertEqual(self.left_out, ["src/a/pipe is a named pipe", "src/a/socket is a socket"])
 
     def test_a_patch_that_does_not_apply(self):
         self.write("src/a/file", "one\n")

@@ -29,7 +29,7 @@ milliseconds() {
 }
 
 stopped() {
-    event log level=error msg="Stopped."
+    event log level=warning msg="Stopped."
     finish 130
 }
 trap stopped TERM INT

@@ -53,7 +53,7 @@ class Supervisor:
                 # The orchestrator takes this as the word to end its own children: root has no right to signal them.
                 self._channel.close()
             self._process.end_children()
-            self._emitter.error("Stopped: %s." % reason)
+            self._emitter.log("warning", "Stopped: %s." % reason)
             code = 130
         except Exception as error:  # the host must learn of it, whatever it is
             self._emitter.error("Internal error of colcon-deb: %s: %s" % (type(error).__name__, error))

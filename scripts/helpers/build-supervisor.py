@@ -3,7 +3,8 @@
 """Process 1 of a build container once the image is known to be good. Usage: build-supervisor.py build|list
 
 It stays root and does only what needs root: dependencies are installed before anything of the workspace runs, and finished
-packages while it runs (broker.py). Everything else is a child under the build user. Exit 0, 1 or 130.
+packages while it runs (broker.py); what the run made is handed over at its end (handover.py). Everything else is a child
+under the build user. Exit 0, 1 or 130.
 """
 
 import contextlib

@@ -115,7 +115,8 @@ class Builder:
         self._report_misplaced(package, source, built)
         published = []
         try:
-            published += (self._publish(path) for path in built)
+            for path in built:
+                published.append(self._publish(path))
             if package["name"] in self._needed_by_others:
                 self._install(published, log)
         except BaseException:

@@ -156,6 +156,10 @@ check_image(Validation *self, Engine *engine)
 {
     GError *error = NULL;
 
+    if (!engine_choose_image(engine, self->config, &error)) {
+        tell_error(self, "image", error);
+        return;
+    }
     if (engine_look_up_image(engine, self->config, interrupt_get_cancellable(self->interrupt),
                              &error)) {
         tell(self, CHECK_OK, "image", "%s, ROS %s", engine->image_reference, engine->ros_distro);

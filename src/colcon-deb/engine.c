@@ -6,17 +6,19 @@
 
 #include <string.h>
 
-static char *
-image_reference(const Config *config, GError **error)
+gboolean
+engine_choose_image(Engine *engine, const Config *config, GError **error)
 {
     if (config->image != NULL)
-        return g_strdup(config->image);
-    if (config->ros_distro != NULL)
-        return g_strconcat("colcon-deb-builder:", config->ros_distro, NULL);
+        engine->image_reference = g_strdup(config->image);
+    else if (config->ros_distro != NULL)
+        engine->image_reference = g_strconcat("colcon-deb-builder:", config->ros_distro, NULL);
+    if (engine->image_reference != NULL)
+        return TRUE;
     g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
                         "neither an image nor a ROS distribution is named; pass --ros-distro NAME "
                         "(or --image REF), or set ros_distro in colcon-deb.yaml");
-    return NULL;
+    return FALSE;
 }
 
 void
@@ -52,9 +54,6 @@ engine_open(const Config *config, GCancellable *cancellable, GError **error)
     g_autoptr(Engine) engine = g_new0(Engine, 1);
     g_autoptr(GAsyncResult) done = NULL;
 
-    engine->image_reference = image_reference(config, error);
-    if (engine->image_reference == NULL)
-        return NULL;
     engine->service = cdd_service_new(&address, error);
     if (engine->service == NULL)
         return NULL;

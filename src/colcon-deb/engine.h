@@ -12,7 +12,7 @@
 typedef struct {
     CddService *service;
     CddEngineInfo *info;
-    char *image_reference;
+    char *image_reference;  /* NULL until it has been chosen */
     CddImageInfo *image;    /* NULL until it has been found */
     const char *ros_distro; /* NULL until the image has been found */
 } Engine;
@@ -23,6 +23,9 @@ Engine *engine_open(const Config *config, GCancellable *cancellable, GError **er
 void engine_free(Engine *engine);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
+
+/* Which image is meant: the one that is named, else the builder image of the distribution. */
+gboolean engine_choose_image(Engine *engine, const Config *config, GError **error);
 
 /* Looks for the image on the engine, pulls nothing, and settles the ROS distribution. */
 gboolean engine_look_up_image(Engine *engine,

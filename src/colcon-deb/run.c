@@ -185,6 +185,7 @@ get_image(Run *run, GError **error)
 {
     const CddOutputHandler handler = {.on_progress = on_pull_progress, .user_data = run};
     gboolean success =
+        engine_choose_image(run->engine, run->config, error) &&
         engine_get_image(run->engine, run->config, &handler, run->cancellable, error);
 
     if (run->pull_started != 0)

@@ -62,6 +62,13 @@ class TestEngine(BadInputCase):
         self.expect(self.build("--host", "unix://%s" % socket), FAILED, str(socket))
         self.nothing_was_built()
 
+    def test_neither_an_image_nor_a_distribution(self):
+        outcome = self.run_program("build", self.workspace)
+        self.expect(outcome, USAGE, "--ros-distro", "--image")
+        outcome = self.run_program("validate", self.workspace)
+        self.assert_ended(outcome, USAGE)
+        self.assert_says(outcome, "ok +engine:", "fail +image:")
+
     def test_something_else_listens(self):
         class Rude(socketserver.BaseRequestHandler):
             def handle(self):

@@ -211,9 +211,9 @@ CDD_API gboolean cdd_service_pull_image_finish(CddService *self,
  * @self: a service
  * @spec: what to run; copied
  * @handler: (nullable): gets the output; copied, its user_data must live until @callback
- * @cancellable: (nullable): stops the container (SIGTERM, then SIGKILL after
- *   #CddContainerSpec.stop_timeout) and removes it. @callback comes when it is gone, or after a
- *   bounded time if the engine does not answer any more.
+ * @cancellable: (nullable): stops the container (the end of a held input and SIGTERM, then SIGKILL
+ *   after #CddContainerSpec.stop_timeout) and removes it. @callback comes when it is gone, or after
+ * a bounded time if the engine does not answer any more.
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *

@@ -11,6 +11,7 @@ import re
 PROGRESS = "::progress::"
 LOG = "::log::"
 FIRST_KEY = {PROGRESS: "type", LOG: "level"}
+MAX_FIELDS = 64
 MAX_LINE = 64 * 1024
 MAX_TEXT = 3000
 
@@ -71,6 +72,8 @@ def parse_line(line):
             # Older emitters did not encode commas: what follows msg= is the message, whole.
             value, comma = rest[len("msg="):], ""
         fields[key] = decode(value)
+        if len(fields) > MAX_FIELDS:
+            return None
         first = False
         if not comma:
             break

@@ -125,20 +125,21 @@ parse_fields(CddBuildEvent *event, const char *text, const char *end, const char
 
         if (stop == NULL)
             stop = end;
-        if (equals == NULL || equals > stop || !is_key(text, (gsize)(equals - text)) ||
-            event->fields->len == MAX_FIELDS)
+        if (equals == NULL || equals > stop || !is_key(text, (gsize)(equals - text)))
             return FALSE;
-        if (event->fields->len == 0 &&
-            (strlen(first_key) != (gsize)(equals - text) ||
-             strncmp(text, first_key, strlen(first_key)) != 0 || equals + 1 == stop))
+        if (event->fields->len == 0 && (strlen(first_key) != (gsize)(equals - text) ||
+                                        strncmp(text, first_key, strlen(first_key)) != 0))
             return FALSE;
         if (takes_rest(event, text, (gsize)(equals - text)))
             stop = end;
         set_field(event, text, (gsize)(equals - text),
                   decode(equals + 1, (gsize)(stop - equals) - 1));
+        if (event->fields->len > MAX_FIELDS)
+            return FALSE;
         text = stop + 1;
     }
-    return TRUE;
+    /* A later field of the same key may have emptied it. */
+    return *cdd_build_event_get_name(event) != '\0';
 }
 
 static void

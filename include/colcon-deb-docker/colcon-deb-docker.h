@@ -11,6 +11,7 @@
 #include <colcon-deb-docker/cdd-build-spec.h>
 #include <colcon-deb-docker/cdd-container-spec.h>
 #include <colcon-deb-docker/cdd-error.h>
+#include <colcon-deb-docker/cdd-image-reference.h>
 #include <colcon-deb-docker/cdd-macros.h>
 #include <colcon-deb-docker/cdd-output.h>
 #include <colcon-deb-docker/cdd-service.h>

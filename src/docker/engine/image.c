@@ -18,26 +18,19 @@ cdd_image_inspect_async(CddClient *client,
     cdd_client_call_async(client, &call, cancellable, callback, user_data);
 }
 
-/* NAME[:TAG][@DIGEST]; where neither is there the engine would pull every tag of the name. */
-static gboolean
-has_tag_or_digest(const char *image)
-{
-    const char *slash = strrchr(image, '/');
-
-    return strchr(image, '@') != NULL || strchr(slash == NULL ? image : slash, ':') != NULL;
-}
-
 void
 cdd_image_pull_async(CddClient *client,
-                     const char *image,
+                     const CddImageReference *reference,
                      const char *platform,
                      GCancellable *cancellable,
                      GAsyncReadyCallback callback,
                      gpointer user_data)
 {
-    g_autofree char *reference =
-        g_strconcat(image, has_tag_or_digest(image) ? "" : ":latest", NULL);
-    g_autofree char *escaped = cdd_escape(reference);
+    gboolean named = reference->tag != NULL || reference->digest != NULL;
+    g_autofree char *name = cdd_image_reference_to_string(reference);
+    /* Where neither is there the engine would pull every tag of the name. */
+    g_autofree char *whole = g_strconcat(name, named ? "" : ":latest", NULL);
+    g_autofree char *escaped = cdd_escape(whole);
     g_autofree char *escaped_platform = cdd_escape(platform == NULL ? "" : platform);
     g_autofree char *path = g_strdup_printf("/images/create?fromImage=%s%s%s", escaped,
                                             platform == NULL ? "" : "&platform=", escaped_platform);

@@ -157,13 +157,21 @@ cdd_pull_async(CddClient *client,
 {
     GTask *task = g_task_new(client, cancellable, callback, user_data);
     Pull *pull = g_new0(Pull, 1);
+    g_autoptr(CddImageReference) reference = NULL;
+    GError *error = NULL;
 
     pull->image = g_strdup(image);
     if (handler != NULL)
         pull->handler = *handler;
     cdd_json_stream_init(&pull->stream);
     g_task_set_task_data(task, pull, pull_free);
-    cdd_image_pull_async(client, image, platform, cancellable, on_answered, task);
+    reference = cdd_image_reference_parse(image, &error);
+    if (reference == NULL) {
+        g_task_return_error(task, error);
+        g_object_unref(task);
+        return;
+    }
+    cdd_image_pull_async(client, reference, platform, cancellable, on_answered, task);
 }
 
 gboolean

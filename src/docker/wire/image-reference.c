@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The grammar and the filling in of distribution/reference, which Docker and Podman share. */
+#include <colcon-deb-docker/cdd-error.h>
+#include <colcon-deb-docker/cdd-image-reference.h>
+#include <string.h>
+
+#define DEFAULT_DOMAIN "docker.io"
+#define LEGACY_DEFAULT_DOMAIN "index.docker.io"
+#define OFFICIAL_PREFIX "library/"
+
+#define MAX_NAME_LENGTH 255
+#define MAX_TAG_LENGTH 128
+#define ID_LENGTH 64
+#define MIN_DIGEST_LENGTH 32
+
+static gboolean
+fail(GError **error, const char *text, const char *fault)
+{
+    g_autofree char *shown = g_strndup(text, MAX_NAME_LENGTH);
+    g_autofree char *valid = g_utf8_make_valid(shown, -1);
+
+    g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "\"%s\" is no image's name: %s", valid,
+                fault);
+    return FALSE;
+}
+
+static gboolean
+is_hex(const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++) {
+        if (!g_ascii_isxdigit(text[i]) || g_ascii_isupper(text[i]))
+            return FALSE;
+    }
+    return length > 0;
+}
+
+/* Letters and digits, inside also hyphens. */
+static gboolean
+is_domain_label(const char *text, gsize length)
+{
+    if (length == 0 || text[0] == '-' || text[length - 1] == '-')
+        return FALSE;
+    for (gsize i = 0; i < length; i++) {
+        if (!g_ascii_isalnum(text[i]) && text[i] != '-')
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+is_port(const char *text)
+{
+    return *text != '\0' && strspn(text, "0123456789") == strlen(text);
+}
+
+/* HOST or [IPv6], then perhaps a port. */
+static gboolean
+is_domain(const char *text)
+{
+    const char *end = text + strcspn(text, ":");
+
+    if (*text == '[') {
+        gsize length = strspn(text + 1, "0123456789abcdefABCDEF:");
+
+        end = text + length + 2;
+        return length > 0 && text[length + 1] == ']' &&
+               (*end == '\0' || (*end == ':' && is_port(end + 1)));
+    }
+    if (*end == ':' && !is_port(end + 1))
+        return FALSE;
+    while (text <= end) {
+        const char *dot = memchr(text, '.', (gsize)(end - text));
+        const char *stop = dot == NULL ? end : dot;
+
+        if (!is_domain_label(text, (gsize)(stop - text)))
+            return FALSE;
+        text = stop + 1;
+    }
+    return TRUE;
+}
+
+/* Between letters and digits: one dot, one or two underscores, or any number of hyphens. */
+static gsize
+separator_length(const char *text)
+{
+    if (*text == '.')
+        return 1;
+    if (*text == '_')
+        return text[1] == '_' ? 2 : 1;
+    return strspn(text, "-");
+}
+
+static gboolean
+is_path(const char *text)
+{
+    for (;;) {
+        gsize length = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789");
+
+        if (length == 0)
+            return FALSE;
+        text += length;
+        if (*text == '\0')
+            return TRUE;
+        length = *text == '/' ? 1 : separator_length(text);
+        if (length == 0)
+            return FALSE;
+        text += length;
+    }
+}
+
+static gboolean
+is_tag(const char *text)
+{
+    gsize length = strlen(text);
+
+    return length > 0 && length <= MAX_TAG_LENGTH && *text != '.' && *text != '-' &&
+           strspn(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_.-") == length;
+}
+
+/* ALGORITHM:HEX, with the length that a known algorithm has. */
+static gboolean
+is_digest(const char *text)
+{
+    const char *colon = strchr(text, ':');
+    gsize length;
+
+    if (colon == NULL || colon == text || !g_ascii_isalpha(*text) ||
+        strspn(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "+._-") != (gsize)(colon - text))
+        return FALSE;
+    length = strlen(colon + 1);
+    if (!is_hex(colon + 1, length))
+        return FALSE;
+    if (g_str_has_prefix(text, "sha256:"))
+        return length == 64;
+    if (g_str_has_prefix(text, "sha512:"))
+        return length == 128;
+    return length >= MIN_DIGEST_LENGTH;
+}
+
+/* Cuts what follows the last mark off the name; NULL when there is none. */
+static char *
+cut_off(char *name, char *mark)
+{
+    if (mark == NULL || mark < name)
+        return NULL;
+    *mark = '\0';
+    return g_strdup(mark + 1);
+}
+
+/* What stands before the first slash is a domain only if it looks like none of a path's parts. */
+static gboolean
+has_domain(const char *name, const char *slash)
+{
+    g_autofree char *first = slash == NULL ? NULL : g_strndup(name, (gsize)(slash - name));
+    g_autofree char *lower = first == NULL ? NULL : g_ascii_strdown(first, -1);
+
+    return first != NULL && (strpbrk(first, ".:[") != NULL || g_str_equal(first, "localhost") ||
+                             !g_str_equal(first, lower));
+}
+
+static void
+split_name(CddImageReference *self, const char *name)
+{
+    const char *slash = strchr(name, '/');
+
+    if (has_domain(name, slash)) {
+        self->domain = g_strndup(name, (gsize)(slash - name));
+        self->path = g_strdup(slash + 1);
+    } else {
+        self->domain = g_strdup(DEFAULT_DOMAIN);
+        self->path = g_strdup(name);
+    }
+    if (g_str_equal(self->domain, LEGACY_DEFAULT_DOMAIN)) {
+        g_free(self->domain);
+        self->domain = g_strdup(DEFAULT_DOMAIN);
+    }
+    if (g_str_equal(self->domain, DEFAULT_DOMAIN) && strchr(self->path, '/') == NULL) {
+        char *official = g_strconcat(OFFICIAL_PREFIX, self->path, NULL);
+
+        g_free(self->path);
+        self->path = official;
+    }
+}
+
+static gboolean
+check(const CddImageReference *self, const char *text, GError **error)
+{
+    g_autofree char *lower = g_ascii_strdown(self->path, -1);
+
+    if (!is_domain(self->domain))
+        return fail(error, text, "what stands before the first slash is no registry");
+    if (!is_path(self->path) && is_path(lower))
+        return fail(error, text, "the name of a repository has no capital letters");
+    if (!is_path(self->path))
+        return fail(error, text,
+                    "the name of a repository has small letters and digits, and between them a "
+                    "slash, a dot, hyphens, or one or two underscores");
+    if (strlen(self->path) > MAX_NAME_LENGTH)
+        return fail(error, text, "it is too long");
+    if (self->tag != NULL && !is_tag(self->tag))
+        return fail(error, text, "what follows the colon is no tag");
+    if (self->digest != NULL && !is_digest(self->digest))
+        return fail(error, text, "what follows the at sign is no digest");
+    return TRUE;
+}
+
+CddImageReference *
+cdd_image_reference_parse(const char *text, GError **error)
+{
+    g_autoptr(CddImageReference) self = g_new0(CddImageReference, 1);
+    g_autofree char *name = g_strdup(text);
+    char *slash;
+
+    if (strlen(text) == ID_LENGTH && is_hex(text, ID_LENGTH)) {
+        fail(error, text, "it is an id");
+        return NULL;
+    }
+    self->digest = cut_off(name, strchr(name, '@'));
+    slash = strrchr(name, '/');
+    self->tag = cut_off(name, strchr(slash == NULL ? name : slash, ':'));
+    split_name(self, name);
+    return check(self, text, error) ? g_steal_pointer(&self) : NULL;
+}
+
+void
+cdd_image_reference_free(CddImageReference *self)
+{
+    if (self == NULL)
+        return;
+    g_free(self->domain);
+    g_free(self->path);
+    g_free(self->tag);
+    g_free(self->digest);
+    g_free(self);
+}
+
+static char *
+join(const CddImageReference *self, const char *domain, const char *path)
+{
+    return g_strconcat(domain, *domain == '\0' ? "" : "/", path, self->tag == NULL ? "" : ":",
+                       self->tag == NULL ? "" : self->tag, self->digest == NULL ? "" : "@",
+                       self->digest, NULL);
+}
+
+char *
+cdd_image_reference_to_string(const CddImageReference *self)
+{
+    return join(self, self->domain, self->path);
+}
+
+char *
+cdd_image_reference_to_familiar_string(const CddImageReference *self)
+{
+    const char *path = self->path;
+
+    /* A path that begins like a domain would be taken for one. */
+    if (!g_str_equal(self->domain, DEFAULT_DOMAIN) || has_domain(path, strchr(path, '/')))
+        return cdd_image_reference_to_string(self);
+    /* library/a/b is a repository of its own, which a/b is not. */
+    if (g_str_has_prefix(path, OFFICIAL_PREFIX) &&
+        strchr(path + strlen(OFFICIAL_PREFIX), '/') == NULL)
+        path += strlen(OFFICIAL_PREFIX);
+    return join(self, "", path);
+}

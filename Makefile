@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every target is one script of tools/, which says at its top what it does and takes options that these targets do not.
+# Every target but install is one script of tools/, which says at its top what it does and takes options that these targets do not.
 
 PREFIX ?= /usr/local
 

@@ -76,8 +76,11 @@ typedef struct {
  * @security: its rights
  * @log_driver: (nullable): %NULL for `none`: the output comes to the handler, and a log on the
  *   engine would halve the rate and fill its disk
- * @hold_stdin: whether the container's standard input is an open pipe that nothing is written to
- *   and that ends when the caller's process does, for whatever reason. Otherwise it is empty.
+ * @open_stdin: whether the container's standard input is an open pipe that ends when whoever is
+ *   attached to it goes, for whatever reason. cdd_service_run_container_async() holds it and writes
+ *   nothing, so that the container can tell that its caller has died. Otherwise it is empty.
+ * @tty: whether its standard streams are a terminal; all output then comes as standard output
+ * @auto_remove: whether the engine removes it when it has ended; of one that is run it always does
  * @stop_timeout: seconds between SIGTERM and SIGKILL when the run is cancelled; 0 means 10
  *
  * What to run and how. All zero but @image is valid. Every string and array is borrowed from
@@ -99,7 +102,9 @@ typedef struct {
     const char *network;
     CddContainerSecurityOptions security;
     const char *log_driver;
-    gboolean hold_stdin;
+    gboolean open_stdin;
+    gboolean tty;
+    gboolean auto_remove;
     guint stop_timeout;
 } CddContainerSpec;
 
@@ -130,39 +135,5 @@ CDD_API CddContainerSpec *cdd_container_spec_copy(const CddContainerSpec *spec);
 CDD_API void cdd_container_spec_free(CddContainerSpec *spec);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerSpec, cdd_container_spec_free)
-
-/**
- * CddContainerResult:
- * @id: the container's id; it has been removed
- * @exit_code: the exit code of its process; 128 + N when signal N ended it
- * @log_tail: the last lines it wrote, at most 4 KiB, without control characters
- *
- * How a container ended.
- */
-typedef struct {
-    char *id;
-    gint64 exit_code;
-    char *log_tail;
-} CddContainerResult;
-
-/**
- * cdd_container_result_check:
- * @result: a result
- * @error: return location
- *
- * Turns an exit code other than 0 into a %CDD_ERROR_CONTAINER_FAILED that carries the code and
- * the last lines of output.
- *
- * Returns: whether the exit code is 0
- */
-CDD_API gboolean cdd_container_result_check(const CddContainerResult *result, GError **error);
-
-/**
- * cdd_container_result_free:
- * @result: (transfer full) (nullable): a result
- */
-CDD_API void cdd_container_result_free(CddContainerResult *result);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerResult, cdd_container_result_free)
 
 G_END_DECLS

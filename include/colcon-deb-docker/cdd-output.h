@@ -74,7 +74,9 @@ CDD_API gboolean cdd_container_state_can_follow(CddContainerState from, CddConta
  *
  * Where output and progress of a long operation go. The calls come in the caller's main context,
  * in the order in which the engine sent the bytes, and end before the operation's own callback
- * runs. While a callback works nothing else is read, so one that takes long stalls the container.
+ * runs. A callback may take long: meanwhile a thread goes on to read, and what waits is kept, up to
+ * 1 MiB in memory, beyond that in a file without a name in `TMPDIR` or /var/tmp. Neither is the
+ * container stalled nor its tail lost; only when that file cannot grow the container has to wait.
  */
 typedef struct {
     void (*on_stdout)(const void *data, gsize length, gpointer user_data);

@@ -19,6 +19,9 @@ G_BEGIN_DECLS
  *   60 s. Waiting for a container's exit is not bounded by it.
  * @idle_timeout: milliseconds without a byte inside an answer; 0 means no limit. Output of a
  *   container is not bounded by it.
+ * @operation_timeout: milliseconds for the whole of one call of this interface, from its start to
+ *   its callback; 0 means no limit. What ends by itself only when somebody says so is not bounded
+ *   by it: reading the streams of a container, following logs, statistics and events.
  * @max_concurrent_pulls: how many pulls run at a time, others wait; 0 means 3
  *
  * How to reach an engine. All zero is valid and means, as for Docker's own client: `DOCKER_HOST`,
@@ -34,6 +37,7 @@ typedef struct {
     guint connect_timeout;
     guint header_timeout;
     guint idle_timeout;
+    guint operation_timeout;
     guint max_concurrent_pulls;
 } CddConfig;
 
@@ -95,6 +99,7 @@ typedef struct {
     gboolean rootless;
 } CddEngineInfo;
 
+CDD_API CddEngineInfo *cdd_engine_info_copy(const CddEngineInfo *info);
 CDD_API void cdd_engine_info_free(CddEngineInfo *info);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddEngineInfo, cdd_engine_info_free)
@@ -205,69 +210,5 @@ CDD_API void cdd_service_pull_image_async(CddService *self,
 CDD_API gboolean cdd_service_pull_image_finish(CddService *self,
                                                GAsyncResult *result,
                                                GError **error);
-
-/**
- * cdd_service_run_container_async:
- * @self: a service
- * @spec: what to run; copied
- * @handler: (nullable): gets the output; copied, its user_data must live until @callback
- * @cancellable: (nullable): stops the container (the end of a held input and SIGTERM, then SIGKILL
- *   after #CddContainerSpec.stop_timeout) and removes it. @callback comes when it is gone, or after
- * a bounded time if the engine does not answer any more.
- * @callback: called once, in the caller's main context
- * @user_data: passed to @callback
- *
- * Creates a container, runs it to its end and removes it. Output and exit are watched before it
- * starts, so that not a byte is lost of one that ends at once. The image must be on the engine.
- */
-CDD_API void cdd_service_run_container_async(CddService *self,
-                                             const CddContainerSpec *spec,
-                                             const CddOutputHandler *handler,
-                                             GCancellable *cancellable,
-                                             GAsyncReadyCallback callback,
-                                             gpointer user_data);
-
-/**
- * cdd_service_run_container_finish:
- * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_INVALID_SPEC, %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_CONFLICT
- *   for a name that is taken, %CDD_ERROR_DAEMON_NOT_ACCESSIBLE when the engine goes away
- *
- * Returns: (transfer full): how the container ended, whatever its exit code; %NULL if that is not
- *   known
- */
-CDD_API CddContainerResult *
-cdd_service_run_container_finish(CddService *self, GAsyncResult *result, GError **error);
-
-/**
- * cdd_service_kill_container_async:
- * @self: a service
- * @container: a container's id or name
- * @signal: (nullable): a signal's name, e.g. `SIGINT`; %NULL for `SIGKILL`
- * @cancellable: (nullable): stops waiting; the engine may still deliver the signal
- * @callback: called once, in the caller's main context
- * @user_data: passed to @callback
- *
- * Sends a signal to a container's first process (`POST /containers/{id}/kill`).
- */
-CDD_API void cdd_service_kill_container_async(CddService *self,
-                                              const char *container,
-                                              const char *signal,
-                                              GCancellable *cancellable,
-                                              GAsyncReadyCallback callback,
-                                              gpointer user_data);
-
-/**
- * cdd_service_kill_container_finish:
- * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT when it does not run
- *
- * Returns: whether the signal was delivered
- */
-CDD_API gboolean cdd_service_kill_container_finish(CddService *self,
-                                                   GAsyncResult *result,
-                                                   GError **error);
 
 G_END_DECLS

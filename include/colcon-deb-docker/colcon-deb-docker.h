@@ -7,11 +7,15 @@
  * A client of the Docker Engine API for C, asynchronous throughout: see `cdd-service.h` first.
  */
 #include <colcon-deb-docker/cdd-architecture.h>
+#include <colcon-deb-docker/cdd-attachment.h>
 #include <colcon-deb-docker/cdd-build-event.h>
 #include <colcon-deb-docker/cdd-build-spec.h>
 #include <colcon-deb-docker/cdd-container-spec.h>
+#include <colcon-deb-docker/cdd-container.h>
 #include <colcon-deb-docker/cdd-error.h>
+#include <colcon-deb-docker/cdd-exec.h>
 #include <colcon-deb-docker/cdd-image-reference.h>
 #include <colcon-deb-docker/cdd-macros.h>
 #include <colcon-deb-docker/cdd-output.h>
+#include <colcon-deb-docker/cdd-run.h>
 #include <colcon-deb-docker/cdd-service.h>

@@ -12,9 +12,10 @@
 #define NEWEST_API_MINOR 51
 #define OLDEST_API_MINOR 40
 
-#define MAX_ANSWER_LENGTH (32 * 1024 * 1024)
 #define MAX_ERROR_LENGTH (64 * 1024)
 #define MAX_MESSAGE_LENGTH 4096
+/* Milliseconds for the reason of an engine that stopped to take an upload. */
+#define REFUSAL_TIMEOUT 5000
 
 struct _CddClient {
     GObject parent_instance;
@@ -22,6 +23,7 @@ struct _CddClient {
     CddTimeouts timeouts;
     CddPool *pool;
     char *api_version;
+    gboolean is_podman;
 };
 
 G_DEFINE_FINAL_TYPE(CddClient, cdd_client, G_TYPE_OBJECT)
@@ -71,10 +73,10 @@ cdd_client_get_api_version(CddClient *self)
     return self->api_version;
 }
 
-char *
-cdd_escape(const char *text)
+gboolean
+cdd_client_is_podman(CddClient *self)
 {
-    return g_uri_escape_string(text, NULL, FALSE);
+    return self->is_podman;
 }
 
 /*
@@ -85,13 +87,18 @@ typedef struct {
     char *method;
     char *path;
     GBytes *body;
+    GInputStream *from; /* what is uploaded */
+    char *registry_auth;
     guint header_timeout;
     gboolean upgrade;
     gboolean unversioned;
+    gboolean endless;
 
     GBytes *request;
     CddResponse *response;
+    CddUpload *upload;
     CddDeadline *deadline; /* of the step that is under way */
+    GError *error;         /* the end, once the upload has come to its own */
     gboolean reused;       /* the connection has served a request before */
 } Send;
 
@@ -101,6 +108,7 @@ static void obtain_connection(GTask *task);
 static void on_connected(GObject *source, GAsyncResult *result, gpointer user_data);
 static void write_request(GTask *task, CddConnection *connection);
 static void on_written(GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_uploaded(CddUpload *upload, gpointer user_data);
 static void on_head(GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_error_body(GObject *source, GAsyncResult *result, gpointer user_data);
 
@@ -112,8 +120,14 @@ send_free(gpointer data)
     g_free(send->method);
     g_free(send->path);
     g_clear_pointer(&send->body, g_bytes_unref);
+    g_clear_object(&send->from);
+    if (send->registry_auth != NULL)
+        memset(send->registry_auth, 0, strlen(send->registry_auth));
+    g_free(send->registry_auth);
     g_clear_pointer(&send->request, g_bytes_unref);
     g_clear_object(&send->response);
+    g_clear_object(&send->upload);
+    g_clear_error(&send->error);
     g_clear_pointer(&send->deadline, cdd_deadline_free);
     g_free(send);
 }
@@ -145,11 +159,14 @@ cdd_client_send_async(CddClient *self,
 
         send->body = g_bytes_new_take(text, strlen(text));
     }
+    send->from = call->upload == NULL ? NULL : g_object_ref(call->upload);
+    send->registry_auth = g_strdup(call->registry_auth);
     send->header_timeout = call->header_timeout == 0 ? self->timeouts.header : call->header_timeout;
     if (call->header_timeout == CDD_NO_TIMEOUT)
         send->header_timeout = 0;
     send->upgrade = call->upgrade;
     send->unversioned = call->unversioned;
+    send->endless = call->endless;
     g_task_set_task_data(task, send, send_free);
 
     if (send->unversioned || self->api_version != NULL)
@@ -214,6 +231,7 @@ on_pinged(GObject *source, GAsyncResult *result, gpointer user_data)
         g_task_return_error(task, error);
         return;
     }
+    self->is_podman = cdd_response_get_header(response, "libpod-api-version") != NULL;
     obtain_connection(g_steal_pointer(&task));
 }
 
@@ -231,8 +249,12 @@ obtain_connection(GTask *task)
     send->request = cdd_http1_request_to_bytes(
         &(CddHttp1Request){.method = send->method,
                            .target = target,
-                           .content_type = send->body == NULL ? NULL : "application/json",
+                           .content_type = send->from != NULL   ? "application/x-tar"
+                                           : send->body != NULL ? "application/json"
+                                                                : NULL,
                            .body = send->body,
+                           .chunked = send->from != NULL,
+                           .registry_auth = send->registry_auth,
                            .upgrade = send->upgrade});
     g_assert(send->request != NULL);
 
@@ -248,13 +270,28 @@ obtain_connection(GTask *task)
                       on_connected, task);
 }
 
-/* Of an error that ends the operation; the deadline's is named, the rest is as it came. */
+/*
+ * Of an error that ends the operation; the deadline's is named, the rest is as it came. An upload
+ * comes to its end first: until then it uses what is the caller's. When that could not be read, it
+ * is the cause of all the rest.
+ */
 static void
 give_up(GTask *task, GError *error)
 {
     Send *send = g_task_get_task_data(task);
+    const GError *source_error;
 
     cdd_deadline_explain(send->deadline, &error);
+    if (send->upload != NULL && !cdd_upload_has_ended(send->upload)) {
+        send->error = error;
+        cdd_upload_cancel(send->upload);
+        return;
+    }
+    source_error = send->upload == NULL ? NULL : cdd_upload_get_source_error(send->upload);
+    if (source_error != NULL) {
+        g_error_free(error);
+        error = g_error_copy(source_error);
+    }
     g_task_return_error(task, error);
     g_object_unref(task);
 }
@@ -282,7 +319,8 @@ write_request(GTask *task, CddConnection *connection)
     gconstpointer data = g_bytes_get_data(send->request, &length);
 
     g_clear_object(&send->response);
-    send->response = cdd_response_new(connection, self->pool, send->method, self->timeouts.idle);
+    send->response = cdd_response_new(connection, self->pool, send->method,
+                                      send->endless ? 0 : self->timeouts.idle);
     g_output_stream_write_all_async(
         g_io_stream_get_output_stream(stream), data, length, G_PRIORITY_DEFAULT,
         begin_step(task, send->header_timeout, "the engine's answer"), on_written, task);
@@ -332,8 +370,28 @@ on_written(GObject *source, GAsyncResult *result, gpointer user_data)
         fail_or_retry(task, error);
         return;
     }
+    if (send->from != NULL) {
+        begin_step(task, 0, "the engine's answer");
+        send->upload =
+            cdd_upload_new(send->from, cdd_response_get_stream(send->response), on_uploaded, task);
+    }
     cdd_response_read_head_async(send->response, cdd_deadline_get_cancellable(send->deadline),
                                  on_head, task);
+}
+
+/* Before the head, or after an error that waited for this. */
+static void
+on_uploaded(CddUpload *upload, gpointer user_data)
+{
+    GTask *task = user_data;
+    Send *send = g_task_get_task_data(task);
+
+    if (send->error != NULL)
+        give_up(task, g_steal_pointer(&send->error));
+    else if (cdd_upload_is_complete(upload))
+        cdd_deadline_arm(send->deadline, send->header_timeout);
+    else
+        cdd_deadline_arm(send->deadline, REFUSAL_TIMEOUT);
 }
 
 static void
@@ -358,6 +416,10 @@ on_head(GObject *source, GAsyncResult *result, gpointer user_data)
         give_up(task, g_error_new(CDD_ERROR, CDD_ERROR_PROTOCOL,
                                   "the engine answered with the unexpected status %u", status));
     } else {
+        if (send->upload != NULL) {
+            cdd_upload_forget(send->upload);
+            cdd_response_set_upload(response, send->upload);
+        }
         g_task_return_pointer(task, g_steal_pointer(&send->response), g_object_unref);
         g_object_unref(task);
     }
@@ -395,72 +457,4 @@ CddResponse *
 cdd_client_send_finish(CddClient *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
 {
     return g_task_propagate_pointer(G_TASK(result), error);
-}
-
-static void
-on_answer_read(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr(GTask) task = user_data;
-    GError *error = NULL;
-    g_autoptr(GBytes) body = cdd_response_read_all_finish(CDD_RESPONSE(source), result, &error);
-    JsonNode *node = NULL;
-    gsize length;
-    const char *text;
-
-    if (body != NULL) {
-        text = g_bytes_get_data(body, &length);
-        if (length > 0)
-            node = cdd_json_parse(text, length, &error);
-    }
-    if (error != NULL)
-        g_task_return_error(task, error);
-    else
-        g_task_return_pointer(task, node, (GDestroyNotify)json_node_unref);
-}
-
-static void
-on_answered(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    GTask *task = user_data;
-    GError *error = NULL;
-    g_autoptr(CddResponse) response = cdd_client_send_finish(CDD_CLIENT(source), result, &error);
-
-    if (response == NULL) {
-        g_task_return_error(task, error);
-        g_object_unref(task);
-        return;
-    }
-    cdd_response_read_all_async(response, MAX_ANSWER_LENGTH, g_task_get_cancellable(task),
-                                on_answer_read, task);
-}
-
-void
-cdd_client_call_async(CddClient *self,
-                      const CddCall *call,
-                      GCancellable *cancellable,
-                      GAsyncReadyCallback callback,
-                      gpointer user_data)
-{
-    GTask *task = g_task_new(self, cancellable, callback, user_data);
-
-    cdd_client_send_async(self, call, cancellable, on_answered, task);
-}
-
-JsonNode *
-cdd_client_call_finish(CddClient *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
-{
-    return g_task_propagate_pointer(G_TASK(result), error);
-}
-
-gboolean
-cdd_client_call_finish_ok(CddClient *self, GAsyncResult *result, GError **error)
-{
-    g_autoptr(GError) reason = NULL;
-    JsonNode *node = cdd_client_call_finish(self, result, &reason);
-
-    g_clear_pointer(&node, json_node_unref);
-    if (reason == NULL)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&reason));
-    return FALSE;
 }

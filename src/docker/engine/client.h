@@ -23,6 +23,8 @@ CddClient *cdd_client_new(CddAddress *address, const CddTimeouts *timeouts);
 CddAddress *cdd_client_get_address(CddClient *self);
 /* NULL before the first answer. */
 const char *cdd_client_get_api_version(CddClient *self);
+/* Whether the engine has said that it is Podman. */
+gboolean cdd_client_is_podman(CddClient *self);
 
 #define CDD_NO_TIMEOUT G_MAXUINT
 
@@ -31,14 +33,19 @@ typedef struct {
     const char *method;
     const char *path;     /* with its query, without the version, escaped */
     JsonNode *body;       /* NULL for none */
+    GInputStream *upload; /* instead of a body: sent as it is read */
+    const char *registry_auth;
     guint header_timeout; /* 0 for the client's, CDD_NO_TIMEOUT for none */
     gboolean upgrade;
     gboolean unversioned;
+    gboolean endless; /* silence inside the answer is no fault */
 } CddCall;
 
 /*
- * Finishes when the head of the answer is there. A status of 400 and above is an error with the
- * engine's message; so is an answer other than 101 to an upgrade. Cancelling closes the connection.
+ * Finishes when the head of the answer is there, even if an upload still goes on: it ends with the
+ * response. The header deadline of an upload counts from its end. A status of 400 and above is an
+ * error with the engine's message; so is an answer other than 101 to an upgrade. Cancelling closes
+ * the connection.
  */
 void cdd_client_send_async(CddClient *self,
                            const CddCall *call,
@@ -57,6 +64,3 @@ JsonNode *cdd_client_call_finish(CddClient *self, GAsyncResult *result, GError *
 
 /* For calls whose answer says nothing more than that it worked. */
 gboolean cdd_client_call_finish_ok(CddClient *self, GAsyncResult *result, GError **error);
-
-/* A part of a path or a value of a query, escaped. */
-char *cdd_escape(const char *text);

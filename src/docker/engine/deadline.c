@@ -35,7 +35,6 @@ cdd_deadline_new(GCancellable *parent, guint milliseconds, const char *what)
     CddDeadline *self = g_new0(CddDeadline, 1);
 
     self->cancellable = g_cancellable_new();
-    self->milliseconds = milliseconds;
     self->what = what;
     if (parent != NULL) {
         self->parent = g_object_ref(parent);
@@ -43,12 +42,19 @@ cdd_deadline_new(GCancellable *parent, guint milliseconds, const char *what)
             g_cancellable_connect(parent, G_CALLBACK(on_parent_cancelled),
                                   g_object_ref(self->cancellable), g_object_unref);
     }
-    if (milliseconds > 0) {
-        self->timer = g_timeout_source_new(milliseconds);
-        g_source_set_callback(self->timer, on_expired, self, NULL);
-        g_source_attach(self->timer, g_main_context_get_thread_default());
-    }
+    cdd_deadline_arm(self, milliseconds);
     return self;
+}
+
+void
+cdd_deadline_arm(CddDeadline *self, guint milliseconds)
+{
+    if (milliseconds == 0 || self->timer != NULL)
+        return;
+    self->milliseconds = milliseconds;
+    self->timer = g_timeout_source_new(milliseconds);
+    g_source_set_callback(self->timer, on_expired, self, NULL);
+    g_source_attach(self->timer, g_main_context_get_thread_default());
 }
 
 void

@@ -16,5 +16,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddDeadline, cdd_deadline_free)
 
 GCancellable *cdd_deadline_get_cancellable(CddDeadline *self);
 
+/* Begins to count now, for one that was made without a bound. */
+void cdd_deadline_arm(CddDeadline *self, guint milliseconds);
+
 /* Turns the error of a step that the deadline ended into CDD_ERROR_TIMEOUT. */
 void cdd_deadline_explain(CddDeadline *self, GError **error);

@@ -8,6 +8,7 @@ struct _CddResponse {
     GObject parent_instance;
     CddConnection *connection; /* NULL once it has gone to the pool or has been stolen */
     CddPool *pool;
+    CddUpload *upload; /* NULL for none */
     CddHttp1Parser *parser;
     guint idle_timeout;
     gboolean touched;
@@ -25,6 +26,9 @@ cdd_response_finalize(GObject *object)
 {
     CddResponse *self = CDD_RESPONSE(object);
 
+    if (self->upload != NULL)
+        cdd_upload_cancel(self->upload);
+    g_clear_object(&self->upload);
     g_clear_pointer(&self->connection, cdd_connection_free);
     g_clear_pointer(&self->pool, cdd_pool_unref);
     g_clear_pointer(&self->parser, cdd_http1_parser_free);
@@ -47,6 +51,12 @@ cdd_response_new(CddConnection *connection, CddPool *pool, const char *method, g
     self->parser = cdd_http1_parser_new(method);
     self->idle_timeout = idle_timeout;
     return self;
+}
+
+void
+cdd_response_set_upload(CddResponse *self, CddUpload *upload)
+{
+    self->upload = g_object_ref(upload);
 }
 
 guint
@@ -100,18 +110,36 @@ step_free(gpointer data)
     g_free(step);
 }
 
+/* Another request may follow if nothing of this one or of its answer is left on the way. */
+static gboolean
+may_be_reused(CddResponse *self)
+{
+    return cdd_http1_parser_keeps_alive(self->parser) &&
+           cdd_connection_get_input(self->connection)->length == 0 &&
+           (self->upload == NULL || cdd_upload_is_complete(self->upload));
+}
+
 static void
 end_response(CddResponse *self)
 {
-    CddHttp1Span *input;
-
     if (self->connection == NULL)
         return;
-    input = cdd_connection_get_input(self->connection);
-    if (cdd_http1_parser_keeps_alive(self->parser) && input->length == 0)
+    if (may_be_reused(self))
         cdd_pool_put(self->pool, g_steal_pointer(&self->connection));
     else
         g_clear_pointer(&self->connection, cdd_connection_free);
+}
+
+/* When what was uploaded could not be read, that is why the engine did not end its answer. */
+static void
+prefer_cause(CddResponse *self, GError **error)
+{
+    const GError *cause = self->upload == NULL ? NULL : cdd_upload_get_source_error(self->upload);
+
+    if (cause == NULL || *error == NULL)
+        return;
+    g_clear_error(error);
+    *error = g_error_copy(cause);
 }
 
 static void step_on(GTask *task);
@@ -135,6 +163,7 @@ on_filled(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_dat
         return;
     }
     cdd_deadline_explain(step->deadline, &error);
+    prefer_cause(self, &error);
     g_task_return_error(task, g_steal_pointer(&error));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "connection.h"
+#include "upload.h"
 
 /*
  * The answer to one request, read at the reader's pace. When its end has been read the connection
@@ -14,6 +15,9 @@ G_DECLARE_FINAL_TYPE(CddResponse, cdd_response, CDD, RESPONSE, GObject)
 /* Takes the connection; idle_timeout bounds each wait for bytes of the body, 0 not. */
 CddResponse *
 cdd_response_new(CddConnection *connection, CddPool *pool, const char *method, guint idle_timeout);
+
+/* What the request still sends: dropping the response ends it too. */
+void cdd_response_set_upload(CddResponse *self, CddUpload *upload);
 
 void cdd_response_read_head_async(CddResponse *self,
                                   GCancellable *cancellable,

@@ -166,7 +166,7 @@ cdd_create_build_container_spec(const char *image,
             config->network_mode == CDD_NETWORK_DEFAULT ? CDD_NETWORK_HOST : config->network_mode,
         .network = config->network,
         .security = config->security,
-        .hold_stdin = TRUE,
+        .open_stdin = TRUE,
     };
     return cdd_container_spec_copy(&spec);
 }

@@ -46,7 +46,8 @@ cdd_http1_request_to_bytes(const CddHttp1Request *request)
 {
     g_autoptr(GString) bytes = g_string_new(NULL);
 
-    if (!is_head_text(request->method) || !is_head_text(request->target))
+    if (!is_head_text(request->method) || !is_head_text(request->target) ||
+        (request->registry_auth != NULL && !is_head_text(request->registry_auth)))
         return NULL;
 
     /* Engines behind a unix socket want a Host but do not look at it. */
@@ -57,7 +58,11 @@ cdd_http1_request_to_bytes(const CddHttp1Request *request)
         g_string_append(bytes, "Connection: Upgrade\r\nUpgrade: tcp\r\n");
     if (request->content_type != NULL)
         g_string_append_printf(bytes, "Content-Type: %s\r\n", request->content_type);
-    if (request->body != NULL || g_str_equal(request->method, "POST"))
+    if (request->registry_auth != NULL)
+        g_string_append_printf(bytes, "X-Registry-Auth: %s\r\n", request->registry_auth);
+    if (request->chunked)
+        g_string_append(bytes, "Transfer-Encoding: chunked\r\n");
+    else if (request->body != NULL || g_str_equal(request->method, "POST"))
         g_string_append_printf(bytes, "Content-Length: %" G_GSIZE_FORMAT "\r\n",
                                request->body == NULL ? 0 : g_bytes_get_size(request->body));
     g_string_append(bytes, "\r\n");
@@ -65,6 +70,13 @@ cdd_http1_request_to_bytes(const CddHttp1Request *request)
         g_string_append_len(bytes, g_bytes_get_data(request->body, NULL),
                             (gssize)g_bytes_get_size(request->body));
     return g_string_free_to_bytes(g_steal_pointer(&bytes));
+}
+
+gsize
+cdd_http1_chunk_start(char start[CDD_HTTP1_CHUNK_START_SIZE], gsize length)
+{
+    return (gsize)g_snprintf(start, CDD_HTTP1_CHUNK_START_SIZE, "%" G_GSIZE_MODIFIER "x\r\n",
+                             length);
 }
 
 CddHttp1Parser *

@@ -11,14 +11,26 @@
 /* What a request asks. Strings are borrowed. */
 typedef struct {
     const char *method;
-    const char *target;       /* path and query, already escaped */
-    const char *content_type; /* of the body */
-    GBytes *body;             /* NULL for none */
-    gboolean upgrade;         /* ask for a raw stream after the head (101) */
+    const char *target;        /* path and query, already escaped */
+    const char *content_type;  /* of the body */
+    GBytes *body;              /* NULL for none */
+    gboolean chunked;          /* the body follows in chunks, instead of being here */
+    gboolean upgrade;          /* ask for a raw stream after the head (101) */
+    const char *registry_auth; /* the value of X-Registry-Auth; NULL for none */
 } CddHttp1Request;
 
 /* The request's bytes, body included; NULL if a field holds what a head must not. */
 GBytes *cdd_http1_request_to_bytes(const CddHttp1Request *request);
+
+/*
+ * A body in chunks is for each piece of it a start, the piece and CDD_HTTP1_CHUNK_END, and at last
+ * CDD_HTTP1_LAST_CHUNK.
+ */
+#define CDD_HTTP1_CHUNK_START_SIZE 20
+#define CDD_HTTP1_CHUNK_END "\r\n"
+#define CDD_HTTP1_LAST_CHUNK "0\r\n\r\n"
+/* Writes the start of a chunk, NUL-terminated, and returns its length. */
+gsize cdd_http1_chunk_start(char start[CDD_HTTP1_CHUNK_START_SIZE], gsize length);
 
 typedef enum {
     CDD_HTTP1_MORE,     /* all input is used up */

@@ -267,7 +267,7 @@ test_one_that_misses_the_signal_sees_the_end_of_its_input(Fixture *fixture,
     const char *script = "trap '' TERM; echo ready; cat; echo ended";
     CddContainerSpec spec = {.image = fixture->image,
                              .command = (const char *const[]){"sh", "-c", script, NULL},
-                             .hold_stdin = TRUE};
+                             .open_stdin = TRUE};
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     g_auto(Run) run = {.cancel_when_ready = cancellable};
     gint64 began = g_get_monotonic_time();
@@ -290,7 +290,7 @@ test_input_is_empty_unless_it_is_held(Fixture *fixture, gconstpointer data G_GNU
 
     run_spec(fixture, &spec, NULL, &empty);
     g_assert_cmpstr(empty.out->str, ==, "ended\n");
-    spec.hold_stdin = TRUE;
+    spec.open_stdin = TRUE;
     run_spec(fixture, &spec, NULL, &held);
     g_assert_cmpstr(held.out->str, ==, "held\n");
 }

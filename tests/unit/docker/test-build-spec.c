@@ -77,7 +77,7 @@ test_mounts_and_environment_are_as_specified(Workspace *workspace, gconstpointer
     g_assert_cmpstr(spec->working_dir, ==, "/workspace");
     g_assert_cmpint(spec->network_mode, ==, CDD_NETWORK_HOST);
     g_assert_false(spec->security.privileged);
-    g_assert_true(spec->hold_stdin);
+    g_assert_true(spec->open_stdin);
 }
 
 static void

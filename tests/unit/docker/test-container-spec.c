@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "service/container-json.h"
+#include "api/container-json.h"
 #include "wire/json.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
@@ -72,7 +72,7 @@ test_the_least_rights_are_the_default(void)
         strstr(text, "\"CapAdd\":[\"CHOWN\",\"SETUID\",\"SETGID\",\"DAC_OVERRIDE\",\"FOWNER\"]"));
     g_assert_null(strstr(text, "Privileged"));
     g_assert_null(strstr(text, "OpenStdin"));
-    g_assert_nonnull(strstr(text, "\"AutoRemove\":true"));
+    g_assert_null(strstr(text, "AutoRemove"));
 }
 
 static void
@@ -87,6 +87,8 @@ test_every_field_reaches_the_engine(void)
         .labels = (const char *const[]){"l=v=w", NULL},
         .volumes = volumes,
         .n_volumes = 1,
+        .auto_remove = TRUE,
+        .tty = TRUE,
         .working_dir = "/w",
         .user = "1000:1000",
         .network_mode = CDD_NETWORK_NAMED,
@@ -97,7 +99,7 @@ test_every_field_reaches_the_engine(void)
                      .drop_capabilities = none,
                      .add_capabilities = none,
                      .user_ns_mode = "host"},
-        .hold_stdin = TRUE,
+        .open_stdin = TRUE,
     };
     static const char *const expected[] = {
         "\"Cmd\":[\"sh\",\"-c\",\"echo \\\"a b\\\"\"]",
@@ -117,6 +119,8 @@ test_every_field_reaches_the_engine(void)
         "\"UsernsMode\":\"host\"",
         "\"OpenStdin\":true",
         "\"StdinOnce\":true",
+        "\"AutoRemove\":true",
+        "\"Tty\":true",
     };
     g_autoptr(JsonNode) node = cdd_container_spec_to_json(&spec);
     g_autofree char *text = cdd_json_to_text(node);

@@ -213,22 +213,3 @@ cdd_container_spec_free(CddContainerSpec *spec)
     g_ptr_array_unref(owned->arrays);
     g_free(owned);
 }
-
-gboolean
-cdd_container_result_check(const CddContainerResult *result, GError **error)
-{
-    if (result->exit_code == 0)
-        return TRUE;
-    g_propagate_error(error, cdd_error_new_for_exit_code(result->exit_code, result->log_tail));
-    return FALSE;
-}
-
-void
-cdd_container_result_free(CddContainerResult *result)
-{
-    if (result == NULL)
-        return;
-    g_free(result->id);
-    g_free(result->log_tail);
-    g_free(result);
-}

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../wire/error.h"
-#include "../wire/json.h"
-#include "service.h"
+#include "operation.h"
 
 #include <colcon-deb-docker/cdd-architecture.h>
-
-typedef struct {
-    CddEngineInfo *info;
-} Inquiry;
 
 void
 cdd_engine_info_free(CddEngineInfo *info)
@@ -23,38 +17,36 @@ cdd_engine_info_free(CddEngineInfo *info)
 }
 
 static void
-inquiry_free(gpointer data)
-{
-    Inquiry *inquiry = data;
-
-    g_clear_pointer(&inquiry->info, cdd_engine_info_free);
-    g_free(inquiry);
-}
-
-static void
-fail(GTask *task, GError *error)
-{
-    g_prefix_error(&error, "asking the engine about itself: ");
-    g_task_return_error(task, error);
-}
-
-static void
 on_info(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    g_autoptr(GTask) task = user_data;
-    Inquiry *inquiry = g_task_get_task_data(task);
+    GTask *task = user_data;
+    CddEngineInfo *info = g_task_get_task_data(task);
     GError *error = NULL;
     g_autoptr(JsonNode) node = cdd_client_call_finish(CDD_CLIENT(source), result, &error);
     JsonObject *object = cdd_json_as_object(node);
 
     if (error != NULL) {
-        fail(task, error);
+        cdd_operation_return_error(task, error);
         return;
     }
-    inquiry->info->root_dir = g_strdup(cdd_json_get_string(object, "DockerRootDir"));
-    inquiry->info->rootless = cdd_json_array_has_prefix(object, "SecurityOptions", "name=rootless");
-    g_task_return_pointer(task, g_steal_pointer(&inquiry->info),
-                          (GDestroyNotify)cdd_engine_info_free);
+    info->root_dir = g_strdup(cdd_json_get_string(object, "DockerRootDir"));
+    info->rootless = cdd_json_array_has_prefix(object, "SecurityOptions", "name=rootless");
+    cdd_operation_return_pointer(task, cdd_engine_info_copy(info),
+                                 (GDestroyNotify)cdd_engine_info_free);
+}
+
+CddEngineInfo *
+cdd_engine_info_copy(const CddEngineInfo *info)
+{
+    CddEngineInfo *copy = g_new0(CddEngineInfo, 1);
+
+    copy->name = g_strdup(info->name);
+    copy->version = g_strdup(info->version);
+    copy->api_version = g_strdup(info->api_version);
+    copy->architecture = g_strdup(info->architecture);
+    copy->root_dir = g_strdup(info->root_dir);
+    copy->rootless = info->rootless;
+    return copy;
 }
 
 /* Podman names itself among the components of its version; it has no other mark in this answer. */
@@ -79,11 +71,9 @@ is_podman(JsonObject *version)
 static void
 on_version(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    g_autoptr(GTask) task = user_data;
-    Inquiry *inquiry = g_task_get_task_data(task);
+    GTask *task = user_data;
     CddClient *client = CDD_CLIENT(source);
     CddCall call = {.method = "GET", .path = "/info"};
-    GCancellable *cancellable = g_task_get_cancellable(task);
     GError *error = NULL;
     g_autoptr(JsonNode) node = cdd_client_call_finish(client, result, &error);
     JsonObject *object = cdd_json_as_object(node);
@@ -91,16 +81,17 @@ on_version(GObject *source, GAsyncResult *result, gpointer user_data)
     CddEngineInfo *info;
 
     if (error != NULL) {
-        fail(task, error);
+        cdd_operation_return_error(task, error);
         return;
     }
-    info = inquiry->info = g_new0(CddEngineInfo, 1);
+    info = g_new0(CddEngineInfo, 1);
+    g_task_set_task_data(task, info, (GDestroyNotify)cdd_engine_info_free);
     info->name = g_strdup(is_podman(object) ? "Podman" : "Docker");
     info->version = cdd_json_dup_string(object, "Version");
     info->api_version = g_strdup(cdd_client_get_api_version(client));
     info->architecture =
         g_strdup(cdd_architecture_normalize(architecture == NULL ? "" : architecture));
-    cdd_client_call_async(client, &call, cancellable, on_info, g_steal_pointer(&task));
+    cdd_client_call_async(client, &call, cdd_operation_get_cancellable(task), on_info, task);
 }
 
 void
@@ -113,14 +104,14 @@ cdd_service_get_engine_info_async(CddService *self,
     GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    task = g_task_new(self, cancellable, callback, user_data);
-    g_task_set_task_data(task, g_new0(Inquiry, 1), inquiry_free);
-    cdd_client_call_async(cdd_service_get_client(self), &call, cancellable, on_version, task);
+    task =
+        cdd_operation_new(self, cancellable, callback, user_data, "asking the engine about itself");
+    cdd_client_call_async(cdd_service_get_client(self), &call, cdd_operation_get_cancellable(task),
+                          on_version, task);
 }
 
 CddEngineInfo *
 cdd_service_get_engine_info_finish(CddService *self, GAsyncResult *result, GError **error)
 {
-    g_return_val_if_fail(g_task_is_valid(result, self), NULL);
-    return g_task_propagate_pointer(G_TASK(result), error);
+    return cdd_operation_finish_pointer(self, result, error);
 }

@@ -10,16 +10,15 @@
  * fault leads to stop(), which sees to it that nothing stays on the engine, and end() is the one
  * place where the job ends.
  */
-#include "run.h"
-
-#include "../engine/container.h"
-#include "../transport/connect.h"
+#include "../api/attachment.h"
+#include "../api/container-wait.h"
+#include "../api/operation.h"
 #include "../wire/error.h"
-#include "../wire/stdcopy.h"
 #include "../wire/text.h"
-#include "container-json.h"
 
-#define BUFFER_SIZE (64 * 1024)
+#include <colcon-deb-docker/cdd-container.h>
+#include <colcon-deb-docker/cdd-run.h>
+
 #define TAIL_LENGTH 4096
 #define DEFAULT_STOP_TIMEOUT 10
 /* How long the engine may take to report an end that it has been told to bring about. */
@@ -27,7 +26,7 @@
 
 typedef struct {
     GTask *task;
-    CddClient *client;
+    CddService *service;
     CddContainerSpec *spec;
     CddOutputHandler handler;
     GSource *cancel_watch;
@@ -36,16 +35,14 @@ typedef struct {
     char *id;
     CddContainerState state;
     gboolean busy;         /* a step before the start is under way, so its handler goes on */
+    gboolean told_to_stop; /* by the caller or by the deadline, so that it may end in good order */
     gboolean stopping;     /* stop() has been called */
     GError *error;         /* the first fault */
     GCancellable *streams; /* ends output and wait when the job gives up on them */
 
-    GIOStream *stream;
-    CddStdcopy demultiplexer;
-    CddOutputHandler sink; /* what the demultiplexer feeds: notes the tail, then handler */
+    CddAttachment *attachment;
     GString *tail;
     gboolean reading_output;
-    guint8 *buffer;
 
     gboolean perhaps_left; /* the engine did not say that it is gone */
 
@@ -60,8 +57,7 @@ static void on_created(GObject *source, GAsyncResult *result, gpointer user_data
 static void on_attached(GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_waiting(GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_started(GObject *source, GAsyncResult *result, gpointer user_data);
-static void read_output(Job *job);
-static void on_output(GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_output_read(GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_exit_known(GObject *source, GAsyncResult *result, gpointer user_data);
 static void stop(Job *job);
 static void on_stopped(GObject *source, GAsyncResult *result, gpointer user_data);
@@ -75,15 +71,12 @@ job_free(gpointer data)
 {
     Job *job = data;
 
-    g_object_unref(job->client);
     cdd_container_spec_free(job->spec);
     g_clear_object(&job->streams);
-    g_clear_object(&job->stream);
+    g_clear_object(&job->attachment);
     g_clear_object(&job->wait);
     g_clear_error(&job->error);
-    cdd_stdcopy_clear(&job->demultiplexer);
     g_string_free(job->tail, TRUE);
-    g_free(job->buffer);
     g_free(job->id);
     g_free(job);
 }
@@ -135,70 +128,55 @@ on_stderr(const void *data, gsize length, gpointer user_data)
         job->handler.on_stderr(data, length, job->handler.user_data);
 }
 
-static Job *
-job_new(CddClient *client,
-        const CddContainerSpec *spec,
-        const CddOutputHandler *handler,
-        GTask *task)
-{
-    Job *job = g_new0(Job, 1);
-
-    job->task = task;
-    job->client = g_object_ref(client);
-    job->spec = cdd_container_spec_copy(spec);
-    if (handler != NULL)
-        job->handler = *handler;
-    job->streams = g_cancellable_new();
-    job->sink =
-        (CddOutputHandler){.on_stdout = on_stdout, .on_stderr = on_stderr, .user_data = job};
-    job->tail = g_string_new(NULL);
-    job->buffer = g_malloc(BUFFER_SIZE);
-    cdd_stdcopy_init(&job->demultiplexer);
-    return job;
-}
-
 void
-cdd_run_async(CddClient *client,
-              const CddContainerSpec *spec,
-              const CddOutputHandler *handler,
-              GCancellable *cancellable,
-              GAsyncReadyCallback callback,
-              gpointer user_data)
+cdd_service_run_container_async(CddService *self,
+                                const CddContainerSpec *spec,
+                                const CddOutputHandler *handler,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
 {
-    GTask *task = g_task_new(client, cancellable, callback, user_data);
-    g_autoptr(JsonNode) config = NULL;
+    GTask *task;
     GError *error = NULL;
     Job *job;
 
-    /* The cancellable asks to stop; how the job ended is for end() to say. */
-    g_task_set_check_cancellable(task, FALSE);
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    /* Each step says what it does, so the whole does not. */
+    task = cdd_operation_new(self, cancellable, callback, user_data, "%s", "");
     if (g_cancellable_set_error_if_cancelled(cancellable, &error) ||
         !cdd_container_spec_validate(spec, &error)) {
-        g_task_return_error(task, error);
-        g_object_unref(task);
+        cdd_operation_return_error(task, error);
         return;
     }
 
-    job = job_new(client, spec, handler, task);
+    job = g_new0(Job, 1);
+    job->task = task;
+    job->service = self; /* the task holds it */
+    job->spec = cdd_container_spec_copy(spec);
+    /* The engine removes it, so that it goes even when this process has gone. */
+    job->spec->auto_remove = TRUE;
+    if (handler != NULL)
+        job->handler = *handler;
+    job->streams = g_cancellable_new();
+    job->tail = g_string_new(NULL);
     g_task_set_task_data(task, job, job_free);
-    if (cancellable != NULL) {
-        job->cancel_watch = g_cancellable_source_new(cancellable);
-        g_source_set_callback(job->cancel_watch, G_SOURCE_FUNC(on_cancelled), job, NULL);
-        g_source_attach(job->cancel_watch, g_main_context_get_thread_default());
-    }
+    job->cancel_watch = g_cancellable_source_new(cdd_operation_get_cancellable(task));
+    g_source_set_callback(job->cancel_watch, G_SOURCE_FUNC(on_cancelled), job, NULL);
+    g_source_attach(job->cancel_watch, g_main_context_get_thread_default());
 
-    /* Not cancellable: a container that was made without our knowing its id would stay. */
-    config = cdd_container_spec_to_json(spec);
     job->busy = TRUE;
-    cdd_container_create_async(client, config, spec->name, spec->platform, NULL, on_created, job);
+    cdd_service_create_container_async(self, job->spec, NULL, on_created, job);
 }
 
 static gboolean
 on_cancelled(GCancellable *cancellable G_GNUC_UNUSED, gpointer user_data)
 {
     Job *job = user_data;
+    GError *error = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "the run was cancelled");
 
-    note_fault(job, g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "the run was cancelled"));
+    cdd_operation_explain(job->task, &error);
+    note_fault(job, error);
+    job->told_to_stop = TRUE;
     if (!job->busy)
         stop(job);
     return G_SOURCE_REMOVE;
@@ -210,7 +188,8 @@ go_on(Job *job, GError *error, const char *doing)
 {
     job->busy = FALSE;
     if (error != NULL) {
-        g_prefix_error(&error, "%s: ", doing);
+        if (doing != NULL)
+            g_prefix_error(&error, "%s: ", doing);
         note_fault(job, error);
     }
     if (job->error == NULL)
@@ -223,40 +202,32 @@ static void
 on_created(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     Job *job = user_data;
-    g_autofree char *doing = g_strdup_printf("creating a container of %s", job->spec->image);
     GError *error = NULL;
 
-    job->id = cdd_container_create_finish(CDD_CLIENT(source), result, &error);
-    /* The engine's own client takes every 404 here for an image that is missing. */
-    if (g_error_matches(error, CDD_ERROR, CDD_ERROR_NOT_FOUND))
-        error->code = CDD_ERROR_IMAGE_NOT_FOUND;
+    job->id = cdd_service_create_container_finish(CDD_SERVICE(source), result, &error);
     if (job->id != NULL && job->handler.on_state != NULL)
         job->handler.on_state(job->id, CDD_CONTAINER_CREATED, job->handler.user_data);
-    if (!go_on(job, error, doing))
+    if (!go_on(job, error, NULL))
         return;
 
     job->busy = TRUE;
-    cdd_container_attach_async(job->client, job->id, job->spec->hold_stdin, job->streams,
-                               on_attached, job);
+    cdd_attach_async(cdd_operation_get_client(job->task), job->id, job->spec->open_stdin,
+                     job->spec->tty, job->streams, on_attached, job);
 }
 
 static void
 on_attached(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     Job *job = user_data;
-    g_autoptr(GBytes) leftover = NULL;
+    CddClient *client = CDD_CLIENT(source);
     GError *error = NULL;
 
-    job->stream = cdd_container_attach_finish(CDD_CLIENT(source), result, &leftover, &error);
-    /* Before the start there is nothing to read but what the engine itself has to say. */
-    if (job->stream != NULL)
-        cdd_stdcopy_feed(&job->demultiplexer, g_bytes_get_data(leftover, NULL),
-                         g_bytes_get_size(leftover), &job->sink, &error);
+    job->attachment = cdd_attach_finish(client, result, &error);
     if (!go_on(job, error, "attaching to the container"))
         return;
 
     job->busy = TRUE;
-    cdd_container_wait_async(job->client, job->id, job->streams, on_waiting, job);
+    cdd_container_wait_async(client, job->id, "removed", job->streams, on_waiting, job);
 }
 
 static void
@@ -271,11 +242,14 @@ on_waiting(GObject *source, GAsyncResult *result, gpointer user_data)
 
     set_state(job, CDD_CONTAINER_STARTING);
     job->reading_output = TRUE;
-    read_output(job);
+    cdd_attachment_read_output_async(
+        job->attachment,
+        &(CddOutputHandler){.on_stdout = on_stdout, .on_stderr = on_stderr, .user_data = job},
+        job->streams, on_output_read, job);
     job->waiting_for_exit = TRUE;
     cdd_container_wait_read_async(job->wait, job->streams, on_exit_known, job);
     job->busy = TRUE;
-    cdd_container_start_async(job->client, job->id, NULL, on_started, job);
+    cdd_service_start_container_async(job->service, job->id, NULL, on_started, job);
 }
 
 static void
@@ -284,34 +258,22 @@ on_started(GObject *source, GAsyncResult *result, gpointer user_data)
     Job *job = user_data;
     GError *error = NULL;
 
-    cdd_client_call_finish_ok(CDD_CLIENT(source), result, &error);
-    if (!go_on(job, error, "starting the container"))
+    cdd_service_start_container_finish(CDD_SERVICE(source), result, &error);
+    if (!go_on(job, error, NULL))
         return;
     set_state(job, CDD_CONTAINER_RUNNING);
     end_if_over(job);
 }
 
 static void
-read_output(Job *job)
-{
-    g_input_stream_read_async(g_io_stream_get_input_stream(job->stream), job->buffer, BUFFER_SIZE,
-                              G_PRIORITY_DEFAULT, job->streams, on_output, job);
-}
-
-static void
-on_output(GObject *source, GAsyncResult *result, gpointer user_data)
+on_output_read(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     Job *job = user_data;
     GError *error = NULL;
-    gssize length = g_input_stream_read_finish(G_INPUT_STREAM(source), result, &error);
 
-    if (length > 0 &&
-        cdd_stdcopy_feed(&job->demultiplexer, job->buffer, (gsize)length, &job->sink, &error)) {
-        read_output(job);
-        return;
-    }
     job->reading_output = FALSE;
-    if (error != NULL && !cdd_error_is_cancelled(error)) {
+    if (!cdd_attachment_read_output_finish(CDD_ATTACHMENT(source), result, &error) &&
+        !cdd_error_is_cancelled(error)) {
         g_prefix_error(&error, "reading the container's output: ");
         note_fault(job, g_steal_pointer(&error));
         stop(job);
@@ -338,6 +300,13 @@ on_exit_known(GObject *source, GAsyncResult *result, gpointer user_data)
     end_if_over(job);
 }
 
+static void
+remove_it(Job *job)
+{
+    cdd_service_remove_container_async(job->service, job->id, CDD_REMOVE_FORCE | CDD_REMOVE_VOLUMES,
+                                       NULL, on_removed, job);
+}
+
 /*
  * The way out of a fault and of being cancelled. A running container is asked to end; one that
  * never ran is removed; and if the engine does not answer any more, the job ends all the same.
@@ -353,17 +322,18 @@ stop(Job *job)
         return;
     }
     set_state(job, CDD_CONTAINER_STOPPING);
-    if (job->waiting_for_exit && cdd_error_is_cancelled(job->error)) {
+    if (job->waiting_for_exit && job->told_to_stop) {
         guint timeout =
             job->spec->stop_timeout == 0 ? DEFAULT_STOP_TIMEOUT : job->spec->stop_timeout;
 
         /* A process that has just become the first one has no handler yet, and the kernel then
          * drops its SIGTERM. The end of its input stays until it looks. */
-        if (job->spec->hold_stdin)
-            cdd_connect_end_output(job->stream);
-        cdd_container_stop_async(job->client, job->id, timeout, NULL, on_stopped, job);
+        if (job->spec->open_stdin)
+            cdd_attachment_end_input(job->attachment);
+        cdd_service_stop_container_async(job->service, job->id, (int)timeout, NULL, on_stopped,
+                                         job);
     } else {
-        cdd_container_remove_async(job->client, job->id, NULL, on_removed, job);
+        remove_it(job);
     }
 }
 
@@ -373,8 +343,8 @@ on_stopped(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     Job *job = user_data;
 
-    cdd_client_call_finish_ok(CDD_CLIENT(source), result, NULL);
-    cdd_container_remove_async(job->client, job->id, NULL, on_removed, job);
+    cdd_service_stop_container_finish(CDD_SERVICE(source), result, NULL);
+    remove_it(job);
 }
 
 /*
@@ -388,7 +358,7 @@ on_removed(GObject *source, GAsyncResult *result, gpointer user_data)
     Job *job = user_data;
     g_autoptr(GError) error = NULL;
 
-    cdd_client_call_finish_ok(CDD_CLIENT(source), result, &error);
+    cdd_service_remove_container_finish(CDD_SERVICE(source), result, &error);
     job->perhaps_left = error != NULL && !g_error_matches(error, CDD_ERROR, CDD_ERROR_NOT_FOUND) &&
                         !g_error_matches(error, CDD_ERROR, CDD_ERROR_CONFLICT);
     job->removal_timer = g_timeout_source_new_seconds(REMOVAL_TIMEOUT);
@@ -424,7 +394,7 @@ tell_what_is_left(Job *job)
 {
     g_autofree char *said = NULL;
 
-    if (!job->perhaps_left && !cdd_error_is_cancelled(job->error))
+    if (!job->perhaps_left && !job->told_to_stop)
         return;
     said = g_steal_pointer(&job->error->message);
     job->error->message =
@@ -436,13 +406,10 @@ tell_what_is_left(Job *job)
 static void
 end(Job *job)
 {
-    g_autoptr(GTask) task = job->task;
     CddContainerResult *result;
 
-    if (job->cancel_watch != NULL) {
-        g_source_destroy(job->cancel_watch);
-        g_clear_pointer(&job->cancel_watch, g_source_unref);
-    }
+    g_source_destroy(job->cancel_watch);
+    g_clear_pointer(&job->cancel_watch, g_source_unref);
     if (job->removal_timer != NULL) {
         g_source_destroy(job->removal_timer);
         g_clear_pointer(&job->removal_timer, g_source_unref);
@@ -452,18 +419,18 @@ end(Job *job)
     if (job->error != NULL) {
         if (job->id != NULL)
             tell_what_is_left(job);
-        g_task_return_error(task, g_steal_pointer(&job->error));
+        cdd_operation_return_error(job->task, g_steal_pointer(&job->error));
         return;
     }
     result = g_new0(CddContainerResult, 1);
     result->id = g_strdup(job->id);
     result->exit_code = job->exit_code;
     result->log_tail = cdd_text_clean(job->tail->str, job->tail->len, TAIL_LENGTH, CDD_TEXT_LINES);
-    g_task_return_pointer(task, result, (GDestroyNotify)cdd_container_result_free);
+    cdd_operation_return_pointer(job->task, result, (GDestroyNotify)cdd_container_result_free);
 }
 
 CddContainerResult *
-cdd_run_finish(GAsyncResult *result, GError **error)
+cdd_service_run_container_finish(CddService *self, GAsyncResult *result, GError **error)
 {
-    return g_task_propagate_pointer(G_TASK(result), error);
+    return cdd_operation_finish_pointer(self, result, error);
 }

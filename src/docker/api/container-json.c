@@ -108,8 +108,7 @@ add_host_config(JsonBuilder *builder, const CddContainerSpec *spec)
 {
     json_builder_set_member_name(builder, "HostConfig");
     json_builder_begin_object(builder);
-    /* The engine removes it, so that it goes even when this process has gone. */
-    add_true(builder, "AutoRemove", TRUE);
+    add_true(builder, "AutoRemove", spec->auto_remove);
     add_string(builder, "NetworkMode", network_name(spec));
     add_mounts(builder, spec->volumes, spec->n_volumes);
     add_security(builder, &spec->security);
@@ -136,9 +135,10 @@ cdd_container_spec_to_json(const CddContainerSpec *spec)
     add_true(builder, "AttachStdout", TRUE);
     add_true(builder, "AttachStderr", TRUE);
     /* With StdinOnce the engine closes the container's input when whoever is attached goes. */
-    add_true(builder, "AttachStdin", spec->hold_stdin);
-    add_true(builder, "OpenStdin", spec->hold_stdin);
-    add_true(builder, "StdinOnce", spec->hold_stdin);
+    add_true(builder, "AttachStdin", spec->open_stdin);
+    add_true(builder, "OpenStdin", spec->open_stdin);
+    add_true(builder, "StdinOnce", spec->open_stdin);
+    add_true(builder, "Tty", spec->tty);
     add_host_config(builder, spec);
     json_builder_end_object(builder);
     return json_builder_get_root(builder);

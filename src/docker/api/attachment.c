@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "attachment.h"
+
+#include "../engine/reader.h"
+#include "../transport/connect.h"
+#include "../wire/error.h"
+#include "../wire/stdcopy.h"
+#include "half-close.h"
+#include "operation.h"
+
+struct _CddAttachment {
+    GObject parent_instance;
+    char *id;
+    GIOStream *connection;
+    GBytes *leftover;
+    GOutputStream *stdin_stream; /* NULL when it is not attached */
+    gboolean tty;
+    CddStdcopy demultiplexer;
+    CddOutputHandler handler;
+    gboolean read;
+};
+
+G_DEFINE_FINAL_TYPE(CddAttachment, cdd_attachment, G_TYPE_OBJECT)
+
+static void
+cdd_attachment_init(CddAttachment *self)
+{
+    cdd_stdcopy_init(&self->demultiplexer);
+}
+
+static void
+cdd_attachment_finalize(GObject *object)
+{
+    CddAttachment *self = CDD_ATTACHMENT(object);
+
+    g_free(self->id);
+    g_clear_object(&self->stdin_stream);
+    g_object_unref(self->connection);
+    g_bytes_unref(self->leftover);
+    cdd_stdcopy_clear(&self->demultiplexer);
+    G_OBJECT_CLASS(cdd_attachment_parent_class)->finalize(object);
+}
+
+static void
+cdd_attachment_class_init(CddAttachmentClass *class)
+{
+    G_OBJECT_CLASS(class)->finalize = cdd_attachment_finalize;
+}
+
+CddAttachment *
+cdd_attachment_new(const char *id, CddResponse *response, gboolean with_stdin, gboolean tty)
+{
+    CddAttachment *self = g_object_new(CDD_TYPE_ATTACHMENT, NULL);
+
+    self->id = g_strdup(id);
+    self->connection = cdd_response_steal_stream(response, &self->leftover);
+    if (with_stdin)
+        self->stdin_stream = cdd_half_close_stream_new(self->connection);
+    self->tty = tty;
+    return self;
+}
+
+const char *
+cdd_attachment_get_id(CddAttachment *self)
+{
+    g_return_val_if_fail(CDD_IS_ATTACHMENT(self), NULL);
+    return self->id;
+}
+
+GOutputStream *
+cdd_attachment_get_stdin(CddAttachment *self)
+{
+    g_return_val_if_fail(CDD_IS_ATTACHMENT(self), NULL);
+    return self->stdin_stream;
+}
+
+void
+cdd_attachment_end_input(CddAttachment *self)
+{
+    cdd_connect_end_output(self->connection);
+}
+
+static gboolean
+on_piece(const guint8 *data, gsize length, gpointer user_data, GError **error)
+{
+    CddAttachment *self = user_data;
+
+    if (!self->tty)
+        return cdd_stdcopy_feed(&self->demultiplexer, data, length, &self->handler, error);
+    if (self->handler.on_stdout != NULL)
+        self->handler.on_stdout(data, length, self->handler.user_data);
+    return TRUE;
+}
+
+static void
+on_end(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    CddAttachment *self = g_task_get_source_object(task);
+    GError *error = NULL;
+
+    if (cdd_reader_finish(result, &error)) {
+        g_task_return_boolean(task, TRUE);
+        return;
+    }
+    cdd_connect_explain(self->connection, &error);
+    if (error->domain == G_IO_ERROR && !cdd_error_is_cancelled(error)) {
+        GError *broken = g_error_new(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
+                                     "the connection to the engine broke: %s", error->message);
+
+        g_error_free(error);
+        error = broken;
+    }
+    g_task_return_error(task, error);
+}
+
+void
+cdd_attachment_read_output_async(CddAttachment *self,
+                                 const CddOutputHandler *handler,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+    GTask *task;
+
+    g_return_if_fail(CDD_IS_ATTACHMENT(self));
+    g_return_if_fail(!self->read);
+    task = g_task_new(self, cancellable, callback, user_data);
+    g_task_set_check_cancellable(task, FALSE);
+    self->read = TRUE;
+    self->handler = *handler;
+    cdd_reader_async(g_io_stream_get_input_stream(self->connection), self->leftover, on_piece, self,
+                     cancellable, on_end, task);
+}
+
+gboolean
+cdd_attachment_read_output_finish(CddAttachment *self, GAsyncResult *result, GError **error)
+{
+    g_return_val_if_fail(g_task_is_valid(result, self), FALSE);
+    return g_task_propagate_boolean(G_TASK(result), error);
+}
+
+typedef struct {
+    char *container;
+    gboolean with_stdin;
+    gboolean tty;
+} Attach;
+
+static void
+attach_free(gpointer data)
+{
+    Attach *attach = data;
+
+    g_free(attach->container);
+    g_free(attach);
+}
+
+static void
+on_attached(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    Attach *attach = g_task_get_task_data(task);
+    GError *error = NULL;
+    g_autoptr(CddResponse) response = cdd_client_send_finish(CDD_CLIENT(source), result, &error);
+
+    if (response == NULL)
+        g_task_return_error(task, error);
+    else
+        g_task_return_pointer(
+            task, cdd_attachment_new(attach->container, response, attach->with_stdin, attach->tty),
+            g_object_unref);
+}
+
+void
+cdd_attach_async(CddClient *client,
+                 const char *container,
+                 gboolean with_stdin,
+                 gboolean tty,
+                 GCancellable *cancellable,
+                 GAsyncReadyCallback callback,
+                 gpointer user_data)
+{
+    GTask *task = g_task_new(client, cancellable, callback, user_data);
+    Attach *attach = g_new0(Attach, 1);
+    /* Podman takes a parameter that is absent for true, so each is there. */
+    g_autofree char *path =
+        cdd_path("/containers/%s/attach?logs=0&stream=1&stdin=%u&stdout=1&stderr=1", container,
+                 with_stdin ? 1U : 0U);
+    CddCall call = {.method = "POST", .path = path, .upgrade = TRUE};
+
+    *attach = (Attach){g_strdup(container), with_stdin, tty};
+    g_task_set_task_data(task, attach, attach_free);
+    cdd_client_send_async(client, &call, cancellable, on_attached, task);
+}
+
+CddAttachment *
+cdd_attach_finish(CddClient *client G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+static void
+on_public_attached(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    GError *error = NULL;
+    CddAttachment *attachment = cdd_attach_finish(CDD_CLIENT(source), result, &error);
+
+    if (attachment == NULL)
+        cdd_operation_return_error(task, error);
+    else
+        cdd_operation_return_pointer(task, attachment, g_object_unref);
+}
+
+/* Whether the output is framed is decided by the terminal: the answer's type is not reliable. */
+static void
+on_inspected(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Attach *attach = g_task_get_task_data(task);
+    CddClient *client = CDD_CLIENT(source);
+    GError *error = NULL;
+    g_autoptr(JsonNode) node = cdd_client_call_finish(client, result, &error);
+    JsonObject *config = cdd_json_get_object(cdd_json_as_object(node), "Config");
+
+    if (error != NULL)
+        cdd_operation_return_error(task, error);
+    else
+        cdd_attach_async(client, attach->container, attach->with_stdin,
+                         cdd_json_get_boolean(config, "Tty"), cdd_operation_get_cancellable(task),
+                         on_public_attached, task);
+}
+
+void
+cdd_service_attach_container_async(CddService *self,
+                                   const char *container,
+                                   gboolean with_stdin,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/containers/%s/json", container);
+    CddCall call = {.method = "GET", .path = path};
+    Attach *attach;
+    GTask *task;
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    task = cdd_operation_new(self, cancellable, callback, user_data,
+                             "attaching to the container %s", container);
+    attach = g_new0(Attach, 1);
+    *attach = (Attach){g_strdup(container), with_stdin, FALSE};
+    g_task_set_task_data(task, attach, attach_free);
+    cdd_client_call_async(cdd_operation_get_client(task), &call,
+                          cdd_operation_get_cancellable(task), on_inspected, task);
+}
+
+CddAttachment *
+cdd_service_attach_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is done to a container as a whole, each a request. */
+#include "../wire/error.h"
+#include "container-json.h"
+#include "operation.h"
+
+#include <colcon-deb-docker/cdd-container.h>
+
+/* What an engine may take beyond the grace it was told to give. */
+#define STOP_MARGIN 30000
+
+static void
+on_unwanted_removed(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+
+    cdd_client_call_finish_ok(CDD_CLIENT(source), result, NULL);
+    cdd_operation_return_error(
+        task, g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "the creation was cancelled"));
+}
+
+/* Cancelled while the engine was at it: nobody would know of the container, so it goes again. */
+static void
+remove_unwanted(GTask *task, const char *id)
+{
+    g_autofree char *path = cdd_path("/containers/%s?force=1&v=1", id);
+    CddCall call = {.method = "DELETE", .path = path};
+
+    cdd_client_call_async(cdd_operation_get_client(task), &call, NULL, on_unwanted_removed, task);
+}
+
+static void
+on_created(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    GError *error = NULL;
+    g_autoptr(JsonNode) node = cdd_client_call_finish(CDD_CLIENT(source), result, &error);
+    const char *id = cdd_json_get_string(cdd_json_as_object(node), "Id");
+
+    if (error != NULL)
+        cdd_operation_return_error(task, error);
+    else if (id == NULL || *id == '\0')
+        cdd_operation_return_error(task,
+                                   g_error_new_literal(CDD_ERROR, CDD_ERROR_PROTOCOL,
+                                                       "the engine named no id for the container"));
+    else if (g_cancellable_is_cancelled(cdd_operation_get_cancellable(task)))
+        remove_unwanted(task, id);
+    else
+        cdd_operation_return_pointer(task, g_strdup(id), g_free);
+}
+
+void
+cdd_service_create_container_async(CddService *self,
+                                   const CddContainerSpec *spec,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+    GTask *task;
+    GError *error = NULL;
+    g_autoptr(JsonNode) body = NULL;
+    g_autoptr(GString) path = g_string_new("/containers/create");
+    CddCall call = {.method = "POST"};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    task = cdd_operation_new(self, cancellable, callback, user_data, "creating a container of %s",
+                             spec->image == NULL ? "no image" : spec->image);
+    /* The engine's own client takes every 404 here for an image that is missing. */
+    cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
+    if (g_cancellable_set_error_if_cancelled(cancellable, &error) ||
+        !cdd_container_spec_validate(spec, &error)) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
+    cdd_path_add(path, "name", spec->name);
+    cdd_path_add(path, "platform", spec->platform);
+    body = cdd_container_spec_to_json(spec);
+    call.path = path->str;
+    call.body = body;
+    /* Not cancellable: a container that was made without our knowing its id would stay. */
+    cdd_client_call_async(cdd_operation_get_client(task), &call, NULL, on_created, task);
+}
+
+char *
+cdd_service_create_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+void
+cdd_service_start_container_async(CddService *self,
+                                  const char *container,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/containers/%s/start", container);
+    CddCall call = {.method = "POST", .path = path};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
+                                         "starting the container %s", container),
+                       &call);
+}
+
+gboolean
+cdd_service_start_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}
+
+void
+cdd_service_stop_container_async(CddService *self,
+                                 const char *container,
+                                 int timeout,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+    g_autofree char *plain = cdd_path("/containers/%s/stop", container);
+    g_autofree char *path =
+        timeout < 0 ? g_strdup(plain) : g_strdup_printf("%s?t=%d", plain, timeout);
+    CddCall call = {.method = "POST", .path = path, .header_timeout = CDD_NO_TIMEOUT};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    /* The answer comes when the container has ended, so its own grace is on top of the usual. */
+    if (timeout >= 0)
+        call.header_timeout = (guint)timeout * 1000 + STOP_MARGIN;
+    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
+                                         "stopping the container %s", container),
+                       &call);
+}
+
+gboolean
+cdd_service_stop_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}
+
+void
+cdd_service_kill_container_async(CddService *self,
+                                 const char *container,
+                                 const char *signal,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+    g_autofree char *path =
+        cdd_path("/containers/%s/kill?signal=%s", container, signal == NULL ? "SIGKILL" : signal);
+    CddCall call = {.method = "POST", .path = path};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
+                                         "sending a signal to the container %s", container),
+                       &call);
+}
+
+gboolean
+cdd_service_kill_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}
+
+void
+cdd_service_remove_container_async(CddService *self,
+                                   const char *container,
+                                   CddRemoveFlags flags,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/containers/%s?force=%u&v=%u", container,
+                                     (flags & CDD_REMOVE_FORCE) != 0 ? 1U : 0U,
+                                     (flags & CDD_REMOVE_VOLUMES) != 0 ? 1U : 0U);
+    CddCall call = {.method = "DELETE", .path = path};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
+                                         "removing the container %s", container),
+                       &call);
+}
+
+gboolean
+cdd_service_remove_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}
+
+void
+cdd_service_rename_container_async(CddService *self,
+                                   const char *container,
+                                   const char *name,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/containers/%s/rename?name=%s", container, name);
+    CddCall call = {.method = "POST", .path = path};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
+                                         "renaming the container %s to %s", container, name),
+                       &call);
+}
+
+gboolean
+cdd_service_rename_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}
+
+void
+cdd_service_pause_container_async(CddService *self,
+                                  const char *container,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/containers/%s/pause", container);
+    CddCall call = {.method = "POST", .path = path};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
+                                         "pausing the container %s", container),
+                       &call);
+}
+
+gboolean
+cdd_service_pause_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}
+
+void
+cdd_service_unpause_container_async(CddService *self,
+                                    const char *container,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/containers/%s/unpause", container);
+    CddCall call = {.method = "POST", .path = path};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
+                                         "resuming the container %s", container),
+                       &call);
+}
+
+gboolean
+cdd_service_unpause_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}
+
+void
+cdd_service_resize_container_async(CddService *self,
+                                   const char *container,
+                                   guint columns,
+                                   guint rows,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/containers/%s/resize?h=%u&w=%u", container, rows, columns);
+    CddCall call = {.method = "POST", .path = path};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
+                                         "resizing the terminal of the container %s", container),
+                       &call);
+}
+
+gboolean
+cdd_service_resize_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}

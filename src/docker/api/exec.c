@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A second process in a container that runs: make it, start it, ask what became of it. */
+#include "../wire/error.h"
+#include "attachment.h"
+#include "operation.h"
+
+#include <colcon-deb-docker/cdd-exec.h>
+
+typedef struct {
+    char *id;
+    gboolean with_stdin;
+    gboolean tty;
+} Start;
+
+static void
+start_free(gpointer data)
+{
+    Start *start = data;
+
+    g_free(start->id);
+    g_free(start);
+}
+
+CddExecInfo *
+cdd_exec_info_copy(const CddExecInfo *info)
+{
+    CddExecInfo *copy = g_new0(CddExecInfo, 1);
+
+    *copy = *info;
+    copy->container_id = g_strdup(info->container_id);
+    return copy;
+}
+
+void
+cdd_exec_info_free(CddExecInfo *info)
+{
+    if (info == NULL)
+        return;
+    g_free(info->container_id);
+    g_free(info);
+}
+
+static void
+add_list(JsonBuilder *builder, const char *name, const char *const *list)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_begin_array(builder);
+    for (; list != NULL && *list != NULL; list++)
+        json_builder_add_string_value(builder, *list);
+    json_builder_end_array(builder);
+}
+
+static void
+add_boolean(JsonBuilder *builder, const char *name, gboolean value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_boolean_value(builder, value);
+}
+
+static JsonNode *
+spec_to_json(const CddExecSpec *spec)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+
+    json_builder_begin_object(builder);
+    add_list(builder, "Cmd", spec->command);
+    add_list(builder, "Env", spec->environment);
+    if (spec->working_dir != NULL) {
+        json_builder_set_member_name(builder, "WorkingDir");
+        json_builder_add_string_value(builder, spec->working_dir);
+    }
+    if (spec->user != NULL) {
+        json_builder_set_member_name(builder, "User");
+        json_builder_add_string_value(builder, spec->user);
+    }
+    add_boolean(builder, "Tty", spec->tty);
+    add_boolean(builder, "AttachStdin", spec->attach_stdin);
+    add_boolean(builder, "AttachStdout", TRUE);
+    add_boolean(builder, "AttachStderr", TRUE);
+    add_boolean(builder, "Privileged", spec->privileged);
+    json_builder_end_object(builder);
+    return json_builder_get_root(builder);
+}
+
+static gboolean
+validate(const CddExecSpec *spec, GError **error)
+{
+    const char *fault = NULL;
+
+    if (spec->command == NULL || spec->command[0] == NULL || *spec->command[0] == '\0')
+        fault = "there is no command";
+    else if (spec->working_dir != NULL && !g_path_is_absolute(spec->working_dir))
+        fault = "the working directory is not absolute";
+    if (fault == NULL)
+        return TRUE;
+    g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s", fault);
+    return FALSE;
+}
+
+static void
+on_started(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Start *start = g_task_get_task_data(task);
+    GError *error = NULL;
+    g_autoptr(CddResponse) response = cdd_client_send_finish(CDD_CLIENT(source), result, &error);
+
+    if (response == NULL)
+        cdd_operation_return_error(task, error);
+    else
+        cdd_operation_return_pointer(
+            task, cdd_attachment_new(start->id, response, start->with_stdin, start->tty),
+            g_object_unref);
+}
+
+/* How the output is framed follows the terminal that is named here, so it is named again. */
+static JsonNode *
+start_to_json(const Start *start)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+
+    json_builder_begin_object(builder);
+    add_boolean(builder, "Detach", FALSE);
+    add_boolean(builder, "Tty", start->tty);
+    json_builder_end_object(builder);
+    return json_builder_get_root(builder);
+}
+
+static void
+on_created(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Start *start = g_task_get_task_data(task);
+    GError *error = NULL;
+    g_autoptr(JsonNode) node = cdd_client_call_finish(CDD_CLIENT(source), result, &error);
+    g_autoptr(JsonNode) body = NULL;
+    g_autofree char *path = NULL;
+    CddCall call = {.method = "POST", .upgrade = TRUE};
+
+    if (error == NULL) {
+        start->id = cdd_json_dup_string(cdd_json_as_object(node), "Id");
+        if (*start->id == '\0')
+            g_set_error_literal(&error, CDD_ERROR, CDD_ERROR_PROTOCOL,
+                                "the engine named no id for the process");
+    }
+    if (error != NULL) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
+    body = start_to_json(start);
+    call.path = path = cdd_path("/exec/%s/start", start->id);
+    call.body = body;
+    cdd_client_send_async(CDD_CLIENT(source), &call, cdd_operation_get_cancellable(task),
+                          on_started, task);
+}
+
+void
+cdd_service_start_exec_async(CddService *self,
+                             const char *container,
+                             const CddExecSpec *spec,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/containers/%s/exec", container);
+    g_autoptr(JsonNode) body = NULL;
+    CddCall call = {.method = "POST", .path = path};
+    GError *error = NULL;
+    Start *start;
+    GTask *task;
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    task = cdd_operation_new(self, cancellable, callback, user_data,
+                             "starting a process in the container %s", container);
+    if (!validate(spec, &error)) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
+    start = g_new0(Start, 1);
+    start->with_stdin = spec->attach_stdin;
+    start->tty = spec->tty;
+    g_task_set_task_data(task, start, start_free);
+    body = spec_to_json(spec);
+    call.body = body;
+    cdd_client_call_async(cdd_operation_get_client(task), &call,
+                          cdd_operation_get_cancellable(task), on_created, task);
+}
+
+CddAttachment *
+cdd_service_start_exec_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+/* A process that was never started has no exit code, which is not the same as 0. */
+static gpointer
+parse(JsonNode *node, GError **error)
+{
+    JsonObject *object = cdd_json_as_object(node);
+    JsonNode *code = object == NULL ? NULL : json_object_get_member(object, "ExitCode");
+    CddExecInfo *info;
+
+    if (object == NULL) {
+        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
+                            "the engine did not describe the process");
+        return NULL;
+    }
+    info = g_new0(CddExecInfo, 1);
+    info->container_id = cdd_json_dup_string(object, "ContainerID");
+    info->running = cdd_json_get_boolean(object, "Running");
+    info->has_exited = !info->running && code != NULL && JSON_NODE_HOLDS_VALUE(code);
+    info->exit_code = info->has_exited ? cdd_json_get_int(object, "ExitCode") : 0;
+    info->pid = cdd_json_get_int(object, "Pid");
+    return info;
+}
+
+void
+cdd_service_inspect_exec_async(CddService *self,
+                               const char *exec,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/exec/%s/json", exec);
+    CddCall call = {.method = "GET", .path = path};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
+                                             "asking for the process %s", exec),
+                           &call, parse, (GDestroyNotify)cdd_exec_info_free);
+}
+
+CddExecInfo *
+cdd_service_inspect_exec_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+void
+cdd_service_resize_exec_async(CddService *self,
+                              const char *exec,
+                              guint columns,
+                              guint rows,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/exec/%s/resize?h=%u&w=%u", exec, rows, columns);
+    CddCall call = {.method = "POST", .path = path};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
+                                         "resizing the terminal of the process %s", exec),
+                       &call);
+}
+
+gboolean
+cdd_service_resize_exec_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "operation.h"
+
+#include "../engine/deadline.h"
+#include "../wire/error.h"
+#include "../wire/text.h"
+#include <string.h>
+
+#define MAX_MESSAGE_LENGTH 4096
+#define MAX_DOING_LENGTH 512
+
+static G_DEFINE_QUARK(cdd - operation, operation)
+
+    typedef struct {
+    char *doing;
+    CddDeadline *deadline;
+    GCancellable *cancellable; /* the caller's own */
+    CddError not_found;
+
+    CddParseFunc parse;
+    GDestroyNotify free_value;
+    CddValueFunc func;
+    CddResponse *response;
+    CddJsonStream values;
+    GOutputStream *to;
+    GBytes *piece; /* that is being written */
+} Operation;
+
+static void
+operation_free(gpointer data)
+{
+    Operation *operation = data;
+
+    g_free(operation->doing);
+    cdd_deadline_free(operation->deadline);
+    g_clear_object(&operation->cancellable);
+    g_clear_object(&operation->response);
+    g_clear_object(&operation->to);
+    g_clear_pointer(&operation->piece, g_bytes_unref);
+    cdd_json_stream_clear(&operation->values);
+    g_free(operation);
+}
+
+static Operation *
+get_operation(GTask *task)
+{
+    return g_object_get_qdata(G_OBJECT(task), operation_quark());
+}
+
+static void
+bound(Operation *operation, guint milliseconds)
+{
+    g_clear_pointer(&operation->deadline, cdd_deadline_free);
+    operation->deadline =
+        cdd_deadline_new(operation->cancellable, milliseconds, "the end of the whole operation");
+}
+
+GTask *
+cdd_operation_new(CddService *self,
+                  GCancellable *cancellable,
+                  GAsyncReadyCallback callback,
+                  gpointer user_data,
+                  const char *format,
+                  ...)
+{
+    GTask *task = g_task_new(self, cancellable, callback, user_data);
+    Operation *operation = g_new0(Operation, 1);
+    g_autofree char *doing = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    doing = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    operation->doing = cdd_text_clean(doing, strlen(doing), MAX_DOING_LENGTH, CDD_TEXT_ONE_LINE);
+    operation->cancellable = cancellable == NULL ? NULL : g_object_ref(cancellable);
+    operation->not_found = CDD_ERROR_NOT_FOUND;
+    cdd_json_stream_init(&operation->values);
+    bound(operation, cdd_service_get_operation_timeout(self));
+    g_object_set_qdata_full(G_OBJECT(task), operation_quark(), operation, operation_free);
+    g_task_set_check_cancellable(task, FALSE);
+    return task;
+}
+
+void
+cdd_operation_set_unbounded(GTask *task)
+{
+    bound(get_operation(task), 0);
+}
+
+void
+cdd_operation_set_not_found(GTask *task, CddError code)
+{
+    get_operation(task)->not_found = code;
+}
+
+CddClient *
+cdd_operation_get_client(GTask *task)
+{
+    return cdd_service_get_client(g_task_get_source_object(task));
+}
+
+GCancellable *
+cdd_operation_get_cancellable(GTask *task)
+{
+    return cdd_deadline_get_cancellable(get_operation(task)->deadline);
+}
+
+void
+cdd_operation_explain(GTask *task, GError **error)
+{
+    cdd_deadline_explain(get_operation(task)->deadline, error);
+}
+
+/*
+ * The task lives on until its callback has run; what the operation holds, above all a connection
+ * whose answer nobody will read, ends now.
+ */
+static void
+let_go(Operation *operation)
+{
+    g_clear_object(&operation->response);
+    g_clear_pointer(&operation->deadline, cdd_deadline_free);
+}
+
+void
+cdd_operation_return_error(GTask *task, GError *error)
+{
+    Operation *operation = get_operation(task);
+
+    cdd_operation_explain(task, &error);
+    if (g_error_matches(error, CDD_ERROR, CDD_ERROR_NOT_FOUND))
+        error->code = (int)operation->not_found;
+    if (!cdd_error_is_cancelled(error) && *operation->doing != '\0')
+        g_prefix_error(&error, "%s: ", operation->doing);
+    let_go(operation);
+    g_task_return_error(task, error);
+    g_object_unref(task);
+}
+
+void
+cdd_operation_return_pointer(GTask *task, gpointer value, GDestroyNotify free_value)
+{
+    let_go(get_operation(task));
+    g_task_return_pointer(task, value, free_value);
+    g_object_unref(task);
+}
+
+void
+cdd_operation_return_true(GTask *task)
+{
+    let_go(get_operation(task));
+    g_task_return_boolean(task, TRUE);
+    g_object_unref(task);
+}
+
+gboolean
+cdd_operation_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    g_return_val_if_fail(g_task_is_valid(result, self), FALSE);
+    return g_task_propagate_boolean(G_TASK(result), error);
+}
+
+gpointer
+cdd_operation_finish_pointer(CddService *self, GAsyncResult *result, GError **error)
+{
+    g_return_val_if_fail(g_task_is_valid(result, self), NULL);
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
+
+static void
+on_called(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    GError *error = NULL;
+
+    if (cdd_client_call_finish_ok(CDD_CLIENT(source), result, &error))
+        cdd_operation_return_true(task);
+    else
+        cdd_operation_return_error(task, error);
+}
+
+void
+cdd_operation_call(GTask *task, const CddCall *call)
+{
+    cdd_client_call_async(cdd_operation_get_client(task), call, cdd_operation_get_cancellable(task),
+                          on_called, task);
+}
+
+static void
+on_answered(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Operation *operation = get_operation(task);
+    GError *error = NULL;
+    g_autoptr(JsonNode) node = cdd_client_call_finish(CDD_CLIENT(source), result, &error);
+    gpointer value = NULL;
+
+    if (error == NULL && node == NULL)
+        g_set_error_literal(&error, CDD_ERROR, CDD_ERROR_PROTOCOL, "the engine's answer is empty");
+    if (error == NULL)
+        value = operation->parse(node, &error);
+    if (error != NULL)
+        cdd_operation_return_error(task, error);
+    else
+        cdd_operation_return_pointer(task, value, operation->free_value);
+}
+
+void
+cdd_operation_call_for(GTask *task,
+                       const CddCall *call,
+                       CddParseFunc parse,
+                       GDestroyNotify free_value)
+{
+    Operation *operation = get_operation(task);
+
+    operation->parse = parse;
+    operation->free_value = free_value;
+    cdd_client_call_async(cdd_operation_get_client(task), call, cdd_operation_get_cancellable(task),
+                          on_answered, task);
+}
+
+gboolean
+cdd_operation_check_value(JsonObject *value, GError **error)
+{
+    const char *message = cdd_json_get_string(cdd_json_get_object(value, "errorDetail"), "message");
+    g_autofree char *clean = NULL;
+
+    if (message == NULL)
+        message = cdd_json_get_string(value, "error");
+    if (message == NULL)
+        return TRUE;
+    clean = cdd_text_clean(message, strlen(message), MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);
+    g_set_error_literal(error, CDD_ERROR, CDD_ERROR_FAILED, clean);
+    return FALSE;
+}
+
+static gboolean
+on_value(JsonNode *node, gpointer user_data, GError **error)
+{
+    GTask *task = user_data;
+    JsonObject *value = cdd_json_as_object(node);
+
+    return cdd_operation_check_value(value, error) && get_operation(task)->func(task, value, error);
+}
+
+static void
+on_stream_piece(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Operation *operation = get_operation(task);
+    GError *error = NULL;
+    g_autoptr(GBytes) piece = cdd_response_read_finish(CDD_RESPONSE(source), result, &error);
+
+    if (piece != NULL && cdd_json_stream_feed(&operation->values, g_bytes_get_data(piece, NULL),
+                                              g_bytes_get_size(piece), on_value, task, &error)) {
+        cdd_response_read_async(operation->response, cdd_operation_get_cancellable(task),
+                                on_stream_piece, task);
+        return;
+    }
+    if (error == NULL && !cdd_json_stream_is_complete(&operation->values))
+        g_set_error_literal(&error, CDD_ERROR, CDD_ERROR_PROTOCOL,
+                            "the engine's report ended in the middle of a value");
+    if (error == NULL)
+        cdd_operation_return_true(task);
+    else
+        cdd_operation_return_error(task, error);
+}
+
+static void
+on_stream_begun(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Operation *operation = get_operation(task);
+    GError *error = NULL;
+
+    operation->response = cdd_client_send_finish(CDD_CLIENT(source), result, &error);
+    if (error != NULL)
+        cdd_operation_return_error(task, error);
+    else
+        cdd_response_read_async(operation->response, cdd_operation_get_cancellable(task),
+                                on_stream_piece, task);
+}
+
+void
+cdd_operation_stream(GTask *task, const CddCall *call, CddValueFunc func)
+{
+    get_operation(task)->func = func;
+    cdd_client_send_async(cdd_operation_get_client(task), call, cdd_operation_get_cancellable(task),
+                          on_stream_begun, task);
+}
+
+static void on_download_piece(GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+on_piece_written(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Operation *operation = get_operation(task);
+    GError *error = NULL;
+
+    g_clear_pointer(&operation->piece, g_bytes_unref);
+    if (g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, &error))
+        cdd_response_read_async(operation->response, cdd_operation_get_cancellable(task),
+                                on_download_piece, task);
+    else
+        cdd_operation_return_error(task, error);
+}
+
+static void
+on_download_piece(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Operation *operation = get_operation(task);
+    GError *error = NULL;
+
+    operation->piece = cdd_response_read_finish(CDD_RESPONSE(source), result, &error);
+    if (error != NULL)
+        cdd_operation_return_error(task, error);
+    else if (operation->piece == NULL)
+        cdd_operation_return_true(task);
+    else
+        g_output_stream_write_all_async(operation->to, g_bytes_get_data(operation->piece, NULL),
+                                        g_bytes_get_size(operation->piece), G_PRIORITY_DEFAULT,
+                                        cdd_operation_get_cancellable(task), on_piece_written,
+                                        task);
+}
+
+static void
+on_download_begun(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Operation *operation = get_operation(task);
+    GError *error = NULL;
+
+    operation->response = cdd_client_send_finish(CDD_CLIENT(source), result, &error);
+    if (error != NULL)
+        cdd_operation_return_error(task, error);
+    else
+        cdd_response_read_async(operation->response, cdd_operation_get_cancellable(task),
+                                on_download_piece, task);
+}
+
+void
+cdd_operation_download(GTask *task, const CddCall *call, GOutputStream *to)
+{
+    get_operation(task)->to = g_object_ref(to);
+    cdd_client_send_async(cdd_operation_get_client(task), call, cdd_operation_get_cancellable(task),
+                          on_download_begun, task);
+}
+
+/* {"label": ["a=b", "c"], "dangling": ["true"]} */
+char *
+cdd_filters_to_text(const char *const *filters)
+{
+    g_autoptr(JsonObject) object = json_object_new();
+    g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
+
+    if (filters == NULL || *filters == NULL)
+        return NULL;
+    for (; *filters != NULL; filters++) {
+        const char *equals = strchr(*filters, '=');
+        g_autofree char *name =
+            equals == NULL ? g_strdup(*filters) : g_strndup(*filters, (gsize)(equals - *filters));
+
+        if (!json_object_has_member(object, name))
+            json_object_set_array_member(object, name, json_array_new());
+        json_array_add_string_element(json_object_get_array_member(object, name),
+                                      equals == NULL ? "true" : equals + 1);
+    }
+    json_node_set_object(node, object);
+    return cdd_json_to_text(node);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "../engine/client.h"
+#include "turns.h"
+
+#include <colcon-deb-docker/cdd-service.h>
+
+/* For the operations. */
+CddClient *cdd_service_get_client(CddService *self);
+/* Milliseconds; 0 for no bound. */
+guint cdd_service_get_operation_timeout(CddService *self);
+CddTurns *cdd_service_get_pull_turns(CddService *self);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../wire/error.h"
+
+#include <colcon-deb-docker/cdd-run.h>
+
+gboolean
+cdd_container_result_check(const CddContainerResult *result, GError **error)
+{
+    if (result->exit_code == 0)
+        return TRUE;
+    g_propagate_error(error, cdd_error_new_for_exit_code(result->exit_code, result->log_tail));
+    return FALSE;
+}
+
+void
+cdd_container_result_free(CddContainerResult *result)
+{
+    if (result == NULL)
+        return;
+    g_free(result->id);
+    g_free(result->log_tail);
+    g_free(result);
+}

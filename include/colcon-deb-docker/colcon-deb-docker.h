@@ -7,6 +7,7 @@
  * A client of the Docker Engine API for C, asynchronous throughout: see `cdd-service.h` first.
  */
 #include <colcon-deb-docker/cdd-architecture.h>
+#include <colcon-deb-docker/cdd-archive.h>
 #include <colcon-deb-docker/cdd-attachment.h>
 #include <colcon-deb-docker/cdd-build-event.h>
 #include <colcon-deb-docker/cdd-build-spec.h>

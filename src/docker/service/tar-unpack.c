@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tar-unpack.h"
+
+#include "../wire/text.h"
+#include <archive.h>
+#include <archive_entry.h>
+#include <colcon-deb-docker/cdd-error.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BUFFER_SIZE (128 * 1024)
+#define MAX_NAME_LENGTH 512
+#define MAX_DEPTH 256
+#define EXTRACT_FLAGS                                                                              \
+    (ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_SECURE_SYMLINKS |               \
+     ARCHIVE_EXTRACT_SECURE_NODOTDOT)
+
+typedef struct {
+    struct archive *from;
+    struct archive *to;
+    char *directory; /* without symbolic links, since each one on the way would be refused */
+    guint64 max_size;
+    guint64 size;
+    GCancellable *cancellable;
+} Unpack;
+
+static gboolean
+fail(GError **error, const char *name, const char *reason)
+{
+    g_autofree char *clean = cdd_text_clean(name, strlen(name), MAX_NAME_LENGTH, CDD_TEXT_ONE_LINE);
+
+    g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "unpacking %s: %s", clean,
+                reason == NULL ? "unknown" : reason);
+    return FALSE;
+}
+
+/* Every part of it goes down, and not further than anybody means. */
+static gboolean
+is_below(const char *name)
+{
+    g_auto(GStrv) parts = NULL;
+
+    if (*name == '\0' || *name == '/')
+        return FALSE;
+    parts = g_strsplit(name, "/", -1);
+    if (g_strv_length(parts) > MAX_DEPTH)
+        return FALSE;
+    for (char **part = parts; *part != NULL; part++) {
+        if (g_str_equal(*part, ".."))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Puts the names of an entry below the directory; what a symbolic link says is only text. */
+static gboolean
+place(Unpack *unpack, struct archive_entry *entry, GError **error)
+{
+    const char *name = archive_entry_pathname(entry);
+    const char *linked = archive_entry_hardlink(entry);
+    g_autofree char *path = NULL;
+
+    if (name == NULL || !is_below(name))
+        return fail(error, name == NULL ? "an entry" : name, "its name leads out of the directory");
+    if (linked != NULL && !is_below(linked))
+        return fail(error, name, "it is a link to a file outside of the directory");
+    if (linked != NULL) {
+        g_autofree char *target = g_build_filename(unpack->directory, linked, NULL);
+
+        archive_entry_set_hardlink(entry, target);
+    }
+    path = g_build_filename(unpack->directory, name, NULL);
+    archive_entry_set_pathname(entry, path);
+    return TRUE;
+}
+
+static gboolean
+is_wanted(struct archive_entry *entry, const char *name, GError **error)
+{
+    mode_t type = archive_entry_filetype(entry);
+
+    if (archive_entry_hardlink(entry) != NULL || type == AE_IFREG || type == AE_IFDIR ||
+        type == AE_IFLNK)
+        return TRUE;
+    return fail(error, name, "it is a device, a pipe or a socket");
+}
+
+static gboolean
+copy_contents(Unpack *unpack, const char *name, GError **error)
+{
+    const void *block;
+    size_t length;
+    la_int64_t offset;
+    int status;
+
+    while ((status = archive_read_data_block(unpack->from, &block, &length, &offset)) ==
+           ARCHIVE_OK) {
+        if (g_cancellable_set_error_if_cancelled(unpack->cancellable, error))
+            return FALSE;
+        unpack->size += length;
+        if (unpack->max_size > 0 && unpack->size > unpack->max_size)
+            return fail(error, name, "all files together are larger than is allowed");
+        if (archive_write_data_block(unpack->to, block, length, offset) < ARCHIVE_OK)
+            return fail(error, name, archive_error_string(unpack->to));
+    }
+    return status == ARCHIVE_EOF || fail(error, name, archive_error_string(unpack->from));
+}
+
+static gboolean
+unpack_entry(Unpack *unpack, struct archive_entry *entry, GError **error)
+{
+    const char *raw = archive_entry_pathname(entry);
+    g_autofree char *name = g_strdup(raw == NULL ? "an entry" : raw);
+    gint64 size = archive_entry_size(entry);
+
+    if (!is_wanted(entry, name, error) || !place(unpack, entry, error))
+        return FALSE;
+    /* A hole in a sparse file is no byte of the stream, but the size is what others see. */
+    if (unpack->max_size > 0 && size > 0 && (guint64)size > unpack->max_size)
+        return fail(error, name, "it is larger than is allowed");
+    archive_entry_set_perm(entry, archive_entry_perm(entry) & 0777);
+    if (archive_write_header(unpack->to, entry) < ARCHIVE_WARN)
+        return fail(error, name, archive_error_string(unpack->to));
+    if (!copy_contents(unpack, name, error))
+        return FALSE;
+    if (archive_write_finish_entry(unpack->to) < ARCHIVE_WARN)
+        return fail(error, name, archive_error_string(unpack->to));
+    return TRUE;
+}
+
+static gboolean
+unpack_all(Unpack *unpack, GError **error)
+{
+    struct archive_entry *entry;
+    int status;
+
+    while ((status = archive_read_next_header(unpack->from, &entry)) == ARCHIVE_OK ||
+           status == ARCHIVE_WARN) {
+        if (g_cancellable_set_error_if_cancelled(unpack->cancellable, error) ||
+            !unpack_entry(unpack, entry, error))
+            return FALSE;
+    }
+    return status == ARCHIVE_EOF || fail(error, "the archive", archive_error_string(unpack->from));
+}
+
+/* Behind the end of an archive there may be padding, which whoever writes it must get rid of. */
+static void
+drain(int fd)
+{
+    char rest[4096];
+    ssize_t length;
+
+    do
+        length = read(fd, rest, sizeof rest);
+    while (length > 0 || (length < 0 && errno == EINTR));
+}
+
+gboolean
+cdd_tar_unpack(
+    int fd, const char *directory, guint64 max_size, GCancellable *cancellable, GError **error)
+{
+    Unpack unpack = {.max_size = max_size, .cancellable = cancellable};
+    gboolean ok;
+
+    unpack.directory = realpath(directory, NULL);
+    if (unpack.directory == NULL)
+        return fail(error, directory, g_strerror(errno));
+    unpack.from = archive_read_new();
+    unpack.to = archive_write_disk_new();
+    archive_read_support_format_tar(unpack.from);
+    /* Names are bytes, whatever the locale. */
+    archive_read_set_option(unpack.from, "tar", "hdrcharset", "BINARY");
+    archive_write_disk_set_options(unpack.to, EXTRACT_FLAGS);
+    ok = archive_read_open_fd(unpack.from, fd, BUFFER_SIZE) == ARCHIVE_OK
+             ? unpack_all(&unpack, error)
+             : fail(error, "the archive", archive_error_string(unpack.from));
+    if (ok)
+        drain(fd);
+    /* Directories get their times and modes here. */
+    if (archive_write_close(unpack.to) < ARCHIVE_WARN && ok)
+        ok = fail(error, directory, archive_error_string(unpack.to));
+    archive_write_free(unpack.to);
+    archive_read_free(unpack.from);
+    free(unpack.directory);
+    return ok;
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Packing and unpacking archives, above all those that mean harm. */
+#include "service/tar-pack.h"
+#include "service/tar-unpack.h"
+#include <archive.h>
+#include <archive_entry.h>
+#include <colcon-deb-docker/colcon-deb-docker.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct {
+    char *root; /* holds the others; nothing may appear in it but them */
+    char *source;
+    char *target;
+} Fixture;
+
+static void
+set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    fixture->root = g_dir_make_tmp("cdd-tar-XXXXXX", NULL);
+    fixture->source = g_build_filename(fixture->root, "source", NULL);
+    fixture->target = g_build_filename(fixture->root, "target", NULL);
+    g_mkdir(fixture->source, 0755);
+    g_mkdir(fixture->target, 0755);
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *command = g_strdup_printf("rm -rf '%s'", fixture->root);
+
+    g_assert_cmpint(system(command), ==, 0);
+    g_free(fixture->root);
+    g_free(fixture->source);
+    g_free(fixture->target);
+}
+
+/* An entry of an archive that no honest program writes. */
+typedef struct {
+    const char *name;
+    mode_t type;
+    const char *link; /* symbolic, or hard if the type is 0 */
+    const char *contents;
+    mode_t mode;
+} Entry;
+
+static int
+archive_of(const Entry *entries, gsize n)
+{
+    struct archive *archive = archive_write_new();
+    g_autofree char *path = g_strdup("/tmp/cdd-archive-XXXXXX");
+    int fd = g_mkstemp(path);
+
+    g_unlink(path);
+    archive_write_set_format_gnutar(archive);
+    archive_write_open_fd(archive, fd);
+    for (gsize i = 0; i < n; i++) {
+        struct archive_entry *entry = archive_entry_new();
+        gsize length = entries[i].contents == NULL ? 0 : strlen(entries[i].contents);
+
+        archive_entry_set_pathname(entry, entries[i].name);
+        archive_entry_set_filetype(entry, entries[i].type);
+        archive_entry_set_perm(entry, entries[i].mode == 0 ? 0644 : entries[i].mode);
+        archive_entry_set_size(entry, (la_int64_t)length);
+        if (entries[i].link != NULL && entries[i].type == AE_IFLNK)
+            archive_entry_set_symlink(entry, entries[i].link);
+        else if (entries[i].link != NULL)
+            archive_entry_set_hardlink(entry, entries[i].link);
+        g_assert_cmpint(archive_write_header(archive, entry), >=, ARCHIVE_WARN);
+        if (length > 0)
+            archive_write_data(archive, entries[i].contents, length);
+        archive_entry_free(entry);
+    }
+    archive_write_free(archive);
+    lseek(fd, 0, SEEK_SET);
+    return fd;
+}
+
+static void
+assert_refused(Fixture *fixture, const Entry *entries, gsize n, const char *reason)
+{
+    int fd = archive_of(entries, n);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *outside = g_build_filename(fixture->root, "evil", NULL);
+
+    g_assert_false(cdd_tar_unpack(fd, fixture->target, 0, NULL, &error));
+    g_test_message("%s", error->message);
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_FAILED);
+    g_assert_nonnull(strstr(error->message, reason));
+    g_assert_false(g_file_test(outside, G_FILE_TEST_EXISTS));
+    close(fd);
+}
+
+static void
+test_what_leads_out_is_refused(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *absolute = g_build_filename(fixture->root, "evil", NULL);
+    const Entry up[] = {{.name = "../evil", .type = AE_IFREG, .contents = "x"}};
+    const Entry deep_up[] = {{.name = "a/../../evil", .type = AE_IFREG, .contents = "x"}};
+    const Entry from_root[] = {{.name = absolute, .type = AE_IFREG, .contents = "x"}};
+    const Entry by_symlink[] = {{.name = "way", .type = AE_IFLNK, .link = ".."},
+                                {.name = "way/evil", .type = AE_IFREG, .contents = "x"}};
+    const Entry by_absolute_symlink[] = {{.name = "way", .type = AE_IFLNK, .link = fixture->root},
+                                         {.name = "way/evil", .type = AE_IFREG, .contents = "x"}};
+    const Entry by_hard_link[] = {{.name = "way", .link = "../source/secret"}};
+    const Entry hard_link_by_symlink[] = {{.name = "way", .type = AE_IFLNK, .link = "../source"},
+                                          {.name = "stolen", .link = "way/secret"}};
+    const Entry device[] = {{.name = "disk", .type = AE_IFBLK}};
+    const Entry pipe[] = {{.name = "pipe", .type = AE_IFIFO}};
+    g_autofree char *secret = g_build_filename(fixture->source, "secret", NULL);
+    g_autofree char *stolen = g_build_filename(fixture->target, "stolen", NULL);
+
+    g_file_set_contents(secret, "secret", -1, NULL);
+    assert_refused(fixture, up, 1, "leads out");
+    assert_refused(fixture, deep_up, 1, "leads out");
+    assert_refused(fixture, from_root, 1, "leads out");
+    assert_refused(fixture, by_symlink, 2, "symlink");
+    assert_refused(fixture, by_absolute_symlink, 2, "symlink");
+    assert_refused(fixture, by_hard_link, 1, "outside");
+    assert_refused(fixture, hard_link_by_symlink, 2, "");
+    g_assert_false(g_file_test(stolen, G_FILE_TEST_EXISTS));
+    assert_refused(fixture, device, 1, "device");
+    assert_refused(fixture, pipe, 1, "device");
+}
+
+static void
+test_a_bound_holds_for_all_files_together(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    const Entry files[] = {{.name = "a", .type = AE_IFREG, .contents = "123456"},
+                           {.name = "b", .type = AE_IFREG, .contents = "123456"}};
+    int fd = archive_of(files, 2);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(cdd_tar_unpack(fd, fixture->target, 10, NULL, &error));
+    g_assert_nonnull(strstr(error->message, "larger than is allowed"));
+    close(fd);
+    fd = archive_of(files, 2);
+    g_assert_true(cdd_tar_unpack(fd, fixture->target, 12, NULL, NULL));
+    close(fd);
+}
+
+static void
+test_rights_that_a_stranger_gives_are_dropped(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    const Entry files[] = {{.name = "tool", .type = AE_IFREG, .contents = "x", .mode = 06755}};
+    int fd = archive_of(files, 1);
+    g_autofree char *path = g_build_filename(fixture->target, "tool", NULL);
+    struct stat status;
+
+    g_assert_true(cdd_tar_unpack(fd, fixture->target, 0, NULL, NULL));
+    g_assert_cmpint(stat(path, &status), ==, 0);
+    g_assert_cmpuint(status.st_mode & 07777, ==, 0755);
+    g_assert_cmpuint(status.st_uid, ==, getuid());
+    close(fd);
+}
+
+/* Also of what is not an archive at all. */
+static void
+test_an_archive_cut_at_any_byte_never_harms(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    const Entry files[] = {{.name = "d", .type = AE_IFDIR, .mode = 0755},
+                           {.name = "d/f", .type = AE_IFREG, .contents = "contents"},
+                           {.name = "l", .type = AE_IFLNK, .link = "d/f"}};
+    int fd = archive_of(files, 3);
+    char bytes[4096];
+    ssize_t length = read(fd, bytes, sizeof bytes);
+
+    for (ssize_t cut = 0; cut < length; cut++) {
+        g_autoptr(GError) error = NULL;
+        gboolean ok;
+
+        g_assert_cmpint(ftruncate(fd, cut), ==, 0);
+        g_assert_cmpint(pwrite(fd, bytes, (size_t)cut, 0), ==, cut);
+        lseek(fd, 0, SEEK_SET);
+        ok = cdd_tar_unpack(fd, fixture->target, 0, NULL, &error);
+        g_assert_true(ok == (error == NULL));
+    }
+    close(fd);
+}
+
+typedef struct {
+    const char *path;
+    const char *name;
+    int fd;
+    GError *error;
+} Packing;
+
+static gpointer
+pack(gpointer data)
+{
+    Packing *packing = data;
+
+    cdd_tar_pack(packing->path, packing->name, FALSE, packing->fd, NULL, &packing->error);
+    close(packing->fd);
+    return NULL;
+}
+
+static void
+move_tree(const char *from, const char *name, const char *to, GError **error)
+{
+    int ends[2];
+    Packing packing = {.path = from, .name = name};
+    GThread *thread;
+
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
+    packing.fd = ends[0];
+    thread = g_thread_new("pack", pack, &packing);
+    if (error == NULL)
+        g_assert_true(cdd_tar_unpack(ends[1], to, 0, NULL, NULL));
+    else
+        cdd_tar_unpack(ends[1], to, 0, NULL, NULL);
+    g_thread_join(thread);
+    close(ends[1]);
+    if (error != NULL)
+        *error = packing.error;
+    else
+        g_assert_no_error(packing.error);
+}
+
+static void
+test_a_tree_arrives_as_it_was(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *script = g_strdup_printf(
+        "cd '%s' && mkdir -p d/e && : >empty && echo text >'d/a name' && ln -s ../empty d/link && "
+        "ln -s nowhere dangling && seq 200000 >d/e/large && chmod 751 d/e/large && "
+        "touch -d @1000000000 d/e/large && printf x >\"$(printf 'umlaut-\\303\\244')\" && "
+        "mkdir -p \"$(printf '%%0200d' 1)/$(printf '%%0100d' 2)\" && "
+        "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"socket\")' && rm -f "
+        "socket",
+        fixture->source);
+    g_autofree char *compare = g_strdup_printf(
+        "cd '%s' && find . ! -name . -printf '%%P %%M %%s %%l %%T@\\n' | sed 's/[.][0-9]*$//' | "
+        "grep -v ' d' | sort >../list-a; cd '%s/source' && find . ! -name . "
+        "-printf '%%P %%M %%s %%l %%T@\\n' | sed 's/[.][0-9]*$//' | grep -v ' d' | sort "
+        ">../../list-b; "
+        "diff -r --no-dereference '%s' '%s/source' && cmp ../../list-a ../../list-b",
+        fixture->source, fixture->target, fixture->source, fixture->target);
+
+    g_assert_cmpint(system(script), ==, 0);
+    move_tree(fixture->source, "source", fixture->target, NULL);
+    g_assert_cmpint(system(compare), ==, 0);
+}
+
+static void
+test_the_contents_of_a_directory_need_no_name(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *file = g_build_filename(fixture->source, "file", NULL);
+    g_autofree char *arrived = g_build_filename(fixture->target, "file", NULL);
+
+    g_file_set_contents(file, "text", -1, NULL);
+    move_tree(fixture->source, NULL, fixture->target, NULL);
+    g_assert_true(g_file_test(arrived, G_FILE_TEST_IS_REGULAR));
+}
+
+static void
+test_what_cannot_be_packed_is_named(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *missing = g_build_filename(fixture->source, "missing", NULL);
+    g_autofree char *pipe = g_build_filename(fixture->source, "a-pipe", NULL);
+    g_autoptr(GError) none = NULL;
+    g_autoptr(GError) special = NULL;
+
+    move_tree(missing, "missing", fixture->target, &none);
+    g_assert_error(none, CDD_ERROR, CDD_ERROR_FAILED);
+    g_assert_nonnull(strstr(none->message, "missing"));
+    g_assert_cmpint(mkfifo(pipe, 0600), ==, 0);
+    move_tree(fixture->source, "source", fixture->target, &special);
+    g_assert_error(special, CDD_ERROR, CDD_ERROR_FAILED);
+    g_assert_nonnull(strstr(special->message, "a-pipe"));
+}
+
+#define ADD(path, func) g_test_add("/tar/" path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD("what-leads-out-is-refused", test_what_leads_out_is_refused);
+    ADD("a-bound-holds-for-all-files-together", test_a_bound_holds_for_all_files_together);
+    ADD("rights-that-a-stranger-gives-are-dropped", test_rights_that_a_stranger_gives_are_dropped);
+    ADD("an-archive-cut-at-any-byte-never-harms", test_an_archive_cut_at_any_byte_never_harms);
+    ADD("a-tree-arrives-as-it-was", test_a_tree_arrives_as_it_was);
+    ADD("the-contents-of-a-directory-need-no-name", test_the_contents_of_a_directory_need_no_name);
+    ADD("what-cannot-be-packed-is-named", test_what_cannot_be_packed_is_named);
+    return g_test_run();
+}

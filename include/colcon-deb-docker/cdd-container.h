@@ -344,4 +344,85 @@ CDD_API gboolean cdd_service_resize_container_finish(CddService *self,
                                                      GAsyncResult *result,
                                                      GError **error);
 
+/**
+ * CddCommitOptions:
+ * @reference: (nullable): the name of the new image, with a tag or `latest`; %NULL for none
+ * @author: (nullable): who made it
+ * @message: (nullable): what was done
+ * @changes: (nullable) (array zero-terminated=1): Dockerfile instructions to apply to its
+ *   configuration, e.g. `CMD ["sh"]`, `ENV A=b`
+ * @no_pause: whether the container goes on meanwhile, at the risk of files that are half written
+ *
+ * What cdd_service_commit_container_async() makes. All zero is valid.
+ */
+typedef struct {
+    const char *reference;
+    const char *author;
+    const char *message;
+    const char *const *changes;
+    gboolean no_pause;
+} CddCommitOptions;
+
+/**
+ * cdd_service_commit_container_async:
+ * @self: a service
+ * @container: a container
+ * @options: (nullable): what to make; copied
+ * @cancellable: (nullable): stops waiting; the engine may still make the image
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Makes an image of a container's file system (`POST /commit`).
+ */
+CDD_API void cdd_service_commit_container_async(CddService *self,
+                                                const char *container,
+                                                const CddCommitOptions *options,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback,
+                                                gpointer user_data);
+
+/**
+ * cdd_service_commit_container_finish:
+ * @self: a service
+ * @result: what @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_INVALID_SPEC for a reference or a
+ * change that is none
+ *
+ * Returns: (transfer full): the image's id, or %NULL
+ */
+CDD_API char *
+cdd_service_commit_container_finish(CddService *self, GAsyncResult *result, GError **error);
+
+/**
+ * cdd_service_prune_containers_async:
+ * @self: a service
+ * @filters: (nullable) (array zero-terminated=1): `name=value` entries, e.g. `label=a=b` or
+ *   `until=24h`
+ * @cancellable: (nullable): stops waiting; the engine goes on
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Removes all containers that do not run and that the filters match (`POST /containers/prune`).
+ */
+CDD_API void cdd_service_prune_containers_async(CddService *self,
+                                                const char *const *filters,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback,
+                                                gpointer user_data);
+
+/**
+ * cdd_service_prune_containers_finish:
+ * @self: a service
+ * @result: what @callback got
+ * @space_reclaimed: (out) (optional): bytes that became free
+ * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know,
+ * %CDD_ERROR_CONFLICT while another one prunes
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the ids of those that were removed, or %NULL
+ */
+CDD_API char **cdd_service_prune_containers_finish(CddService *self,
+                                                   GAsyncResult *result,
+                                                   guint64 *space_reclaimed,
+                                                   GError **error);
+
 G_END_DECLS

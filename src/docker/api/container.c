@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is done to a container as a whole, each a request. */
 #include "../wire/error.h"
+#include "../wire/json-build.h"
 #include "container-json.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-container.h>
+#include <colcon-deb-docker/cdd-image-reference.h>
 
 /* What an engine may take beyond the grace it was told to give. */
 #define STOP_MARGIN 30000
@@ -275,4 +277,140 @@ gboolean
 cdd_service_resize_container_finish(CddService *self, GAsyncResult *result, GError **error)
 {
     return cdd_operation_finish(self, result, error);
+}
+
+static gpointer
+parse_image_id(JsonNode *node, GError **error)
+{
+    const char *id = cdd_json_get_string(cdd_json_as_object(node), "Id");
+
+    if (id != NULL && *id != '\0')
+        return g_strdup(id);
+    g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
+                        "the engine named no id for the image");
+    return NULL;
+}
+
+/* The name goes in two parts, of which the engine wants the tag apart. */
+static gboolean
+add_reference(GString *path, const char *text, GError **error)
+{
+    g_autoptr(CddImageReference) reference = NULL;
+    g_autofree char *repository = NULL;
+
+    if (text == NULL)
+        return TRUE;
+    reference = cdd_image_reference_parse(text, error);
+    if (reference == NULL)
+        return FALSE;
+    if (reference->digest != NULL) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                    "\"%s\" has a digest, which a new image cannot be given", text);
+        return FALSE;
+    }
+    repository = g_strdup_printf("%s/%s", reference->domain, reference->path);
+    cdd_path_add(path, "repo", repository);
+    cdd_path_add(path, "tag", reference->tag == NULL ? "latest" : reference->tag);
+    return TRUE;
+}
+
+void
+cdd_service_commit_container_async(CddService *self,
+                                   const char *container,
+                                   const CddCommitOptions *options,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+    static const CddCommitOptions none;
+    const CddCommitOptions *from = options == NULL ? &none : options;
+    g_autoptr(GString) path = g_string_new("/commit");
+    /* Packing a file system takes as long as it takes. */
+    CddCall call = {.method = "POST", .header_timeout = CDD_NO_TIMEOUT};
+    GError *error = NULL;
+    GTask *task;
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    task = cdd_operation_new(self, cancellable, callback, user_data,
+                             "making an image of the container %s", container);
+    cdd_path_add(path, "container", container);
+    if (!add_reference(path, from->reference, &error)) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
+    cdd_path_add(path, "author", from->author);
+    cdd_path_add(path, "comment", from->message);
+    cdd_path_add(path, "pause", from->no_pause ? "0" : "1");
+    for (const char *const *change = from->changes; change != NULL && *change != NULL; change++)
+        cdd_path_add(path, "changes", *change);
+    call.path = path->str;
+    cdd_operation_call_for(task, &call, parse_image_id, g_free);
+}
+
+char *
+cdd_service_commit_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+typedef struct {
+    char **ids;
+    guint64 space_reclaimed;
+} Pruned;
+
+static void
+pruned_free(gpointer data)
+{
+    Pruned *pruned = data;
+
+    g_strfreev(pruned->ids);
+    g_free(pruned);
+}
+
+static gpointer
+parse_pruned(JsonNode *node, GError **error G_GNUC_UNUSED)
+{
+    JsonObject *object = cdd_json_as_object(node);
+    Pruned *pruned = g_new0(Pruned, 1);
+
+    pruned->ids = cdd_json_dup_strv(object, "ContainersDeleted");
+    pruned->space_reclaimed = (guint64)MAX(0, cdd_json_get_int(object, "SpaceReclaimed"));
+    return pruned;
+}
+
+void
+cdd_service_prune_containers_async(CddService *self,
+                                   const char *const *filters,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+    g_autoptr(GString) path = g_string_new("/containers/prune");
+    g_autofree char *text = cdd_filters_to_text(filters);
+    CddCall call = {.method = "POST", .header_timeout = CDD_NO_TIMEOUT};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_path_add(path, "filters", text);
+    call.path = path->str;
+    cdd_operation_call_for(
+        cdd_operation_new(self, cancellable, callback, user_data, "pruning containers"), &call,
+        parse_pruned, pruned_free);
+}
+
+char **
+cdd_service_prune_containers_finish(CddService *self,
+                                    GAsyncResult *result,
+                                    guint64 *space_reclaimed,
+                                    GError **error)
+{
+    Pruned *pruned = cdd_operation_finish_pointer(self, result, error);
+    char **ids;
+
+    if (pruned == NULL)
+        return NULL;
+    if (space_reclaimed != NULL)
+        *space_reclaimed = pruned->space_reclaimed;
+    ids = g_steal_pointer(&pruned->ids);
+    pruned_free(pruned);
+    return ids;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A second process in a container that runs: make it, start it, ask what became of it. */
 #include "../wire/error.h"
+#include "../wire/json-build.h"
 #include "attachment.h"
 #include "operation.h"
 
@@ -40,44 +41,21 @@ cdd_exec_info_free(CddExecInfo *info)
     g_free(info);
 }
 
-static void
-add_list(JsonBuilder *builder, const char *name, const char *const *list)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_begin_array(builder);
-    for (; list != NULL && *list != NULL; list++)
-        json_builder_add_string_value(builder, *list);
-    json_builder_end_array(builder);
-}
-
-static void
-add_boolean(JsonBuilder *builder, const char *name, gboolean value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_boolean_value(builder, value);
-}
-
 static JsonNode *
 spec_to_json(const CddExecSpec *spec)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
 
     json_builder_begin_object(builder);
-    add_list(builder, "Cmd", spec->command);
-    add_list(builder, "Env", spec->environment);
-    if (spec->working_dir != NULL) {
-        json_builder_set_member_name(builder, "WorkingDir");
-        json_builder_add_string_value(builder, spec->working_dir);
-    }
-    if (spec->user != NULL) {
-        json_builder_set_member_name(builder, "User");
-        json_builder_add_string_value(builder, spec->user);
-    }
-    add_boolean(builder, "Tty", spec->tty);
-    add_boolean(builder, "AttachStdin", spec->attach_stdin);
-    add_boolean(builder, "AttachStdout", TRUE);
-    add_boolean(builder, "AttachStderr", TRUE);
-    add_boolean(builder, "Privileged", spec->privileged);
+    cdd_json_add_list(builder, "Cmd", spec->command);
+    cdd_json_add_list(builder, "Env", spec->environment);
+    cdd_json_add_string(builder, "WorkingDir", spec->working_dir);
+    cdd_json_add_string(builder, "User", spec->user);
+    cdd_json_add_true(builder, "Tty", spec->tty);
+    cdd_json_add_true(builder, "AttachStdin", spec->attach_stdin);
+    cdd_json_add_true(builder, "AttachStdout", TRUE);
+    cdd_json_add_true(builder, "AttachStderr", TRUE);
+    cdd_json_add_true(builder, "Privileged", spec->privileged);
     json_builder_end_object(builder);
     return json_builder_get_root(builder);
 }
@@ -120,8 +98,7 @@ start_to_json(const Start *start)
     g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
 
     json_builder_begin_object(builder);
-    add_boolean(builder, "Detach", FALSE);
-    add_boolean(builder, "Tty", start->tty);
+    cdd_json_add_true(builder, "Tty", start->tty);
     json_builder_end_object(builder);
     return json_builder_get_root(builder);
 }

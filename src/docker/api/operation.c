@@ -20,6 +20,7 @@ static G_DEFINE_QUARK(cdd - operation, operation)
     CddParseFunc parse;
     GDestroyNotify free_value;
     CddValueFunc func;
+    CddAnswerPieceFunc piece_func;
     CddResponse *response;
     CddJsonStream values;
     GOutputStream *to;
@@ -243,18 +244,25 @@ on_value(JsonNode *node, gpointer user_data, GError **error)
     return cdd_operation_check_value(value, error) && get_operation(task)->func(task, value, error);
 }
 
+static gboolean
+on_stream_piece(GTask *task, const guint8 *data, gsize length, GError **error)
+{
+    return cdd_json_stream_feed(&get_operation(task)->values, (const char *)data, length, on_value,
+                                task, error);
+}
+
 static void
-on_stream_piece(GObject *source, GAsyncResult *result, gpointer user_data)
+on_piece(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     GTask *task = user_data;
     Operation *operation = get_operation(task);
     GError *error = NULL;
     g_autoptr(GBytes) piece = cdd_response_read_finish(CDD_RESPONSE(source), result, &error);
 
-    if (piece != NULL && cdd_json_stream_feed(&operation->values, g_bytes_get_data(piece, NULL),
-                                              g_bytes_get_size(piece), on_value, task, &error)) {
-        cdd_response_read_async(operation->response, cdd_operation_get_cancellable(task),
-                                on_stream_piece, task);
+    if (piece != NULL && operation->piece_func(task, g_bytes_get_data(piece, NULL),
+                                               g_bytes_get_size(piece), &error)) {
+        cdd_response_read_async(operation->response, cdd_operation_get_cancellable(task), on_piece,
+                                task);
         return;
     }
     if (error == NULL && !cdd_json_stream_is_complete(&operation->values))
@@ -267,7 +275,7 @@ on_stream_piece(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_stream_begun(GObject *source, GAsyncResult *result, gpointer user_data)
+on_begun(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     GTask *task = user_data;
     Operation *operation = get_operation(task);
@@ -277,16 +285,23 @@ on_stream_begun(GObject *source, GAsyncResult *result, gpointer user_data)
     if (error != NULL)
         cdd_operation_return_error(task, error);
     else
-        cdd_response_read_async(operation->response, cdd_operation_get_cancellable(task),
-                                on_stream_piece, task);
+        cdd_response_read_async(operation->response, cdd_operation_get_cancellable(task), on_piece,
+                                task);
+}
+
+void
+cdd_operation_read(GTask *task, const CddCall *call, CddAnswerPieceFunc func)
+{
+    get_operation(task)->piece_func = func;
+    cdd_client_send_async(cdd_operation_get_client(task), call, cdd_operation_get_cancellable(task),
+                          on_begun, task);
 }
 
 void
 cdd_operation_stream(GTask *task, const CddCall *call, CddValueFunc func)
 {
     get_operation(task)->func = func;
-    cdd_client_send_async(cdd_operation_get_client(task), call, cdd_operation_get_cancellable(task),
-                          on_stream_begun, task);
+    cdd_operation_read(task, call, on_stream_piece);
 }
 
 static void on_download_piece(GObject *source, GAsyncResult *result, gpointer user_data);

@@ -62,6 +62,13 @@ void cdd_operation_call_for(GTask *task,
 typedef gboolean (*CddValueFunc)(GTask *task, JsonObject *value, GError **error);
 void cdd_operation_stream(GTask *task, const CddCall *call, CddValueFunc func);
 
+/* Ends it at the end of the answer, each piece of which is given to func. */
+typedef gboolean (*CddAnswerPieceFunc)(GTask *task,
+                                       const guint8 *data,
+                                       gsize length,
+                                       GError **error);
+void cdd_operation_read(GTask *task, const CddCall *call, CddAnswerPieceFunc func);
+
 /* Ends it when the whole answer has been written; the stream is not closed. */
 void cdd_operation_download(GTask *task, const CddCall *call, GOutputStream *to);
 

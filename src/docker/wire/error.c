@@ -54,6 +54,8 @@ code_for_status(guint status)
         return CDD_ERROR_NOT_FOUND;
     case 409:
         return CDD_ERROR_CONFLICT;
+    case 501:
+        return CDD_ERROR_INCOMPATIBLE;
     default:
         return CDD_ERROR_FAILED;
     }

@@ -87,8 +87,8 @@ cdd_json_get_object(JsonObject *object, const char *name)
     return cdd_json_as_object(get_member(object, name));
 }
 
-static const char *
-as_string(JsonNode *node)
+const char *
+cdd_json_as_string(JsonNode *node)
 {
     if (node == NULL || !JSON_NODE_HOLDS_VALUE(node) ||
         json_node_get_value_type(node) != G_TYPE_STRING)
@@ -99,7 +99,7 @@ as_string(JsonNode *node)
 const char *
 cdd_json_get_string(JsonObject *object, const char *name)
 {
-    return as_string(get_member(object, name));
+    return cdd_json_as_string(get_member(object, name));
 }
 
 char *
@@ -126,26 +126,64 @@ cdd_json_get_boolean(JsonObject *object, const char *name)
     return node != NULL && JSON_NODE_HOLDS_VALUE(node) && json_node_get_boolean(node);
 }
 
-static JsonArray *
-get_array(JsonObject *object, const char *name)
+JsonArray *
+cdd_json_as_array(JsonNode *node)
 {
-    JsonNode *node = get_member(object, name);
-
     return node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+}
+
+JsonArray *
+cdd_json_get_array(JsonObject *object, const char *name)
+{
+    return cdd_json_as_array(get_member(object, name));
+}
+
+GPtrArray *
+cdd_json_dup_array(JsonArray *array, CddJsonItemFunc new_item, GDestroyNotify free_item)
+{
+    GPtrArray *items = g_ptr_array_new_with_free_func(free_item);
+
+    for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
+        JsonObject *object = cdd_json_as_object(json_array_get_element(array, i));
+        gpointer item = object == NULL ? NULL : new_item(object);
+
+        if (item != NULL)
+            g_ptr_array_add(items, item);
+    }
+    return items;
 }
 
 char **
 cdd_json_dup_strv(JsonObject *object, const char *name)
 {
     g_autoptr(GStrvBuilder) strings = g_strv_builder_new();
-    JsonArray *array = get_array(object, name);
+    JsonArray *array = cdd_json_get_array(object, name);
 
     for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
-        const char *string = as_string(json_array_get_element(array, i));
+        const char *string = cdd_json_as_string(json_array_get_element(array, i));
 
         if (string != NULL)
             g_strv_builder_add(strings, string);
     }
+    return g_strv_builder_end(strings);
+}
+
+char **
+cdd_json_dup_pairs(JsonObject *object, const char *name)
+{
+    JsonObject *pairs = cdd_json_get_object(object, name);
+    g_autoptr(GStrvBuilder) strings = g_strv_builder_new();
+    GList *names = pairs == NULL ? NULL : json_object_get_members(pairs);
+
+    names = g_list_sort(names, (GCompareFunc)strcmp);
+    for (GList *at = names; at != NULL; at = at->next) {
+        const char *value = cdd_json_get_string(pairs, at->data);
+        g_autofree char *entry =
+            g_strdup_printf("%s=%s", (const char *)at->data, value == NULL ? "" : value);
+
+        g_strv_builder_add(strings, entry);
+    }
+    g_list_free(names);
     return g_strv_builder_end(strings);
 }
 

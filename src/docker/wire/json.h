@@ -18,6 +18,14 @@ char *cdd_json_dup_string(JsonObject *object, const char *name);
 gint64 cdd_json_get_int(JsonObject *object, const char *name);
 gboolean cdd_json_get_boolean(JsonObject *object, const char *name);
 char **cdd_json_dup_strv(JsonObject *object, const char *name);
+/* An object of strings as `name=value` entries in the order of their names. */
+char **cdd_json_dup_pairs(JsonObject *object, const char *name);
+/* What new_item makes of each object in an array; NULL and other elements are left out. */
+typedef gpointer (*CddJsonItemFunc)(JsonObject *object);
+GPtrArray *cdd_json_dup_array(JsonArray *array, CddJsonItemFunc new_item, GDestroyNotify free_item);
+JsonArray *cdd_json_as_array(JsonNode *node);
+const char *cdd_json_as_string(JsonNode *node);
+JsonArray *cdd_json_get_array(JsonObject *object, const char *name);
 /* Whether the array of strings has one that starts with prefix. */
 gboolean cdd_json_array_has_prefix(JsonObject *object, const char *name, const char *prefix);
 

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <colcon-deb-docker/cdd-service.h>
+
+G_BEGIN_DECLS
+
+/**
+ * CddVolume:
+ * @name: its name
+ * @driver: what keeps it, usually `local`
+ * @mountpoint: where it is on the engine's machine
+ * @labels: (array zero-terminated=1): `name=value` entries, in the order of their names
+ *
+ * A volume: a directory that outlives containers. #CddVolumeMount.volume mounts one.
+ */
+typedef struct {
+    char *name;
+    char *driver;
+    char *mountpoint;
+    char **labels;
+} CddVolume;
+
+CDD_API CddVolume *cdd_volume_copy(const CddVolume *volume);
+CDD_API void cdd_volume_free(CddVolume *volume);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddVolume, cdd_volume_free)
+
+/**
+ * cdd_service_create_volume_async:
+ * @self: a service
+ * @name: (nullable): its name; %NULL lets the engine choose one
+ * @labels: (nullable) (array zero-terminated=1): `name=value` entries
+ * @cancellable: (nullable): the engine may still make it
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Makes a volume (`POST /volumes/create`). One of that name that is there already is what it
+ * finishes with.
+ */
+CDD_API void cdd_service_create_volume_async(CddService *self,
+                                             const char *name,
+                                             const char *const *labels,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+
+/**
+ * cdd_service_create_volume_finish:
+ * @self: a service
+ * @result: what @callback got
+ * @error: return location; %CDD_ERROR_INVALID_SPEC for a name that is none
+ *
+ * Returns: (transfer full): the volume, or %NULL
+ */
+CDD_API CddVolume *
+cdd_service_create_volume_finish(CddService *self, GAsyncResult *result, GError **error);
+
+/**
+ * cdd_service_inspect_volume_async:
+ * @self: a service
+ * @name: a volume
+ * @cancellable: (nullable): leaves nothing on the engine
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Looks at a volume (`GET /volumes/{name}`).
+ */
+CDD_API void cdd_service_inspect_volume_async(CddService *self,
+                                              const char *name,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback,
+                                              gpointer user_data);
+
+/**
+ * cdd_service_inspect_volume_finish:
+ * @self: a service
+ * @result: what @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND
+ *
+ * Returns: (transfer full): the volume, or %NULL
+ */
+CDD_API CddVolume *
+cdd_service_inspect_volume_finish(CddService *self, GAsyncResult *result, GError **error);
+
+/**
+ * cdd_service_list_volumes_async:
+ * @self: a service
+ * @filters: (nullable) (array zero-terminated=1): `name=value` entries, e.g. `label=a=b` or
+ *   `dangling=true`
+ * @cancellable: (nullable): leaves nothing on the engine
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Lists volumes (`GET /volumes`).
+ */
+CDD_API void cdd_service_list_volumes_async(CddService *self,
+                                            const char *const *filters,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data);
+
+/**
+ * cdd_service_list_volumes_finish:
+ * @self: a service
+ * @result: what @callback got
+ * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know
+ *
+ * Returns: (transfer full) (element-type CddVolume): the volumes, or %NULL
+ */
+CDD_API GPtrArray *
+cdd_service_list_volumes_finish(CddService *self, GAsyncResult *result, GError **error);
+
+/**
+ * cdd_service_remove_volume_async:
+ * @self: a service
+ * @name: a volume
+ * @force: whether one that is not there is no error
+ * @cancellable: (nullable): the engine may still remove it
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Removes a volume and all that is in it (`DELETE /volumes/{name}`).
+ */
+CDD_API void cdd_service_remove_volume_async(CddService *self,
+                                             const char *name,
+                                             gboolean force,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer user_data);
+
+/**
+ * cdd_service_remove_volume_finish:
+ * @self: a service
+ * @result: what @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT while a container uses it
+ *
+ * Returns: whether it is gone
+ */
+CDD_API gboolean cdd_service_remove_volume_finish(CddService *self,
+                                                  GAsyncResult *result,
+                                                  GError **error);
+
+G_END_DECLS

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an engine knows of containers. */
+#include "operation.h"
+
+#include <colcon-deb-docker/cdd-container-info.h>
+
+static const char *
+without_slash(const char *name)
+{
+    return name != NULL && *name == '/' ? name + 1 : name;
+}
+
+void
+cdd_container_info_free(CddContainerInfo *info)
+{
+    if (info == NULL)
+        return;
+    g_free(info->id);
+    g_free(info->name);
+    g_free(info->image);
+    g_free(info->image_id);
+    g_free(info->status);
+    g_free(info->error);
+    g_free(info->created_at);
+    g_free(info->started_at);
+    g_free(info->finished_at);
+    g_strfreev(info->labels);
+    g_free(info->json);
+    g_free(info);
+}
+
+CddContainerInfo *
+cdd_container_info_copy(const CddContainerInfo *info)
+{
+    CddContainerInfo *copy = g_new0(CddContainerInfo, 1);
+
+    *copy = *info;
+    copy->id = g_strdup(info->id);
+    copy->name = g_strdup(info->name);
+    copy->image = g_strdup(info->image);
+    copy->image_id = g_strdup(info->image_id);
+    copy->status = g_strdup(info->status);
+    copy->error = g_strdup(info->error);
+    copy->created_at = g_strdup(info->created_at);
+    copy->started_at = g_strdup(info->started_at);
+    copy->finished_at = g_strdup(info->finished_at);
+    copy->labels = g_strdupv(info->labels);
+    copy->json = g_strdup(info->json);
+    return copy;
+}
+
+static gpointer
+parse_info(JsonNode *node, GError **error)
+{
+    JsonObject *object = cdd_json_as_object(node);
+    JsonObject *state = cdd_json_get_object(object, "State");
+    JsonObject *config = cdd_json_get_object(object, "Config");
+    CddContainerInfo *info;
+
+    if (state == NULL) {
+        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
+                            "the engine did not describe the container");
+        return NULL;
+    }
+    info = g_new0(CddContainerInfo, 1);
+    info->id = cdd_json_dup_string(object, "Id");
+    info->name = g_strdup(without_slash(cdd_json_get_string(object, "Name")));
+    info->image = cdd_json_dup_string(config, "Image");
+    info->image_id = cdd_json_dup_string(object, "Image");
+    info->status = cdd_json_dup_string(state, "Status");
+    info->running = cdd_json_get_boolean(state, "Running");
+    info->paused = cdd_json_get_boolean(state, "Paused");
+    info->oom_killed = cdd_json_get_boolean(state, "OOMKilled");
+    info->exit_code = cdd_json_get_int(state, "ExitCode");
+    info->pid = cdd_json_get_int(state, "Pid");
+    info->tty = cdd_json_get_boolean(config, "Tty");
+    info->error = cdd_json_dup_string(state, "Error");
+    info->created_at = cdd_json_dup_string(object, "Created");
+    info->started_at = cdd_json_dup_string(state, "StartedAt");
+    info->finished_at = cdd_json_dup_string(state, "FinishedAt");
+    info->labels = cdd_json_dup_pairs(config, "Labels");
+    info->json = cdd_json_to_text(node);
+    return info;
+}
+
+void
+cdd_service_inspect_container_async(CddService *self,
+                                    const char *container,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/containers/%s/json", container);
+    CddCall call = {.method = "GET", .path = path};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
+                                             "looking at the container %s", container),
+                           &call, parse_info, (GDestroyNotify)cdd_container_info_free);
+}
+
+CddContainerInfo *
+cdd_service_inspect_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+void
+cdd_container_summary_free(CddContainerSummary *summary)
+{
+    if (summary == NULL)
+        return;
+    g_free(summary->id);
+    g_strfreev(summary->names);
+    g_free(summary->image);
+    g_free(summary->image_id);
+    g_free(summary->status);
+    g_free(summary->description);
+    g_strfreev(summary->labels);
+    g_free(summary);
+}
+
+CddContainerSummary *
+cdd_container_summary_copy(const CddContainerSummary *summary)
+{
+    CddContainerSummary *copy = g_new0(CddContainerSummary, 1);
+
+    copy->id = g_strdup(summary->id);
+    copy->names = g_strdupv(summary->names);
+    copy->image = g_strdup(summary->image);
+    copy->image_id = g_strdup(summary->image_id);
+    copy->status = g_strdup(summary->status);
+    copy->description = g_strdup(summary->description);
+    copy->created_at = summary->created_at;
+    copy->labels = g_strdupv(summary->labels);
+    return copy;
+}
+
+static gpointer
+new_summary(JsonObject *object)
+{
+    CddContainerSummary *summary = g_new0(CddContainerSummary, 1);
+
+    summary->id = cdd_json_dup_string(object, "Id");
+    summary->names = cdd_json_dup_strv(object, "Names");
+    for (char **name = summary->names; *name != NULL; name++) {
+        char *bare = g_strdup(without_slash(*name));
+
+        g_free(*name);
+        *name = bare;
+    }
+    summary->image = cdd_json_dup_string(object, "Image");
+    summary->image_id = cdd_json_dup_string(object, "ImageID");
+    summary->status = cdd_json_dup_string(object, "State");
+    summary->description = cdd_json_dup_string(object, "Status");
+    summary->created_at = cdd_json_get_int(object, "Created");
+    summary->labels = cdd_json_dup_pairs(object, "Labels");
+    return summary;
+}
+
+static gpointer
+parse_list(JsonNode *node, GError **error G_GNUC_UNUSED)
+{
+    return cdd_json_dup_array(cdd_json_as_array(node), new_summary,
+                              (GDestroyNotify)cdd_container_summary_free);
+}
+
+void
+cdd_service_list_containers_async(CddService *self,
+                                  gboolean all,
+                                  const char *const *filters,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+    g_autoptr(GString) path = g_string_new("/containers/json");
+    g_autofree char *text = cdd_filters_to_text(filters);
+    CddCall call = {.method = "GET"};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_path_add(path, "all", all ? "1" : NULL);
+    cdd_path_add(path, "filters", text);
+    call.path = path->str;
+    cdd_operation_call_for(
+        cdd_operation_new(self, cancellable, callback, user_data, "listing containers"), &call,
+        parse_list, (GDestroyNotify)g_ptr_array_unref);
+}
+
+GPtrArray *
+cdd_service_list_containers_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+void
+cdd_process_table_free(CddProcessTable *table)
+{
+    if (table == NULL)
+        return;
+    g_strfreev(table->titles);
+    g_ptr_array_unref(table->processes);
+    g_free(table);
+}
+
+static gpointer
+copy_row(gconstpointer row, gpointer data G_GNUC_UNUSED)
+{
+    return g_strdupv((char **)row);
+}
+
+CddProcessTable *
+cdd_process_table_copy(const CddProcessTable *table)
+{
+    CddProcessTable *copy = g_new0(CddProcessTable, 1);
+
+    copy->titles = g_strdupv(table->titles);
+    copy->processes = g_ptr_array_copy(table->processes, copy_row, NULL);
+    g_ptr_array_set_free_func(copy->processes, (GDestroyNotify)g_strfreev);
+    return copy;
+}
+
+/* As many cells as there are titles, whatever the engine sends. */
+static char **
+new_row(JsonArray *cells, guint n_cells)
+{
+    char **row = g_new0(char *, n_cells + 1);
+
+    for (guint i = 0; i < n_cells; i++) {
+        JsonNode *cell = cells != NULL && i < json_array_get_length(cells)
+                             ? json_array_get_element(cells, i)
+                             : NULL;
+        const char *text = cdd_json_as_string(cell);
+
+        row[i] = g_strdup(text == NULL ? "" : text);
+    }
+    return row;
+}
+
+static gpointer
+parse_processes(JsonNode *node, GError **error G_GNUC_UNUSED)
+{
+    JsonObject *object = cdd_json_as_object(node);
+    JsonArray *processes = cdd_json_get_array(object, "Processes");
+    CddProcessTable *table = g_new0(CddProcessTable, 1);
+    guint n_cells;
+
+    table->titles = cdd_json_dup_strv(object, "Titles");
+    table->processes = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    n_cells = g_strv_length(table->titles);
+    for (guint i = 0; processes != NULL && i < json_array_get_length(processes); i++)
+        g_ptr_array_add(table->processes,
+                        new_row(cdd_json_as_array(json_array_get_element(processes, i)), n_cells));
+    return table;
+}
+
+void
+cdd_service_get_container_processes_async(CddService *self,
+                                          const char *container,
+                                          const char *ps_args,
+                                          GCancellable *cancellable,
+                                          GAsyncReadyCallback callback,
+                                          gpointer user_data)
+{
+    g_autofree char *plain = cdd_path("/containers/%s/top", container);
+    g_autoptr(GString) path = g_string_new(plain);
+    CddCall call = {.method = "GET"};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_path_add(path, "ps_args", ps_args);
+    call.path = path->str;
+    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
+                                             "listing the processes of the container %s",
+                                             container),
+                           &call, parse_processes, (GDestroyNotify)cdd_process_table_free);
+}
+
+CddProcessTable *
+cdd_service_get_container_processes_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}

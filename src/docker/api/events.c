@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What happens on an engine. A connection that broke is made again from the time of the last event
+ * on; since an engine answers with all that happened at that time or later, those of that very time
+ * that have been handed on already are remembered and left out.
+ */
+#include "../wire/error.h"
+#include "operation.h"
+
+#include <colcon-deb-docker/cdd-events.h>
+#include <string.h>
+
+#define MAX_DELAY 30
+
+typedef struct {
+    char **filters;
+    gint64 since;
+    gint64 until;
+    int max_retries;
+    CddEventFunc func;
+    gpointer func_data;
+    GDestroyNotify free_func_data;
+
+    CddResponse *response;
+    CddJsonStream values;
+    gint64 last_time;         /* of the last event that was handed on; 0 before the first */
+    GHashTable *at_last_time; /* the texts of the events of that time */
+    int n_retries;            /* without an event in between */
+    GSource *timer;
+} Watch;
+
+static void connect_to(GTask *task);
+static void on_connected(GObject *source, GAsyncResult *result, gpointer user_data);
+static void read_on(GTask *task);
+static void on_piece(GObject *source, GAsyncResult *result, gpointer user_data);
+
+CddEvent *
+cdd_event_copy(const CddEvent *event)
+{
+    CddEvent *copy = g_new0(CddEvent, 1);
+
+    copy->type = g_strdup(event->type);
+    copy->action = g_strdup(event->action);
+    copy->id = g_strdup(event->id);
+    copy->attributes = g_strdupv(event->attributes);
+    copy->time = event->time;
+    return copy;
+}
+
+void
+cdd_event_free(CddEvent *event)
+{
+    if (event == NULL)
+        return;
+    g_free(event->type);
+    g_free(event->action);
+    g_free(event->id);
+    g_strfreev(event->attributes);
+    g_free(event);
+}
+
+const char *
+cdd_event_get_attribute(const CddEvent *event, const char *name)
+{
+    gsize length = strlen(name);
+
+    for (char **entry = event->attributes; *entry != NULL; entry++) {
+        if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=')
+            return *entry + length + 1;
+    }
+    return NULL;
+}
+
+static CddEvent *
+new_event(JsonObject *object)
+{
+    JsonObject *actor = cdd_json_get_object(object, "Actor");
+    CddEvent *event = g_new0(CddEvent, 1);
+
+    event->type = cdd_json_dup_string(object, "Type");
+    event->action = cdd_json_dup_string(object, "Action");
+    event->id = cdd_json_dup_string(actor, "ID");
+    event->attributes = cdd_json_dup_pairs(actor, "Attributes");
+    event->time = cdd_json_get_int(object, "timeNano");
+    if (event->time == 0)
+        event->time = cdd_json_get_int(object, "time") * G_GINT64_CONSTANT(1000000000);
+    return event;
+}
+
+static void
+watch_free(gpointer data)
+{
+    Watch *watch = data;
+
+    g_strfreev(watch->filters);
+    g_clear_object(&watch->response);
+    cdd_json_stream_clear(&watch->values);
+    g_hash_table_unref(watch->at_last_time);
+    if (watch->timer != NULL) {
+        g_source_destroy(watch->timer);
+        g_source_unref(watch->timer);
+    }
+    if (watch->free_func_data != NULL)
+        watch->free_func_data(watch->func_data);
+    g_free(watch);
+}
+
+void
+cdd_service_watch_events_async(CddService *self,
+                               const CddEventsOptions *options,
+                               CddEventFunc func,
+                               gpointer func_data,
+                               GDestroyNotify free_func_data,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+    static const CddEventsOptions none;
+    const CddEventsOptions *from = options == NULL ? &none : options;
+    GTask *task;
+    Watch *watch;
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    task =
+        cdd_operation_new(self, cancellable, callback, user_data, "watching the engine's events");
+    cdd_operation_set_unbounded(task);
+    watch = g_new0(Watch, 1);
+    watch->filters = g_strdupv((char **)from->filters);
+    watch->since = from->since;
+    watch->until = from->until;
+    watch->max_retries = from->max_retries;
+    watch->func = func;
+    watch->func_data = func_data;
+    watch->free_func_data = free_func_data;
+    watch->at_last_time = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    cdd_json_stream_init(&watch->values);
+    g_task_set_task_data(task, watch, watch_free);
+    connect_to(task);
+}
+
+/* Seconds and nanoseconds, as the engine takes times. */
+static void
+add_time(GString *path, const char *name, gint64 time)
+{
+    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT ".%09" G_GINT64_FORMAT,
+                                            time / 1000000000, time % 1000000000);
+
+    cdd_path_add(path, name, time == 0 ? NULL : text);
+}
+
+static void
+connect_to(GTask *task)
+{
+    Watch *watch = g_task_get_task_data(task);
+    g_autoptr(GString) path = g_string_new("/events");
+    g_autofree char *filters = cdd_filters_to_text((const char *const *)watch->filters);
+    /* The head comes with the first event, which may be long. */
+    CddCall call = {.method = "GET", .header_timeout = CDD_NO_TIMEOUT, .endless = TRUE};
+
+    add_time(path, "since", watch->last_time == 0 ? watch->since : watch->last_time);
+    add_time(path, "until", watch->until);
+    cdd_path_add(path, "filters", filters);
+    call.path = path->str;
+    cdd_client_send_async(cdd_operation_get_client(task), &call,
+                          cdd_operation_get_cancellable(task), on_connected, task);
+}
+
+static gboolean
+on_retry(gpointer user_data)
+{
+    GTask *task = user_data;
+    Watch *watch = g_task_get_task_data(task);
+
+    g_clear_pointer(&watch->timer, g_source_unref);
+    connect_to(task);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+may_retry(const Watch *watch, const GError *error)
+{
+    return g_error_matches(error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE) &&
+           (watch->max_retries < 0 || watch->n_retries < watch->max_retries);
+}
+
+/* Cancelling ends the wait, and is then found by the request that follows. */
+static void
+retry_or_fail(GTask *task, GError *error)
+{
+    Watch *watch = g_task_get_task_data(task);
+    g_autoptr(GSource) cancelling = NULL;
+
+    if (!may_retry(watch, error)) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
+    g_error_free(error);
+    g_clear_object(&watch->response);
+    cdd_json_stream_clear(&watch->values);
+    cdd_json_stream_init(&watch->values);
+    watch->timer = g_timeout_source_new_seconds(MIN(1U << MIN(watch->n_retries, 5), MAX_DELAY));
+    watch->n_retries++;
+    cancelling = g_cancellable_source_new(cdd_operation_get_cancellable(task));
+    g_source_set_dummy_callback(cancelling);
+    g_source_add_child_source(watch->timer, cancelling);
+    g_source_set_callback(watch->timer, on_retry, task, NULL);
+    g_source_attach(watch->timer, g_main_context_get_thread_default());
+}
+
+static void
+on_connected(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Watch *watch = g_task_get_task_data(task);
+    GError *error = NULL;
+
+    watch->response = cdd_client_send_finish(CDD_CLIENT(source), result, &error);
+    if (watch->response == NULL)
+        retry_or_fail(task, error);
+    else
+        read_on(task);
+}
+
+static void
+read_on(GTask *task)
+{
+    Watch *watch = g_task_get_task_data(task);
+
+    cdd_response_read_async(watch->response, cdd_operation_get_cancellable(task), on_piece, task);
+}
+
+/* Whether it is new, which only an event of the time of the last one need not be. */
+static gboolean
+remember(Watch *watch, const CddEvent *event)
+{
+    g_autofree char *text = NULL;
+
+    if (event->time < watch->last_time)
+        return FALSE;
+    if (event->time > watch->last_time)
+        g_hash_table_remove_all(watch->at_last_time);
+    watch->last_time = event->time;
+    text = g_strjoin("\n", event->type, event->action, event->id, NULL);
+    return g_hash_table_add(watch->at_last_time, g_steal_pointer(&text));
+}
+
+static gboolean
+on_value(JsonNode *node, gpointer user_data, GError **error)
+{
+    Watch *watch = user_data;
+    JsonObject *object = cdd_json_as_object(node);
+    g_autoptr(CddEvent) event = NULL;
+
+    if (!cdd_operation_check_value(object, error))
+        return FALSE;
+    event = new_event(object);
+    watch->n_retries = 0;
+    if (remember(watch, event))
+        watch->func(event, watch->func_data);
+    return TRUE;
+}
+
+static void
+on_piece(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Watch *watch = g_task_get_task_data(task);
+    GError *error = NULL;
+    g_autoptr(GBytes) piece = cdd_response_read_finish(CDD_RESPONSE(source), result, &error);
+
+    if (piece != NULL && cdd_json_stream_feed(&watch->values, g_bytes_get_data(piece, NULL),
+                                              g_bytes_get_size(piece), on_value, watch, &error)) {
+        read_on(task);
+        return;
+    }
+    /* An engine that ends in good order ends its answers so too. */
+    if (error == NULL && watch->until == 0)
+        error = g_error_new_literal(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
+                                    "the engine ended its events");
+    if (error == NULL)
+        cdd_operation_return_true(task);
+    else
+        retry_or_fail(task, error);
+}
+
+gboolean
+cdd_service_watch_events_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../wire/json-build.h"
+#include "operation.h"
+
+#include <colcon-deb-docker/cdd-network.h>
+
+void
+cdd_network_free(CddNetwork *network)
+{
+    if (network == NULL)
+        return;
+    g_free(network->id);
+    g_free(network->name);
+    g_free(network->driver);
+    g_free(network->scope);
+    g_strfreev(network->labels);
+    g_free(network);
+}
+
+CddNetwork *
+cdd_network_copy(const CddNetwork *network)
+{
+    CddNetwork *copy = g_new0(CddNetwork, 1);
+
+    copy->id = g_strdup(network->id);
+    copy->name = g_strdup(network->name);
+    copy->driver = g_strdup(network->driver);
+    copy->scope = g_strdup(network->scope);
+    copy->internal = network->internal;
+    copy->labels = g_strdupv(network->labels);
+    return copy;
+}
+
+static gpointer
+new_network(JsonObject *object)
+{
+    CddNetwork *network = g_new0(CddNetwork, 1);
+
+    network->id = cdd_json_dup_string(object, "Id");
+    network->name = cdd_json_dup_string(object, "Name");
+    network->driver = cdd_json_dup_string(object, "Driver");
+    network->scope = cdd_json_dup_string(object, "Scope");
+    network->internal = cdd_json_get_boolean(object, "Internal");
+    network->labels = cdd_json_dup_pairs(object, "Labels");
+    return network;
+}
+
+static gpointer
+parse(JsonNode *node, GError **error)
+{
+    JsonObject *object = cdd_json_as_object(node);
+
+    if (object != NULL)
+        return new_network(object);
+    g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
+                        "the engine did not describe the network");
+    return NULL;
+}
+
+static gpointer
+parse_id(JsonNode *node, GError **error)
+{
+    const char *id = cdd_json_get_string(cdd_json_as_object(node), "Id");
+
+    if (id != NULL && *id != '\0')
+        return g_strdup(id);
+    g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
+                        "the engine named no id for the network");
+    return NULL;
+}
+
+void
+cdd_service_create_network_async(CddService *self,
+                                 const CddNetworkSpec *spec,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+    g_autoptr(JsonNode) body = NULL;
+    CddCall call = {.method = "POST", .path = "/networks/create"};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    json_builder_begin_object(builder);
+    cdd_json_add_string(builder, "Name", spec->name);
+    cdd_json_add_string(builder, "Driver", spec->driver == NULL ? "bridge" : spec->driver);
+    cdd_json_add_true(builder, "Internal", spec->internal);
+    cdd_json_add_true(builder, "CheckDuplicate", TRUE);
+    cdd_json_add_pairs(builder, "Labels", spec->labels);
+    json_builder_end_object(builder);
+    body = json_builder_get_root(builder);
+    call.body = body;
+    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
+                                             "making the network %s",
+                                             spec->name == NULL ? "" : spec->name),
+                           &call, parse_id, g_free);
+}
+
+char *
+cdd_service_create_network_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+void
+cdd_service_inspect_network_async(CddService *self,
+                                  const char *network,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/networks/%s", network);
+    CddCall call = {.method = "GET", .path = path};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
+                                             "looking at the network %s", network),
+                           &call, parse, (GDestroyNotify)cdd_network_free);
+}
+
+CddNetwork *
+cdd_service_inspect_network_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+static gpointer
+parse_list(JsonNode *node, GError **error G_GNUC_UNUSED)
+{
+    return cdd_json_dup_array(cdd_json_as_array(node), new_network,
+                              (GDestroyNotify)cdd_network_free);
+}
+
+void
+cdd_service_list_networks_async(CddService *self,
+                                const char *const *filters,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+    g_autoptr(GString) path = g_string_new("/networks");
+    g_autofree char *text = cdd_filters_to_text(filters);
+    CddCall call = {.method = "GET"};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_path_add(path, "filters", text);
+    call.path = path->str;
+    cdd_operation_call_for(
+        cdd_operation_new(self, cancellable, callback, user_data, "listing networks"), &call,
+        parse_list, (GDestroyNotify)g_ptr_array_unref);
+}
+
+GPtrArray *
+cdd_service_list_networks_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+void
+cdd_service_remove_network_async(CddService *self,
+                                 const char *network,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/networks/%s", network);
+    CddCall call = {.method = "DELETE", .path = path};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
+                                         "removing the network %s", network),
+                       &call);
+}
+
+gboolean
+cdd_service_remove_network_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}
+
+static JsonNode *
+endpoint_to_json(const char *container, const char *const *aliases)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+
+    json_builder_begin_object(builder);
+    cdd_json_add_string(builder, "Container", container);
+    json_builder_set_member_name(builder, "EndpointConfig");
+    json_builder_begin_object(builder);
+    cdd_json_add_list(builder, "Aliases", aliases);
+    json_builder_end_object(builder);
+    json_builder_end_object(builder);
+    return json_builder_get_root(builder);
+}
+
+void
+cdd_service_connect_network_async(CddService *self,
+                                  const char *network,
+                                  const char *container,
+                                  const char *const *aliases,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/networks/%s/connect", network);
+    g_autoptr(JsonNode) body = endpoint_to_json(container, aliases);
+    CddCall call = {.method = "POST", .path = path, .body = body};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
+                                         "joining the container %s to the network %s", container,
+                                         network),
+                       &call);
+}
+
+gboolean
+cdd_service_connect_network_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}
+
+void
+cdd_service_disconnect_network_async(CddService *self,
+                                     const char *network,
+                                     const char *container,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/networks/%s/disconnect", network);
+    g_autoptr(JsonNode) body = endpoint_to_json(container, NULL);
+    CddCall call = {.method = "POST", .path = path, .body = body};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
+                                         "taking the container %s out of the network %s", container,
+                                         network),
+                       &call);
+}
+
+gboolean
+cdd_service_disconnect_network_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../wire/json-build.h"
+#include "operation.h"
+
+#include <colcon-deb-docker/cdd-volume.h>
+
+void
+cdd_volume_free(CddVolume *volume)
+{
+    if (volume == NULL)
+        return;
+    g_free(volume->name);
+    g_free(volume->driver);
+    g_free(volume->mountpoint);
+    g_strfreev(volume->labels);
+    g_free(volume);
+}
+
+CddVolume *
+cdd_volume_copy(const CddVolume *volume)
+{
+    CddVolume *copy = g_new0(CddVolume, 1);
+
+    copy->name = g_strdup(volume->name);
+    copy->driver = g_strdup(volume->driver);
+    copy->mountpoint = g_strdup(volume->mountpoint);
+    copy->labels = g_strdupv(volume->labels);
+    return copy;
+}
+
+static gpointer
+new_volume(JsonObject *object)
+{
+    CddVolume *volume = g_new0(CddVolume, 1);
+
+    volume->name = cdd_json_dup_string(object, "Name");
+    volume->driver = cdd_json_dup_string(object, "Driver");
+    volume->mountpoint = cdd_json_dup_string(object, "Mountpoint");
+    volume->labels = cdd_json_dup_pairs(object, "Labels");
+    return volume;
+}
+
+static gpointer
+parse(JsonNode *node, GError **error)
+{
+    JsonObject *object = cdd_json_as_object(node);
+
+    if (object != NULL)
+        return new_volume(object);
+    g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
+                        "the engine did not describe the volume");
+    return NULL;
+}
+
+void
+cdd_service_create_volume_async(CddService *self,
+                                const char *name,
+                                const char *const *labels,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+    g_autoptr(JsonNode) body = NULL;
+    CddCall call = {.method = "POST", .path = "/volumes/create"};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    json_builder_begin_object(builder);
+    cdd_json_add_string(builder, "Name", name);
+    cdd_json_add_pairs(builder, "Labels", labels);
+    json_builder_end_object(builder);
+    body = json_builder_get_root(builder);
+    call.body = body;
+    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
+                                             "making the volume %s", name == NULL ? "" : name),
+                           &call, parse, (GDestroyNotify)cdd_volume_free);
+}
+
+CddVolume *
+cdd_service_create_volume_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+void
+cdd_service_inspect_volume_async(CddService *self,
+                                 const char *name,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/volumes/%s", name);
+    CddCall call = {.method = "GET", .path = path};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call_for(
+        cdd_operation_new(self, cancellable, callback, user_data, "looking at the volume %s", name),
+        &call, parse, (GDestroyNotify)cdd_volume_free);
+}
+
+CddVolume *
+cdd_service_inspect_volume_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+static gpointer
+parse_list(JsonNode *node, GError **error G_GNUC_UNUSED)
+{
+    return cdd_json_dup_array(cdd_json_get_array(cdd_json_as_object(node), "Volumes"), new_volume,
+                              (GDestroyNotify)cdd_volume_free);
+}
+
+void
+cdd_service_list_volumes_async(CddService *self,
+                               const char *const *filters,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+    g_autoptr(GString) path = g_string_new("/volumes");
+    g_autofree char *text = cdd_filters_to_text(filters);
+    CddCall call = {.method = "GET"};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_path_add(path, "filters", text);
+    call.path = path->str;
+    cdd_operation_call_for(
+        cdd_operation_new(self, cancellable, callback, user_data, "listing volumes"), &call,
+        parse_list, (GDestroyNotify)g_ptr_array_unref);
+}
+
+GPtrArray *
+cdd_service_list_volumes_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+void
+cdd_service_remove_volume_async(CddService *self,
+                                const char *name,
+                                gboolean force,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/volumes/%s?force=%u", name, force ? 1U : 0U);
+    CddCall call = {.method = "DELETE", .path = path};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_operation_call(
+        cdd_operation_new(self, cancellable, callback, user_data, "removing the volume %s", name),
+        &call);
+}
+
+gboolean
+cdd_service_remove_volume_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json-build.h"
+
+#include <string.h>
+
+void
+cdd_json_add_string(JsonBuilder *builder, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    json_builder_set_member_name(builder, name);
+    json_builder_add_string_value(builder, value);
+}
+
+void
+cdd_json_add_true(JsonBuilder *builder, const char *name, gboolean value)
+{
+    if (!value)
+        return;
+    json_builder_set_member_name(builder, name);
+    json_builder_add_boolean_value(builder, TRUE);
+}
+
+void
+cdd_json_add_list(JsonBuilder *builder, const char *name, const char *const *list)
+{
+    if (list == NULL)
+        return;
+    json_builder_set_member_name(builder, name);
+    json_builder_begin_array(builder);
+    for (; *list != NULL; list++)
+        json_builder_add_string_value(builder, *list);
+    json_builder_end_array(builder);
+}
+
+void
+cdd_json_add_pairs(JsonBuilder *builder, const char *name, const char *const *pairs)
+{
+    if (pairs == NULL)
+        return;
+    json_builder_set_member_name(builder, name);
+    json_builder_begin_object(builder);
+    for (; *pairs != NULL; pairs++) {
+        const char *equals = strchr(*pairs, '=');
+        g_autofree char *key =
+            equals == NULL ? g_strdup(*pairs) : g_strndup(*pairs, (gsize)(equals - *pairs));
+
+        cdd_json_add_string(builder, key, equals == NULL ? "" : equals + 1);
+    }
+    json_builder_end_object(builder);
+}

@@ -95,7 +95,7 @@ CDD_API void cdd_service_watch_events_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know,
- *   %CDD_ERROR_DAEMON_NOT_ACCESSIBLE when the connection broke for good
+ *   which old engines ignore, %CDD_ERROR_DAEMON_NOT_ACCESSIBLE when the connection broke for good
  *
  * Returns: whether the events came to the end that was asked for
  */

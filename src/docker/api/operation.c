@@ -56,6 +56,17 @@ bound(Operation *operation, guint milliseconds)
         cdd_deadline_new(operation->cancellable, milliseconds, "the end of the whole operation");
 }
 
+/* A whole id says no more than its beginning, which is what the engine's own tools show. */
+static char *
+shorten_ids(const char *text)
+{
+    static GRegex *regex;
+
+    if (g_once_init_enter(&regex))
+        g_once_init_leave(&regex, g_regex_new("\\b([0-9a-f]{12})[0-9a-f]{52}\\b", 0, 0, NULL));
+    return g_regex_replace(regex, text, -1, 0, "\\1", 0, NULL);
+}
+
 GTask *
 cdd_operation_new(CddService *self,
                   GCancellable *cancellable,
@@ -67,12 +78,14 @@ cdd_operation_new(CddService *self,
     GTask *task = g_task_new(self, cancellable, callback, user_data);
     Operation *operation = g_new0(Operation, 1);
     g_autofree char *doing = NULL;
+    g_autofree char *clean = NULL;
     va_list arguments;
 
     va_start(arguments, format);
     doing = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    operation->doing = cdd_text_clean(doing, strlen(doing), MAX_DOING_LENGTH, CDD_TEXT_ONE_LINE);
+    clean = cdd_text_clean(doing, strlen(doing), MAX_DOING_LENGTH, CDD_TEXT_ONE_LINE);
+    operation->doing = shorten_ids(clean);
     operation->cancellable = cancellable == NULL ? NULL : g_object_ref(cancellable);
     operation->not_found = CDD_ERROR_NOT_FOUND;
     cdd_json_stream_init(&operation->values);

@@ -425,9 +425,9 @@ on_head(GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
-/* Engines answer with {"message": …}; proxies before them with anything. */
+/* Engines answer with {"message": …}; proxies before them with anything; to a HEAD with nothing. */
 static char *
-get_message(GBytes *body)
+get_message(GBytes *body, guint status)
 {
     gsize length = 0;
     const char *text = body == NULL ? NULL : g_bytes_get_data(body, &length);
@@ -438,7 +438,7 @@ get_message(GBytes *body)
         return cdd_text_clean(message, strlen(message), MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);
     if (length > 0)
         return cdd_text_clean(text, length, MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);
-    return g_strdup("no reason given");
+    return g_strdup(status == 404 ? "it is not there" : "no reason given");
 }
 
 static void
@@ -447,7 +447,7 @@ on_error_body(GObject *source, GAsyncResult *result, gpointer user_data)
     GTask *task = user_data;
     CddResponse *response = CDD_RESPONSE(source);
     g_autoptr(GBytes) body = cdd_response_read_all_finish(response, result, NULL);
-    g_autofree char *message = get_message(body);
+    g_autofree char *message = get_message(body, cdd_response_get_status(response));
 
     /* Even if the reason could not be read to its end, the status is known. */
     give_up(task, cdd_error_new_for_status(cdd_response_get_status(response), message));

@@ -20,7 +20,7 @@ struct _CddUpload {
     gboolean complete;
 
     /* A chunk as it is sent: its start, which is of any length, stands right before the piece. */
-    guint8 chunk[CDD_HTTP1_CHUNK_START_SIZE + PIECE_SIZE + 2];
+    guint8 *chunk;
 };
 
 G_DEFINE_FINAL_TYPE(CddUpload, cdd_upload, G_TYPE_OBJECT)
@@ -31,6 +31,7 @@ static void
 cdd_upload_init(CddUpload *self)
 {
     self->cancellable = g_cancellable_new();
+    self->chunk = g_malloc(CDD_HTTP1_CHUNK_START_SIZE + PIECE_SIZE + strlen(CDD_HTTP1_CHUNK_END));
 }
 
 static void
@@ -42,6 +43,7 @@ cdd_upload_finalize(GObject *object)
     g_object_unref(self->to);
     g_object_unref(self->cancellable);
     g_clear_error(&self->source_error);
+    g_free(self->chunk);
     G_OBJECT_CLASS(cdd_upload_parent_class)->finalize(object);
 }
 
@@ -124,8 +126,8 @@ write_chunk(CddUpload *owned, gsize length)
     gsize start_length = cdd_http1_chunk_start(start, length);
 
     memcpy(piece - start_length, start, start_length);
-    memcpy(piece + length, CDD_HTTP1_CHUNK_END, 2);
-    write_bytes(owned, piece - start_length, start_length + length + 2);
+    memcpy(piece + length, CDD_HTTP1_CHUNK_END, strlen(CDD_HTTP1_CHUNK_END));
+    write_bytes(owned, piece - start_length, start_length + length + strlen(CDD_HTTP1_CHUNK_END));
 }
 
 static void

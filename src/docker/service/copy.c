@@ -53,6 +53,11 @@ copy_free(gpointer data)
 static GError *
 choose_error(Copy *copy)
 {
+    if (copy->request_error == NULL && copy->work_error == NULL)
+        return NULL;
+    /* What broke off since nobody wanted it any more is no fault of an archive. */
+    if (g_cancellable_is_cancelled(cdd_operation_get_cancellable(copy->task)))
+        return g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "the copy was cancelled");
     /* An engine need not read the padding behind the end of an archive. */
     if (copy->request_error == NULL &&
         g_error_matches(copy->work_error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))

@@ -32,6 +32,14 @@ typedef struct {
 CDD_API gboolean cdd_container_result_check(const CddContainerResult *result, GError **error);
 
 /**
+ * cdd_container_result_copy:
+ * @result: a result
+ *
+ * Returns: (transfer full): a copy
+ */
+CDD_API CddContainerResult *cdd_container_result_copy(const CddContainerResult *result);
+
+/**
  * cdd_container_result_free:
  * @result: (transfer full) (nullable): a result
  */

@@ -147,6 +147,7 @@ typedef struct {
     char **environment;
 } CddImageInfo;
 
+CDD_API CddImageInfo *cdd_image_info_copy(const CddImageInfo *info);
 CDD_API void cdd_image_info_free(CddImageInfo *info);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageInfo, cdd_image_info_free)

@@ -13,14 +13,17 @@
 #include <colcon-deb-docker/cdd-build-spec.h>
 #include <colcon-deb-docker/cdd-container-info.h>
 #include <colcon-deb-docker/cdd-container-logs.h>
+#include <colcon-deb-docker/cdd-container-pool.h>
 #include <colcon-deb-docker/cdd-container-spec.h>
 #include <colcon-deb-docker/cdd-container-stats.h>
 #include <colcon-deb-docker/cdd-container.h>
+#include <colcon-deb-docker/cdd-docker-client.h>
 #include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-events.h>
 #include <colcon-deb-docker/cdd-exec.h>
 #include <colcon-deb-docker/cdd-image-reference.h>
 #include <colcon-deb-docker/cdd-macros.h>
+#include <colcon-deb-docker/cdd-mock-docker-client.h>
 #include <colcon-deb-docker/cdd-network.h>
 #include <colcon-deb-docker/cdd-output.h>
 #include <colcon-deb-docker/cdd-run.h>

@@ -16,6 +16,20 @@ cdd_image_info_free(CddImageInfo *info)
     g_free(info);
 }
 
+CddImageInfo *
+cdd_image_info_copy(const CddImageInfo *info)
+{
+    CddImageInfo *copy = g_new0(CddImageInfo, 1);
+
+    copy->id = g_strdup(info->id);
+    copy->os = g_strdup(info->os);
+    copy->architecture = g_strdup(info->architecture);
+    copy->variant = g_strdup(info->variant);
+    copy->size = info->size;
+    copy->environment = g_strdupv(info->environment);
+    return copy;
+}
+
 static gpointer
 parse(JsonNode *node, GError **error)
 {

@@ -6,7 +6,10 @@
 
 #include <colcon-deb-docker/cdd-service.h>
 
-/* For the operations. */
+/*
+ * What the operations need of the object that they are called on. The floor above makes it, since
+ * it is also what is composed of them (service/service.c).
+ */
 CddClient *cdd_service_get_client(CddService *self);
 /* Milliseconds; 0 for no bound. */
 guint cdd_service_get_operation_timeout(CddService *self);

@@ -21,3 +21,14 @@ cdd_container_result_free(CddContainerResult *result)
     g_free(result->log_tail);
     g_free(result);
 }
+
+CddContainerResult *
+cdd_container_result_copy(const CddContainerResult *result)
+{
+    CddContainerResult *copy = g_new0(CddContainerResult, 1);
+
+    copy->id = g_strdup(result->id);
+    copy->exit_code = result->exit_code;
+    copy->log_tail = g_strdup(result->log_tail);
+    return copy;
+}

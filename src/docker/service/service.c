@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../api/service.h"
+
+#include "../transport/endpoint.h"
+
+#include <colcon-deb-docker/cdd-docker-client.h>
+
+#define DEFAULT_CONNECT_TIMEOUT 10000
+#define DEFAULT_HEADER_TIMEOUT 60000
+#define DEFAULT_MAX_CONCURRENT_PULLS 3
+
+struct _CddService {
+    GObject parent_instance;
+    CddClient *client;
+    guint operation_timeout;
+    CddTurns *pull_turns;
+};
+
+static void docker_client_init(CddDockerClientInterface *interface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(CddService,
+                              cdd_service,
+                              G_TYPE_OBJECT,
+                              G_IMPLEMENT_INTERFACE(CDD_TYPE_DOCKER_CLIENT, docker_client_init))
+
+static void
+cdd_service_init(CddService *self G_GNUC_UNUSED)
+{
+}
+
+static void
+cdd_service_finalize(GObject *object)
+{
+    CddService *self = CDD_SERVICE(object);
+
+    g_clear_object(&self->client);
+    g_clear_pointer(&self->pull_turns, cdd_turns_unref);
+    G_OBJECT_CLASS(cdd_service_parent_class)->finalize(object);
+}
+
+static void
+cdd_service_class_init(CddServiceClass *class)
+{
+    G_OBJECT_CLASS(class)->finalize = cdd_service_finalize;
+}
+
+static guint
+or_default(guint value, guint fallback)
+{
+    return value == 0 ? fallback : value;
+}
+
+CddService *
+cdd_service_new(const CddConfig *config, GError **error)
+{
+    static const CddConfig no_config;
+    const CddConfig *from = config == NULL ? &no_config : config;
+    const CddEndpointChoice choice = {
+        .socket_path = from->socket_path,
+        .host = from->host,
+        .context = from->context,
+        .cert_path = from->cert_path,
+    };
+    g_autoptr(CddAddress) address = cdd_endpoint_resolve(&choice, error);
+    CddTimeouts timeouts = {
+        .connect = or_default(from->connect_timeout, DEFAULT_CONNECT_TIMEOUT),
+        .header = or_default(from->header_timeout, DEFAULT_HEADER_TIMEOUT),
+        .idle = from->idle_timeout,
+    };
+    CddService *self;
+
+    if (address == NULL)
+        return NULL;
+    self = g_object_new(CDD_TYPE_SERVICE, NULL);
+    self->client = cdd_client_new(address, &timeouts);
+    self->operation_timeout = from->operation_timeout;
+    self->pull_turns =
+        cdd_turns_new(or_default(from->max_concurrent_pulls, DEFAULT_MAX_CONCURRENT_PULLS));
+    return self;
+}
+
+gboolean
+cdd_service_is_local(CddService *self)
+{
+    g_return_val_if_fail(CDD_IS_SERVICE(self), FALSE);
+    return cdd_client_get_address(self->client)->kind == CDD_ADDRESS_UNIX;
+}
+
+const char *
+cdd_service_get_address(CddService *self)
+{
+    g_return_val_if_fail(CDD_IS_SERVICE(self), NULL);
+    return cdd_client_get_address(self->client)->uri;
+}
+
+CddClient *
+cdd_service_get_client(CddService *self)
+{
+    return self->client;
+}
+
+guint
+cdd_service_get_operation_timeout(CddService *self)
+{
+    return self->operation_timeout;
+}
+
+CddTurns *
+cdd_service_get_pull_turns(CddService *self)
+{
+    return self->pull_turns;
+}
+
+static void
+inspect_image_async(CddDockerClient *self,
+                    const char *image,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+    cdd_service_inspect_image_async(CDD_SERVICE(self), image, cancellable, callback, user_data);
+}
+
+static CddImageInfo *
+inspect_image_finish(CddDockerClient *self, GAsyncResult *result, GError **error)
+{
+    return cdd_service_inspect_image_finish(CDD_SERVICE(self), result, error);
+}
+
+static void
+pull_image_async(CddDockerClient *self,
+                 const char *image,
+                 const char *platform,
+                 const CddOutputHandler *handler,
+                 GCancellable *cancellable,
+                 GAsyncReadyCallback callback,
+                 gpointer user_data)
+{
+    cdd_service_pull_image_async(CDD_SERVICE(self), image, platform, handler, cancellable, callback,
+                                 user_data);
+}
+
+static gboolean
+pull_image_finish(CddDockerClient *self, GAsyncResult *result, GError **error)
+{
+    return cdd_service_pull_image_finish(CDD_SERVICE(self), result, error);
+}
+
+static void
+run_container_async(CddDockerClient *self,
+                    const CddContainerSpec *spec,
+                    const CddOutputHandler *handler,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+    cdd_service_run_container_async(CDD_SERVICE(self), spec, handler, cancellable, callback,
+                                    user_data);
+}
+
+static CddContainerResult *
+run_container_finish(CddDockerClient *self, GAsyncResult *result, GError **error)
+{
+    return cdd_service_run_container_finish(CDD_SERVICE(self), result, error);
+}
+
+static void
+docker_client_init(CddDockerClientInterface *interface)
+{
+    interface->inspect_image_async = inspect_image_async;
+    interface->inspect_image_finish = inspect_image_finish;
+    interface->pull_image_async = pull_image_async;
+    interface->pull_image_finish = pull_image_finish;
+    interface->run_container_async = run_container_async;
+    interface->run_container_finish = run_container_finish;
+}

@@ -3,63 +3,24 @@
 
 #include "../wire/error.h"
 #include "../wire/json.h"
+#include "docker-config.h"
 
 #include <string.h>
 
 /* The context that stands for DOCKER_HOST and the default socket, and has no files. */
 #define DEFAULT_CONTEXT "default"
-#define MAX_FILE_LENGTH (1024 * 1024)
-
-static const char *
-get_variable(const char *name)
-{
-    const char *value = g_getenv(name);
-
-    return value == NULL || *value == '\0' ? NULL : value;
-}
-
-static char *
-config_directory(void)
-{
-    const char *directory = get_variable("DOCKER_CONFIG");
-
-    return directory != NULL ? g_strdup(directory)
-                             : g_build_filename(g_get_home_dir(), ".docker", NULL);
-}
-
-/* NULL without an error when there is no such file. */
-static JsonNode *
-load_json(const char *path, GError **error)
-{
-    g_autofree char *text = NULL;
-    g_autoptr(GError) reason = NULL;
-    gsize length;
-    JsonNode *node;
-
-    if (!g_file_get_contents(path, &text, &length, &reason)) {
-        if (!g_error_matches(reason, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-            g_propagate_error(error, g_steal_pointer(&reason));
-        return NULL;
-    }
-    if (length > MAX_FILE_LENGTH) {
-        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s is too long", path);
-        return NULL;
-    }
-    node = cdd_json_parse(text, length, &reason);
-    if (node == NULL)
-        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s is not valid JSON", path);
-    return node;
-}
 
 /* For an address that is named directly: DOCKER_TLS_VERIFY or DOCKER_TLS ask for TLS. */
 static CddAddress *
 from_host(const CddEndpointChoice *choice, const char *host, const char *origin, GError **error)
 {
-    gboolean verify = get_variable("DOCKER_TLS_VERIFY") != NULL || choice->cert_path != NULL;
-    gboolean tls = verify || get_variable("DOCKER_TLS") != NULL;
-    const char *named =
-        choice->cert_path != NULL ? choice->cert_path : get_variable("DOCKER_CERT_PATH");
-    g_autofree char *directory = named != NULL ? g_strdup(named) : config_directory();
+    gboolean verify =
+        cdd_docker_config_get_variable("DOCKER_TLS_VERIFY") != NULL || choice->cert_path != NULL;
+    gboolean tls = verify || cdd_docker_config_get_variable("DOCKER_TLS") != NULL;
+    const char *named = choice->cert_path != NULL
+                            ? choice->cert_path
+                            : cdd_docker_config_get_variable("DOCKER_CERT_PATH");
+    g_autofree char *directory = named != NULL ? g_strdup(named) : cdd_docker_config_directory();
 
     return cdd_address_new(host, origin, tls ? directory : NULL, !verify, error);
 }
@@ -68,7 +29,7 @@ from_host(const CddEndpointChoice *choice, const char *host, const char *origin,
 static char *
 context_file(const char *kind, const char *context, const char *name)
 {
-    g_autofree char *directory = config_directory();
+    g_autofree char *directory = cdd_docker_config_directory();
     g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, context, -1);
 
     return g_build_filename(directory, "contexts", kind, digest, name, NULL);
@@ -81,7 +42,7 @@ from_context(const char *context, const char *origin, GError **error)
     g_autofree char *tls = context_file("tls", context, "docker");
     g_autofree char *from = g_strdup_printf("context %s", context);
     g_autoptr(GError) reason = NULL;
-    g_autoptr(JsonNode) node = load_json(meta, &reason);
+    g_autoptr(JsonNode) node = cdd_docker_config_load(meta, &reason);
     JsonObject *endpoints = cdd_json_get_object(cdd_json_as_object(node), "Endpoints");
     JsonObject *docker = cdd_json_get_object(endpoints, "docker");
     const char *host = cdd_json_get_string(docker, "Host");
@@ -106,10 +67,8 @@ from_context(const char *context, const char *origin, GError **error)
 static gboolean
 get_current_context(char **context, GError **error)
 {
-    g_autofree char *directory = config_directory();
-    g_autofree char *path = g_build_filename(directory, "config.json", NULL);
     g_autoptr(GError) reason = NULL;
-    g_autoptr(JsonNode) node = load_json(path, &reason);
+    g_autoptr(JsonNode) node = cdd_docker_config_load_main(&reason);
 
     *context = g_strdup(cdd_json_get_string(cdd_json_as_object(node), "currentContext"));
     if (reason == NULL)
@@ -127,8 +86,8 @@ is_context(const char *context)
 CddAddress *
 cdd_endpoint_resolve(const CddEndpointChoice *choice, GError **error)
 {
-    const char *host = get_variable("DOCKER_HOST");
-    const char *context = get_variable("DOCKER_CONTEXT");
+    const char *host = cdd_docker_config_get_variable("DOCKER_HOST");
+    const char *context = cdd_docker_config_get_variable("DOCKER_CONTEXT");
     g_autofree char *current = NULL;
 
     if (choice->context != NULL && (choice->host != NULL || choice->socket_path != NULL)) {

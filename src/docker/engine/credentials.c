@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who we are to a registry, as Docker's own client finds it out (docker/cli, cli/config). Secrets
+ * are neither in an error nor in the arguments of a process.
+ */
+#include "credentials.h"
+
+#include "../transport/docker-config.h"
+#include "../wire/error.h"
+#include "../wire/json-build.h"
+#include "../wire/json.h"
+#include "../wire/text.h"
+#include "deadline.h"
+#include <string.h>
+
+#define HUB_DOMAIN "docker.io"
+#define HUB_SERVER "https://index.docker.io/v1/"
+#define HELPER_PREFIX "docker-credential-"
+#define HELPER_TIMEOUT 30000
+#define MAX_HELPER_OUTPUT (64 * 1024)
+#define MAX_MESSAGE_LENGTH 300
+/* What helpers say, on their standard output, when they have nothing; and what marks a token. */
+#define NOT_FOUND_MESSAGE "credentials not found in native keychain"
+#define TOKEN_USER "<token>"
+
+void
+cdd_secret_free(char *secret)
+{
+    if (secret != NULL)
+        explicit_bzero(secret, strlen(secret));
+    g_free(secret);
+}
+
+void
+cdd_credentials_free(CddCredentials *credentials)
+{
+    if (credentials == NULL)
+        return;
+    g_free(credentials->server_address);
+    g_free(credentials->username);
+    cdd_secret_free(credentials->password);
+    cdd_secret_free(credentials->identity_token);
+    cdd_secret_free(credentials->registry_token);
+    g_free(credentials);
+}
+
+CddCredentials *
+cdd_credentials_copy(const CddCredentials *credentials)
+{
+    CddCredentials *copy = g_new0(CddCredentials, 1);
+
+    copy->server_address = g_strdup(credentials->server_address);
+    copy->username = g_strdup(credentials->username);
+    copy->password = g_strdup(credentials->password);
+    copy->identity_token = g_strdup(credentials->identity_token);
+    copy->registry_token = g_strdup(credentials->registry_token);
+    return copy;
+}
+
+const char *
+cdd_credentials_server_of(const char *domain)
+{
+    return g_str_equal(domain, HUB_DOMAIN) ? HUB_SERVER : domain;
+}
+
+char *
+cdd_credentials_to_header(const CddCredentials *credentials)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+    g_autoptr(JsonNode) node = NULL;
+    char *text;
+    char *header;
+
+    json_builder_begin_object(builder);
+    cdd_json_add_string(builder, "username", credentials->username);
+    cdd_json_add_string(builder, "password", credentials->password);
+    cdd_json_add_string(builder, "serveraddress", credentials->server_address);
+    cdd_json_add_string(builder, "identitytoken", credentials->identity_token);
+    cdd_json_add_string(builder, "registrytoken", credentials->registry_token);
+    json_builder_end_object(builder);
+    node = json_builder_get_root(builder);
+    text = cdd_json_to_text(node);
+    header = g_base64_encode((const guchar *)text, strlen(text));
+    cdd_secret_free(text);
+    g_strdelimit(header, "+", '-');
+    g_strdelimit(header, "/", '_');
+    return header;
+}
+
+/* A key of `auths` may be an address of old: https://host/v1/. */
+static char *
+host_of(const char *key)
+{
+    const char *start = strstr(key, "://");
+
+    start = start == NULL ? key : start + strlen("://");
+    return g_strndup(start, strcspn(start, "/"));
+}
+
+static const char *
+non_empty(const char *text)
+{
+    return text != NULL && *text != '\0' ? text : NULL;
+}
+
+/* `auth` is name:password in base64, perhaps with NULs at its end. */
+static void
+take_auth(CddCredentials *credentials, const char *auth)
+{
+    gsize length = 0;
+    g_autofree guchar *bytes = g_base64_decode(auth, &length);
+    g_autofree char *text = g_strndup((const char *)bytes, length);
+    char *colon = strchr(text, ':');
+
+    if (colon != NULL) {
+        g_free(credentials->username);
+        cdd_secret_free(credentials->password);
+        credentials->username = g_strndup(text, (gsize)(colon - text));
+        credentials->password = g_strdup(colon + 1);
+    }
+    if (length > 0) {
+        explicit_bzero(bytes, length);
+        explicit_bzero(text, strlen(text));
+    }
+}
+
+/* NULL for an entry without a secret: Docker leaves one behind for each registry of a helper. */
+static CddCredentials *
+from_entry(const char *server, JsonObject *entry)
+{
+    g_autoptr(CddCredentials) credentials = g_new0(CddCredentials, 1);
+    const char *auth = non_empty(cdd_json_get_string(entry, "auth"));
+
+    credentials->server_address = g_strdup(server);
+    credentials->username = g_strdup(non_empty(cdd_json_get_string(entry, "username")));
+    credentials->password = g_strdup(non_empty(cdd_json_get_string(entry, "password")));
+    credentials->identity_token = g_strdup(non_empty(cdd_json_get_string(entry, "identitytoken")));
+    credentials->registry_token = g_strdup(non_empty(cdd_json_get_string(entry, "registrytoken")));
+    if (auth != NULL)
+        take_auth(credentials, auth);
+    if (credentials->password == NULL && credentials->identity_token == NULL &&
+        credentials->registry_token == NULL)
+        return NULL;
+    return g_steal_pointer(&credentials);
+}
+
+static CddCredentials *
+from_auths(const char *server, JsonNode *config)
+{
+    JsonObject *auths = cdd_json_get_object(cdd_json_as_object(config), "auths");
+    JsonObject *exact = cdd_json_get_object(auths, server);
+    g_autofree char *host = host_of(server);
+    JsonObjectIter at;
+    const char *key;
+    JsonNode *value;
+
+    if (exact != NULL)
+        return from_entry(server, exact);
+    if (auths == NULL)
+        return NULL;
+    json_object_iter_init_ordered(&at, auths);
+    while (json_object_iter_next_ordered(&at, &key, &value)) {
+        g_autofree char *of_key = host_of(key);
+
+        if (g_str_equal(of_key, host) && cdd_json_as_object(value) != NULL)
+            return from_entry(server, cdd_json_as_object(value));
+    }
+    return NULL;
+}
+
+/* The helper that config.json names for a server; NULL for none. */
+static const char *
+helper_for(const char *server, JsonNode *config)
+{
+    JsonObject *object = cdd_json_as_object(config);
+    JsonObject *helpers = cdd_json_get_object(object, "credHelpers");
+    g_autofree char *host = host_of(server);
+    const char *helper = non_empty(cdd_json_get_string(helpers, server));
+
+    if (helper == NULL)
+        helper = non_empty(cdd_json_get_string(helpers, host));
+    return helper != NULL ? helper : non_empty(cdd_json_get_string(object, "credsStore"));
+}
+
+typedef struct {
+    char *server;
+    char *helper; /* the name of the program */
+    GSubprocess *process;
+    CddDeadline *deadline;
+} Find;
+
+static void
+find_free(gpointer data)
+{
+    Find *find = data;
+
+    g_free(find->server);
+    g_free(find->helper);
+    g_clear_object(&find->process);
+    cdd_deadline_free(find->deadline);
+    g_free(find);
+}
+
+/* {"ServerURL": …, "Username": …, "Secret": …} */
+static CddCredentials *
+from_helper(const Find *find, const char *text, gsize length, GError **error)
+{
+    g_autoptr(JsonNode) node =
+        length > MAX_HELPER_OUTPUT ? NULL : cdd_json_parse(text, length, NULL);
+    JsonObject *object = cdd_json_as_object(node);
+    const char *user = cdd_json_get_string(object, "Username");
+    const char *secret = non_empty(cdd_json_get_string(object, "Secret"));
+    CddCredentials *credentials;
+
+    if (object == NULL) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "%s answered with something else than JSON",
+                    find->helper);
+        return NULL;
+    }
+    if (secret == NULL)
+        return NULL;
+    credentials = g_new0(CddCredentials, 1);
+    credentials->server_address = g_strdup(find->server);
+    if (g_strcmp0(user, TOKEN_USER) == 0) {
+        credentials->identity_token = g_strdup(secret);
+    } else {
+        credentials->username = g_strdup(user);
+        credentials->password = g_strdup(secret);
+    }
+    return credentials;
+}
+
+static GError *
+explain_failure(const Find *find, const char *text, gsize length)
+{
+    g_autofree char *clean = cdd_text_clean(text, length, MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);
+
+    return g_error_new(CDD_ERROR, CDD_ERROR_FAILED, "%s failed: %s", find->helper,
+                       *clean == '\0' ? "it does not say why" : clean);
+}
+
+static void
+on_helper_ended(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    Find *find = g_task_get_task_data(task);
+    GSubprocess *process = G_SUBPROCESS(source);
+    g_autoptr(GBytes) output = NULL;
+    GError *error = NULL;
+    CddCredentials *credentials = NULL;
+    const char *text;
+    gsize length = 0;
+
+    if (!g_subprocess_communicate_finish(process, result, &output, NULL, &error)) {
+        g_subprocess_force_exit(process);
+        cdd_deadline_explain(find->deadline, &error);
+        g_task_return_error(task, error);
+        return;
+    }
+    text = output == NULL ? "" : g_bytes_get_data(output, &length);
+    if (g_subprocess_get_successful(process))
+        credentials = from_helper(find, text, length, &error);
+    else if (g_strstr_len(text, (gssize)length, NOT_FOUND_MESSAGE) == NULL)
+        error = explain_failure(find, text, length);
+    if (error != NULL)
+        g_task_return_error(task, error);
+    else
+        g_task_return_pointer(task, credentials, (GDestroyNotify)cdd_credentials_free);
+}
+
+static void
+ask_helper(GTask *owned_task, const char *helper)
+{
+    g_autoptr(GTask) task = owned_task;
+    Find *find = g_task_get_task_data(task);
+    g_autoptr(GBytes) input = g_bytes_new(find->server, strlen(find->server));
+    GError *error = NULL;
+
+    find->helper = g_strconcat(HELPER_PREFIX, helper, NULL);
+    if (strchr(helper, '/') != NULL) {
+        g_task_return_new_error(task, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                                "docker's configuration: \"%s\" is not a helper's name", helper);
+        return;
+    }
+    find->process =
+        g_subprocess_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                             G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                         &error, find->helper, "get", NULL);
+    if (find->process == NULL) {
+        g_task_return_new_error(task, CDD_ERROR, CDD_ERROR_FAILED, "%s", error->message);
+        g_error_free(error);
+        return;
+    }
+    find->deadline = cdd_deadline_new(g_task_get_cancellable(task), HELPER_TIMEOUT, find->helper);
+    g_subprocess_communicate_async(find->process, input,
+                                   cdd_deadline_get_cancellable(find->deadline), on_helper_ended,
+                                   g_steal_pointer(&task));
+}
+
+/* DOCKER_AUTH_CONFIG holds what config.json may hold, of which only `auths` counts. */
+static CddCredentials *
+from_environment(const char *server, GError **error)
+{
+    const char *text = cdd_docker_config_get_variable("DOCKER_AUTH_CONFIG");
+    g_autoptr(JsonNode) node = text == NULL ? NULL : cdd_json_parse(text, strlen(text), NULL);
+
+    if (text != NULL && cdd_json_as_object(node) == NULL) {
+        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                            "DOCKER_AUTH_CONFIG is not a JSON object");
+        return NULL;
+    }
+    return from_auths(server, node);
+}
+
+void
+cdd_credentials_find_async(const char *registry,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+    g_autoptr(GTask) task = g_task_new(NULL, cancellable, callback, user_data);
+    const char *server = cdd_credentials_server_of(registry);
+    g_autoptr(JsonNode) config = NULL;
+    CddCredentials *credentials;
+    Find *find = g_new0(Find, 1);
+    GError *error = NULL;
+    const char *helper;
+
+    find->server = g_strdup(server);
+    g_task_set_task_data(task, find, find_free);
+    credentials = from_environment(server, &error);
+    if (error == NULL && credentials == NULL)
+        config = cdd_docker_config_load_main(&error);
+    helper = helper_for(server, config);
+    if (error != NULL)
+        g_task_return_error(task, error);
+    else if (credentials != NULL)
+        g_task_return_pointer(task, credentials, (GDestroyNotify)cdd_credentials_free);
+    else if (helper != NULL)
+        ask_helper(g_steal_pointer(&task), helper);
+    else
+        g_task_return_pointer(task, from_auths(server, config),
+                              (GDestroyNotify)cdd_credentials_free);
+}
+
+CddCredentials *
+cdd_credentials_find_finish(GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <colcon-deb-docker/cdd-credentials.h>
+
+/* The value of X-Registry-Auth: JSON in base64url with padding; an engine takes no other. */
+char *cdd_credentials_to_header(const CddCredentials *credentials);
+
+/* What Docker's files call the registry of a domain. */
+const char *cdd_credentials_server_of(const char *domain);
+
+/* Overwrites a secret before it is freed; NULL is fine. */
+void cdd_secret_free(char *secret);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "docker-config.h"
+
+#include "../wire/error.h"
+#include "../wire/json.h"
+
+#define MAX_FILE_LENGTH (1024 * 1024)
+
+const char *
+cdd_docker_config_get_variable(const char *name)
+{
+    const char *value = g_getenv(name);
+
+    return value == NULL || *value == '\0' ? NULL : value;
+}
+
+char *
+cdd_docker_config_directory(void)
+{
+    const char *directory = cdd_docker_config_get_variable("DOCKER_CONFIG");
+
+    return directory != NULL ? g_strdup(directory)
+                             : g_build_filename(g_get_home_dir(), ".docker", NULL);
+}
+
+JsonNode *
+cdd_docker_config_load(const char *path, GError **error)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) reason = NULL;
+    gsize length;
+    JsonNode *node;
+
+    if (!g_file_get_contents(path, &text, &length, &reason)) {
+        if (!g_error_matches(reason, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+            g_propagate_error(error, g_steal_pointer(&reason));
+        return NULL;
+    }
+    if (length > MAX_FILE_LENGTH) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s is too long", path);
+        return NULL;
+    }
+    node = cdd_json_parse(text, length, &reason);
+    if (node == NULL)
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s is not valid JSON", path);
+    return node;
+}
+
+JsonNode *
+cdd_docker_config_load_main(GError **error)
+{
+    g_autofree char *directory = cdd_docker_config_directory();
+    g_autofree char *path = g_build_filename(directory, "config.json", NULL);
+
+    return cdd_docker_config_load(path, error);
+}

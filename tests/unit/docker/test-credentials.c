@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "await.h"
+
+#include "engine/credentials.h"
+#include <colcon-deb-docker/colcon-deb-docker.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    char *directory;
+    char *old_path;
+} Fixture;
+
+static void
+set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *path = NULL;
+
+    fixture->directory = g_dir_make_tmp("cdd-credentials-XXXXXX", NULL);
+    fixture->old_path = g_strdup(g_getenv("PATH"));
+    path = g_strdup_printf("%s:%s", fixture->directory, fixture->old_path);
+    g_setenv("PATH", path, TRUE);
+    g_setenv("DOCKER_CONFIG", fixture->directory, TRUE);
+    g_unsetenv("DOCKER_AUTH_CONFIG");
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *command = g_strdup_printf("rm -rf '%s'", fixture->directory);
+
+    g_assert_cmpint(system(command), ==, 0);
+    g_setenv("PATH", fixture->old_path, TRUE);
+    g_free(fixture->directory);
+    g_free(fixture->old_path);
+}
+
+static void
+configure(Fixture *fixture, const char *json)
+{
+    g_autofree char *path = g_build_filename(fixture->directory, "config.json", NULL);
+
+    g_assert_true(g_file_set_contents(path, json, -1, NULL));
+}
+
+/* A helper that answers to one server, notes its arguments, and knows nothing of others. */
+static void
+add_helper(Fixture *fixture, const char *name, const char *server, const char *reply)
+{
+    g_autofree char *program = g_strconcat("docker-credential-", name, NULL);
+    g_autofree char *path = g_build_filename(fixture->directory, program, NULL);
+    g_autofree char *script =
+        g_strdup_printf("#!/bin/sh\necho \"$@\" >\"$(dirname \"$0\")/arguments\"\nserver=$(cat)\n"
+                        "if [ \"$server\" = '%s' ]; then\n%s\nelse\n"
+                        "echo 'credentials not found in native keychain'; exit 1\nfi\n",
+                        server, reply);
+
+    g_assert_true(g_file_set_contents_full(path, script, -1, G_FILE_SET_CONTENTS_NONE, 0755, NULL));
+    g_chmod(path, 0755);
+}
+
+static CddCredentials *
+find(const char *registry, GError **error)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+
+    cdd_credentials_find_async(registry, NULL, await_ready, &done);
+    return cdd_credentials_find_finish(await(&done), error);
+}
+
+static void
+assert_user(const char *registry, const char *user, const char *password)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CddCredentials) credentials = find(registry, &error);
+
+    g_assert_no_error(error);
+    g_assert_nonnull(credentials);
+    g_assert_cmpstr(credentials->username, ==, user);
+    g_assert_cmpstr(credentials->password, ==, password);
+}
+
+static void
+assert_anonymous(const char *registry)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CddCredentials) credentials = find(registry, &error);
+
+    g_assert_no_error(error);
+    g_assert_null(credentials);
+}
+
+static void
+test_nothing_configured_is_nobody(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    assert_anonymous("registry.example:5000");
+    configure(fixture, "{}");
+    assert_anonymous("docker.io");
+}
+
+/* dTpw is u:p, and dTpwOnEAAA== is u:p:q with NULs after it. */
+static void
+test_auths_are_found_by_any_form_of_their_key(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    configure(fixture, "{\"auths\": {"
+                       "\"https://index.docker.io/v1/\": {\"auth\": \"aHViOnB3\"},"
+                       "\"plain.example:5000\": {\"auth\": \"dTpw\"},"
+                       "\"https://old.example/v1/\": {\"auth\": \"dTpwOnEAAA==\"},"
+                       "\"fields.example\": {\"username\": \"n\", \"password\": \"s\"},"
+                       "\"left.example\": {},"
+                       "\"broken.example\": {\"auth\": \"%%%\"}}}");
+    assert_user("docker.io", "hub", "pw");
+    assert_user("plain.example:5000", "u", "p");
+    assert_user("old.example", "u", "p:q");
+    assert_user("fields.example", "n", "s");
+    assert_anonymous("left.example");
+    assert_anonymous("broken.example");
+    assert_anonymous("plain.example");
+}
+
+static void
+test_tokens_are_kept_apart_from_passwords(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(CddCredentials) identity = NULL;
+    g_autoptr(CddCredentials) registry = NULL;
+
+    configure(fixture, "{\"auths\": {\"a\": {\"identitytoken\": \"it\"},"
+                       "\"b\": {\"registrytoken\": \"rt\"}}}");
+    identity = find("a", NULL);
+    registry = find("b", NULL);
+    g_assert_cmpstr(identity->identity_token, ==, "it");
+    g_assert_null(identity->password);
+    g_assert_cmpstr(registry->registry_token, ==, "rt");
+}
+
+static void
+test_a_helper_of_the_registry_comes_before_the_store(Fixture *fixture,
+                                                     gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *noted = g_build_filename(fixture->directory, "arguments", NULL);
+    g_autofree char *arguments = NULL;
+    g_autoptr(CddCredentials) token = NULL;
+
+    configure(fixture, "{\"credsStore\": \"store\", \"credHelpers\": {\"a.example\": \"special\"},"
+                       "\"auths\": {\"a.example\": {\"auth\": \"dTpw\"}}}");
+    add_helper(fixture, "special", "a.example",
+               "echo '{\"Username\": \"special\", \"Secret\": \"s3cret\"}'");
+    add_helper(fixture, "store", "b.example",
+               "echo '{\"Username\": \"<token>\", \"Secret\": \"tok\"}'");
+    assert_user("a.example", "special", "s3cret");
+    token = find("b.example", NULL);
+    g_assert_cmpstr(token->identity_token, ==, "tok");
+    g_assert_null(token->username);
+    assert_anonymous("c.example");
+    g_assert_true(g_file_get_contents(noted, &arguments, NULL, NULL));
+    g_assert_cmpstr(arguments, ==, "get\n");
+}
+
+static void
+test_the_environment_comes_first(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(GError) error = NULL;
+
+    configure(fixture, "{\"auths\": {\"a\": {\"auth\": \"dTpw\"}, \"b\": {\"auth\": \"dTpw\"}}}");
+    g_setenv("DOCKER_AUTH_CONFIG", "{\"auths\": {\"a\": {\"auth\": \"ZW52OmU=\"}}}", TRUE);
+    assert_user("a", "env", "e");
+    assert_user("b", "u", "p");
+    g_setenv("DOCKER_AUTH_CONFIG", "s3cret", TRUE);
+    g_assert_null(find("a", &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    g_assert_null(strstr(error->message, "s3cret"));
+    g_unsetenv("DOCKER_AUTH_CONFIG");
+}
+
+static void
+assert_fails(const char *registry, const char *reason)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(find(registry, &error));
+    g_assert_nonnull(error);
+    g_test_message("%s", error->message);
+    g_assert_true(error->domain == CDD_ERROR);
+    g_assert_nonnull(strstr(error->message, reason));
+    g_assert_null(strstr(error->message, "s3cret"));
+}
+
+static void
+test_what_is_broken_is_named_without_secrets(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    configure(fixture, "{\"credHelpers\": {\"a\": \"missing\", \"b\": \"broken\", \"c\": \"odd\","
+                       "\"d\": \"../../bin/sh\"}}");
+    add_helper(fixture, "broken", "b", "echo 'the keychain is locked'; exit 1");
+    add_helper(fixture, "odd", "c", "echo s3cret");
+    assert_fails("a", "docker-credential-missing");
+    assert_fails("b", "the keychain is locked");
+    assert_fails("c", "docker-credential-odd");
+    assert_fails("d", "not a helper's name");
+    configure(fixture, "{\"auths\": s3cret");
+    assert_fails("a", "config.json");
+}
+
+/* Both alphabets of base64 differ in what these become; an engine takes one of them only. */
+static void
+test_a_header_is_base64url_with_padding(Fixture *fixture G_GNUC_UNUSED,
+                                        gconstpointer data G_GNUC_UNUSED)
+{
+    CddCredentials credentials = {.server_address = (char *)"r",
+                                  .username = (char *)"u",
+                                  .password = (char *)"?\?>>~~\303\277\303\277"};
+    g_autofree char *header = cdd_credentials_to_header(&credentials);
+    g_autofree char *standard = g_strdup(header);
+    g_autofree guchar *json = NULL;
+    gsize length;
+
+    g_assert_null(strpbrk(header, "+/"));
+    g_assert_nonnull(strpbrk(header, "-_"));
+    g_assert_cmpuint(strlen(header) % 4, ==, 0);
+    g_strdelimit(standard, "-", '+');
+    g_strdelimit(standard, "_", '/');
+    json = g_base64_decode(standard, &length);
+    g_assert_nonnull(g_strstr_len((const char *)json, (gssize)length, "\"username\":\"u\""));
+    g_assert_nonnull(g_strstr_len((const char *)json, (gssize)length, "?\?>>~~\303\277\303\277"));
+}
+
+#define ADD(path, func) g_test_add("/credentials/" path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD("nothing-configured-is-nobody", test_nothing_configured_is_nobody);
+    ADD("auths-are-found-by-any-form-of-their-key", test_auths_are_found_by_any_form_of_their_key);
+    ADD("tokens-are-kept-apart-from-passwords", test_tokens_are_kept_apart_from_passwords);
+    ADD("a-helper-of-the-registry-comes-before-the-store",
+        test_a_helper_of_the_registry_comes_before_the_store);
+    ADD("the-environment-comes-first", test_the_environment_comes_first);
+    ADD("what-is-broken-is-named-without-secrets", test_what_is_broken_is_named_without_secrets);
+    ADD("a-header-is-base64url-with-padding", test_a_header_is_base64url_with_padding);
+    return g_test_run();
+}

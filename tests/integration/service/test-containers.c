@@ -316,7 +316,6 @@ test_a_container_becomes_an_image(EngineTest *test, gconstpointer data G_GNUC_UN
     g_autoptr(GAsyncResult) ran = NULL;
     g_autoptr(CddContainerResult) result = NULL;
     g_autofree char *image = NULL;
-    g_autofree char *command = NULL;
     GError *error = NULL;
 
     while (exec_shell(test, id, "test -e /made", NULL) != 0)

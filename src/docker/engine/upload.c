@@ -31,7 +31,7 @@ static void
 cdd_upload_init(CddUpload *self)
 {
     self->cancellable = g_cancellable_new();
-    self->chunk = g_malloc(CDD_HTTP1_CHUNK_START_SIZE + PIECE_SIZE + strlen(CDD_HTTP1_CHUNK_END));
+    self->chunk = g_malloc(CDD_HTTP1_CHUNK_START_SIZE + PIECE_SIZE + CDD_HTTP1_CHUNK_END_SIZE);
 }
 
 static void
@@ -124,10 +124,11 @@ write_chunk(CddUpload *owned, gsize length)
     guint8 *piece = owned->chunk + CDD_HTTP1_CHUNK_START_SIZE;
     char start[CDD_HTTP1_CHUNK_START_SIZE];
     gsize start_length = cdd_http1_chunk_start(start, length);
+    static const char chunk_end[CDD_HTTP1_CHUNK_END_SIZE] = {'\r', '\n'};
 
     memcpy(piece - start_length, start, start_length);
-    memcpy(piece + length, CDD_HTTP1_CHUNK_END, strlen(CDD_HTTP1_CHUNK_END));
-    write_bytes(owned, piece - start_length, start_length + length + strlen(CDD_HTTP1_CHUNK_END));
+    memcpy(piece + length, chunk_end, sizeof chunk_end);
+    write_bytes(owned, piece - start_length, start_length + length + CDD_HTTP1_CHUNK_END_SIZE);
 }
 
 static void

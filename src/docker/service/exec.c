@@ -179,17 +179,20 @@ on_inspected(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(CddExecInfo) info =
         cdd_service_inspect_exec_finish(CDD_SERVICE(source), result, &error);
 
-    if (info != NULL && info->running && job->n_polls++ < MAX_POLLS) {
+    if (info == NULL) {
+        cdd_operation_return_error(job->task, error);
+        return;
+    }
+    if (info->running && job->n_polls++ < MAX_POLLS) {
         job->poll = g_timeout_source_new(POLL_INTERVAL);
         g_source_set_callback(job->poll, inspect, job, NULL);
         g_source_attach(job->poll, g_main_context_get_thread_default());
         return;
     }
-    if (info != NULL && !info->has_exited)
-        g_set_error_literal(&error, CDD_ERROR, CDD_ERROR_FAILED,
-                            info->running ? "the process closed its output and goes on"
-                                          : "the process was never started");
-    if (error != NULL) {
+    if (!info->has_exited) {
+        error = g_error_new_literal(CDD_ERROR, CDD_ERROR_FAILED,
+                                    info->running ? "the process closed its output and goes on"
+                                                  : "the process was never started");
         cdd_operation_return_error(job->task, error);
         return;
     }

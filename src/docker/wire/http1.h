@@ -23,11 +23,11 @@ typedef struct {
 GBytes *cdd_http1_request_to_bytes(const CddHttp1Request *request);
 
 /*
- * A body in chunks is for each piece of it a start, the piece and CDD_HTTP1_CHUNK_END, and at last
+ * A body in chunks is for each piece of it a start, the piece and CR LF, and at last
  * CDD_HTTP1_LAST_CHUNK.
  */
 #define CDD_HTTP1_CHUNK_START_SIZE 20
-#define CDD_HTTP1_CHUNK_END "\r\n"
+#define CDD_HTTP1_CHUNK_END_SIZE 2
 #define CDD_HTTP1_LAST_CHUNK "0\r\n\r\n"
 /* Writes the start of a chunk, NUL-terminated, and returns its length. */
 gsize cdd_http1_chunk_start(char start[CDD_HTTP1_CHUNK_START_SIZE], gsize length);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <colcon-deb-docker/cdd-image.h>
 #include <colcon-deb-docker/cdd-run.h>
-#include <colcon-deb-docker/cdd-service.h>
 
 G_BEGIN_DECLS
 

@@ -22,7 +22,9 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-events.h>
 #include <colcon-deb-docker/cdd-exec.h>
+#include <colcon-deb-docker/cdd-image-cache.h>
 #include <colcon-deb-docker/cdd-image-reference.h>
+#include <colcon-deb-docker/cdd-image.h>
 #include <colcon-deb-docker/cdd-macros.h>
 #include <colcon-deb-docker/cdd-mock-docker-client.h>
 #include <colcon-deb-docker/cdd-network.h>

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is done to a container as a whole, each a request. */
 #include "../wire/error.h"
-#include "../wire/json-build.h"
 #include "container-json.h"
+#include "image-name.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-container.h>
-#include <colcon-deb-docker/cdd-image-reference.h>
 
 /* What an engine may take beyond the grace it was told to give. */
 #define STOP_MARGIN 30000
@@ -291,29 +290,6 @@ parse_image_id(JsonNode *node, GError **error)
     return NULL;
 }
 
-/* The name goes in two parts, of which the engine wants the tag apart. */
-static gboolean
-add_reference(GString *path, const char *text, GError **error)
-{
-    g_autoptr(CddImageReference) reference = NULL;
-    g_autofree char *repository = NULL;
-
-    if (text == NULL)
-        return TRUE;
-    reference = cdd_image_reference_parse(text, error);
-    if (reference == NULL)
-        return FALSE;
-    if (reference->digest != NULL) {
-        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                    "\"%s\" has a digest, which a new image cannot be given", text);
-        return FALSE;
-    }
-    repository = g_strdup_printf("%s/%s", reference->domain, reference->path);
-    cdd_path_add(path, "repo", repository);
-    cdd_path_add(path, "tag", reference->tag == NULL ? "latest" : reference->tag);
-    return TRUE;
-}
-
 void
 cdd_service_commit_container_async(CddService *self,
                                    const char *container,
@@ -334,7 +310,7 @@ cdd_service_commit_container_async(CddService *self,
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "making an image of the container %s", container);
     cdd_path_add(path, "container", container);
-    if (!add_reference(path, from->reference, &error)) {
+    if (!cdd_image_add_name(path, "repo", from->reference, &error)) {
         cdd_operation_return_error(task, error);
         return;
     }

@@ -1,81 +1,187 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../wire/text.h"
+/* Images from registries and to them, with whatever those want to know of who asks. */
+#include "../engine/credentials.h"
+#include "../wire/error.h"
+#include "image-progress.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-image-reference.h>
-#include <string.h>
+#include <colcon-deb-docker/cdd-image.h>
 
-#define MAX_MESSAGE_LENGTH 4096
+/* An engine wants to be told, for a push, that there are no credentials: {} in base64url. */
+#define NOBODY "e30="
 
 typedef struct {
     CddImageReference *reference;
     char *platform;
+    gboolean is_push;
     CddOutputHandler handler;
-    CddTurns *turns; /* once it is this pull's turn */
-} Pull;
+    CddTurns *turns;       /* once it is this transfer's turn */
+    GSource *cancel_watch; /* while it waits for that */
+    gboolean ended;
+} Transfer;
+
+static void on_turn(gpointer user_data);
+static void send_request(GTask *task, const CddCredentials *credentials);
 
 static void
-pull_free(gpointer data)
+transfer_free(gpointer data)
 {
-    Pull *pull = data;
+    Transfer *transfer = data;
 
-    cdd_image_reference_free(pull->reference);
-    g_free(pull->platform);
-    if (pull->turns != NULL) {
-        cdd_turns_give_back(pull->turns);
-        cdd_turns_unref(pull->turns);
+    g_clear_pointer(&transfer->reference, cdd_image_reference_free);
+    g_free(transfer->platform);
+    if (transfer->turns != NULL) {
+        cdd_turns_give_back(transfer->turns);
+        cdd_turns_unref(transfer->turns);
     }
-    g_free(pull);
+    g_free(transfer);
 }
 
-static char *
-clean(const char *text)
+static void
+stop_watching(Transfer *transfer)
 {
-    return cdd_text_clean(text, strlen(text), MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);
+    if (transfer->cancel_watch == NULL)
+        return;
+    g_source_destroy(transfer->cancel_watch);
+    g_clear_pointer(&transfer->cancel_watch, g_source_unref);
 }
 
-/* {"status": "Downloading", "id": "a1b2", "progressDetail": {"current": 1, "total": 2}} */
+/* Of one that waits: it ends now, and its turn, when it comes, is given back at once. */
 static gboolean
-on_value(GTask *task, JsonObject *value, GError **error G_GNUC_UNUSED)
+on_cancelled(GCancellable *cancellable G_GNUC_UNUSED, gpointer user_data)
 {
-    Pull *pull = g_task_get_task_data(task);
-    const char *status = cdd_json_get_string(value, "status");
-    const char *id = cdd_json_get_string(value, "id");
-    JsonObject *detail = cdd_json_get_object(value, "progressDetail");
-    g_autofree char *message = NULL;
-    g_autofree char *clean_id = id == NULL ? NULL : clean(id);
-    CddBuildProgress progress;
+    GTask *task = user_data;
+    Transfer *transfer = g_task_get_task_data(task);
 
-    if (status == NULL || pull->handler.on_progress == NULL)
-        return TRUE;
-    message = clean(status);
-    progress = (CddBuildProgress){
-        .message = message,
-        .id = clean_id,
-        .current = (guint64)MAX(0, cdd_json_get_int(detail, "current")),
-        .total = (guint64)MAX(0, cdd_json_get_int(detail, "total")),
-    };
-    pull->handler.on_progress(&progress, pull->handler.user_data);
-    return TRUE;
+    stop_watching(transfer);
+    transfer->ended = TRUE;
+    cdd_operation_return_error(
+        g_object_ref(task),
+        g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled before its turn came"));
+    return G_SOURCE_REMOVE;
+}
+
+static GTask *
+transfer_new(CddService *self,
+             const char *image,
+             gboolean is_push,
+             const CddOutputHandler *handler,
+             GCancellable *cancellable,
+             GAsyncReadyCallback callback,
+             gpointer user_data)
+{
+    GTask *task = cdd_operation_new(self, cancellable, callback, user_data, "%s %s",
+                                    is_push ? "pushing" : "pulling", image);
+    Transfer *transfer = g_new0(Transfer, 1);
+
+    cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
+    transfer->is_push = is_push;
+    if (handler != NULL)
+        transfer->handler = *handler;
+    g_task_set_task_data(task, transfer, transfer_free);
+    return task;
+}
+
+static void
+begin(GTask *task, const char *image)
+{
+    Transfer *transfer = g_task_get_task_data(task);
+    GError *error = NULL;
+
+    transfer->reference = cdd_image_reference_parse(image, &error);
+    if (transfer->reference == NULL) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
+    transfer->cancel_watch = g_cancellable_source_new(cdd_operation_get_cancellable(task));
+    g_source_set_callback(transfer->cancel_watch, G_SOURCE_FUNC(on_cancelled), task, NULL);
+    g_source_attach(transfer->cancel_watch, g_main_context_get_thread_default());
+    cdd_turns_take(cdd_service_get_pull_turns(g_task_get_source_object(task)), on_turn, task);
+}
+
+/* An installation whose helper is broken still pulls what is for everybody. */
+static void
+on_credentials(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CddCredentials) credentials = cdd_credentials_find_finish(result, &error);
+
+    if (error != NULL && !cdd_error_is_cancelled(error)) {
+        g_autofree char *hint = g_strdup_printf("asked without credentials, since there was a "
+                                                "fault in looking for them: %s",
+                                                error->message);
+
+        cdd_operation_set_hint(task, hint);
+    }
+    send_request(task, credentials);
 }
 
 static void
 on_turn(gpointer user_data)
 {
     GTask *task = user_data;
-    Pull *pull = g_task_get_task_data(task);
-    gboolean named = pull->reference->tag != NULL || pull->reference->digest != NULL;
-    g_autofree char *name = cdd_image_reference_to_string(pull->reference);
+    Transfer *transfer = g_task_get_task_data(task);
+    CddService *service = g_task_get_source_object(task);
+    const CddCredentials *set = cdd_service_get_credentials(
+        service, cdd_credentials_server_of(transfer->reference->domain));
+
+    transfer->turns = cdd_turns_ref(cdd_service_get_pull_turns(service));
+    stop_watching(transfer);
+    if (transfer->ended)
+        g_object_unref(task);
+    else if (set != NULL)
+        send_request(task, set);
+    else
+        cdd_credentials_find_async(transfer->reference->domain, cdd_operation_get_cancellable(task),
+                                   on_credentials, task);
+}
+
+static gboolean
+on_value(GTask *task, JsonObject *value, GError **error G_GNUC_UNUSED)
+{
+    Transfer *transfer = g_task_get_task_data(task);
+
+    cdd_image_progress(value, &transfer->handler);
+    return TRUE;
+}
+
+static char *
+pull_path(const Transfer *transfer)
+{
+    gboolean named = transfer->reference->tag != NULL || transfer->reference->digest != NULL;
+    g_autofree char *name = cdd_image_reference_to_string(transfer->reference);
     /* Where neither is there the engine would pull every tag of the name. */
     g_autofree char *whole = g_strconcat(name, named ? "" : ":latest", NULL);
-    g_autoptr(GString) path = g_string_new("/images/create");
-    CddCall call = {.method = "POST", .header_timeout = CDD_NO_TIMEOUT};
+    GString *path = g_string_new("/images/create");
 
-    pull->turns = cdd_turns_ref(cdd_service_get_pull_turns(g_task_get_source_object(task)));
     cdd_path_add(path, "fromImage", whole);
-    cdd_path_add(path, "platform", pull->platform);
-    call.path = path->str;
+    cdd_path_add(path, "platform", transfer->platform);
+    return g_string_free(path, FALSE);
+}
+
+static char *
+push_path(const Transfer *transfer)
+{
+    const CddImageReference *reference = transfer->reference;
+    g_autofree char *repository = g_strdup_printf("%s/%s", reference->domain, reference->path);
+
+    return cdd_path("/images/%r/push?tag=%s", repository,
+                    reference->tag == NULL ? "latest" : reference->tag);
+}
+
+static void
+send_request(GTask *task, const CddCredentials *credentials)
+{
+    const Transfer *transfer = g_task_get_task_data(task);
+    g_autofree char *path = transfer->is_push ? push_path(transfer) : pull_path(transfer);
+    char *header = credentials == NULL ? NULL : cdd_credentials_to_header(credentials);
+    CddCall call = {.method = "POST", .path = path, .header_timeout = CDD_NO_TIMEOUT};
+
+    call.registry_auth = header == NULL && transfer->is_push ? NOBODY : header;
     cdd_operation_stream(task, &call, on_value);
+    cdd_secret_free(header);
 }
 
 void
@@ -88,26 +194,35 @@ cdd_service_pull_image_async(CddService *self,
                              gpointer user_data)
 {
     GTask *task;
-    Pull *pull;
-    GError *error = NULL;
+    Transfer *transfer;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    task = cdd_operation_new(self, cancellable, callback, user_data, "pulling %s", image);
-    cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
-    pull = g_new0(Pull, 1);
-    pull->platform = g_strdup(platform);
-    if (handler != NULL)
-        pull->handler = *handler;
-    g_task_set_task_data(task, pull, pull_free);
-    pull->reference = cdd_image_reference_parse(image, &error);
-    if (pull->reference == NULL)
-        cdd_operation_return_error(task, error);
-    else
-        cdd_turns_take(cdd_service_get_pull_turns(self), on_turn, task);
+    task = transfer_new(self, image, FALSE, handler, cancellable, callback, user_data);
+    transfer = g_task_get_task_data(task);
+    transfer->platform = g_strdup(platform);
+    begin(task, image);
 }
 
 gboolean
 cdd_service_pull_image_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}
+
+void
+cdd_service_push_image_async(CddService *self,
+                             const char *image,
+                             const CddOutputHandler *handler,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    begin(transfer_new(self, image, TRUE, handler, cancellable, callback, user_data), image);
+}
+
+gboolean
+cdd_service_push_image_finish(CddService *self, GAsyncResult *result, GError **error)
 {
     return cdd_operation_finish(self, result, error);
 }

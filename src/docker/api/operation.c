@@ -16,6 +16,7 @@ static G_DEFINE_QUARK(cdd - operation, operation)
     CddDeadline *deadline;
     GCancellable *cancellable; /* the caller's own */
     CddError not_found;
+    char *hint;
 
     CddParseFunc parse;
     GDestroyNotify free_value;
@@ -33,6 +34,7 @@ operation_free(gpointer data)
     Operation *operation = data;
 
     g_free(operation->doing);
+    g_free(operation->hint);
     cdd_deadline_free(operation->deadline);
     g_clear_object(&operation->cancellable);
     g_clear_object(&operation->response);
@@ -107,6 +109,12 @@ cdd_operation_set_not_found(GTask *task, CddError code)
     get_operation(task)->not_found = code;
 }
 
+void
+cdd_operation_set_hint(GTask *task, const char *hint)
+{
+    get_operation(task)->hint = g_strdup(hint);
+}
+
 CddClient *
 cdd_operation_get_client(GTask *task)
 {
@@ -136,6 +144,15 @@ let_go(Operation *operation)
     g_clear_pointer(&operation->deadline, cdd_deadline_free);
 }
 
+static void
+add_hint(GError *error, const char *hint)
+{
+    char *message = g_strdup_printf("%s (%s)", error->message, hint);
+
+    g_free(error->message);
+    error->message = message;
+}
+
 void
 cdd_operation_return_error(GTask *task, GError *error)
 {
@@ -146,6 +163,8 @@ cdd_operation_return_error(GTask *task, GError *error)
         error->code = (int)operation->not_found;
     if (!cdd_error_is_cancelled(error) && *operation->doing != '\0')
         g_prefix_error(&error, "%s: ", operation->doing);
+    if (!cdd_error_is_cancelled(error) && operation->hint != NULL)
+        add_hint(error, operation->hint);
     let_go(operation);
     g_task_return_error(task, error);
     g_object_unref(task);

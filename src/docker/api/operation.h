@@ -33,6 +33,9 @@ void cdd_operation_set_unbounded(GTask *task);
 /* What the engine's "not found" means for this one, where that is not %CDD_ERROR_NOT_FOUND. */
 void cdd_operation_set_not_found(GTask *task, CddError code);
 
+/* What a user should know of, should it fail; at the end of the error. */
+void cdd_operation_set_hint(GTask *task, const char *hint);
+
 CddClient *cdd_operation_get_client(GTask *task);
 /* What its requests take: the caller's cancelling and the deadline both lead here. */
 GCancellable *cdd_operation_get_cancellable(GTask *task);

@@ -4,6 +4,7 @@
 #include "../engine/client.h"
 #include "turns.h"
 
+#include <colcon-deb-docker/cdd-credentials.h>
 #include <colcon-deb-docker/cdd-service.h>
 
 /*
@@ -14,3 +15,5 @@ CddClient *cdd_service_get_client(CddService *self);
 /* Milliseconds; 0 for no bound. */
 guint cdd_service_get_operation_timeout(CddService *self);
 CddTurns *cdd_service_get_pull_turns(CddService *self);
+/* What has been set for a registry; NULL for nothing. */
+const CddCredentials *cdd_service_get_credentials(CddService *self, const char *server);

@@ -2,6 +2,7 @@
 #include "../wire/error.h"
 
 #include <colcon-deb-docker/cdd-architecture.h>
+#include <colcon-deb-docker/cdd-image.h>
 #include <string.h>
 
 /* One row an architecture: the name images use (GOARCH), QEMU's, and what else it is called. */

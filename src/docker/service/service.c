@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../api/service.h"
 
+#include "../engine/credentials.h"
 #include "../transport/endpoint.h"
 
 #include <colcon-deb-docker/cdd-docker-client.h>
@@ -14,6 +15,7 @@ struct _CddService {
     CddClient *client;
     guint operation_timeout;
     CddTurns *pull_turns;
+    GHashTable *credentials; /* the name of a registry in Docker's files -> CddCredentials */
 };
 
 static void docker_client_init(CddDockerClientInterface *interface);
@@ -24,8 +26,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(CddService,
                               G_IMPLEMENT_INTERFACE(CDD_TYPE_DOCKER_CLIENT, docker_client_init))
 
 static void
-cdd_service_init(CddService *self G_GNUC_UNUSED)
+cdd_service_init(CddService *self)
 {
+    self->credentials = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                              (GDestroyNotify)cdd_credentials_free);
 }
 
 static void
@@ -35,6 +39,7 @@ cdd_service_finalize(GObject *object)
 
     g_clear_object(&self->client);
     g_clear_pointer(&self->pull_turns, cdd_turns_unref);
+    g_hash_table_unref(self->credentials);
     G_OBJECT_CLASS(cdd_service_parent_class)->finalize(object);
 }
 
@@ -109,6 +114,22 @@ CddTurns *
 cdd_service_get_pull_turns(CddService *self)
 {
     return self->pull_turns;
+}
+
+void
+cdd_service_set_credentials(CddService *self, const CddCredentials *credentials)
+{
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    g_return_if_fail(credentials != NULL && credentials->server_address != NULL);
+    g_hash_table_insert(self->credentials,
+                        g_strdup(cdd_credentials_server_of(credentials->server_address)),
+                        cdd_credentials_copy(credentials));
+}
+
+const CddCredentials *
+cdd_service_get_credentials(CddService *self, const char *server)
+{
+    return g_hash_table_lookup(self->credentials, server);
 }
 
 static void

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "image-name.h"
+
+#include "../engine/path.h"
+
+#include <colcon-deb-docker/cdd-error.h>
+#include <colcon-deb-docker/cdd-image-reference.h>
+
+gboolean
+cdd_image_add_name(GString *path, const char *repository_key, const char *name, GError **error)
+{
+    g_autoptr(CddImageReference) reference = NULL;
+    g_autofree char *repository = NULL;
+
+    if (name == NULL)
+        return TRUE;
+    reference = cdd_image_reference_parse(name, error);
+    if (reference == NULL)
+        return FALSE;
+    if (reference->digest != NULL) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                    "\"%s\" has a digest, which nobody can give to an image", name);
+        return FALSE;
+    }
+    repository = g_strdup_printf("%s/%s", reference->domain, reference->path);
+    cdd_path_add(path, repository_key, repository);
+    cdd_path_add(path, "tag", reference->tag == NULL ? "latest" : reference->tag);
+    return TRUE;
+}

@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include <colcon-deb-docker/cdd-macros.h>
+#include <colcon-deb-docker/cdd-resources.h>
 
 G_BEGIN_DECLS
 
 /**
  * CddVolumeMount:
- * @host_path: an absolute path that exists on the engine's machine
+ * @host_path: (nullable): an absolute path that exists on the engine's machine; %NULL for @volume
  * @container_path: an absolute path in the container
  * @read_only: whether the container may not write there
+ * @volume: (nullable): the name of a volume of the engine, in place of @host_path; the engine makes
+ *   one that it does not have
  *
- * A bind mount. A missing @host_path is an error of the engine, never a directory made by it.
+ * A directory or file that a container shares: a bind mount or a volume. A missing @host_path is an
+ * error of the engine, never a directory made by it.
  */
 typedef struct {
     const char *host_path;
     const char *container_path;
     gboolean read_only;
+    const char *volume;
 } CddVolumeMount;
 
 /**
@@ -67,18 +71,30 @@ typedef struct {
  * @command: (nullable) (array zero-terminated=1): replaces the image's command
  * @environment: (nullable) (array zero-terminated=1): `NAME=value` entries
  * @labels: (nullable) (array zero-terminated=1): `name=value` entries
- * @volumes: (nullable) (array length=n_volumes): bind mounts
+ * @volumes: (nullable) (array length=n_volumes): bind mounts and volumes
  * @n_volumes: how many
+ * @tmpfs: (nullable) (array length=n_tmpfs): file systems in memory
+ * @n_tmpfs: how many
  * @working_dir: (nullable): an absolute path in the container
  * @user: (nullable): `name`, `uid`, or either with `:group`; %NULL for the image's own
  * @network_mode: which network
  * @network: (nullable): for %CDD_NETWORK_NAMED, a network's name or `container:ID`
  * @security: its rights
+ * @resources: how much it may use
+ * @ulimits: (nullable) (array length=n_ulimits): limits of each of its processes
+ * @n_ulimits: how many
+ * @devices: (nullable) (array length=n_devices): devices that it may use
+ * @n_devices: how many
+ * @device_requests: (nullable) (array length=n_device_requests): devices that a driver finds for
+ *   it, as GPUs; see cdd_device_request_parse_gpus()
+ * @n_device_requests: how many
  * @log_driver: (nullable): %NULL for `none`: the output comes to the handler, and a log on the
  *   engine would halve the rate and fill its disk
  * @open_stdin: whether the container's standard input is an open pipe that ends when whoever is
  *   attached to it goes, for whatever reason. cdd_service_run_container_async() holds it and writes
  *   nothing, so that the container can tell that its caller has died. Otherwise it is empty.
+ * @init: whether its first process is one of the engine's that passes signals on and waits for
+ *   orphans, and starts the command
  * @tty: whether its standard streams are a terminal; all output then comes as standard output
  * @auto_remove: whether the engine removes it when it has ended; of one that is run it always does
  * @stop_timeout: seconds between SIGTERM and SIGKILL when the run is cancelled; 0 means 10
@@ -96,13 +112,23 @@ typedef struct {
     const char *const *labels;
     const CddVolumeMount *volumes;
     gsize n_volumes;
+    const CddTmpfsMount *tmpfs;
+    gsize n_tmpfs;
     const char *working_dir;
     const char *user;
     CddNetworkMode network_mode;
     const char *network;
     CddContainerSecurityOptions security;
+    CddResources resources;
+    const CddUlimit *ulimits;
+    gsize n_ulimits;
+    const CddDevice *devices;
+    gsize n_devices;
+    const CddDeviceRequest *device_requests;
+    gsize n_device_requests;
     const char *log_driver;
     gboolean open_stdin;
+    gboolean init;
     gboolean tty;
     gboolean auto_remove;
     guint stop_timeout;

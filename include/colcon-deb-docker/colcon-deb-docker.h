@@ -29,6 +29,7 @@
 #include <colcon-deb-docker/cdd-mock-docker-client.h>
 #include <colcon-deb-docker/cdd-network.h>
 #include <colcon-deb-docker/cdd-output.h>
+#include <colcon-deb-docker/cdd-resources.h>
 #include <colcon-deb-docker/cdd-run.h>
 #include <colcon-deb-docker/cdd-service.h>
 #include <colcon-deb-docker/cdd-volume.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "container-json.h"
 
-#include <string.h>
+#include "../wire/json-build.h"
 
 /* What installing packages and creating a user takes; measured, see design and tests. */
 static const char *const default_add[] = {"CHOWN",        "SETUID", "SETGID",
@@ -9,65 +9,47 @@ static const char *const default_add[] = {"CHOWN",        "SETUID", "SETGID",
 static const char *const default_drop[] = {"ALL", NULL};
 
 static void
-add_string(JsonBuilder *builder, const char *name, const char *value)
+begin_list(JsonBuilder *builder, const char *name)
 {
-    if (value == NULL)
-        return;
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, value);
-}
-
-static void
-add_true(JsonBuilder *builder, const char *name, gboolean value)
-{
-    if (!value)
-        return;
-    json_builder_set_member_name(builder, name);
-    json_builder_add_boolean_value(builder, TRUE);
-}
-
-static void
-add_list(JsonBuilder *builder, const char *name, const char *const *list)
-{
-    if (list == NULL)
-        return;
     json_builder_set_member_name(builder, name);
     json_builder_begin_array(builder);
-    for (; *list != NULL; list++)
-        json_builder_add_string_value(builder, *list);
-    json_builder_end_array(builder);
-}
-
-static void
-add_labels(JsonBuilder *builder, const char *const *labels)
-{
-    if (labels == NULL)
-        return;
-    json_builder_set_member_name(builder, "Labels");
-    json_builder_begin_object(builder);
-    for (; *labels != NULL; labels++) {
-        const char *equals = strchr(*labels, '=');
-        g_autofree char *name = g_strndup(*labels, (gsize)(equals - *labels));
-
-        add_string(builder, name, equals + 1);
-    }
-    json_builder_end_object(builder);
 }
 
 /* Mounts, not Binds: a path may hold a colon, and one that is missing is an error, not created. */
 static void
-add_mounts(JsonBuilder *builder, const CddVolumeMount *volumes, gsize n_volumes)
+add_volume(JsonBuilder *builder, const CddVolumeMount *volume)
 {
-    json_builder_set_member_name(builder, "Mounts");
-    json_builder_begin_array(builder);
-    for (gsize i = 0; i < n_volumes; i++) {
-        json_builder_begin_object(builder);
-        add_string(builder, "Type", "bind");
-        add_string(builder, "Source", volumes[i].host_path);
-        add_string(builder, "Target", volumes[i].container_path);
-        add_true(builder, "ReadOnly", volumes[i].read_only);
-        json_builder_end_object(builder);
-    }
+    json_builder_begin_object(builder);
+    cdd_json_add_string(builder, "Type", volume->volume == NULL ? "bind" : "volume");
+    cdd_json_add_string(builder, "Source",
+                        volume->volume == NULL ? volume->host_path : volume->volume);
+    cdd_json_add_string(builder, "Target", volume->container_path);
+    cdd_json_add_true(builder, "ReadOnly", volume->read_only);
+    json_builder_end_object(builder);
+}
+
+static void
+add_tmpfs(JsonBuilder *builder, const CddTmpfsMount *tmpfs)
+{
+    json_builder_begin_object(builder);
+    cdd_json_add_string(builder, "Type", "tmpfs");
+    cdd_json_add_string(builder, "Target", tmpfs->container_path);
+    json_builder_set_member_name(builder, "TmpfsOptions");
+    json_builder_begin_object(builder);
+    cdd_json_add_number(builder, "SizeBytes", (gint64)tmpfs->size);
+    cdd_json_add_number(builder, "Mode", tmpfs->mode);
+    json_builder_end_object(builder);
+    json_builder_end_object(builder);
+}
+
+static void
+add_mounts(JsonBuilder *builder, const CddContainerSpec *spec)
+{
+    begin_list(builder, "Mounts");
+    for (gsize i = 0; i < spec->n_volumes; i++)
+        add_volume(builder, &spec->volumes[i]);
+    for (gsize i = 0; i < spec->n_tmpfs; i++)
+        add_tmpfs(builder, &spec->tmpfs[i]);
     json_builder_end_array(builder);
 }
 
@@ -92,15 +74,92 @@ network_name(const CddContainerSpec *spec)
 static void
 add_security(JsonBuilder *builder, const CddContainerSecurityOptions *security)
 {
-    add_true(builder, "Privileged", security->privileged);
-    add_true(builder, "ReadonlyRootfs", security->read_only_rootfs);
-    add_string(builder, "UsernsMode", security->user_ns_mode);
-    add_list(builder, "CapDrop",
-             security->drop_capabilities == NULL ? default_drop : security->drop_capabilities);
-    add_list(builder, "CapAdd",
-             security->add_capabilities == NULL ? default_add : security->add_capabilities);
+    cdd_json_add_true(builder, "Privileged", security->privileged);
+    cdd_json_add_true(builder, "ReadonlyRootfs", security->read_only_rootfs);
+    cdd_json_add_string(builder, "UsernsMode", security->user_ns_mode);
+    cdd_json_add_list(builder, "CapDrop",
+                      security->drop_capabilities == NULL ? default_drop
+                                                          : security->drop_capabilities);
+    cdd_json_add_list(builder, "CapAdd",
+                      security->add_capabilities == NULL ? default_add
+                                                         : security->add_capabilities);
     if (security->no_new_privileges)
-        add_list(builder, "SecurityOpt", (const char *const[]){"no-new-privileges", NULL});
+        cdd_json_add_list(builder, "SecurityOpt", (const char *const[]){"no-new-privileges", NULL});
+}
+
+static void
+add_resources(JsonBuilder *builder, const CddResources *resources)
+{
+    cdd_json_add_number(builder, "Memory", (gint64)resources->memory);
+    cdd_json_add_number(builder, "MemorySwap", resources->memory_swap);
+    cdd_json_add_number(builder, "NanoCpus", (gint64)(resources->cpus * 1e9));
+    cdd_json_add_string(builder, "CpusetCpus", resources->cpuset_cpus);
+    cdd_json_add_number(builder, "PidsLimit", resources->pids_limit);
+    cdd_json_add_number(builder, "ShmSize", (gint64)resources->shm_size);
+}
+
+static void
+add_ulimits(JsonBuilder *builder, const CddUlimit *ulimits, gsize n_ulimits)
+{
+    begin_list(builder, "Ulimits");
+    for (gsize i = 0; i < n_ulimits; i++) {
+        json_builder_begin_object(builder);
+        cdd_json_add_string(builder, "Name", ulimits[i].name);
+        cdd_json_add_number(builder, "Soft", ulimits[i].soft);
+        cdd_json_add_number(builder, "Hard", ulimits[i].hard);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+add_devices(JsonBuilder *builder, const CddDevice *devices, gsize n_devices)
+{
+    begin_list(builder, "Devices");
+    for (gsize i = 0; i < n_devices; i++) {
+        const CddDevice *device = &devices[i];
+
+        json_builder_begin_object(builder);
+        cdd_json_add_string(builder, "PathOnHost", device->host_path);
+        cdd_json_add_string(builder, "PathInContainer",
+                            device->container_path == NULL ? device->host_path
+                                                           : device->container_path);
+        cdd_json_add_string(builder, "CgroupPermissions",
+                            device->permissions == NULL ? "rwm" : device->permissions);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+/* Capabilities is a list of alternatives, each a list of what one device must have. */
+static void
+add_capabilities(JsonBuilder *builder, const char *const *capabilities)
+{
+    static const char *const gpu[] = {"gpu", NULL};
+
+    begin_list(builder, "Capabilities");
+    json_builder_begin_array(builder);
+    for (capabilities = capabilities == NULL ? gpu : capabilities; *capabilities != NULL;
+         capabilities++)
+        json_builder_add_string_value(builder, *capabilities);
+    json_builder_end_array(builder);
+    json_builder_end_array(builder);
+}
+
+static void
+add_device_requests(JsonBuilder *builder, const CddDeviceRequest *requests, gsize n_requests)
+{
+    begin_list(builder, "DeviceRequests");
+    for (gsize i = 0; i < n_requests; i++) {
+        json_builder_begin_object(builder);
+        cdd_json_add_string(builder, "Driver", requests[i].driver);
+        cdd_json_add_number(builder, "Count", requests[i].count);
+        cdd_json_add_list(builder, "DeviceIDs", requests[i].device_ids);
+        add_capabilities(builder, requests[i].capabilities);
+        cdd_json_add_pairs(builder, "Options", requests[i].options);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
 }
 
 static void
@@ -108,13 +167,18 @@ add_host_config(JsonBuilder *builder, const CddContainerSpec *spec)
 {
     json_builder_set_member_name(builder, "HostConfig");
     json_builder_begin_object(builder);
-    add_true(builder, "AutoRemove", spec->auto_remove);
-    add_string(builder, "NetworkMode", network_name(spec));
-    add_mounts(builder, spec->volumes, spec->n_volumes);
+    cdd_json_add_true(builder, "AutoRemove", spec->auto_remove);
+    cdd_json_add_string(builder, "NetworkMode", network_name(spec));
+    cdd_json_add_true(builder, "Init", spec->init);
+    add_mounts(builder, spec);
     add_security(builder, &spec->security);
+    add_resources(builder, &spec->resources);
+    add_ulimits(builder, spec->ulimits, spec->n_ulimits);
+    add_devices(builder, spec->devices, spec->n_devices);
+    add_device_requests(builder, spec->device_requests, spec->n_device_requests);
     json_builder_set_member_name(builder, "LogConfig");
     json_builder_begin_object(builder);
-    add_string(builder, "Type", spec->log_driver == NULL ? "none" : spec->log_driver);
+    cdd_json_add_string(builder, "Type", spec->log_driver == NULL ? "none" : spec->log_driver);
     json_builder_end_object(builder);
     json_builder_end_object(builder);
 }
@@ -125,20 +189,20 @@ cdd_container_spec_to_json(const CddContainerSpec *spec)
     g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
 
     json_builder_begin_object(builder);
-    add_string(builder, "Image", spec->image);
-    add_list(builder, "Entrypoint", spec->entrypoint);
-    add_list(builder, "Cmd", spec->command);
-    add_list(builder, "Env", spec->environment);
-    add_labels(builder, spec->labels);
-    add_string(builder, "WorkingDir", spec->working_dir);
-    add_string(builder, "User", spec->user);
-    add_true(builder, "AttachStdout", TRUE);
-    add_true(builder, "AttachStderr", TRUE);
+    cdd_json_add_string(builder, "Image", spec->image);
+    cdd_json_add_list(builder, "Entrypoint", spec->entrypoint);
+    cdd_json_add_list(builder, "Cmd", spec->command);
+    cdd_json_add_list(builder, "Env", spec->environment);
+    cdd_json_add_pairs(builder, "Labels", spec->labels);
+    cdd_json_add_string(builder, "WorkingDir", spec->working_dir);
+    cdd_json_add_string(builder, "User", spec->user);
+    cdd_json_add_true(builder, "AttachStdout", TRUE);
+    cdd_json_add_true(builder, "AttachStderr", TRUE);
     /* With StdinOnce the engine closes the container's input when whoever is attached goes. */
-    add_true(builder, "AttachStdin", spec->open_stdin);
-    add_true(builder, "OpenStdin", spec->open_stdin);
-    add_true(builder, "StdinOnce", spec->open_stdin);
-    add_true(builder, "Tty", spec->tty);
+    cdd_json_add_true(builder, "AttachStdin", spec->open_stdin);
+    cdd_json_add_true(builder, "OpenStdin", spec->open_stdin);
+    cdd_json_add_true(builder, "StdinOnce", spec->open_stdin);
+    cdd_json_add_true(builder, "Tty", spec->tty);
     add_host_config(builder, spec);
     json_builder_end_object(builder);
     return json_builder_get_root(builder);

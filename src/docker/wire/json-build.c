@@ -22,6 +22,15 @@ cdd_json_add_true(JsonBuilder *builder, const char *name, gboolean value)
 }
 
 void
+cdd_json_add_number(JsonBuilder *builder, const char *name, gint64 value)
+{
+    if (value == 0)
+        return;
+    json_builder_set_member_name(builder, name);
+    json_builder_add_int_value(builder, value);
+}
+
+void
 cdd_json_add_list(JsonBuilder *builder, const char *name, const char *const *list)
 {
     if (list == NULL)

@@ -41,6 +41,50 @@ test_one_error_names_every_fault(void)
 }
 
 static void
+test_limits_and_devices_are_checked(void)
+{
+    CddVolumeMount volumes[] = {{.host_path = "/a", .container_path = "/v", .volume = "v"},
+                                {.container_path = "/w", .volume = "-v"}};
+    CddTmpfsMount tmpfs[] = {{"/v", 0, 0}, {"scratch", 0, 0}};
+    CddUlimit ulimits[] = {{"NOFILE", 1, 1}, {"nproc", 5, 4}, {"core", -1, 4}, {"core", -2, -1}};
+    CddDevice devices[] = {{"fuse", NULL, NULL}, {"/dev/fuse", "here", "x"}};
+    CddDeviceRequest requests[] = {
+        {.count = 0}, {.count = 1, .device_ids = (const char *const[]){"0", NULL}}, {.count = -1}};
+    CddContainerSpec spec = {
+        .image = "debian",
+        .volumes = volumes,
+        .n_volumes = G_N_ELEMENTS(volumes),
+        .tmpfs = tmpfs,
+        .n_tmpfs = G_N_ELEMENTS(tmpfs),
+        .resources = {.memory = 4096,
+                      .memory_swap = 100,
+                      .cpus = -1,
+                      .cpuset_cpus = "0;1",
+                      .pids_limit = -2},
+        .ulimits = ulimits,
+        .n_ulimits = G_N_ELEMENTS(ulimits),
+        .devices = devices,
+        .n_devices = G_N_ELEMENTS(devices),
+        .device_requests = requests,
+        .n_device_requests = G_N_ELEMENTS(requests),
+    };
+    static const char *const named[] = {
+        "volume 1: both",   "volume 2: \"-v\"",   "two volumes at /v",       "tmpfs 2: ",
+        "4096 bytes",       "100 bytes",          "-1 is not a number",      "\"0;1\"",
+        "-2 is not",        "ulimit 1: \"NOFILE", "ulimit 2: 5 is more",     "ulimit 3: -1 is more",
+        "ulimit 4: -2",     "device 1: ",         "device 2: the container", "device 2: \"x\"",
+        "device request 1", "device request 2"};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(cdd_container_spec_validate(&spec, &error));
+    for (gsize i = 0; i < G_N_ELEMENTS(named); i++) {
+        g_test_message("%s in %s", named[i], error->message);
+        g_assert_nonnull(strstr(error->message, named[i]));
+    }
+    g_assert_null(strstr(error->message, "device request 3"));
+}
+
+static void
 test_a_copy_is_its_own(void)
 {
     char image[] = "debian";
@@ -133,6 +177,70 @@ test_every_field_reaches_the_engine(void)
 }
 
 static void
+test_limits_and_devices_reach_the_engine(void)
+{
+    CddVolumeMount volumes[] = {{.container_path = "/ccache", .volume = "ccache"}};
+    CddTmpfsMount tmpfs[] = {{"/scratch", 1048576, 0700}};
+    CddUlimit ulimits[] = {{"nofile", 1024, 4096}, {"core", 0, -1}};
+    CddDevice devices[] = {{"/dev/fuse", NULL, NULL}, {"/dev/null", "/dev/nil", "r"}};
+    g_autoptr(CddDeviceRequest) gpus = cdd_device_request_parse_gpus("\"device=0,1\"", NULL);
+    CddContainerSpec spec = {
+        .image = "debian",
+        .init = TRUE,
+        .volumes = volumes,
+        .n_volumes = G_N_ELEMENTS(volumes),
+        .tmpfs = tmpfs,
+        .n_tmpfs = G_N_ELEMENTS(tmpfs),
+        .resources = {.memory = 16777216,
+                      .memory_swap = -1,
+                      .cpus = 1.5,
+                      .cpuset_cpus = "0-1",
+                      .pids_limit = 100,
+                      .shm_size = 8192},
+        .ulimits = ulimits,
+        .n_ulimits = G_N_ELEMENTS(ulimits),
+        .devices = devices,
+        .n_devices = G_N_ELEMENTS(devices),
+        .device_requests = gpus,
+        .n_device_requests = 1,
+    };
+    static const char *const expected[] = {
+        "\"Init\":true",
+        "{\"Type\":\"volume\",\"Source\":\"ccache\",\"Target\":\"/ccache\"}",
+        "{\"Type\":\"tmpfs\",\"Target\":\"/scratch\",\"TmpfsOptions\":{\"SizeBytes\":1048576,"
+        "\"Mode\":448}}",
+        "\"Memory\":16777216",
+        "\"MemorySwap\":-1",
+        "\"NanoCpus\":1500000000",
+        "\"CpusetCpus\":\"0-1\"",
+        "\"PidsLimit\":100",
+        "\"ShmSize\":8192",
+        "\"Ulimits\":[{\"Name\":\"nofile\",\"Soft\":1024,\"Hard\":4096},"
+        "{\"Name\":\"core\",\"Hard\":-1}]",
+        "{\"PathOnHost\":\"/dev/fuse\",\"PathInContainer\":\"/dev/fuse\","
+        "\"CgroupPermissions\":\"rwm\"}",
+        "{\"PathOnHost\":\"/dev/null\",\"PathInContainer\":\"/dev/"
+        "nil\",\"CgroupPermissions\":\"r\"}",
+        "\"DeviceRequests\":[{\"DeviceIDs\":[\"0\",\"1\"],\"Capabilities\":[[\"gpu\"]]}]",
+    };
+    g_autoptr(CddContainerSpec) copy = cdd_container_spec_copy(&spec);
+    g_autoptr(JsonNode) node = NULL;
+    g_autofree char *text = NULL;
+
+    memset(volumes, 0, sizeof volumes);
+    memset(tmpfs, 0, sizeof tmpfs);
+    memset(ulimits, 0, sizeof ulimits);
+    memset(devices, 0, sizeof devices);
+    g_assert_true(cdd_container_spec_validate(copy, NULL));
+    node = cdd_container_spec_to_json(copy);
+    text = cdd_json_to_text(node);
+    for (gsize i = 0; i < G_N_ELEMENTS(expected); i++) {
+        g_test_message("%s in %s", expected[i], text);
+        g_assert_nonnull(strstr(text, expected[i]));
+    }
+}
+
+static void
 test_a_result_becomes_an_error_with_code_and_output(void)
 {
     CddContainerResult good = {.log_tail = (char *)""};
@@ -167,6 +275,10 @@ main(int argc, char **argv)
     g_test_add_func("/container-spec/an-image-is-enough", test_an_image_is_enough);
     g_test_add_func("/container-spec/one-error-names-every-fault",
                     test_one_error_names_every_fault);
+    g_test_add_func("/container-spec/limits-and-devices-are-checked",
+                    test_limits_and_devices_are_checked);
+    g_test_add_func("/container-spec/limits-and-devices-reach-the-engine",
+                    test_limits_and_devices_reach_the_engine);
     g_test_add_func("/container-spec/a-copy-is-its-own", test_a_copy_is_its_own);
     g_test_add_func("/container-spec/the-least-rights-are-the-default",
                     test_the_least_rights_are_the_default);

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../wire/error.h"
+
+#include <colcon-deb-docker/cdd-container-spec.h>
+#include <string.h>
+
+/* Less than what an engine takes. */
+#define MIN_MEMORY ((guint64)6 * 1024 * 1024)
+#define MAX_CPUS 65536.0
+
+/* Every fault is collected, so that one run shows a user all there is to mend. */
+G_GNUC_PRINTF(2, 3)
+static void
+add_fault(GString *faults, const char *format, ...)
+{
+    va_list arguments;
+
+    if (faults->len > 0)
+        g_string_append(faults, "; ");
+    va_start(arguments, format);
+    g_string_append_vprintf(faults, format, arguments);
+    va_end(arguments);
+}
+
+static gboolean
+has_only(const char *text, const char *allowed)
+{
+    return strspn(text, allowed) == strlen(text);
+}
+
+static gboolean
+is_name(const char *text)
+{
+    return g_ascii_isalnum(text[0]) &&
+           has_only(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_.-");
+}
+
+static gboolean
+is_printable(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (g_ascii_isspace(*text) || g_ascii_iscntrl(*text))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+check_entries(GString *faults, const char *what, const char *const *entries)
+{
+    for (; entries != NULL && *entries != NULL; entries++) {
+        const char *equals = strchr(*entries, '=');
+
+        if (equals == NULL || equals == *entries)
+            add_fault(faults, "%s \"%s\" is not NAME=value", what, *entries);
+    }
+}
+
+/* The engine takes the last of two mounts at one place and says nothing. */
+static void
+check_mount_point(
+    GString *faults, const char *what, gsize number, const char *path, GHashTable *taken)
+{
+    if (path == NULL || !g_path_is_absolute(path) || g_str_equal(path, "/"))
+        add_fault(faults,
+                  "%s %" G_GSIZE_FORMAT
+                  ": the container path \"%s\" is not absolute or is the root",
+                  what, number, path == NULL ? "" : path);
+    else if (!g_hash_table_add(taken, (gpointer)path))
+        add_fault(faults, "two volumes at %s", path);
+}
+
+static void
+check_mount_points(GString *faults, const CddContainerSpec *spec)
+{
+    g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (gsize i = 0; i < spec->n_volumes; i++)
+        check_mount_point(faults, "volume", i + 1, spec->volumes[i].container_path, taken);
+    for (gsize i = 0; i < spec->n_tmpfs; i++)
+        check_mount_point(faults, "tmpfs", i + 1, spec->tmpfs[i].container_path, taken);
+}
+
+static void
+check_volumes(GString *faults, const CddVolumeMount *volumes, gsize n_volumes)
+{
+    for (gsize i = 0; i < n_volumes; i++) {
+        const char *host_path = volumes[i].host_path;
+        const char *volume = volumes[i].volume;
+
+        if (volume != NULL && host_path != NULL)
+            add_fault(faults, "volume %" G_GSIZE_FORMAT ": both a host path and a volume's name",
+                      i + 1);
+        else if (volume != NULL && !is_name(volume))
+            add_fault(faults, "volume %" G_GSIZE_FORMAT ": \"%s\" is not a volume's name", i + 1,
+                      volume);
+        else if (volume == NULL && (host_path == NULL || !g_path_is_absolute(host_path)))
+            add_fault(faults, "volume %" G_GSIZE_FORMAT ": the host path \"%s\" is not absolute",
+                      i + 1, host_path == NULL ? "" : host_path);
+    }
+}
+
+static void
+check_capabilities(GString *faults, const char *const *capabilities)
+{
+    for (; capabilities != NULL && *capabilities != NULL; capabilities++) {
+        if (**capabilities == '\0' || !has_only(*capabilities, G_CSET_A_2_Z "_"))
+            add_fault(faults, "\"%s\" is not a capability's name", *capabilities);
+    }
+}
+
+static void
+check_network(GString *faults, const CddContainerSpec *spec)
+{
+    gboolean named = spec->network_mode == CDD_NETWORK_NAMED;
+
+    if (named && (spec->network == NULL || *spec->network == '\0'))
+        add_fault(faults, "a named network without a name");
+    else if (!named && spec->network != NULL)
+        add_fault(faults, "network \"%s\" is named but not chosen as network mode", spec->network);
+    else if ((guint)spec->network_mode > CDD_NETWORK_NAMED)
+        add_fault(faults, "%d is not a network mode", (int)spec->network_mode);
+}
+
+static void
+check_resources(GString *faults, const CddResources *resources)
+{
+    if (resources->memory > 0 && resources->memory < MIN_MEMORY)
+        add_fault(faults, "%" G_GUINT64_FORMAT " bytes of memory are fewer than 6 MiB",
+                  resources->memory);
+    if (resources->memory_swap < -1 ||
+        (resources->memory_swap > 0 && (guint64)resources->memory_swap < resources->memory))
+        add_fault(faults, "%" G_GINT64_FORMAT " bytes of memory and swap are fewer than of memory",
+                  resources->memory_swap);
+    if (resources->memory_swap != 0 && resources->memory == 0)
+        add_fault(faults, "a limit of swap without one of memory");
+    if (!(resources->cpus >= 0 && resources->cpus <= MAX_CPUS))
+        add_fault(faults, "%g is not a number of processors", resources->cpus);
+    if (resources->cpuset_cpus != NULL &&
+        (*resources->cpuset_cpus == '\0' || !has_only(resources->cpuset_cpus, "0123456789,-")))
+        add_fault(faults, "\"%s\" is not a list of processors", resources->cpuset_cpus);
+    if (resources->pids_limit < -1)
+        add_fault(faults, "%" G_GINT64_FORMAT " is not a number of processes",
+                  resources->pids_limit);
+}
+
+static void
+check_ulimits(GString *faults, const CddUlimit *ulimits, gsize n_ulimits)
+{
+    for (gsize i = 0; i < n_ulimits; i++) {
+        const CddUlimit *limit = &ulimits[i];
+
+        if (limit->name == NULL || *limit->name == '\0' || !has_only(limit->name, G_CSET_a_2_z))
+            add_fault(faults, "ulimit %" G_GSIZE_FORMAT ": \"%s\" is not a limit's name", i + 1,
+                      limit->name == NULL ? "" : limit->name);
+        if (limit->soft < -1 || limit->hard < -1 ||
+            (limit->hard != -1 && (limit->soft == -1 || limit->soft > limit->hard)))
+            add_fault(faults,
+                      "ulimit %" G_GSIZE_FORMAT ": %" G_GINT64_FORMAT
+                      " is more than %" G_GINT64_FORMAT ", or neither a limit nor -1",
+                      i + 1, limit->soft, limit->hard);
+    }
+}
+
+static void
+check_devices(GString *faults, const CddDevice *devices, gsize n_devices)
+{
+    for (gsize i = 0; i < n_devices; i++) {
+        const CddDevice *device = &devices[i];
+
+        if (device->host_path == NULL || !g_path_is_absolute(device->host_path))
+            add_fault(faults, "device %" G_GSIZE_FORMAT ": the host path \"%s\" is not absolute",
+                      i + 1, device->host_path == NULL ? "" : device->host_path);
+        if (device->container_path != NULL && !g_path_is_absolute(device->container_path))
+            add_fault(faults,
+                      "device %" G_GSIZE_FORMAT ": the container path \"%s\" is not absolute",
+                      i + 1, device->container_path);
+        if (device->permissions != NULL &&
+            (*device->permissions == '\0' || !has_only(device->permissions, "rwm")))
+            add_fault(faults, "device %" G_GSIZE_FORMAT ": \"%s\" is not some of r, w and m", i + 1,
+                      device->permissions);
+    }
+}
+
+static void
+check_device_requests(GString *faults, const CddDeviceRequest *requests, gsize n_requests)
+{
+    for (gsize i = 0; i < n_requests; i++) {
+        const CddDeviceRequest *request = &requests[i];
+        gboolean named = request->device_ids != NULL && *request->device_ids != NULL;
+
+        if (request->count < -1 || (request->count == 0) == !named)
+            add_fault(faults,
+                      "device request %" G_GSIZE_FORMAT ": either a count or devices are wanted",
+                      i + 1);
+    }
+}
+
+gboolean
+cdd_container_spec_validate(const CddContainerSpec *spec, GError **error)
+{
+    g_autoptr(GString) faults = g_string_new(NULL);
+
+    if (spec->image == NULL || *spec->image == '\0')
+        add_fault(faults, "no image");
+    else if (!is_printable(spec->image))
+        add_fault(faults, "the image's name \"%s\" has white space", spec->image);
+    if (spec->name != NULL && !is_name(spec->name))
+        add_fault(faults, "\"%s\" is not a container's name", spec->name);
+    if (spec->platform != NULL && (*spec->platform == '\0' || !is_printable(spec->platform)))
+        add_fault(faults, "\"%s\" is not a platform", spec->platform);
+    if (spec->working_dir != NULL && !g_path_is_absolute(spec->working_dir))
+        add_fault(faults, "the working directory \"%s\" is not absolute", spec->working_dir);
+    if (spec->user != NULL && (*spec->user == '\0' || !is_printable(spec->user)))
+        add_fault(faults, "\"%s\" is not a user", spec->user);
+    if (spec->security.user_ns_mode != NULL && !g_str_equal(spec->security.user_ns_mode, "host"))
+        add_fault(faults, "\"%s\" is not a user namespace mode", spec->security.user_ns_mode);
+    check_entries(faults, "environment entry", spec->environment);
+    check_entries(faults, "label", spec->labels);
+    check_volumes(faults, spec->volumes, spec->n_volumes);
+    check_mount_points(faults, spec);
+    check_resources(faults, &spec->resources);
+    check_ulimits(faults, spec->ulimits, spec->n_ulimits);
+    check_devices(faults, spec->devices, spec->n_devices);
+    check_device_requests(faults, spec->device_requests, spec->n_device_requests);
+    check_capabilities(faults, spec->security.drop_capabilities);
+    check_capabilities(faults, spec->security.add_capabilities);
+    check_network(faults, spec);
+
+    if (faults->len == 0)
+        return TRUE;
+    g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                "the container's specification is not valid: %s", faults->str);
+    return FALSE;
+}

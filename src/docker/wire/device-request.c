@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What docker run --gpus takes: fields between commas, of which those in quotes may hold commas. */
+#include "error.h"
+
+#include <colcon-deb-docker/cdd-resources.h>
+#include <string.h>
+
+#define ALL (-1)
+#define MAX_COUNT 1024
+
+void
+cdd_device_request_free(CddDeviceRequest *request)
+{
+    if (request == NULL)
+        return;
+    g_free((char *)request->driver);
+    g_strfreev((char **)request->device_ids);
+    g_strfreev((char **)request->capabilities);
+    g_strfreev((char **)request->options);
+    g_free(request);
+}
+
+static const char *const *
+dup_list(const char *const *list)
+{
+    return (const char *const *)g_strdupv((char **)list);
+}
+
+CddDeviceRequest *
+cdd_device_request_copy(const CddDeviceRequest *request)
+{
+    CddDeviceRequest *copy = g_new0(CddDeviceRequest, 1);
+
+    copy->driver = g_strdup(request->driver);
+    copy->count = request->count;
+    copy->device_ids = dup_list(request->device_ids);
+    copy->capabilities = dup_list(request->capabilities);
+    copy->options = dup_list(request->options);
+    return copy;
+}
+
+/* Behind the opening quote; returns what is behind the closing one, NULL if there is none. */
+static const char *
+take_quoted(const char *text, GString *field)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '"' && *++text != '"')
+            return text;
+        g_string_append_c(field, *text);
+    }
+    return NULL;
+}
+
+static const char *
+take_plain(const char *text, GString *field)
+{
+    gsize length = strcspn(text, ",\"");
+
+    g_string_append_len(field, text, (gssize)length);
+    return text + length;
+}
+
+/*
+ * A record of CSV (RFC 4180), as Docker's own client reads it: a field that begins with a quote
+ * ends with one, and two quotes in it are one. NULL for a quote anywhere else.
+ */
+static char **
+split_fields(const char *text)
+{
+    g_autoptr(GStrvBuilder) fields = g_strv_builder_new();
+
+    for (;; text++) {
+        g_autoptr(GString) field = g_string_new(NULL);
+
+        text = *text == '"' ? take_quoted(text + 1, field) : take_plain(text, field);
+        if (text == NULL || (*text != '\0' && *text != ','))
+            return NULL;
+        g_strv_builder_add(fields, field->str);
+        if (*text == '\0')
+            return g_strv_builder_end(fields);
+    }
+}
+
+static gboolean
+parse_count(const char *text, int *count, GError **error)
+{
+    gint64 number = 0;
+
+    if (g_str_equal(text, "all")) {
+        *count = ALL;
+        return TRUE;
+    }
+    if (!g_ascii_string_to_signed(text, 10, ALL, MAX_COUNT, &number, NULL) || number == 0) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                    "\"%s\" is not a number of GPUs; \"all\" and 1, 2… are", text);
+        return FALSE;
+    }
+    *count = (int)number;
+    return TRUE;
+}
+
+static const char *const *
+split_list(const char *text)
+{
+    return (const char *const *)g_strsplit(text, ",", -1);
+}
+
+/* All that is asked for is a GPU, whatever else it has to be. */
+static const char *const *
+with_gpu(const char *text)
+{
+    g_autofree char *all = g_strconcat(text, ",gpu", NULL);
+
+    return split_list(all);
+}
+
+static gboolean
+take_field(CddDeviceRequest *request, const char *key, const char *value, GError **error)
+{
+    if (g_str_equal(key, "count"))
+        return parse_count(value, &request->count, error);
+    if (*value == '\0') {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "\"%s\" has no value", key);
+        return FALSE;
+    }
+    if (g_str_equal(key, "driver"))
+        request->driver = g_strdup(value);
+    else if (g_str_equal(key, "device"))
+        request->device_ids = split_list(value);
+    else if (g_str_equal(key, "capabilities"))
+        request->capabilities = with_gpu(value);
+    else if (g_str_equal(key, "options"))
+        request->options = split_list(value);
+    else {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                    "\"%s\" is none of driver, count, device, capabilities and options", key);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+take_fields(CddDeviceRequest *request, char **fields, GError **error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (; *fields != NULL; fields++) {
+        const char *equals = strchr(*fields, '=');
+        /* A lone word is a count. */
+        g_autofree char *key =
+            equals == NULL ? g_strdup("count") : g_strndup(*fields, (gsize)(equals - *fields));
+
+        if (!g_hash_table_add(seen, g_strdup(key))) {
+            g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "\"%s\" is given twice", key);
+            return FALSE;
+        }
+        if (!take_field(request, key, equals == NULL ? *fields : equals + 1, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+CddDeviceRequest *
+cdd_device_request_parse_gpus(const char *text, GError **error)
+{
+    g_autoptr(CddDeviceRequest) request = g_new0(CddDeviceRequest, 1);
+    g_auto(GStrv) fields = split_fields(text);
+
+    if (fields == NULL) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                    "GPUs: a quote in \"%s\" is not around a whole field", text);
+        return NULL;
+    }
+    if (!take_fields(request, fields, error)) {
+        g_prefix_error(error, "GPUs: ");
+        return NULL;
+    }
+    if (request->count != 0 && request->device_ids != NULL) {
+        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                            "GPUs: either a count or devices are wanted");
+        return NULL;
+    }
+    if (request->count == 0 && request->device_ids == NULL)
+        request->count = 1;
+    if (request->capabilities == NULL)
+        request->capabilities = split_list("gpu");
+    return g_steal_pointer(&request);
+}

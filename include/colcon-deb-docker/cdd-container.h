@@ -43,7 +43,8 @@ typedef enum {
  * cdd_service_create_container_async:
  * @self: a service
  * @spec: what to make; copied
- * @cancellable: (nullable): nothing stays on the engine, also if it was at it
+ * @cancellable: (nullable): nothing stays on the engine, also if it was at it: its answer is waited
+ *   for, and the container removed. The error says so if that is in doubt.
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *

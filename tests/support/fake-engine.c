@@ -17,12 +17,28 @@ struct FakeEngine {
     GMutex lock;
     GCond changed;
     gint64 sent;
+    guint n_stalled;
     gboolean started;
     gboolean output_sent;
     gboolean removed;
     gboolean closing;
     GPtrArray *requests; /* "METHOD path" */
 };
+
+/* How much of it may be sent, and with which byte made wrong. */
+static gsize
+take_budget(FakeEngine *self, gsize length, gint64 *wrong)
+{
+    g_mutex_lock(&self->lock);
+    if (self->faults.budget >= 0)
+        length = (gsize)MIN((gint64)length, self->faults.budget - self->sent);
+    *wrong = self->faults.corrupt - 1 - self->sent;
+    self->sent += (gint64)length;
+    if (length == 0)
+        g_cond_broadcast(&self->changed);
+    g_mutex_unlock(&self->lock);
+    return length;
+}
 
 /* Sends what the budget allows; FALSE when it is used up. */
 static gboolean
@@ -32,16 +48,16 @@ send_bytes(FakeEngine *self, GIOStream *stream, const void *data, gsize length)
     const guint8 *bytes = data;
 
     while (length > 0) {
-        gsize piece = self->faults.piece == 0 ? length : MIN(length, self->faults.piece);
+        gint64 wrong;
+        gsize piece = take_budget(
+            self, self->faults.piece == 0 ? length : MIN(length, self->faults.piece), &wrong);
+        g_autofree guint8 *sent = g_memdup2(bytes, piece);
 
-        g_mutex_lock(&self->lock);
-        if (self->faults.budget >= 0)
-            piece = (gsize)MIN((gint64)piece, self->faults.budget - self->sent);
-        self->sent += (gint64)piece;
-        if (piece == 0)
-            g_cond_broadcast(&self->changed);
-        g_mutex_unlock(&self->lock);
-        if (piece == 0 || !g_output_stream_write_all(output, bytes, piece, NULL, NULL, NULL))
+        if (wrong >= 0 && wrong < (gint64)piece)
+            sent[wrong] ^= 0xFF;
+        if (self->faults.delay > 0)
+            g_usleep(self->faults.delay);
+        if (piece == 0 || !g_output_stream_write_all(output, sent, piece, NULL, NULL, NULL))
             return FALSE;
         bytes += piece;
         length -= piece;
@@ -67,6 +83,12 @@ static gboolean
 is_broke(FakeEngine *self)
 {
     return self->faults.budget >= 0 && self->sent >= self->faults.budget;
+}
+
+static gboolean
+has_corrupted(FakeEngine *self)
+{
+    return self->faults.corrupt > 0 && fake_engine_get_sent(self) >= self->faults.corrupt;
 }
 
 /* Waits for a step of the script, the end of the test, or the end of the budget. */
@@ -111,20 +133,74 @@ serve_wait(FakeEngine *self, GIOStream *stream)
     return send_text(self, stream, "10\r\n{\"StatusCode\":7}\r\n0\r\n\r\n");
 }
 
+/* Until the client goes, which is all that it can do. */
+static gboolean
+stall(FakeEngine *self, GIOStream *stream)
+{
+    char byte;
+
+    g_mutex_lock(&self->lock);
+    self->n_stalled++;
+    g_mutex_unlock(&self->lock);
+    while (g_input_stream_read(g_io_stream_get_input_stream(stream), &byte, 1, NULL, NULL) > 0)
+        ;
+    g_mutex_lock(&self->lock);
+    self->n_stalled--;
+    g_mutex_unlock(&self->lock);
+    return FALSE;
+}
+
+static const FakeAnswer *
+find_answer(FakeEngine *self, const char *method, const char *path)
+{
+    /* "/v1.41/containers/…" */
+    const char *rest = g_str_has_prefix(path, "/v1.") ? strchr(path + 1, '/') : path;
+    g_autofree char *request = g_strconcat(method, " ", rest, NULL);
+
+    for (const FakeAnswer *answer = self->faults.answers; answer != NULL && answer->request != NULL;
+         answer++) {
+        if (g_str_has_prefix(request, answer->request))
+            return answer;
+    }
+    return NULL;
+}
+
+static gboolean
+send_answer(FakeEngine *self, GIOStream *stream, const FakeAnswer *answer)
+{
+    const char *body = answer->body == NULL ? "" : answer->body;
+    gsize length = answer->length == 0 ? strlen(body) : answer->length;
+    const char *fields = answer->fields == NULL ? "" : answer->fields;
+    g_autofree char *head =
+        answer->upgrade
+            ? g_strdup("HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\n")
+            : g_strdup_printf("HTTP/1.1 200 OK\r\n%sContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n",
+                              fields, length);
+
+    return send_text(self, stream, head) && send_bytes(self, stream, body, length) &&
+           !answer->upgrade;
+}
+
 /* Answers one request; FALSE when the connection is to be closed. */
 static gboolean
 serve(FakeEngine *self, GIOStream *stream, const char *method, const char *path)
 {
+    const FakeAnswer *answer = find_answer(self, method, path);
+
     if (self->faults.silent != NULL && g_str_has_suffix(path, self->faults.silent)) {
         wait_for(self, &self->closing);
         return FALSE;
     }
+    if (self->faults.mute && !g_str_has_suffix(path, "/_ping"))
+        return stall(self, stream);
     if (self->faults.refused != NULL && g_str_has_suffix(path, self->faults.refused))
         return send_text(self, stream,
                          "HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\n"
                          "Content-Length: 25\r\n\r\n{\"message\":\"no space left\"");
     if (g_str_has_suffix(path, "/_ping"))
         return send_text(self, stream, "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\n\r\n");
+    if (answer != NULL)
+        return send_answer(self, stream, answer);
     if (strstr(path, "/containers/create") != NULL)
         return send_text(self, stream,
                          "HTTP/1.1 201 Created\r\nContent-Length: 12\r\n\r\n{\"Id\":\"abc\"}");
@@ -139,6 +215,30 @@ serve(FakeEngine *self, GIOStream *stream, const char *method, const char *path)
     return send_text(self, stream, "HTTP/1.1 204 No Content\r\n\r\n");
 }
 
+/* A body in chunks, up to the empty one. */
+static gboolean
+skip_chunks(GDataInputStream *input)
+{
+    gsize length;
+
+    do {
+        g_autofree char *line = g_data_input_stream_read_line(input, NULL, NULL, NULL);
+
+        if (line == NULL)
+            return FALSE;
+        /* Each chunk has an end of line behind it. */
+        length = (gsize)g_ascii_strtoull(line, NULL, 16);
+        for (gsize left = length + 2; left > 0;) {
+            gssize skipped = g_input_stream_skip(G_INPUT_STREAM(input), left, NULL, NULL);
+
+            if (skipped <= 0)
+                return FALSE;
+            left -= (gsize)skipped;
+        }
+    } while (length > 0);
+    return TRUE;
+}
+
 /* Reads a head and the body that it announces. */
 static gboolean
 read_request(GDataInputStream *input, char **method, char **path)
@@ -146,6 +246,7 @@ read_request(GDataInputStream *input, char **method, char **path)
     g_autofree char *first = g_data_input_stream_read_line(input, NULL, NULL, NULL);
     g_auto(GStrv) words = first == NULL ? NULL : g_strsplit(first, " ", 3);
     guint64 length = 0;
+    gboolean chunked = FALSE;
 
     if (words == NULL || g_strv_length(words) != 3)
         return FALSE;
@@ -159,8 +260,11 @@ read_request(GDataInputStream *input, char **method, char **path)
             break;
         if (g_str_has_prefix(line, "Content-Length: "))
             length = g_ascii_strtoull(line + strlen("Content-Length: "), NULL, 10);
+        chunked = chunked || g_str_equal(line, "Transfer-Encoding: chunked");
     }
-    if (g_input_stream_skip(G_INPUT_STREAM(input), (gsize)length, NULL, NULL) != (gssize)length)
+    if (chunked ? !skip_chunks(input)
+                : g_input_stream_skip(G_INPUT_STREAM(input), (gsize)length, NULL, NULL) !=
+                      (gssize)length)
         return FALSE;
     *method = g_strdup(words[0]);
     *path = g_strdup(words[1]);
@@ -180,7 +284,7 @@ serve_connection(gpointer user_data)
     g_autoptr(GIOStream) stream = connection->stream;
     g_autoptr(GDataInputStream) input =
         g_data_input_stream_new(g_io_stream_get_input_stream(stream));
-    gboolean more = !is_broke(self);
+    gboolean more = self->faults.stall || !is_broke(self);
 
     while (more) {
         g_autofree char *method = NULL;
@@ -191,7 +295,10 @@ serve_connection(gpointer user_data)
         g_mutex_lock(&self->lock);
         g_ptr_array_add(self->requests, g_strconcat(method, " ", path, NULL));
         g_mutex_unlock(&self->lock);
-        more = serve(self, stream, method, path);
+        /* Whoever has read a wrong length waits for the rest, or for the end. */
+        more = serve(self, stream, method, path) && !has_corrupted(self);
+        if (!more && self->faults.stall && is_broke(self))
+            stall(self, stream);
     }
     g_io_stream_close(stream, NULL, NULL);
     return NULL;
@@ -272,6 +379,17 @@ fake_engine_get_sent(FakeEngine *self)
     sent = self->sent;
     g_mutex_unlock(&self->lock);
     return sent;
+}
+
+guint
+fake_engine_get_n_stalled(FakeEngine *self)
+{
+    guint n_stalled;
+
+    g_mutex_lock(&self->lock);
+    n_stalled = self->n_stalled;
+    g_mutex_unlock(&self->lock);
+    return n_stalled;
 }
 
 gboolean

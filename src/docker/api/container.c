@@ -10,14 +10,29 @@
 /* What an engine may take beyond the grace it was told to give. */
 #define STOP_MARGIN 30000
 
+/* What a fault leaves in doubt is said, since whoever cancelled cannot look: the id is not known.
+ */
+static void
+return_cancelled(GTask *task, const char *doubt, GError *fault)
+{
+    GError *error =
+        fault == NULL
+            ? g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "the creation was cancelled")
+            : g_error_new(G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                          "the creation was cancelled, and %s may be on the engine: %s", doubt,
+                          fault->message);
+
+    g_clear_error(&fault);
+    cdd_operation_return_error(task, error);
+}
+
 static void
 on_unwanted_removed(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    GTask *task = user_data;
+    GError *error = NULL;
 
-    cdd_client_call_finish_ok(CDD_CLIENT(source), result, NULL);
-    cdd_operation_return_error(
-        task, g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "the creation was cancelled"));
+    cdd_client_call_finish_ok(CDD_CLIENT(source), result, &error);
+    return_cancelled(user_data, "the container", error);
 }
 
 /* Cancelled while the engine was at it: nobody would know of the container, so it goes again. */
@@ -37,14 +52,16 @@ on_created(GObject *source, GAsyncResult *result, gpointer user_data)
     GError *error = NULL;
     g_autoptr(JsonNode) node = cdd_client_call_finish(CDD_CLIENT(source), result, &error);
     const char *id = cdd_json_get_string(cdd_json_as_object(node), "Id");
+    gboolean cancelled = g_cancellable_is_cancelled(cdd_operation_get_cancellable(task));
 
-    if (error != NULL)
+    if (error == NULL && (id == NULL || *id == '\0'))
+        error = g_error_new_literal(CDD_ERROR, CDD_ERROR_PROTOCOL,
+                                    "the engine named no id for the container");
+    if (error != NULL && cancelled && cdd_error_get_http_status(error) == 0)
+        return_cancelled(task, "a container", error);
+    else if (error != NULL)
         cdd_operation_return_error(task, error);
-    else if (id == NULL || *id == '\0')
-        cdd_operation_return_error(task,
-                                   g_error_new_literal(CDD_ERROR, CDD_ERROR_PROTOCOL,
-                                                       "the engine named no id for the container"));
-    else if (g_cancellable_is_cancelled(cdd_operation_get_cancellable(task)))
+    else if (cancelled)
         remove_unwanted(task, id);
     else
         cdd_operation_return_pointer(task, g_strdup(id), g_free);

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What must hold for every asynchronous call, tested on every one of them. */
+#include "await.h"
+#include "operations.h"
+
+#include <string.h>
+
+/* Milliseconds; those of calls that tidy up are waited for in full where the engine is silent. */
+#define PATIENCE 20000
+#define SHORT_PATIENCE 300
+/* At how many places each call's answers are cut, and made wrong: the parsers' own tests do so at
+ * every byte. */
+#define N_PLACES 24
+
+/* What a call came to. Its callback is awaited, and must not come again. */
+typedef struct {
+    gboolean succeeded;
+    GError *error;
+} Outcome;
+
+static void
+outcome_clear(Outcome *outcome)
+{
+    g_clear_error(&outcome->error);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Outcome, outcome_clear)
+
+static CddService *
+service_of(FakeEngine *engine, guint patience)
+{
+    CddConfig config = {.socket_path = fake_engine_get_socket(engine),
+                        .header_timeout = patience,
+                        .idle_timeout = patience};
+
+    return cdd_service_new(&config, NULL);
+}
+
+static void
+finish(const Operation *operation, CddService *service, GAsyncResult **done, Outcome *outcome)
+{
+    outcome->succeeded = operation->finish(service, await(done), &outcome->error);
+    g_assert_true(outcome->succeeded == (outcome->error == NULL));
+    /* A second callback would come now, and await_ready() would not have it. */
+    while (g_main_context_iteration(NULL, FALSE))
+        ;
+}
+
+static void
+call(const Operation *operation, FakeEngine *engine, guint patience, Outcome *outcome)
+{
+    g_autoptr(CddService) service = service_of(engine, patience);
+    g_autoptr(GAsyncResult) done = NULL;
+
+    operation->begin(service, NULL, await_ready, &done);
+    finish(operation, service, &done, outcome);
+}
+
+static gint64
+measure(const Operation *operation)
+{
+    g_autoptr(FakeEngine) engine =
+        fake_engine_new(&(FakeFaults){.budget = -1, .answers = operation_answers});
+    g_auto(Outcome) outcome = {FALSE};
+
+    call(operation, engine, PATIENCE, &outcome);
+    if (outcome.error != NULL)
+        g_test_message("%s: %s", operation->name, outcome.error->message);
+    g_assert_no_error(outcome.error);
+    return fake_engine_get_sent(engine);
+}
+
+/* What is sent before the call's own first request is answered. */
+static gint64
+measure_ping(void)
+{
+    g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1, .mute = TRUE});
+    g_autoptr(CddService) service = service_of(engine, SHORT_PATIENCE);
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(GError) error = NULL;
+
+    cdd_service_list_images_async(service, FALSE, NULL, NULL, await_ready, &done);
+    g_assert_null(cdd_service_list_images_finish(service, await(&done), &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_TIMEOUT);
+    return fake_engine_get_sent(engine);
+}
+
+static void
+test_no_call_of_the_library_is_left_out(void)
+{
+    /* Those without an engine, tested where they are. */
+    static const char *const elsewhere[] = {"cdd_credentials_find", "cdd_attachment_read_output"};
+    g_autofree char *directory =
+        g_build_filename(g_getenv("CDD_TEST_SOURCE_DIR"), "include", "colcon-deb-docker", NULL);
+    g_autoptr(GDir) headers = g_dir_open(directory, 0, NULL);
+    g_autoptr(GRegex) regex = g_regex_new("\\b(cdd_\\w+)_async\\(\\w", 0, 0, NULL);
+    g_autoptr(GHashTable) tested = g_hash_table_new(g_str_hash, g_str_equal);
+    guint n_found = 0;
+    const char *name;
+
+    for (const Operation *operation = operations; operation->name != NULL; operation++)
+        g_assert_true(g_hash_table_add(tested, (gpointer)operation->name));
+    for (gsize i = 0; i < G_N_ELEMENTS(elsewhere); i++)
+        g_assert_true(g_hash_table_add(tested, (gpointer)elsewhere[i]));
+    while ((name = g_dir_read_name(headers)) != NULL) {
+        g_autofree char *path = g_build_filename(directory, name, NULL);
+        g_autofree char *text = NULL;
+        g_autoptr(GMatchInfo) match = NULL;
+
+        g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+        for (g_regex_match(regex, text, 0, &match); g_match_info_matches(match);
+             g_match_info_next(match, NULL)) {
+            g_autofree char *found = g_match_info_fetch(match, 1);
+
+            g_test_message("%s", found);
+            g_assert_true(g_hash_table_contains(tested, found));
+            n_found++;
+        }
+    }
+    g_assert_cmpuint(n_found, ==, g_hash_table_size(tested));
+}
+
+static void
+test_each_succeeds_byte_by_byte(void)
+{
+    for (const Operation *operation = operations; operation->name != NULL; operation++) {
+        g_autoptr(FakeEngine) engine =
+            fake_engine_new(&(FakeFaults){.budget = -1, .piece = 1, .answers = operation_answers});
+        g_auto(Outcome) outcome = {FALSE};
+
+        g_test_message("%s", operation->name);
+        measure(operation);
+        call(operation, engine, PATIENCE, &outcome);
+        g_assert_no_error(outcome.error);
+    }
+}
+
+/* A cut is never taken for an end, and never leaves the caller waiting. */
+static void
+test_each_fails_wherever_the_answer_is_cut(void)
+{
+    gint64 ping = measure_ping();
+
+    for (const Operation *operation = operations; operation->name != NULL; operation++) {
+        gint64 total = measure(operation);
+        gint64 step = MAX(1, (total - ping) / N_PLACES);
+
+        g_test_message("%s: %" G_GINT64_FORMAT " bytes", operation->name, total - ping);
+        for (gint64 budget = ping; budget < total; budget += step) {
+            g_autoptr(FakeEngine) engine =
+                fake_engine_new(&(FakeFaults){.budget = budget, .answers = operation_answers});
+            g_auto(Outcome) outcome = {FALSE};
+
+            call(operation, engine, PATIENCE, &outcome);
+            if (outcome.error == NULL && operation->gives_stream)
+                break;
+            if (outcome.error == NULL)
+                g_test_message("%s, cut after %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT,
+                               operation->name, budget, total);
+            g_assert_nonnull(outcome.error);
+            g_assert_true(outcome.error->domain == CDD_ERROR);
+        }
+    }
+}
+
+/* There is nothing to demand of what such an answer comes to, except that it comes to something. */
+static void
+test_each_ends_whatever_byte_is_wrong(void)
+{
+    gint64 ping = measure_ping();
+
+    for (const Operation *operation = operations; operation->name != NULL; operation++) {
+        gint64 total = measure(operation);
+        gint64 step = MAX(1, (total - ping) / N_PLACES);
+
+        for (gint64 corrupt = ping + 1; corrupt <= total; corrupt += step) {
+            g_autoptr(FakeEngine) engine = fake_engine_new(
+                &(FakeFaults){.budget = -1, .corrupt = corrupt, .answers = operation_answers});
+            g_auto(Outcome) outcome = {FALSE};
+
+            g_test_message("%s, byte %" G_GINT64_FORMAT, operation->name, corrupt);
+            call(operation, engine, SHORT_PATIENCE, &outcome);
+        }
+    }
+}
+
+static void
+test_each_does_nothing_when_cancelled_beforehand(void)
+{
+    for (const Operation *operation = operations; operation->name != NULL; operation++) {
+        g_autoptr(FakeEngine) engine =
+            fake_engine_new(&(FakeFaults){.budget = -1, .answers = operation_answers});
+        g_autoptr(CddService) service = service_of(engine, PATIENCE);
+        g_autoptr(GCancellable) cancellable = g_cancellable_new();
+        g_autoptr(GAsyncResult) done = NULL;
+        g_auto(Outcome) outcome = {FALSE};
+
+        g_test_message("%s", operation->name);
+        g_cancellable_cancel(cancellable);
+        operation->begin(service, cancellable, await_ready, &done);
+        g_assert_null(done);
+        finish(operation, service, &done, &outcome);
+        g_assert_error(outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+        g_assert_false(fake_engine_was_asked(engine, "", ""));
+    }
+}
+
+static void
+wait_for_stalled(FakeEngine *engine, gboolean wanted)
+{
+    while ((fake_engine_get_n_stalled(engine) > 0) != wanted) {
+        g_main_context_iteration(NULL, FALSE);
+        g_usleep(500);
+    }
+}
+
+/* The engine can tell that nobody waits any more: the connection is closed. */
+static void
+cancel_a_stalled(const Operation *operation, FakeEngine *engine)
+{
+    guint patience = operation->tidies_up ? SHORT_PATIENCE : PATIENCE;
+    g_autoptr(CddService) service = service_of(engine, patience);
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_autoptr(GAsyncResult) done = NULL;
+    g_auto(Outcome) outcome = {FALSE};
+
+    g_test_message("%s", operation->name);
+    operation->begin(service, cancellable, await_ready, &done);
+    wait_for_stalled(engine, TRUE);
+    g_cancellable_cancel(cancellable);
+    finish(operation, service, &done, &outcome);
+    g_assert_error(outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    wait_for_stalled(engine, FALSE);
+}
+
+static void
+test_each_ends_when_cancelled_before_the_answer(void)
+{
+    for (const Operation *operation = operations; operation->name != NULL; operation++) {
+        g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1, .mute = TRUE});
+
+        cancel_a_stalled(operation, engine);
+    }
+}
+
+static void
+test_each_ends_when_cancelled_in_the_middle_of_the_answer(void)
+{
+    gint64 ping = measure_ping();
+
+    for (const Operation *operation = operations; operation->name != NULL; operation++) {
+        gint64 total = measure(operation);
+        g_autoptr(FakeEngine) engine = NULL;
+
+        /* These go on for as long as an engine may take to end a container; see the tests of runs.
+         */
+        if (operation->tidies_up)
+            continue;
+        engine = fake_engine_new(&(FakeFaults){
+            .budget = ping + (total - ping) / 2, .stall = TRUE, .answers = operation_answers});
+        cancel_a_stalled(operation, engine);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/operations/no-call-of-the-library-is-left-out",
+                    test_no_call_of_the_library_is_left_out);
+    g_test_add_func("/operations/each-succeeds-byte-by-byte", test_each_succeeds_byte_by_byte);
+    g_test_add_func("/operations/each-fails-wherever-the-answer-is-cut",
+                    test_each_fails_wherever_the_answer_is_cut);
+    g_test_add_func("/operations/each-ends-whatever-byte-is-wrong",
+                    test_each_ends_whatever_byte_is_wrong);
+    g_test_add_func("/operations/each-does-nothing-when-cancelled-beforehand",
+                    test_each_does_nothing_when_cancelled_beforehand);
+    g_test_add_func("/operations/each-ends-when-cancelled-before-the-answer",
+                    test_each_ends_when_cancelled_before_the_answer);
+    g_test_add_func("/operations/each-ends-when-cancelled-in-the-middle-of-the-answer",
+                    test_each_ends_when_cancelled_in_the_middle_of_the_answer);
+    return g_test_run();
+}

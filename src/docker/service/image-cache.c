@@ -14,6 +14,8 @@
 #include <string.h>
 
 #define MAX_FOUND 64
+#define ID_PREFIX "sha256:"
+#define ID_LENGTH 64
 
 struct _CddImageCache {
     GObject parent_instance;
@@ -192,13 +194,22 @@ on_cancelled(GCancellable *cancellable G_GNUC_UNUSED, gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
+/* `sha256:…`, whole: as a reference that would be a tag of an image of that name. */
+static gboolean
+is_id(const char *image)
+{
+    return g_str_has_prefix(image, ID_PREFIX) && strlen(image) == strlen(ID_PREFIX) + ID_LENGTH &&
+           strspn(image + strlen(ID_PREFIX), "0123456789abcdef") == ID_LENGTH;
+}
+
 /* An id names what the engine has; there is no registry to ask for it. */
 static gboolean
 may_pull(const Lookup *lookup)
 {
     g_autoptr(CddImageReference) reference = cdd_image_reference_parse(lookup->image, NULL);
 
-    return reference != NULL && lookup->cache->policy != CDD_PULL_NEVER && !lookup->pulled;
+    return !is_id(lookup->image) && reference != NULL && lookup->cache->policy != CDD_PULL_NEVER &&
+           !lookup->pulled;
 }
 
 /* os/arch[/variant], of which an image may leave the variant out. */

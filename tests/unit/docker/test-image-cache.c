@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who asks for an image that is being looked for gets the same answer, on a mock. */
+#include "await.h"
+
+#include <colcon-deb-docker/colcon-deb-docker.h>
+#include <string.h>
+
+/* Milliseconds in which a test does what it does while a pull is under way. */
+#define DELAY 50
+
+typedef struct {
+    CddMockDockerClient *mock;
+    GError *missing;
+} Fixture;
+
+static void
+set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    fixture->mock = cdd_mock_docker_client_new();
+    fixture->missing =
+        g_error_new_literal(CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND, "no such image here");
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_object_unref(fixture->mock);
+    g_error_free(fixture->missing);
+}
+
+static CddImageCache *
+cache_new(Fixture *fixture, CddPullPolicy policy)
+{
+    return cdd_image_cache_new(CDD_DOCKER_CLIENT(fixture->mock), policy);
+}
+
+/* First it is not there; after the pull it is. */
+static void
+add_missing(Fixture *fixture, const char *image)
+{
+    CddMockReply missing = {.error = fixture->missing};
+    CddMockReply there = {.delay = 0};
+    CddMockReply pull = {.delay = DELAY,
+                         .progress = (const char *const[]){"Downloading", "Extracting", NULL}};
+
+    cdd_mock_docker_client_add_inspect(fixture->mock, image, &missing);
+    cdd_mock_docker_client_add_inspect(fixture->mock, image, &there);
+    cdd_mock_docker_client_add_pull(fixture->mock, image, &pull);
+}
+
+static guint
+count_calls(Fixture *fixture, const char *method)
+{
+    const GPtrArray *calls = cdd_mock_docker_client_get_calls(fixture->mock);
+    guint n = 0;
+
+    for (guint i = 0; i < calls->len; i++)
+        n += g_str_equal(((const CddMockCall *)calls->pdata[i])->method, method) ? 1 : 0;
+    return n;
+}
+
+static gboolean
+get(CddImageCache *cache, const char *image, const char *platform, GError **error)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(CddImageInfo) info = NULL;
+
+    cdd_image_cache_get_or_pull_async(cache, image, platform, NULL, NULL, await_ready, &done);
+    info = cdd_image_cache_get_or_pull_finish(cache, await(&done), error);
+    return info != NULL;
+}
+
+static void
+on_progress(const CddBuildProgress *progress, gpointer user_data)
+{
+    g_string_append_printf(user_data, "%s\n", progress->message);
+}
+
+static void
+test_callers_of_one_image_share_a_pull(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(CddImageCache) cache = cache_new(fixture, CDD_PULL_MISSING);
+    GAsyncResult *done[3] = {NULL};
+    GString *seen[3];
+
+    add_missing(fixture, "image");
+    for (gsize i = 0; i < G_N_ELEMENTS(done); i++) {
+        CddOutputHandler handler = {.on_progress = on_progress};
+
+        handler.user_data = seen[i] = g_string_new(NULL);
+        cdd_image_cache_get_or_pull_async(cache, "image", NULL, &handler, NULL, await_ready,
+                                          &done[i]);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(done); i++) {
+        g_autoptr(GAsyncResult) result = await(&done[i]);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(CddImageInfo) info = cdd_image_cache_get_or_pull_finish(cache, result, &error);
+
+        g_assert_no_error(error);
+        g_assert_nonnull(info);
+        g_assert_cmpstr(seen[i]->str, ==, "Downloading\nExtracting\n");
+        g_string_free(seen[i], TRUE);
+    }
+    g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 1);
+    g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, 2);
+    /* Remembered: nobody is asked again, until it is to be forgotten. */
+    g_assert_true(get(cache, "image", NULL, NULL));
+    g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, 2);
+    cdd_image_cache_forget(cache);
+    g_assert_true(get(cache, "image", NULL, NULL));
+    g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, 3);
+}
+
+static void
+test_one_who_leaves_does_not_take_the_pull_along(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(CddImageCache) cache = cache_new(fixture, CDD_PULL_MISSING);
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_autoptr(GAsyncResult) left = NULL;
+    g_autoptr(GAsyncResult) stayed = NULL;
+    g_autoptr(CddImageInfo) info = NULL;
+    g_autoptr(GError) error = NULL;
+
+    add_missing(fixture, "image");
+    cdd_image_cache_get_or_pull_async(cache, "image", NULL, NULL, cancellable, await_ready, &left);
+    cdd_image_cache_get_or_pull_async(cache, "image", NULL, NULL, NULL, await_ready, &stayed);
+    while (count_calls(fixture, "pull_image") == 0)
+        g_main_context_iteration(NULL, TRUE);
+    g_cancellable_cancel(cancellable);
+    g_assert_null(cdd_image_cache_get_or_pull_finish(cache, await(&left), &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_null(stayed);
+    info = cdd_image_cache_get_or_pull_finish(cache, await(&stayed), NULL);
+    g_assert_nonnull(info);
+    g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 1);
+}
+
+static void
+test_when_all_have_left_the_next_begins_anew(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(CddImageCache) cache = cache_new(fixture, CDD_PULL_ALWAYS);
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_autoptr(GAsyncResult) left = NULL;
+    g_autoptr(GError) error = NULL;
+    CddMockReply never = {.delay = G_MAXINT};
+    CddMockReply there = {.delay = 0};
+
+    cdd_mock_docker_client_add_pull(fixture->mock, "image", &never);
+    cdd_mock_docker_client_add_pull(fixture->mock, "image", &there);
+    cdd_mock_docker_client_add_inspect(fixture->mock, "image", &there);
+    cdd_image_cache_get_or_pull_async(cache, "image", NULL, NULL, cancellable, await_ready, &left);
+    g_cancellable_cancel(cancellable);
+    g_assert_null(cdd_image_cache_get_or_pull_finish(cache, await(&left), &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_true(get(cache, "image", NULL, NULL));
+    g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 2);
+}
+
+static void
+test_a_failure_is_everybodys_and_not_remembered(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(CddImageCache) cache = cache_new(fixture, CDD_PULL_ALWAYS);
+    g_autoptr(GError) denied = g_error_new_literal(CDD_ERROR, CDD_ERROR_UNAUTHORIZED, "denied");
+    CddMockReply refused = {.delay = DELAY, .error = denied};
+    CddMockReply there = {.delay = 0};
+    GAsyncResult *done[2] = {NULL};
+
+    cdd_mock_docker_client_add_pull(fixture->mock, "image", &refused);
+    cdd_mock_docker_client_add_pull(fixture->mock, "image", &there);
+    cdd_mock_docker_client_add_inspect(fixture->mock, "image", &there);
+    for (gsize i = 0; i < G_N_ELEMENTS(done); i++)
+        cdd_image_cache_get_or_pull_async(cache, "image", NULL, NULL, NULL, await_ready, &done[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(done); i++) {
+        g_autoptr(GAsyncResult) result = await(&done[i]);
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(cdd_image_cache_get_or_pull_finish(cache, result, &error));
+        g_assert_error(error, CDD_ERROR, CDD_ERROR_UNAUTHORIZED);
+    }
+    g_assert_true(get(cache, "image", NULL, NULL));
+}
+
+static void
+test_each_policy_pulls_when_it_says(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(CddImageCache) never = cache_new(fixture, CDD_PULL_NEVER);
+    g_autoptr(CddImageCache) missing = cache_new(fixture, CDD_PULL_MISSING);
+    g_autoptr(CddImageCache) always = cache_new(fixture, CDD_PULL_ALWAYS);
+    g_autoptr(GError) error = NULL;
+    CddMockReply there = {.delay = 0};
+    CddMockReply not_there = {.error = fixture->missing};
+
+    cdd_mock_docker_client_add_inspect(fixture->mock, "absent", &not_there);
+    g_assert_false(get(never, "absent", NULL, &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND);
+    cdd_mock_docker_client_add_inspect(fixture->mock, "image", &there);
+    cdd_mock_docker_client_add_pull(fixture->mock, "image", &there);
+    g_assert_true(get(never, "image", NULL, NULL));
+    g_assert_true(get(missing, "image", NULL, NULL));
+    g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 0);
+    g_assert_true(get(always, "image", NULL, NULL));
+    g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 1);
+}
+
+/* It has been given a name of that sort by somebody, and no registry knows it. */
+static void
+test_an_id_is_never_pulled(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    static const char id[] =
+        "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    g_autoptr(CddImageCache) cache = cache_new(fixture, CDD_PULL_ALWAYS);
+    CddMockReply there = {.delay = 0};
+
+    cdd_mock_docker_client_add_inspect(fixture->mock, id, &there);
+    g_assert_true(get(cache, id, NULL, NULL));
+    g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 0);
+}
+
+static void
+test_an_image_of_another_platform_is_pulled_once(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(CddImageCache) cache = cache_new(fixture, CDD_PULL_MISSING);
+    CddImageInfo amd64 = {.id = (char *)"a",
+                          .os = (char *)"linux",
+                          .architecture = (char *)"amd64",
+                          .variant = (char *)""};
+    CddImageInfo arm = {.id = (char *)"b",
+                        .os = (char *)"linux",
+                        .architecture = (char *)"arm",
+                        .variant = (char *)"v7"};
+    CddMockReply of_amd64 = {.image = &amd64};
+    CddMockReply of_arm = {.image = &arm};
+    CddMockReply pull = {.delay = 0};
+    g_autoptr(GError) error = NULL;
+
+    cdd_mock_docker_client_add_inspect(fixture->mock, "image", &of_amd64);
+    cdd_mock_docker_client_add_inspect(fixture->mock, "image", &of_arm);
+    cdd_mock_docker_client_add_pull(fixture->mock, "image", &pull);
+    g_assert_true(get(cache, "image", "linux/arm/v7", NULL));
+    g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 1);
+    g_assert_false(get(cache, "image", "linux/s390x", &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE);
+    g_assert_nonnull(strstr(error->message, "linux/arm, not for linux/s390x"));
+}
+
+#define MORE_THAN_ARE_KEPT 65
+
+static void
+test_what_is_remembered_is_bounded(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(CddImageCache) cache = cache_new(fixture, CDD_PULL_MISSING);
+    CddMockReply there = {.delay = 0};
+
+    cdd_mock_docker_client_add_inspect(fixture->mock, NULL, &there);
+    for (int i = 0; i < MORE_THAN_ARE_KEPT; i++) {
+        g_autofree char *name = g_strdup_printf("image-%d", i);
+
+        g_assert_true(get(cache, name, NULL, NULL));
+        /* The first is used all the time, so the second is the one that has to go. */
+        g_assert_true(get(cache, "image-0", NULL, NULL));
+    }
+    g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, MORE_THAN_ARE_KEPT);
+    g_assert_true(get(cache, "image-0", NULL, NULL));
+    g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, MORE_THAN_ARE_KEPT);
+    g_assert_true(get(cache, "image-1", NULL, NULL));
+    g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, MORE_THAN_ARE_KEPT + 1);
+}
+
+#define CACHE_TEST(path, func) g_test_add(path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    CACHE_TEST("/image-cache/callers-of-one-image-share-a-pull",
+               test_callers_of_one_image_share_a_pull);
+    CACHE_TEST("/image-cache/one-who-leaves-does-not-take-the-pull-along",
+               test_one_who_leaves_does_not_take_the_pull_along);
+    CACHE_TEST("/image-cache/when-all-have-left-the-next-begins-anew",
+               test_when_all_have_left_the_next_begins_anew);
+    CACHE_TEST("/image-cache/a-failure-is-everybodys-and-not-remembered",
+               test_a_failure_is_everybodys_and_not_remembered);
+    CACHE_TEST("/image-cache/each-policy-pulls-when-it-says", test_each_policy_pulls_when_it_says);
+    CACHE_TEST("/image-cache/an-id-is-never-pulled", test_an_id_is_never_pulled);
+    CACHE_TEST("/image-cache/an-image-of-another-platform-is-pulled-once",
+               test_an_image_of_another_platform_is_pulled_once);
+    CACHE_TEST("/image-cache/what-is-remembered-is-bounded", test_what_is_remembered_is_bounded);
+    return g_test_run();
+}

@@ -2,6 +2,7 @@
 """An image that only a registry has: a registry of the test's own, on a port of its own, with a small image in it."""
 import base64
 import http.client
+import json
 import os
 import pathlib
 import shutil
@@ -12,7 +13,7 @@ import unittest
 import urllib.parse
 
 from engine import Engine
-from support import IMAGE, ProgramCase, add_package, import_busybox
+from support import IMAGE, ProgramCase, add_package, import_busybox, write
 
 # The registry's program; tools/registry.sh fetches it.
 PROGRAM = os.environ.get("CDD_TEST_REGISTRY")
@@ -27,6 +28,17 @@ http:
 """
 
 
+# Who may read the private one. Encoded, the password has characters in which base64 and base64url differ, wherever it begins.
+USER, PASSWORD = "robot", "open>>>???sesame"
+HTPASSWD = "robot:$2y$05$abcdefghijklmnopqrstuuYXX.KINwZxRwSry4ceo0wa/T6Ku.ah.\n"
+PRIVATE = """\
+auth:
+  htpasswd:
+    realm: tests
+    path: /htpasswd
+"""
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -36,12 +48,15 @@ def free_port():
 class Registry:
     """In a container, on the network of this machine: its program is Debian's, whatever the machine is."""
 
-    def __init__(self, engine, place):
+    def __init__(self, engine, place, private=False):
         self.engine, self.port = engine, free_port()
-        (place / "registry.yml").write_text(CONFIGURATION % self.port)
+        self.status = 401 if private else 200
+        (place / "registry.yml").write_text(CONFIGURATION % self.port + (PRIVATE if private else ""))
+        (place / "htpasswd").write_text(HTPASSWD)
         self.container = engine.create(
             IMAGE, ["/registry", "serve", "/registry.yml"], network="host",
-            binds=["%s:/registry:ro" % PROGRAM, "%s:/registry.yml:ro" % (place / "registry.yml")])
+            binds=["%s:/registry:ro" % PROGRAM, "%s:/registry.yml:ro" % (place / "registry.yml"),
+                   "%s:/htpasswd:ro" % (place / "htpasswd")])
         engine.start(self.container)
         self.wait_until_it_answers()
 
@@ -51,7 +66,7 @@ class Registry:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
             try:
                 connection.request("GET", "/v2/")
-                if connection.getresponse().status == 200:
+                if connection.getresponse().status == self.status:
                     return
             except OSError:
                 time.sleep(0.1)
@@ -63,13 +78,14 @@ class Registry:
         self.engine.delete(self.container)
 
 
-@unittest.skipUnless(PROGRAM, "no registry to pull from: CDD_TEST_REGISTRY")
-class TestPull(ProgramCase):
+class PullCase(ProgramCase):
+    private = False
+
     def setUp(self):
         super().setUp()
         place = pathlib.Path(tempfile.mkdtemp(prefix="cdd-registry-"))
         self.addCleanup(shutil.rmtree, place, ignore_errors=True)
-        self.registry = Registry(Engine(), place)
+        self.registry = Registry(Engine(), place, self.private)
         self.addCleanup(self.registry.close)
         self.reference = "127.0.0.1:%d/small/image:1" % self.registry.port
         self.addCleanup(self.forget)
@@ -79,10 +95,11 @@ class TestPull(ProgramCase):
         add_package(self.workspace, "one")
 
     def push(self):
+        who = json.dumps({"username": USER, "password": PASSWORD} if self.private else {})
         name, tag = self.reference.rsplit(":", 1)
         connection = self.engine.connect()
         connection.request("POST", "/v1.41/images/%s/push?tag=%s" % (name, tag),
-                           headers={"X-Registry-Auth": base64.urlsafe_b64encode(b"{}").decode()})
+                           headers={"X-Registry-Auth": base64.urlsafe_b64encode(who.encode()).decode()})
         answer = connection.getresponse().read().decode()
         connection.close()
         self.assertNotIn("error", answer)
@@ -91,8 +108,12 @@ class TestPull(ProgramCase):
         quoted = urllib.parse.quote(self.reference, safe="/:")
         self.engine.request("DELETE", "/images/%s?force=1" % quoted, expect=(200, 404))
 
-    def build(self, *options):
-        return self.run_program("build", self.workspace, "--ros-distro", "rolling", *options)
+    def build(self, *options, **changes):
+        return self.run_program("build", self.workspace, "--ros-distro", "rolling", *options, **changes)
+
+
+@unittest.skipUnless(PROGRAM, "no registry to pull from: CDD_TEST_REGISTRY")
+class TestPull(PullCase):
 
     def test_a_missing_image_is_pulled(self):
         outcome = self.build("--image", self.reference)
@@ -111,3 +132,57 @@ class TestPull(ProgramCase):
         outcome = self.build("--image", "127.0.0.1:%d/no/such:1" % self.registry.port)
         self.assert_ended(outcome, 1)
         self.assert_says(outcome, "no/such")
+
+
+@unittest.skipUnless(PROGRAM, "no registry to pull from: CDD_TEST_REGISTRY")
+class TestPrivatePull(PullCase):
+    """Who asks is found where Docker's own client looks, and whoever may not read it is told so without a secret."""
+
+    private = True
+
+    def pull(self, configuration, **variables):
+        directory = self.work / "docker"
+        write(directory / "config.json", json.dumps(configuration))
+        outcome = self.build("--image", self.reference, env=dict(variables, DOCKER_CONFIG=str(directory)))
+        self.assertNotIn(PASSWORD, outcome.stdout + outcome.stderr)
+        return outcome
+
+    def authority(self, password=PASSWORD):
+        secret = base64.b64encode(("%s:%s" % (USER, password)).encode()).decode()
+        return {"auths": {"127.0.0.1:%d" % self.registry.port: {"auth": secret}}}
+
+    def assert_refused(self, outcome):
+        self.assertFalse(self.engine.has_image(self.reference))
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, self.reference)
+
+    def test_credentials_of_the_configuration(self):
+        outcome = self.pull(self.authority())
+        self.assertTrue(self.engine.has_image(self.reference), outcome)
+
+    def test_credentials_of_the_environment(self):
+        outcome = self.pull({}, DOCKER_AUTH_CONFIG=json.dumps(self.authority()))
+        self.assertTrue(self.engine.has_image(self.reference), outcome)
+
+    def test_credentials_of_a_helper(self):
+        helper = write(self.work / "bin" / "docker-credential-tests", """
+            #!/bin/sh
+            test "$1" = get && test "$(cat)" = 127.0.0.1:%d || exit 1
+            echo '{"ServerURL": "", "Username": "%s", "Secret": "%s"}'
+            """ % (self.registry.port, USER, PASSWORD))
+        helper.chmod(0o755)
+        outcome = self.pull({"credsStore": "tests"}, PATH="%s:%s" % (helper.parent, os.environ["PATH"]))
+        self.assertTrue(self.engine.has_image(self.reference), outcome)
+
+    def test_without_credentials(self):
+        self.assert_refused(self.pull({}))
+
+    def test_a_wrong_password(self):
+        outcome = self.pull(self.authority("open>>>???nothing"))
+        self.assertNotIn("open>>>", outcome.stdout + outcome.stderr)
+        self.assert_refused(outcome)
+
+    def test_a_helper_that_is_not_there_is_named(self):
+        outcome = self.pull({"credsStore": "no-such"})
+        self.assert_refused(outcome)
+        self.assert_says(outcome, "docker-credential-no-such")

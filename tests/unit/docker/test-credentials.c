@@ -4,6 +4,7 @@
 #include "engine/credentials.h"
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,6 +158,32 @@ test_a_helper_of_the_registry_comes_before_the_store(Fixture *fixture,
     g_assert_cmpstr(arguments, ==, "get\n");
 }
 
+/* It notes its number, and then says nothing for longer than anybody waits. */
+static void
+test_cancelling_ends_the_helper(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *noted = g_build_filename(fixture->directory, "number", NULL);
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *number = NULL;
+    pid_t helper;
+
+    configure(fixture, "{\"credsStore\": \"slow\"}");
+    add_helper(fixture, "slow", "a.example",
+               "echo $$ >\"$0.new\"; mv \"$0.new\" \"$(dirname \"$0\")/number\"; exec sleep 600");
+    cdd_credentials_find_async("a.example", cancellable, await_ready, &done);
+    while (!g_file_get_contents(noted, &number, NULL, NULL))
+        g_main_context_iteration(NULL, FALSE);
+    helper = (pid_t)g_ascii_strtoll(number, NULL, 10);
+    g_assert_cmpint(kill(helper, 0), ==, 0);
+    g_cancellable_cancel(cancellable);
+    g_assert_null(cdd_credentials_find_finish(await(&done), &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    while (kill(helper, 0) == 0)
+        g_main_context_iteration(NULL, FALSE);
+}
+
 static void
 test_the_environment_comes_first(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -235,6 +262,7 @@ main(int argc, char **argv)
     ADD("tokens-are-kept-apart-from-passwords", test_tokens_are_kept_apart_from_passwords);
     ADD("a-helper-of-the-registry-comes-before-the-store",
         test_a_helper_of_the_registry_comes_before_the_store);
+    ADD("cancelling-ends-the-helper", test_cancelling_ends_the_helper);
     ADD("the-environment-comes-first", test_the_environment_comes_first);
     ADD("what-is-broken-is-named-without-secrets", test_what_is_broken_is_named_without_secrets);
     ADD("a-header-is-base64url-with-padding", test_a_header_is_base64url_with_padding);

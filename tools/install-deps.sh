@@ -15,8 +15,8 @@ packages_of()
         echo libsoup-3.0-dev python3-bloom python3-catkin-pkg python3-rosdep2 python3-yaml \
             busybox-static lintian dpkg-dev debhelper apt-utils shellcheck glib-networking openssh-client openssl
         ;;
-    # Not for a machine that somebody lives on: its package starts an ssh server.
-    ci) echo openssh-server ;;
+    # Not for a machine that somebody lives on: one starts an ssh server, others change what the kernel runs.
+    ci) echo openssh-server binfmt-support qemu-user-static ;;
     style) echo clang clang-format clang-tidy shellcheck ;;
     *) die "unknown group $1: build, engine, test, ci or style" ;;
     esac

@@ -65,15 +65,31 @@ run_scripts()
     run_python 2 tools "$CDD_TOP/tests/unit/tools"
 }
 
+# Images of an architecture that can be emulated, and of one that cannot.
+make_foreign_images()
+{
+    local place busybox archives=$CDD_BUILD_DIR/test-work/images
+    place=$("$CDD_TOP/tools/unpack-package.sh" busybox-static:arm64) || return
+    busybox=$place/bin/busybox
+    mkdir -p "$archives"
+    system_python "$CDD_TOP/tools/image-archive.py" "$busybox" arm64 cdd-test/arm64:1 "$archives/arm64.tar" || return
+    system_python "$CDD_TOP/tools/image-archive.py" "$busybox" vax cdd-test/vax:1 "$archives/vax.tar" || return
+    export CDD_TEST_FOREIGN_ARCHIVE=$archives/arm64.tar CDD_TEST_UNKNOWN_ARCHIVE=$archives/vax.tar
+}
+
 # In a shell of its own below tools/engine.sh, which gives it the engine.
 integration_with_engine()
 {
+    local place
     "$CDD_TOP/tools/builder-image.sh"
     "$CDD_TOP/tools/ros-sources.sh" "$CDD_BUILD_DIR/test-work/real-packages" ||
         warn "the real ROS packages could not be fetched; their tests will say so"
-    CDD_TEST_REGISTRY=$("$CDD_TOP/tools/registry.sh") ||
+    if place=$("$CDD_TOP/tools/unpack-package.sh" docker-registry); then
+        export CDD_TEST_REGISTRY=$place/usr/bin/docker-registry
+    else
         warn "the registry could not be fetched; the tests that pull from one are skipped"
-    export CDD_TEST_REGISTRY
+    fi
+    make_foreign_images || warn "there is no busybox for arm64; the tests of other architectures are skipped"
     export CDD_TEST_PROGRAM=$CDD_BUILD_DIR/release/src/colcon-deb/colcon-deb
     export CDD_TEST_REAL_WORKSPACE=$CDD_BUILD_DIR/test-work/real-packages
     export CDD_TEST_WORK=$CDD_BUILD_DIR/test-work

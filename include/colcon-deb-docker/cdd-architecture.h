@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * @image_variant: its variant, e.g. `v7`, or empty
  * @compatible: whether the machine's processor runs the image itself
  * @emulator: (nullable): the kernel's handler that runs it otherwise, e.g. `qemu-aarch64`; only
- *   looked for when @compatible is false
+ *   looked for when @compatible is false and the engine is on this machine
+ * @engine_is_remote: whether the engine is on another machine, whose handlers cannot be looked at
  *
  * Whether and how an image runs on an engine's machine.
  */
@@ -22,6 +23,7 @@ typedef struct {
     char *image_variant;
     gboolean compatible;
     char *emulator;
+    gboolean engine_is_remote;
 } CddArchitectureInfo;
 
 CDD_API void cdd_architecture_info_free(CddArchitectureInfo *info);
@@ -59,8 +61,8 @@ CDD_API char *cdd_architecture_info_performance_warning(const CddArchitectureInf
  * @info: an answer
  * @error: return location
  *
- * Returns: whether the image can run, itself or emulated; else @error is %CDD_ERROR_INCOMPATIBLE
- * and says what to install
+ * Returns: whether the image can run, itself or emulated, or may do so for all that is known of a
+ * remote engine; else @error is %CDD_ERROR_INCOMPATIBLE and says what to install
  */
 CDD_API gboolean cdd_architecture_info_check(const CddArchitectureInfo *info, GError **error);
 

@@ -15,7 +15,7 @@ import urllib.parse
 from engine import Engine
 from support import IMAGE, ProgramCase, add_package, import_busybox, write
 
-# The registry's program; tools/registry.sh fetches it.
+# The registry's program; tools/test.sh has it fetched.
 PROGRAM = os.environ.get("CDD_TEST_REGISTRY")
 
 CONFIGURATION = """\

@@ -73,7 +73,10 @@ runs_natively(const char *host, const char *image)
     return FALSE;
 }
 
-/* Debian's packages, and most others, name their binfmt_misc entries after QEMU's programs. */
+/*
+ * Debian's packages, and most others, name their binfmt_misc entries after QEMU's programs. Without
+ * the flag F the kernel looks for the program in the container, where it is not.
+ */
 static char *
 find_emulator(const char *architecture)
 {
@@ -81,7 +84,8 @@ find_emulator(const char *architecture)
     g_autofree char *path = g_build_filename("/proc/sys/fs/binfmt_misc", name, NULL);
     g_autofree char *entry = NULL;
 
-    if (!g_file_get_contents(path, &entry, NULL, NULL) || !g_str_has_prefix(entry, "enabled"))
+    if (!g_file_get_contents(path, &entry, NULL, NULL) || !g_str_has_prefix(entry, "enabled") ||
+        !g_regex_match_simple("^flags: [A-Z]*F", entry, G_REGEX_MULTILINE, 0))
         return NULL;
     return g_steal_pointer(&name);
 }
@@ -116,11 +120,12 @@ cdd_architecture_info_performance_warning(const CddArchitectureInfo *info)
 gboolean
 cdd_architecture_info_check(const CddArchitectureInfo *info, GError **error)
 {
-    if (info->compatible || info->emulator != NULL)
+    if (info->compatible || info->emulator != NULL || info->engine_is_remote)
         return TRUE;
     g_set_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
                 "the image is for %s and this machine is %s, and its kernel has no handler that "
-                "emulates it (binfmt_misc entry qemu-%s); on Debian and Ubuntu, install "
+                "emulates it in containers (binfmt_misc entry qemu-%s, with flag F); on Debian and "
+                "Ubuntu, install "
                 "qemu-user-static and binfmt-support",
                 info->image_arch, info->host_arch, qemu_name(info->image_arch));
     return FALSE;
@@ -160,7 +165,8 @@ on_image(GObject *source, GAsyncResult *result, gpointer user_data)
     info->image_arch = g_steal_pointer(&image->architecture);
     info->image_variant = g_steal_pointer(&image->variant);
     info->compatible = runs_natively(info->host_arch, info->image_arch);
-    if (!info->compatible)
+    info->engine_is_remote = !cdd_service_is_local(CDD_SERVICE(source));
+    if (!info->compatible && !info->engine_is_remote)
         info->emulator = find_emulator(info->image_arch);
     g_task_return_pointer(task, info, (GDestroyNotify)cdd_architecture_info_free);
 }

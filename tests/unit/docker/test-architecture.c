@@ -52,6 +52,17 @@ test_without_a_handler_the_error_says_what_to_install(void)
     g_assert_nonnull(strstr(error->message, "qemu-user-static"));
 }
 
+static void
+test_nothing_is_known_of_a_remote_machine(void)
+{
+    CddArchitectureInfo info = {
+        .host_arch = (char *)"amd64", .image_arch = (char *)"arm64", .engine_is_remote = TRUE};
+    g_autofree char *warning = cdd_architecture_info_performance_warning(&info);
+
+    g_assert_true(cdd_architecture_info_check(&info, NULL));
+    g_assert_nonnull(warning);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -64,5 +75,7 @@ main(int argc, char **argv)
                     test_an_emulated_image_is_warned_of);
     g_test_add_func("/architecture/without-a-handler-the-error-says-what-to-install",
                     test_without_a_handler_the_error_says_what_to_install);
+    g_test_add_func("/architecture/nothing-is-known-of-a-remote-machine",
+                    test_nothing_is_known_of_a_remote_machine);
     return g_test_run();
 }

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Let this machine's kernel run the programs of other architectures, by qemu-user-static, until it is started anew.
+#
+# usage: tools/emulation.sh
+#
+# What systemd does at the start of a machine that has binfmt-support; a container or a small machine has no systemd.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+directory=/proc/sys/fs/binfmt_misc
+have update-binfmts || PATH=$PATH:/usr/sbin:/sbin
+have update-binfmts || die "binfmt-support is not installed"
+if [ ! -e "$directory/register" ]; then
+    as_root mount -t binfmt_misc none "$directory" || die "this kernel has no binfmt_misc"
+fi
+as_root update-binfmts --import >/dev/null
+as_root update-binfmts --enable >/dev/null
+grep -q '^enabled' "$directory/qemu-aarch64" || die "qemu-aarch64 could not be registered"

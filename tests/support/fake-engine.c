@@ -17,6 +17,7 @@ struct FakeEngine {
     GMutex lock;
     GCond changed;
     gint64 sent;
+    guint n_connections;
     guint n_stalled;
     gboolean started;
     gboolean output_sent;
@@ -174,8 +175,8 @@ send_answer(FakeEngine *self, GIOStream *stream, const FakeAnswer *answer)
     g_autofree char *head =
         answer->upgrade
             ? g_strdup("HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\n")
-            : g_strdup_printf("HTTP/1.1 200 OK\r\n%sContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n",
-                              fields, length);
+            : g_strdup_printf("HTTP/1.1 %s\r\n%sContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n",
+                              answer->status == NULL ? "200 OK" : answer->status, fields, length);
 
     return send_text(self, stream, head) && send_bytes(self, stream, body, length) &&
            !answer->upgrade;
@@ -294,7 +295,10 @@ serve_connection(gpointer user_data)
             break;
         g_mutex_lock(&self->lock);
         g_ptr_array_add(self->requests, g_strconcat(method, " ", path, NULL));
+        more = self->requests->len != self->faults.dropped;
         g_mutex_unlock(&self->lock);
+        if (!more)
+            break;
         /* Whoever has read a wrong length waits for the rest, or for the end. */
         more = serve(self, stream, method, path) && !has_corrupted(self);
         if (!more && self->faults.stall && is_broke(self))
@@ -313,6 +317,9 @@ accept_connections(gpointer user_data)
     while ((accepted = g_socket_listener_accept(self->listener, NULL, self->accepting, NULL))) {
         Connection *connection = g_new0(Connection, 1);
 
+        g_mutex_lock(&self->lock);
+        self->n_connections++;
+        g_mutex_unlock(&self->lock);
         connection->engine = self;
         connection->stream = G_IO_STREAM(accepted);
         g_ptr_array_add(self->servers, g_thread_new("fake-engine", serve_connection, connection));
@@ -381,15 +388,27 @@ fake_engine_get_sent(FakeEngine *self)
     return sent;
 }
 
+static guint
+get_number(FakeEngine *self, const guint *number)
+{
+    guint value;
+
+    g_mutex_lock(&self->lock);
+    value = *number;
+    g_mutex_unlock(&self->lock);
+    return value;
+}
+
+guint
+fake_engine_get_n_connections(FakeEngine *self)
+{
+    return get_number(self, &self->n_connections);
+}
+
 guint
 fake_engine_get_n_stalled(FakeEngine *self)
 {
-    guint n_stalled;
-
-    g_mutex_lock(&self->lock);
-    n_stalled = self->n_stalled;
-    g_mutex_unlock(&self->lock);
-    return n_stalled;
+    return get_number(self, &self->n_stalled);
 }
 
 gboolean

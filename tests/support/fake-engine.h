@@ -15,8 +15,9 @@ typedef struct {
     const char *request; /* "METHOD /path", without the API version */
     const char *fields;  /* further header fields, each with its CRLF; NULL for none */
     const char *body;
-    gsize length;     /* of the body; 0: its strlen() */
-    gboolean upgrade; /* 101, and the body is what comes behind it */
+    gsize length;       /* of the body; 0: its strlen() */
+    const char *status; /* e.g. "404 Not Found"; NULL: 200 */
+    gboolean upgrade;   /* 101, and the body is what comes behind it */
 } FakeAnswer;
 
 typedef struct {
@@ -28,6 +29,7 @@ typedef struct {
     const char *silent;  /* a path that ends so gets no answer */
     const char *refused; /* a path that ends so gets status 500 */
     gboolean mute;       /* nothing but the ping is answered */
+    guint dropped;       /* which request, from 1, is read and its connection closed; 0: none */
     const FakeAnswer *answers; /* up to one without a request; NULL for none */
 } FakeFaults;
 
@@ -44,6 +46,7 @@ const char *fake_engine_get_socket(FakeEngine *self);
 gint64 fake_engine_get_sent(FakeEngine *self);
 /* Whether a request of this method whose path ends so has come. */
 gboolean fake_engine_was_asked(FakeEngine *self, const char *method, const char *path_end);
+guint fake_engine_get_n_connections(FakeEngine *self);
 /* How many connections stay without the rest of an answer and have not been closed by the client.
  */
 guint fake_engine_get_n_stalled(FakeEngine *self);

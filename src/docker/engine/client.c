@@ -334,7 +334,8 @@ static gboolean
 may_retry(const Send *send, const GError *error)
 {
     return send->reused && cdd_response_is_untouched(send->response) &&
-           !cdd_error_is_cancelled(error) && g_str_equal(send->method, "GET");
+           !cdd_error_is_cancelled(error) &&
+           (g_str_equal(send->method, "GET") || g_str_equal(send->method, "HEAD"));
 }
 
 static void

@@ -267,7 +267,7 @@ test_an_upload_takes_as_long_as_it_takes(void)
     Drip drip = {.n_left = 8};
     int ends[2];
 
-    g_assert_true(g_unix_open_pipe(ends, O_CLOEXEC, NULL));
+    g_assert_true(g_unix_open_pipe(ends, FD_CLOEXEC, NULL));
     drip.fd = ends[1];
     input = g_unix_input_stream_new(ends[0], TRUE);
     g_timeout_add(100, on_drip, &drip);

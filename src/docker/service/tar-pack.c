@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tar-pack.h"
 
-#include <archive.h>
-#include <archive_entry.h>
+#include "libarchive.h"
 #include <colcon-deb-docker/cdd-error.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +14,7 @@
 #define BUFFER_SIZE (128 * 1024)
 
 typedef struct {
+    const CddLibarchive *lib;
     struct archive *archive;
     gboolean keep_owner;
     GCancellable *cancellable;
@@ -43,7 +43,7 @@ write_out(struct archive *archive, void *data, const void *bytes, size_t length)
     while (written < 0 && errno == EINTR);
     pack->unwanted = written < 0 && errno == EPIPE;
     if (written < 0)
-        archive_set_error(archive, errno, "%s", g_strerror(errno));
+        pack->lib->set_error(archive, errno, "%s", g_strerror(errno));
     return written;
 }
 
@@ -63,8 +63,8 @@ write_contents(Pack *pack, int fd, const char *path, gint64 size, GError **error
             return fail(error, path, "it became shorter while it was read");
         if (g_cancellable_set_error_if_cancelled(pack->cancellable, error))
             return FALSE;
-        if (archive_write_data(pack->archive, pack->buffer, (size_t)length) != length)
-            return fail(error, path, archive_error_string(pack->archive));
+        if (pack->lib->write_data(pack->archive, pack->buffer, (size_t)length) != length)
+            return fail(error, path, pack->lib->error_string(pack->archive));
         left -= length;
     }
     return TRUE;
@@ -84,10 +84,10 @@ write_file(Pack *pack, struct archive_entry *entry, const char *path, GError **e
         close(fd);
         return fail(error, path, "it changed while it was read");
     }
-    archive_entry_set_size(entry, status.st_size);
-    ok = archive_write_header(pack->archive, entry) >= ARCHIVE_WARN
+    pack->lib->entry_set_size(entry, status.st_size);
+    ok = pack->lib->write_header(pack->archive, entry) >= ARCHIVE_WARN
              ? write_contents(pack, fd, path, status.st_size, error)
-             : fail(error, path, archive_error_string(pack->archive));
+             : fail(error, path, pack->lib->error_string(pack->archive));
     close(fd);
     return ok;
 }
@@ -96,27 +96,27 @@ static gboolean
 write_entry(
     Pack *pack, const char *path, const char *name, const struct stat *status, GError **error)
 {
-    struct archive_entry *entry = archive_entry_new();
+    struct archive_entry *entry = pack->lib->entry_new();
     g_autofree char *target = NULL;
     gboolean ok = TRUE;
 
-    archive_entry_copy_stat(entry, status);
-    archive_entry_set_pathname(entry, name);
-    archive_entry_set_nlink(entry, 1);
+    pack->lib->entry_copy_stat(entry, status);
+    pack->lib->entry_set_pathname(entry, name);
+    pack->lib->entry_set_nlink(entry, 1);
     if (!pack->keep_owner) {
-        archive_entry_set_uid(entry, 0);
-        archive_entry_set_gid(entry, 0);
+        pack->lib->entry_set_uid(entry, 0);
+        pack->lib->entry_set_gid(entry, 0);
     }
     if (S_ISLNK(status->st_mode)) {
         target = g_file_read_link(path, error);
-        archive_entry_set_symlink(entry, target == NULL ? "" : target);
+        pack->lib->entry_set_symlink(entry, target == NULL ? "" : target);
         ok = target != NULL;
     }
     if (ok && S_ISREG(status->st_mode))
         ok = write_file(pack, entry, path, error);
-    else if (ok && archive_write_header(pack->archive, entry) < ARCHIVE_WARN)
-        ok = fail(error, path, archive_error_string(pack->archive));
-    archive_entry_free(entry);
+    else if (ok && pack->lib->write_header(pack->archive, entry) < ARCHIVE_WARN)
+        ok = fail(error, path, pack->lib->error_string(pack->archive));
+    pack->lib->entry_free(entry);
     return ok;
 }
 
@@ -192,9 +192,10 @@ cdd_tar_pack(const char *path,
              GCancellable *cancellable,
              GError **error)
 {
+    const CddLibarchive *lib = cdd_libarchive_get(error);
     g_autofree guint8 *buffer = g_malloc(BUFFER_SIZE);
     Pack pack = {
-        .archive = archive_write_new(),
+        .lib = lib,
         .keep_owner = keep_owner,
         .cancellable = cancellable,
         .buffer = buffer,
@@ -202,15 +203,18 @@ cdd_tar_pack(const char *path,
     };
     gboolean ok;
 
+    if (lib == NULL)
+        return FALSE;
+    pack.archive = lib->write_new();
     /* GNU's format keeps names as the bytes they are, whatever the locale. */
-    archive_write_set_format_gnutar(pack.archive);
-    archive_write_open2(pack.archive, &pack, NULL, write_out, NULL, NULL);
+    lib->write_set_format_gnutar(pack.archive);
+    lib->write_open2(pack.archive, &pack, NULL, write_out, NULL, NULL);
     ok = write_tree(&pack, path, name, error);
     if (!ok)
-        archive_write_fail(pack.archive);
-    if (archive_write_close(pack.archive) != ARCHIVE_OK && ok)
-        ok = fail(error, path, archive_error_string(pack.archive));
-    archive_write_free(pack.archive);
+        lib->write_fail(pack.archive);
+    if (lib->write_close(pack.archive) != ARCHIVE_OK && ok)
+        ok = fail(error, path, lib->error_string(pack.archive));
+    lib->write_free(pack.archive);
     if (pack.unwanted) {
         g_clear_error(error);
         g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE,

@@ -2,8 +2,7 @@
 #include "tar-unpack.h"
 
 #include "../wire/text.h"
-#include <archive.h>
-#include <archive_entry.h>
+#include "libarchive.h"
 #include <colcon-deb-docker/cdd-error.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
      ARCHIVE_EXTRACT_SECURE_NODOTDOT)
 
 typedef struct {
+    const CddLibarchive *lib;
     struct archive *from;
     struct archive *to;
     char *directory; /* without symbolic links, since each one on the way would be refused */
@@ -58,8 +58,8 @@ is_below(const char *name)
 static gboolean
 place(Unpack *unpack, struct archive_entry *entry, GError **error)
 {
-    const char *name = archive_entry_pathname(entry);
-    const char *linked = archive_entry_hardlink(entry);
+    const char *name = unpack->lib->entry_pathname(entry);
+    const char *linked = unpack->lib->entry_hardlink(entry);
     g_autofree char *path = NULL;
 
     if (name == NULL || !is_below(name))
@@ -69,19 +69,19 @@ place(Unpack *unpack, struct archive_entry *entry, GError **error)
     if (linked != NULL) {
         g_autofree char *target = g_build_filename(unpack->directory, linked, NULL);
 
-        archive_entry_set_hardlink(entry, target);
+        unpack->lib->entry_set_hardlink(entry, target);
     }
     path = g_build_filename(unpack->directory, name, NULL);
-    archive_entry_set_pathname(entry, path);
+    unpack->lib->entry_set_pathname(entry, path);
     return TRUE;
 }
 
 static gboolean
-is_wanted(struct archive_entry *entry, const char *name, GError **error)
+is_wanted(Unpack *unpack, struct archive_entry *entry, const char *name, GError **error)
 {
-    mode_t type = archive_entry_filetype(entry);
+    mode_t type = unpack->lib->entry_filetype(entry);
 
-    if (archive_entry_hardlink(entry) != NULL || type == AE_IFREG || type == AE_IFDIR ||
+    if (unpack->lib->entry_hardlink(entry) != NULL || type == AE_IFREG || type == AE_IFDIR ||
         type == AE_IFLNK)
         return TRUE;
     return fail(error, name, "it is a device, a pipe or a socket");
@@ -95,38 +95,38 @@ copy_contents(Unpack *unpack, const char *name, GError **error)
     la_int64_t offset;
     int status;
 
-    while ((status = archive_read_data_block(unpack->from, &block, &length, &offset)) ==
+    while ((status = unpack->lib->read_data_block(unpack->from, &block, &length, &offset)) ==
            ARCHIVE_OK) {
         if (g_cancellable_set_error_if_cancelled(unpack->cancellable, error))
             return FALSE;
         unpack->size += length;
         if (unpack->max_size > 0 && unpack->size > unpack->max_size)
             return fail(error, name, "all files together are larger than is allowed");
-        if (archive_write_data_block(unpack->to, block, length, offset) < ARCHIVE_OK)
-            return fail(error, name, archive_error_string(unpack->to));
+        if (unpack->lib->write_data_block(unpack->to, block, length, offset) < ARCHIVE_OK)
+            return fail(error, name, unpack->lib->error_string(unpack->to));
     }
-    return status == ARCHIVE_EOF || fail(error, name, archive_error_string(unpack->from));
+    return status == ARCHIVE_EOF || fail(error, name, unpack->lib->error_string(unpack->from));
 }
 
 static gboolean
 unpack_entry(Unpack *unpack, struct archive_entry *entry, GError **error)
 {
-    const char *raw = archive_entry_pathname(entry);
+    const char *raw = unpack->lib->entry_pathname(entry);
     g_autofree char *name = g_strdup(raw == NULL ? "an entry" : raw);
-    gint64 size = archive_entry_size(entry);
+    gint64 size = unpack->lib->entry_size(entry);
 
-    if (!is_wanted(entry, name, error) || !place(unpack, entry, error))
+    if (!is_wanted(unpack, entry, name, error) || !place(unpack, entry, error))
         return FALSE;
     /* A hole in a sparse file is no byte of the stream, but the size is what others see. */
     if (unpack->max_size > 0 && size > 0 && (guint64)size > unpack->max_size)
         return fail(error, name, "it is larger than is allowed");
-    archive_entry_set_perm(entry, archive_entry_perm(entry) & 0777);
-    if (archive_write_header(unpack->to, entry) < ARCHIVE_WARN)
-        return fail(error, name, archive_error_string(unpack->to));
+    unpack->lib->entry_set_perm(entry, unpack->lib->entry_perm(entry) & 0777);
+    if (unpack->lib->write_header(unpack->to, entry) < ARCHIVE_WARN)
+        return fail(error, name, unpack->lib->error_string(unpack->to));
     if (!copy_contents(unpack, name, error))
         return FALSE;
-    if (archive_write_finish_entry(unpack->to) < ARCHIVE_WARN)
-        return fail(error, name, archive_error_string(unpack->to));
+    if (unpack->lib->write_finish_entry(unpack->to) < ARCHIVE_WARN)
+        return fail(error, name, unpack->lib->error_string(unpack->to));
     return TRUE;
 }
 
@@ -136,13 +136,14 @@ unpack_all(Unpack *unpack, GError **error)
     struct archive_entry *entry;
     int status;
 
-    while ((status = archive_read_next_header(unpack->from, &entry)) == ARCHIVE_OK ||
+    while ((status = unpack->lib->read_next_header(unpack->from, &entry)) == ARCHIVE_OK ||
            status == ARCHIVE_WARN) {
         if (g_cancellable_set_error_if_cancelled(unpack->cancellable, error) ||
             !unpack_entry(unpack, entry, error))
             return FALSE;
     }
-    return status == ARCHIVE_EOF || fail(error, "the archive", archive_error_string(unpack->from));
+    return status == ARCHIVE_EOF ||
+           fail(error, "the archive", unpack->lib->error_string(unpack->from));
 }
 
 /* Behind the end of an archive there may be padding, which whoever writes it must get rid of. */
@@ -161,28 +162,31 @@ gboolean
 cdd_tar_unpack(
     int fd, const char *directory, guint64 max_size, GCancellable *cancellable, GError **error)
 {
-    Unpack unpack = {.max_size = max_size, .cancellable = cancellable};
+    const CddLibarchive *lib = cdd_libarchive_get(error);
+    Unpack unpack = {.lib = lib, .max_size = max_size, .cancellable = cancellable};
     gboolean ok;
 
+    if (lib == NULL)
+        return FALSE;
     unpack.directory = realpath(directory, NULL);
     if (unpack.directory == NULL)
         return fail(error, directory, g_strerror(errno));
-    unpack.from = archive_read_new();
-    unpack.to = archive_write_disk_new();
-    archive_read_support_format_tar(unpack.from);
+    unpack.from = lib->read_new();
+    unpack.to = lib->write_disk_new();
+    lib->read_support_format_tar(unpack.from);
     /* Names are bytes, whatever the locale. */
-    archive_read_set_option(unpack.from, "tar", "hdrcharset", "BINARY");
-    archive_write_disk_set_options(unpack.to, EXTRACT_FLAGS);
-    ok = archive_read_open_fd(unpack.from, fd, BUFFER_SIZE) == ARCHIVE_OK
+    lib->read_set_option(unpack.from, "tar", "hdrcharset", "BINARY");
+    lib->write_disk_set_options(unpack.to, EXTRACT_FLAGS);
+    ok = lib->read_open_fd(unpack.from, fd, BUFFER_SIZE) == ARCHIVE_OK
              ? unpack_all(&unpack, error)
-             : fail(error, "the archive", archive_error_string(unpack.from));
+             : fail(error, "the archive", lib->error_string(unpack.from));
     if (ok)
         drain(fd);
     /* Directories get their times and modes here. */
-    if (archive_write_close(unpack.to) < ARCHIVE_WARN && ok)
-        ok = fail(error, directory, archive_error_string(unpack.to));
-    archive_write_free(unpack.to);
-    archive_read_free(unpack.from);
+    if (lib->write_close(unpack.to) < ARCHIVE_WARN && ok)
+        ok = fail(error, directory, lib->error_string(unpack.to));
+    lib->write_free(unpack.to);
+    lib->read_free(unpack.from);
     free(unpack.directory);
     return ok;
 }

@@ -5,7 +5,23 @@
 #include "spool.h"
 
 #define PIECE_SIZE (64 * 1024)
+#define MAX_READ (256 * 1024)
 #define MEMORY (1024 * 1024)
+
+/*
+ * Bulk output comes in pieces of the engine's buffer, up to 32 KiB, and to wake two threads for
+ * each costs far more than to move it. So after a read that looks like bulk the thread lets more
+ * come together before it reads again, and the main context looks again by itself, a little later.
+ * A line, which somebody may wait for, is not kept waiting.
+ */
+#define BULK_SIZE (4 * 1024)
+/* What a socket holds is near its end: the pause was so long that the engine may have waited. */
+#define FULL_SIZE (128 * 1024)
+/* That much is handed on at once. */
+#define MUCH (MEMORY / 4)
+/* In microseconds. */
+#define SHORTEST_PAUSE 125
+#define LONGEST_PAUSE 2000
 
 /* Shared by the thread and the main context; what stands below the lock is guarded by it. */
 typedef struct {
@@ -16,10 +32,12 @@ typedef struct {
     CddPieceFunc func;
     gpointer func_data;
     GError *func_error;
-    guint8 piece[PIECE_SIZE]; /* the main context's */
+    guint8 *piece; /* the main context's, for what has been in the file; NULL before */
 
     GMutex lock;
     GCond room;
+    gboolean waiting;  /* the thread, for room */
+    gboolean expected; /* the main context looks again by itself */
     CddSpool *spool;
     gboolean given_up; /* nobody consumes any more */
     gboolean ended;    /* the thread has read its last */
@@ -35,6 +53,7 @@ reader_clear(gpointer data)
     g_object_unref(reader->cancellable);
     g_source_unref(reader->source);
     g_clear_error(&reader->func_error);
+    g_free(reader->piece);
     g_mutex_clear(&reader->lock);
     g_cond_clear(&reader->room);
     cdd_spool_free(reader->spool);
@@ -56,32 +75,88 @@ keep(Reader *reader, const guint8 *data, gsize length)
 
         data += taken;
         length -= taken;
-        if (length > 0)
+        reader->waiting = length > 0;
+        if (reader->waiting)
             g_cond_wait(&reader->room, &reader->lock);
     }
+    reader->waiting = FALSE;
+}
+
+/* With the lock held. The condition costs a system call even when nobody waits for it. */
+static void
+tell_of_room(Reader *reader)
+{
+    if (reader->waiting)
+        g_cond_signal(&reader->room);
+}
+
+/* Straight into the spool's memory if it has room, else by way of a buffer, which is made then. */
+static gssize
+read_once(Reader *reader, guint8 **buffer)
+{
+    GError *error = NULL;
+    gsize room = 0;
+    gssize length;
+    guint8 *place;
+    gboolean is_expected;
+
+    g_mutex_lock(&reader->lock);
+    place = cdd_spool_reserve(reader->spool, PIECE_SIZE, &room);
+    g_mutex_unlock(&reader->lock);
+    if (place == NULL && *buffer == NULL)
+        *buffer = g_malloc(PIECE_SIZE);
+    length = g_input_stream_read(reader->stream, place != NULL ? place : *buffer,
+                                 place != NULL ? MIN(room, MAX_READ) : PIECE_SIZE,
+                                 reader->cancellable, &error);
+
+    g_mutex_lock(&reader->lock);
+    if (length > 0 && place != NULL)
+        cdd_spool_commit(reader->spool, (gsize)length);
+    else if (length > 0)
+        keep(reader, *buffer, (gsize)length);
+    reader->error = error;
+    reader->ended = length <= 0 || reader->given_up;
+    is_expected = reader->expected && !reader->ended && length >= BULK_SIZE &&
+                  cdd_spool_get_length(reader->spool) < MUCH;
+    if (reader->ended)
+        length = 0;
+    g_mutex_unlock(&reader->lock);
+    if (!is_expected)
+        g_source_set_ready_time(reader->source, 0);
+    return length;
+}
+
+/* Longer as long as little comes together, shorter when it is much: some 100 KiB a read. */
+static gulong
+pause_after(gssize length, gulong pause)
+{
+    if (length < BULK_SIZE)
+        return 0;
+    if (length >= FULL_SIZE)
+        return pause / 2 < SHORTEST_PAUSE ? 0 : pause / 2;
+    if (length < FULL_SIZE / 2)
+        return CLAMP(pause * 2, SHORTEST_PAUSE, LONGEST_PAUSE);
+    return pause;
 }
 
 static gpointer
 read_to_the_end(gpointer data)
 {
     Reader *reader = data;
-    g_autofree guint8 *buffer = g_malloc(PIECE_SIZE);
-    gboolean ended = FALSE;
+    g_autofree guint8 *buffer = NULL;
+    GPollFD kept;
+    /* Otherwise each wait for the stream would make its own descriptor of it. */
+    gboolean is_kept = g_cancellable_make_pollfd(reader->cancellable, &kept);
+    gulong pause = 0;
+    gssize length;
 
-    while (!ended) {
-        GError *error = NULL;
-        gssize length =
-            g_input_stream_read(reader->stream, buffer, PIECE_SIZE, reader->cancellable, &error);
-
-        g_mutex_lock(&reader->lock);
-        if (length > 0)
-            keep(reader, buffer, (gsize)length);
-        reader->error = error;
-        ended = length <= 0 || reader->given_up;
-        reader->ended = ended;
-        g_mutex_unlock(&reader->lock);
-        g_source_set_ready_time(reader->source, 0);
+    while ((length = read_once(reader, &buffer)) > 0) {
+        pause = pause_after(length, pause);
+        if (pause > 0)
+            g_usleep(pause);
     }
+    if (is_kept)
+        g_cancellable_release_fd(reader->cancellable);
     reader_unref(reader);
     return NULL;
 }
@@ -92,7 +167,7 @@ give_up(Reader *reader)
 {
     g_mutex_lock(&reader->lock);
     reader->given_up = TRUE;
-    g_cond_signal(&reader->room);
+    tell_of_room(reader);
     g_mutex_unlock(&reader->lock);
     g_cancellable_cancel(reader->cancellable);
     g_source_set_ready_time(reader->source, 0);
@@ -127,32 +202,62 @@ end(GTask *task)
     g_object_unref(task);
 }
 
+/* What has waited in the file comes by way of a buffer; what is in memory stays there. */
+static const guint8 *
+look_at_piece(Reader *reader, gsize *length, gboolean *readable)
+{
+    const guint8 *data = cdd_spool_peek(reader->spool, length);
+
+    *length = MIN(*length, MAX_READ);
+    if (data != NULL || cdd_spool_is_empty(reader->spool))
+        return data;
+    if (reader->piece == NULL)
+        reader->piece = g_malloc(PIECE_SIZE);
+    *length = cdd_spool_take(reader->spool, reader->piece, PIECE_SIZE, readable);
+    return reader->piece;
+}
+
+/* With the lock held, when all has been consumed: soon, or when the thread says so. */
+static void
+look_again(Reader *reader, gboolean soon)
+{
+    reader->expected = soon;
+    g_source_set_ready_time(reader->source, soon ? g_get_monotonic_time() + LONGEST_PAUSE : -1);
+}
+
 /* One piece at a time, so that what else there is in the main context gets its turn. */
 static gboolean
 consume(gpointer user_data)
 {
     GTask *task = user_data;
     Reader *reader = g_task_get_task_data(task);
+    const guint8 *data = NULL;
     gboolean readable = TRUE;
     gsize length = 0;
-    gboolean ended;
+    gboolean over;
 
     g_mutex_lock(&reader->lock);
     if (!reader->given_up)
-        length = cdd_spool_take(reader->spool, reader->piece, PIECE_SIZE, &readable);
-    if (length == 0)
-        g_source_set_ready_time(reader->source, -1);
-    ended = reader->ended;
-    g_cond_signal(&reader->room);
+        data = look_at_piece(reader, &length, &readable);
     g_mutex_unlock(&reader->lock);
 
     if (!readable)
         g_set_error_literal(&reader->func_error, CDD_ERROR, CDD_ERROR_FAILED,
                             "the file that output waits in cannot be read");
-    if (!readable || (length > 0 &&
-                      !reader->func(reader->piece, length, reader->func_data, &reader->func_error)))
+    if (!readable ||
+        (length > 0 && !reader->func(data, length, reader->func_data, &reader->func_error)))
         give_up(reader);
-    else if (length == 0 && ended)
+
+    g_mutex_lock(&reader->lock);
+    if (data != reader->piece)
+        cdd_spool_drop(reader->spool, length);
+    tell_of_room(reader);
+    over = reader->given_up || cdd_spool_is_empty(reader->spool);
+    if (over)
+        look_again(reader, length >= BULK_SIZE);
+    over = over && reader->ended;
+    g_mutex_unlock(&reader->lock);
+    if (over)
         end(task);
     return G_SOURCE_CONTINUE;
 }

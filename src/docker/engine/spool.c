@@ -53,6 +53,12 @@ cdd_spool_is_empty(CddSpool *self)
     return self->used == 0 && self->read_position == self->write_position;
 }
 
+guint64
+cdd_spool_get_length(CddSpool *self)
+{
+    return self->used + (guint64)(self->write_position - self->read_position);
+}
+
 /* Not /tmp, which is memory on many machines. */
 static int
 open_file(void)
@@ -99,6 +105,14 @@ append_to_file(CddSpool *self, const guint8 *data, gsize length)
     return written;
 }
 
+/* Its pages become memory when they are used: what is consumed at once uses the first few only. */
+static void
+prepare_ring(CddSpool *self)
+{
+    if (self->ring == NULL)
+        self->ring = g_malloc(self->capacity);
+}
+
 static gsize
 append_to_ring(CddSpool *self, const guint8 *data, gsize length)
 {
@@ -106,8 +120,7 @@ append_to_ring(CddSpool *self, const guint8 *data, gsize length)
     gsize end = (self->start + self->used) % self->capacity;
     gsize first = MIN(taken, self->capacity - end);
 
-    if (self->ring == NULL)
-        self->ring = g_malloc(self->capacity);
+    prepare_ring(self);
     memcpy(self->ring + end, data, first);
     memcpy(self->ring, data + first, taken - first);
     self->used += taken;
@@ -136,8 +149,7 @@ take_from_ring(CddSpool *self, guint8 *data, gsize length)
 
     memcpy(data, self->ring + self->start, first);
     memcpy(data + first, self->ring, taken - first);
-    self->start = (self->start + taken) % self->capacity;
-    self->used -= taken;
+    cdd_spool_drop(self, taken);
     return taken;
 }
 
@@ -184,4 +196,41 @@ cdd_spool_take(CddSpool *self, guint8 *data, gsize length, gboolean *ok)
     if (self->read_position < self->write_position)
         return take_from_file(self, data, length, ok);
     return 0;
+}
+
+guint8 *
+cdd_spool_reserve(CddSpool *self, gsize at_least, gsize *length)
+{
+    gsize end;
+
+    if (self->read_position != self->write_position)
+        return NULL;
+    if (self->used == 0)
+        self->start = 0;
+    end = (self->start + self->used) % self->capacity;
+    *length = MIN(self->capacity - self->used, self->capacity - end);
+    if (*length < at_least)
+        return NULL;
+    prepare_ring(self);
+    return self->ring + end;
+}
+
+void
+cdd_spool_commit(CddSpool *self, gsize length)
+{
+    self->used += length;
+}
+
+const guint8 *
+cdd_spool_peek(CddSpool *self, gsize *length)
+{
+    *length = MIN(self->used, self->capacity - self->start);
+    return self->used == 0 ? NULL : self->ring + self->start;
+}
+
+void
+cdd_spool_drop(CddSpool *self, gsize length)
+{
+    self->start = (self->start + length) % self->capacity;
+    self->used -= length;
 }

@@ -65,6 +65,86 @@ test_a_spool_keeps_order_whatever_goes_in_and_out(void)
     g_assert_true(cdd_spool_is_empty(spool));
 }
 
+/* Into its memory where there is a place for it, else by way of a buffer, as the reader does. */
+static void
+put_in_place(CddSpool *spool, guint64 *position, gsize length)
+{
+    gsize room;
+    guint8 *place = cdd_spool_reserve(spool, MIN(length, 50), &room);
+
+    if (place == NULL) {
+        append(spool, position, length);
+        return;
+    }
+    length = MIN(length, room);
+    for (gsize i = 0; i < length; i++)
+        place[i] = byte_at(*position + i);
+    cdd_spool_commit(spool, length);
+    *position += length;
+}
+
+static void
+take_in_place(CddSpool *spool, guint64 *position, guint64 end, gsize length)
+{
+    gsize there;
+    const guint8 *data = cdd_spool_peek(spool, &there);
+
+    if (data == NULL) {
+        take(spool, position, end, length);
+        return;
+    }
+    length = MIN(length, there);
+    for (gsize i = 0; i < length; i++)
+        g_assert_cmpuint(data[i], ==, byte_at(*position + i));
+    cdd_spool_drop(spool, length);
+    *position += length;
+}
+
+static void
+test_a_spool_keeps_order_without_copies_too(void)
+{
+    g_autoptr(CddSpool) spool = cdd_spool_new(1000);
+    g_autoptr(GRand) random = g_rand_new_with_seed(11);
+    guint64 in = 0;
+    guint64 out = 0;
+
+    for (int i = 0; i < 20000; i++) {
+        gsize most = i / 500 % 2 == 0 ? 700 : 100;
+
+        put_in_place(spool, &in, (gsize)g_rand_int_range(random, 1, (int)most));
+        take_in_place(spool, &out, in, (gsize)g_rand_int_range(random, 1, 500));
+        g_assert_cmpuint(cdd_spool_get_length(spool), ==, in - out);
+    }
+    while (out < in)
+        take_in_place(spool, &out, in, 4096);
+    g_assert_true(cdd_spool_is_empty(spool));
+}
+
+/* A place that has been given stays, whatever is taken before it is used. */
+static void
+test_a_place_stays_while_the_rest_is_taken(void)
+{
+    g_autoptr(CddSpool) spool = cdd_spool_new(1000);
+    guint64 in = 0;
+    guint64 out = 0;
+    gsize length;
+    guint8 *place;
+
+    append(spool, &in, 300);
+    place = cdd_spool_reserve(spool, 100, &length);
+    g_assert_cmpuint(length, ==, 700);
+    take_in_place(spool, &out, in, 300);
+    g_assert_true(cdd_spool_is_empty(spool));
+    for (gsize i = 0; i < 100; i++)
+        place[i] = byte_at(in + i);
+    cdd_spool_commit(spool, 100);
+    in += 100;
+    take_in_place(spool, &out, in, 100);
+    g_assert_cmpuint(out, ==, in);
+    /* The next one is at the beginning again, so that a little memory does for a long stream. */
+    g_assert_true(cdd_spool_reserve(spool, 1000, &length) != NULL);
+}
+
 /* Files of this process cannot grow: what does not fit in memory is not taken. */
 static void
 test_a_spool_without_room_says_how_much_it_took(void)
@@ -222,6 +302,10 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/spool/keeps-order-whatever-goes-in-and-out",
                     test_a_spool_keeps_order_whatever_goes_in_and_out);
+    g_test_add_func("/spool/keeps-order-without-copies-too",
+                    test_a_spool_keeps_order_without_copies_too);
+    g_test_add_func("/spool/a-place-stays-while-the-rest-is-taken",
+                    test_a_place_stays_while_the_rest_is_taken);
     g_test_add_func("/spool/without-room-says-how-much-it-took",
                     test_a_spool_without_room_says_how_much_it_took);
     g_test_add_func("/reader/a-consumer-that-blocks-does-not-stall-the-writer",

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <gio/gunixinputstream.h>
 #include <gio/gunixoutputstream.h>
+#include <glib-unix.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -120,13 +121,17 @@ run_thread(Copy *copy, GTaskThreadFunc func)
     g_object_unref(work);
 }
 
-/* The two ends; the one that is returned is the request's. */
+/*
+ * The two ends; the one that is returned is the request's. It never blocks: a write would, for all
+ * of the main context, when more is given to it than fits, and for ever when the thread has gone.
+ */
 static int
 open_pair(Copy *copy, GError **error)
 {
     int ends[2];
 
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0 ||
+        !g_unix_set_fd_nonblocking(ends[0], TRUE, NULL)) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "%s", g_strerror(errno));
         return -1;
     }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connection.h"
 
-#define BUFFER_SIZE (64 * 1024)
+/* What a socket holds at most, so that one reading takes all. Unused pages of it cost nothing. */
+#define BUFFER_SIZE (256 * 1024)
 /* What the engine's own client keeps. */
 #define MAX_IDLE 6
 #define MAX_IDLE_TIME (30 * G_TIME_SPAN_SECOND)
@@ -16,8 +17,11 @@ struct CddConnection {
 CddConnection *
 cdd_connection_new(GIOStream *stream)
 {
-    CddConnection *self = g_new0(CddConnection, 1);
+    CddConnection *self = g_new(CddConnection, 1);
 
+    /* Not the buffer, which is large. */
+    self->input = (CddHttp1Span){NULL, 0};
+    self->idle_since = 0;
     self->stream = g_object_ref(stream);
     return self;
 }

@@ -12,6 +12,7 @@ struct _CddResponse {
     CddHttp1Parser *parser;
     guint idle_timeout;
     gboolean touched;
+    GError *fault; /* of what stood behind the last piece of body */
 };
 
 G_DEFINE_FINAL_TYPE(CddResponse, cdd_response, G_TYPE_OBJECT)
@@ -32,6 +33,7 @@ cdd_response_finalize(GObject *object)
     g_clear_pointer(&self->connection, cdd_connection_free);
     g_clear_pointer(&self->pool, cdd_pool_unref);
     g_clear_pointer(&self->parser, cdd_http1_parser_free);
+    g_clear_error(&self->fault);
     G_OBJECT_CLASS(cdd_response_parent_class)->finalize(object);
 }
 
@@ -93,10 +95,10 @@ cdd_response_steal_stream(CddResponse *self, GBytes **leftover)
     return g_object_ref(cdd_connection_get_stream(connection));
 }
 
-/* The next event of the parser; a piece of body, copied, comes with CDD_HTTP1_BODY. */
+/* The next event of the parser; what has come of the body, copied, is there with CDD_HTTP1_BODY. */
 typedef struct {
     CddHttp1Event event;
-    GBytes *body;
+    GByteArray *body;
     CddDeadline *deadline;
 } Step;
 
@@ -105,7 +107,7 @@ step_free(gpointer data)
 {
     Step *step = data;
 
-    g_clear_pointer(&step->body, g_bytes_unref);
+    g_clear_pointer(&step->body, g_byte_array_unref);
     g_clear_pointer(&step->deadline, cdd_deadline_free);
     g_free(step);
 }
@@ -167,6 +169,33 @@ on_filled(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_dat
     g_task_return_error(task, g_steal_pointer(&error));
 }
 
+/*
+ * An engine sends a long body in many small chunks, and what is done for each piece costs more than
+ * its bytes do: so all chunks that have been read are one piece. The end, or a fault, behind them
+ * is for the next time.
+ */
+static gboolean
+take_event(CddResponse *self, CddHttp1Span *input, Step *step, GError **error)
+{
+    CddHttp1Span body = {NULL, 0};
+    CddHttp1Event event;
+
+    if (self->fault != NULL) {
+        g_propagate_error(error, g_steal_pointer(&self->fault));
+        return FALSE;
+    }
+    if (!cdd_http1_parser_next(self->parser, input, &step->event, &body, error))
+        return FALSE;
+    if (step->event != CDD_HTTP1_BODY)
+        return TRUE;
+    step->body = g_byte_array_sized_new((guint)(body.length + input->length));
+    do
+        g_byte_array_append(step->body, body.data, (guint)body.length);
+    while (cdd_http1_parser_next(self->parser, input, &event, &body, &self->fault) &&
+           event == CDD_HTTP1_BODY);
+    return TRUE;
+}
+
 static void
 step_on(GTask *owned_task)
 {
@@ -176,10 +205,9 @@ step_on(GTask *owned_task)
     CddHttp1Span none = {NULL, 0};
     CddHttp1Span *input =
         self->connection == NULL ? &none : cdd_connection_get_input(self->connection);
-    CddHttp1Span body = {NULL, 0};
     GError *error = NULL;
 
-    if (!cdd_http1_parser_next(self->parser, input, &step->event, &body, &error)) {
+    if (!take_event(self, input, step, &error)) {
         g_task_return_error(task, error);
         return;
     }
@@ -190,9 +218,7 @@ step_on(GTask *owned_task)
         cdd_connection_fill_async(connection, cancellable, on_filled, g_steal_pointer(&task));
         return;
     }
-    if (step->event == CDD_HTTP1_BODY)
-        step->body = g_bytes_new(body.data, body.length);
-    else if (step->event == CDD_HTTP1_END)
+    if (step->event == CDD_HTTP1_END)
         end_response(self);
     g_task_return_boolean(task, TRUE);
 }
@@ -220,7 +246,7 @@ next_event_finish(GAsyncResult *result, CddHttp1Event *event, GBytes **body, GEr
     if (!g_task_propagate_boolean(G_TASK(result), error))
         return FALSE;
     *event = step->event;
-    *body = g_steal_pointer(&step->body);
+    *body = step->body == NULL ? NULL : g_byte_array_free_to_bytes(g_steal_pointer(&step->body));
     return TRUE;
 }
 

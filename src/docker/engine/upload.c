@@ -6,7 +6,7 @@
 #include "../wire/http1.h"
 #include <string.h>
 
-#define PIECE_SIZE (64 * 1024)
+#define PIECE_SIZE (256 * 1024)
 
 struct _CddUpload {
     GObject parent_instance;

@@ -47,6 +47,8 @@
     DO(write_header)                                                                               \
     DO(write_new)                                                                                  \
     DO(write_open2)                                                                                \
+    DO(write_set_bytes_in_last_block)                                                              \
+    DO(write_set_bytes_per_block)                                                                  \
     DO(write_set_format_gnutar)
 
 #define CDD_LIBARCHIVE_MEMBER(name) __typeof__(archive_##name) *name;

@@ -208,6 +208,9 @@ cdd_tar_pack(const char *path,
     pack.archive = lib->write_new();
     /* GNU's format keeps names as the bytes they are, whatever the locale. */
     lib->write_set_format_gnutar(pack.archive);
+    /* libarchive's own are of 10 KiB, as tapes had them: ten thousand calls for 100 MB. */
+    lib->write_set_bytes_per_block(pack.archive, BUFFER_SIZE);
+    lib->write_set_bytes_in_last_block(pack.archive, 1);
     lib->write_open2(pack.archive, &pack, NULL, write_out, NULL, NULL);
     ok = write_tree(&pack, path, name, error);
     if (!ok)

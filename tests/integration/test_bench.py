@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The bench itself, not its figures: every client does the same, each measure gives its rows, nothing stays."""
+import os
+import subprocess
+import unittest
+
+from engine import Engine, socket_path
+from support import PROGRAM, TOP
+
+# Without the 100 connections, for which docker-py takes seconds.
+MEASURES = ["run", "exec", "output", "up", "down", "one"]
+
+
+def cells_of(line):
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+@unittest.skipUnless(socket_path(), "the engine has no unix socket here")
+class TestBench(unittest.TestCase):
+    def test_one_round(self):
+        command = [TOP / "bench/engine/engine.py", "--rounds", "1", "--long-rounds", "1", "--megabytes", "1",
+                   "--build", PROGRAM.parents[2], *MEASURES]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              env={**os.environ, "DOCKER_HOST": "unix://" + socket_path()}) as bench:
+            stdout, stderr = bench.communicate()
+        self.assertEqual(bench.returncode, 0, stdout + stderr)
+
+        tables = [[cells_of(line) for line in part.splitlines()[2:]]
+                  for part in stdout.split("\n\n") if part.startswith("|")]
+        self.assertEqual([len(table) for table in tables], [len(MEASURES)] * 2, stdout)
+        for ratios in tables[0]:
+            # Against the floor and docker, in wall time, CPU time and memory; docker-py may be missing.
+            for column in (1, 2, 4, 5, 7):
+                self.assertGreater(float(ratios[column]), 0, stdout)
+
+        containers = Engine().request("GET", "/containers/json?all=1")
+        self.assertNotIn("/cdd-bench-engine-%d" % bench.pid, [name for one in containers for name in one["Names"]])
+        self.assertFalse(Engine().has_image("cdd-bench-engine:%d" % bench.pid))

@@ -9,8 +9,9 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# What a file system must have to spare for the images and the layers of a run.
-need_kib=$((6 * 1024 * 1024))
+# shellcheck source=engine-lib.sh
+. "$(dirname "$0")/engine-lib.sh"
+
 run_dir='' data_dir='' docker0_before=''
 
 usage()
@@ -34,39 +35,6 @@ answering_socket()
     answers "$socket" && echo "$socket"
 }
 
-answers()
-{
-    [ -S "$1" ] && [ "$(curl -sS --max-time 10 --unix-socket "$1" http://engine/_ping 2>/dev/null)" = OK ]
-}
-
-filesystem_of()
-{
-    stat -f -c %T "$1"
-}
-
-free_kib()
-{
-    df -Pk "$1" | awk 'NR == 2 { print $4 }'
-}
-
-# overlay2, the only fast storage driver, cannot stand on an overlay file system: that is what the root of a container
-# is. Then a volume or a tmpfs is looked for.
-choose_data_dir()
-{
-    local candidate
-    for candidate in "$CDD_STATE_DIR" /var/lib/colcon-deb-engine /var/tmp/colcon-deb-engine \
-        /dev/shm/colcon-deb-engine; do
-        as_root mkdir -p "$candidate" || continue
-        if [ "$(filesystem_of "$candidate")" != overlayfs ] && [ "$(free_kib "$candidate")" -ge "$need_kib" ]; then
-            echo "$candidate/data"
-            return
-        fi
-        as_root rmdir "$candidate" 2>/dev/null || true
-    done
-    warn "no file system here suits overlay2; the engine will use its slow vfs driver"
-    echo "$CDD_STATE_DIR/data"
-}
-
 engine_pid()
 {
     as_root cat "$run_dir/pid" 2>/dev/null || true
@@ -74,10 +42,10 @@ engine_pid()
 
 start_engine()
 {
-    local i network='' group=docker
+    local network='' group=docker
     have dockerd || PATH=$PATH:/usr/sbin:/sbin
     have dockerd || die "no engine answers and dockerd is not installed: tools/install-deps.sh engine"
-    data_dir=$(choose_data_dir)
+    data_dir=$(choose_data_dir data)
     # A socket's path may have 107 characters at most, a checkout's may be longer: hence not below build/.
     run_dir=$(mktemp -d /tmp/cdd-engine.XXXXXX)
     chmod 711 "$run_dir"
@@ -94,29 +62,19 @@ start_engine()
     as_root setsid dockerd --data-root "$data_dir" --exec-root "$run_dir/exec" --pidfile "$run_dir/pid" \
         -H "unix://$run_dir/docker.sock" --group "$group" $network \
         >"$CDD_BUILD_DIR/logs/dockerd.log" 2>&1 </dev/null &
-    for ((i = 0; i < 300; i++)); do
-        if answers "$run_dir/docker.sock"; then return; fi
-        [ -d /proc/$! ] || break
-        sleep 0.2
-    done
-    tail -n 15 "$CDD_BUILD_DIR/logs/dockerd.log" >&2
-    die "our engine did not start; its last words are above"
+    await_engine "$run_dir/docker.sock" $! "$CDD_BUILD_DIR/logs/dockerd.log"
 }
 
 stop_engine()
 {
-    local i pid
+    local pid
     [ -n "$run_dir" ] || return 0
     trap '' INT TERM HUP
     pid=$(engine_pid)
     if [ -n "$pid" ]; then
-        remove_containers
+        remove_containers "$run_dir/docker.sock"
         as_root kill -TERM "$pid" 2>/dev/null || true
-        for ((i = 0; i < 150; i++)); do
-            [ -d "/proc/$pid" ] || break
-            sleep 0.2
-        done
-        if [ -d "/proc/$pid" ]; then
+        if ! await_end "$pid"; then
             warn "our engine (process $pid) did not stop within 30 s; killing it"
             as_root kill -KILL "$pid" 2>/dev/null || true
         fi
@@ -125,17 +83,6 @@ stop_engine()
     if [ -z "$docker0_before" ]; then as_root ip link delete docker0 2>/dev/null || true; fi
     as_root rm -rf "$run_dir"
     run_dir=''
-}
-
-# A container that outlived its command is a fault worth seeing; it must not keep the engine from stopping either way.
-remove_containers()
-{
-    local left
-    left=$(docker -H "unix://$run_dir/docker.sock" ps -aq 2>/dev/null) || return 0
-    [ -n "$left" ] || return 0
-    warn "containers left behind, removed now: $(echo "$left" | tr '\n' ' ')"
-    # shellcheck disable=SC2086 # one word per container
-    docker -H "unix://$run_dir/docker.sock" rm -f $left >/dev/null 2>&1 || true
 }
 
 unmount_leftovers()

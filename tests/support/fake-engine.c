@@ -182,6 +182,39 @@ send_answer(FakeEngine *self, GIOStream *stream, const FakeAnswer *answer)
            !answer->upgrade;
 }
 
+static gboolean
+send_chunk(FakeEngine *self, GIOStream *stream, const char *text)
+{
+    g_autofree char *chunk = g_strdup_printf("%zx\r\n%s\r\n", strlen(text), text);
+
+    return send_text(self, stream, chunk);
+}
+
+/* What is past is told with the rest, whenever it is asked for. */
+static gboolean
+serve_events(FakeEngine *self, GIOStream *stream)
+{
+    if (!send_text(self, stream, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n") ||
+        !wait_for(self, &self->output_sent) ||
+        !send_chunk(self, stream,
+                    "{\"Action\":\"die\",\"Actor\":{\"Attributes\":{\"exitCode\":\"7\"}}}\n") ||
+        !send_chunk(self, stream, "{\"Action\":\"remove\"}"))
+        return FALSE;
+    wait_for(self, &self->closing);
+    return FALSE;
+}
+
+static gboolean
+send_container(FakeEngine *self, GIOStream *stream)
+{
+    const char *json = "{\"Id\":\"abc\",\"Created\":\"2026-01-02T03:04:05.6Z\","
+                       "\"State\":{\"StartedAt\":\"0001-01-01T00:00:00Z\"}}";
+    g_autofree char *answer =
+        g_strdup_printf("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s", strlen(json), json);
+
+    return send_text(self, stream, answer);
+}
+
 /* Answers one request; FALSE when the connection is to be closed. */
 static gboolean
 serve(FakeEngine *self, GIOStream *stream, const char *method, const char *path)
@@ -198,6 +231,14 @@ serve(FakeEngine *self, GIOStream *stream, const char *method, const char *path)
         return send_text(self, stream,
                          "HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\n"
                          "Content-Length: 25\r\n\r\n{\"message\":\"no space left\"");
+    if (self->faults.podman && g_str_has_suffix(path, "/_ping"))
+        return send_text(
+            self, stream,
+            "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nLibpod-Api-Version: 4.3.1\r\n\r\n");
+    if (self->faults.podman && g_str_has_suffix(path, "/containers/abc/json"))
+        return send_container(self, stream);
+    if (self->faults.podman && strstr(path, "/events?") != NULL)
+        return serve_events(self, stream);
     if (g_str_has_suffix(path, "/_ping"))
         return send_text(self, stream, "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\n\r\n");
     if (answer != NULL)

@@ -31,6 +31,7 @@ typedef struct {
     gboolean mute;       /* nothing but the ping is answered */
     guint dropped;       /* which request, from 1, is read and its connection closed; 0: none */
     const FakeAnswer *answers; /* up to one without a request; NULL for none */
+    gboolean podman;           /* only its events tell how the container ended */
 } FakeFaults;
 
 /* What the container of the script writes and how it ends. */

@@ -1,37 +1,186 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Docker is asked to wait and answers with the exit code. Podman (4.3 to 5.8 at least) answers the
+ * same request before it watches, so that it never notices a container that exits at once; and it
+ * gives 0 for one that is gone. What it keeps is a log of events. Reading that from a time before
+ * the exit on misses nothing, whenever the reading begins, and the exit code is in it.
+ */
 #include "container-wait.h"
 
+#include "../wire/error.h"
 #include "../wire/text.h"
 #include "operation.h"
 
-#include <colcon-deb-docker/cdd-container.h>
 #include <string.h>
 
 #define MAX_WAIT_LENGTH (64 * 1024)
 
+struct _CddContainerWait {
+    char *id;
+    CddWaitCondition condition;
+    CddResponse *response; /* NULL when the exit is known already */
+
+    gboolean by_events;
+    gboolean skip_one; /* the log begins with an exit that is over */
+    CddJsonStream events;
+    gboolean ended;
+    gint64 exit_code;
+};
+
+static void on_inspected(GObject *source, GAsyncResult *result, gpointer user_data);
+static void ask(GTask *task);
+static void on_asked(GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_events_piece(GObject *source, GAsyncResult *result, gpointer user_data);
+
+void
+cdd_container_wait_free(CddContainerWait *self)
+{
+    g_free(self->id);
+    g_clear_object(&self->response);
+    cdd_json_stream_clear(&self->events);
+    g_free(self);
+}
+
 void
 cdd_container_wait_async(CddClient *client,
                          const char *id,
-                         const char *condition,
+                         CddWaitCondition condition,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
 {
-    g_autofree char *path = cdd_path("/containers/%s/wait?condition=%s", id, condition);
+    GTask *task = g_task_new(client, cancellable, callback, user_data);
+    CddContainerWait *self = g_new0(CddContainerWait, 1);
+    g_autofree char *path = cdd_path("/containers/%s/json", id);
+    CddCall call = {.method = "GET", .path = path};
+
+    self->id = g_strdup(id);
+    self->condition = condition;
+    cdd_json_stream_init(&self->events);
+    g_task_set_task_data(task, self, NULL);
+    /* The first request of all tells which engine it is. */
+    if (cdd_client_get_api_version(client) == NULL || cdd_client_is_podman(client))
+        cdd_client_call_async(client, &call, cancellable, on_inspected, task);
+    else
+        ask(task);
+}
+
+static void
+finish_with(GTask *task, GError *error)
+{
+    CddContainerWait *self = g_task_get_task_data(task);
+
+    if (error == NULL) {
+        g_task_return_pointer(task, self, (GDestroyNotify)cdd_container_wait_free);
+    } else {
+        cdd_container_wait_free(self);
+        g_task_return_error(task, error);
+    }
+    g_object_unref(task);
+}
+
+/* A time that lies before the exit that is meant, and after those that are not. */
+static const char *
+get_begin(CddContainerWait *self, JsonObject *container)
+{
+    JsonObject *state = cdd_json_get_object(container, "State");
+    const char *started = cdd_json_get_string(state, "StartedAt");
+    gboolean never_ran = started == NULL || g_str_has_prefix(started, "0001-");
+    gboolean runs = cdd_json_get_boolean(state, "Running") || cdd_json_get_boolean(state, "Paused");
+
+    self->ended = self->condition == CDD_WAIT_NOT_RUNNING && !runs;
+    self->exit_code = cdd_json_get_int(state, "ExitCode");
+    if (never_ran)
+        return cdd_json_get_string(container, "Created");
+    if (runs)
+        return started;
+    /* The end that this is the time of is noted after it. */
+    self->skip_one = self->condition == CDD_WAIT_NEXT_EXIT;
+    return cdd_json_get_string(state, "FinishedAt");
+}
+
+static void
+watch_events(GTask *task, const char *id, const char *since)
+{
+    const char *const filters[] = {id, NULL};
+    g_autofree char *text = cdd_filters_to_text(filters);
+    g_autoptr(GString) path = g_string_new("/events");
+    CddCall call = {.method = "GET", .header_timeout = CDD_NO_TIMEOUT, .endless = TRUE};
+
+    cdd_path_add(path, "since", since);
+    cdd_path_add(path, "filters", text);
+    call.path = path->str;
+    cdd_client_send_async(g_task_get_source_object(task), &call, g_task_get_cancellable(task),
+                          on_asked, task);
+}
+
+static void
+on_inspected(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    CddContainerWait *self = g_task_get_task_data(task);
+    CddClient *client = CDD_CLIENT(source);
+    GError *error = NULL;
+    g_autoptr(JsonNode) node = cdd_client_call_finish(client, result, &error);
+    JsonObject *container = cdd_json_as_object(node);
+    const char *id = cdd_json_get_string(container, "Id");
+    g_autofree char *filter = g_strdup_printf("container=%s", id);
+    const char *since;
+
+    if (error != NULL) {
+        finish_with(task, error);
+        return;
+    }
+    if (!cdd_client_is_podman(client)) {
+        ask(task);
+        return;
+    }
+    since = get_begin(self, container);
+    if (id == NULL || since == NULL) {
+        finish_with(task, g_error_new_literal(CDD_ERROR, CDD_ERROR_PROTOCOL,
+                                              "the engine did not describe the container"));
+        return;
+    }
+    self->by_events = TRUE;
+    if (self->ended)
+        finish_with(task, NULL);
+    else
+        watch_events(task, filter, since);
+}
+
+static void
+ask(GTask *task)
+{
+    static const char *const names[] = {
+        [CDD_WAIT_NOT_RUNNING] = "not-running",
+        [CDD_WAIT_NEXT_EXIT] = "next-exit",
+        [CDD_WAIT_REMOVED] = "removed",
+    };
+    CddContainerWait *self = g_task_get_task_data(task);
+    g_autofree char *path =
+        cdd_path("/containers/%s/wait?condition=%s", self->id, names[self->condition]);
     CddCall call = {.method = "POST", .path = path, .endless = TRUE};
 
-    cdd_client_send_async(client, &call, cancellable, callback, user_data);
+    cdd_client_send_async(g_task_get_source_object(task), &call, g_task_get_cancellable(task),
+                          on_asked, task);
 }
 
-CddResponse *
-cdd_container_wait_finish(CddClient *client, GAsyncResult *result, GError **error)
+static void
+on_asked(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    return cdd_client_send_finish(client, result, error);
+    GTask *task = user_data;
+    CddContainerWait *self = g_task_get_task_data(task);
+    GError *error = NULL;
+
+    self->response = cdd_client_send_finish(CDD_CLIENT(source), result, &error);
+    finish_with(task, error);
 }
 
-typedef struct {
-    gint64 exit_code;
-} Exit;
+CddContainerWait *
+cdd_container_wait_finish(CddClient *client G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer(G_TASK(result), error);
+}
 
 /* {"StatusCode": 7, "Error": null or {"Message": …}} */
 static gboolean
@@ -64,49 +213,135 @@ static void
 on_wait_read(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(GTask) task = user_data;
-    Exit *exit = g_task_get_task_data(task);
+    CddContainerWait *self = g_task_get_task_data(task);
     GError *error = NULL;
     g_autoptr(GBytes) body = cdd_response_read_all_finish(CDD_RESPONSE(source), result, &error);
 
-    if (body != NULL && parse_exit(body, &exit->exit_code, &error))
+    if (body != NULL && parse_exit(body, &self->exit_code, &error))
         g_task_return_boolean(task, TRUE);
     else
         g_task_return_error(task, error);
 }
 
+static void
+note_exit(CddContainerWait *self, JsonObject *attributes)
+{
+    const char *code = cdd_json_get_string(attributes, "exitCode");
+
+    if (code == NULL)
+        code = cdd_json_get_string(attributes, "containerExitCode");
+    self->exit_code = code == NULL ? 0 : g_ascii_strtoll(code, NULL, 10);
+}
+
+static gboolean
+on_event(JsonNode *node, gpointer user_data, GError **error)
+{
+    CddContainerWait *self = user_data;
+    JsonObject *event = cdd_json_as_object(node);
+    const char *action = cdd_json_get_string(event, "Action");
+
+    if (!cdd_operation_check_value(event, error))
+        return FALSE;
+    if (self->ended)
+        return TRUE;
+    if (g_strcmp0(action, "die") == 0) {
+        if (self->skip_one) {
+            self->skip_one = FALSE;
+            return TRUE;
+        }
+        note_exit(self, cdd_json_get_object(cdd_json_get_object(event, "Actor"), "Attributes"));
+        self->ended = self->condition != CDD_WAIT_REMOVED;
+    } else if (g_strcmp0(action, "remove") == 0) {
+        /* Nothing comes after it, whatever was waited for. */
+        self->ended = TRUE;
+    }
+    return TRUE;
+}
+
+static void
+read_events(GTask *task)
+{
+    CddContainerWait *self = g_task_get_task_data(task);
+
+    cdd_response_read_async(self->response, g_task_get_cancellable(task), on_events_piece, task);
+}
+
+static void
+on_events_piece(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    CddContainerWait *self = g_task_get_task_data(task);
+    GError *error = NULL;
+    g_autoptr(GBytes) piece = cdd_response_read_finish(CDD_RESPONSE(source), result, &error);
+
+    if (piece == NULL && error == NULL)
+        error = g_error_new_literal(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
+                                    "the engine ended its events before the container's end");
+    if (error != NULL || !cdd_json_stream_feed(&self->events, g_bytes_get_data(piece, NULL),
+                                               g_bytes_get_size(piece), on_event, self, &error))
+        g_task_return_error(task, error);
+    else if (self->ended)
+        g_task_return_boolean(task, TRUE);
+    else
+        read_events(g_steal_pointer(&task));
+}
+
 void
-cdd_container_wait_read_async(CddResponse *wait,
+cdd_container_wait_read_async(CddContainerWait *self,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
 {
-    GTask *task = g_task_new(wait, cancellable, callback, user_data);
+    GTask *task = g_task_new(NULL, cancellable, callback, user_data);
 
-    g_task_set_task_data(task, g_new0(Exit, 1), g_free);
-    cdd_response_read_all_async(wait, MAX_WAIT_LENGTH, cancellable, on_wait_read, task);
+    g_task_set_task_data(task, self, NULL);
+    g_task_set_check_cancellable(task, FALSE);
+    if (self->response == NULL) {
+        g_task_return_boolean(task, TRUE);
+        g_object_unref(task);
+    } else if (self->by_events) {
+        read_events(task);
+    } else {
+        cdd_response_read_all_async(self->response, MAX_WAIT_LENGTH, cancellable, on_wait_read,
+                                    task);
+    }
 }
 
 gboolean
-cdd_container_wait_read_finish(CddResponse *wait G_GNUC_UNUSED,
-                               GAsyncResult *result,
-                               gint64 *exit_code,
-                               GError **error)
+cdd_container_wait_read_finish(GAsyncResult *result, gint64 *exit_code, GError **error)
 {
-    Exit *exit = g_task_get_task_data(G_TASK(result));
+    const CddContainerWait *self = g_task_get_task_data(G_TASK(result));
 
-    *exit_code = exit->exit_code;
+    *exit_code = self->exit_code;
     return g_task_propagate_boolean(G_TASK(result), error);
 }
 
 /* The public operation: both steps in one. */
+typedef struct {
+    CddContainerWait *wait;
+    gint64 exit_code;
+} Waiting;
+
 static void
-on_exit_known(GObject *source, GAsyncResult *result, gpointer user_data)
+waiting_free(gpointer data)
+{
+    Waiting *waiting = data;
+
+    g_clear_pointer(&waiting->wait, cdd_container_wait_free);
+    g_free(waiting);
+}
+
+static void
+on_exit_known(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {
     GTask *task = user_data;
-    gint64 *exit_code = g_task_get_task_data(task);
+    Waiting *waiting = g_task_get_task_data(task);
     GError *error = NULL;
 
-    if (cdd_container_wait_read_finish(CDD_RESPONSE(source), result, exit_code, &error))
+    cdd_container_wait_read_finish(result, &waiting->exit_code, &error);
+    /* Its connection is of no use to the callback. */
+    g_clear_object(&waiting->wait->response);
+    if (error == NULL)
         cdd_operation_return_true(task);
     else
         cdd_operation_return_error(task, error);
@@ -116,14 +351,15 @@ static void
 on_watched(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     GTask *task = user_data;
+    Waiting *waiting = g_task_get_task_data(task);
     GError *error = NULL;
-    g_autoptr(CddResponse) wait = cdd_container_wait_finish(CDD_CLIENT(source), result, &error);
 
-    if (wait == NULL)
+    waiting->wait = cdd_container_wait_finish(CDD_CLIENT(source), result, &error);
+    if (waiting->wait == NULL)
         cdd_operation_return_error(task, error);
     else
-        cdd_container_wait_read_async(wait, cdd_operation_get_cancellable(task), on_exit_known,
-                                      task);
+        cdd_container_wait_read_async(waiting->wait, cdd_operation_get_cancellable(task),
+                                      on_exit_known, task);
 }
 
 void
@@ -134,19 +370,14 @@ cdd_service_wait_container_async(CddService *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
-    static const char *const names[] = {
-        [CDD_WAIT_NOT_RUNNING] = "not-running",
-        [CDD_WAIT_NEXT_EXIT] = "next-exit",
-        [CDD_WAIT_REMOVED] = "removed",
-    };
     GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    g_return_if_fail((guint)condition < G_N_ELEMENTS(names));
+    g_return_if_fail((guint)condition <= CDD_WAIT_REMOVED);
     task = cdd_operation_new(self, cancellable, callback, user_data, "waiting for the container %s",
                              container);
-    g_task_set_task_data(task, g_new0(gint64, 1), g_free);
-    cdd_container_wait_async(cdd_operation_get_client(task), container, names[condition],
+    g_task_set_task_data(task, g_new0(Waiting, 1), waiting_free);
+    cdd_container_wait_async(cdd_operation_get_client(task), container, condition,
                              cdd_operation_get_cancellable(task), on_watched, task);
 }
 
@@ -158,6 +389,6 @@ cdd_service_wait_container_finish(CddService *self,
 {
     g_return_val_if_fail(g_task_is_valid(result, self), FALSE);
     if (exit_code != NULL)
-        *exit_code = *(gint64 *)g_task_get_task_data(G_TASK(result));
+        *exit_code = ((Waiting *)g_task_get_task_data(G_TASK(result)))->exit_code;
     return cdd_operation_finish(self, result, error);
 }

@@ -3,24 +3,29 @@
 
 #include "../engine/client.h"
 
+#include <colcon-deb-docker/cdd-container.h>
+
 /*
- * Waiting for a container in two steps. The first finishes when the engine watches, so that an
- * exit after that cannot be missed; the second with the exit. condition is one of the Engine API's:
- * `not-running`, `next-exit`, `removed`.
+ * Waiting for a container in two steps. The first finishes when no exit from then on can be missed,
+ * the second with the exit. Cancelling either leaves the container as it is.
  */
+typedef struct _CddContainerWait CddContainerWait;
+
+void cdd_container_wait_free(CddContainerWait *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerWait, cdd_container_wait_free)
+
 void cdd_container_wait_async(CddClient *client,
                               const char *id,
-                              const char *condition,
+                              CddWaitCondition condition,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
-CddResponse *cdd_container_wait_finish(CddClient *client, GAsyncResult *result, GError **error);
+CddContainerWait *
+cdd_container_wait_finish(CddClient *client, GAsyncResult *result, GError **error);
 
-void cdd_container_wait_read_async(CddResponse *wait,
+/* The wait outlives the call; exit_code is set before the finish, and 0 for one that never ran. */
+void cdd_container_wait_read_async(CddContainerWait *self,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);
-gboolean cdd_container_wait_read_finish(CddResponse *wait,
-                                        GAsyncResult *result,
-                                        gint64 *exit_code,
-                                        GError **error);
+gboolean cdd_container_wait_read_finish(GAsyncResult *result, gint64 *exit_code, GError **error);

@@ -46,7 +46,7 @@ typedef struct {
 
     gboolean perhaps_left; /* the engine did not say that it is gone */
 
-    CddResponse *wait;
+    CddContainerWait *wait;
     gboolean waiting_for_exit;
     gint64 exit_code;
     gboolean exit_known;
@@ -74,7 +74,7 @@ job_free(gpointer data)
     cdd_container_spec_free(job->spec);
     g_clear_object(&job->streams);
     g_clear_object(&job->attachment);
-    g_clear_object(&job->wait);
+    g_clear_pointer(&job->wait, cdd_container_wait_free);
     g_clear_error(&job->error);
     g_string_free(job->tail, TRUE);
     g_free(job->id);
@@ -227,7 +227,7 @@ on_attached(GObject *source, GAsyncResult *result, gpointer user_data)
         return;
 
     job->busy = TRUE;
-    cdd_container_wait_async(client, job->id, "removed", job->streams, on_waiting, job);
+    cdd_container_wait_async(client, job->id, CDD_WAIT_REMOVED, job->streams, on_waiting, job);
 }
 
 static void
@@ -283,14 +283,13 @@ on_output_read(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_exit_known(GObject *source, GAsyncResult *result, gpointer user_data)
+on_exit_known(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {
     Job *job = user_data;
     GError *error = NULL;
 
     job->waiting_for_exit = FALSE;
-    job->exit_known =
-        cdd_container_wait_read_finish(CDD_RESPONSE(source), result, &job->exit_code, &error);
+    job->exit_known = cdd_container_wait_read_finish(result, &job->exit_code, &error);
     if (error != NULL && !cdd_error_is_cancelled(error)) {
         g_prefix_error(&error, "waiting for the container to end: ");
         note_fault(job, g_steal_pointer(&error));

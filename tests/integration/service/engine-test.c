@@ -3,6 +3,19 @@
 
 static GPtrArray *begun;
 
+gboolean
+engine_is_podman(CddService *service)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(CddEngineInfo) info = NULL;
+    GError *error = NULL;
+
+    cdd_service_get_engine_info_async(service, NULL, await_ready, &done);
+    info = cdd_service_get_engine_info_finish(service, await(&done), &error);
+    g_assert_no_error(error);
+    return g_str_equal(info->name, "Podman");
+}
+
 void
 engine_test_set_up(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
 {
@@ -11,6 +24,7 @@ engine_test_set_up(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
     test->service = cdd_service_new(&config, NULL);
     test->image = g_getenv("CDD_TEST_IMAGE");
     g_assert_nonnull(test->image);
+    test->is_podman = engine_is_podman(test->service);
     begun = g_ptr_array_new_with_free_func(g_free);
 }
 
@@ -20,6 +34,25 @@ engine_test_tear_down(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpuint(begun->len, ==, 0);
     g_ptr_array_unref(begun);
     g_object_unref(test->service);
+}
+
+static char *
+familiar(const char *name)
+{
+    GError *error = NULL;
+    g_autoptr(CddImageReference) reference = cdd_image_reference_parse(name, &error);
+
+    g_assert_no_error(error);
+    return cdd_image_reference_to_familiar_string(reference);
+}
+
+void
+assert_same_image(const char *name, const char *other)
+{
+    g_autofree char *first = familiar(name);
+    g_autofree char *second = familiar(other);
+
+    g_assert_cmpstr(first, ==, second);
 }
 
 char *

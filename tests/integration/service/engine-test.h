@@ -12,6 +12,7 @@
 typedef struct {
     CddService *service;
     const char *image;
+    gboolean is_podman; /* for what it documents to do in another way than Docker */
 } EngineTest;
 
 void engine_test_set_up(EngineTest *test, gconstpointer data);
@@ -20,6 +21,11 @@ void engine_test_tear_down(EngineTest *test, gconstpointer data);
 
 #define ENGINE_TEST(path, func)                                                                    \
     g_test_add(path, EngineTest, NULL, engine_test_set_up, func, engine_test_tear_down)
+
+gboolean engine_is_podman(CddService *service);
+
+/* Whether two names are of one image: Podman gives them with their registry. */
+void assert_same_image(const char *name, const char *other);
 
 /* A container that runs a shell script, started. Killed and removed by end_container(). */
 char *begin_container(EngineTest *test, const char *script);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The library against a real engine: CDD_TEST_HOST, with the image CDD_TEST_IMAGE. */
-#include "await.h"
+#include "engine-test.h"
 
-#include <colcon-deb-docker/colcon-deb-docker.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -90,7 +89,8 @@ static void
 run_shell(Fixture *fixture, const char *script, Run *run)
 {
     CddContainerSpec spec = {.image = fixture->image,
-                             .command = (const char *const[]){"sh", "-c", script, NULL}};
+                             .command = (const char *const[]){"sh", "-c", script, NULL},
+                             .network_mode = CDD_NETWORK_HOST};
 
     run_spec(fixture, &spec, NULL, run);
 }
@@ -195,6 +195,20 @@ test_a_container_that_exits_at_once_loses_nothing(Fixture *fixture,
         g_assert_no_error(run.error);
         g_assert_cmpint(run.result->exit_code, ==, 3);
         g_assert_cmpstr(run.out->str, ==, "only line\n");
+    }
+}
+
+/* An engine that begins to watch too late never notices its end; one that asks afterwards finds no
+ * exit code any more. */
+static void
+test_the_exit_code_is_right_each_time(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    for (int i = 0; i < 50; i++) {
+        g_auto(Run) run = {NULL};
+
+        run_shell(fixture, "exit 7", &run);
+        g_assert_no_error(run.error);
+        g_assert_cmpint(run.result->exit_code, ==, 7);
     }
 }
 
@@ -319,6 +333,14 @@ test_mounts_are_read_only_when_asked_and_must_exist(Fixture *fixture,
     g_rmdir(directory);
 
     run_spec(fixture, &spec, NULL, &missing);
+    if (engine_is_podman(fixture->service)) {
+        /* Its API makes what is missing, whichever way the mount is asked for. */
+        g_assert_no_error(missing.error);
+        g_assert_cmpint(g_rmdir(directory), !=, 0);
+        g_unlink(file);
+        g_assert_cmpint(g_rmdir(directory), ==, 0);
+        return;
+    }
     g_assert_error(missing.error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
     g_assert_nonnull(strstr(missing.error->message, directory));
     g_assert_false(g_file_test(directory, G_FILE_TEST_EXISTS));
@@ -452,6 +474,7 @@ main(int argc, char **argv)
     ADD("output-and-exit-code-come-back", test_output_and_exit_code_come_back);
     ADD("a-container-that-exits-at-once-loses-nothing",
         test_a_container_that_exits_at_once_loses_nothing);
+    ADD("the-exit-code-is-right-each-time", test_the_exit_code_is_right_each_time);
     ADD("a-hundred-megabytes-arrive-whole", test_a_hundred_megabytes_arrive_whole);
     ADD("a-command-that-does-not-exist-fails-and-leaves-nothing",
         test_a_command_that_does_not_exist_fails_and_leaves_nothing);

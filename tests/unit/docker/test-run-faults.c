@@ -91,6 +91,17 @@ test_a_run_is_complete(void)
 }
 
 static void
+test_on_podman_the_events_tell_the_exit_code(void)
+{
+    g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1, .podman = TRUE});
+    g_auto(Run) whole = {NULL};
+
+    run(engine, 0, NULL, &whole);
+    assert_complete(&whole);
+    g_assert_false(fake_engine_was_asked(engine, "POST", "condition=removed"));
+}
+
+static void
 test_a_run_is_complete_byte_by_byte(void)
 {
     g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1, .piece = 1});
@@ -101,9 +112,9 @@ test_a_run_is_complete_byte_by_byte(void)
 }
 
 static gint64
-measure_whole_run(void)
+measure_whole_run(gboolean podman)
 {
-    g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1});
+    g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1, .podman = podman});
     g_auto(Run) whole = {NULL};
 
     run(engine, 0, NULL, &whole);
@@ -113,12 +124,15 @@ measure_whole_run(void)
 
 /* A cut never makes a failure look like success, and never leaves the caller waiting. */
 static void
-test_an_engine_that_goes_away_at_any_byte_is_an_error(void)
+test_an_engine_that_goes_away_at_any_byte_is_an_error(gconstpointer data)
 {
-    gint64 total = measure_whole_run();
+    gboolean podman = data != NULL;
+    /* The last event is whole without the end of its chunk. */
+    gint64 total = measure_whole_run(podman) - (podman ? (gint64)strlen("\r\n") : 0);
 
     for (gint64 budget = 0; budget < total; budget++) {
-        g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = budget});
+        g_autoptr(FakeEngine) engine =
+            fake_engine_new(&(FakeFaults){.budget = budget, .podman = podman});
         g_auto(Run) cut = {NULL};
 
         g_test_message("cut after %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, budget, total);
@@ -212,8 +226,12 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/run/a-run-is-complete", test_a_run_is_complete);
     g_test_add_func("/run/a-run-is-complete-byte-by-byte", test_a_run_is_complete_byte_by_byte);
-    g_test_add_func("/run/an-engine-that-goes-away-at-any-byte-is-an-error",
-                    test_an_engine_that_goes_away_at_any_byte_is_an_error);
+    g_test_add_func("/run/on-podman-the-events-tell-the-exit-code",
+                    test_on_podman_the_events_tell_the_exit_code);
+    g_test_add_data_func("/run/an-engine-that-goes-away-at-any-byte-is-an-error", NULL,
+                         test_an_engine_that_goes_away_at_any_byte_is_an_error);
+    g_test_add_data_func("/run/a-podman-that-goes-away-at-any-byte-is-an-error", "podman",
+                         test_an_engine_that_goes_away_at_any_byte_is_an_error);
     g_test_add_func("/run/a-silent-engine-is-a-timeout", test_a_silent_engine_is_a_timeout);
     g_test_add_func("/run/a-refused-step-removes-the-container-and-keeps-the-reason",
                     test_a_refused_step_removes_the_container_and_keeps_the_reason);

@@ -49,6 +49,28 @@ cdd_container_info_copy(const CddContainerInfo *info)
     return copy;
 }
 
+/* Podman has words of its own for what Docker does not tell apart. */
+static char *
+dup_status(JsonObject *object, const char *name)
+{
+    static const struct {
+        const char *theirs;
+        const char *ours;
+    } words[] = {
+        {"configured", "created"},
+        {"initialized", "created"},
+        {"stopping", "running"},
+        {"stopped", "exited"},
+    };
+    const char *status = cdd_json_get_string(object, name);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (g_strcmp0(status, words[i].theirs) == 0)
+            return g_strdup(words[i].ours);
+    }
+    return cdd_json_dup_string(object, name);
+}
+
 static gpointer
 parse_info(JsonNode *node, GError **error)
 {
@@ -67,9 +89,10 @@ parse_info(JsonNode *node, GError **error)
     info->name = g_strdup(without_slash(cdd_json_get_string(object, "Name")));
     info->image = cdd_json_dup_string(config, "Image");
     info->image_id = cdd_json_dup_string(object, "Image");
-    info->status = cdd_json_dup_string(state, "Status");
-    info->running = cdd_json_get_boolean(state, "Running");
+    info->status = dup_status(state, "Status");
     info->paused = cdd_json_get_boolean(state, "Paused");
+    /* To Podman one that is paused does not run. */
+    info->running = info->paused || cdd_json_get_boolean(state, "Running");
     info->oom_killed = cdd_json_get_boolean(state, "OOMKilled");
     info->exit_code = cdd_json_get_int(state, "ExitCode");
     info->pid = cdd_json_get_int(state, "Pid");
@@ -151,7 +174,7 @@ new_summary(JsonObject *object)
     }
     summary->image = cdd_json_dup_string(object, "Image");
     summary->image_id = cdd_json_dup_string(object, "ImageID");
-    summary->status = cdd_json_dup_string(object, "State");
+    summary->status = dup_status(object, "State");
     summary->description = cdd_json_dup_string(object, "Status");
     summary->created_at = cdd_json_get_int(object, "Created");
     summary->labels = cdd_json_dup_pairs(object, "Labels");
@@ -263,11 +286,16 @@ cdd_service_get_container_processes_async(CddService *self,
 {
     g_autofree char *plain = cdd_path("/containers/%s/top", container);
     g_autoptr(GString) path = g_string_new(plain);
+    g_autoptr(GString) columns = g_string_new(plain);
     CddCall call = {.method = "GET"};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     cdd_path_add(path, "ps_args", ps_args);
     call.path = path->str;
+    /* Podman runs the container's own ps, which need not be there, unless columns are named. */
+    cdd_path_add(columns, "ps_args", "user,pid,ppid,pcpu,etime,tty,time,args");
+    if (ps_args == NULL)
+        call.podman_path = columns->str;
     cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
                                              "listing the processes of the container %s",
                                              container),

@@ -9,6 +9,8 @@
 
 /* What an engine may take beyond the grace it was told to give. */
 #define STOP_MARGIN 30000
+#define REMOVAL_RETRY_INTERVAL 100
+#define MAX_REMOVAL_RETRIES 50
 
 /* What a fault leaves in doubt is said, since whoever cancelled cannot look: the id is not known.
  */
@@ -179,6 +181,71 @@ cdd_service_kill_container_finish(CddService *self, GAsyncResult *result, GError
     return cdd_operation_finish(self, result, error);
 }
 
+typedef struct {
+    char *path;
+    gboolean force;
+    guint n_retries;
+    GSource *timer;
+} Removal;
+
+static void on_removal_answered(GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+removal_free(gpointer data)
+{
+    Removal *removal = data;
+
+    if (removal->timer != NULL) {
+        g_source_destroy(removal->timer);
+        g_source_unref(removal->timer);
+    }
+    g_free(removal->path);
+    g_free(removal);
+}
+
+static gboolean
+try_to_remove(gpointer user_data)
+{
+    GTask *task = user_data;
+    Removal *removal = g_task_get_task_data(task);
+    CddCall call = {.method = "DELETE", .path = removal->path};
+
+    g_clear_pointer(&removal->timer, g_source_unref);
+    cdd_client_call_async(cdd_operation_get_client(task), &call,
+                          cdd_operation_get_cancellable(task), on_removal_answered, task);
+    return G_SOURCE_REMOVE;
+}
+
+/*
+ * Podman cannot remove, even by force, a container whose process has just ended, until it has
+ * tidied up after it. Docker's own conflict, 409, is that the removal is under way already.
+ */
+static gboolean
+may_try_again(Removal *removal, const GError *error)
+{
+    return removal->force && g_error_matches(error, CDD_ERROR, CDD_ERROR_CONFLICT) &&
+           cdd_error_get_http_status(error) == 500 && removal->n_retries++ < MAX_REMOVAL_RETRIES;
+}
+
+static void
+on_removal_answered(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Removal *removal = g_task_get_task_data(task);
+    GError *error = NULL;
+
+    if (cdd_client_call_finish_ok(CDD_CLIENT(source), result, &error)) {
+        cdd_operation_return_true(task);
+    } else if (may_try_again(removal, error)) {
+        g_error_free(error);
+        removal->timer = g_timeout_source_new(REMOVAL_RETRY_INTERVAL);
+        g_source_set_callback(removal->timer, try_to_remove, task, NULL);
+        g_source_attach(removal->timer, g_main_context_get_thread_default());
+    } else {
+        cdd_operation_return_error(task, error);
+    }
+}
+
 void
 cdd_service_remove_container_async(CddService *self,
                                    const char *container,
@@ -187,15 +254,18 @@ cdd_service_remove_container_async(CddService *self,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data)
 {
-    g_autofree char *path = cdd_path("/containers/%s?force=%u&v=%u", container,
-                                     (flags & CDD_REMOVE_FORCE) != 0 ? 1U : 0U,
-                                     (flags & CDD_REMOVE_VOLUMES) != 0 ? 1U : 0U);
-    CddCall call = {.method = "DELETE", .path = path};
+    Removal *removal;
+    GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "removing the container %s", container),
-                       &call);
+    task = cdd_operation_new(self, cancellable, callback, user_data, "removing the container %s",
+                             container);
+    removal = g_new0(Removal, 1);
+    removal->force = (flags & CDD_REMOVE_FORCE) != 0;
+    removal->path = cdd_path("/containers/%s?force=%u&v=%u", container, removal->force ? 1U : 0U,
+                             (flags & CDD_REMOVE_VOLUMES) != 0 ? 1U : 0U);
+    g_task_set_task_data(task, removal, removal_free);
+    try_to_remove(task);
 }
 
 gboolean
@@ -318,6 +388,8 @@ cdd_service_commit_container_async(CddService *self,
     static const CddCommitOptions none;
     const CddCommitOptions *from = options == NULL ? &none : options;
     g_autoptr(GString) path = g_string_new("/commit");
+    g_autoptr(JsonObject) no_changes = json_object_new();
+    g_autoptr(JsonNode) nothing = json_node_init_object(json_node_alloc(), no_changes);
     /* Packing a file system takes as long as it takes. */
     CddCall call = {.method = "POST", .header_timeout = CDD_NO_TIMEOUT};
     GError *error = NULL;
@@ -337,6 +409,8 @@ cdd_service_commit_container_async(CddService *self,
     for (const char *const *change = from->changes; change != NULL && *change != NULL; change++)
         cdd_path_add(path, "changes", *change);
     call.path = path->str;
+    /* Changes of its configuration as an object: Podman demands one. */
+    call.body = nothing;
     cdd_operation_call_for(task, &call, parse_image_id, g_free);
 }
 

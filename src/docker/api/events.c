@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define MAX_DELAY 30
+/* Nanoseconds. */
+#define PODMAN_READING_TIME G_GINT64_CONSTANT(2000000000)
 
 typedef struct {
     char **filters;
@@ -79,6 +81,11 @@ new_event(JsonObject *object)
 
     event->type = cdd_json_dup_string(object, "Type");
     event->action = cdd_json_dup_string(object, "Action");
+    /* Podman's word for what is Docker's "destroy" of a container; Docker has no such action. */
+    if (g_str_equal(event->type, "container") && g_str_equal(event->action, "remove")) {
+        g_free(event->action);
+        event->action = g_strdup("destroy");
+    }
     event->id = cdd_json_dup_string(actor, "ID");
     event->attributes = cdd_json_dup_pairs(actor, "Attributes");
     event->time = cdd_json_get_int(object, "timeNano");
@@ -148,19 +155,67 @@ add_time(GString *path, const char *name, gint64 time)
     cdd_path_add(path, name, time == 0 ? NULL : text);
 }
 
+/* Podman reports in Docker's words and filters by its own. */
+static const char *
+get_podman_filter(const char *filter)
+{
+    if (g_str_equal(filter, "event=die"))
+        return "event=died";
+    if (g_str_equal(filter, "event=destroy"))
+        return "event=remove";
+    return filter;
+}
+
+static char *
+filters_to_text(char **filters, gboolean for_podman)
+{
+    g_autoptr(GStrvBuilder) all = g_strv_builder_new();
+    g_auto(GStrv) list = NULL;
+
+    for (; filters != NULL && *filters != NULL; filters++) {
+        g_strv_builder_add(all, for_podman ? get_podman_filter(*filters) : *filters);
+    }
+    list = g_strv_builder_end(all);
+    return cdd_filters_to_text((const char *const *)list);
+}
+
+/* Podman reads its log only as long as the end lies ahead, so one that has passed is put off; what
+ * comes after the end that was asked for is left out here. */
+static gint64
+get_podman_until(const Watch *watch)
+{
+    gint64 soon = g_get_real_time() * 1000 + PODMAN_READING_TIME;
+
+    return watch->until == 0 ? 0 : MAX(watch->until, soon);
+}
+
+static char *
+path_for(Watch *watch, gboolean for_podman)
+{
+    g_autoptr(GString) path = g_string_new("/events");
+    g_autofree char *filters = filters_to_text(watch->filters, for_podman);
+    gint64 since = watch->last_time == 0 ? watch->since : watch->last_time;
+
+    /* Docker's answer begins with what happened at that time, Podman's with what came after it. */
+    add_time(path, "since", for_podman && since != 0 ? since - 1 : since);
+    add_time(path, "until", for_podman ? get_podman_until(watch) : watch->until);
+    cdd_path_add(path, "filters", filters);
+    return g_string_free(g_steal_pointer(&path), FALSE);
+}
+
 static void
 connect_to(GTask *task)
 {
     Watch *watch = g_task_get_task_data(task);
-    g_autoptr(GString) path = g_string_new("/events");
-    g_autofree char *filters = cdd_filters_to_text((const char *const *)watch->filters);
+    g_autofree char *path = path_for(watch, FALSE);
+    g_autofree char *podman_path = path_for(watch, TRUE);
     /* The head comes with the first event, which may be long. */
-    CddCall call = {.method = "GET", .header_timeout = CDD_NO_TIMEOUT, .endless = TRUE};
+    CddCall call = {.method = "GET",
+                    .path = path,
+                    .podman_path = podman_path,
+                    .header_timeout = CDD_NO_TIMEOUT,
+                    .endless = TRUE};
 
-    add_time(path, "since", watch->last_time == 0 ? watch->since : watch->last_time);
-    add_time(path, "until", watch->until);
-    cdd_path_add(path, "filters", filters);
-    call.path = path->str;
     cdd_client_send_async(cdd_operation_get_client(task), &call,
                           cdd_operation_get_cancellable(task), on_connected, task);
 }
@@ -255,6 +310,8 @@ on_value(JsonNode *node, gpointer user_data, GError **error)
         return FALSE;
     event = new_event(object);
     watch->n_retries = 0;
+    if (watch->until != 0 && event->time > watch->until)
+        return TRUE;
     if (remember(watch, event))
         watch->func(event, watch->func_data);
     return TRUE;

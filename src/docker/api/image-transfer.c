@@ -5,6 +5,7 @@
 #include "image-progress.h"
 #include "operation.h"
 
+#include <colcon-deb-docker/cdd-image-reference.h>
 #include <colcon-deb-docker/cdd-image.h>
 #include <string.h>
 
@@ -143,6 +144,30 @@ on_import_value(GTask *task, JsonObject *value, GError **error G_GNUC_UNUSED)
     return TRUE;
 }
 
+/* Of a name that has been found good. */
+static void
+add_whole_name(GString *path, const char *key, const char *name)
+{
+    g_autoptr(CddImageReference) reference =
+        name == NULL ? NULL : cdd_image_reference_parse(name, NULL);
+    g_autofree char *whole = NULL;
+
+    if (reference == NULL)
+        return;
+    whole = g_strdup_printf("%s/%s:%s", reference->domain, reference->path,
+                            reference->tag == NULL ? "latest" : reference->tag);
+    cdd_path_add(path, key, whole);
+}
+
+static void
+add_import_options(GString *path, const CddImportOptions *options)
+{
+    cdd_path_add(path, "platform", options->platform);
+    cdd_path_add(path, "message", options->message);
+    for (const char *const *change = options->changes; change != NULL && *change != NULL; change++)
+        cdd_path_add(path, "changes", *change);
+}
+
 void
 cdd_service_import_image_async(CddService *self,
                                GInputStream *archive,
@@ -155,6 +180,7 @@ cdd_service_import_image_async(CddService *self,
     static const CddImportOptions none;
     const CddImportOptions *from = options == NULL ? &none : options;
     g_autoptr(GString) path = g_string_new("/images/create?fromSrc=-");
+    g_autoptr(GString) podman_path = g_string_new(path->str);
     CddCall call = {.method = "POST", .upload = archive, .header_timeout = CDD_NO_TIMEOUT};
     GError *error = NULL;
     GTask *task;
@@ -166,11 +192,12 @@ cdd_service_import_image_async(CddService *self,
         cdd_operation_return_error(task, error);
         return;
     }
-    cdd_path_add(path, "platform", from->platform);
-    cdd_path_add(path, "message", from->message);
-    for (const char *const *change = from->changes; change != NULL && *change != NULL; change++)
-        cdd_path_add(path, "changes", *change);
+    /* Podman does not look at the tag, but takes a name with one. */
+    add_whole_name(podman_path, "repo", from->reference);
+    add_import_options(path, from);
+    add_import_options(podman_path, from);
     call.path = path->str;
+    call.podman_path = podman_path->str;
     cdd_operation_stream(task, &call, on_import_value);
 }
 

@@ -86,6 +86,7 @@ cdd_client_is_podman(CddClient *self)
 typedef struct {
     char *method;
     char *path;
+    char *podman_path; /* which engine it is may not be known before the request is written */
     GBytes *body;
     GInputStream *from; /* what is uploaded */
     char *registry_auth;
@@ -119,6 +120,7 @@ send_free(gpointer data)
 
     g_free(send->method);
     g_free(send->path);
+    g_free(send->podman_path);
     g_clear_pointer(&send->body, g_bytes_unref);
     g_clear_object(&send->from);
     if (send->registry_auth != NULL)
@@ -154,6 +156,7 @@ cdd_client_send_async(CddClient *self,
 
     send->method = g_strdup(call->method);
     send->path = g_strdup(call->path);
+    send->podman_path = g_strdup(call->podman_path);
     if (call->body != NULL) {
         char *text = cdd_json_to_text(call->body);
 
@@ -241,10 +244,13 @@ obtain_connection(GTask *task)
     CddClient *self = g_task_get_source_object(task);
     Send *send = g_task_get_task_data(task);
     g_autofree char *target = NULL;
+    const char *path = send->path;
     CddConnection *connection;
 
-    target = send->unversioned ? g_strdup(send->path)
-                               : g_strdup_printf("/v%s%s", self->api_version, send->path);
+    if (self->is_podman && send->podman_path != NULL)
+        path = send->podman_path;
+    target =
+        send->unversioned ? g_strdup(path) : g_strdup_printf("/v%s%s", self->api_version, path);
     g_clear_pointer(&send->request, g_bytes_unref);
     send->request = cdd_http1_request_to_bytes(
         &(CddHttp1Request){.method = send->method,
@@ -426,6 +432,26 @@ on_head(GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
+/*
+ * Podman answers with 500 where Docker has a status that says more, and names the cause: it is a
+ * conflict when something has the name already, or the container is not in a state for that.
+ */
+static gboolean
+is_conflict(GBytes *body)
+{
+    static const char *const ends[] = {"already in use", "already exists", "state improper"};
+    gsize length = 0;
+    const char *text = body == NULL ? NULL : g_bytes_get_data(body, &length);
+    g_autoptr(JsonNode) node = length == 0 ? NULL : cdd_json_parse(text, length, NULL);
+    const char *cause = cdd_json_get_string(cdd_json_as_object(node), "cause");
+
+    for (gsize i = 0; cause != NULL && i < G_N_ELEMENTS(ends); i++) {
+        if (g_str_has_suffix(cause, ends[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Engines answer with {"message": …}; proxies before them with anything; to a HEAD with nothing. */
 static char *
 get_message(GBytes *body, guint status)
@@ -448,10 +474,14 @@ on_error_body(GObject *source, GAsyncResult *result, gpointer user_data)
     GTask *task = user_data;
     CddResponse *response = CDD_RESPONSE(source);
     g_autoptr(GBytes) body = cdd_response_read_all_finish(response, result, NULL);
-    g_autofree char *message = get_message(body, cdd_response_get_status(response));
-
+    guint status = cdd_response_get_status(response);
+    g_autofree char *message = get_message(body, status);
     /* Even if the reason could not be read to its end, the status is known. */
-    give_up(task, cdd_error_new_for_status(cdd_response_get_status(response), message));
+    GError *error = cdd_error_new_for_status(status, message);
+
+    if (status == 500 && is_conflict(body))
+        error->code = CDD_ERROR_CONFLICT;
+    give_up(task, error);
 }
 
 CddResponse *

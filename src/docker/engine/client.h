@@ -31,9 +31,10 @@ gboolean cdd_client_is_podman(CddClient *self);
 /* A request. Strings are borrowed until cdd_client_send_async() returns. */
 typedef struct {
     const char *method;
-    const char *path;     /* with its query, without the version, escaped */
-    JsonNode *body;       /* NULL for none */
-    GInputStream *upload; /* instead of a body: sent as it is read */
+    const char *path;        /* with its query, without the version, escaped */
+    const char *podman_path; /* for Podman, where it is asked in another way; or NULL */
+    JsonNode *body;          /* NULL for none */
+    GInputStream *upload;    /* instead of a body: sent as it is read */
     const char *registry_auth;
     guint header_timeout; /* 0 for the client's, CDD_NO_TIMEOUT for none */
     gboolean upgrade;

@@ -73,7 +73,7 @@ test_a_container_is_followed_through_its_life(EngineTest *test, gconstpointer da
 
     g_assert_cmpstr(created->id, ==, id);
     g_assert_cmpstr(created->name, ==, "cdd-test-life");
-    g_assert_cmpstr(created->image, ==, test->image);
+    assert_same_image(created->image, test->image);
     g_assert_cmpstr(created->labels[0], ==, "cdd.empty=");
     g_assert_cmpstr(created->labels[1], ==, "cdd.test=life");
     g_assert_false(created->running);
@@ -143,6 +143,78 @@ test_a_container_is_renamed_and_listed(EngineTest *test, gconstpointer data G_GN
     g_assert_true(error->domain == CDD_ERROR);
     g_clear_error(&error);
     g_assert_true(remove_it(test, id, &error));
+}
+
+static void
+test_a_name_that_is_taken_is_a_conflict(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
+{
+    CddContainerSpec spec = {.image = test->image,
+                             .name = "cdd-test-taken",
+                             .command = (const char *const[]){"true", NULL}};
+    g_autofree char *id = create(test, &spec);
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(GError) error = NULL;
+
+    cdd_service_create_container_async(test->service, &spec, NULL, await_ready, &done);
+    g_assert_null(cdd_service_create_container_finish(test->service, await(&done), &error));
+    g_test_message("%s", error->message);
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_CONFLICT);
+    g_assert_true(remove_it(test, id, NULL));
+}
+
+static void
+start(EngineTest *test, const char *id)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+    GError *error = NULL;
+
+    cdd_service_start_container_async(test->service, id, NULL, await_ready, &done);
+    cdd_service_start_container_finish(test->service, await(&done), &error);
+    g_assert_no_error(error);
+}
+
+static gint64
+wait_finish(EngineTest *test, GAsyncResult *result)
+{
+    GError *error = NULL;
+    gint64 exit_code = -1;
+
+    cdd_service_wait_container_finish(test->service, result, &exit_code, &error);
+    g_assert_no_error(error);
+    return exit_code;
+}
+
+/* Each exit is the next one to whoever asked before it, and over to whoever asks later. */
+static void
+test_each_exit_is_waited_for(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
+{
+    const char *script = "sleep 1; test -e /ran && exit 8; touch /ran; exit 7";
+    CddContainerSpec spec = {.image = test->image,
+                             .command = (const char *const[]){"sh", "-c", script, NULL}};
+    g_autofree char *id = create(test, &spec);
+    g_autoptr(GAsyncResult) first = NULL;
+    g_autoptr(GAsyncResult) second = NULL;
+    g_autoptr(GAsyncResult) removed = NULL;
+
+    /* An engine watches by the time that it has answered the request after. */
+    g_assert_cmpint(wait_for(test, id, CDD_WAIT_NOT_RUNNING), ==, 0);
+    cdd_service_wait_container_async(test->service, id, CDD_WAIT_NEXT_EXIT, NULL, await_ready,
+                                     &first);
+    cdd_container_info_free(inspect(test, id));
+    start(test, id);
+    g_assert_cmpint(wait_finish(test, await(&first)), ==, 7);
+    g_assert_cmpint(wait_for(test, id, CDD_WAIT_NOT_RUNNING), ==, 7);
+    cdd_service_wait_container_async(test->service, id, CDD_WAIT_NEXT_EXIT, NULL, await_ready,
+                                     &second);
+    cdd_service_wait_container_async(test->service, id, CDD_WAIT_REMOVED, NULL, await_ready,
+                                     &removed);
+    cdd_container_info_free(inspect(test, id));
+    start(test, id);
+    g_assert_cmpint(wait_finish(test, await(&second)), ==, 8);
+    g_assert_null(removed);
+    while (!remove_it(test, id, NULL))
+        g_usleep(20000);
+    g_assert_cmpint(wait_finish(test, await(&removed)), ==, 8);
 }
 
 static void
@@ -393,6 +465,9 @@ main(int argc, char **argv)
                 test_a_container_is_followed_through_its_life);
     ENGINE_TEST("/containers/a-container-is-renamed-and-listed",
                 test_a_container_is_renamed_and_listed);
+    ENGINE_TEST("/containers/a-name-that-is-taken-is-a-conflict",
+                test_a_name_that_is_taken_is_a_conflict);
+    ENGINE_TEST("/containers/each-exit-is-waited-for", test_each_exit_is_waited_for);
     ENGINE_TEST("/containers/a-paused-container-does-nothing",
                 test_a_paused_container_does_nothing);
     ENGINE_TEST("/containers/processes-and-use-are-told", test_processes_and_use_are_told);

@@ -34,7 +34,9 @@ run_well(EngineTest *test, CddContainerSpec *spec, const char *script, Output *o
 static void
 test_memory_processors_and_processes_are_bounded(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
 {
-    CddUlimit ulimits[] = {{"nofile", 123, 456}, {"core", 0, 0}};
+    /* Podman sets the number of processes as well as soon as any limit is asked for, and to more
+     * than some machines allow unless it is told how many. */
+    CddUlimit ulimits[] = {{"nofile", 123, 456}, {"core", 0, 0}, {"nproc", 1024, 1024}};
     CddContainerSpec spec = {
         .resources = {.memory = 64 * 1024 * 1024, .cpus = 0.5, .pids_limit = 77, .shm_size = 65536},
         .ulimits = ulimits,
@@ -142,6 +144,10 @@ test_a_gpu_that_is_not_there_is_an_error_of_the_engine(EngineTest *test,
     g_autoptr(CddContainerResult) result = NULL;
     g_autoptr(GError) error = NULL;
 
+    if (test->is_podman) {
+        g_test_skip("Podman's API drops a request for GPUs without a word");
+        return;
+    }
     output_init(&output);
     result = run(test, &spec, &output, &error);
     g_assert_null(result);

@@ -3,7 +3,7 @@
 
 PREFIX ?= /usr/local
 
-.PHONY: help demo test build install unit integration check-style clean distclean
+.PHONY: help demo test build install unit integration test-engines check-style clean distclean
 
 help:
 	@echo 'make demo         set this machine up, build examples/workspace into .debs, install and run them'
@@ -12,6 +12,7 @@ help:
 	@echo 'make install      build, and install below PREFIX (/usr/local)'
 	@echo 'make unit         only the unit tests (C under ASan and UBSan, and the container scripts)'
 	@echo 'make integration  only the tests that need a container engine'
+	@echo 'make test-engines the library on Docker 20.10, 26.1, 28.5 and Podman 4.3, each started for it'
 	@echo 'make check-style  clang-format, clang-tidy, shellcheck, a build by clang'
 	@echo 'make clean        remove what was built; downloads, images and our engine stay'
 	@echo 'make distclean    remove all of build/'
@@ -36,6 +37,9 @@ unit:
 
 integration:
 	@tools/test.sh integration
+
+test-engines:
+	@tools/test.sh engines
 
 check-style:
 	@tools/check-style.sh

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Set the machine up and run the tests. A suite that fails does not keep the next from running.
 #
-# usage: tools/test.sh [unit] [scripts] [integration] [-- TEST...]     (no suite: all three)
-#        TEST   run only these of the integration tests, e.g. test_bad_input or test_bad_input.Engine.test_none
+# usage: tools/test.sh [unit] [scripts] [integration] [podman] [engines] [-- TEST...]
+#        podman    the library on Podman; engines: on every engine that tools/engines.sh has, podman included
+#        TEST      run only these of the integration tests, e.g. test_bad_input or test_bad_input.Engine.test_none
+#        No suite: all but engines.
 #
 # The last line is the sum over the suites: N passed, N failed, N skipped.
 # shellcheck source=lib.sh
@@ -17,11 +19,11 @@ record()
     system_python "$CDD_TOP/tools/results.py" "$@"
 }
 
-# meson_test NUMBER SUITE [OPTION...]: C tests, under the sanitizers
+# meson_test NUMBER NAME SUITE [OPTION...]: C tests, under the sanitizers; SUITE is what the table of results calls them
 meson_test()
 {
-    local out="$results/$1-$2.json" suite=$2 status=0 log
-    shift 2
+    local out="$results/$1-$2.json" name=$2 suite=$3 status=0 log
+    shift 3
     log=$CDD_BUILD_DIR/asan/meson-logs/testlog
     if ! "$CDD_TOP/tools/build.sh" asan; then
         record one "$out" "$suite (C; did not build)" 1
@@ -33,17 +35,17 @@ meson_test()
         meson test -C "$CDD_BUILD_DIR/asan" --print-errorlogs --no-rebuild "$@" || status=$?
     if [ -e "$log.json" ]; then
         record meson "$log.json" "$out" "$suite (C, sanitized)"
-        cp "$log.txt" "$CDD_BUILD_DIR/logs/$suite.txt"
+        cp "$log.txt" "$CDD_BUILD_DIR/logs/$name.txt"
     else
         record one "$out" "$suite (C; did not run)" 1
     fi
-    if [ "$status" -ne 0 ]; then warn "tests failed; all they said is in $CDD_BUILD_DIR/logs/$suite.txt"; fi
+    if [ "$status" -ne 0 ]; then warn "tests failed; all they said is in $CDD_BUILD_DIR/logs/$name.txt"; fi
 }
 
 run_unit()
 {
     heading "Unit tests of the C code, under ASan and UBSan"
-    meson_test 1 unit --no-suite engine
+    meson_test 1 unit unit --no-suite engine
 }
 
 # run_python NUMBER SUITE DIRECTORY [TEST...]
@@ -95,7 +97,7 @@ integration_with_engine()
     export CDD_TEST_WORK=$CDD_BUILD_DIR/test-work
     if [ $# -eq 0 ]; then
         heading "The library on the engine, under ASan and UBSan"
-        meson_test 3 library --suite engine
+        meson_test 3 library library --suite engine
         heading "The program on the engine"
     fi
     run_python 4 integration "$CDD_TOP/tests/integration" "$@"
@@ -111,30 +113,68 @@ run_integration()
     [ -e "$results/4-integration.json" ] || record one "$results/4-integration.json" "integration (did not start)" 1
 }
 
-if [ "${1:-}" = --with-engine ]; then
+# library_on_engine ENGINE [MESON-OPTION...], in a shell of its own below tools/engines.sh. The tests of the library need a small image only.
+library_on_engine()
+{
+    export CDD_TEST_IMAGE=$CDD_TEST_RUNTIME_IMAGE
+    "$CDD_TOP/tools/builder-image.sh" --runtime-only
+    meson_test 5 "$1" "$1 ($CDD_ENGINE_VERSION)" --suite engine "${@:2}"
+}
+
+# run_on_engine ENGINE [MESON-OPTION...]
+run_on_engine()
+{
+    local out=$results/5-$1.json
+    heading "The library on $1, under ASan and UBSan"
+    rm -f "$out"
+    if "$CDD_TOP/tools/build.sh" asan; then
+        "$CDD_TOP/tools/engines.sh" run "$1" "$0" --on-engine "$@" || true
+    fi
+    [ -e "$out" ] || record one "$out" "$1 (did not start)" 1
+}
+
+# Two hundred containers are as many here as on the engine at hand, and take longest.
+run_podman()
+{
+    run_on_engine podman-4.3 --no-suite long
+}
+
+run_engines()
+{
+    local engine
+    for engine in $("$CDD_TOP/tools/engines.sh" list); do run_on_engine "$engine"; done
+}
+
+case ${1:-} in
+--with-engine)
     shift
     integration_with_engine "$@"
     exit
-fi
+    ;;
+--on-engine)
+    library_on_engine "${@:2}"
+    exit
+    ;;
+esac
 
 while [ $# -gt 0 ]; do
     case $1 in
-    unit | scripts | integration) suites+=("$1") ;;
+    unit | scripts | integration | podman | engines) suites+=("$1") ;;
     --)
         shift
         selected=("$@")
         break
         ;;
     *)
-        sed -n '3,9s/^# \{0,1\}//p' "$0" >&2
+        sed -n '3,11s/^# \{0,1\}//p' "$0" >&2
         exit 2
         ;;
     esac
     shift
 done
-[ ${#suites[@]} -gt 0 ] || suites=(unit scripts integration)
+[ ${#suites[@]} -gt 0 ] || suites=(unit scripts integration podman)
 
-"$CDD_TOP/tools/install-deps.sh" build engine test
+"$CDD_TOP/tools/install-deps.sh" build engine test podman
 rm -rf "$results"
 mkdir -p "$results"
 for suite in "${suites[@]}"; do

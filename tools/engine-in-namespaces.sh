@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The first process in the namespaces of an engine, started by tools/engines.sh: no network but its own, and no mount that
+# anybody else sees. SIGTERM ends the engine, and the end of this process ends whatever is left in the namespaces.
+#
+# usage: engine-in-namespaces.sh KIND RUN-DIRECTORY DATA-DIRECTORY GROUP [ROOT]
+set -euo pipefail
+
+kind=$1 run_dir=$2 data_dir=$3 group=$4 root=${5:-} engine=''
+PATH=$PATH:/usr/sbin:/sbin
+
+# A chroot will not do: an import remounts /. The directories of the tests are below /tmp, and so is the socket.
+enter_root()
+{
+    local directory
+    mount --bind "$root" "$root"
+    for directory in sys dev tmp; do mount --rbind "/$directory" "$root/$directory"; done
+    mount -t proc proc "$root/proc"
+    mkdir -p "$root/var/lib/docker"
+    mount --bind "$data_dir" "$root/var/lib/docker"
+    data_dir=/var/lib/docker
+    cd "$root"
+    pivot_root . mnt
+    cd /
+    umount -l /mnt
+}
+
+# The name server of a machine may be told in /run, which is hidden.
+keep_resolv_conf()
+{
+    local target
+    [ ! -e /etc/resolv.conf ] || return 0
+    target=$(readlink -m /etc/resolv.conf)
+    mkdir -p "$(dirname "$target")"
+    : >"$target"
+}
+
+start_docker()
+{
+    # Nothing leaves the namespace, so there is nothing to filter.
+    dockerd --data-root "$data_dir" --exec-root "$run_dir/exec" --pidfile "$run_dir/pid" \
+        -H "unix://$run_dir/docker.sock" --group "$group" --iptables=false --ip-forward=false &
+    engine=$!
+}
+
+# Where there is no systemd: no cgroup manager of its, no journal. Limits that are higher than this machine's own could
+# not be set.
+configure_podman()
+{
+    mkdir -p "$run_dir/containers" /var/lib/containers
+    cp -a /etc/containers/. "$run_dir/containers"
+    cat >"$run_dir/containers/containers.conf" <<END
+[containers]
+default_ulimits=["nofile=1024:1024","nproc=1024:1024"]
+[engine]
+runtime="runc"
+cgroup_manager="cgroupfs"
+events_logger="file"
+[network]
+network_backend="netavark"
+END
+    mount --bind "$run_dir/containers" /etc/containers
+    mount --bind "$data_dir" /var/lib/containers
+}
+
+start_podman()
+{
+    configure_podman
+    podman system service --time=0 "unix://$run_dir/docker.sock" &
+    engine=$!
+    until [ -S "$run_dir/docker.sock" ] || [ ! -d "/proc/$engine" ]; do sleep 0.1; done
+    chgrp "$group" "$run_dir/docker.sock"
+    chmod 660 "$run_dir/docker.sock"
+}
+
+stop()
+{
+    trap '' TERM
+    kill -TERM "$engine" 2>/dev/null || true
+    wait "$engine" 2>/dev/null || true
+    exit 0
+}
+
+ip link set lo up
+if [ -n "$root" ]; then enter_root; else mount -t proc proc /proc; fi
+mount -t tmpfs -o mode=755 tmpfs /run
+keep_resolv_conf
+trap stop TERM
+"start_$kind"
+# The first process is everybody's parent in the end, and the shell tidies up after them while it waits.
+wait "$engine"

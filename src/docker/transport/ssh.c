@@ -4,6 +4,8 @@
 #include "../wire/error.h"
 #include "../wire/text.h"
 
+#include <gio/gunixoutputstream.h>
+#include <glib-unix.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -60,6 +62,18 @@ make_arguments(const CddAddress *address)
     return g_strv_builder_end(arguments);
 }
 
+/*
+ * A write takes what fits. On a pipe that blocks it would take the whole, and the main context with
+ * it, for as long as ssh does not read.
+ */
+static gboolean
+never_block(GSubprocess *child, GError **error)
+{
+    GUnixOutputStream *input = G_UNIX_OUTPUT_STREAM(g_subprocess_get_stdin_pipe(child));
+
+    return g_unix_set_fd_nonblocking(g_unix_output_stream_get_fd(input), TRUE, error);
+}
+
 GIOStream *
 cdd_ssh_open(const CddAddress *address, GError **error)
 {
@@ -73,7 +87,7 @@ cdd_ssh_open(const CddAddress *address, GError **error)
 
     g_subprocess_launcher_set_child_setup(launcher, detach, NULL, NULL);
     child = g_subprocess_launcher_spawnv(launcher, (const char *const *)arguments, &reason);
-    if (child == NULL) {
+    if (child == NULL || !never_block(child, &reason)) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
                     "connecting to %s: %s (is openssh-client installed?)", address->uri,
                     reason->message);

@@ -3,8 +3,7 @@
 #include "engine-test.h"
 
 #include <string.h>
-
-#define VOLUME "cdd-test-limits"
+#include <unistd.h>
 
 /* Runs it to its end; the error is the caller's. */
 static CddContainerResult *
@@ -103,12 +102,12 @@ test_an_init_passes_signals_on_and_waits_for_orphans(EngineTest *test,
 }
 
 static void
-remove_volume(EngineTest *test)
+remove_volume(EngineTest *test, const char *name)
 {
     g_autoptr(GAsyncResult) done = NULL;
     GError *error = NULL;
 
-    cdd_service_remove_volume_async(test->service, VOLUME, FALSE, NULL, await_ready, &done);
+    cdd_service_remove_volume_async(test->service, name, FALSE, NULL, await_ready, &done);
     cdd_service_remove_volume_finish(test->service, await(&done), &error);
     g_assert_no_error(error);
 }
@@ -116,7 +115,9 @@ remove_volume(EngineTest *test)
 static void
 test_a_volume_outlives_its_container(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
 {
-    CddVolumeMount volume = {.container_path = "/kept", .volume = VOLUME};
+    /* Its own, should the tests run twice on one engine. */
+    g_autofree char *name = g_strdup_printf("cdd-test-limits-%d", (int)getpid());
+    CddVolumeMount volume = {.container_path = "/kept", .volume = name};
     CddContainerSpec spec = {.volumes = &volume, .n_volumes = 1};
     g_auto(Output) first = {NULL};
     g_auto(Output) second = {NULL};
@@ -127,7 +128,7 @@ test_a_volume_outlives_its_container(EngineTest *test, gconstpointer data G_GNUC
     volume.read_only = TRUE;
     run_well(test, &spec, "cat /kept/file; ! echo lost 2>/dev/null >/kept/file", &second);
     g_assert_cmpstr(second.out->str, ==, "kept\n");
-    remove_volume(test);
+    remove_volume(test, name);
 }
 
 /* No machine of these tests has one: what is asked for reaches the engine, and it says no. */

@@ -6,6 +6,7 @@
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <unistd.h>
@@ -276,6 +277,46 @@ test_an_upload_takes_as_long_as_it_takes(void)
     g_assert_no_error(error);
 }
 
+static gboolean
+on_patience_lost(gpointer cancellable)
+{
+    g_cancellable_cancel(cancellable);
+    return G_SOURCE_REMOVE;
+}
+
+#define LARGE (1024 * 1024)
+
+/* An ssh that answers the ping and then reads no more, as one does whose network is gone. */
+static void
+test_an_ssh_that_does_not_read_blocks_nobody(void)
+{
+    static const char script[] = "#!/bin/sh\n"
+                                 "while read -r line && [ ${#line} -gt 1 ]; do :; done\n"
+                                 "printf 'HTTP/1.1 200 OK\\r\\nApi-Version: 1.41\\r\\n\\r\\n'\n"
+                                 "exec sleep 600\n";
+    g_autofree char *directory = g_dir_make_tmp("cdd-ssh-XXXXXX", NULL);
+    g_autofree char *program = g_build_filename(directory, "ssh", NULL);
+    g_autofree char *old_path = g_strdup(g_getenv("PATH"));
+    g_autofree char *path = g_strdup_printf("%s:%s", directory, old_path);
+    g_autoptr(GInputStream) input =
+        g_memory_input_stream_new_from_data(g_malloc0(LARGE), LARGE, g_free);
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_autoptr(CddService) service = cdd_service_new(&(CddConfig){.host = "ssh://nowhere"}, NULL);
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(
+        g_file_set_contents_full(program, script, -1, G_FILE_SET_CONTENTS_NONE, 0755, NULL));
+    g_setenv("PATH", path, TRUE);
+    cdd_service_put_archive_async(service, "abc", "/", input, cancellable, await_ready, &done);
+    g_timeout_add(300, on_patience_lost, cancellable);
+    g_assert_false(cdd_service_put_archive_finish(service, await(&done), &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_setenv("PATH", old_path, TRUE);
+    g_unlink(program);
+    g_rmdir(directory);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -297,5 +338,7 @@ main(int argc, char **argv)
                     test_a_connection_that_is_not_taken_is_a_timeout);
     g_test_add_func("/client/an-upload-takes-as-long-as-it-takes",
                     test_an_upload_takes_as_long_as_it_takes);
+    g_test_add_func("/client/an-ssh-that-does-not-read-blocks-nobody",
+                    test_an_ssh_that_does_not_read_blocks_nobody);
     return g_test_run();
 }

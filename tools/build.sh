@@ -11,7 +11,7 @@
 case ${1:-} in
 release) options=() ;;
 asan) options=("-Db_sanitize=address,undefined" -Db_lundef=false) ;;
-clang) options=(-Db_lundef=false) && export CC=clang ;;
+clang) options=(-Db_lundef=false) && export CC=clang CXX=clang++ ;;
 *)
     sed -n '3,8s/^# \{0,1\}//p' "$0" >&2
     exit 2

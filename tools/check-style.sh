@@ -56,7 +56,7 @@ for name in sys.argv[1:]:
         compile(ast.parse(source.read(), name), name, "exec")'
 }
 
-# Each public header must stand alone, and nothing of the program may reach behind them.
+# Each public header must stand alone, as C and as C++, and nothing of the program may reach behind them.
 check_headers()
 {
     local header status=0
@@ -64,6 +64,9 @@ check_headers()
         # shellcheck disable=SC2046 # one word per flag
         ${CC:-cc} -std=c17 -fsyntax-only -Wall -Wextra -Werror -x c -Iinclude $(pkg-config --cflags gio-2.0) \
             -include "$header" /dev/null || status=1
+        # shellcheck disable=SC2046
+        ${CXX:-c++} -std=c++17 -fsyntax-only -Wall -Wextra -Werror -x c++ -Iinclude \
+            $(pkg-config --cflags gio-2.0) -include "$header" /dev/null || status=1
     done < <(tracked 'include/*.h')
     if git grep -nE '#include "(\.\./)*(docker|wire|transport|engine|service)/' -- src/colcon-deb; then
         say "src/colcon-deb includes a private header of the library"

@@ -26,6 +26,21 @@ typedef struct {
     gboolean engine_is_remote;
 } CddArchitectureInfo;
 
+#define CDD_TYPE_ARCHITECTURE_INFO (cdd_architecture_info_get_type())
+CDD_API GType cdd_architecture_info_get_type(void);
+
+/**
+ * cdd_architecture_info_copy:
+ * @info: an answer
+ *
+ * Returns: (transfer full): a copy
+ */
+CDD_API CddArchitectureInfo *cdd_architecture_info_copy(const CddArchitectureInfo *info);
+
+/**
+ * cdd_architecture_info_free:
+ * @info: (transfer full) (nullable): an answer
+ */
 CDD_API void cdd_architecture_info_free(CddArchitectureInfo *info);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddArchitectureInfo, cdd_architecture_info_free)

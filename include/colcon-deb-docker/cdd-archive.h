@@ -24,7 +24,21 @@ typedef struct {
     char *link_target;
 } CddPathStat;
 
+#define CDD_TYPE_PATH_STAT (cdd_path_stat_get_type())
+CDD_API GType cdd_path_stat_get_type(void);
+
+/**
+ * cdd_path_stat_copy:
+ * @stat: what a path is
+ *
+ * Returns: (transfer full): a copy
+ */
 CDD_API CddPathStat *cdd_path_stat_copy(const CddPathStat *stat);
+
+/**
+ * cdd_path_stat_free:
+ * @stat: (transfer full) (nullable): what a path is
+ */
 CDD_API void cdd_path_stat_free(CddPathStat *stat);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddPathStat, cdd_path_stat_free)
@@ -146,6 +160,9 @@ typedef enum {
     CDD_COPY_NONE = 0,
     CDD_COPY_KEEP_OWNER = 1 << 0,
 } CddCopyFlags;
+
+#define CDD_TYPE_COPY_FLAGS (cdd_copy_flags_get_type())
+CDD_API GType cdd_copy_flags_get_type(void);
 
 /**
  * cdd_service_copy_to_container_async:

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
  * @CDD_BUILD_EVENT_PROGRESS: a `::progress::` line
  * @CDD_BUILD_EVENT_LOG: a `::log::` line
  * @CDD_BUILD_EVENT_OUTPUT: any other line
+ *
+ * What a line of a build's output is.
  */
 typedef enum {
     CDD_BUILD_EVENT_PROGRESS,
@@ -17,15 +19,8 @@ typedef enum {
     CDD_BUILD_EVENT_OUTPUT,
 } CddBuildEventKind;
 
-/**
- * CddOutputStream:
- * @CDD_OUTPUT_STDOUT: standard output
- * @CDD_OUTPUT_STDERR: standard error
- */
-typedef enum {
-    CDD_OUTPUT_STDOUT,
-    CDD_OUTPUT_STDERR,
-} CddOutputStream;
+#define CDD_TYPE_BUILD_EVENT_KIND (cdd_build_event_kind_get_type())
+CDD_API GType cdd_build_event_kind_get_type(void);
 
 /**
  * CddBuildEvent:
@@ -34,9 +29,13 @@ typedef enum {
  */
 typedef struct CddBuildEvent CddBuildEvent;
 
+#define CDD_TYPE_BUILD_EVENT (cdd_build_event_get_type())
+CDD_API GType cdd_build_event_get_type(void);
+
 /**
  * cdd_build_event_parse:
- * @line: (array length=length): a line without its line end; need not be UTF-8
+ * @line: (array length=length) (element-type guint8): a line without its line end; need not be
+ * UTF-8
  * @length: its length in bytes
  * @stream: where it was written
  *
@@ -48,6 +47,18 @@ typedef struct CddBuildEvent CddBuildEvent;
 CDD_API CddBuildEvent *
 cdd_build_event_parse(const char *line, gsize length, CddOutputStream stream);
 
+/**
+ * cdd_build_event_copy:
+ * @event: an event
+ *
+ * Returns: (transfer full): the same event, which never changes, once more
+ */
+CDD_API CddBuildEvent *cdd_build_event_copy(const CddBuildEvent *event);
+
+/**
+ * cdd_build_event_free:
+ * @event: (transfer full) (nullable): an event
+ */
 CDD_API void cdd_build_event_free(CddBuildEvent *event);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildEvent, cdd_build_event_free)
@@ -145,6 +156,8 @@ CDD_API char *cdd_build_event_encode(CddBuildEventKind kind,
  * CddBuildEventFunc:
  * @event: (transfer none): the event; valid during the call
  * @user_data: what cdd_build_output_handler_new() got
+ *
+ * Gets what each line was understood as.
  */
 typedef void (*CddBuildEventFunc)(const CddBuildEvent *event, gpointer user_data);
 
@@ -156,25 +169,44 @@ typedef void (*CddBuildEventFunc)(const CddBuildEvent *event, gpointer user_data
  */
 typedef struct CddBuildOutputHandler CddBuildOutputHandler;
 
+#define CDD_TYPE_BUILD_OUTPUT_HANDLER (cdd_build_output_handler_get_type())
+CDD_API GType cdd_build_output_handler_get_type(void);
+
 /**
  * cdd_build_output_handler_new:
- * @func: called for each line
+ * @func: (scope notified) (closure user_data) (destroy free_user_data): called for each line
  * @user_data: passed to @func
+ * @free_user_data: (nullable): frees @user_data with the handler
  *
- * Returns: (transfer full): a handler; free with cdd_build_output_handler_free()
+ * Returns: (transfer full): a handler; release it with cdd_build_output_handler_unref()
  */
 CDD_API CddBuildOutputHandler *cdd_build_output_handler_new(CddBuildEventFunc func,
-                                                            gpointer user_data);
+                                                            gpointer user_data,
+                                                            GDestroyNotify free_user_data);
 
-CDD_API void cdd_build_output_handler_free(CddBuildOutputHandler *self);
+/**
+ * cdd_build_output_handler_ref:
+ * @self: a handler
+ *
+ * Returns: (transfer full): the same handler, for one holder more
+ */
+CDD_API CddBuildOutputHandler *cdd_build_output_handler_ref(CddBuildOutputHandler *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildOutputHandler, cdd_build_output_handler_free)
+/**
+ * cdd_build_output_handler_unref:
+ * @self: (transfer full): a handler
+ *
+ * Releases a handler. With its last holder it goes, and what has not been flushed with it.
+ */
+CDD_API void cdd_build_output_handler_unref(CddBuildOutputHandler *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildOutputHandler, cdd_build_output_handler_unref)
 
 /**
  * cdd_build_output_handler_feed:
  * @self: a handler
  * @stream: where the bytes were written
- * @data: (array length=length): bytes, split anywhere
+ * @data: (array length=length) (element-type guint8): bytes, split anywhere
  * @length: how many
  *
  * Call it from #CddOutputHandler's on_stdout and on_stderr.

@@ -21,6 +21,9 @@ typedef struct {
     gboolean no_new_privileges;
 } CddUserSetup;
 
+#define CDD_TYPE_USER_SETUP (cdd_user_setup_get_type())
+CDD_API GType cdd_user_setup_get_type(void);
+
 /**
  * cdd_user_setup_from_current_user:
  * @rootless: whether the engine is rootless, #CddEngineInfo.rootless
@@ -71,6 +74,9 @@ typedef enum {
     CDD_BUILD_MODE_CHECK,
 } CddBuildMode;
 
+#define CDD_TYPE_BUILD_MODE (cdd_build_mode_get_type())
+CDD_API GType cdd_build_mode_get_type(void);
+
 /**
  * CddBuildConfig:
  * @mode: what the container does
@@ -108,6 +114,20 @@ typedef struct {
     const char *scripts_dir;
     const char *platform;
 } CddBuildConfig;
+
+#define CDD_TYPE_BUILD_CONFIG (cdd_build_config_get_type())
+CDD_API GType cdd_build_config_get_type(void);
+
+/**
+ * cdd_build_config_new:
+ * @ros_distro: the ROS distribution
+ *
+ * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
+ * designated initializer is simpler.
+ *
+ * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ */
+CDD_API CddBuildConfig *cdd_build_config_new(const char *ros_distro);
 
 /**
  * cdd_create_build_container_spec:

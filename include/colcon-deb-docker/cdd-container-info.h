@@ -47,7 +47,21 @@ typedef struct {
     char *json;
 } CddContainerInfo;
 
+#define CDD_TYPE_CONTAINER_INFO (cdd_container_info_get_type())
+CDD_API GType cdd_container_info_get_type(void);
+
+/**
+ * cdd_container_info_copy:
+ * @info: what an engine knows of a container
+ *
+ * Returns: (transfer full): a copy
+ */
 CDD_API CddContainerInfo *cdd_container_info_copy(const CddContainerInfo *info);
+
+/**
+ * cdd_container_info_free:
+ * @info: (transfer full) (nullable): what an engine knows of a container
+ */
 CDD_API void cdd_container_info_free(CddContainerInfo *info);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerInfo, cdd_container_info_free)
@@ -103,7 +117,21 @@ typedef struct {
     char **labels;
 } CddContainerSummary;
 
+#define CDD_TYPE_CONTAINER_SUMMARY (cdd_container_summary_get_type())
+CDD_API GType cdd_container_summary_get_type(void);
+
+/**
+ * cdd_container_summary_copy:
+ * @summary: a container in a list
+ *
+ * Returns: (transfer full): a copy
+ */
 CDD_API CddContainerSummary *cdd_container_summary_copy(const CddContainerSummary *summary);
+
+/**
+ * cdd_container_summary_free:
+ * @summary: (transfer full) (nullable): a container in a list
+ */
 CDD_API void cdd_container_summary_free(CddContainerSummary *summary);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerSummary, cdd_container_summary_free)
@@ -133,7 +161,7 @@ CDD_API void cdd_service_list_containers_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know
  *
- * Returns: (transfer full) (element-type CddContainerSummary): the containers, or %NULL
+ * Returns: (transfer container) (element-type CddContainerSummary): the containers, or %NULL
  */
 CDD_API GPtrArray *
 cdd_service_list_containers_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -150,7 +178,21 @@ typedef struct {
     GPtrArray *processes;
 } CddProcessTable;
 
+#define CDD_TYPE_PROCESS_TABLE (cdd_process_table_get_type())
+CDD_API GType cdd_process_table_get_type(void);
+
+/**
+ * cdd_process_table_copy:
+ * @table: the processes of a container
+ *
+ * Returns: (transfer full): a copy
+ */
 CDD_API CddProcessTable *cdd_process_table_copy(const CddProcessTable *table);
+
+/**
+ * cdd_process_table_free:
+ * @table: (transfer full) (nullable): the processes of a container
+ */
 CDD_API void cdd_process_table_free(CddProcessTable *table);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddProcessTable, cdd_process_table_free)

@@ -27,6 +27,9 @@ typedef struct {
     int tail;
 } CddLogsOptions;
 
+#define CDD_TYPE_LOGS_OPTIONS (cdd_logs_options_get_type())
+CDD_API GType cdd_logs_options_get_type(void);
+
 /**
  * cdd_service_read_container_logs_async:
  * @self: a service

@@ -35,6 +35,9 @@ typedef enum {
     CDD_CONTAINER_POOL_FAIL_FAST = 1 << 0,
 } CddContainerPoolFlags;
 
+#define CDD_TYPE_CONTAINER_POOL_FLAGS (cdd_container_pool_flags_get_type())
+CDD_API GType cdd_container_pool_flags_get_type(void);
+
 /**
  * CddContainerOutcome:
  * @result: (nullable): how the container ended, whatever its exit code
@@ -48,6 +51,21 @@ typedef struct {
     GError *error;
 } CddContainerOutcome;
 
+#define CDD_TYPE_CONTAINER_OUTCOME (cdd_container_outcome_get_type())
+CDD_API GType cdd_container_outcome_get_type(void);
+
+/**
+ * cdd_container_outcome_copy:
+ * @outcome: what became of a container
+ *
+ * Returns: (transfer full): a copy
+ */
+CDD_API CddContainerOutcome *cdd_container_outcome_copy(const CddContainerOutcome *outcome);
+
+/**
+ * cdd_container_outcome_free:
+ * @outcome: (transfer full) (nullable): what became of a container
+ */
 CDD_API void cdd_container_outcome_free(CddContainerOutcome *outcome);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerOutcome, cdd_container_outcome_free)
@@ -82,8 +100,9 @@ CDD_API void cdd_container_pool_run_many_async(CddContainerPool *self,
  * @self: a pool
  * @result: what @callback got
  *
- * Returns: (transfer full) (element-type CddContainerOutcome): what became of each, in the order in
- *   which they were given, also when it was cancelled: then those that had ended have their results
+ * Returns: (transfer container) (element-type CddContainerOutcome): what became of each, in the
+ * order in which they were given, also when it was cancelled: then those that had ended have their
+ * results
  */
 CDD_API GPtrArray *cdd_container_pool_run_many_finish(CddContainerPool *self, GAsyncResult *result);
 

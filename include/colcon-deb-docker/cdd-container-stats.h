@@ -37,7 +37,21 @@ typedef struct {
     double cpu_percent;
 } CddContainerStats;
 
+#define CDD_TYPE_CONTAINER_STATS (cdd_container_stats_get_type())
+CDD_API GType cdd_container_stats_get_type(void);
+
+/**
+ * cdd_container_stats_copy:
+ * @stats: what a container uses
+ *
+ * Returns: (transfer full): a copy
+ */
 CDD_API CddContainerStats *cdd_container_stats_copy(const CddContainerStats *stats);
+
+/**
+ * cdd_container_stats_free:
+ * @stats: (transfer full) (nullable): what a container uses
+ */
 CDD_API void cdd_container_stats_free(CddContainerStats *stats);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerStats, cdd_container_stats_free)

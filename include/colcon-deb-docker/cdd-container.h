@@ -25,6 +25,9 @@ typedef enum {
     CDD_WAIT_REMOVED,
 } CddWaitCondition;
 
+#define CDD_TYPE_WAIT_CONDITION (cdd_wait_condition_get_type())
+CDD_API GType cdd_wait_condition_get_type(void);
+
 /**
  * CddRemoveFlags:
  * @CDD_REMOVE_NONE: nothing else
@@ -38,6 +41,9 @@ typedef enum {
     CDD_REMOVE_FORCE = 1 << 0,
     CDD_REMOVE_VOLUMES = 1 << 1,
 } CddRemoveFlags;
+
+#define CDD_TYPE_REMOVE_FLAGS (cdd_remove_flags_get_type())
+CDD_API GType cdd_remove_flags_get_type(void);
 
 /**
  * cdd_service_create_container_async:
@@ -363,6 +369,26 @@ typedef struct {
     const char *const *changes;
     gboolean no_pause;
 } CddCommitOptions;
+
+#define CDD_TYPE_COMMIT_OPTIONS (cdd_commit_options_get_type())
+CDD_API GType cdd_commit_options_get_type(void);
+
+/**
+ * cdd_commit_options_new:
+ * @reference: (nullable): the name of the new image
+ * @author: (nullable): who made it
+ * @message: (nullable): what was done
+ * @changes: (nullable) (array zero-terminated=1): Dockerfile instructions
+ *
+ * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
+ * designated initializer is simpler.
+ *
+ * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ */
+CDD_API CddCommitOptions *cdd_commit_options_new(const char *reference,
+                                                 const char *author,
+                                                 const char *message,
+                                                 const char *const *changes);
 
 /**
  * cdd_service_commit_container_async:

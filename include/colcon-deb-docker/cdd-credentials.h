@@ -24,6 +24,15 @@ typedef struct {
     char *registry_token;
 } CddCredentials;
 
+#define CDD_TYPE_CREDENTIALS (cdd_credentials_get_type())
+CDD_API GType cdd_credentials_get_type(void);
+
+/**
+ * cdd_credentials_copy:
+ * @credentials: credentials
+ *
+ * Returns: (transfer full): a copy
+ */
 CDD_API CddCredentials *cdd_credentials_copy(const CddCredentials *credentials);
 
 /**

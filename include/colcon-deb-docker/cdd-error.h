@@ -40,8 +40,21 @@ typedef enum {
     CDD_ERROR_INCOMPATIBLE,
 } CddError;
 
+#define CDD_TYPE_ERROR (cdd_error_get_type())
+CDD_API GType cdd_error_get_type(void);
+
+/**
+ * CDD_ERROR:
+ *
+ * The domain of #CddError.
+ */
 #define CDD_ERROR (cdd_error_quark())
 
+/**
+ * cdd_error_quark:
+ *
+ * Returns: the domain of the errors that are the engine's or concern it
+ */
 CDD_API GQuark cdd_error_quark(void);
 
 /**

@@ -24,7 +24,21 @@ typedef struct {
     gint64 time;
 } CddEvent;
 
+#define CDD_TYPE_EVENT (cdd_event_get_type())
+CDD_API GType cdd_event_get_type(void);
+
+/**
+ * cdd_event_copy:
+ * @event: an event
+ *
+ * Returns: (transfer full): a copy
+ */
 CDD_API CddEvent *cdd_event_copy(const CddEvent *event);
+
+/**
+ * cdd_event_free:
+ * @event: (transfer full) (nullable): an event
+ */
 CDD_API void cdd_event_free(CddEvent *event);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddEvent, cdd_event_free)
@@ -65,6 +79,20 @@ typedef struct {
     gint64 until;
     int max_retries;
 } CddEventsOptions;
+
+#define CDD_TYPE_EVENTS_OPTIONS (cdd_events_options_get_type())
+CDD_API GType cdd_events_options_get_type(void);
+
+/**
+ * cdd_events_options_new:
+ * @filters: (nullable) (array zero-terminated=1): `name=value` entries
+ *
+ * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
+ * designated initializer is simpler.
+ *
+ * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ */
+CDD_API CddEventsOptions *cdd_events_options_new(const char *const *filters);
 
 /**
  * cdd_service_watch_events_async:

@@ -27,6 +27,26 @@ typedef struct {
     gboolean privileged;
 } CddExecSpec;
 
+#define CDD_TYPE_EXEC_SPEC (cdd_exec_spec_get_type())
+CDD_API GType cdd_exec_spec_get_type(void);
+
+/**
+ * cdd_exec_spec_new:
+ * @command: (array zero-terminated=1): the program and its arguments
+ * @environment: (nullable) (array zero-terminated=1): `NAME=value` entries
+ * @working_dir: (nullable): an absolute path in the container
+ * @user: (nullable): who it runs as
+ *
+ * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
+ * designated initializer is simpler.
+ *
+ * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ */
+CDD_API CddExecSpec *cdd_exec_spec_new(const char *const *command,
+                                       const char *const *environment,
+                                       const char *working_dir,
+                                       const char *user);
+
 /**
  * CddExecInfo:
  * @container_id: its container
@@ -46,7 +66,21 @@ typedef struct {
     gint64 pid;
 } CddExecInfo;
 
+#define CDD_TYPE_EXEC_INFO (cdd_exec_info_get_type())
+CDD_API GType cdd_exec_info_get_type(void);
+
+/**
+ * cdd_exec_info_copy:
+ * @info: where a process stands
+ *
+ * Returns: (transfer full): a copy
+ */
 CDD_API CddExecInfo *cdd_exec_info_copy(const CddExecInfo *info);
+
+/**
+ * cdd_exec_info_free:
+ * @info: (transfer full) (nullable): where a process stands
+ */
 CDD_API void cdd_exec_info_free(CddExecInfo *info);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddExecInfo, cdd_exec_info_free)

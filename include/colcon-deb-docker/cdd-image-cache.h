@@ -19,6 +19,9 @@ typedef enum {
     CDD_PULL_NEVER,
 } CddPullPolicy;
 
+#define CDD_TYPE_PULL_POLICY (cdd_pull_policy_get_type())
+CDD_API GType cdd_pull_policy_get_type(void);
+
 /**
  * CddImageCache:
  *

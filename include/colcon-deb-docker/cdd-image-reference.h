@@ -21,6 +21,9 @@ typedef struct {
     char *digest;
 } CddImageReference;
 
+#define CDD_TYPE_IMAGE_REFERENCE (cdd_image_reference_get_type())
+CDD_API GType cdd_image_reference_get_type(void);
+
 /**
  * cdd_image_reference_parse:
  * @text: `[DOMAIN/]PATH[:TAG][@DIGEST]`
@@ -34,6 +37,18 @@ typedef struct {
  */
 CDD_API CddImageReference *cdd_image_reference_parse(const char *text, GError **error);
 
+/**
+ * cdd_image_reference_copy:
+ * @self: a reference
+ *
+ * Returns: (transfer full): a copy
+ */
+CDD_API CddImageReference *cdd_image_reference_copy(const CddImageReference *self);
+
+/**
+ * cdd_image_reference_free:
+ * @self: (transfer full) (nullable): a reference
+ */
 CDD_API void cdd_image_reference_free(CddImageReference *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageReference, cdd_image_reference_free)

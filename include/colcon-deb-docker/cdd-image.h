@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @variant: e.g. `v7`, or empty
  * @size: bytes on the engine's disk
  * @environment: (array zero-terminated=1): the `NAME=value` entries that its containers start with
+ *
+ * What an engine knows of an image (`GET /images/{name}/json`).
  */
 typedef struct {
     char *id;
@@ -25,7 +27,21 @@ typedef struct {
     char **environment;
 } CddImageInfo;
 
+#define CDD_TYPE_IMAGE_INFO (cdd_image_info_get_type())
+CDD_API GType cdd_image_info_get_type(void);
+
+/**
+ * cdd_image_info_copy:
+ * @info: an image
+ *
+ * Returns: (transfer full): a copy
+ */
 CDD_API CddImageInfo *cdd_image_info_copy(const CddImageInfo *info);
+
+/**
+ * cdd_image_info_free:
+ * @info: (transfer full) (nullable): an image
+ */
 CDD_API void cdd_image_info_free(CddImageInfo *info);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageInfo, cdd_image_info_free)
@@ -177,7 +193,21 @@ typedef struct {
     guint64 space_reclaimed;
 } CddRemovedImages;
 
+#define CDD_TYPE_REMOVED_IMAGES (cdd_removed_images_get_type())
+CDD_API GType cdd_removed_images_get_type(void);
+
+/**
+ * cdd_removed_images_copy:
+ * @images: what was removed
+ *
+ * Returns: (transfer full): a copy
+ */
 CDD_API CddRemovedImages *cdd_removed_images_copy(const CddRemovedImages *images);
+
+/**
+ * cdd_removed_images_free:
+ * @images: (transfer full) (nullable): what was removed
+ */
 CDD_API void cdd_removed_images_free(CddRemovedImages *images);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddRemovedImages, cdd_removed_images_free)
@@ -232,7 +262,21 @@ typedef struct {
     char **labels;
 } CddImageSummary;
 
+#define CDD_TYPE_IMAGE_SUMMARY (cdd_image_summary_get_type())
+CDD_API GType cdd_image_summary_get_type(void);
+
+/**
+ * cdd_image_summary_copy:
+ * @summary: an image in a list
+ *
+ * Returns: (transfer full): a copy
+ */
 CDD_API CddImageSummary *cdd_image_summary_copy(const CddImageSummary *summary);
+
+/**
+ * cdd_image_summary_free:
+ * @summary: (transfer full) (nullable): an image in a list
+ */
 CDD_API void cdd_image_summary_free(CddImageSummary *summary);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageSummary, cdd_image_summary_free)
@@ -262,7 +306,7 @@ CDD_API void cdd_service_list_images_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know
  *
- * Returns: (transfer full) (element-type CddImageSummary): the images, or %NULL
+ * Returns: (transfer container) (element-type CddImageSummary): the images, or %NULL
  */
 CDD_API GPtrArray *
 cdd_service_list_images_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -345,6 +389,26 @@ typedef struct {
     const char *message;
     const char *const *changes;
 } CddImportOptions;
+
+#define CDD_TYPE_IMPORT_OPTIONS (cdd_import_options_get_type())
+CDD_API GType cdd_import_options_get_type(void);
+
+/**
+ * cdd_import_options_new:
+ * @reference: (nullable): the name of the new image
+ * @platform: (nullable): `os/arch[/variant]`
+ * @message: (nullable): what was done
+ * @changes: (nullable) (array zero-terminated=1): Dockerfile instructions
+ *
+ * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
+ * designated initializer is simpler.
+ *
+ * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ */
+CDD_API CddImportOptions *cdd_import_options_new(const char *reference,
+                                                 const char *platform,
+                                                 const char *message,
+                                                 const char *const *changes);
 
 /**
  * cdd_service_import_image_async:

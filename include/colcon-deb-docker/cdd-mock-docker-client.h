@@ -61,6 +61,23 @@ typedef struct {
     const CddImageInfo *image;
 } CddMockReply;
 
+#define CDD_TYPE_MOCK_REPLY (cdd_mock_reply_get_type())
+CDD_API GType cdd_mock_reply_get_type(void);
+
+/**
+ * cdd_mock_reply_new:
+ * @stdout_text: (nullable): what a container writes to its standard output
+ * @stderr_text: (nullable): what it writes to its standard error
+ * @progress: (nullable) (array zero-terminated=1): messages of a pull
+ *
+ * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
+ * designated initializer is simpler.
+ *
+ * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ */
+CDD_API CddMockReply *
+cdd_mock_reply_new(const char *stdout_text, const char *stderr_text, const char *const *progress);
+
 /**
  * cdd_mock_docker_client_add_run:
  * @self: a client
@@ -112,6 +129,9 @@ typedef struct {
     char *platform;
     CddContainerSpec *spec;
 } CddMockCall;
+
+#define CDD_TYPE_MOCK_CALL (cdd_mock_call_get_type())
+CDD_API GType cdd_mock_call_get_type(void);
 
 /**
  * cdd_mock_docker_client_get_calls:

@@ -25,7 +25,21 @@ typedef struct {
     char **labels;
 } CddNetwork;
 
+#define CDD_TYPE_NETWORK (cdd_network_get_type())
+CDD_API GType cdd_network_get_type(void);
+
+/**
+ * cdd_network_copy:
+ * @network: a network
+ *
+ * Returns: (transfer full): a copy
+ */
 CDD_API CddNetwork *cdd_network_copy(const CddNetwork *network);
+
+/**
+ * cdd_network_free:
+ * @network: (transfer full) (nullable): a network
+ */
 CDD_API void cdd_network_free(CddNetwork *network);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddNetwork, cdd_network_free)
@@ -45,6 +59,23 @@ typedef struct {
     gboolean internal;
     const char *const *labels;
 } CddNetworkSpec;
+
+#define CDD_TYPE_NETWORK_SPEC (cdd_network_spec_get_type())
+CDD_API GType cdd_network_spec_get_type(void);
+
+/**
+ * cdd_network_spec_new:
+ * @name: its name
+ * @driver: (nullable): %NULL for `bridge`
+ * @labels: (nullable) (array zero-terminated=1): `name=value` entries
+ *
+ * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
+ * designated initializer is simpler.
+ *
+ * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ */
+CDD_API CddNetworkSpec *
+cdd_network_spec_new(const char *name, const char *driver, const char *const *labels);
 
 /**
  * cdd_service_create_network_async:
@@ -125,7 +156,7 @@ CDD_API void cdd_service_list_networks_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know
  *
- * Returns: (transfer full) (element-type CddNetwork): the networks, or %NULL
+ * Returns: (transfer container) (element-type CddNetwork): the networks, or %NULL
  */
 CDD_API GPtrArray *
 cdd_service_list_networks_finish(CddService *self, GAsyncResult *result, GError **error);

@@ -6,6 +6,21 @@
 G_BEGIN_DECLS
 
 /**
+ * CddOutputStream:
+ * @CDD_OUTPUT_STDOUT: standard output
+ * @CDD_OUTPUT_STDERR: standard error
+ *
+ * Where bytes were written.
+ */
+typedef enum {
+    CDD_OUTPUT_STDOUT,
+    CDD_OUTPUT_STDERR,
+} CddOutputStream;
+
+#define CDD_TYPE_OUTPUT_STREAM (cdd_output_stream_get_type())
+CDD_API GType cdd_output_stream_get_type(void);
+
+/**
  * CddBuildProgress:
  * @current_step: the step at work, counted from 1; 0 when steps are not counted
  * @total_steps: how many steps there are; 0 when unknown
@@ -24,6 +39,9 @@ typedef struct {
     guint64 current;
     guint64 total;
 } CddBuildProgress;
+
+#define CDD_TYPE_BUILD_PROGRESS (cdd_build_progress_get_type())
+CDD_API GType cdd_build_progress_get_type(void);
 
 /**
  * CddContainerState:
@@ -45,6 +63,9 @@ typedef enum {
     CDD_CONTAINER_STOPPED,
     CDD_CONTAINER_FAILED,
 } CddContainerState;
+
+#define CDD_TYPE_CONTAINER_STATE (cdd_container_state_get_type())
+CDD_API GType cdd_container_state_get_type(void);
 
 /**
  * cdd_container_state_get_name:
@@ -85,5 +106,84 @@ typedef struct {
     void (*on_state)(const char *container_id, CddContainerState state, gpointer user_data);
     gpointer user_data;
 } CddOutputHandler;
+
+#define CDD_TYPE_OUTPUT_HANDLER (cdd_output_handler_get_type())
+CDD_API GType cdd_output_handler_get_type(void);
+
+/**
+ * CddOutputFunc:
+ * @stream: where the container wrote them
+ * @data: (array length=length) (element-type guint8): bytes, split anywhere
+ * @length: how many
+ * @user_data: what cdd_output_handler_new() got
+ *
+ * Gets output as #CddOutputHandler.on_stdout and on_stderr do.
+ */
+typedef void (*CddOutputFunc)(CddOutputStream stream,
+                              const guint8 *data,
+                              gsize length,
+                              gpointer user_data);
+
+/**
+ * CddProgressFunc:
+ * @progress: one report; valid during the call only
+ * @user_data: what cdd_output_handler_set_progress_func() got
+ *
+ * Gets progress as #CddOutputHandler.on_progress does.
+ */
+typedef void (*CddProgressFunc)(const CddBuildProgress *progress, gpointer user_data);
+
+/**
+ * CddStateFunc:
+ * @container_id: which container
+ * @state: what its state is now
+ * @user_data: what cdd_output_handler_set_state_func() got
+ *
+ * Gets states as #CddOutputHandler.on_state does.
+ */
+typedef void (*CddStateFunc)(const char *container_id, CddContainerState state, gpointer user_data);
+
+/**
+ * cdd_output_handler_new:
+ * @func: (nullable) (scope notified) (closure user_data) (destroy free_user_data): gets the output
+ * @user_data: passed to @func
+ * @free_user_data: (nullable): frees @user_data
+ *
+ * The way to make a handler for languages that cannot fill the structure in; in C the structure is
+ * simpler. An operation holds what such a handler was made of to its end, so the handler need not
+ * live as long as the operation.
+ *
+ * Returns: (transfer full): a handler; g_boxed_free() with %CDD_TYPE_OUTPUT_HANDLER frees it
+ */
+CDD_API CddOutputHandler *
+cdd_output_handler_new(CddOutputFunc func, gpointer user_data, GDestroyNotify free_user_data);
+
+/**
+ * cdd_output_handler_set_progress_func:
+ * @self: what cdd_output_handler_new() returned
+ * @func: (scope notified) (closure user_data) (destroy free_user_data): gets progress
+ * @user_data: passed to @func
+ * @free_user_data: (nullable): frees @user_data
+ *
+ * Says where progress goes. Call it before the handler is used, and once.
+ */
+CDD_API void cdd_output_handler_set_progress_func(CddOutputHandler *self,
+                                                  CddProgressFunc func,
+                                                  gpointer user_data,
+                                                  GDestroyNotify free_user_data);
+
+/**
+ * cdd_output_handler_set_state_func:
+ * @self: what cdd_output_handler_new() returned
+ * @func: (scope notified) (closure user_data) (destroy free_user_data): gets states
+ * @user_data: passed to @func
+ * @free_user_data: (nullable): frees @user_data
+ *
+ * Says who is told of the container's state. Call it before the handler is used, and once.
+ */
+CDD_API void cdd_output_handler_set_state_func(CddOutputHandler *self,
+                                               CddStateFunc func,
+                                               gpointer user_data,
+                                               GDestroyNotify free_user_data);
 
 G_END_DECLS

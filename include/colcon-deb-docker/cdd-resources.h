@@ -26,6 +26,20 @@ typedef struct {
     guint64 shm_size;
 } CddResources;
 
+#define CDD_TYPE_RESOURCES (cdd_resources_get_type())
+CDD_API GType cdd_resources_get_type(void);
+
+/**
+ * cdd_resources_new:
+ * @cpuset_cpus: (nullable): which processors
+ *
+ * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
+ * designated initializer is simpler.
+ *
+ * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ */
+CDD_API CddResources *cdd_resources_new(const char *cpuset_cpus);
+
 /**
  * CddUlimit:
  * @name: the limit as setrlimit(2) has it, in small letters without `RLIMIT_`: `nofile`, `core`…
@@ -39,6 +53,20 @@ typedef struct {
     gint64 soft;
     gint64 hard;
 } CddUlimit;
+
+#define CDD_TYPE_ULIMIT (cdd_ulimit_get_type())
+CDD_API GType cdd_ulimit_get_type(void);
+
+/**
+ * cdd_ulimit_new:
+ * @name: the limit
+ *
+ * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
+ * designated initializer is simpler.
+ *
+ * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ */
+CDD_API CddUlimit *cdd_ulimit_new(const char *name);
 
 /**
  * CddTmpfsMount:
@@ -54,6 +82,20 @@ typedef struct {
     guint mode;
 } CddTmpfsMount;
 
+#define CDD_TYPE_TMPFS_MOUNT (cdd_tmpfs_mount_get_type())
+CDD_API GType cdd_tmpfs_mount_get_type(void);
+
+/**
+ * cdd_tmpfs_mount_new:
+ * @container_path: an absolute path in the container
+ *
+ * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
+ * designated initializer is simpler.
+ *
+ * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ */
+CDD_API CddTmpfsMount *cdd_tmpfs_mount_new(const char *container_path);
+
 /**
  * CddDevice:
  * @host_path: an absolute path on the engine's machine, e.g. `/dev/fuse`
@@ -67,6 +109,23 @@ typedef struct {
     const char *container_path;
     const char *permissions;
 } CddDevice;
+
+#define CDD_TYPE_DEVICE (cdd_device_get_type())
+CDD_API GType cdd_device_get_type(void);
+
+/**
+ * cdd_device_new:
+ * @host_path: an absolute path on the engine's machine
+ * @container_path: (nullable): where it is in the container
+ * @permissions: (nullable): some of `r`, `w` and `m`
+ *
+ * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
+ * designated initializer is simpler.
+ *
+ * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ */
+CDD_API CddDevice *
+cdd_device_new(const char *host_path, const char *container_path, const char *permissions);
 
 /**
  * CddDeviceRequest:
@@ -86,6 +145,9 @@ typedef struct {
     const char *const *capabilities;
     const char *const *options;
 } CddDeviceRequest;
+
+#define CDD_TYPE_DEVICE_REQUEST (cdd_device_request_get_type())
+CDD_API GType cdd_device_request_get_type(void);
 
 /**
  * cdd_device_request_parse_gpus:

@@ -19,6 +19,9 @@ typedef struct {
     char *log_tail;
 } CddContainerResult;
 
+#define CDD_TYPE_CONTAINER_RESULT (cdd_container_result_get_type())
+CDD_API GType cdd_container_result_get_type(void);
+
 /**
  * cdd_container_result_check:
  * @result: a result

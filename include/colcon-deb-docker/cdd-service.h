@@ -41,6 +41,22 @@ typedef struct {
     guint max_concurrent_pulls;
 } CddConfig;
 
+#define CDD_TYPE_CONFIG (cdd_config_get_type())
+CDD_API GType cdd_config_get_type(void);
+
+/**
+ * cdd_config_new:
+ * @host: (nullable): #CddConfig.host
+ * @context: (nullable): #CddConfig.context
+ * @cert_path: (nullable): #CddConfig.cert_path
+ *
+ * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
+ * designated initializer is simpler.
+ *
+ * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ */
+CDD_API CddConfig *cdd_config_new(const char *host, const char *context, const char *cert_path);
+
 /**
  * CddService:
  *
@@ -89,6 +105,8 @@ CDD_API gboolean cdd_service_is_local(CddService *self);
  * @root_dir: (nullable): where it keeps images and containers on its machine
  * @rootless: whether it runs without root's rights, so that root in a container is the engine's
  * user
+ *
+ * Which engine answers and what its machine is.
  */
 typedef struct {
     char *name;
@@ -99,7 +117,21 @@ typedef struct {
     gboolean rootless;
 } CddEngineInfo;
 
+#define CDD_TYPE_ENGINE_INFO (cdd_engine_info_get_type())
+CDD_API GType cdd_engine_info_get_type(void);
+
+/**
+ * cdd_engine_info_copy:
+ * @info: what an engine is
+ *
+ * Returns: (transfer full): a copy
+ */
 CDD_API CddEngineInfo *cdd_engine_info_copy(const CddEngineInfo *info);
+
+/**
+ * cdd_engine_info_free:
+ * @info: (transfer full) (nullable): what an engine is
+ */
 CDD_API void cdd_engine_info_free(CddEngineInfo *info);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddEngineInfo, cdd_engine_info_free)

@@ -21,7 +21,21 @@ typedef struct {
     char **labels;
 } CddVolume;
 
+#define CDD_TYPE_VOLUME (cdd_volume_get_type())
+CDD_API GType cdd_volume_get_type(void);
+
+/**
+ * cdd_volume_copy:
+ * @volume: a volume
+ *
+ * Returns: (transfer full): a copy
+ */
 CDD_API CddVolume *cdd_volume_copy(const CddVolume *volume);
+
+/**
+ * cdd_volume_free:
+ * @volume: (transfer full) (nullable): a volume
+ */
 CDD_API void cdd_volume_free(CddVolume *volume);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddVolume, cdd_volume_free)
@@ -106,7 +120,7 @@ CDD_API void cdd_service_list_volumes_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know
  *
- * Returns: (transfer full) (element-type CddVolume): the volumes, or %NULL
+ * Returns: (transfer container) (element-type CddVolume): the volumes, or %NULL
  */
 CDD_API GPtrArray *
 cdd_service_list_volumes_finish(CddService *self, GAsyncResult *result, GError **error);

@@ -325,7 +325,7 @@ work(Run *run, GError **error)
     if (spec == NULL)
         return FALSE;
     run->phase = RUN_WORKING;
-    run->lines = cdd_build_output_handler_new(emit, run);
+    run->lines = cdd_build_output_handler_new(emit, run, NULL);
     cdd_service_run_container_async(run->engine->service, spec, &handler, run->cancellable,
                                     await_ready, &done);
     result = cdd_service_run_container_finish(run->engine->service, await(&done), error);
@@ -394,7 +394,7 @@ close_report(Run *run, const GError *failure, GError **error)
 static void
 clear(Run *run)
 {
-    g_clear_pointer(&run->lines, cdd_build_output_handler_free);
+    g_clear_pointer(&run->lines, cdd_build_output_handler_unref);
     g_clear_pointer(&run->report, report_free);
     g_clear_pointer(&run->engine, engine_free);
     g_clear_pointer(&run->container, g_free);

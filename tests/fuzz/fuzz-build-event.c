@@ -52,7 +52,7 @@ on_event(const CddBuildEvent *event, gpointer user_data G_GNUC_UNUSED)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    g_autoptr(CddBuildOutputHandler) handler = cdd_build_output_handler_new(on_event, NULL);
+    g_autoptr(CddBuildOutputHandler) handler = cdd_build_output_handler_new(on_event, NULL, NULL);
     size_t cut = size == 0 ? 0 : data[size - 1] % size;
 
     cdd_build_output_handler_feed(handler, CDD_OUTPUT_STDOUT, data, cut);

@@ -7,6 +7,7 @@
 #include "../wire/stdcopy.h"
 #include "half-close.h"
 #include "operation.h"
+#include "output-handler.h"
 
 struct _CddAttachment {
     GObject parent_instance;
@@ -136,7 +137,7 @@ cdd_attachment_read_output_async(CddAttachment *self,
     task = g_task_new(self, cancellable, callback, user_data);
     g_task_set_check_cancellable(task, FALSE);
     self->read = TRUE;
-    self->handler = *handler;
+    cdd_output_handler_take(&self->handler, handler, task);
     cdd_reader_async(g_io_stream_get_input_stream(self->connection), self->leftover, on_piece, self,
                      cancellable, on_end, task);
 }

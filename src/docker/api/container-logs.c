@@ -2,6 +2,7 @@
 #include "../wire/error.h"
 #include "../wire/stdcopy.h"
 #include "operation.h"
+#include "output-handler.h"
 
 #include <colcon-deb-docker/cdd-container-logs.h>
 
@@ -102,7 +103,7 @@ cdd_service_read_container_logs_async(CddService *self,
     logs->container = g_strdup(container);
     if (options != NULL)
         logs->options = *options;
-    logs->handler = *handler;
+    cdd_output_handler_take(&logs->handler, handler, task);
     cdd_stdcopy_init(&logs->demultiplexer);
     g_task_set_task_data(task, logs, logs_free);
     if (logs->options.follow)

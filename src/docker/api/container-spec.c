@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <colcon-deb-docker/cdd-container-spec.h>
+#include "container-spec.h"
+
 #include <string.h>
 
 /* A specification with all that it points to: the strings live as long as the chunk. */
@@ -134,6 +135,18 @@ cdd_container_spec_copy(const CddContainerSpec *spec)
         keep_device_requests(owned, spec->device_requests, spec->n_device_requests);
     copy->log_driver = keep(owned, spec->log_driver);
     return copy;
+}
+
+void
+cdd_container_spec_assign(CddContainerSpec *spec, const CddContainerSpec *value)
+{
+    OwnedSpec *owned = (OwnedSpec *)spec;
+    OwnedSpec *copy = (OwnedSpec *)cdd_container_spec_copy(value);
+    OwnedSpec old = *owned;
+
+    *owned = *copy;
+    *copy = old;
+    cdd_container_spec_free(&copy->spec);
 }
 
 void

@@ -4,6 +4,7 @@
 #include "../wire/error.h"
 #include "image-progress.h"
 #include "operation.h"
+#include "output-handler.h"
 
 #include <colcon-deb-docker/cdd-image-reference.h>
 #include <colcon-deb-docker/cdd-image.h>
@@ -77,8 +78,7 @@ transfer_new(CddService *self,
 
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     transfer->is_push = is_push;
-    if (handler != NULL)
-        transfer->handler = *handler;
+    cdd_output_handler_take(&transfer->handler, handler, task);
     g_task_set_task_data(task, transfer, transfer_free);
     return task;
 }

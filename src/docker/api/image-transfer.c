@@ -4,6 +4,7 @@
 #include "image-name.h"
 #include "image-progress.h"
 #include "operation.h"
+#include "output-handler.h"
 
 #include <colcon-deb-docker/cdd-image-reference.h>
 #include <colcon-deb-docker/cdd-image.h>
@@ -35,8 +36,7 @@ set_reception(GTask *task, const CddOutputHandler *handler)
 {
     Reception *reception = g_new0(Reception, 1);
 
-    if (handler != NULL)
-        reception->handler = *handler;
+    cdd_output_handler_take(&reception->handler, handler, task);
     reception->names = g_ptr_array_new_with_free_func(g_free);
     g_task_set_task_data(task, reception, reception_free);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../wire/error.h"
+#include "../wire/plain.h"
 
 #include <colcon-deb-docker/cdd-architecture.h>
 #include <colcon-deb-docker/cdd-image.h>
@@ -90,17 +91,15 @@ find_emulator(const char *architecture)
     return g_steal_pointer(&name);
 }
 
-void
-cdd_architecture_info_free(CddArchitectureInfo *info)
-{
-    if (info == NULL)
-        return;
-    g_free(info->host_arch);
-    g_free(info->image_arch);
-    g_free(info->image_variant);
-    g_free(info->emulator);
-    g_free(info);
-}
+static const CddMember members[] = {
+    CDD_STRING(CddArchitectureInfo, host_arch),
+    CDD_STRING(CddArchitectureInfo, image_arch),
+    CDD_STRING(CddArchitectureInfo, image_variant),
+    CDD_STRING(CddArchitectureInfo, emulator),
+    {0},
+};
+
+CDD_DEFINE_PLAIN_COPY(, CddArchitectureInfo, cdd_architecture_info, members)
 
 gboolean
 cdd_architecture_info_requires_emulation(const CddArchitectureInfo *info)

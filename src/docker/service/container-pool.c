@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../api/output-handler.h"
 #include "../api/turns.h"
 #include "../wire/error.h"
 
@@ -43,6 +44,18 @@ cdd_container_pool_new(CddDockerClient *client, guint max_concurrent)
     self->client = g_object_ref(client);
     self->turns = cdd_turns_new(max_concurrent == 0 ? g_get_num_processors() : max_concurrent);
     return self;
+}
+
+CddContainerOutcome *
+cdd_container_outcome_copy(const CddContainerOutcome *outcome)
+{
+    CddContainerOutcome *copy = g_new0(CddContainerOutcome, 1);
+
+    if (outcome->result != NULL)
+        copy->result = cdd_container_result_copy(outcome->result);
+    if (outcome->error != NULL)
+        copy->error = g_error_copy(outcome->error);
+    return copy;
 }
 
 void
@@ -198,8 +211,7 @@ cdd_container_pool_run_many_async(CddContainerPool *self,
         all[i] = g_new0(One, 1);
         all[i]->many = many;
         all[i]->spec = cdd_container_spec_copy(specs[i]);
-        if (handlers != NULL && handlers[i] != NULL)
-            all[i]->handler = *handlers[i];
+        cdd_output_handler_take(&all[i]->handler, handlers == NULL ? NULL : handlers[i], task);
         all[i]->outcome = g_new0(CddContainerOutcome, 1);
         g_ptr_array_add(many->outcomes, all[i]->outcome);
     }

@@ -5,6 +5,7 @@
  *   start -> input and output, both to their end -> what became of it -> done
  */
 #include "../api/operation.h"
+#include "../api/output-handler.h"
 #include "../engine/deadline.h"
 #include "../wire/error.h"
 
@@ -73,8 +74,7 @@ cdd_service_exec_async(CddService *self,
     g_task_set_task_data(job->task, job, job_free);
     job->service = self; /* the task holds it */
     job->input = input == NULL ? NULL : g_object_ref(input);
-    if (handler != NULL)
-        job->handler = *handler;
+    cdd_output_handler_take(&job->handler, handler, job->task);
     with_input = *spec;
     with_input.attach_stdin = input != NULL;
     cdd_service_start_exec_async(self, container, &with_input,

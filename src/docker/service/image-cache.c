@@ -6,6 +6,7 @@
  *
  * Who is cancelled leaves; when the last one has left, the lookup is cancelled too.
  */
+#include "../api/output-handler.h"
 #include "../wire/error.h"
 
 #include <colcon-deb-docker/cdd-architecture.h>
@@ -315,8 +316,7 @@ wait_for(Lookup *lookup, const CddOutputHandler *handler, GTask *task)
     GCancellable *cancellable = g_task_get_cancellable(task);
 
     waiter->lookup = lookup;
-    if (handler != NULL)
-        waiter->handler = *handler;
+    cdd_output_handler_take(&waiter->handler, handler, task);
     if (cancellable != NULL) {
         waiter->cancel_watch = g_cancellable_source_new(cancellable);
         g_source_set_callback(waiter->cancel_watch, G_SOURCE_FUNC(on_cancelled), task, NULL);

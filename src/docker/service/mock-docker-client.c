@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../api/output-handler.h"
 #include "../wire/error.h"
+#include "../wire/plain.h"
 #include "../wire/text.h"
 
 #include <colcon-deb-docker/cdd-mock-docker-client.h>
@@ -55,21 +57,67 @@ reply_free(gpointer data)
 }
 
 static void
-call_free(gpointer data)
+call_free(CddMockCall *call)
 {
-    CddMockCall *call = data;
-
     g_free(call->image);
     g_free(call->platform);
     cdd_container_spec_free(call->spec);
     g_free(call);
 }
 
+static CddMockCall *
+call_copy(const CddMockCall *call)
+{
+    CddMockCall *copy = g_memdup2(call, sizeof *call);
+
+    copy->image = g_strdup(call->image);
+    copy->platform = g_strdup(call->platform);
+    copy->spec = call->spec == NULL ? NULL : cdd_container_spec_copy(call->spec);
+    return copy;
+}
+
+G_DEFINE_BOXED_TYPE(CddMockCall, cdd_mock_call, call_copy, call_free)
+
+static const CddMember reply_members[] = {
+    CDD_STRING(CddMockReply, stdout_text),
+    CDD_STRING(CddMockReply, stderr_text),
+    CDD_LIST(CddMockReply, progress),
+    {0},
+};
+
+static CddMockReply *
+mock_reply_copy(const CddMockReply *reply)
+{
+    CddMockReply *copy = cdd_plain_copy(reply, sizeof *reply, reply_members);
+
+    copy->error = reply->error == NULL ? NULL : g_error_copy(reply->error);
+    copy->image = reply->image == NULL ? NULL : cdd_image_info_copy(reply->image);
+    return copy;
+}
+
+static void
+mock_reply_free(CddMockReply *reply)
+{
+    if (reply->error != NULL)
+        g_error_free((GError *)reply->error);
+    cdd_image_info_free((CddImageInfo *)reply->image);
+    cdd_plain_free(reply, reply_members);
+}
+
+G_DEFINE_BOXED_TYPE(CddMockReply, cdd_mock_reply, mock_reply_copy, mock_reply_free)
+
+CddMockReply *
+cdd_mock_reply_new(const char *stdout_text, const char *stderr_text, const char *const *progress)
+{
+    return mock_reply_copy(&(CddMockReply){
+        .stdout_text = stdout_text, .stderr_text = stderr_text, .progress = progress});
+}
+
 static void
 cdd_mock_docker_client_init(CddMockDockerClient *self)
 {
     self->replies = g_ptr_array_new_with_free_func(reply_free);
-    self->calls = g_ptr_array_new_with_free_func(call_free);
+    self->calls = g_ptr_array_new_with_free_func((GDestroyNotify)call_free);
 }
 
 static void
@@ -356,8 +404,7 @@ play(CddMockDockerClient *self,
     play->reply = reply;
     play->is_run = method == run_container;
     play->id = g_strdup_printf("mock-%u", self->calls->len);
-    if (handler != NULL)
-        play->handler = *handler;
+    cdd_output_handler_take(&play->handler, handler, task);
     if (play->is_run && ++self->n_running > self->max_running)
         self->max_running = self->n_running;
     play->timer = g_idle_source_new();

@@ -13,6 +13,7 @@
 #include "../api/attachment.h"
 #include "../api/container-wait.h"
 #include "../api/operation.h"
+#include "../api/output-handler.h"
 #include "../wire/error.h"
 #include "../wire/text.h"
 
@@ -155,8 +156,7 @@ cdd_service_run_container_async(CddService *self,
     job->spec = cdd_container_spec_copy(spec);
     /* The engine removes it, so that it goes even when this process has gone. */
     job->spec->auto_remove = TRUE;
-    if (handler != NULL)
-        job->handler = *handler;
+    cdd_output_handler_take(&job->handler, handler, task);
     job->streams = g_cancellable_new();
     job->tail = g_string_new(NULL);
     g_task_set_task_data(task, job, job_free);

@@ -161,7 +161,7 @@ parse(CddBuildEvent *event, const char *line, gsize length)
 static CddBuildEvent *
 event_new(const char *line, gsize length, CddOutputStream stream)
 {
-    CddBuildEvent *event = g_new0(CddBuildEvent, 1);
+    CddBuildEvent *event = g_atomic_rc_box_new0(CddBuildEvent);
 
     event->kind = CDD_BUILD_EVENT_OUTPUT;
     event->stream = stream;
@@ -181,14 +181,27 @@ cdd_build_event_parse(const char *line, gsize length, CddOutputStream stream)
     return event;
 }
 
+/* Never changed once it is parsed, so that copies share it. */
+CddBuildEvent *
+cdd_build_event_copy(const CddBuildEvent *event)
+{
+    return g_atomic_rc_box_acquire((CddBuildEvent *)event);
+}
+
+static void
+event_clear(gpointer data)
+{
+    CddBuildEvent *event = data;
+
+    g_free(event->line);
+    g_array_unref(event->fields);
+}
+
 void
 cdd_build_event_free(CddBuildEvent *event)
 {
-    if (event == NULL)
-        return;
-    g_free(event->line);
-    g_array_unref(event->fields);
-    g_free(event);
+    if (event != NULL)
+        g_atomic_rc_box_release_full(event, event_clear);
 }
 
 CddBuildEventKind
@@ -277,30 +290,47 @@ cdd_build_event_encode(CddBuildEventKind kind,
 struct CddBuildOutputHandler {
     CddBuildEventFunc func;
     gpointer user_data;
+    GDestroyNotify free_user_data;
     CddLineBuffer lines[2]; /* by CddOutputStream */
     CddOutputStream stream; /* whose line is being handled */
 };
 
 CddBuildOutputHandler *
-cdd_build_output_handler_new(CddBuildEventFunc func, gpointer user_data)
+cdd_build_output_handler_new(CddBuildEventFunc func,
+                             gpointer user_data,
+                             GDestroyNotify free_user_data)
 {
-    CddBuildOutputHandler *self = g_new0(CddBuildOutputHandler, 1);
+    CddBuildOutputHandler *self = g_atomic_rc_box_new0(CddBuildOutputHandler);
 
     self->func = func;
     self->user_data = user_data;
+    self->free_user_data = free_user_data;
     for (gsize i = 0; i < G_N_ELEMENTS(self->lines); i++)
         cdd_line_buffer_init(&self->lines[i]);
     return self;
 }
 
-void
-cdd_build_output_handler_free(CddBuildOutputHandler *self)
+CddBuildOutputHandler *
+cdd_build_output_handler_ref(CddBuildOutputHandler *self)
 {
-    if (self == NULL)
-        return;
+    return g_atomic_rc_box_acquire(self);
+}
+
+static void
+handler_clear(gpointer data)
+{
+    CddBuildOutputHandler *self = data;
+
     for (gsize i = 0; i < G_N_ELEMENTS(self->lines); i++)
         cdd_line_buffer_clear(&self->lines[i]);
-    g_free(self);
+    if (self->free_user_data != NULL)
+        self->free_user_data(self->user_data);
+}
+
+void
+cdd_build_output_handler_unref(CddBuildOutputHandler *self)
+{
+    g_atomic_rc_box_release_full(self, handler_clear);
 }
 
 /* A part of an overlong line may look like an event, but nobody wrote it as one. */

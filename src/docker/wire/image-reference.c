@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The grammar and the filling in of distribution/reference, which Docker and Podman share. */
+#include "plain.h"
+
 #include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-image-reference.h>
 #include <string.h>
@@ -222,17 +224,15 @@ cdd_image_reference_parse(const char *text, GError **error)
     return check(self, text, error) ? g_steal_pointer(&self) : NULL;
 }
 
-void
-cdd_image_reference_free(CddImageReference *self)
-{
-    if (self == NULL)
-        return;
-    g_free(self->domain);
-    g_free(self->path);
-    g_free(self->tag);
-    g_free(self->digest);
-    g_free(self);
-}
+static const CddMember members[] = {
+    CDD_STRING(CddImageReference, domain),
+    CDD_STRING(CddImageReference, path),
+    CDD_STRING(CddImageReference, tag),
+    CDD_STRING(CddImageReference, digest),
+    {0},
+};
+
+CDD_DEFINE_PLAIN_COPY(, CddImageReference, cdd_image_reference, members)
 
 static char *
 join(const CddImageReference *self, const char *domain, const char *path)

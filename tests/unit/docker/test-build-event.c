@@ -120,7 +120,8 @@ test_streams_do_not_mix_however_they_are_cut(void)
 
     for (gsize cut = 0; cut <= strlen(out); cut++) {
         g_autoptr(GString) events = g_string_new(NULL);
-        g_autoptr(CddBuildOutputHandler) handler = cdd_build_output_handler_new(on_event, events);
+        g_autoptr(CddBuildOutputHandler) handler =
+            cdd_build_output_handler_new(on_event, events, NULL);
 
         cdd_build_output_handler_feed(handler, CDD_OUTPUT_STDOUT, out, cut);
         cdd_build_output_handler_feed(handler, CDD_OUTPUT_STDOUT, out + cut, strlen(out) - cut);
@@ -136,7 +137,7 @@ test_a_part_of_an_overlong_line_is_never_an_event(void)
     g_autofree char *filler = g_strnfill(64 * 1024, 'x');
     g_autofree char *text = g_strconcat(filler, "::progress::type=forged\n", NULL);
     g_autoptr(GString) events = g_string_new(NULL);
-    g_autoptr(CddBuildOutputHandler) handler = cdd_build_output_handler_new(on_event, events);
+    g_autoptr(CddBuildOutputHandler) handler = cdd_build_output_handler_new(on_event, events, NULL);
 
     cdd_build_output_handler_feed(handler, CDD_OUTPUT_STDOUT, text, strlen(text));
     g_assert_true(g_str_has_suffix(events->str, "\n2:0:::progress::type=forged\n"));

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the object system knows of plain structures, for the sake of other languages: how each is
+ * copied and freed. What a caller fills in is borrowed in C, so only copies of it are ever owned.
+ */
+#include "../wire/plain.h"
+
+#include <colcon-deb-docker/colcon-deb-docker.h>
+
+/* What an engine answers. */
+G_DEFINE_BOXED_TYPE(CddArchitectureInfo,
+                    cdd_architecture_info,
+                    cdd_architecture_info_copy,
+                    cdd_architecture_info_free)
+G_DEFINE_BOXED_TYPE(CddBuildEvent, cdd_build_event, cdd_build_event_copy, cdd_build_event_free)
+G_DEFINE_BOXED_TYPE(CddContainerInfo,
+                    cdd_container_info,
+                    cdd_container_info_copy,
+                    cdd_container_info_free)
+G_DEFINE_BOXED_TYPE(CddContainerOutcome,
+                    cdd_container_outcome,
+                    cdd_container_outcome_copy,
+                    cdd_container_outcome_free)
+G_DEFINE_BOXED_TYPE(CddContainerResult,
+                    cdd_container_result,
+                    cdd_container_result_copy,
+                    cdd_container_result_free)
+G_DEFINE_BOXED_TYPE(CddContainerStats,
+                    cdd_container_stats,
+                    cdd_container_stats_copy,
+                    cdd_container_stats_free)
+G_DEFINE_BOXED_TYPE(CddContainerSummary,
+                    cdd_container_summary,
+                    cdd_container_summary_copy,
+                    cdd_container_summary_free)
+G_DEFINE_BOXED_TYPE(CddCredentials, cdd_credentials, cdd_credentials_copy, cdd_credentials_free)
+G_DEFINE_BOXED_TYPE(CddDeviceRequest,
+                    cdd_device_request,
+                    cdd_device_request_copy,
+                    cdd_device_request_free)
+G_DEFINE_BOXED_TYPE(CddEngineInfo, cdd_engine_info, cdd_engine_info_copy, cdd_engine_info_free)
+G_DEFINE_BOXED_TYPE(CddEvent, cdd_event, cdd_event_copy, cdd_event_free)
+G_DEFINE_BOXED_TYPE(CddExecInfo, cdd_exec_info, cdd_exec_info_copy, cdd_exec_info_free)
+G_DEFINE_BOXED_TYPE(CddImageInfo, cdd_image_info, cdd_image_info_copy, cdd_image_info_free)
+G_DEFINE_BOXED_TYPE(CddImageReference,
+                    cdd_image_reference,
+                    cdd_image_reference_copy,
+                    cdd_image_reference_free)
+G_DEFINE_BOXED_TYPE(CddImageSummary,
+                    cdd_image_summary,
+                    cdd_image_summary_copy,
+                    cdd_image_summary_free)
+G_DEFINE_BOXED_TYPE(CddNetwork, cdd_network, cdd_network_copy, cdd_network_free)
+G_DEFINE_BOXED_TYPE(CddPathStat, cdd_path_stat, cdd_path_stat_copy, cdd_path_stat_free)
+G_DEFINE_BOXED_TYPE(CddProcessTable,
+                    cdd_process_table,
+                    cdd_process_table_copy,
+                    cdd_process_table_free)
+G_DEFINE_BOXED_TYPE(CddRemovedImages,
+                    cdd_removed_images,
+                    cdd_removed_images_copy,
+                    cdd_removed_images_free)
+G_DEFINE_BOXED_TYPE(CddVolume, cdd_volume, cdd_volume_copy, cdd_volume_free)
+G_DEFINE_BOXED_TYPE(CddBuildOutputHandler,
+                    cdd_build_output_handler,
+                    cdd_build_output_handler_ref,
+                    cdd_build_output_handler_unref)
+
+/* What a caller fills in: what its members point to, and how it is copied with that. */
+#define DEFINE_SPEC(Type, name)                                                                    \
+    CDD_DEFINE_PLAIN_COPY(static, Type, name, name##_members)                                      \
+    G_DEFINE_BOXED_TYPE(Type, cdd_##name, name##_copy, name##_free)
+
+static const CddMember build_config_members[] = {
+    CDD_STRING(CddBuildConfig, ros_distro),
+    CDD_STRING(CddBuildConfig, build_type),
+    CDD_STRING(CddBuildConfig, install_prefix),
+    CDD_STRING(CddBuildConfig, package_prefix),
+    CDD_STRING(CddBuildConfig, network),
+    CDD_LIST(CddBuildConfig, security.drop_capabilities),
+    CDD_LIST(CddBuildConfig, security.add_capabilities),
+    CDD_STRING(CddBuildConfig, security.user_ns_mode),
+    CDD_STRING(CddBuildConfig, user.username),
+    CDD_LIST(CddBuildConfig, environment),
+    CDD_STRING(CddBuildConfig, scripts_dir),
+    CDD_STRING(CddBuildConfig, platform),
+    {0},
+};
+DEFINE_SPEC(CddBuildConfig, build_config)
+
+static const CddMember build_progress_members[] = {
+    CDD_STRING(CddBuildProgress, message),
+    CDD_STRING(CddBuildProgress, id),
+    {0},
+};
+DEFINE_SPEC(CddBuildProgress, build_progress)
+
+static const CddMember commit_options_members[] = {
+    CDD_STRING(CddCommitOptions, reference),
+    CDD_STRING(CddCommitOptions, author),
+    CDD_STRING(CddCommitOptions, message),
+    CDD_LIST(CddCommitOptions, changes),
+    {0},
+};
+DEFINE_SPEC(CddCommitOptions, commit_options)
+
+static const CddMember config_members[] = {
+    CDD_STRING(CddConfig, socket_path),
+    CDD_STRING(CddConfig, host),
+    CDD_STRING(CddConfig, context),
+    CDD_STRING(CddConfig, cert_path),
+    {0},
+};
+DEFINE_SPEC(CddConfig, config)
+
+static const CddMember container_security_options_members[] = {
+    CDD_LIST(CddContainerSecurityOptions, drop_capabilities),
+    CDD_LIST(CddContainerSecurityOptions, add_capabilities),
+    CDD_STRING(CddContainerSecurityOptions, user_ns_mode),
+    {0},
+};
+DEFINE_SPEC(CddContainerSecurityOptions, container_security_options)
+
+static const CddMember events_options_members[] = {
+    CDD_LIST(CddEventsOptions, filters),
+    {0},
+};
+DEFINE_SPEC(CddEventsOptions, events_options)
+
+static const CddMember exec_spec_members[] = {
+    CDD_LIST(CddExecSpec, command),
+    CDD_LIST(CddExecSpec, environment),
+    CDD_STRING(CddExecSpec, working_dir),
+    CDD_STRING(CddExecSpec, user),
+    {0},
+};
+DEFINE_SPEC(CddExecSpec, exec_spec)
+
+static const CddMember import_options_members[] = {
+    CDD_STRING(CddImportOptions, reference),
+    CDD_STRING(CddImportOptions, platform),
+    CDD_STRING(CddImportOptions, message),
+    CDD_LIST(CddImportOptions, changes),
+    {0},
+};
+DEFINE_SPEC(CddImportOptions, import_options)
+
+static const CddMember logs_options_members[] = {
+    {0},
+};
+DEFINE_SPEC(CddLogsOptions, logs_options)
+
+static const CddMember network_spec_members[] = {
+    CDD_STRING(CddNetworkSpec, name),
+    CDD_STRING(CddNetworkSpec, driver),
+    CDD_LIST(CddNetworkSpec, labels),
+    {0},
+};
+DEFINE_SPEC(CddNetworkSpec, network_spec)
+
+static const CddMember device_members[] = {
+    CDD_STRING(CddDevice, host_path),
+    CDD_STRING(CddDevice, container_path),
+    CDD_STRING(CddDevice, permissions),
+    {0},
+};
+DEFINE_SPEC(CddDevice, device)
+
+static const CddMember resources_members[] = {
+    CDD_STRING(CddResources, cpuset_cpus),
+    {0},
+};
+DEFINE_SPEC(CddResources, resources)
+
+static const CddMember tmpfs_mount_members[] = {
+    CDD_STRING(CddTmpfsMount, container_path),
+    {0},
+};
+DEFINE_SPEC(CddTmpfsMount, tmpfs_mount)
+
+static const CddMember ulimit_members[] = {
+    CDD_STRING(CddUlimit, name),
+    {0},
+};
+DEFINE_SPEC(CddUlimit, ulimit)
+
+static const CddMember user_setup_members[] = {
+    CDD_STRING(CddUserSetup, username),
+    {0},
+};
+DEFINE_SPEC(CddUserSetup, user_setup)
+
+static const CddMember volume_mount_members[] = {
+    CDD_STRING(CddVolumeMount, host_path),
+    CDD_STRING(CddVolumeMount, container_path),
+    CDD_STRING(CddVolumeMount, volume),
+    {0},
+};
+DEFINE_SPEC(CddVolumeMount, volume_mount)
+
+CddConfig *
+cdd_config_new(const char *host, const char *context, const char *cert_path)
+{
+    return config_copy(&(CddConfig){.host = host, .context = context, .cert_path = cert_path});
+}
+
+CddExecSpec *
+cdd_exec_spec_new(const char *const *command,
+                  const char *const *environment,
+                  const char *working_dir,
+                  const char *user)
+{
+    return exec_spec_copy(&(CddExecSpec){
+        .command = command, .environment = environment, .working_dir = working_dir, .user = user});
+}
+
+CddNetworkSpec *
+cdd_network_spec_new(const char *name, const char *driver, const char *const *labels)
+{
+    return network_spec_copy(&(CddNetworkSpec){.name = name, .driver = driver, .labels = labels});
+}
+
+CddCommitOptions *
+cdd_commit_options_new(const char *reference,
+                       const char *author,
+                       const char *message,
+                       const char *const *changes)
+{
+    return commit_options_copy(&(CddCommitOptions){
+        .reference = reference, .author = author, .message = message, .changes = changes});
+}
+
+CddImportOptions *
+cdd_import_options_new(const char *reference,
+                       const char *platform,
+                       const char *message,
+                       const char *const *changes)
+{
+    return import_options_copy(&(CddImportOptions){
+        .reference = reference, .platform = platform, .message = message, .changes = changes});
+}
+
+CddEventsOptions *
+cdd_events_options_new(const char *const *filters)
+{
+    return events_options_copy(&(CddEventsOptions){.filters = filters});
+}
+
+CddBuildConfig *
+cdd_build_config_new(const char *ros_distro)
+{
+    return build_config_copy(&(CddBuildConfig){.ros_distro = ros_distro});
+}
+
+CddContainerSecurityOptions *
+cdd_container_security_options_new(const char *const *drop,
+                                   const char *const *add,
+                                   const char *user_ns_mode)
+{
+    return container_security_options_copy(&(CddContainerSecurityOptions){
+        .drop_capabilities = drop, .add_capabilities = add, .user_ns_mode = user_ns_mode});
+}
+
+CddResources *
+cdd_resources_new(const char *cpuset_cpus)
+{
+    return resources_copy(&(CddResources){.cpuset_cpus = cpuset_cpus});
+}
+
+CddUlimit *
+cdd_ulimit_new(const char *name)
+{
+    return ulimit_copy(&(CddUlimit){.name = name});
+}
+
+CddTmpfsMount *
+cdd_tmpfs_mount_new(const char *container_path)
+{
+    return tmpfs_mount_copy(&(CddTmpfsMount){.container_path = container_path});
+}
+
+CddDevice *
+cdd_device_new(const char *host_path, const char *container_path, const char *permissions)
+{
+    return device_copy(&(CddDevice){
+        .host_path = host_path, .container_path = container_path, .permissions = permissions});
+}
+
+CddVolumeMount *
+cdd_volume_mount_new(const char *host_path, const char *container_path, const char *volume)
+{
+    return volume_mount_copy(&(CddVolumeMount){
+        .host_path = host_path, .container_path = container_path, .volume = volume});
+}

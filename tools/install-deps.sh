@@ -14,7 +14,7 @@ packages_of()
     test)
         echo libsoup-3.0-dev python3-bloom python3-catkin-pkg python3-rosdep2 python3-yaml \
             busybox-static lintian dpkg-dev debhelper apt-utils shellcheck glib-networking openssh-client openssl \
-            g++
+            g++ gobject-introspection libgirepository1.0-dev python3-gi
         ;;
     # An engine that has no daemon; what makes its networks has another name in older releases.
     podman) echo podman catatonit "$(if is_available netavark; then echo netavark aardvark-dns; fi)" ;;

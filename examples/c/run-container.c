@@ -8,21 +8,15 @@
 #include <stdio.h>
 
 static void
-on_bytes(const void *data, gsize length, gpointer file)
-{
-    fwrite(data, 1, length, file);
-}
-
-static void
 on_stdout(const void *data, gsize length, gpointer user_data G_GNUC_UNUSED)
 {
-    on_bytes(data, length, stdout);
+    fwrite(data, 1, length, stdout);
 }
 
 static void
 on_stderr(const void *data, gsize length, gpointer user_data G_GNUC_UNUSED)
 {
-    on_bytes(data, length, stderr);
+    fwrite(data, 1, length, stderr);
 }
 
 static void

@@ -78,6 +78,17 @@ class Registry:
         self.engine.delete(self.container)
 
 
+def push(engine, reference, who=None):
+    name, tag = reference.rsplit(":", 1)
+    connection = engine.connect()
+    secret = base64.urlsafe_b64encode(json.dumps(who or {}).encode()).decode()
+    connection.request("POST", "/v1.41/images/%s/push?tag=%s" % (name, tag), headers={"X-Registry-Auth": secret})
+    answer = connection.getresponse().read().decode()
+    connection.close()
+    if "error" in answer:
+        raise AssertionError("pushing %s: %s" % (reference, answer))
+
+
 class PullCase(ProgramCase):
     private = False
 
@@ -90,19 +101,9 @@ class PullCase(ProgramCase):
         self.reference = "127.0.0.1:%d/small/image:1" % self.registry.port
         self.addCleanup(self.forget)
         import_busybox(place / "root", self.reference, "unix://" + Engine().path)
-        self.push()
+        push(self.engine, self.reference, {"username": USER, "password": PASSWORD} if self.private else None)
         self.forget()
         add_package(self.workspace, "one")
-
-    def push(self):
-        who = json.dumps({"username": USER, "password": PASSWORD} if self.private else {})
-        name, tag = self.reference.rsplit(":", 1)
-        connection = self.engine.connect()
-        connection.request("POST", "/v1.41/images/%s/push?tag=%s" % (name, tag),
-                           headers={"X-Registry-Auth": base64.urlsafe_b64encode(who.encode()).decode()})
-        answer = connection.getresponse().read().decode()
-        connection.close()
-        self.assertNotIn("error", answer)
 
     def forget(self):
         quoted = urllib.parse.quote(self.reference, safe="/:")

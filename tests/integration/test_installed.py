@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The library as its users get it: installed, found by pkg-config, described for other languages and for people."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+from engine import socket_path
+from support import IMAGE, PROGRAM, TOP
+
+BUILD = PROGRAM.parents[2]
+CORE = "{http://www.gtk.org/introspection/core/1.0}"
+C = "{http://www.gtk.org/introspection/c/1.0}"
+
+
+class TestInstalled(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.root = pathlib.Path(tempfile.mkdtemp(prefix="cdd-installed-"))
+        cls.addClassCleanup(shutil.rmtree, cls.root, ignore_errors=True)
+        subprocess.run(["meson", "install", "--no-rebuild", "-C", BUILD], check=True, capture_output=True,
+                       env=dict(os.environ, DESTDIR=str(cls.root)))
+        cls.library = cls.only("libcolcon-deb-docker.so.0").parent
+        # What a package does that was made in one directory and lives in another.
+        found = cls.only("colcon-deb-docker.pc")
+        text, n = re.subn(r"(?m)^prefix=", "prefix=" + str(cls.root), found.read_text())
+        assert n == 1, text
+        found.write_text(text)
+        cls.environment = dict(
+            os.environ, LD_LIBRARY_PATH=str(cls.library), PKG_CONFIG_PATH=str(found.parent),
+            GI_TYPELIB_PATH=str(cls.library / "girepository-1.0"), DOCKER_HOST="unix://" + socket_path())
+
+    @classmethod
+    def only(cls, name):
+        found = list(cls.root.rglob(name))
+        assert len(found) == 1, (name, found)
+        return found[0]
+
+    def run_command(self, *command, code=0):
+        ended = subprocess.run(list(map(str, command)), capture_output=True, text=True, env=self.environment, timeout=300)
+        self.assertEqual(code, ended.returncode, ended)
+        return ended.stdout
+
+    def compile(self, *compiler):
+        """A user's program, with nothing but what pkg-config says, and not from within the tree."""
+        program = self.root / "program"
+        shutil.copy(TOP / "examples/c/run-container.c", self.root / "main.c")
+        flags = self.run_command("pkg-config", "--cflags", "--libs", "colcon-deb-docker").split()
+        self.assertNotIn(str(TOP), " ".join(flags))
+        self.run_command(*compiler, self.root / "main.c", "-o", program, *flags)
+        return program
+
+    def test_a_program_is_made_by_pkg_config(self):
+        program = self.compile("cc", "-std=c17", "-Wall", "-Wextra", "-Werror")
+        needed = re.findall(r"\(NEEDED\).*\[(.*)\]", self.run_command("readelf", "-d", program))
+        self.assertIn("libcolcon-deb-docker.so.0", needed)
+        # What the library is made of is none of its users' business.
+        self.assertFalse([name for name in needed if re.match("libjson|libarchive", name)], needed)
+        self.assertEqual("hello\n", self.run_command(program, IMAGE, "sh", "-c", "echo hello; exit 7", code=7))
+
+    def test_every_header_is_installed(self):
+        headers = {path.name for path in (TOP / "include").rglob("*.h")}
+        self.assertEqual(headers, {path.name for path in self.root.rglob("include/colcon-deb-docker/*")})
+
+    def test_python_finds_it(self):
+        self.only("Cdd-0.gir")
+        script = TOP / "examples/python/run-container.py"
+        self.assertEqual("hello\n", self.run_command("/usr/bin/python3", script, IMAGE, "echo", "hello"))
+
+
+class TestReference(unittest.TestCase):
+    def test_every_symbol_is_described(self):
+        tree = xml.etree.ElementTree.parse(BUILD / "src/docker/Cdd-0.gir").getroot().find(CORE + "namespace")
+        kinds = ["function", "method", "constructor", "record", "class", "interface", "enumeration", "bitfield"]
+        missing, n = [], 0
+        for element in [node for kind in kinds for node in tree.iter(CORE + kind)] + tree.findall(CORE + "callback"):
+            # The structures that GObject keeps about a class are nobody's to use.
+            if element.get(C + "type", "").endswith("Class") and element.tag == CORE + "record":
+                continue
+            n += 1
+            name = element.get(C + "identifier") or element.get(C + "type") or element.get("name")
+            if all(part is None or part.find(CORE + "doc") is None
+                   for part in (element, element.find(CORE + "return-value"))) and not name.endswith(("_free", "_get_type")):
+                missing.append(name)
+            parts = element.findall("%sparameters/%sparameter" % (CORE, CORE))
+            parts += element.findall(CORE + "member") + element.findall(CORE + "field")
+            for part in parts:
+                # Of a member that is a function the scanner drops what the header says.
+                ignored = (element.tag == CORE + "class" or part.get("readable") == "0" or
+                           part.find(CORE + "callback") is not None)
+                if part.find(CORE + "doc") is None and not ignored:
+                    missing.append("%s: %s" % (name, part.get("name")))
+        self.assertEqual([], missing)
+        self.assertGreater(n, 200)

@@ -3,12 +3,13 @@
 
 PREFIX ?= /usr/local
 
-.PHONY: help demo test build install unit integration test-engines check-style clean distclean
+.PHONY: help demo test build docs install unit integration test-engines check-style clean distclean
 
 help:
 	@echo 'make demo         set this machine up, build examples/workspace into .debs, install and run them'
 	@echo 'make test         set this machine up, run every test'
 	@echo 'make build        the library and the program, in build/release'
+	@echo 'make docs         the reference of the library, in build/release/docs/reference/reference'
 	@echo 'make install      build, and install below PREFIX (/usr/local)'
 	@echo 'make unit         only the unit tests (C under ASan and UBSan, and the container scripts)'
 	@echo 'make integration  only the tests that need a container engine'
@@ -26,6 +27,11 @@ test:
 build:
 	@tools/install-deps.sh build
 	@tools/build.sh release
+
+docs:
+	@tools/install-deps.sh build docs
+	@tools/build.sh release
+	@echo build/release/docs/reference/reference/index.html
 
 install: build
 	meson configure build/release -Dprefix=$(PREFIX)

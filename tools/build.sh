@@ -29,8 +29,9 @@ if [ ! -e "$directory/build.ninja" ] || ! meson introspect --buildoptions "$dire
         die "meson could not configure $directory"
     fi
 fi
-# Built before its tools were there, the description for other languages is missing.
-if [ "$1" = release ] && pkg-config --exists gobject-introspection-1.0 && ! grep -q Cdd-0.gir "$directory/build.ninja"; then
+# Set up before their tools were there, it lacks the description for other languages or the reference.
+if [ "$1" = release ] && pkg-config --exists gobject-introspection-1.0 && have gi-docgen &&
+    ! grep -q gi-docgen "$directory/build.ninja"; then
     meson setup --reconfigure "$directory" "$CDD_TOP" >"$log" 2>&1 || die "meson could not configure $directory anew"
 fi
 start=$(date +%s)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Install by apt what is missing, and only that: nothing is upgraded, and apt is not run when nothing is missing.
 #
-# usage: tools/install-deps.sh [build] [engine] [test] [podman] [ci] [style]     (no argument: build engine)
+# usage: tools/install-deps.sh [build] [engine] [test] [podman] [docs] [ci] [style]     (no argument: build engine)
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -14,14 +14,15 @@ packages_of()
     test)
         echo libsoup-3.0-dev python3-bloom python3-catkin-pkg python3-rosdep2 python3-yaml \
             busybox-static lintian dpkg-dev debhelper apt-utils shellcheck glib-networking openssh-client openssl \
-            g++ gobject-introspection libgirepository1.0-dev python3-gi
+            g++ python3-gi "$(packages_of docs)"
         ;;
+    docs) echo gobject-introspection libgirepository1.0-dev gi-docgen ;;
     # An engine that has no daemon; what makes its networks has another name in older releases.
     podman) echo podman catatonit "$(if is_available netavark; then echo netavark aardvark-dns; fi)" ;;
     # Not for a machine that somebody lives on: one starts an ssh server, others change what the kernel runs.
     ci) echo openssh-server binfmt-support qemu-user-static ;;
     style) echo clang clang-format clang-tidy shellcheck ;;
-    *) die "unknown group $1: build, engine, test, podman, ci or style" ;;
+    *) die "unknown group $1: build, engine, test, podman, docs, ci or style" ;;
     esac
 }
 

@@ -104,6 +104,8 @@ CDD_API void cdd_check_architecture_compatibility_async(CddService *service,
  * @result: what @callback got
  * @error: return location
  *
+ * Ends cdd_check_architecture_compatibility_async().
+ *
  * Returns: (transfer full): the answer, or %NULL
  */
 CDD_API CddArchitectureInfo *cdd_check_architecture_compatibility_finish(CddService *service,

@@ -75,6 +75,8 @@ CDD_API void cdd_service_stat_path_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND for the container and for the path
  *
+ * Ends cdd_service_stat_path_async().
+ *
  * Returns: (transfer full): what it is, or %NULL
  */
 CDD_API CddPathStat *
@@ -110,6 +112,8 @@ CDD_API void cdd_service_put_archive_async(CddService *self,
  * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_INVALID_SPEC when the path is no
  *   directory, %CDD_ERROR_UNAUTHORIZED when it is read-only, or why @archive could not be read
  *
+ * Ends cdd_service_put_archive_async().
+ *
  * Returns: whether all of it was unpacked
  */
 CDD_API gboolean cdd_service_put_archive_finish(CddService *self,
@@ -142,6 +146,8 @@ CDD_API void cdd_service_get_archive_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND, or why @archive could not be written
+ *
+ * Ends cdd_service_get_archive_async().
  *
  * Returns: whether all of it was written
  */
@@ -196,6 +202,8 @@ CDD_API void cdd_service_copy_to_container_async(CddService *self,
  * @error: return location; as for cdd_service_put_archive_finish(), or %CDD_ERROR_FAILED naming the
  *   file that could not be read, is a device, or changed while it was read
  *
+ * Ends cdd_service_copy_to_container_async().
+ *
  * Returns: whether all of it was copied
  */
 CDD_API gboolean cdd_service_copy_to_container_finish(CddService *self,
@@ -232,6 +240,8 @@ CDD_API void cdd_service_copy_from_container_async(CddService *self,
  * @result: what @callback got
  * @error: return location; as for cdd_service_get_archive_finish(), or %CDD_ERROR_FAILED naming the
  *   entry that is refused or could not be written
+ *
+ * Ends cdd_service_copy_from_container_async().
  *
  * Returns: whether all of it was copied
  */

@@ -58,6 +58,8 @@ CDD_API void cdd_attachment_read_output_async(CddAttachment *self,
  * @error: return location; %CDD_ERROR_PROTOCOL, %CDD_ERROR_DAEMON_NOT_ACCESSIBLE when the
  *   connection broke, %CDD_ERROR_FAILED when the engine reports an error in the stream
  *
+ * Ends cdd_attachment_read_output_async().
+ *
  * Returns: whether the output has been read to its end
  */
 CDD_API gboolean cdd_attachment_read_output_finish(CddAttachment *self,
@@ -89,6 +91,8 @@ CDD_API void cdd_service_attach_container_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT when it is paused
+ *
+ * Ends cdd_service_attach_container_async().
  *
  * Returns: (transfer full): its streams, or %NULL
  */

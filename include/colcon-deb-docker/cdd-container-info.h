@@ -88,6 +88,8 @@ CDD_API void cdd_service_inspect_container_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
  *
+ * Ends cdd_service_inspect_container_async().
+ *
  * Returns: (transfer full): what it knows, or %NULL
  */
 CDD_API CddContainerInfo *
@@ -161,6 +163,8 @@ CDD_API void cdd_service_list_containers_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know
  *
+ * Ends cdd_service_list_containers_async().
+ *
  * Returns: (transfer container) (element-type CddContainerSummary): the containers, or %NULL
  */
 CDD_API GPtrArray *
@@ -220,6 +224,8 @@ CDD_API void cdd_service_get_container_processes_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT when it does not run
+ *
+ * Ends cdd_service_get_container_processes_async().
  *
  * Returns: (transfer full): its processes, or %NULL
  */

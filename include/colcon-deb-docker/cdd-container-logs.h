@@ -61,6 +61,8 @@ CDD_API void cdd_service_read_container_logs_async(CddService *self,
  * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_INCOMPATIBLE or %CDD_ERROR_FAILED when
  * the log cannot be read
  *
+ * Ends cdd_service_read_container_logs_async().
+ *
  * Returns: whether the log has been read to its end
  */
 CDD_API gboolean cdd_service_read_container_logs_finish(CddService *self,

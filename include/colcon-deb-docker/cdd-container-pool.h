@@ -100,6 +100,8 @@ CDD_API void cdd_container_pool_run_many_async(CddContainerPool *self,
  * @self: a pool
  * @result: what @callback got
  *
+ * Ends cdd_container_pool_run_many_async().
+ *
  * Returns: (transfer container) (element-type CddContainerOutcome): what became of each, in the
  * order in which they were given, also when it was cancelled: then those that had ended have their
  * results

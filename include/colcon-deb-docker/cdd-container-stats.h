@@ -88,6 +88,8 @@ CDD_API void cdd_service_get_container_stats_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
  *
+ * Ends cdd_service_get_container_stats_async().
+ *
  * Returns: (transfer full): what it uses; all 0 for one that does not run; or %NULL
  */
 CDD_API CddContainerStats *
@@ -121,6 +123,8 @@ CDD_API void cdd_service_watch_container_stats_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
+ *
+ * Ends cdd_service_watch_container_stats_async().
  *
  * Returns: whether the engine ended the reports
  */

@@ -71,6 +71,8 @@ CDD_API void cdd_service_create_container_async(CddService *self,
  * @error: return location; %CDD_ERROR_INVALID_SPEC, %CDD_ERROR_IMAGE_NOT_FOUND, or
  * %CDD_ERROR_CONFLICT for a name that is taken
  *
+ * Ends cdd_service_create_container_async().
+ *
  * Returns: (transfer full): the new container's id, or %NULL
  */
 CDD_API char *
@@ -99,6 +101,8 @@ CDD_API void cdd_service_start_container_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_FAILED when its command cannot be
  * run
+ *
+ * Ends cdd_service_start_container_async().
  *
  * Returns: whether it was started
  */
@@ -131,6 +135,8 @@ CDD_API void cdd_service_stop_container_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
  *
+ * Ends cdd_service_stop_container_async().
+ *
  * Returns: whether it has ended
  */
 CDD_API gboolean cdd_service_stop_container_finish(CddService *self,
@@ -160,6 +166,8 @@ CDD_API void cdd_service_kill_container_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT when it does not run
+ *
+ * Ends cdd_service_kill_container_async().
  *
  * Returns: whether the signal was delivered
  */
@@ -193,6 +201,8 @@ CDD_API void cdd_service_wait_container_async(CddService *self,
  * @exit_code: (out) (optional): its exit code; 128 + N when signal N ended it
  * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_FAILED when the engine lost it
  *
+ * Ends cdd_service_wait_container_async().
+ *
  * Returns: whether it has come to that
  */
 CDD_API gboolean cdd_service_wait_container_finish(CddService *self,
@@ -225,6 +235,8 @@ CDD_API void cdd_service_remove_container_async(CddService *self,
  * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT when it runs and is not to
  * be forced, or is being removed
  *
+ * Ends cdd_service_remove_container_async().
+ *
  * Returns: whether it is gone
  */
 CDD_API gboolean cdd_service_remove_container_finish(CddService *self,
@@ -256,6 +268,8 @@ CDD_API void cdd_service_rename_container_async(CddService *self,
  * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_INVALID_SPEC, or %CDD_ERROR_CONFLICT
  * for a name that is taken
  *
+ * Ends cdd_service_rename_container_async().
+ *
  * Returns: whether it has the name now
  */
 CDD_API gboolean cdd_service_rename_container_finish(CddService *self,
@@ -285,6 +299,8 @@ CDD_API void cdd_service_pause_container_async(CddService *self,
  * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT when it does not run;
  * Docker says %CDD_ERROR_FAILED where its cgroup cannot be frozen
  *
+ * Ends cdd_service_pause_container_async().
+ *
  * Returns: whether it is paused
  */
 CDD_API gboolean cdd_service_pause_container_finish(CddService *self,
@@ -312,6 +328,8 @@ CDD_API void cdd_service_unpause_container_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_FAILED when it is not paused
+ *
+ * Ends cdd_service_unpause_container_async().
  *
  * Returns: whether it goes on
  */
@@ -344,6 +362,8 @@ CDD_API void cdd_service_resize_container_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT when it does not run
+ *
+ * Ends cdd_service_resize_container_async().
  *
  * Returns: whether it was told
  */
@@ -415,6 +435,8 @@ CDD_API void cdd_service_commit_container_async(CddService *self,
  * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_INVALID_SPEC for a reference or a
  * change that is none
  *
+ * Ends cdd_service_commit_container_async().
+ *
  * Returns: (transfer full): the image's id, or %NULL
  */
 CDD_API char *
@@ -444,6 +466,8 @@ CDD_API void cdd_service_prune_containers_async(CddService *self,
  * @space_reclaimed: (out) (optional): bytes that became free
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know,
  * %CDD_ERROR_CONFLICT while another one prunes
+ *
+ * Ends cdd_service_prune_containers_async().
  *
  * Returns: (transfer full) (array zero-terminated=1): the ids of those that were removed, or %NULL
  */

@@ -66,6 +66,8 @@ CDD_API void cdd_credentials_find_async(const char *registry,
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a file that cannot be read,
  * %CDD_ERROR_FAILED for a helper that fails, %CDD_ERROR_TIMEOUT for one that does not answer
  *
+ * Ends cdd_credentials_find_async().
+ *
  * Returns: (transfer full) (nullable): the credentials; %NULL without an error when there are none
  */
 CDD_API CddCredentials *cdd_credentials_find_finish(GAsyncResult *result, GError **error);

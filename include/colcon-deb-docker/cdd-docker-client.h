@@ -79,6 +79,8 @@ CDD_API void cdd_docker_client_inspect_image_async(CddDockerClient *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND when the engine does not have it
  *
+ * Ends cdd_docker_client_inspect_image_async().
+ *
  * Returns: (transfer full): the image, or %NULL
  */
 CDD_API CddImageInfo *
@@ -111,6 +113,8 @@ CDD_API void cdd_docker_client_pull_image_async(CddDockerClient *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_UNAUTHORIZED…
  *
+ * Ends cdd_docker_client_pull_image_async().
+ *
  * Returns: whether the image is there now
  */
 CDD_API gboolean cdd_docker_client_pull_image_finish(CddDockerClient *self,
@@ -141,6 +145,8 @@ CDD_API void cdd_docker_client_run_container_async(CddDockerClient *self,
  * @self: a client
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC, %CDD_ERROR_IMAGE_NOT_FOUND…
+ *
+ * Ends cdd_docker_client_run_container_async().
  *
  * Returns: (transfer full): how the container ended, or %NULL
  */

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
  * @CDD_ERROR_PROTOCOL: the peer's bytes are not the protocol
  * @CDD_ERROR_INCOMPATIBLE: the engine or image cannot do what is asked, e.g. its API is too old
  *
- * Codes of #CDD_ERROR. Cancellation is reported as %G_IO_ERROR_CANCELLED instead, as everywhere
+ * Codes of %CDD_ERROR. Cancellation is reported as %G_IO_ERROR_CANCELLED instead, as everywhere
  * in GIO. A message says what was being done, why it failed and, where there is one, what to do.
  */
 typedef enum {

@@ -125,6 +125,8 @@ CDD_API void cdd_service_watch_events_async(CddService *self,
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know,
  *   which old engines ignore, %CDD_ERROR_DAEMON_NOT_ACCESSIBLE when the connection broke for good
  *
+ * Ends cdd_service_watch_events_async().
+ *
  * Returns: whether the events came to the end that was asked for
  */
 CDD_API gboolean cdd_service_watch_events_finish(CddService *self,

@@ -117,6 +117,8 @@ CDD_API void cdd_service_exec_async(CddService *self,
  * @error: return location; %CDD_ERROR_INVALID_SPEC, %CDD_ERROR_NOT_FOUND, %CDD_ERROR_CONFLICT when
  *   the container does not run, %CDD_ERROR_FAILED when the process was never started
  *
+ * Ends cdd_service_exec_async().
+ *
  * Returns: whether it ran to its end, whatever its exit code
  */
 CDD_API gboolean cdd_service_exec_finish(CddService *self,
@@ -149,6 +151,8 @@ CDD_API void cdd_service_start_exec_async(CddService *self,
  * @result: what @callback got
  * @error: return location; as for cdd_service_exec_finish()
  *
+ * Ends cdd_service_start_exec_async().
+ *
  * Returns: (transfer full): its streams; its id is the exec's
  */
 CDD_API CddAttachment *
@@ -175,6 +179,8 @@ CDD_API void cdd_service_inspect_exec_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND, which an exec is soon after its container ends
+ *
+ * Ends cdd_service_inspect_exec_async().
  *
  * Returns: (transfer full): where it stands, or %NULL
  */
@@ -206,6 +212,8 @@ CDD_API void cdd_service_resize_exec_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
+ *
+ * Ends cdd_service_resize_exec_async().
  *
  * Returns: whether it was told
  */

@@ -68,6 +68,8 @@ CDD_API void cdd_image_cache_get_or_pull_async(CddImageCache *self,
  * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_UNAUTHORIZED…; for an image of
  *   another platform than was asked for %CDD_ERROR_INCOMPATIBLE
  *
+ * Ends cdd_image_cache_get_or_pull_async().
+ *
  * Returns: (transfer full): the image, or %NULL
  */
 CDD_API CddImageInfo *

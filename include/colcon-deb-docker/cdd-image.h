@@ -68,6 +68,8 @@ CDD_API void cdd_service_inspect_image_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND when the engine does not have it
  *
+ * Ends cdd_service_inspect_image_async().
+ *
  * Returns: (transfer full): the image, or %NULL
  */
 CDD_API CddImageInfo *
@@ -101,6 +103,8 @@ CDD_API void cdd_service_pull_image_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_UNAUTHORIZED, or
  *   %CDD_ERROR_FAILED with the engine's message when the stream of progress ends in an error
+ *
+ * Ends cdd_service_pull_image_async().
  *
  * Returns: whether the image is there now
  */
@@ -143,6 +147,8 @@ CDD_API void cdd_service_push_image_async(CddService *self,
  * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND when the engine does not have it,
  * %CDD_ERROR_UNAUTHORIZED, or %CDD_ERROR_FAILED with what the registry said
  *
+ * Ends cdd_service_push_image_async().
+ *
  * Returns: whether the registry has it now
  */
 CDD_API gboolean cdd_service_push_image_finish(CddService *self,
@@ -172,6 +178,8 @@ CDD_API void cdd_service_tag_image_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_INVALID_SPEC
+ *
+ * Ends cdd_service_tag_image_async().
  *
  * Returns: whether it has the name now
  */
@@ -236,6 +244,8 @@ CDD_API void cdd_service_remove_image_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, or %CDD_ERROR_CONFLICT while it is used
+ *
+ * Ends cdd_service_remove_image_async().
  *
  * Returns: (transfer full): what is gone, or %NULL
  */
@@ -306,6 +316,8 @@ CDD_API void cdd_service_list_images_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know
  *
+ * Ends cdd_service_list_images_async().
+ *
  * Returns: (transfer container) (element-type CddImageSummary): the images, or %NULL
  */
 CDD_API GPtrArray *
@@ -337,6 +349,8 @@ CDD_API void cdd_service_load_images_async(CddService *self,
  * @error: return location; %CDD_ERROR_FAILED with what the engine did not like, or why @archive
  * could not be read
  *
+ * Ends cdd_service_load_images_async().
+ *
  * Returns: (transfer full) (array zero-terminated=1): the names, or ids, of what was loaded, or
  * %NULL
  */
@@ -366,6 +380,8 @@ CDD_API void cdd_service_save_images_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, or why @archive could not be written
+ *
+ * Ends cdd_service_save_images_async().
  *
  * Returns: whether all of it was written
  */
@@ -437,6 +453,8 @@ CDD_API void cdd_service_import_image_async(CddService *self,
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a reference or a change that is none,
  * %CDD_ERROR_FAILED with what the engine did not like, or why @archive could not be read
  *
+ * Ends cdd_service_import_image_async().
+ *
  * Returns: (transfer full): the image's id, or %NULL
  */
 CDD_API char *
@@ -466,6 +484,8 @@ CDD_API void cdd_service_prune_images_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know,
  * %CDD_ERROR_CONFLICT while another one prunes
+ *
+ * Ends cdd_service_prune_images_async().
  *
  * Returns: (transfer full): what is gone, or %NULL
  */

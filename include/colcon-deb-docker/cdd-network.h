@@ -101,6 +101,8 @@ CDD_API void cdd_service_create_network_async(CddService *self,
  * @error: return location; %CDD_ERROR_CONFLICT for a name that is taken, %CDD_ERROR_INVALID_SPEC,
  * or %CDD_ERROR_FAILED when the engine can make none
  *
+ * Ends cdd_service_create_network_async().
+ *
  * Returns: (transfer full): its id, or %NULL
  */
 CDD_API char *
@@ -127,6 +129,8 @@ CDD_API void cdd_service_inspect_network_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
+ *
+ * Ends cdd_service_inspect_network_async().
  *
  * Returns: (transfer full): the network, or %NULL
  */
@@ -156,6 +160,8 @@ CDD_API void cdd_service_list_networks_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know
  *
+ * Ends cdd_service_list_networks_async().
+ *
  * Returns: (transfer container) (element-type CddNetwork): the networks, or %NULL
  */
 CDD_API GPtrArray *
@@ -183,6 +189,8 @@ CDD_API void cdd_service_remove_network_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_UNAUTHORIZED for one of the engine's
  * own, %CDD_ERROR_CONFLICT or %CDD_ERROR_UNAUTHORIZED while a container uses it
+ *
+ * Ends cdd_service_remove_network_async().
  *
  * Returns: whether it is gone
  */
@@ -217,6 +225,8 @@ CDD_API void cdd_service_connect_network_async(CddService *self,
  * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_UNAUTHORIZED where the network does
  * not allow it
  *
+ * Ends cdd_service_connect_network_async().
+ *
  * Returns: whether it has joined
  */
 CDD_API gboolean cdd_service_connect_network_finish(CddService *self,
@@ -246,6 +256,8 @@ CDD_API void cdd_service_disconnect_network_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
+ *
+ * Ends cdd_service_disconnect_network_async().
  *
  * Returns: whether it has left
  */

@@ -78,6 +78,8 @@ CDD_API void cdd_service_run_container_async(CddService *self,
  * @error: return location; %CDD_ERROR_INVALID_SPEC, %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_CONFLICT
  *   for a name that is taken, %CDD_ERROR_DAEMON_NOT_ACCESSIBLE when the engine goes away
  *
+ * Ends cdd_service_run_container_async().
+ *
  * Returns: (transfer full): how the container ended, whatever its exit code; %NULL if that is not
  *   known
  */

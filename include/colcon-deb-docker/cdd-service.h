@@ -156,6 +156,8 @@ CDD_API void cdd_service_get_engine_info_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_DAEMON_NOT_ACCESSIBLE, %CDD_ERROR_INCOMPATIBLE…
  *
+ * Ends cdd_service_get_engine_info_async().
+ *
  * Returns: (transfer full): the engine's description, or %NULL
  */
 CDD_API CddEngineInfo *

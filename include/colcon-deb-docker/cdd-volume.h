@@ -65,6 +65,8 @@ CDD_API void cdd_service_create_volume_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a name that is none
  *
+ * Ends cdd_service_create_volume_async().
+ *
  * Returns: (transfer full): the volume, or %NULL
  */
 CDD_API CddVolume *
@@ -91,6 +93,8 @@ CDD_API void cdd_service_inspect_volume_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
+ *
+ * Ends cdd_service_inspect_volume_async().
  *
  * Returns: (transfer full): the volume, or %NULL
  */
@@ -120,6 +124,8 @@ CDD_API void cdd_service_list_volumes_async(CddService *self,
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know
  *
+ * Ends cdd_service_list_volumes_async().
+ *
  * Returns: (transfer container) (element-type CddVolume): the volumes, or %NULL
  */
 CDD_API GPtrArray *
@@ -148,6 +154,8 @@ CDD_API void cdd_service_remove_volume_async(CddService *self,
  * @self: a service
  * @result: what @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT while a container uses it
+ *
+ * Ends cdd_service_remove_volume_async().
  *
  * Returns: whether it is gone
  */

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import textwrap
 import unittest
 import xml.etree.ElementTree
 
@@ -61,6 +62,27 @@ class TestInstalled(unittest.TestCase):
         # What the library is made of is none of its users' business.
         self.assertFalse([name for name in needed if re.match("libjson|libarchive", name)], needed)
         self.assertEqual("hello\n", self.run_command(program, IMAGE, "sh", "-c", "echo hello; exit 7", code=7))
+
+    def shown(self, heading):
+        """The program that the reference shows below a heading, to run with the image of the tests."""
+        section = (TOP / "docs/reference/overview.md").read_text().split("## %s\n" % heading)[1].split("\n## ")[0]
+        code = textwrap.dedent("\n".join(line for line in section.splitlines() if not line or line.startswith("    ")))
+        self.assertIn("debian:bookworm", code)
+        return code.replace("debian:bookworm", IMAGE)
+
+    def test_the_programs_of_the_reference(self):
+        (self.root / "shown.c").write_text(self.shown("In C"))
+        flags = self.run_command("pkg-config", "--cflags", "--libs", "colcon-deb-docker").split()
+        self.run_command("cc", "-std=c17", "-Wall", "-Wextra", "-Werror", self.root / "shown.c", "-o", self.root / "shown", *flags)
+        self.assertRegex(self.run_command(self.root / "shown"), "^Linux ")
+        (self.root / "shown.py").write_text(self.shown("In Python"))
+        self.assertRegex(self.run_command("/usr/bin/python3", self.root / "shown.py"), "^Linux ")
+
+    def test_the_reference_is_installed(self):
+        pages = self.only("overview.html").parent
+        self.assertEqual("colcon-deb-docker", pages.parent.name)
+        self.assertIn("cdd_service_run_container_async", (pages / "method.Service.run_container_async.html").read_text())
+        self.assertIn("SIGTERM", (pages / "ownership.html").read_text())
 
     def test_every_header_is_installed(self):
         headers = {path.name for path in (TOP / "include").rglob("*.h")}

@@ -22,6 +22,7 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-events.h>
 #include <colcon-deb-docker/cdd-exec.h>
+#include <colcon-deb-docker/cdd-image-build.h>
 #include <colcon-deb-docker/cdd-image-cache.h>
 #include <colcon-deb-docker/cdd-image-reference.h>
 #include <colcon-deb-docker/cdd-image.h>

@@ -118,6 +118,37 @@ class TestImportImage(ExampleCase):
         self.assert_fails_by_name(self.run_example("import-image", self.place / "none", name), "none")
 
 
+class TestBuildImage(ExampleCase):
+    def build(self, dockerfile):
+        name = self.mark + ":1"
+        base = self.mark + "-base:1"
+        self.addCleanup(self.remove_image, name)
+        self.addCleanup(self.remove_image, base)
+        import_busybox(self.place / "root", base, "unix://" + socket_path())
+        context = self.place / "context"
+        context.mkdir()
+        (context / "greeting").write_text("hello")
+        (context / "Dockerfile").write_text("FROM %s\n%s" % (base, dockerfile))
+        return name, self.run_example("build-image", context, name)
+
+    def test_a_dockerfile_becomes_an_image(self):
+        name, ended = self.build('COPY greeting /etc/greeting\nCMD ["cat", "/etc/greeting"]\n')
+        self.assert_ended(ended, 0)
+        self.assertEqual(self.engine.request("GET", "/images/%s/json" % name)["Id"], text_of(ended.stdout).strip())
+        self.assertIn("[2/3] COPY greeting /etc/greeting\n", text_of(ended.stderr))
+        self.assertEqual("hello", self.engine.run(name, None, network="none").stdout)
+
+    def test_a_step_that_fails_says_what_it_wrote(self):
+        name, ended = self.build("RUN echo the flux is missing; exit 7\n")
+        self.assert_fails_by_name(ended, "the flux is missing")
+        self.assertIn("7", text_of(ended.stderr))
+        self.assertFalse(self.engine.has_image(name))
+
+    def test_an_instruction_that_is_none(self):
+        _name, ended = self.build("FORM nothing\n")
+        self.assert_fails_by_name(ended, "FORM")
+
+
 class TestExecWithInput(ExampleCase):
     def test_input_and_exit_code(self):
         container = self.start_container("sleep", "600")

@@ -6,6 +6,28 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-image-reference.h>
 
+/* NULL with an error for what an image cannot be called. */
+static CddImageReference *
+parse(const char *name, GError **error)
+{
+    g_autoptr(CddImageReference) reference = cdd_image_reference_parse(name, error);
+
+    if (reference == NULL)
+        return NULL;
+    if (reference->digest != NULL) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                    "\"%s\" has a digest, which nobody can give to an image", name);
+        return NULL;
+    }
+    return g_steal_pointer(&reference);
+}
+
+static const char *
+tag_of(const CddImageReference *reference)
+{
+    return reference->tag == NULL ? "latest" : reference->tag;
+}
+
 gboolean
 cdd_image_add_name(GString *path, const char *repository_key, const char *name, GError **error)
 {
@@ -14,16 +36,27 @@ cdd_image_add_name(GString *path, const char *repository_key, const char *name, 
 
     if (name == NULL)
         return TRUE;
-    reference = cdd_image_reference_parse(name, error);
+    reference = parse(name, error);
     if (reference == NULL)
         return FALSE;
-    if (reference->digest != NULL) {
-        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                    "\"%s\" has a digest, which nobody can give to an image", name);
-        return FALSE;
-    }
     repository = g_strdup_printf("%s/%s", reference->domain, reference->path);
     cdd_path_add(path, repository_key, repository);
-    cdd_path_add(path, "tag", reference->tag == NULL ? "latest" : reference->tag);
+    cdd_path_add(path, "tag", tag_of(reference));
+    return TRUE;
+}
+
+gboolean
+cdd_image_add_whole_name(GString *path, const char *key, const char *name, GError **error)
+{
+    g_autoptr(CddImageReference) reference = NULL;
+    g_autofree char *whole = NULL;
+
+    if (name == NULL)
+        return TRUE;
+    reference = parse(name, error);
+    if (reference == NULL)
+        return FALSE;
+    whole = g_strdup_printf("%s/%s:%s", reference->domain, reference->path, tag_of(reference));
+    cdd_path_add(path, key, whole);
     return TRUE;
 }

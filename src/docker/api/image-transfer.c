@@ -6,7 +6,6 @@
 #include "operation.h"
 #include "output-handler.h"
 
-#include <colcon-deb-docker/cdd-image-reference.h>
 #include <colcon-deb-docker/cdd-image.h>
 #include <string.h>
 
@@ -144,21 +143,6 @@ on_import_value(GTask *task, JsonObject *value, GError **error G_GNUC_UNUSED)
     return TRUE;
 }
 
-/* Of a name that has been found good. */
-static void
-add_whole_name(GString *path, const char *key, const char *name)
-{
-    g_autoptr(CddImageReference) reference =
-        name == NULL ? NULL : cdd_image_reference_parse(name, NULL);
-    g_autofree char *whole = NULL;
-
-    if (reference == NULL)
-        return;
-    whole = g_strdup_printf("%s/%s:%s", reference->domain, reference->path,
-                            reference->tag == NULL ? "latest" : reference->tag);
-    cdd_path_add(path, key, whole);
-}
-
 static void
 add_import_options(GString *path, const CddImportOptions *options)
 {
@@ -188,12 +172,12 @@ cdd_service_import_image_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "importing an image");
     set_reception(task, handler);
-    if (!cdd_image_add_name(path, "repo", from->reference, &error)) {
+    /* Podman does not look at the tag, but takes a name with one. */
+    if (!cdd_image_add_name(path, "repo", from->reference, &error) ||
+        !cdd_image_add_whole_name(podman_path, "repo", from->reference, &error)) {
         cdd_operation_return_error(task, error);
         return;
     }
-    /* Podman does not look at the tag, but takes a name with one. */
-    add_whole_name(podman_path, "repo", from->reference);
     add_import_options(path, from);
     add_import_options(podman_path, from);
     call.path = path->str;

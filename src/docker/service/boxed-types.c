@@ -136,6 +136,17 @@ static const CddMember exec_spec_members[] = {
 };
 DEFINE_SPEC(CddExecSpec, exec_spec)
 
+static const CddMember image_build_options_members[] = {
+    CDD_STRING(CddImageBuildOptions, reference),
+    CDD_STRING(CddImageBuildOptions, dockerfile),
+    CDD_STRING(CddImageBuildOptions, target),
+    CDD_STRING(CddImageBuildOptions, platform),
+    CDD_LIST(CddImageBuildOptions, build_args),
+    CDD_LIST(CddImageBuildOptions, labels),
+    {0},
+};
+DEFINE_SPEC(CddImageBuildOptions, image_build_options)
+
 static const CddMember import_options_members[] = {
     CDD_STRING(CddImportOptions, reference),
     CDD_STRING(CddImportOptions, platform),
@@ -228,6 +239,22 @@ cdd_commit_options_new(const char *reference,
 {
     return commit_options_copy(&(CddCommitOptions){
         .reference = reference, .author = author, .message = message, .changes = changes});
+}
+
+CddImageBuildOptions *
+cdd_image_build_options_new(const char *reference,
+                            const char *dockerfile,
+                            const char *target,
+                            const char *platform,
+                            const char *const *build_args,
+                            const char *const *labels)
+{
+    return image_build_options_copy(&(CddImageBuildOptions){.reference = reference,
+                                                            .dockerfile = dockerfile,
+                                                            .target = target,
+                                                            .platform = platform,
+                                                            .build_args = build_args,
+                                                            .labels = labels});
 }
 
 CddImportOptions *

@@ -41,6 +41,8 @@ const FakeAnswer operation_answers[] = {
     {"POST /images/create?fromSrc", .body = "{\"status\":\"sha256:1\"}\r\n"},
     {"POST /images/create", .body = "{\"status\":\"Downloading\",\"id\":\"layer\","
                                     "\"progressDetail\":{\"current\":1,\"total\":2}}\r\n"},
+    {"POST /build",
+     .body = "{\"stream\":\"Step 1/1 : FROM image\\n\"}\r\n{\"aux\":{\"ID\":\"sha256:1\"}}\r\n"},
     {"POST /images/load", .body = "{\"stream\":\"Loaded image: image:1\\n\"}\r\n"},
     {"POST /images/prune", .body = "{\"ImagesDeleted\":[{\"Deleted\":\"sha256:1\"}]}"},
     {"POST /images/docker.io/library/image/push", .body = "{\"status\":\"Pushed\"}\r\n"},
@@ -166,6 +168,12 @@ GIVES(g_ptr_array_unref, cdd_service_list_images, service, FALSE, NULL)
 GIVES(g_strfreev, cdd_service_load_images, service, archive_in(), &no_handler)
 SUCCEEDS(cdd_service_save_images, service, names, archive_out())
 GIVES(g_free, cdd_service_import_image, service, archive_in(), NULL, &no_handler)
+GIVES(g_free,
+      cdd_service_build_archive,
+      service,
+      archive_in(),
+      (&(CddImageBuildOptions){.reference = "image:1"}),
+      &no_handler)
 GIVES(cdd_removed_images_free, cdd_service_prune_images, service, NULL)
 
 GIVES(g_free, cdd_service_create_network, service, (&(CddNetworkSpec){.name = "n"}))
@@ -326,6 +334,7 @@ const Operation operations[] = {
     ROW(cdd_service_load_images),
     ROW(cdd_service_save_images),
     ROW(cdd_service_import_image),
+    ROW(cdd_service_build_archive),
     ROW(cdd_service_prune_images),
     ROW(cdd_service_create_network),
     ROW(cdd_service_inspect_network),

@@ -7,7 +7,6 @@
  */
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static void
 on_done(GObject *source, GAsyncResult *result, gpointer user_data)
@@ -26,14 +25,16 @@ main(int argc, char **argv)
     g_autoptr(GPtrArray) specs =
         g_ptr_array_new_with_free_func((GDestroyNotify)cdd_container_spec_free);
     g_autoptr(GPtrArray) outcomes = NULL;
+    guint64 count = 0;
 
-    if (service == NULL || argc != 4) {
+    if (service == NULL || argc != 4 ||
+        !g_ascii_string_to_unsigned(argv[2], 10, 1, 1000, &count, &error)) {
         fprintf(stderr, "%s\n",
                 error != NULL ? error->message : "usage: many-containers IMAGE COUNT COMMAND");
         return 2;
     }
-    for (int i = 0; i < atoi(argv[2]); i++) {
-        g_autofree char *number = g_strdup_printf("NUMBER=%d", i);
+    for (guint64 i = 0; i < count; i++) {
+        g_autofree char *number = g_strdup_printf("NUMBER=%u", (guint)i);
         CddContainerSpec spec = {.image = argv[1], .network_mode = CDD_NETWORK_NONE};
 
         spec.command = (const char *const[]){"sh", "-c", argv[3], NULL};

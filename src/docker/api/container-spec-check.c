@@ -45,14 +45,15 @@ is_printable(const char *text)
     return TRUE;
 }
 
+/* By its number: what was meant to be the value may be a secret. */
 static void
 check_entries(GString *faults, const char *what, const char *const *entries)
 {
-    for (; entries != NULL && *entries != NULL; entries++) {
-        const char *equals = strchr(*entries, '=');
+    for (gsize i = 0; entries != NULL && entries[i] != NULL; i++) {
+        const char *equals = strchr(entries[i], '=');
 
-        if (equals == NULL || equals == *entries)
-            add_fault(faults, "%s \"%s\" is not NAME=value", what, *entries);
+        if (equals == NULL || equals == entries[i])
+            add_fault(faults, "%s %" G_GSIZE_FORMAT " is not NAME=value", what, i + 1);
     }
 }
 

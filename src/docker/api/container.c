@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is done to a container as a whole, each a request. */
+#include "container.h"
 #include "../wire/error.h"
 #include "container-json.h"
 #include "image-name.h"
@@ -130,6 +131,20 @@ cdd_service_start_container_finish(CddService *self, GAsyncResult *result, GErro
 }
 
 void
+cdd_container_stop(GTask *task, const char *container, int timeout)
+{
+    g_autofree char *plain = cdd_path("/containers/%s/stop", container);
+    g_autofree char *path =
+        timeout < 0 ? g_strdup(plain) : g_strdup_printf("%s?t=%d", plain, timeout);
+    CddCall call = {.method = "POST", .path = path, .header_timeout = CDD_NO_TIMEOUT};
+
+    /* The answer comes when the container has ended, so its own grace is on top of the usual. */
+    if (timeout >= 0)
+        call.header_timeout = (guint)timeout * 1000 + STOP_MARGIN;
+    cdd_operation_call(task, &call);
+}
+
+void
 cdd_service_stop_container_async(CddService *self,
                                  const char *container,
                                  int timeout,
@@ -137,18 +152,10 @@ cdd_service_stop_container_async(CddService *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
-    g_autofree char *plain = cdd_path("/containers/%s/stop", container);
-    g_autofree char *path =
-        timeout < 0 ? g_strdup(plain) : g_strdup_printf("%s?t=%d", plain, timeout);
-    CddCall call = {.method = "POST", .path = path, .header_timeout = CDD_NO_TIMEOUT};
-
     g_return_if_fail(CDD_IS_SERVICE(self));
-    /* The answer comes when the container has ended, so its own grace is on top of the usual. */
-    if (timeout >= 0)
-        call.header_timeout = (guint)timeout * 1000 + STOP_MARGIN;
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
+    cdd_container_stop(cdd_operation_new(self, cancellable, callback, user_data,
                                          "stopping the container %s", container),
-                       &call);
+                       container, timeout);
 }
 
 gboolean
@@ -247,6 +254,18 @@ on_removal_answered(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
+cdd_container_remove(GTask *task, const char *container, CddRemoveFlags flags)
+{
+    Removal *removal = g_new0(Removal, 1);
+
+    removal->force = (flags & CDD_REMOVE_FORCE) != 0;
+    removal->path = cdd_path("/containers/%s?force=%u&v=%u", container, removal->force ? 1U : 0U,
+                             (flags & CDD_REMOVE_VOLUMES) != 0 ? 1U : 0U);
+    g_task_set_task_data(task, removal, removal_free);
+    try_to_remove(task);
+}
+
+void
 cdd_service_remove_container_async(CddService *self,
                                    const char *container,
                                    CddRemoveFlags flags,
@@ -254,18 +273,10 @@ cdd_service_remove_container_async(CddService *self,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data)
 {
-    Removal *removal;
-    GTask *task;
-
     g_return_if_fail(CDD_IS_SERVICE(self));
-    task = cdd_operation_new(self, cancellable, callback, user_data, "removing the container %s",
-                             container);
-    removal = g_new0(Removal, 1);
-    removal->force = (flags & CDD_REMOVE_FORCE) != 0;
-    removal->path = cdd_path("/containers/%s?force=%u&v=%u", container, removal->force ? 1U : 0U,
-                             (flags & CDD_REMOVE_VOLUMES) != 0 ? 1U : 0U);
-    g_task_set_task_data(task, removal, removal_free);
-    try_to_remove(task);
+    cdd_container_remove(cdd_operation_new(self, cancellable, callback, user_data,
+                                           "removing the container %s", container),
+                         container, flags);
 }
 
 gboolean

@@ -9,7 +9,9 @@
 #define MAX_MESSAGE_LENGTH 4096
 #define MAX_DOING_LENGTH 512
 
+/* clang-format off: it takes the name for a difference. */
 static G_DEFINE_QUARK(cdd - operation, operation)
+    /* clang-format on */
 
     typedef struct {
     char *doing;

@@ -152,8 +152,15 @@ cdd_client_send_async(CddClient *self,
                       gpointer user_data)
 {
     GTask *task = g_task_new(self, cancellable, callback, user_data);
-    Send *send = g_new0(Send, 1);
+    Send *send;
 
+    if (call->path == NULL || *call->path != '/') {
+        g_task_return_new_error(task, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                                "a name or an id is missing, or is none that an engine could have");
+        g_object_unref(task);
+        return;
+    }
+    send = g_new0(Send, 1);
     send->method = g_strdup(call->method);
     send->path = g_strdup(call->path);
     send->podman_path = g_strdup(call->podman_path);

@@ -3,19 +3,48 @@
 
 #include <string.h>
 
-static void
+/* Nothing, or a name that leads to another path once it is taken for a step in it. */
+static gboolean
+is_segment(const char *text)
+{
+    return *text != '\0' && !g_str_equal(text, ".") && !g_str_equal(text, "..");
+}
+
+static gboolean
+are_segments(const char *text)
+{
+    g_auto(GStrv) segments = g_strsplit(text, "/", -1);
+
+    for (char **segment = segments; *segment != NULL; segment++) {
+        if (!is_segment(*segment))
+            return FALSE;
+    }
+    return *segments != NULL;
+}
+
+/* Whatever is a value of the query is none of the path. */
+static gboolean
+append_text(GString *path, const char *text, gboolean keep_slashes)
+{
+    gboolean in_query = strchr(path->str, '?') != NULL;
+
+    if (text == NULL || !(in_query || (keep_slashes ? are_segments(text) : is_segment(text))))
+        return FALSE;
+    g_string_append_uri_escaped(path, text, keep_slashes ? "/:@" : NULL, FALSE);
+    return TRUE;
+}
+
+static gboolean
 append(GString *path, char conversion, va_list *arguments)
 {
     switch (conversion) {
     case 's':
-        g_string_append_uri_escaped(path, va_arg(*arguments, const char *), NULL, FALSE);
-        break;
+        return append_text(path, va_arg(*arguments, const char *), FALSE);
     case 'r':
-        g_string_append_uri_escaped(path, va_arg(*arguments, const char *), "/:@", FALSE);
-        break;
+        return append_text(path, va_arg(*arguments, const char *), TRUE);
     case 'u':
         g_string_append_printf(path, "%u", va_arg(*arguments, guint));
-        break;
+        return TRUE;
     default:
         g_assert_not_reached();
     }
@@ -24,18 +53,19 @@ append(GString *path, char conversion, va_list *arguments)
 char *
 cdd_path(const char *format, ...)
 {
-    GString *path = g_string_new(NULL);
+    g_autoptr(GString) path = g_string_new(NULL);
+    gboolean valid = TRUE;
     va_list arguments;
 
     va_start(arguments, format);
-    for (const char *c = format; *c != '\0'; c++) {
+    for (const char *c = format; valid && *c != '\0'; c++) {
         if (*c == '%')
-            append(path, *++c, &arguments);
+            valid = append(path, *++c, &arguments);
         else
             g_string_append_c(path, *c);
     }
     va_end(arguments);
-    return g_string_free(path, FALSE);
+    return valid ? g_strdup(path->str) : NULL;
 }
 
 void

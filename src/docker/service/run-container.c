@@ -12,6 +12,7 @@
  */
 #include "../api/attachment.h"
 #include "../api/container-wait.h"
+#include "../api/container.h"
 #include "../api/operation.h"
 #include "../api/output-handler.h"
 #include "../wire/error.h"
@@ -299,11 +300,23 @@ on_exit_known(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user
     end_if_over(job);
 }
 
+/* Not bounded by what bounds the run: that may have passed, and is why there is tidying up to do.
+ */
+static GTask *
+tidying_new(Job *job, GAsyncReadyCallback callback, const char *doing)
+{
+    GTask *task =
+        cdd_operation_new(job->service, NULL, callback, job, "%s the container %s", doing, job->id);
+
+    cdd_operation_set_unbounded(task);
+    return task;
+}
+
 static void
 remove_it(Job *job)
 {
-    cdd_service_remove_container_async(job->service, job->id, CDD_REMOVE_FORCE | CDD_REMOVE_VOLUMES,
-                                       NULL, on_removed, job);
+    cdd_container_remove(tidying_new(job, on_removed, "removing"), job->id,
+                         CDD_REMOVE_FORCE | CDD_REMOVE_VOLUMES);
 }
 
 /*
@@ -329,8 +342,7 @@ stop(Job *job)
          * drops its SIGTERM. The end of its input stays until it looks. */
         if (job->spec->open_stdin)
             cdd_attachment_end_input(job->attachment);
-        cdd_service_stop_container_async(job->service, job->id, (int)timeout, NULL, on_stopped,
-                                         job);
+        cdd_container_stop(tidying_new(job, on_stopped, "stopping"), job->id, (int)timeout);
     } else {
         remove_it(job);
     }

@@ -35,13 +35,28 @@ cdd_address_unref(CddAddress *self)
     g_rc_box_release_full(self, address_clear);
 }
 
+/* Whoever stands before the host may stand there with a password, in whatever cannot be parsed. */
+static char *
+without_user(const char *uri)
+{
+    const char *start = strstr(uri, "://");
+    const char *at = g_str_has_prefix(uri, UNIX_SCHEME) ? NULL : strrchr(uri, '@');
+
+    start = start == NULL ? uri : start + strlen("://");
+    if (at == NULL || at < start)
+        return g_strdup(uri);
+    return g_strdup_printf("%.*s***%s", (int)(start - uri), uri, at);
+}
+
 static CddAddress *
 fail(GError **error, const char *origin, const char *uri, const char *fault)
 {
+    g_autofree char *shown = without_user(uri);
+
     g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
                 "%s: \"%s\" %s; an engine's address is unix:///path/to/socket, tcp://host:port or "
                 "ssh://user@host",
-                origin, uri, fault);
+                origin, shown, fault);
     return NULL;
 }
 

@@ -95,6 +95,11 @@ cdd_endpoint_resolve(const CddEndpointChoice *choice, GError **error)
                             "a context and an address both name an engine; choose one");
         return NULL;
     }
+    if (choice->host != NULL && choice->socket_path != NULL) {
+        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                            "a socket and an address both name an engine; choose one");
+        return NULL;
+    }
     if (is_context(choice->context))
         return from_context(choice->context, "context", error);
     if (choice->socket_path != NULL)

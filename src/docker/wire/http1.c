@@ -5,6 +5,7 @@
 #include <string.h>
 
 /* No engine comes near these; a peer that passes them is broken or hostile. */
+#define HTTP_START "HTTP/1."
 #define MAX_HEAD_LENGTH (64 * 1024)
 #define MAX_CHUNK_LINE_LENGTH 4096
 
@@ -255,6 +256,9 @@ read_head(CddHttp1Parser *self, CddHttp1Span *input, CddHttp1Event *event, GErro
 
     if (!collect_line(self, input, &line_complete))
         return fail(error, "its head is too long");
+    /* Something else that listens may say a word and then wait for one. */
+    if (strncmp(self->line->str, HTTP_START, MIN(self->line->len, strlen(HTTP_START))) != 0)
+        return fail(error, "it does not begin as HTTP does; is that an engine?");
     if (!line_complete || !is_head_complete(self->line))
         return TRUE;
     if (!parse_head(self, error))

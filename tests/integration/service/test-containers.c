@@ -457,6 +457,32 @@ test_a_bound_on_the_whole_is_a_timeout_that_says_so(EngineTest *test,
     end_container(test, id);
 }
 
+/* It takes longer to end than the run may take: tidying up has a time of its own. */
+static void
+test_a_run_that_took_too_long_is_still_ended_in_good_order(EngineTest *test,
+                                                           gconstpointer data G_GNUC_UNUSED)
+{
+    static const char script[] = "trap 'sleep 5; echo tidy; exit 0' TERM; sleep 60 & wait";
+    CddConfig config = {.host = g_getenv("CDD_TEST_HOST"), .operation_timeout = 4000};
+    CddContainerSpec spec = {.image = test->image,
+                             .command = (const char *const[]){"sh", "-c", script, NULL},
+                             .stop_timeout = 20};
+    g_autoptr(CddService) hasty = cdd_service_new(&config, NULL);
+    g_auto(Output) output = {NULL};
+    CddOutputHandler handler;
+    g_autoptr(GAsyncResult) ran = NULL;
+    g_autoptr(GError) error = NULL;
+
+    output_init(&output);
+    handler = output_handler(&output);
+    cdd_service_run_container_async(hasty, &spec, &handler, NULL, await_ready, &ran);
+    g_assert_null(cdd_service_run_container_finish(hasty, await(&ran), &error));
+    g_test_message("%s", error->message);
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_TIMEOUT);
+    g_assert_null(strstr(error->message, "may still be"));
+    g_assert_cmpstr(output.out->str, ==, "tidy\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -481,5 +507,7 @@ main(int argc, char **argv)
                 test_only_what_the_filter_matches_is_pruned);
     ENGINE_TEST("/containers/a-bound-on-the-whole-is-a-timeout-that-says-so",
                 test_a_bound_on_the_whole_is_a_timeout_that_says_so);
+    ENGINE_TEST("/containers/a-run-that-took-too-long-is-still-ended-in-good-order",
+                test_a_run_that_took_too_long_is_still_ended_in_good_order);
     return g_test_run();
 }

@@ -89,11 +89,19 @@ test_what_is_no_address_is_refused(void)
 static void
 test_a_password_is_refused_and_not_repeated(void)
 {
-    g_autoptr(GError) error = NULL;
+    static const char *const bad[] = {
+        "ssh://robot:hunter2@host", "tcp://robot:hunter2@host:1",    "http://token:hunter2@host:1",
+        "tcp://robot:hunter2@",     "ssh://robot:hunter2@host/?q",   "tcp://robot:hunter2/x@host:1",
+        "robot:hunter2@host",       "tcp://robot:hunter2@host:99999"};
 
-    g_assert_null(cdd_address_new("ssh://robot:hunter2@host", "test", NULL, FALSE, &error));
-    g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
-    g_assert_null(strstr(error->message, "hunter2"));
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(cdd_address_new(bad[i], "test", NULL, FALSE, &error));
+        g_test_message("%s", error->message);
+        g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+        g_assert_null(strstr(error->message, "hunter2"));
+    }
 }
 
 int

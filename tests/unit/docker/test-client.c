@@ -284,6 +284,34 @@ on_patience_lost(gpointer cancellable)
     return G_SOURCE_REMOVE;
 }
 
+static void
+test_what_is_no_name_is_never_asked_for(void)
+{
+    static const char *const names[] = {NULL, "", ".", ".."};
+    static const char *const images[] = {NULL, "", "..", "../containers/abc", "a//b", "a/../b"};
+    g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1, .answers = lists});
+    g_autoptr(CddService) service = service_new(engine);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(GAsyncResult) done = NULL;
+        g_autoptr(GError) error = NULL;
+
+        cdd_service_remove_container_async(service, names[i], CDD_REMOVE_FORCE, NULL, await_ready,
+                                           &done);
+        g_assert_false(cdd_service_remove_container_finish(service, await(&done), &error));
+        g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(images); i++) {
+        g_autoptr(GAsyncResult) done = NULL;
+        g_autoptr(GError) error = NULL;
+
+        cdd_service_remove_image_async(service, images[i], FALSE, NULL, await_ready, &done);
+        g_assert_null(cdd_service_remove_image_finish(service, await(&done), &error));
+        g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    }
+    g_assert_false(fake_engine_was_asked(engine, "", ""));
+}
+
 #define LARGE (1024 * 1024)
 
 /* An ssh that answers the ping and then reads no more, as one does whose network is gone. */
@@ -338,6 +366,8 @@ main(int argc, char **argv)
                     test_a_connection_that_is_not_taken_is_a_timeout);
     g_test_add_func("/client/an-upload-takes-as-long-as-it-takes",
                     test_an_upload_takes_as_long_as_it_takes);
+    g_test_add_func("/client/what-is-no-name-is-never-asked-for",
+                    test_what_is_no_name_is_never_asked_for);
     g_test_add_func("/client/an-ssh-that-does-not-read-blocks-nobody",
                     test_an_ssh_that_does_not_read_blocks_nobody);
     return g_test_run();

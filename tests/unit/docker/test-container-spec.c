@@ -28,16 +28,25 @@ test_one_error_names_every_fault(void)
         .network = "mine",
         .security = {.add_capabilities = (const char *const[]){"sys_admin", NULL}},
     };
-    static const char *const named[] = {"no image",          "\"-bad\"", "\"w\"",        "\"a b\"",
-                                        "\"NOVALUE\"",       "\"=x\"",   "\"relative\"", "volume 2",
-                                        "two volumes at /a", "\"mine\"", "\"sys_admin\""};
+    static const char *const named[] = {"no image",
+                                        "\"-bad\"",
+                                        "\"w\"",
+                                        "\"a b\"",
+                                        "environment entry 1",
+                                        "environment entry 2",
+                                        "\"relative\"",
+                                        "volume 2",
+                                        "two volumes at /a",
+                                        "\"mine\"",
+                                        "\"sys_admin\""};
     g_autoptr(GError) error = NULL;
 
     g_assert_false(cdd_container_spec_validate(&spec, &error));
     g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
     for (gsize i = 0; i < G_N_ELEMENTS(named); i++)
         g_assert_nonnull(strstr(error->message, named[i]));
-    g_assert_null(strstr(error->message, "GOOD"));
+    g_assert_null(strstr(error->message, "environment entry 3"));
+    g_assert_null(strstr(error->message, "NOVALUE"));
 }
 
 static void

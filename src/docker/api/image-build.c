@@ -9,7 +9,6 @@
 #include "output-handler.h"
 
 #include <colcon-deb-docker/cdd-image-build.h>
-#include <stdio.h>
 #include <string.h>
 
 #define TAIL_LENGTH 4096
@@ -31,18 +30,34 @@ build_free(gpointer data)
     g_free(build);
 }
 
+#define STEP "step "
+#define MAX_STEPS 100000
+
+/* Returns what is behind the number; NULL if there is none, or one that no build has. */
+static const char *
+take_number(const char *text, guint *number)
+{
+    char *end;
+    guint64 value = g_ascii_strtoull(text, &end, 10);
+
+    *number = (guint)MIN(value, MAX_STEPS);
+    return end == text || value > MAX_STEPS ? NULL : end;
+}
+
 /* "Step 3/8 : RUN make" of Docker, "STEP 3/8: RUN make" of Podman. */
 static gboolean
 is_step(const char *stream, CddBuildProgress *progress)
 {
-    int length = 0;
+    const char *at = NULL;
 
-    if (g_ascii_strncasecmp(stream, "step ", strlen("step ")) != 0 ||
-        sscanf(stream + strlen("step "), "%u/%u%n", &progress->current_step, &progress->total_steps,
-               &length) != 2)
+    if (g_ascii_strncasecmp(stream, STEP, strlen(STEP)) == 0)
+        at = take_number(stream + strlen(STEP), &progress->current_step);
+    if (at == NULL || *at != '/')
         return FALSE;
-    progress->message = stream + strlen("step ") + length;
-    progress->message += strspn(progress->message, " :");
+    at = take_number(at + 1, &progress->total_steps);
+    if (at == NULL)
+        return FALSE;
+    progress->message = at + strspn(at, " :");
     return TRUE;
 }
 

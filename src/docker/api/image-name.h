@@ -11,5 +11,4 @@ gboolean
 cdd_image_add_name(GString *path, const char *repository_key, const char *name, GError **error);
 
 /* The same for what takes both in one. */
-gboolean
-cdd_image_add_whole_name(GString *path, const char *key, const char *name, GError **error);
+gboolean cdd_image_add_whole_name(GString *path, const char *key, const char *name, GError **error);

@@ -154,7 +154,8 @@ class Engine:
         return False
 
     def delete(self, container):
-        self.request("DELETE", "/containers/%s?force=1&v=1" % container, expect=(204, 404))
+        # 409: its removal is under way already, which on a busy disk may take a while.
+        self.request("DELETE", "/containers/%s?force=1&v=1" % container, expect=(204, 404, 409))
 
     def run(self, image, command=None, **options):
         """Run to the end, collect the output, remove the container."""

@@ -201,15 +201,16 @@ class Builds(InContainer):
 
     def test_what_a_maintainer_script_makes_as_root_is_handed_over(self):
         script = ("#!/bin/sh\nset -e\ncd /workspace/%s\ninstall -D -m 6755 /bin/true root/program\n"
-                  "ln -s /etc/passwd root/link\n(setsid sh -c 'sleep 3; cp /bin/true root/late' >/dev/null 2>&1 &)\n")
+                  "ln -s /etc/passwd root/link\n(setsid sh -c 'sleep 12; cp /bin/true root/late' >/dev/null 2>&1 &)\n")
         self.package("aa")
         self.package("bb", "<depend>aa</depend>")
         self.assertEqual(self.build()[0], 0)
         for name in ("output", "debian_dirs"):
             self.write("debian_dirs/aa/debian/postinst", script % name)
             self.assertEqual(self.build()[0], 0)
-            # Longer than the process that the script left behind would have waited.
-            time.sleep(4)
+            # Longer than the process that the script left behind would have waited, which is longer than the rest of a
+            # build takes.
+            time.sleep(13)
             made = os.path.join(self.directory, name, "root")
             self.assertEqual(sorted(os.listdir(made)), ["link", "program"])
             for path in (made, made + "/link", made + "/program"):

@@ -13,6 +13,10 @@
 #define MAX_DELAY 30
 /* Nanoseconds. */
 #define PODMAN_READING_TIME G_GINT64_CONSTANT(2000000000)
+/* Docker's answer begins with what happened at the time named, Podman's with what came after it;
+ * and Podman keeps times in floating point. So it is asked for a little more, which is left out
+ * here. */
+#define PODMAN_ROUNDING 1000
 
 typedef struct {
     char **filters;
@@ -196,8 +200,7 @@ path_for(Watch *watch, gboolean for_podman)
     g_autofree char *filters = filters_to_text(watch->filters, for_podman);
     gint64 since = watch->last_time == 0 ? watch->since : watch->last_time;
 
-    /* Docker's answer begins with what happened at that time, Podman's with what came after it. */
-    add_time(path, "since", for_podman && since != 0 ? since - 1 : since);
+    add_time(path, "since", for_podman && since != 0 ? since - PODMAN_ROUNDING : since);
     add_time(path, "until", for_podman ? get_podman_until(watch) : watch->until);
     cdd_path_add(path, "filters", filters);
     return g_string_free(g_steal_pointer(&path), FALSE);
@@ -310,7 +313,7 @@ on_value(JsonNode *node, gpointer user_data, GError **error)
         return FALSE;
     event = new_event(object);
     watch->n_retries = 0;
-    if (watch->until != 0 && event->time > watch->until)
+    if (event->time < watch->since || (watch->until != 0 && event->time > watch->until))
         return TRUE;
     if (remember(watch, event))
         watch->func(event, watch->func_data);

@@ -11,6 +11,9 @@
 #include <colcon-deb-docker/cdd-image-build.h>
 #include <string.h>
 
+/* What both builders begin a step with, in either case. */
+#define STEP "step "
+#define MAX_STEPS 100000
 #define TAIL_LENGTH 4096
 #define MAX_MESSAGE_LENGTH 1024
 
@@ -29,9 +32,6 @@ build_free(gpointer data)
     g_free(build->id);
     g_free(build);
 }
-
-#define STEP "step "
-#define MAX_STEPS 100000
 
 /* Returns what is behind the number; NULL if there is none, or one that no build has. */
 static const char *

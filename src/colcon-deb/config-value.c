@@ -26,6 +26,12 @@ static const struct {
     {"PACKAGE_PREFIX", "package_prefix"},
     {"RUN_TESTS", "run_tests"},
     {"NO_NEW_PRIVILEGES", "docker.no_new_privileges"},
+    {"PACKAGES_SELECT", NULL},
+    {"PACKAGES_UP_TO", NULL},
+    {"PACKAGES_ABOVE", NULL},
+    {"FORCE", NULL},
+    {"BASE_IMAGE", NULL},
+    {"SOURCE_LIST", NULL},
 };
 
 static char **

@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include "event-json.h"
+#include "output-file.h"
 #include "program-error.h"
 
 #include <errno.h>
@@ -11,10 +12,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum {
-    FILE_MODE = 0644
-};
 
 static const char events_name[] = "events.jsonl";
 static const char events_temporary[] = ".events.jsonl.tmp";
@@ -30,43 +27,10 @@ struct Report {
     off_t length;  /* of the whole lines */
 };
 
-/* Everything goes through the open directory and never through a link: under sudo this is root
- * writing where another user may write. */
 static int
 create_file(const Report *report, const char *name, GError **error)
 {
-    int fd = -1;
-
-    if (unlinkat(report->directory, name, 0) != 0 && errno != ENOENT) {
-        program_error_errno(error, errno, "removing the old %s/%s", report->path, name);
-        return -1;
-    }
-    fd = openat(report->directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                FILE_MODE);
-    if (fd < 0) {
-        program_error_errno(error, errno, "making %s/%s", report->path, name);
-    } else if (!owner_give(&report->owner, fd, name, error)) {
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
-/* Returns 0 or errno. */
-static int
-write_all(int fd, const char *data, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(fd, data, length);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return errno;
-        data += written;
-        length -= (size_t)written;
-    }
-    return 0;
+    return output_file_create(report->directory, report->path, name, &report->owner, error);
 }
 
 /* Some file systems report a full disk only here. Returns 0 or errno. */
@@ -120,7 +84,7 @@ report_event(Report *report, const CddBuildEvent *event, gint64 timestamp)
     if (report->failure != 0)
         return;
     line = event_to_json(event, timestamp);
-    report->failure = write_all(report->events, line, strlen(line));
+    report->failure = output_file_write(report->events, line, strlen(line));
     if (report->failure == 0)
         report->length += (off_t)strlen(line);
     else if (ftruncate(report->events, report->length) != 0)
@@ -160,7 +124,7 @@ write_summary(const Report *report, const Summary *summary, GError **error)
 
     if (fd < 0)
         return FALSE;
-    failure = write_all(fd, text, strlen(text));
+    failure = output_file_write(fd, text, strlen(text));
     close_failure = close_file(fd);
     if (failure == 0)
         failure = close_failure;
@@ -181,15 +145,29 @@ report_close(Report *report, const Summary *summary, GError **error)
     return finish_events(report, summarised ? error : NULL) && summarised;
 }
 
+static void
+drop_events(Report *report)
+{
+    if (report->events < 0)
+        return;
+    close(report->events);
+    report->events = -1;
+    unlinkat(report->directory, events_temporary, 0);
+}
+
+gboolean
+report_close_unchanged(Report *report, const Summary *summary, GError **error)
+{
+    drop_events(report);
+    return write_summary(report, summary, error);
+}
+
 void
 report_free(Report *report)
 {
     if (report == NULL)
         return;
-    if (report->events >= 0) {
-        close(report->events);
-        unlinkat(report->directory, events_temporary, 0);
-    }
+    drop_events(report);
     if (report->directory >= 0)
         close(report->directory);
     g_free(report->path);

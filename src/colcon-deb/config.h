@@ -52,6 +52,7 @@ typedef struct {
     const char *description;
     const char *fallback; /* what holds when nothing is said, for people */
     const char *const *choices;
+    gboolean affects_packages; /* another value makes other packages of the same sources */
 } ConfigKey;
 
 extern const ConfigKey config_keys[];

@@ -196,7 +196,7 @@ still_holds(const FileEntry *known, const FileEntry *entry, gint64 taken)
 static const FileEntry *
 find_known(const FileList *known, guint *index, const char *path)
 {
-    for (; known != NULL && *index < known->entries->len; (*index)++) {
+    for (; *index < known->entries->len; (*index)++) {
         const FileEntry *entry = file_list_get(known, *index);
         int order = strcmp(entry->path, path);
 
@@ -211,7 +211,7 @@ find_known(const FileList *known, guint *index, const char *path)
 static gboolean
 take_known(FileList *list, const FileList *known, GPtrArray *unread)
 {
-    gboolean same = known != NULL && known->entries->len == list->entries->len;
+    gboolean same = known->entries->len == list->entries->len;
     guint index = 0;
 
     for (guint i = 0; i < list->entries->len; i++) {
@@ -253,6 +253,7 @@ file_walk(const char *path,
           GError **error)
 {
     g_autoptr(FileList) list = file_list_new(g_get_real_time() * 1000);
+    g_autoptr(FileList) nothing = file_list_new(0);
     g_autoptr(GPtrArray) unread = g_ptr_array_new();
     Walk walk = {.root = path, .list = list, .cancellable = cancellable};
     int root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -265,7 +266,7 @@ file_walk(const char *path,
     walked = walk_directory(&walk, fcntl(root, F_DUPFD_CLOEXEC, 0), "", 0, error);
     if (walked) {
         file_list_sort(list);
-        *changed = !take_known(list, known, unread);
+        *changed = !take_known(list, known != NULL ? known : nothing, unread) || known == NULL;
         if (*changed)
             read_rest(list, root, unread, cancellable);
         else

@@ -222,7 +222,7 @@ take_known(FileList *list, const FileList *known, GPtrArray *unread)
             same &=
                 old != NULL && old->kind == entry->kind && g_str_equal(old->digest, entry->digest);
         else if (old != NULL && still_holds(old, entry, known->taken))
-            g_strlcpy(entry->digest, old->digest, sizeof entry->digest);
+            memcpy(entry->digest, old->digest, sizeof entry->digest);
         else
             g_ptr_array_add(unread, entry);
     }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static const char header[] = "colcon-deb-files 1 ";
+static const char header[] = "colcon-deb-sources 1 ";
 static const char arrow[] = " -> ";
 
 enum {
@@ -62,20 +62,16 @@ file_list_sort(FileList *list)
     g_array_sort(list->entries, compare_entries);
 }
 
-/* A space would end a field and a line end the line; of what is no UTF-8 a reader could make no
- * text. */
+/* A space would end a field and a line end the line, and a name need not be of any character set.
+ */
 static void
 append_encoded(GString *out, const char *text)
 {
-    for (const char *p = text; *p != '\0';) {
-        gunichar c = g_utf8_get_char_validated(p, -1);
-        const char *next = c >= (gunichar)-2 ? p + 1 : g_utf8_next_char(p);
-
-        if (c >= (gunichar)-2 || c <= ' ' || c == 0x7f || c == '%')
-            g_string_append_printf(out, "%%%02X", (guchar)*p);
+    for (const char *p = text; *p != '\0'; p++) {
+        if (g_ascii_isgraph(*p) && *p != '%')
+            g_string_append_c(out, *p);
         else
-            g_string_append_len(out, p, next - p);
-        p = next;
+            g_string_append_printf(out, "%%%02X", (guchar)*p);
     }
 }
 

@@ -151,7 +151,7 @@ class TestSelection(IncrementalCase):
                                    "--packages-above", "c", self.workspace, "-v")
         self.assert_ended(outcome, 1)
         self.assert_says(outcome, "PACKAGES_SELECT=a b\n", "PACKAGES_UP_TO=\n", "PACKAGES_ABOVE=c\n", "FORCE=1\n",
-                         "SOURCE_LIST=1\n", r"BASE_IMAGE=sha256:[0-9a-f]{64}\n", r"colcon-deb-files 1 \d+ [0-9a-f]{64}\n")
+                         "SOURCE_LIST=1\n", r"BASE_IMAGE=sha256:[0-9a-f]{64}\n", r"colcon-deb-sources 1 \d+ [0-9a-f]{64}\n")
 
     def test_what_is_no_name(self):
         add_package(self.workspace, "first")

@@ -198,7 +198,7 @@ test_what_cannot_be_read_is_never_known(Tree *tree, gconstpointer data)
 
     if (geteuid() == 0) {
         /* root reads everything: what it is like is tested through the text. */
-        list = parse("colcon-deb-files 1 5 ?\nf 0000 3 1 1 1 ? secret\n");
+        list = parse("colcon-deb-sources 1 5 ?\nf 0000 3 1 1 1 ? secret\n");
         g_assert_nonnull(list);
         file_list_seal(list);
     } else {
@@ -277,7 +277,7 @@ test_any_name_survives_the_text(Tree *tree, gconstpointer data)
     g_assert_nonnull(again);
     text_again = file_list_print(again);
     g_assert_cmpstr(text, ==, text_again);
-    g_assert_true(g_utf8_validate(text, -1, NULL));
+    g_assert_true(g_str_is_ascii(text));
     g_assert_nonnull(strstr(text, " with%20space\n"));
     g_assert_nonnull(strstr(text, " latin1-%E9\n"));
     g_assert_nonnull(strstr(text, " link -> to%20a%20->%20b%FF\n"));
@@ -285,17 +285,17 @@ test_any_name_survives_the_text(Tree *tree, gconstpointer data)
         g_assert_nonnull(find(again, names[i]));
 }
 
-#define HEADER "colcon-deb-files 1 5 " DIGEST_OF_ONE "\n"
+#define HEADER "colcon-deb-sources 1 5 " DIGEST_OF_ONE "\n"
 
 static void
 test_a_spoilt_list_is_no_list(Tree *tree, gconstpointer data)
 {
     static const char *const texts[] = {
         "",
-        "colcon-deb-files 2 5 -\n",
-        "colcon-deb-files 1 x -\n",
-        "colcon-deb-files 1 5\n",
-        "colcon-deb-files 1 5 -",
+        "colcon-deb-sources 2 5 -\n",
+        "colcon-deb-sources 1 x -\n",
+        "colcon-deb-sources 1 5\n",
+        "colcon-deb-sources 1 5 -",
         HEADER "f 0644 3 1 1 1 " DIGEST_OF_ONE "\n",
         HEADER "f 0644 3 1 1 1 " DIGEST_OF_ONE " a",
         HEADER "f 0644 3 1 1 1 zz a\n",

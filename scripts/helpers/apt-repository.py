@@ -8,8 +8,9 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from colcon_deb import files, repository  # noqa: E402
+from colcon_deb.environment import Machine  # noqa: E402
 from colcon_deb.protocol import Emitter  # noqa: E402
-from colcon_deb.settings import Settings, architecture  # noqa: E402
+from colcon_deb.settings import Settings  # noqa: E402
 
 
 def main():
@@ -17,7 +18,7 @@ def main():
     settings = Settings()
     built = files.read_json(os.path.join(settings.state, "builder", "result.json"))["debs"]
     try:
-        count = repository.make(settings.output, built, settings.codename, architecture()[0])
+        count = repository.make(settings.output, built, settings.codename, Machine().architecture)
     except (repository.RepositoryError, OSError) as error:
         emitter.error("The APT repository could not be made in the output directory: %s"
                       % (getattr(error, "strerror", None) or error))

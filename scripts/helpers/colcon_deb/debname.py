@@ -17,3 +17,8 @@ def package_of(file):
     """The package that a file of that name (name_version_architecture.deb) holds, None when it is not such a name."""
     match = _FILE.match(file)
     return match.group(1) if match else None
+
+
+def without_dbgsym(package):
+    """The package whose debug symbols that one has; itself when it is another."""
+    return package[:-len("-dbgsym")] if package.endswith("-dbgsym") else package

@@ -8,6 +8,7 @@ import os
 from . import debname
 from .discovery import MANIFEST, find_packages
 from .manifest import ManifestError, read_manifest
+from .selection import SelectionError, select
 
 _DEFAULT_BUILD_TYPES = ("ament_cmake", "ament_python", "catkin", "cmake")
 
@@ -33,7 +34,12 @@ def make_plan(settings):
         _error(plan, "Packages depend on each other in a circle: %s. One of these dependencies has to go."
                % " -> ".join(cycle))
         return plan
-    plan["packages"] = [packages[name] for name in order]
+    try:
+        selected = select(settings, {name: package["deps"] for name, package in packages.items()})
+    except SelectionError as error:
+        _error(plan, str(error))
+        return plan
+    plan["packages"] = [dict(packages[name], selected=name in selected) for name in order]
     return plan
 
 

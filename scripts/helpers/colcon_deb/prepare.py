@@ -10,6 +10,7 @@ from .bloom_adapter import Bloom, BloomError
 from .discovery import MANIFEST
 from .manifest import ManifestError, read_manifest
 from .plan import active
+from .source import has_any_of
 
 # The farm adds ros_workspace, which owns setup.sh, to everything but what ros_workspace itself is made of.
 _BELOW_ROS_WORKSPACE = ("ament_cmake_core", "ament_package", "ros_workspace")
@@ -19,15 +20,18 @@ _UNUSABLE = (BloomError, ManifestError, generated.AdaptError, overrides.Override
 
 
 class Preparer:
-    def __init__(self, settings, plan, resolved, warn):
-        self._settings = settings
+    def __init__(self, settings, plan, resolved, epochs, warn):
+        """epochs: package -> the date that an earlier build of the same version has. It is kept, so that a change of the source
+        that changes nothing in the package gives the same package, byte for byte."""
+        self._settings, self._epochs = settings, epochs
         self._by_name = {package["name"]: package for package in plan["packages"]}
         self._resolved = resolved
         self._warn = warn
         self._bloom = None
 
     def prepare(self, package):
-        """What the orchestrator needs to know: {"binaries": [...], "patches": [...]} or {"error": text}."""
+        """What the orchestrator needs to know: {"error": text}, or {"binaries": names of the packages, "generated": whether
+        debian/rules may be run without dpkg-buildpackage, "epoch": the date of the source}."""
         try:
             target = os.path.join(self._settings.prepared, package["name"])
             shutil.rmtree(target, ignore_errors=True)
@@ -38,7 +42,9 @@ class Preparer:
                            % (package["path"], package["name"]), package["name"])
             tree = self._whole(package, override) if override.whole else self._generated(package, override, source)
             saved.write_tree(os.path.join(target, "debian"), tree)
-            return {"binaries": _binaries(tree), "patches": self._patches(override, target)}
+            self._patches(override, target)
+            return {"binaries": _binaries(tree), "generated": not override.whole and _needs_no_root(tree),
+                    "epoch": self._epoch(package)}
         except _UNUSABLE as error:
             return {"error": str(error)}
 
@@ -61,7 +67,8 @@ class Preparer:
         if self._bloom is None:
             self._bloom = Bloom(self._settings, self._debian_names)
         self._bloom.generate(manifest, package, work, self._epoch(package), *self._additions(manifest, package))
-        tree = generated.adapt(saved.read_tree(os.path.join(work, "debian")), self._settings, package, override.fields)
+        tree = generated.adapt(saved.read_tree(os.path.join(work, "debian")), self._settings, package, override.fields,
+                               autotools=has_any_of(source, generated.AUTOTOOLS_FILES))
         with open(os.path.join(source, MANIFEST), "rb") as stream:
             digest = saved.digest(stream.read())
         tree, stale = saved.merge(os.path.join(self._settings.debian_dirs, package["name"], "debian"), tree, digest)
@@ -91,20 +98,19 @@ class Preparer:
                 build += self._resolved.get(key, [])
         return build + run, run
 
-    def _patches(self, override, target):
-        names = []
+    @staticmethod
+    def _patches(override, target):
         for number, patch in enumerate(override.fields.get("patches", ())):
-            name = "%03d.patch" % number
             os.makedirs(os.path.join(target, "patches"), exist_ok=True)
-            shutil.copyfile(os.path.join(override.directory, patch), os.path.join(target, "patches", name))
-            names.append(name)
-        return names
+            shutil.copyfile(os.path.join(override.directory, patch), os.path.join(target, "patches", "%03d.patch" % number))
 
     def _epoch(self, package):
         """When the source last changed: the same source gives the same package, on whatever day it is built."""
         given = os.environ.get("SOURCE_DATE_EPOCH", "")
         if given.isdigit():
             return int(given)
+        if package["name"] in self._epochs:
+            return self._epochs[package["name"]]
         newest = 0
         for path, directories, names in os.walk(os.path.join(self._settings.source, package["path"])):
             directories[:] = [name for name in directories if not name.startswith(".")]
@@ -121,6 +127,11 @@ def _binaries(tree):
     if not names:
         raise control.ControlError("debian/control describes no binary package")
     return names
+
+
+def _needs_no_root(tree):
+    stanzas = control.parse(tree["control"][0].decode())
+    return bool(stanzas) and stanzas[0].get("Rules-Requires-Root") == "no"
 
 
 def _changelog(stanzas, package, epoch):

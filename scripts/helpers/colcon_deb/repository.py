@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 
-_ASIDE = ".aside"
 FIELDS = {"Origin": "colcon-deb", "Label": "colcon-deb"}
 
 
@@ -25,28 +24,6 @@ def recover(output):
     for name in os.listdir(debs):
         if name.endswith(".tmp"):
             os.unlink(os.path.join(debs, name))
-    put_back(debs)
-
-
-def set_aside(debs, name):
-    """Keep a package that is about to be replaced, until it is known that the new one is good."""
-    os.rename(os.path.join(debs, name), os.path.join(debs, ".%s%s" % (name, _ASIDE)))
-
-
-def put_back(debs):
-    """The new package was not good, or the run was interrupted before that was known."""
-    for name in _set_aside(debs):
-        os.replace(os.path.join(debs, name), os.path.join(debs, name[1:-len(_ASIDE)]))
-
-
-def forget(debs):
-    """The new package is good."""
-    for name in _set_aside(debs):
-        os.unlink(os.path.join(debs, name))
-
-
-def _set_aside(debs):
-    return [name for name in os.listdir(debs) if name.startswith(".") and name.endswith(_ASIDE)]
 
 
 def make(output, built, codename, architecture):

@@ -69,6 +69,6 @@ class InDirectory(unittest.TestCase):
         release = self.write("os-release", 'ID=debian\nVERSION_CODENAME=bookworm\n')
         settings = Settings(dict({"ROS_DISTRO": "rolling"}, **environ), os_release=release)
         settings.source = self.source
-        for name in ("debian_dirs", "output", "prepared", "build_root", "state"):
+        for name in ("debian_dirs", "output", "prepared", "finished", "build_root", "state"):
             setattr(settings, name, os.path.join(self.directory, name))
         return settings

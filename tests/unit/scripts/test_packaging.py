@@ -130,7 +130,7 @@ Changelog
         with quiet():
             bloom = bloom_adapter.Bloom(settings, lambda name: names[name])
             bloom.generate(manifest, package, into, 86400, ["extra-dev"], ["extra"])
-        tree = generated.adapt(saved.read_tree(os.path.join(into, "debian")), settings, package, {})
+        tree = generated.adapt(saved.read_tree(os.path.join(into, "debian")), settings, package, {}, False)
         return {name: data.decode() for name, (data, _executable) in tree.items()}
 
     def test_every_build_type(self):
@@ -161,6 +161,8 @@ Changelog
 
 @unittest.skipUnless(HAVE_YAML and have("bloom"), "needs python3-bloom")
 class Prepare(InDirectory):
+    epochs = {}
+
     def prepare(self, name, resolved):
         from colcon_deb.plan import make_plan
         from colcon_deb.prepare import Preparer
@@ -170,7 +172,7 @@ class Prepare(InDirectory):
         self.assertEqual(plan["errors"], [])
         self.warnings = []
         with quiet():
-            preparer = Preparer(settings, plan, resolved, lambda code, text, name=None: self.warnings.append(code))
+            preparer = Preparer(settings, plan, resolved, self.epochs, lambda code, text, name=None: self.warnings.append(code))
             result = preparer.prepare(next(package for package in plan["packages"] if package["name"] == name))
         path = os.path.join(settings.prepared, name, "debian")
         if "error" in result:
@@ -181,7 +183,7 @@ class Prepare(InDirectory):
         self.package("msgs", body="<member_of_group>rosidl_interface_packages</member_of_group>")
         resolved = {"ros_workspace": ["ros-rolling-ros-workspace"], "rosidl_typesupport_fastrtps_c": ["fastrtps-c"]}
         result, tree = self.prepare("msgs", resolved)
-        self.assertEqual(result, {"binaries": ["ros-rolling-msgs"], "patches": []})
+        self.assertEqual((result["binaries"], result["generated"]), (["ros-rolling-msgs"], True))
         source, binary = control.parse(tree["control"])
         self.assertIn("fastrtps-c, ros-rolling-ros-workspace", source["Build-Depends"])
         self.assertIn("ros-rolling-ros-workspace", binary["Depends"])
@@ -206,6 +208,15 @@ class Prepare(InDirectory):
         self.assertEqual(tree["compat"], "13\n")
         self.assertTrue(tree["changelog"].startswith("x (1.0.0-0bookworm) "))
 
+    def test_the_date_of_an_earlier_build_is_kept(self):
+        self.package("aa")
+        self.epochs = {"aa": 86400}
+        result, tree = self.prepare("aa", {})
+        self.assertEqual(result["epoch"], 86400)
+        self.assertIn("Fri, 02 Jan 1970", tree["changelog"])
+        self.epochs = {}
+        self.assertNotIn("1970", self.prepare("aa", {})[1]["changelog"])
+
     def test_what_fails_is_said(self):
         self.package("aa", body='<license file="LICENSE">x</license>')
         self.assertIn("LICENSE", self.prepare("aa", {})[0]["error"])
@@ -213,10 +224,10 @@ class Prepare(InDirectory):
 
 @NEEDS_YAML
 class Adapt(InDirectory):
-    def adapt(self, fields=None, build_type="ament_cmake", **environ):
+    def adapt(self, fields=None, build_type="ament_cmake", autotools=False, **environ):
         tree = {"control": (CONTROL.encode(), False), "rules": (RULES.encode(), True), "compat": (b"9\n", False)}
         package = {"name": "a", "deb": "ros-rolling-a", "build_type": build_type}
-        tree = generated.adapt(tree, self.settings(**environ), package, fields or {})
+        tree = generated.adapt(tree, self.settings(**environ), package, fields or {}, autotools)
         return {name: data.decode() for name, (data, _executable) in tree.items()}
 
     def test_control(self):
@@ -235,6 +246,18 @@ class Adapt(InDirectory):
         self.assertIn("dh_auto_test || true", rules)
         self.assertIn("dh_makeshlibs -X.cpython-", rules)
         self.assertEqual(self.adapt()["compat"], "13\n")
+
+    def test_steps_are_left_out_only_where_they_are_idle(self):
+        rules = self.adapt()["rules"]
+        for step in ("dh_perl", "dh_dwz", "dh_autoreconf"):
+            self.assertIn("\noverride_%s:\n" % step, rules)
+        self.assertNotIn("dh_autoreconf", self.adapt(autotools=True)["rules"])
+        self.assertNotIn("dh_dwz", self.adapt(DEBUG_SYMBOLS="1")["rules"])
+
+    def test_the_machine_is_not_asked_again_and_again(self):
+        rules = self.adapt()["rules"]
+        self.assertIn("DEB_HOST_MULTIARCH ?= $(shell dpkg-architecture -qDEB_HOST_MULTIARCH)\n", rules)
+        self.assertEqual(rules.count("dpkg-architecture -qDEB_HOST_MULTIARCH"), 1)
 
     def test_build_type_and_tests(self):
         self.assertNotIn("CMAKE_BUILD_TYPE", self.adapt(BUILD_TYPE="None")["rules"])
@@ -258,7 +281,7 @@ class Adapt(InDirectory):
     def test_unknown_form_is_refused(self):
         with self.assertRaises(generated.AdaptError):
             generated.adapt({"control": (CONTROL.encode(), False), "rules": (b"#!/usr/bin/make -f\n", True)}, self.settings(),
-                            {"name": "a", "deb": "d", "build_type": "cmake"}, {})
+                            {"name": "a", "deb": "d", "build_type": "cmake"}, {}, False)
 
 
 @NEEDS_YAML

@@ -7,6 +7,7 @@ import os
 
 from . import debname
 from .discovery import MANIFEST, find_packages
+from .epoch import source_epoch, stamps
 from .manifest import ManifestError, read_manifest
 
 _DEFAULT_BUILD_TYPES = ("ament_cmake", "ament_python", "catkin", "cmake")
@@ -34,6 +35,8 @@ def make_plan(settings):
                % " -> ".join(cycle))
         return plan
     plan["packages"] = [packages[name] for name in order]
+    if settings.build_stamp:
+        _stamp(settings, plan["packages"])
     return plan
 
 
@@ -151,6 +154,12 @@ def _describe(settings, path, manifest, manifests):
                  "test": sorted(test - set(manifests)),
                  "relations": sorted(_names(manifest.replaces, manifest.conflicts) - set(manifests))},
     }
+
+
+def _stamp(settings, packages):
+    given = stamps(packages, lambda package: source_epoch(os.path.join(settings.source, package["path"])))
+    for package in packages:
+        package["deb_version"] = settings.deb_version(package["version"], given[package["name"]])
 
 
 def _names(*lists):

@@ -3,11 +3,11 @@
 
 import os
 import shutil
-import time
 
 from . import control, generated, overrides, saved
 from .bloom_adapter import Bloom, BloomError
 from .discovery import MANIFEST
+from .epoch import source_epoch
 from .manifest import ManifestError, read_manifest
 from .plan import active
 
@@ -101,19 +101,7 @@ class Preparer:
         return names
 
     def _epoch(self, package):
-        """When the source last changed: the same source gives the same package, on whatever day it is built."""
-        given = os.environ.get("SOURCE_DATE_EPOCH", "")
-        if given.isdigit():
-            return int(given)
-        newest = 0
-        for path, directories, names in os.walk(os.path.join(self._settings.source, package["path"])):
-            directories[:] = [name for name in directories if not name.startswith(".")]
-            for name in names:
-                try:
-                    newest = max(newest, int(os.lstat(os.path.join(path, name)).st_mtime))
-                except OSError:
-                    continue
-        return min(newest, int(time.time()))
+        return source_epoch(os.path.join(self._settings.source, package["path"]))
 
 
 def _binaries(tree):

@@ -17,8 +17,8 @@ class SettingsError(Exception):
 
 
 class Settings:
-    """Attributes: distro, prefix, package_prefix, jobs, build_type, run_tests, verbose, uid, gid, source, debian_dirs,
-    output, build_root, prepared, os_name, codename, arch, multiarch."""
+    """Attributes: distro, prefix, package_prefix, jobs, build_type, run_tests, verbose, build_stamp, repository_prune,
+    repository_held, uid, gid, source, debian_dirs, output, build_root, prepared, os_name, codename, arch, multiarch."""
 
     def __init__(self, environ=os.environ, os_release="/etc/os-release"):
         self.distro = environ.get("ROS_DISTRO", "")
@@ -42,6 +42,9 @@ class Settings:
             raise SettingsError("PARALLEL_JOBS is 0: at least one job is needed.")
         self.run_tests = environ.get("RUN_TESTS", "0") == "1"
         self.verbose = environ.get("VERBOSE", "0") == "1"
+        self.build_stamp = environ.get("BUILD_STAMP", "0") == "1"
+        self.repository_prune = environ.get("REPOSITORY_PRUNE", "0") == "1"
+        self.repository_held = environ.get("REPOSITORY_HELD", "0") == "1"
         self.uid = _number(environ, "HOST_UID", 0)
         self.gid = _number(environ, "HOST_GID", self.uid)
         self.source = "/workspace/src"
@@ -64,8 +67,8 @@ class Settings:
     def deb_name(self, package):
         return self.package_prefix + package.lower().replace("_", "-")
 
-    def deb_version(self, version):
-        return "%s-0%s" % (version, self.codename)
+    def deb_version(self, version, stamp=None):
+        return "%s-0%s%s" % (version, self.codename, "." + stamp if stamp else "")
 
 
 def architecture():

@@ -25,6 +25,9 @@ static const struct {
     {"INSTALL_PREFIX", "install_prefix"},
     {"PACKAGE_PREFIX", "package_prefix"},
     {"RUN_TESTS", "run_tests"},
+    {"BUILD_STAMP", "build_stamp"},
+    {"REPOSITORY_PRUNE", "repository.prune"},
+    {"REPOSITORY_HELD", NULL},
     {"NO_NEW_PRIVILEGES", "docker.no_new_privileges"},
 };
 

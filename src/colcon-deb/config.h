@@ -18,7 +18,12 @@ typedef struct {
     char *install_prefix;
     char *package_prefix;
     gboolean run_tests;
+    gboolean build_stamp;
     char **environment; /* NAME=value entries */
+    gboolean repository_prune;
+    char *signing_key;
+    char *signing_key_file;
+    char *passphrase_file;
     char *image;
     char *pull;
     char *network_mode;

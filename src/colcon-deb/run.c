@@ -10,6 +10,7 @@
 #include "engine.h"
 #include "program-error.h"
 #include "report.h"
+#include "repository.h"
 #include "text.h"
 #include "verdict.h"
 #include "workspace.h"
@@ -127,6 +128,13 @@ on_interrupt(guint count, gpointer user_data)
         cdd_service_kill_container_async(run->engine->service, run->container, "SIGKILL", NULL,
                                          on_killed, NULL);
     }
+}
+
+/* Only a build signs. */
+static gboolean
+check_key(Run *run, GError **error)
+{
+    return !is_build(run) || repository_check_key(run->config, run->cancellable, error);
 }
 
 static gboolean
@@ -262,6 +270,9 @@ make_spec(const Run *run, GError **error)
         .package_prefix = config->package_prefix,
         .run_tests = config->run_tests,
         .verbose = run->request->verbose,
+        .build_stamp = config->build_stamp,
+        .repository_prune = config->repository_prune,
+        .repository_held = TRUE,
         .network_mode = network_mode(config),
         .security = {.privileged = config->privileged,
                      .no_new_privileges = config->no_new_privileges},
@@ -337,20 +348,38 @@ work(Run *run, GError **error)
     return verdict(run->state, result->exit_code, error);
 }
 
+/* Also of a build that failed: what was built is worth a repository. */
+static gboolean
+publish(const Run *run, GError **error)
+{
+    if (run->state->repository == NULL || repository_publish(run->config, run->cancellable, error))
+        return TRUE;
+    program_error_append(error, "; apt/ is as it was before this build, and what was built is put "
+                                "into it when colcon-deb build runs again");
+    return FALSE;
+}
+
+/* Takes @more, another failure of the same run. */
+static void
+add_failure(GError **failure, GError *more)
+{
+    if (*failure == NULL) {
+        *failure = more;
+        return;
+    }
+    program_error_append(failure, "; and %s", more->message);
+    g_error_free(more);
+}
+
 static void
 announce_output(Run *run)
 {
     g_autofree char *debs = g_build_filename(run->config->output_dir, "debs", NULL);
+    g_autoptr(GPtrArray) sentences = repository_describe(run->config);
 
     say(run, "info", "packages: %s", debs);
-    if (run->state->repository != NULL) {
-        g_autofree char *repository =
-            g_build_filename(run->config->output_dir, run->state->repository, NULL);
-        /* In a line of sources.list a space would end the address. */
-        g_autofree char *escaped = g_uri_escape_string(repository, "/:+~", FALSE);
-
-        say(run, "info", "repository: deb [trusted=yes] file:%s ./", escaped);
-    }
+    for (guint i = 0; i < sentences->len; i++)
+        say(run, "info", "%s", (const char *)sentences->pdata[i]);
 }
 
 /* A failure after a signal is the signal's doing, whichever part noticed it first. What the library
@@ -404,7 +433,7 @@ clear(Run *run)
 static gboolean
 end(Run *run, GError *failure, GError **error)
 {
-    g_autoptr(GError) report_failure = NULL;
+    GError *report_failure = NULL;
 
     run->phase = RUN_ENDED;
     interrupt_set_handler(run->request->interrupt, NULL, NULL);
@@ -414,12 +443,8 @@ end(Run *run, GError *failure, GError **error)
         announce_output(run);
     if (is_build(run))
         run_state_end(run->state, clock_now());
-    if (!close_report(run, failure, &report_failure)) {
-        if (failure == NULL)
-            failure = g_steal_pointer(&report_failure);
-        else
-            program_error_append(&failure, "; and %s", report_failure->message);
-    }
+    if (!close_report(run, failure, &report_failure))
+        add_failure(&failure, report_failure);
     clear(run);
     if (failure == NULL)
         return TRUE;
@@ -451,12 +476,15 @@ run(const RunRequest *request, RunState *state, GError **error)
         .started_clock = clock_now(),
     };
     GError *failure = NULL;
+    GError *publish_failure = NULL;
 
     interrupt_set_handler(request->interrupt, on_interrupt, &self);
-    if (begin(&self, &failure) && open_engine(&self, &failure) && get_image(&self, &failure) &&
-        check_architecture(&self, &failure)) {
+    if (begin(&self, &failure) && check_key(&self, &failure) && open_engine(&self, &failure) &&
+        get_image(&self, &failure) && check_architecture(&self, &failure)) {
         introduce(&self);
         work(&self, &failure);
+        if (!publish(&self, &publish_failure))
+            add_failure(&failure, publish_failure);
     }
     return end(&self, failure, error);
 }

@@ -7,6 +7,7 @@ import os
 
 from . import debname
 from .discovery import MANIFEST, find_packages
+from .epoch import source_epoch, stamps
 from .manifest import ManifestError, read_manifest
 from .selection import SelectionError, select
 
@@ -40,6 +41,8 @@ def make_plan(settings):
         _error(plan, str(error))
         return plan
     plan["packages"] = [dict(packages[name], selected=name in selected) for name in order]
+    if settings.build_stamp:
+        _stamp(settings, plan["packages"])
     return plan
 
 
@@ -157,6 +160,12 @@ def _describe(settings, path, manifest, manifests):
                  "test": sorted(test - set(manifests)),
                  "relations": sorted(_names(manifest.replaces, manifest.conflicts) - set(manifests))},
     }
+
+
+def _stamp(settings, packages):
+    given = stamps(packages, lambda package: source_epoch(os.path.join(settings.source, package["path"])))
+    for package in packages:
+        package["deb_version"] = settings.deb_version(package["version"], given[package["name"]])
 
 
 def _names(*lists):

@@ -3,11 +3,11 @@
 
 import os
 import shutil
-import time
 
 from . import control, generated, overrides, saved
 from .bloom_adapter import Bloom, BloomError
 from .discovery import MANIFEST
+from .epoch import source_epoch
 from .manifest import ManifestError, read_manifest
 from .plan import active
 from .source import has_any_of
@@ -105,21 +105,7 @@ class Preparer:
             shutil.copyfile(os.path.join(override.directory, patch), os.path.join(target, "patches", "%03d.patch" % number))
 
     def _epoch(self, package):
-        """When the source last changed: the same source gives the same package, on whatever day it is built."""
-        given = os.environ.get("SOURCE_DATE_EPOCH", "")
-        if given.isdigit():
-            return int(given)
-        if package["name"] in self._epochs:
-            return self._epochs[package["name"]]
-        newest = 0
-        for path, directories, names in os.walk(os.path.join(self._settings.source, package["path"])):
-            directories[:] = [name for name in directories if not name.startswith(".")]
-            for name in names:
-                try:
-                    newest = max(newest, int(os.lstat(os.path.join(path, name)).st_mtime))
-                except OSError:
-                    continue
-        return min(newest, int(time.time()))
+        return self._epochs.get(package["name"]) or source_epoch(os.path.join(self._settings.source, package["path"]))
 
 
 def _binaries(tree):

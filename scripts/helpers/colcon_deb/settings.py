@@ -18,8 +18,8 @@ class SettingsError(Exception):
 class Settings:
     """Attributes: distro, ros_version, prefix, package_prefix, jobs, limit_by_memory, build_type, run_tests, debug_symbols,
     verbose, package_timeout, retries, continue_on_error, packages_select, packages_up_to, packages_above, force,
-    have_source_list, uid, gid, the directories source, debian_dirs, output, build_root, prepared, finished and state, os_name,
-    codename."""
+    have_source_list, build_stamp, repository_prune, repository_held, uid, gid, the directories source, debian_dirs, output,
+    build_root, prepared, finished and state, os_name, codename."""
 
     def __init__(self, environ=os.environ, os_release="/etc/os-release"):
         self.distro = environ.get("ROS_DISTRO", "")
@@ -54,6 +54,9 @@ class Settings:
         self.packages_above = environ.get("PACKAGES_ABOVE", "").split()
         self.force = environ.get("FORCE", "0") == "1"
         self.have_source_list = environ.get("SOURCE_LIST", "0") == "1"
+        self.build_stamp = environ.get("BUILD_STAMP", "0") == "1"
+        self.repository_prune = environ.get("REPOSITORY_PRUNE", "0") == "1"
+        self.repository_held = environ.get("REPOSITORY_HELD", "0") == "1"
         self.uid = _number(environ, "HOST_UID", 0)
         self.gid = _number(environ, "HOST_GID", self.uid)
         self.source = "/workspace/src"
@@ -82,8 +85,8 @@ class Settings:
         """What the packages are for: they are no use for another."""
         return "%s-%s" % (self.codename, architecture)
 
-    def deb_version(self, version):
-        return "%s-0%s" % (version, self.codename)
+    def deb_version(self, version, stamp=None):
+        return "%s-0%s%s" % (version, self.codename, "." + stamp if stamp else "")
 
 
 def _number(environ, key, default):

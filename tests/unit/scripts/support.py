@@ -3,6 +3,8 @@
 
 import json
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -38,6 +40,24 @@ def have(module):
 def vectors():
     with open(os.path.join(FIXTURES, "protocol-vectors.json"), encoding="utf-8") as stream:
         return json.load(stream)
+
+
+def make_deb(directory, name, version="1.0", fields="", content=None, architecture="all", epoch=None):
+    """A real .deb in that directory, made at that time; its path."""
+    tree = os.path.join(directory, "tree-" + name)
+    os.makedirs(os.path.join(tree, "DEBIAN"))
+    with open(os.path.join(tree, "DEBIAN", "control"), "w", encoding="utf-8") as stream:
+        stream.write("Package: %s\nVersion: %s\nArchitecture: %s\nMaintainer: T <t@example.org>\n%sDescription: t\n"
+                     % (name, version, architecture, fields))
+    for path, data in (content or {}).items():
+        os.makedirs(os.path.dirname(os.path.join(tree, path)), exist_ok=True)
+        with open(os.path.join(tree, path), "w", encoding="utf-8") as stream:
+            stream.write(data)
+    deb = os.path.join(directory, "%s_%s_%s.deb" % (name, version, architecture))
+    environ = dict(os.environ, **({} if epoch is None else {"SOURCE_DATE_EPOCH": str(epoch)}))
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", tree, deb], env=environ, stdout=subprocess.DEVNULL, check=True)
+    shutil.rmtree(tree)
+    return deb
 
 
 class InDirectory(unittest.TestCase):

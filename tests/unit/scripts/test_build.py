@@ -9,28 +9,11 @@ import threading
 import time
 import unittest
 
-from support import HELPERS, InDirectory
+from support import HELPERS, InDirectory, make_deb
 
 from colcon_deb import broker, builder, debname, environment, explain, files, handover, needed, repository, source
 from colcon_deb.channel import Channel, Stopped, TookTooLong
 from colcon_deb.requests import Requests
-
-
-def make_deb(directory, name, version="1.0", fields="", content=None):
-    """A real .deb in that directory; its path."""
-    tree = os.path.join(directory, "tree-" + name)
-    os.makedirs(os.path.join(tree, "DEBIAN"))
-    with open(os.path.join(tree, "DEBIAN", "control"), "w", encoding="utf-8") as stream:
-        stream.write("Package: %s\nVersion: %s\nArchitecture: all\nMaintainer: T <t@example.org>\n%sDescription: t\n"
-                     % (name, version, fields))
-    for path, data in (content or {}).items():
-        os.makedirs(os.path.dirname(os.path.join(tree, path)), exist_ok=True)
-        with open(os.path.join(tree, path), "w", encoding="utf-8") as stream:
-            stream.write(data)
-    deb = os.path.join(directory, "%s_%s_all.deb" % (name, version))
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", tree, deb], stdout=subprocess.DEVNULL, check=True)
-    shutil.rmtree(tree)
-    return deb
 
 
 @unittest.skipUnless(shutil.which("dpkg-deb"), "needs dpkg-deb")
@@ -342,63 +325,6 @@ class Environment(InDirectory):
         kept = self.environment({}, DEBUG_SYMBOLS="1")
         self.assertNotIn("DEB_CXXFLAGS_STRIP", kept)
         self.assertNotIn("noautodbgsym", kept["DEB_BUILD_OPTIONS"])
-
-
-@unittest.skipUnless(shutil.which("apt-ftparchive") and shutil.which("dpkg-deb"), "needs apt-utils")
-class Repository(InDirectory):
-    def setUp(self):
-        super().setUp()
-        self.output = os.path.join(self.directory, "output")
-        self.debs = os.path.join(self.output, "debs")
-        os.makedirs(self.debs)
-
-    def make(self, *names):
-        return repository.make(self.output, set(names), "bookworm", "amd64")
-
-    def read(self, name):
-        with open(os.path.join(self.output, "apt", name), encoding="utf-8") as stream:
-            return stream.read()
-
-    def test_files_agree(self):
-        make_deb(self.debs, "ros-x-a")
-        make_deb(self.debs, "gone")
-        self.assertEqual(self.make("ros-x-a_1.0_all.deb"), 1)
-        self.assertEqual(os.listdir(self.debs), ["ros-x-a_1.0_all.deb"])
-        self.assertEqual(sorted(os.listdir(os.path.join(self.output, "apt"))),
-                         ["Packages", "Packages.gz", "Release", "ros-x-a_1.0_all.deb"])
-        self.assertIn("Filename: ./ros-x-a_1.0_all.deb", self.read("Packages"))
-        size = os.path.getsize(os.path.join(self.output, "apt", "Packages"))
-        self.assertRegex(self.read("Release"), r"(?m)^ [0-9a-f]{64} +%d Packages$" % size)
-        self.assertIn("Codename: bookworm\n", self.read("Release"))
-
-    def test_nothing_built_leaves_everything_as_it_was(self):
-        make_deb(self.debs, "ros-x-a")
-        self.make("ros-x-a_1.0_all.deb")
-        before = self.read("Packages")
-        self.assertIsNone(self.make())
-        self.assertEqual((self.read("Packages"), os.listdir(self.debs)), (before, ["ros-x-a_1.0_all.deb"]))
-        self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
-
-    def test_again(self):
-        make_deb(self.debs, "ros-x-a")
-        for _run in range(2):
-            self.assertEqual(self.make("ros-x-a_1.0_all.deb"), 1)
-        self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
-
-    def test_an_older_package_of_one_that_failed_is_not_offered(self):
-        make_deb(self.debs, "ros-x-a")
-        make_deb(self.debs, "ros-x-b")
-        self.make("ros-x-a_1.0_all.deb", "ros-x-b_1.0_all.deb")
-        self.make("ros-x-b_1.0_all.deb")
-        self.assertEqual(os.listdir(self.debs), ["ros-x-b_1.0_all.deb"])
-        self.assertNotIn("ros-x-a", self.read("Packages"))
-
-    def test_recovery_after_an_interruption(self):
-        for path in ("output/.apt.new/x", "output/.apt.old/Packages", "output/debs/b.deb", "output/debs/.a.deb.tmp"):
-            self.write(path, "old")
-        repository.recover(self.output)
-        self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
-        self.assertEqual((self.read("Packages"), os.listdir(self.debs)), ("old", ["b.deb"]))
 
 
 @unittest.skipUnless(all(map(shutil.which, ("gcc", "readelf", "dpkg-query", "dpkg-deb"))), "needs a compiler and dpkg")

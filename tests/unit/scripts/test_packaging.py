@@ -115,7 +115,7 @@ Changelog
 * First.
 """
 
-    def generate(self, build_type, body="", changelog=None):
+    def generate(self, build_type, body="", changelog=None, deb_version="1.2.0-0bookworm"):
         from colcon_deb.manifest import read_manifest
         settings = self.settings()
         os.environ["ROSDISTRO_INDEX_URL"] = bloom_adapter.write_index(os.path.join(self.directory, "index"), settings)
@@ -124,7 +124,7 @@ Changelog
             self.write("src/pkg_a/CHANGELOG.rst", changelog)
         manifest = read_manifest(path, settings.conditions)[0]
         names = {"sib": ["ros-rolling-sib"], "none": [], "two": ["aa", "bb"]}
-        package = {"name": "pkg_a", "deb": "ros-rolling-pkg-a", "build_type": build_type}
+        package = {"name": "pkg_a", "deb": "ros-rolling-pkg-a", "build_type": build_type, "deb_version": deb_version}
         into = os.path.join(self.directory, "work-" + build_type)
         os.makedirs(into)
         with quiet():
@@ -157,6 +157,11 @@ Changelog
         self.assertNotIn("2.0.0", text)
         self.assertIn("* No change noted.", text)
         self.assertNotIn("-0000", text)
+
+    def test_the_stamp_is_in_the_first_entry_of_the_changelog_alone(self):
+        text = self.generate("ament_cmake", changelog=self.CHANGELOG, deb_version="1.2.0-0bookworm.20200102.030405")["changelog"]
+        self.assertTrue(text.startswith("ros-rolling-pkg-a (1.2.0-0bookworm.20200102.030405) bookworm;"), text)
+        self.assertIn("\nros-rolling-pkg-a (1.1.0-0bookworm) ", text)
 
 
 @unittest.skipUnless(HAVE_YAML and have("bloom"), "needs python3-bloom")

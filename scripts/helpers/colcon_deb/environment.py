@@ -5,8 +5,7 @@ import os
 import subprocess
 import sys
 
-_MAKE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "make-with-slots.sh")
-
+_HELPERS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # Fast to make and to unpack: level 9 of zstd packs nearly as well as xz in a twentieth of the time (docs/performance.md).
 _ZSTD = {"DPKG_DEB_COMPRESSOR_TYPE": "zstd", "DPKG_DEB_COMPRESSOR_LEVEL": "9"}
@@ -21,7 +20,8 @@ def build_environment(settings, machine, slots, environ=os.environ):
     rules silently source nothing, so its paths are exported here, in both of the layouts that Python packages come in.
     """
     result = dict(environ)
-    profiles, options = [], ["parallel=%d" % settings.jobs]
+    # debhelper cuts changelogs by a date that its own version knows: the same sources would give another package elsewhere.
+    profiles, options = [], ["parallel=%d" % settings.jobs, "notrimdch"]
     if not settings.run_tests:
         # Both are needed: debhelper reads one, the relations of Build-Depends the other.
         profiles.append("nocheck")
@@ -34,7 +34,7 @@ def build_environment(settings, machine, slots, environ=os.environ):
     result.update(LC_ALL="C.UTF-8", LANG="C.UTF-8", TZ="UTC", DEB_BUILD_OPTIONS=" ".join(options),
                   DEB_BUILD_PROFILES=" ".join(profiles), ROS_VERSION=settings.ros_version, ROS_PYTHON_VERSION="3",
                   ROS_DISTRO=settings.distro, INSTALL_PREFIX=settings.prefix,
-                  MAKE=_MAKE, COLCON_DEB_SLOTS=slots,
+                  MAKE=os.path.join(_HELPERS, "make-with-slots.sh"), COLCON_DEB_SLOTS=slots, COLCON_DEB_HELPERS=_HELPERS,
                   DEB_RULES_REQUIRES_ROOT="no",
                   # Several packages are packed at a time, and a packer with several threads packs otherwise than one alone.
                   DPKG_DEB_THREADS_MAX="1")

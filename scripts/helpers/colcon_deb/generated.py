@@ -6,23 +6,13 @@ Each correction answers a trap that docs/packaging.md lists.
 
 from . import control, overrides
 
-# Each step of debhelper starts a Perl and looks at every file. These find nothing to do in any package whose rules bloom wrote:
-# it needs no root (testroot), uses no ${perl:Depends} (perl) and has no debug information to pack (dwz). An empty target is how
-# dh is told to leave a step out.
-_IDLE_STEPS = ("dh_testroot", "dh_perl")
-_DEBUG_STEPS = ("dh_dwz",)
-# Idle too where the source has none of these files.
-_AUTOTOOLS_STEPS = ("dh_update_autotools_config", "dh_autoreconf")
-AUTOTOOLS_FILES = {"configure.ac", "configure.in", "config.guess", "config.sub"}
-# What strip-nondeterminism can change; archives of static libraries come without times out of Debian's binutils.
-_TIMED_FILES = ("a", "apk", "cpio", "dz", "epub", "gmo", "gz", "htb", "html", "jar", "jmod", "mo", "par", "pk3", "png",
-                "properties", "pyz", "war", "whl", "xpi", "zip")
-
-_STEPS = """
-# Added by colcon-deb: steps that have nothing to do here.
-{idle}
-override_dh_strip_nondeterminism:
-	if find debian/{deb} -type f '(' {timed} ')' | grep -q .; then dh_strip_nondeterminism; fi
+FAST_TARGET = "fast-binary"
+_FAST = """
+# Added by colcon-deb: the same package as `binary` makes, without the steps of debhelper that find nothing to do in it.
+.PHONY: {target}
+.NOTPARALLEL:
+{target}: {steps}
+	python3 -B $(COLCON_DEB_HELPERS)/fast-package.py {deb} {prefix}
 """
 
 _PYTHON_HOOK = """
@@ -44,8 +34,8 @@ class AdaptError(Exception):
     """bloom's output has not the form that is expected."""
 
 
-def adapt(tree, settings, package, fields, autotools):
-    """The tree to build from. autotools: whether the source has any of AUTOTOOLS_FILES."""
+def adapt(tree, settings, package, fields):
+    """The tree to build from."""
     tree = dict(tree)
     tree["compat"] = (b"13\n", False)
     stanzas = control.parse(tree["control"][0].decode())
@@ -54,7 +44,7 @@ def adapt(tree, settings, package, fields, autotools):
     _adapt_source(stanzas[0], fields)
     _adapt_binary(stanzas[1], package, fields)
     tree["control"] = (control.serialise(stanzas).encode(), False)
-    tree["rules"] = (_adapt_rules(tree["rules"][0].decode(), settings, package, fields, autotools).encode(), True)
+    tree["rules"] = (_adapt_rules(tree["rules"][0].decode(), settings, package, fields).encode(), True)
     if fields.get("shlibs_allow"):
         tree["shlibs.local"] = (overrides.shlibs_local(fields["shlibs_allow"]).encode(), False)
     return tree
@@ -84,7 +74,7 @@ def _adapt_binary(binary, package, fields):
     binary["Description"] = description if "\n" in description else "%s\n ROS package %s." % (description, package["name"])
 
 
-def _adapt_rules(text, settings, package, fields, autotools):
+def _adapt_rules(text, settings, package, fields):
     lines = []
     anchored = False
     for line in text.splitlines():
@@ -106,16 +96,26 @@ def _adapt_rules(text, settings, package, fields, autotools):
         raise AdaptError("bloom's debian/rules for %s has no CMAKE_INSTALL_PREFIX" % package["build_type"])
     exports = ["export %s=%s" % item for item in fields.get("rules_exports", {}).items()]
     lines[1:1] = exports
-    text = "\n".join(lines) + "\n" + _steps(settings, package, autotools)
+    text = "\n".join(lines) + "\n" + _fast(settings, package)
     text += _PYTHON_HOOK.format(deb=package["deb"], prefix=settings.prefix)
     appended = fields.get("rules_append", "")
     return text + ("\n# From override.yaml:\n%s\n" % appended.rstrip("\n") if appended else "")
 
 
-def _steps(settings, package, autotools):
-    idle = _IDLE_STEPS + (() if settings.debug_symbols else _DEBUG_STEPS) + (() if autotools else _AUTOTOOLS_STEPS)
-    return _STEPS.format(idle="".join("override_%s:\n" % step for step in idle), deb=package["deb"],
-                         timed=" -o ".join("-name '*.%s'" % suffix for suffix in _TIMED_FILES))
+def _fast(settings, package):
+    steps = ["configure", "build"] + (["test"] if settings.run_tests else []) + ["install"]
+    return _FAST.format(target=FAST_TARGET, steps=" ".join("override_dh_auto_" + step for step in steps), deb=package["deb"],
+                         prefix=settings.prefix)
+
+
+def dh_options(tree):
+    """What debian/rules tells dh to tell each of its steps; None when it does not call dh as bloom does."""
+    for line in tree["rules"][0].decode().splitlines():
+        if line.startswith("\tdh $@ "):
+            words = line.split()[2:]
+            return [word for word, before in zip(words, [""] + words) if word.startswith("-") and word != "--with"
+                    and before != "--with"]
+    return None
 
 
 def _keeps_asserts(settings):

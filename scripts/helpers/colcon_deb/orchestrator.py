@@ -61,7 +61,7 @@ class Orchestrator:
 
     def _may_be_built(self, package):
         prepared = self._prepared.get(package["name"], {})
-        return package["selected"] and ("generated" in prepared or "error" in prepared)
+        return package["selected"] and ("method" in prepared or "error" in prepared)
 
     def _begin_next(self, schedule):
         """Whether there was a slot for it."""

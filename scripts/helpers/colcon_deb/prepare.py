@@ -10,7 +10,6 @@ from .discovery import MANIFEST
 from .epoch import source_epoch
 from .manifest import ManifestError, read_manifest
 from .plan import active
-from .source import has_any_of
 
 # The farm adds ros_workspace, which owns setup.sh, to everything but what ros_workspace itself is made of.
 _BELOW_ROS_WORKSPACE = ("ament_cmake_core", "ament_package", "ros_workspace")
@@ -28,10 +27,11 @@ class Preparer:
         self._resolved = resolved
         self._warn = warn
         self._bloom = None
+        self._pristine = {}
 
     def prepare(self, package):
-        """What the orchestrator needs to know: {"error": text}, or {"binaries": names of the packages, "generated": whether
-        debian/rules may be run without dpkg-buildpackage, "epoch": the date of the source}."""
+        """What the orchestrator needs to know: {"error": text}, or {"binaries": names of the packages, "method": how it is built
+        (builder.py says what they mean), "dh_options": see generated.dh_options(), "epoch": the date of the source}."""
         try:
             target = os.path.join(self._settings.prepared, package["name"])
             shutil.rmtree(target, ignore_errors=True)
@@ -43,8 +43,8 @@ class Preparer:
             tree = self._whole(package, override) if override.whole else self._generated(package, override, source)
             saved.write_tree(os.path.join(target, "debian"), tree)
             self._patches(override, target)
-            return {"binaries": _binaries(tree), "generated": not override.whole and _needs_no_root(tree),
-                    "epoch": self._epoch(package)}
+            return {"binaries": _binaries(tree), "method": self._method(tree, override), "epoch": self._epoch(package),
+                    "dh_options": generated.dh_options(tree)}
         except _UNUSABLE as error:
             return {"error": str(error)}
 
@@ -67,15 +67,23 @@ class Preparer:
         if self._bloom is None:
             self._bloom = Bloom(self._settings, self._debian_names)
         self._bloom.generate(manifest, package, work, self._epoch(package), *self._additions(manifest, package))
-        tree = generated.adapt(saved.read_tree(os.path.join(work, "debian")), self._settings, package, override.fields,
-                               autotools=has_any_of(source, generated.AUTOTOOLS_FILES))
+        tree = generated.adapt(saved.read_tree(os.path.join(work, "debian")), self._settings, package, override.fields)
         with open(os.path.join(source, MANIFEST), "rb") as stream:
             digest = saved.digest(stream.read())
+        self._pristine = tree
         tree, stale = saved.merge(os.path.join(self._settings.debian_dirs, package["name"], "debian"), tree, digest)
         if stale:
             self._warn("override_stale", "debian_dirs/%s/debian: %s was edited for an older package.xml. Check the edit, "
                        "and save the file again to silence this." % (package["name"], ", ".join(stale)), package["name"])
         return tree
+
+    def _method(self, tree, override):
+        if override.whole or not _needs_no_root(tree):
+            return "dpkg-buildpackage"
+        # Whatever the user added may count on a step of debhelper.
+        fast = self._settings.fast and not self._settings.debug_symbols and tree == self._pristine \
+            and not override.fields.get("rules_append") and generated.dh_options(tree) is not None
+        return "fast" if fast else "rules"
 
     def _debian_names(self, name):
         """Workspace first, then rosdep. What is left are names that need not exist: of conflicts and replaces, and of tests

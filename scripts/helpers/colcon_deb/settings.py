@@ -17,7 +17,7 @@ class SettingsError(Exception):
 
 class Settings:
     """Attributes: distro, ros_version, prefix, package_prefix, jobs, limit_by_memory, build_type, run_tests, debug_symbols,
-    verbose, package_timeout, retries, continue_on_error, packages_select, packages_up_to, packages_above, force,
+    verbose, package_timeout, retries, continue_on_error, packages_select, packages_up_to, packages_above, force, fast,
     have_source_list, build_stamp, repository_prune, repository_held, uid, gid, the directories source, debian_dirs, output,
     build_root, prepared, finished and state, os_name, codename."""
 
@@ -52,6 +52,7 @@ class Settings:
         self.packages_select = environ.get("PACKAGES_SELECT", "").split()
         self.packages_up_to = environ.get("PACKAGES_UP_TO", "").split()
         self.packages_above = environ.get("PACKAGES_ABOVE", "").split()
+        self.fast = environ.get("FAST", "1") == "1"
         self.force = environ.get("FORCE", "0") == "1"
         self.have_source_list = environ.get("SOURCE_LIST", "0") == "1"
         self.build_stamp = environ.get("BUILD_STAMP", "0") == "1"

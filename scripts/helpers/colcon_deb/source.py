@@ -81,11 +81,6 @@ def _below(path, directory):
     return (path + "/").startswith(directory.rstrip("/") + "/")
 
 
-def has_any_of(directory, names):
-    """Whether a file of one of these names is anywhere in that directory; links are not followed."""
-    return any(names.intersection(found) for _path, _directories, found in os.walk(directory))
-
-
 def add_packaging(prepared, target):
     """Put the prepared debian/ directory into the copy and apply the patches of an override."""
     shutil.copytree(os.path.join(prepared, "debian"), os.path.join(target, "debian"), symlinks=True)

@@ -310,7 +310,7 @@ class Environment(InDirectory):
         self.assertEqual(result["LD_LIBRARY_PATH"], "%s/lib:%s/lib/x-y" % (self.directory, self.directory))
         self.assertIn(self.directory + "/lib/python3/dist-packages", result["PYTHONPATH"].split(":"))
         self.assertIn("%s/lib/python3.%d/site-packages" % (self.directory, sys.version_info[1]), result["PYTHONPATH"])
-        self.assertEqual(result["DEB_BUILD_OPTIONS"], "parallel=3 nocheck noautodbgsym")
+        self.assertEqual(result["DEB_BUILD_OPTIONS"], "parallel=3 notrimdch nocheck noautodbgsym")
         self.assertEqual((result["DEB_BUILD_PROFILES"], result["http_proxy"]), ("nocheck", "p"))
         self.assertEqual((result["DEB_HOST_ARCH"], result["COLCON_DEB_SLOTS"]), ("z80", "/slots"))
 
@@ -318,7 +318,7 @@ class Environment(InDirectory):
         self.write("setup.sh")
         result = self.environment({"PATH": "/bin"}, RUN_TESTS="1", PARALLEL_JOBS="1")
         self.assertEqual((result["PATH"], result.get("PYTHONPATH")), ("/bin", None))
-        self.assertEqual((result["DEB_BUILD_OPTIONS"], result["DEB_BUILD_PROFILES"]), ("parallel=1 noautodbgsym", ""))
+        self.assertEqual((result["DEB_BUILD_OPTIONS"], result["DEB_BUILD_PROFILES"]), ("parallel=1 notrimdch noautodbgsym", ""))
 
     def test_debug_information_is_made_only_when_it_is_kept(self):
         self.assertEqual(self.environment({})["DEB_CXXFLAGS_STRIP"], "-g")

@@ -125,7 +125,7 @@ class Run(InDirectory):
         found = self.changes(settings, plan, kept, listed)
         prepared = {name: {"inputs": found.inputs[name]} for name in self.deps}
         for name in found.candidates:
-            prepared[name].update(generated=True, epoch=7)
+            prepared[name].update(method="fast", epoch=7)
         self.channel = FakeChannel()
         self.channel.refuse = expected_error == "install"
         self.builder.built = []

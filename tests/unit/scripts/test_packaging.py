@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import contextlib
 import os
+import shutil
 import sys
 import types
 import unittest
@@ -130,7 +131,7 @@ Changelog
         with quiet():
             bloom = bloom_adapter.Bloom(settings, lambda name: names[name])
             bloom.generate(manifest, package, into, 86400, ["extra-dev"], ["extra"])
-        tree = generated.adapt(saved.read_tree(os.path.join(into, "debian")), settings, package, {}, False)
+        tree = generated.adapt(saved.read_tree(os.path.join(into, "debian")), settings, package, {})
         return {name: data.decode() for name, (data, _executable) in tree.items()}
 
     def test_every_build_type(self):
@@ -188,7 +189,7 @@ class Prepare(InDirectory):
         self.package("msgs", body="<member_of_group>rosidl_interface_packages</member_of_group>")
         resolved = {"ros_workspace": ["ros-rolling-ros-workspace"], "rosidl_typesupport_fastrtps_c": ["fastrtps-c"]}
         result, tree = self.prepare("msgs", resolved)
-        self.assertEqual((result["binaries"], result["generated"]), (["ros-rolling-msgs"], True))
+        self.assertEqual((result["binaries"], result["method"]), (["ros-rolling-msgs"], "fast"))
         source, binary = control.parse(tree["control"])
         self.assertIn("fastrtps-c, ros-rolling-ros-workspace", source["Build-Depends"])
         self.assertIn("ros-rolling-ros-workspace", binary["Depends"])
@@ -222,6 +223,15 @@ class Prepare(InDirectory):
         self.epochs = {}
         self.assertNotIn("1970", self.prepare("aa", {})[1]["changelog"])
 
+    def test_how_it_is_built_depends_on_what_the_user_added(self):
+        self.package("aa")
+        self.assertEqual(self.prepare("aa", {})[0]["method"], "fast")
+        self.write("debian_dirs/aa/debian/links", "opt/a opt/b\n")
+        self.assertEqual(self.prepare("aa", {})[0]["method"], "rules")
+        shutil.rmtree(os.path.join(self.directory, "debian_dirs"))
+        self.write("debian_dirs/aa/override.yaml", "rules_append: |\n  override_dh_install:\n")
+        self.assertEqual(self.prepare("aa", {})[0]["method"], "rules")
+
     def test_what_fails_is_said(self):
         self.package("aa", body='<license file="LICENSE">x</license>')
         self.assertIn("LICENSE", self.prepare("aa", {})[0]["error"])
@@ -229,10 +239,10 @@ class Prepare(InDirectory):
 
 @NEEDS_YAML
 class Adapt(InDirectory):
-    def adapt(self, fields=None, build_type="ament_cmake", autotools=False, **environ):
+    def adapt(self, fields=None, build_type="ament_cmake", **environ):
         tree = {"control": (CONTROL.encode(), False), "rules": (RULES.encode(), True), "compat": (b"9\n", False)}
         package = {"name": "a", "deb": "ros-rolling-a", "build_type": build_type}
-        tree = generated.adapt(tree, self.settings(**environ), package, fields or {}, autotools)
+        tree = generated.adapt(tree, self.settings(**environ), package, fields or {})
         return {name: data.decode() for name, (data, _executable) in tree.items()}
 
     def test_control(self):
@@ -252,12 +262,17 @@ class Adapt(InDirectory):
         self.assertIn("dh_makeshlibs -X.cpython-", rules)
         self.assertEqual(self.adapt()["compat"], "13\n")
 
-    def test_steps_are_left_out_only_where_they_are_idle(self):
-        rules = self.adapt()["rules"]
-        for step in ("dh_perl", "dh_dwz", "dh_autoreconf"):
-            self.assertIn("\noverride_%s:\n" % step, rules)
-        self.assertNotIn("dh_autoreconf", self.adapt(autotools=True)["rules"])
-        self.assertNotIn("dh_dwz", self.adapt(DEBUG_SYMBOLS="1")["rules"])
+    def test_what_dh_tells_its_steps(self):
+        def options(line):
+            return generated.dh_options({"rules": (("%:\n\t" + line + "\n").encode(), True)})
+        self.assertEqual(options("dh $@ -v --buildsystem=pybuild --with python3 --builddirectory=.obj-$(X)"),
+                         ["-v", "--buildsystem=pybuild", "--builddirectory=.obj-$(X)"])
+        self.assertIsNone(options("dh_something"))
+
+    def test_the_fast_target_tests_only_when_asked_to(self):
+        self.assertIn("fast-binary: override_dh_auto_configure override_dh_auto_build override_dh_auto_install\n",
+                      self.adapt()["rules"])
+        self.assertIn(" override_dh_auto_test override_dh_auto_install\n", self.adapt(RUN_TESTS="1")["rules"])
 
     def test_the_machine_is_not_asked_again_and_again(self):
         rules = self.adapt()["rules"]
@@ -286,7 +301,7 @@ class Adapt(InDirectory):
     def test_unknown_form_is_refused(self):
         with self.assertRaises(generated.AdaptError):
             generated.adapt({"control": (CONTROL.encode(), False), "rules": (b"#!/usr/bin/make -f\n", True)}, self.settings(),
-                            {"name": "a", "deb": "d", "build_type": "cmake"}, {}, False)
+                            {"name": "a", "deb": "d", "build_type": "cmake"}, {})
 
 
 @NEEDS_YAML

@@ -21,7 +21,7 @@ show_results()
     heading "The APT repository"
     say "  $output/apt"
     say "  One line in /etc/apt/sources.list makes it usable:"
-    say "  deb [trusted=yes] file:$output/apt ./"
+    say "  deb [trusted=yes] file:$output/apt $CDD_SUITE main"
 }
 
 # What is installed is run by a script that knows the example; of another workspace the packages are listed.

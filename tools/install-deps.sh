@@ -13,7 +13,7 @@ packages_of()
     engine) echo ca-certificates curl iproute2 iptables mmdebstrap python3 util-linux ;;
     test)
         echo libsoup-3.0-dev python3-bloom python3-catkin-pkg python3-rosdep2 python3-yaml \
-            busybox-static lintian dpkg-dev debhelper apt-utils shellcheck glib-networking openssh-client openssl \
+            busybox-static lintian dpkg-dev debhelper apt-utils shellcheck glib-networking gnupg openssh-client openssl \
             g++ python3-gi "$(packages_of docs)"
         ;;
     docs) echo gobject-introspection libgirepository1.0-dev gi-docgen ;;

@@ -19,8 +19,8 @@ _colcon_deb()
     --build-type) mapfile -t COMPREPLY < <(compgen -W 'Release RelWithDebInfo MinSizeRel Debug None' -- "$current") ;;
     --pull) mapfile -t COMPREPLY < <(compgen -W 'always missing never' -- "$current") ;;
     --network) mapfile -t COMPREPLY < <(compgen -W 'host bridge none' -- "$current") ;;
-    --config | -c) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-    --image | --ros-distro | --jobs | -j | --package-prefix | --env | -e | --host | --context | --packages-*) ;;
+    --config | -c | --signing-key-file | --passphrase-file) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    --image | --ros-distro | --jobs | -j | --package-prefix | --env | -e | --signing-key | --host | --context | --packages-*) ;;
     help) mapfile -t COMPREPLY < <(compgen -W 'build list validate configuration' -- "$current") ;;
     *)
         case $current in

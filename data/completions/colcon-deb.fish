@@ -20,6 +20,11 @@ complete -c colcon-deb -n "$works" -l build-type -xa 'Release RelWithDebInfo Min
 complete -c colcon-deb -n "$works" -l install-prefix -x
 complete -c colcon-deb -n "$works" -l package-prefix -x
 complete -c colcon-deb -n "$works" -l run-tests -d "Run the packages' tests"
+complete -c colcon-deb -n "$works" -l build-stamp -d 'End versions with the time of the sources'
+complete -c colcon-deb -n "$works" -l prune -d 'Keep no older versions in the repository'
+complete -c colcon-deb -n "$works" -l signing-key -x -d 'Key of gpg to sign the repository with'
+complete -c colcon-deb -n "$works" -l signing-key-file -rF -d 'Exported secret key to sign with'
+complete -c colcon-deb -n "$works" -l passphrase-file -rF -d 'Passphrase of the signing key'
 complete -c colcon-deb -n "$works" -s e -l env -x -d 'NAME=VALUE for the build'
 complete -c colcon-deb -n "$works" -l image -x -d 'Image to build in'
 complete -c colcon-deb -n "$works" -l pull -xa 'always missing never'

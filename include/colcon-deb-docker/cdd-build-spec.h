@@ -87,6 +87,11 @@ CDD_API GType cdd_build_mode_get_type(void);
  * @package_prefix: (nullable): how Debian package names begin; %NULL for `ros-DISTRO-`
  * @run_tests: whether the packages' tests run
  * @verbose: whether every line of output comes as an event, and not only that of a failure
+ * @build_stamp: whether versions end with the time of the newest source, so that apt upgrades a
+ *   rebuild
+ * @repository_prune: whether the repository keeps no older versions
+ * @repository_held: whether the new repository is left as `.apt.new` in the output, for the caller
+ *   to sign and to put in the place of `apt`
  * @network_mode: %CDD_NETWORK_DEFAULT means the host's network, for apt
  * @network: (nullable): for %CDD_NETWORK_NAMED
  * @security: the container's rights
@@ -115,6 +120,9 @@ typedef struct {
     const char *package_prefix;
     gboolean run_tests;
     gboolean verbose;
+    gboolean build_stamp;
+    gboolean repository_prune;
+    gboolean repository_held;
     CddNetworkMode network_mode;
     const char *network;
     CddContainerSecurityOptions security;

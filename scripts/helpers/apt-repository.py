@@ -1,6 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Make the APT repository in the output directory, as the build user. Usage: apt-repository.py"""
+"""Make the APT repository in the output directory, as the build user. Usage: apt-repository.py
+
+With REPOSITORY_HELD=1 it is left as .apt.new: the host signs it, where the key is, and puts it in place.
+"""
 
 import os
 import sys
@@ -8,16 +11,19 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from colcon_deb import files, repository  # noqa: E402
+from colcon_deb.environment import Machine  # noqa: E402
 from colcon_deb.protocol import Emitter  # noqa: E402
-from colcon_deb.settings import Settings, architecture  # noqa: E402
+from colcon_deb.settings import Settings  # noqa: E402
 
 
 def main():
     emitter = Emitter()
     settings = Settings()
-    built = files.read_json(os.path.join(settings.state, "builder", "result.json"))["debs"]
+    current = files.read_json(os.path.join(settings.state, "builder", "result.json"))["debs"]
     try:
-        count = repository.make(settings.output, built, settings.codename, architecture()[0])
+        count = repository.make(settings.output, current, (settings.codename, Machine().architecture), settings.repository_prune)
+        if count is not None and not settings.repository_held:
+            repository.swap(settings.output)
     except (repository.RepositoryError, OSError) as error:
         emitter.error("The APT repository could not be made in the output directory: %s"
                       % (getattr(error, "strerror", None) or error))

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Build everything, as the build user. Usage: build-orchestrator.py CHANNEL-DESCRIPTOR
+"""Build what has to be built, as the build user. Usage: build-orchestrator.py CHANNEL-DESCRIPTOR
 
-The descriptor is a socket to build-supervisor.py, the only one who may install. Exit 0: all built; 1: something failed or
+The descriptor is a socket to build-supervisor.py, the only one who may install. Exit 0: all is there; 1: something failed or
 was skipped; 130: stopped.
 """
 
@@ -11,26 +11,44 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb import files  # noqa: E402
+from colcon_deb import files, slots  # noqa: E402
 from colcon_deb.builder import Builder  # noqa: E402
 from colcon_deb.channel import Channel, Stopped  # noqa: E402
+from colcon_deb.environment import Machine, build_environment  # noqa: E402
+from colcon_deb.orchestrator import Orchestrator  # noqa: E402
 from colcon_deb.protocol import Emitter  # noqa: E402
-from colcon_deb.settings import Settings, architecture  # noqa: E402
+from colcon_deb.records import Records  # noqa: E402
+from colcon_deb.settings import Settings  # noqa: E402
+
+
+def count_slots(settings, emitter):
+    jobs = settings.jobs
+    if settings.limit_by_memory:
+        memory = slots.memory_available()
+        jobs = slots.affordable(jobs, memory)
+        if jobs < settings.jobs:
+            emitter.warning("few_jobs", "Building with %d of %d jobs: %d MiB of memory are free, and a compiler may need %d. "
+                            "--jobs decides otherwise." % (jobs, settings.jobs, memory >> 20, slots.MEMORY_PER_SLOT >> 20))
+    return slots.Slots(os.path.join(settings.build_root, ".slots"), jobs)
 
 
 def main(arguments):
-    settings = Settings()
+    settings, emitter, machine = Settings(), Emitter(), Machine()
     plan = files.read_json(os.path.join(settings.state, "plan.json"))
     prepared = files.read_json(os.path.join(settings.state, "builder", "prepared.json"))
-    builder = Builder(settings, plan, prepared, Channel(int(arguments[0])), Emitter(), architecture()[1])
+    channel = Channel(int(arguments[0]))
+    shared = count_slots(settings, emitter)
+    builder = Builder(settings, machine, build_environment(settings, machine, shared.path), channel, emitter)
+    orchestrator = Orchestrator(settings, plan, prepared, Records(settings.output, settings.target(machine.architecture)),
+                                shared, builder, channel, emitter)
     try:
-        builder.run()
+        orchestrator.run()
     except Stopped:
         return 130
     finally:
         files.write_json(os.path.join(settings.state, "builder", "result.json"),
-                         {"counts": builder.counts, "debs": builder.debs})
-    return 1 if builder.counts["failed"] or builder.counts["skipped"] else 0
+                         {"counts": orchestrator.counts, "debs": orchestrator.debs})
+    return 1 if orchestrator.counts["failed"] or orchestrator.counts["skipped"] else 0
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ class Supervisor:
         self._process = ProcessOne()
         self._settings = None
         self._plan = None
-        self._counts = {"built": 0, "failed": 0, "skipped": 0}
+        self._counts = {"built": 0, "cached": 0, "failed": 0, "skipped": 0}
         self._channel = None
 
     def run(self):
@@ -110,7 +110,7 @@ class Supervisor:
             self._emitter.error(error["msg"])
         if self._plan["errors"]:
             raise Failed()
-        packages = self._plan["packages"]
+        packages = [package for package in self._plan["packages"] if package["selected"]]
         self._emitter.progress("plan", total=len(packages))
         for package in packages:
             self._emitter.progress("plan_package", name=package["name"], version=package["version"], path=package["path"],
@@ -119,7 +119,7 @@ class Supervisor:
     def _make_room(self):
         """Directories of the build, and those of the output with the rights of the caller."""
         settings = self._settings
-        for path in (settings.build_root, settings.prepared, os.path.join(settings.state, "builder")):
+        for path in (settings.build_root, settings.prepared, settings.finished, os.path.join(settings.state, "builder")):
             os.makedirs(path, exist_ok=True)
             os.chown(path, settings.uid, settings.gid)
         files.write_json(os.path.join(settings.state, "plan.json"), self._plan)
@@ -141,8 +141,8 @@ class Supervisor:
         ours, theirs = socket.socketpair()
         theirs.set_inheritable(True)
         self._channel = ours
-        service = broker.Broker(os.path.join(self._settings.output, "debs"), os.path.join(self._settings.state, "install"),
-                                self._settings.uid, self._binaries())
+        service = broker.Broker((os.path.join(self._settings.output, "debs"), self._settings.finished),
+                                os.path.join(self._settings.state, "install"), self._settings.uid, self._binaries())
         requests = Requests(ours, lambda line: self._answer(service, line), self._process.unwatch)
         command = self._as_builder(self._python("build-orchestrator.py", str(theirs.fileno())))
         code, _output = self._process.run(command, inherit=(theirs.detach(),),

@@ -71,11 +71,45 @@ const ConfigKey config_keys[] = {
         .affects_packages = TRUE,
     },
     {
+        .name = "build_stamp", .flag = "build-stamp", .type = CONFIG_BOOLEAN,
+        .field = offsetof(Config, build_stamp),
+        .description = "end versions with the time of the newest source, so that apt upgrades to a "
+                       "rebuild",
+        .fallback = "false",
+        .affects_packages = TRUE,
+    },
+    {
         .name = "environment", .flag = "env", .letter = 'e', .type = CONFIG_ENVIRONMENT,
         .field = offsetof(Config, environment), .placeholder = "NAME=VALUE",
         .description = "more variables for the build, e.g. `http_proxy`",
         .fallback = "none",
         .affects_packages = TRUE,
+    },
+    {
+        .name = "repository.prune", .flag = "prune", .type = CONFIG_BOOLEAN,
+        .field = offsetof(Config, repository_prune),
+        .description = "keep no older versions in the repository",
+        .fallback = "false",
+        .affects_packages = TRUE,
+    },
+    {
+        .name = "repository.signing_key", .flag = "signing-key", .type = CONFIG_TEXT,
+        .field = offsetof(Config, signing_key), .placeholder = "KEY",
+        .description = "sign the repository with this key of gpg's: a fingerprint, or what else "
+                       "gpg takes for one",
+        .fallback = "not signed",
+    },
+    {
+        .name = "repository.signing_key_file", .flag = "signing-key-file", .type = CONFIG_PATH,
+        .field = offsetof(Config, signing_key_file), .placeholder = "FILE",
+        .description = "an exported secret key to sign with; gpg's own keys are not touched",
+        .fallback = "gpg's own keys",
+    },
+    {
+        .name = "repository.passphrase_file", .flag = "passphrase-file", .type = CONFIG_PATH,
+        .field = offsetof(Config, passphrase_file), .placeholder = "FILE",
+        .description = "the passphrase of the signing key, on the first line",
+        .fallback = "gpg's agent asks",
     },
     {
         .name = "docker.image", .flag = "image", .type = CONFIG_TEXT,

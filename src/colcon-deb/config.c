@@ -10,6 +10,8 @@
 
 static const char file_name[] = "colcon-deb.yaml";
 
+static const char *const sections[] = {"docker", "repository"};
+
 typedef struct {
     const char *name;
     const char *directory; /* what its paths are relative to */
@@ -74,10 +76,14 @@ nearest_key(const char *section, const char *word)
             best = here ? leaf(name) : name;
         best_distance = distance;
     }
-    /* "docker" has no row of its own: it is only how other names begin. */
-    if (*section == '\0' && nearest_distance(word, "docker") < best_distance) {
-        best = "docker";
-        best_distance = nearest_distance(word, "docker");
+    /* A section has no row of its own: it is only how other names begin. */
+    for (gsize i = 0; *section == '\0' && i < G_N_ELEMENTS(sections); i++) {
+        guint distance = nearest_distance(word, sections[i]);
+
+        if (distance >= best_distance)
+            continue;
+        best = sections[i];
+        best_distance = distance;
     }
     return nearest_is_plausible(word, best_distance) ? best : NULL;
 }

@@ -18,7 +18,12 @@ typedef struct {
     char *install_prefix;
     char *package_prefix;
     gboolean run_tests;
+    gboolean build_stamp;
     char **environment; /* NAME=value entries */
+    gboolean repository_prune;
+    char *signing_key;
+    char *signing_key_file;
+    char *passphrase_file;
     char *image;
     char *pull;
     char *network_mode;
@@ -52,7 +57,8 @@ typedef struct {
     const char *description;
     const char *fallback; /* what holds when nothing is said, for people */
     const char *const *choices;
-    gboolean affects_packages; /* another value makes other packages of the same sources */
+    gboolean
+        affects_packages; /* or the repository: another value makes others of the same sources */
 } ConfigKey;
 
 extern const ConfigKey config_keys[];

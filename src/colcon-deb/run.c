@@ -11,6 +11,7 @@
 #include "incremental.h"
 #include "program-error.h"
 #include "report.h"
+#include "repository.h"
 #include "text.h"
 #include "verdict.h"
 #include "workspace.h"
@@ -132,6 +133,13 @@ on_interrupt(guint count, gpointer user_data)
     }
 }
 
+/* Only a build signs. */
+static gboolean
+check_key(Run *run, GError **error)
+{
+    return !is_build(run) || repository_check_key(run->config, run->cancellable, error);
+}
+
 static gboolean
 open_engine(Run *run, GError **error)
 {
@@ -249,12 +257,8 @@ complete(Run *run)
 static gboolean
 is_up_to_date(Run *run)
 {
-    if (run->incremental == NULL || run->request->force)
-        return FALSE;
-    if (!incremental_replay(run->incremental, get_selection(run), on_replayed, run))
-        return FALSE;
-    complete(run);
-    return TRUE;
+    return run->incremental != NULL && !run->request->force &&
+           incremental_replay(run->incremental, get_selection(run), on_replayed, run);
 }
 
 static gboolean
@@ -326,6 +330,9 @@ make_spec(const Run *run, GError **error)
         .package_prefix = config->package_prefix,
         .run_tests = config->run_tests,
         .verbose = run->request->verbose,
+        .build_stamp = config->build_stamp,
+        .repository_prune = config->repository_prune,
+        .repository_held = TRUE,
         .network_mode = network_mode(config),
         .security = {.privileged = config->privileged,
                      .no_new_privileges = config->no_new_privileges},
@@ -418,20 +425,38 @@ remember(Run *run)
         say(run, "warning", "the next build will look at everything again: %s", error->message);
 }
 
+/* Also of a build that failed: what was built is worth a repository. */
+static gboolean
+publish(const Run *run, GError **error)
+{
+    if (run->state->repository == NULL || repository_publish(run->config, run->cancellable, error))
+        return TRUE;
+    program_error_append(error, "; apt/ is as it was before this build, and what was built is put "
+                                "into it when colcon-deb build runs again");
+    return FALSE;
+}
+
+/* Takes @more, another failure of the same run. */
+static void
+add_failure(GError **failure, GError *more)
+{
+    if (*failure == NULL) {
+        *failure = more;
+        return;
+    }
+    program_error_append(failure, "; and %s", more->message);
+    g_error_free(more);
+}
+
 static void
 announce_output(Run *run)
 {
     g_autofree char *debs = g_build_filename(run->config->output_dir, "debs", NULL);
+    g_autoptr(GPtrArray) sentences = repository_describe(run->config);
 
     say(run, "info", "packages: %s", debs);
-    if (run->state->repository != NULL) {
-        g_autofree char *repository =
-            g_build_filename(run->config->output_dir, run->state->repository, NULL);
-        /* In a line of sources.list a space would end the address. */
-        g_autofree char *escaped = g_uri_escape_string(repository, "/:+~", FALSE);
-
-        say(run, "info", "repository: deb [trusted=yes] file:%s ./", escaped);
-    }
+    for (guint i = 0; i < sentences->len; i++)
+        say(run, "info", "%s", (const char *)sentences->pdata[i]);
 }
 
 /* A failure after a signal is the signal's doing, whichever part noticed it first. What the library
@@ -489,7 +514,7 @@ clear(Run *run)
 static gboolean
 end(Run *run, GError *failure, GError **error)
 {
-    g_autoptr(GError) report_failure = NULL;
+    GError *report_failure = NULL;
 
     run->phase = RUN_ENDED;
     interrupt_set_handler(run->request->interrupt, NULL, NULL);
@@ -499,12 +524,8 @@ end(Run *run, GError *failure, GError **error)
         announce_output(run);
     if (is_build(run))
         run_state_end(run->state, clock_now());
-    if (!close_report(run, failure, &report_failure)) {
-        if (failure == NULL)
-            failure = g_steal_pointer(&report_failure);
-        else
-            program_error_append(&failure, "; and %s", report_failure->message);
-    }
+    if (!close_report(run, failure, &report_failure))
+        add_failure(&failure, report_failure);
     clear(run);
     if (failure == NULL)
         return TRUE;
@@ -523,19 +544,33 @@ begin(Run *run, GError **error)
     return run->report != NULL;
 }
 
-/* Runs the container. */
-static gboolean
-carry_out(Run *run, GError **error)
+/* Runs the container. What it leaves is worth publishing also if it failed. */
+static void
+build(Run *run, GError **failure)
 {
-    if (!engine_get_info(run->engine, run->cancellable, error) || !check_architecture(run, error))
-        return FALSE;
+    GError *publish_failure = NULL;
+
+    if (!engine_get_info(run->engine, run->cancellable, failure) ||
+        !check_architecture(run, failure))
+        return;
     introduce(run);
-    if (run->incremental != NULL && !incremental_begin(run->incremental, error))
-        return FALSE;
-    if (!work(run, error))
-        return FALSE;
-    remember(run);
-    return TRUE;
+    if (run->incremental != NULL && !incremental_begin(run->incremental, failure))
+        return;
+    work(run, failure);
+    if (!publish(run, &publish_failure))
+        add_failure(failure, publish_failure);
+    if (*failure == NULL)
+        remember(run);
+}
+
+static void
+carry_out(Run *run, GError **failure)
+{
+    if (!is_up_to_date(run))
+        build(run, failure);
+    /* The repository may have to be signed by another key, though. */
+    else if (publish(run, failure))
+        complete(run);
 }
 
 gboolean
@@ -553,8 +588,8 @@ run(const RunRequest *request, RunState *state, GError **error)
     GError *failure = NULL;
 
     interrupt_set_handler(request->interrupt, on_interrupt, &self);
-    if (begin(&self, &failure) && open_engine(&self, &failure) && get_image(&self, &failure) &&
-        take_stock(&self, &failure) && !is_up_to_date(&self))
+    if (begin(&self, &failure) && check_key(&self, &failure) && open_engine(&self, &failure) &&
+        get_image(&self, &failure) && take_stock(&self, &failure))
         carry_out(&self, &failure);
     return end(&self, failure, error);
 }

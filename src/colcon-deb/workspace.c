@@ -202,6 +202,14 @@ workspace_prepare_directory(const char *workspace,
 }
 
 gboolean
+workspace_is_inside(const char *path, const char *directory)
+{
+    struct stat status;
+
+    return stat(directory, &status) == 0 && is_inside(path, &status);
+}
+
+gboolean
 workspace_check_apart(const char *output, const char *debian_dirs, GError **error)
 {
     struct stat output_status;

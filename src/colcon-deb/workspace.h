@@ -26,6 +26,9 @@ gboolean workspace_prepare_directory(const char *workspace,
 /* The two directories that a build writes to are two: neither holds the other. */
 gboolean workspace_check_apart(const char *output, const char *debian_dirs, GError **error);
 
+/* Whether @path is @directory or in it, wherever links lead. */
+gboolean workspace_is_inside(const char *path, const char *directory);
+
 /* Whether a build of @workspace may replace the packages in @output: there are none, or they are
  * its own. What somebody else keeps there is not to be lost. */
 gboolean workspace_check_output(const char *workspace, const char *output, GError **error);

@@ -32,7 +32,7 @@ class BadInputCase(ProgramCase):
 
     def nothing_was_built(self):
         self.assertEqual([], list(self.output.glob("debs/*.deb")))
-        self.assertFalse((self.output / "apt" / "Packages").exists())
+        self.assertFalse((self.output / "apt").exists())
 
 
 class TestCommandLine(BadInputCase):
@@ -265,7 +265,7 @@ class TestBuildFailure(BadInputCase):
         built = sorted(path.name.split("_")[0] for path in self.output.glob("debs/*.deb"))
         self.assertEqual(["ros-rolling-base", "ros-rolling-bystander"], built)
         self.assertIn("flux capacitor", (self.output / "logs" / "broken.log").read_text())
-        self.assertTrue((self.output / "apt" / "Packages").exists(), "what was built is not in a repository")
+        self.assertTrue((self.output / "apt" / "dists").exists(), "what was built is not in a repository")
 
 
 if __name__ == "__main__":

@@ -66,9 +66,11 @@ class TestExampleWorkspace(ExampleCase):
             self.assertEqual([], outside, deb)
 
     def check_repository(self):
-        packages = (self.output / "apt" / "Packages").read_bytes()
-        self.assertEqual(packages, gzip.decompress((self.output / "apt" / "Packages.gz").read_bytes()))
-        release = (self.output / "apt" / "Release").read_text()
+        suite = self.output / "apt" / "dists" / "bookworm"
+        [index] = suite.glob("main/binary-*/Packages")
+        packages = index.read_bytes()
+        self.assertEqual(packages, gzip.decompress(index.with_suffix(".gz").read_bytes()))
+        release = (suite / "Release").read_text()
         self.assertIn(hashlib.sha256(packages).hexdigest(), release)
         names = re.findall(r"^Filename: (.*)$", packages.decode(), re.MULTILINE)
         self.assertEqual(len(list(self.output.glob("debs/*.deb"))), len(names))

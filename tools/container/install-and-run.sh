@@ -9,7 +9,7 @@ set -eu
 prefix=$1
 shift
 
-echo 'deb [trusted=yes] file:/repository ./' >/etc/apt/sources.list.d/colcon-deb.list
+sed 's|^URIs: .*|URIs: file:/repository|' /repository/colcon-deb.sources >/etc/apt/sources.list.d/colcon-deb.sources
 apt_quietly()
 {
     if ! DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 "$@" >/tmp/apt.log 2>&1; then
@@ -18,7 +18,7 @@ apt_quietly()
     fi
 }
 apt_quietly update
-packages=$(sed -n 's/^Package: //p' /repository/Packages | sort -u)
+packages=$(sed -n 's/^Package: //p' /repository/dists/*/main/binary-*/Packages | sort -u)
 # shellcheck disable=SC2086 # one word per package
 apt_quietly install -y --no-install-recommends $packages
 # Ours by name; Debian's, which came as their dependencies, as a number.

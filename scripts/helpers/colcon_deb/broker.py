@@ -24,9 +24,9 @@ class Refused(Exception):
 
 
 class Broker:
-    def __init__(self, debs, private, uid, binaries):
-        """debs: directory of the build's output. private: directory of root. binaries: names that may be installed."""
-        self._debs, self._private, self._uid, self._binaries = debs, private, uid, frozenset(binaries)
+    def __init__(self, places, private, uid, binaries):
+        """places: directories of the build's own packages. private: directory of root. binaries: names that may be installed."""
+        self._places, self._private, self._uid, self._binaries = frozenset(places), private, uid, frozenset(binaries)
 
     def take(self, request):
         """Checked private copies of the files that the request names. Raises Refused."""
@@ -40,21 +40,21 @@ class Broker:
     def _take_one(self, path):
         directory, name = os.path.split(path)
         package = debname.package_of(name)
-        if directory != self._debs or not package:
+        if directory not in self._places or not package:
             raise Refused("%s is not a package of this build's output" % path)
         if package not in self._binaries:
             raise Refused("%s is not a package of this workspace" % package)
         copy = os.path.join(self._private, name)
-        self._copy(name, copy)
+        self._copy(directory, name, copy)
         inside = subprocess.run(["dpkg-deb", "-f", copy, "Package"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.DEVNULL, text=True, errors="replace", check=False).stdout.strip()
         if inside != package:
             raise Refused("%s holds the package %r" % (name, inside[:100]))
         return copy
 
-    def _copy(self, name, copy):
+    def _copy(self, place, name, copy):
         try:
-            directory = os.open(self._debs, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            directory = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
                 descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory)
             finally:

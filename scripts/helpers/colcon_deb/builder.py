@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Build the packages of the plan, one after another in the order of their dependencies.
+"""Build one package: compiled once, by its own debian/rules, against the installed .deb packages of its dependencies.
 
-Each is compiled once, by its own debian/rules, against the installed .deb packages of its dependencies and nothing else of
-the workspace: a dependency that is not declared is not there.
+Several run at a time, each in a thread of its own; what they share is the channel to root and the output directory.
 """
 
 import contextlib
@@ -10,12 +9,12 @@ import hashlib
 import os
 import shutil
 import subprocess
-import time
 
-from . import debname, explain, files, needed, repository
-from .channel import Stopped
-from .environment import build_environment, prefix_paths
-from .source import SourceError, add_packaging, copy_source
+from . import debname, explain, needed
+from .channel import TookTooLong
+from .environment import prefix_paths
+from .generated import FAST_TARGET
+from .source import add_packaging, copy_source
 
 _SPACE_NEEDED = 64 * 1024
 _PACKAGE_DIRECTORIES = {"DEBIAN", "bin", "etc", "lib", "lib64", "opt", "sbin", "srv", "usr", "var"}
@@ -25,118 +24,102 @@ class BuildError(Exception):
     """Why a package was not built."""
 
 
+class NetworkError(BuildError):
+    """The same, and it was not the package's doing: it may be built the next time."""
+
+
 class Builder:
-    """After run(): counts {"built", "failed", "skipped"}, and debs, the names of the files that came out."""
-
-    def __init__(self, settings, plan, prepared, channel, emitter, multiarch):
-        self._settings, self._plan, self._prepared = settings, plan, prepared
-        self._channel, self._emitter, self._multiarch = channel, emitter, multiarch
+    def __init__(self, settings, machine, environment, channel, emitter):
+        """environment: of debian/rules, see environment.build_environment()."""
+        self._settings, self._machine, self._environment = settings, machine, environment
+        self._channel, self._emitter = channel, emitter
         self._debs = os.path.join(settings.output, "debs")
-        self._needed_by_others = {dep for package in plan["packages"] for dep in package["deps"]}
-        # package -> the failed package that is to blame
-        self._blame = {}
-        self.counts = {"built": 0, "failed": 0, "skipped": 0}
-        self.debs = []
 
-    def run(self):
-        packages = self._plan["packages"]
-        for number, package in enumerate(packages, 1):
-            name = package["name"]
-            cause = next((self._blame[dep] for dep in package["deps"] if dep in self._blame), None)
-            if cause:
-                self._blame[name] = cause
-                self.counts["skipped"] += 1
-                self._emitter.progress("package_skip", name=name, reason="dep_failed", cause=cause)
-                continue
-            self._emitter.progress("package_start", name=name, current=number, total=len(packages))
-            self._one(package)
+    def build(self, package, prepared, log, log_path, install, live):
+        """Artifacts of the package, which are in debs/ then.
 
-    def _one(self, package):
-        name = package["name"]
-        log_name = "logs/%s.log" % name
-        log_path = os.path.join(self._settings.output, log_name)
-        started = time.monotonic()
-        work = os.path.join(self._settings.build_root, name)
-        problem, stopped = None, None
-        live = files.Follower(log_path, lambda line: self._show(name, line)) if self._settings.verbose else None
-        try:
-            with files.open_log(log_path) as log:
-                artifacts = self._build(package, work, log, log_path, live)
-        except Stopped as reason:
-            problem, stopped = "stopped", reason
-        except (BuildError, SourceError, OSError) as error:
-            problem = str(error)
-            with contextlib.suppress(OSError), open(log_path, "ab") as log:
-                log.write(("\ncolcon-deb: %s\n" % problem).encode("utf-8", "replace"))
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-        if live:
-            live.finish()
-        milliseconds = int((time.monotonic() - started) * 1000)
-        if problem is None:
-            self.counts["built"] += 1
-            self.debs += [os.path.basename(artifact["path"]) for artifact in artifacts]
-            for artifact in artifacts:
-                self._emitter.progress("artifact", name=name, **artifact)
-            self._emitter.progress("package_complete", name=name, success=True, ms=milliseconds, log=log_name)
-            return
-        self.counts["failed"] += 1
-        self._blame[name] = name
-        for line in explain.last_lines(log_path) if not stopped and not live else []:
-            self._show(name, line)
-        self._emitter.progress("package_complete", name=name, success=False, ms=milliseconds, error=problem[:1000],
-                               log=log_name)
-        if stopped:
-            raise stopped
-
-    def _show(self, name, line):
-        self._emitter.progress("package_output", name=name, msg=line)
-
-    def _build(self, package, work, log, log_path, live):
-        prepared = self._prepared.get(package["name"], {"error": "no debian/ directory was prepared"})
+        prepared: what the preparer said of it. install: called with the paths of the .deb files before they get there, None if
+        nothing else needs them. live: files.Follower of the log, or None. Raises BuildError, SourceError or OSError.
+        """
         if "error" in prepared:
             raise BuildError(prepared["error"])
+        work = os.path.join(self._settings.build_root, package["name"])
         shutil.rmtree(work, ignore_errors=True)
+        try:
+            source = self._make_source(package, work)
+            self._make(prepared, source, log, log_path, live)
+            built = self._collect(work, prepared["binaries"])
+            self._report_unowned(package, source, built)
+            self._report_misplaced(package, source, built)
+            finished = [self._finish(path) for path in built]
+            if install:
+                install([path for path in finished if _kind(path) == "deb"], log)
+            return [_artifact(self._publish(path)) for path in finished]
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+    def _make_source(self, package, work):
         os.makedirs(work)
         source = os.path.join(work, "source")
         for text in copy_source(os.path.join(self._settings.source, package["path"]), source, self._settings.source):
             self._emitter.warning("special_file", "%s: it is left out. Only files, directories and links can be built from."
                                   % text, name=package["name"])
         add_packaging(os.path.join(self._settings.prepared, package["name"]), source)
-        # The copy is fresh, so nothing is to be cleaned: one pass through debhelper less.
-        command = ["dpkg-buildpackage", "-b", "-us", "-uc", "--no-pre-clean"]
-        code = self._channel.run(command, live.follow if live else None, cwd=source, stdout=log, stderr=subprocess.STDOUT,
-                                 env=build_environment(self._settings, self._multiarch))
-        if code:
-            full = _full_disk(self._settings.output, self._settings.build_root)
-            raise BuildError(full or explain.reason(code, log_path))
-        built = self._collect(work, prepared["binaries"])
-        self._report_unowned(package, source, built)
-        self._report_misplaced(package, source, built)
-        published = []
+        return source
+
+    def _make(self, prepared, source, log, log_path, live):
+        """By the method that the preparer chose:
+
+        dpkg-buildpackage   for what the user made: it may need anything.
+        rules               what dpkg-buildpackage runs, without the .buildinfo and .changes files that nobody reads here.
+        fast                the same package without the steps of debhelper that are idle in it (fast-package.py).
+
+        The copy is fresh, so nothing is to be cleaned.
+        """
+        if prepared["method"] == "dpkg-buildpackage":
+            self._run(["dpkg-buildpackage", "-b", "-us", "-uc", "--no-pre-clean"], {}, source, log, log_path, live)
+            return
+        if prepared["method"] == "fast":
+            options = {"DH_INTERNAL_OPTIONS": "\x1e".join("-O" + self._expanded(option) for option in prepared["dh_options"])}
+            self._run(["sh", "-c", "dpkg-checkbuilddeps && exec debian/rules %s" % FAST_TARGET], options, source, log, log_path,
+                      live)
+            if _debs_in(os.path.dirname(source)):
+                return
+        self._run(["sh", "-c", "dpkg-checkbuilddeps && exec debian/rules binary"], {}, source, log, log_path, live)
+
+    def _expanded(self, option):
+        """As make would: the names in it are those that dpkg-architecture knows."""
+        for name, value in self._machine.variables.items():
+            option = option.replace("$(%s)" % name, value)
+        return option
+
+    def _run(self, command, variables, source, log, log_path, live):
+        log.write(("$ %s\n" % " ".join(command)).encode())
+        killed = explain.killed_for_memory()
         try:
-            for path in built:
-                published.append(self._publish(path))
-            if package["name"] in self._needed_by_others:
-                self._install(published, log)
-        except BaseException:
-            # A package that failed, or was not finished, leaves debs/ as it was.
-            for path in published:
-                with contextlib.suppress(OSError):
-                    os.unlink(path)
-            repository.put_back(self._debs)
-            raise
-        repository.forget(self._debs)
-        return [_artifact(path) for path in published]
+            code = self._channel.run(command, live.follow if live else None, self._settings.package_timeout, cwd=source,
+                                     stdout=log, stderr=subprocess.STDOUT, env=dict(self._environment, **variables))
+        except TookTooLong as error:
+            raise BuildError("it took longer than %d s (package_timeout)" % self._settings.package_timeout) from error
+        if not code:
+            return
+        full = _full_disk(self._settings.output, self._settings.build_root)
+        if full:
+            raise BuildError(full)
+        if explain.killed_for_memory() > killed or explain.says_killed(log_path):
+            raise BuildError("out of memory: the system ended a compiler. Build with fewer jobs (--jobs), or give the engine "
+                             "more memory")
+        kind = NetworkError if explain.says_network(log_path) else BuildError
+        raise kind(explain.reason(code, log_path))
 
     def _collect(self, work, binaries):
         """The .deb files that came out; all of them planned, and at least one."""
         built = []
-        for name in sorted(os.listdir(work)):
+        for name in _debs_in(work):
             binary = debname.package_of(name)
-            if not binary or binary.endswith("-dbgsym"):
+            if binary.endswith("-dbgsym") and not self._settings.debug_symbols:
                 continue
-            if binary not in binaries:
+            if binary not in binaries and debname.without_dbgsym(binary) not in binaries:
                 raise BuildError("it built %s, which its debian/control did not announce" % name)
             built.append(os.path.join(work, name))
         if not built:
@@ -144,7 +127,7 @@ class Builder:
         return built
 
     def _report_unowned(self, package, source, built):
-        libraries = prefix_paths(self._settings.prefix, self._multiarch)["LD_LIBRARY_PATH"]
+        libraries = prefix_paths(self._settings.prefix, self._machine.multiarch)["LD_LIBRARY_PATH"]
         for deb in built:
             binary = debname.package_of(os.path.basename(deb))
             for library, owner in needed.unowned(deb, os.path.join(source, "debian", binary), libraries):
@@ -161,29 +144,32 @@ class Builder:
                                       "respect the install prefix. Correct it, or see cmake_args and patches in "
                                       "docs/overrides.md." % (binary, path), name=package["name"])
 
+    def _finish(self, path):
+        """Move it to where root takes from: out of the directory that other packages' builds know nothing of."""
+        finished = os.path.join(self._settings.finished, os.path.basename(path))
+        os.replace(path, finished)
+        return finished
+
     def _publish(self, path):
-        """Give the file its final name in the output, whole or not at all, and set aside what it replaces."""
+        """Give the file its final name in the output, whole or not at all, in place of an older version."""
         name = os.path.basename(path)
         final = os.path.join(self._debs, name)
         temporary = os.path.join(self._debs, ".%s.tmp" % name)
         try:
             shutil.copyfile(path, temporary)
-            for other in os.listdir(self._debs):
-                if debname.package_of(other) == debname.package_of(name):
-                    repository.set_aside(self._debs, other)
             os.replace(temporary, final)
         except OSError as error:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
             raise BuildError("the package could not be written to the output directory: %s" % error.strerror) from error
+        finally:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
         return final
 
-    def _install(self, published, log):
-        """Its dependents are built against the installed package. One that cannot be installed is not built."""
-        answer = self._channel.ask({"install": published})
-        log.write(str(answer.get("output", "")).encode("utf-8", "replace"))
-        if not answer.get("ok"):
-            raise BuildError("the package was built but cannot be installed: %s" % answer.get("error", "no reason given"))
+
+def _debs_in(directory):
+    return sorted(name for name in os.listdir(directory) if debname.package_of(name))
 
 
 def misplaced(staging):
@@ -206,10 +192,14 @@ def _full_disk(*directories):
     return None
 
 
+def _kind(path):
+    return "dbgsym" if debname.package_of(os.path.basename(path)).endswith("-dbgsym") else "deb"
+
+
 def _artifact(path):
     digest = hashlib.sha256()
     with open(path, "rb") as stream:
         for block in iter(lambda: stream.read(1 << 20), b""):
             digest.update(block)
     return {"path": "debs/" + os.path.basename(path), "size": os.path.getsize(path), "sha256": digest.hexdigest(),
-            "kind": "deb"}
+            "kind": _kind(path)}

@@ -7,7 +7,7 @@ import os
 
 from .protocol import clean
 
-MAX_JSON = 64 * 1024 * 1024
+MAX_READ = 64 * 1024 * 1024
 MAX_SHOWN = 1000
 _BLOCK = 64 * 1024
 
@@ -89,14 +89,19 @@ def write_json(path, data):
     os.replace(temporary, path)
 
 
-def read_json(path):
-    """Data of a file that another user may have written: never a link, bounded. ValueError when it is unusable."""
+def read_bytes(path):
+    """Content of a file that another user may have written: never a link, bounded. ValueError when it is too large."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as stream:
-        data = stream.read(MAX_JSON + 1)
-    if len(data) > MAX_JSON:
-        raise ValueError("larger than %d bytes" % MAX_JSON)
+        data = stream.read(MAX_READ + 1)
+    if len(data) > MAX_READ:
+        raise ValueError("larger than %d bytes" % MAX_READ)
+    return data
+
+
+def read_json(path):
+    """Data of a file that another user may have written. ValueError when it is unusable."""
     try:
-        return json.loads(data)
+        return json.loads(read_bytes(path))
     except RecursionError as error:
         raise ValueError("nested too deeply") from error

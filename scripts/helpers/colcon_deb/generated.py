@@ -6,6 +6,15 @@ Each correction answers a trap that docs/packaging.md lists.
 
 from . import control, overrides
 
+FAST_TARGET = "fast-binary"
+_FAST = """
+# Added by colcon-deb: the same package as `binary` makes, without the steps of debhelper that find nothing to do in it.
+.PHONY: {target}
+.NOTPARALLEL:
+{target}: {steps}
+	python3 -B $(COLCON_DEB_HELPERS)/fast-package.py {deb} {prefix}
+"""
+
 _PYTHON_HOOK = """
 # Added by colcon-deb: dh_python3 does not look below /opt, and dh_makeshlibs takes Python extensions for libraries.
 execute_before_dh_gencontrol:
@@ -72,9 +81,10 @@ def _adapt_rules(text, settings, package, fields):
         if line == "export DEB_CXXFLAGS_MAINT_APPEND=-DNDEBUG" and _keeps_asserts(settings):
             continue
         if line == "export PKG_CONFIG_PATH=%s/lib/pkgconfig" % settings.prefix:
-            line += ":%s/lib/$(shell dpkg-architecture -qDEB_HOST_MULTIARCH)/pkgconfig:%s/share/pkgconfig" \
-                    % (settings.prefix, settings.prefix) + ":$(PKG_CONFIG_PATH)"
-            line = line.replace("export PKG_CONFIG_PATH=", "export PKG_CONFIG_PATH:=")
+            line += ":%s/lib/$(DEB_HOST_MULTIARCH)/pkgconfig:%s/share/pkgconfig" % (settings.prefix, settings.prefix)
+            line = line.replace("export PKG_CONFIG_PATH=", "export PKG_CONFIG_PATH:=") + ":$(PKG_CONFIG_PATH)"
+            # Set in our builds; asking takes longer than a small compilation.
+            lines.append("DEB_HOST_MULTIARCH ?= $(shell dpkg-architecture -qDEB_HOST_MULTIARCH)")
         if settings.run_tests and "dh_auto_test" in line and line.endswith("|| true"):
             # bloom ignores failing tests; who asks for tests wants to know.
             line = line[:-len("|| true")].rstrip()
@@ -86,9 +96,26 @@ def _adapt_rules(text, settings, package, fields):
         raise AdaptError("bloom's debian/rules for %s has no CMAKE_INSTALL_PREFIX" % package["build_type"])
     exports = ["export %s=%s" % item for item in fields.get("rules_exports", {}).items()]
     lines[1:1] = exports
-    text = "\n".join(lines) + "\n" + _PYTHON_HOOK.format(deb=package["deb"], prefix=settings.prefix)
+    text = "\n".join(lines) + "\n" + _fast(settings, package)
+    text += _PYTHON_HOOK.format(deb=package["deb"], prefix=settings.prefix)
     appended = fields.get("rules_append", "")
     return text + ("\n# From override.yaml:\n%s\n" % appended.rstrip("\n") if appended else "")
+
+
+def _fast(settings, package):
+    steps = ["configure", "build"] + (["test"] if settings.run_tests else []) + ["install"]
+    return _FAST.format(target=FAST_TARGET, steps=" ".join("override_dh_auto_" + step for step in steps), deb=package["deb"],
+                         prefix=settings.prefix)
+
+
+def dh_options(tree):
+    """What debian/rules tells dh to tell each of its steps; None when it does not call dh as bloom does."""
+    for line in tree["rules"][0].decode().splitlines():
+        if line.startswith("\tdh $@ "):
+            words = line.split()[2:]
+            return [word for word, before in zip(words, [""] + words) if word.startswith("-") and word != "--with"
+                    and before != "--with"]
+    return None
 
 
 def _keeps_asserts(settings):

@@ -10,33 +10,22 @@ import re
 import subprocess
 
 from . import control
+from .binaries import elf_files, files_below
 
 _NEEDED = re.compile(r"\(NEEDED\)\s+Shared library: \[(.+)\]")
 
 
 def unowned(deb, staging, library_dirs):
     """Sorted [(library, package that has it or None)] that the deb needs and its dependencies do not bring."""
-    binaries = _elf_files(staging)
+    installed = files_below(staging)
+    binaries = elf_files(installed)
     if not binaries:
         return []
-    own = {name for _path, _directories, names in os.walk(staging) for name in names}
+    own = {os.path.basename(path) for path in installed}
     wanted = _needed(binaries) - own
     owners = _owners(wanted, library_dirs)
     closure = _closure(_field(deb, "Depends") + _field(deb, "Pre-Depends"))
     return sorted((name, owners.get(name)) for name in wanted if owners.get(name) not in closure)
-
-
-def _elf_files(directory):
-    found = []
-    for path, _directories, names in os.walk(directory):
-        for name in names:
-            full = os.path.join(path, name)
-            if os.path.islink(full) or not os.path.isfile(full):
-                continue
-            with open(full, "rb") as stream:
-                if stream.read(4) == b"\x7fELF":
-                    found.append(full)
-    return found
 
 
 def _needed(paths):

@@ -7,7 +7,9 @@ import os
 
 from . import debname
 from .discovery import MANIFEST, find_packages
+from .epoch import source_epoch, stamps
 from .manifest import ManifestError, read_manifest
+from .selection import SelectionError, select
 
 _DEFAULT_BUILD_TYPES = ("ament_cmake", "ament_python", "catkin", "cmake")
 
@@ -33,7 +35,14 @@ def make_plan(settings):
         _error(plan, "Packages depend on each other in a circle: %s. One of these dependencies has to go."
                % " -> ".join(cycle))
         return plan
-    plan["packages"] = [packages[name] for name in order]
+    try:
+        selected = select(settings, {name: package["deps"] for name, package in packages.items()})
+    except SelectionError as error:
+        _error(plan, str(error))
+        return plan
+    plan["packages"] = [dict(packages[name], selected=name in selected) for name in order]
+    if settings.build_stamp:
+        _stamp(settings, plan["packages"])
     return plan
 
 
@@ -151,6 +160,12 @@ def _describe(settings, path, manifest, manifests):
                  "test": sorted(test - set(manifests)),
                  "relations": sorted(_names(manifest.replaces, manifest.conflicts) - set(manifests))},
     }
+
+
+def _stamp(settings, packages):
+    given = stamps(packages, lambda package: source_epoch(os.path.join(settings.source, package["path"])))
+    for package in packages:
+        package["deb_version"] = settings.deb_version(package["version"], given[package["name"]])
 
 
 def _names(*lists):

@@ -3,11 +3,11 @@
 
 import os
 import shutil
-import time
 
 from . import control, generated, overrides, saved
 from .bloom_adapter import Bloom, BloomError
 from .discovery import MANIFEST
+from .epoch import source_epoch
 from .manifest import ManifestError, read_manifest
 from .plan import active
 
@@ -19,15 +19,19 @@ _UNUSABLE = (BloomError, ManifestError, generated.AdaptError, overrides.Override
 
 
 class Preparer:
-    def __init__(self, settings, plan, resolved, warn):
-        self._settings = settings
+    def __init__(self, settings, plan, resolved, epochs, warn):
+        """epochs: package -> the date that an earlier build of the same version has. It is kept, so that a change of the source
+        that changes nothing in the package gives the same package, byte for byte."""
+        self._settings, self._epochs = settings, epochs
         self._by_name = {package["name"]: package for package in plan["packages"]}
         self._resolved = resolved
         self._warn = warn
         self._bloom = None
+        self._pristine = {}
 
     def prepare(self, package):
-        """What the orchestrator needs to know: {"binaries": [...], "patches": [...]} or {"error": text}."""
+        """What the orchestrator needs to know: {"error": text}, or {"binaries": names of the packages, "method": how it is built
+        (builder.py says what they mean), "dh_options": see generated.dh_options(), "epoch": the date of the source}."""
         try:
             target = os.path.join(self._settings.prepared, package["name"])
             shutil.rmtree(target, ignore_errors=True)
@@ -38,7 +42,9 @@ class Preparer:
                            % (package["path"], package["name"]), package["name"])
             tree = self._whole(package, override) if override.whole else self._generated(package, override, source)
             saved.write_tree(os.path.join(target, "debian"), tree)
-            return {"binaries": _binaries(tree), "patches": self._patches(override, target)}
+            self._patches(override, target)
+            return {"binaries": _binaries(tree), "method": self._method(tree, override), "epoch": self._epoch(package),
+                    "dh_options": generated.dh_options(tree)}
         except _UNUSABLE as error:
             return {"error": str(error)}
 
@@ -64,11 +70,20 @@ class Preparer:
         tree = generated.adapt(saved.read_tree(os.path.join(work, "debian")), self._settings, package, override.fields)
         with open(os.path.join(source, MANIFEST), "rb") as stream:
             digest = saved.digest(stream.read())
+        self._pristine = tree
         tree, stale = saved.merge(os.path.join(self._settings.debian_dirs, package["name"], "debian"), tree, digest)
         if stale:
             self._warn("override_stale", "debian_dirs/%s/debian: %s was edited for an older package.xml. Check the edit, "
                        "and save the file again to silence this." % (package["name"], ", ".join(stale)), package["name"])
         return tree
+
+    def _method(self, tree, override):
+        if override.whole or not _needs_no_root(tree):
+            return "dpkg-buildpackage"
+        # Whatever the user added may count on a step of debhelper.
+        fast = self._settings.fast and not self._settings.debug_symbols and tree == self._pristine \
+            and not override.fields.get("rules_append") and generated.dh_options(tree) is not None
+        return "fast" if fast else "rules"
 
     def _debian_names(self, name):
         """Workspace first, then rosdep. What is left are names that need not exist: of conflicts and replaces, and of tests
@@ -91,29 +106,14 @@ class Preparer:
                 build += self._resolved.get(key, [])
         return build + run, run
 
-    def _patches(self, override, target):
-        names = []
+    @staticmethod
+    def _patches(override, target):
         for number, patch in enumerate(override.fields.get("patches", ())):
-            name = "%03d.patch" % number
             os.makedirs(os.path.join(target, "patches"), exist_ok=True)
-            shutil.copyfile(os.path.join(override.directory, patch), os.path.join(target, "patches", name))
-            names.append(name)
-        return names
+            shutil.copyfile(os.path.join(override.directory, patch), os.path.join(target, "patches", "%03d.patch" % number))
 
     def _epoch(self, package):
-        """When the source last changed: the same source gives the same package, on whatever day it is built."""
-        given = os.environ.get("SOURCE_DATE_EPOCH", "")
-        if given.isdigit():
-            return int(given)
-        newest = 0
-        for path, directories, names in os.walk(os.path.join(self._settings.source, package["path"])):
-            directories[:] = [name for name in directories if not name.startswith(".")]
-            for name in names:
-                try:
-                    newest = max(newest, int(os.lstat(os.path.join(path, name)).st_mtime))
-                except OSError:
-                    continue
-        return min(newest, int(time.time()))
+        return self._epochs.get(package["name"]) or source_epoch(os.path.join(self._settings.source, package["path"]))
 
 
 def _binaries(tree):
@@ -121,6 +121,11 @@ def _binaries(tree):
     if not names:
         raise control.ControlError("debian/control describes no binary package")
     return names
+
+
+def _needs_no_root(tree):
+    stanzas = control.parse(tree["control"][0].decode())
+    return bool(stanzas) and stanzas[0].get("Rules-Requires-Root") == "no"
 
 
 def _changelog(stanzas, package, epoch):

@@ -3,7 +3,6 @@
 
 import os
 import re
-import subprocess
 
 ROS1_DISTROS = {"indigo", "jade", "kinetic", "lunar", "melodic", "noetic", "obese", "one"}
 _NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
@@ -17,8 +16,10 @@ class SettingsError(Exception):
 
 
 class Settings:
-    """Attributes: distro, prefix, package_prefix, jobs, build_type, run_tests, verbose, uid, gid, source, debian_dirs,
-    output, build_root, prepared, os_name, codename, arch, multiarch."""
+    """Attributes: distro, ros_version, prefix, package_prefix, jobs, limit_by_memory, build_type, run_tests, debug_symbols,
+    verbose, package_timeout, retries, continue_on_error, packages_select, packages_up_to, packages_above, force, fast,
+    have_source_list, build_stamp, repository_prune, repository_held, uid, gid, the directories source, debian_dirs, output,
+    build_root, prepared, finished and state, os_name, codename."""
 
     def __init__(self, environ=os.environ, os_release="/etc/os-release"):
         self.distro = environ.get("ROS_DISTRO", "")
@@ -42,6 +43,21 @@ class Settings:
             raise SettingsError("PARALLEL_JOBS is 0: at least one job is needed.")
         self.run_tests = environ.get("RUN_TESTS", "0") == "1"
         self.verbose = environ.get("VERBOSE", "0") == "1"
+        self.debug_symbols = environ.get("DEBUG_SYMBOLS", "0") == "1"
+        # Seconds; 0 for as long as it takes.
+        self.package_timeout = _number(environ, "PACKAGE_TIMEOUT", 0)
+        self.retries = _number(environ, "RETRIES", 0)
+        self.continue_on_error = environ.get("CONTINUE_ON_ERROR", "1") == "1"
+        self.limit_by_memory = environ.get("LIMIT_BY_MEMORY", "0") == "1"
+        self.packages_select = environ.get("PACKAGES_SELECT", "").split()
+        self.packages_up_to = environ.get("PACKAGES_UP_TO", "").split()
+        self.packages_above = environ.get("PACKAGES_ABOVE", "").split()
+        self.fast = environ.get("FAST", "1") == "1"
+        self.force = environ.get("FORCE", "0") == "1"
+        self.have_source_list = environ.get("SOURCE_LIST", "0") == "1"
+        self.build_stamp = environ.get("BUILD_STAMP", "0") == "1"
+        self.repository_prune = environ.get("REPOSITORY_PRUNE", "0") == "1"
+        self.repository_held = environ.get("REPOSITORY_HELD", "0") == "1"
         self.uid = _number(environ, "HOST_UID", 0)
         self.gid = _number(environ, "HOST_GID", self.uid)
         self.source = "/workspace/src"
@@ -49,6 +65,8 @@ class Settings:
         self.output = "/workspace/output"
         self.build_root = "/workspace/build"
         self.prepared = "/workspace/prepared"
+        # What was built, from where root installs it.
+        self.finished = "/workspace/finished"
         # Written by root before anything of the workspace runs; "builder" below it is the only part that the builder writes.
         self.state = "/run/colcon-deb"
         release = _os_release(os_release)
@@ -64,15 +82,12 @@ class Settings:
     def deb_name(self, package):
         return self.package_prefix + package.lower().replace("_", "-")
 
-    def deb_version(self, version):
-        return "%s-0%s" % (version, self.codename)
+    def target(self, architecture):
+        """What the packages are for: they are no use for another."""
+        return "%s-%s" % (self.codename, architecture)
 
-
-def architecture():
-    """(Debian architecture, multiarch triplet) of this container."""
-    arch = subprocess.check_output(["dpkg", "--print-architecture"], text=True).strip()
-    triplet = subprocess.check_output(["dpkg-architecture", "-qDEB_HOST_MULTIARCH"], text=True).strip()
-    return arch, triplet
+    def deb_version(self, version, stamp=None):
+        return "%s-0%s%s" % (version, self.codename, "." + stamp if stamp else "")
 
 
 def _number(environ, key, default):

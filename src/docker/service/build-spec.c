@@ -133,6 +133,9 @@ make_environment(const char *image, const CddBuildConfig *config)
                  config->build_type == NULL ? "Release" : config->build_type);
     add_variable(environment, "RUN_TESTS=%d", config->run_tests ? 1 : 0);
     add_variable(environment, "VERBOSE=%d", config->verbose ? 1 : 0);
+    add_variable(environment, "BUILD_STAMP=%d", config->build_stamp ? 1 : 0);
+    add_variable(environment, "REPOSITORY_PRUNE=%d", config->repository_prune ? 1 : 0);
+    add_variable(environment, "REPOSITORY_HELD=%d", config->repository_held ? 1 : 0);
     add_variable(environment, "NO_NEW_PRIVILEGES=%d",
                  user->no_new_privileges || config->security.no_new_privileges ? 1 : 0);
     if (config->install_prefix != NULL)

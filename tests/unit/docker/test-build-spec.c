@@ -52,6 +52,7 @@ test_mounts_and_environment_are_as_specified(Workspace *workspace, gconstpointer
     CddBuildConfig config = {
         .ros_distro = "jazzy",
         .parallel_jobs = 3,
+        .repository_held = TRUE,
         .user = {.host_uid = 1000, .host_gid = 1001},
         .environment = (const char *const[]){"HTTP_PROXY=x", NULL},
     };
@@ -73,6 +74,9 @@ test_mounts_and_environment_are_as_specified(Workspace *workspace, gconstpointer
     g_assert_true(g_strv_contains(spec->environment, "ROS_DISTRO=jazzy"));
     g_assert_true(g_strv_contains(spec->environment, "PARALLEL_JOBS=3"));
     g_assert_true(g_strv_contains(spec->environment, "BUILD_TYPE=Release"));
+    g_assert_true(g_strv_contains(spec->environment, "BUILD_STAMP=0"));
+    g_assert_true(g_strv_contains(spec->environment, "REPOSITORY_PRUNE=0"));
+    g_assert_true(g_strv_contains(spec->environment, "REPOSITORY_HELD=1"));
     g_assert_true(g_strv_contains(spec->environment, "HTTP_PROXY=x"));
     g_assert_cmpstr(spec->working_dir, ==, "/workspace");
     g_assert_cmpint(spec->network_mode, ==, CDD_NETWORK_HOST);

@@ -61,10 +61,16 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
                                "install_prefix: /opt/agiros/jazzy\n"
                                "package_prefix: agiros-jazzy-\n"
                                "run_tests: true\n"
+                               "build_stamp: true\n"
                                "environment:\n"
                                "  http_proxy: http://proxy:3128\n"
                                "  PRICE: 5$$\n"
                                "  EMPTY: \"\"\n"
+                               "repository:\n"
+                               "  prune: true\n"
+                               "  signing_key: robots@example.com\n"
+                               "  signing_key_file: key.asc\n"
+                               "  passphrase_file: ~/passphrase\n"
                                "docker:\n"
                                "  image: r.example.com:5000/ros@sha256:00\n"
                                "  pull: never\n"
@@ -75,6 +81,7 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
     g_autoptr(GError) error = NULL;
     g_autoptr(Config) config = load(f, text, NULL, &error);
     g_autofree char *debian_dirs = g_build_filename(f->directory, "d", NULL);
+    g_autofree char *key_file = g_build_filename(f->directory, "key.asc", NULL);
 
     g_assert_no_error(error);
     g_assert_cmpstr(config->file, ==, f->file);
@@ -87,6 +94,11 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
     g_assert_cmpstr(config->install_prefix, ==, "/opt/agiros/jazzy");
     g_assert_cmpstr(config->package_prefix, ==, "agiros-jazzy-");
     g_assert_true(config->run_tests);
+    g_assert_true(config->build_stamp);
+    g_assert_true(config->repository_prune);
+    g_assert_cmpstr(config->signing_key, ==, "robots@example.com");
+    g_assert_cmpstr(config->signing_key_file, ==, key_file);
+    g_assert_cmpstr(config->passphrase_file, ==, "/home/me/passphrase");
     g_assert_cmpstr(g_environ_getenv(config->environment, "http_proxy"), ==, "http://proxy:3128");
     g_assert_cmpstr(g_environ_getenv(config->environment, "PRICE"), ==, "5$");
     g_assert_cmpstr(g_environ_getenv(config->environment, "EMPTY"), ==, "");
@@ -172,6 +184,7 @@ test_each_mistake_in_the_file_says_where_and_what(Fixture *f, gconstpointer data
         {"a: 1\n", "1:1: unknown key \"a\"; 'colcon-deb help configuration' lists all"},
         {"image: x\n", "1:1: unknown key \"image\"; did you mean \"docker.image\"?"},
         {"dokcer: {}\n", "1:1: unknown key \"dokcer\"; did you mean \"docker\"?"},
+        {"repositry: {}\n", "1:1: unknown key \"repositry\"; did you mean \"repository\"?"},
         {"docker.image: x\n",
          "1:1: unknown key \"docker.image\"; 'colcon-deb help configuration' lists all"},
         {"docker:\n  imgae: x\n", "2:3: unknown key \"docker.imgae\"; did you mean \"image\"?"},

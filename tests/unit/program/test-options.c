@@ -44,7 +44,8 @@ test_every_key_has_its_flag(void)
               "build ws -c f.yaml --image i:1 --ros-distro jazzy -j 4 -e A=1 --pull=never "
               "--output-dir o --debian-dirs d --host unix:///s --build-type Debug "
               "--install-prefix /opt/x --package-prefix x- --network none --run-tests "
-              "--context c --cert-path p "
+              "--context c --cert-path p --build-stamp --prune --signing-key k "
+              "--signing-key-file f --passphrase-file f "
               "--no-new-privileges --privileged --json -q -v",
               &error));
     g_assert_no_error(error);

@@ -3,6 +3,8 @@
 
 import json
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -40,6 +42,24 @@ def vectors():
         return json.load(stream)
 
 
+def make_deb(directory, name, version="1.0", fields="", content=None, architecture="all", epoch=None):
+    """A real .deb in that directory, made at that time; its path."""
+    tree = os.path.join(directory, "tree-" + name)
+    os.makedirs(os.path.join(tree, "DEBIAN"))
+    with open(os.path.join(tree, "DEBIAN", "control"), "w", encoding="utf-8") as stream:
+        stream.write("Package: %s\nVersion: %s\nArchitecture: %s\nMaintainer: T <t@example.org>\n%sDescription: t\n"
+                     % (name, version, architecture, fields))
+    for path, data in (content or {}).items():
+        os.makedirs(os.path.dirname(os.path.join(tree, path)), exist_ok=True)
+        with open(os.path.join(tree, path), "w", encoding="utf-8") as stream:
+            stream.write(data)
+    deb = os.path.join(directory, "%s_%s_%s.deb" % (name, version, architecture))
+    environ = dict(os.environ, **({} if epoch is None else {"SOURCE_DATE_EPOCH": str(epoch)}))
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", tree, deb], env=environ, stdout=subprocess.DEVNULL, check=True)
+    shutil.rmtree(tree)
+    return deb
+
+
 class InDirectory(unittest.TestCase):
     """A test with a directory of its own and a workspace in it."""
 
@@ -69,6 +89,6 @@ class InDirectory(unittest.TestCase):
         release = self.write("os-release", 'ID=debian\nVERSION_CODENAME=bookworm\n')
         settings = Settings(dict({"ROS_DISTRO": "rolling"}, **environ), os_release=release)
         settings.source = self.source
-        for name in ("debian_dirs", "output", "prepared", "build_root", "state"):
+        for name in ("debian_dirs", "output", "prepared", "finished", "build_root", "state"):
             setattr(settings, name, os.path.join(self.directory, name))
         return settings

@@ -9,28 +9,11 @@ import threading
 import time
 import unittest
 
-from support import HELPERS, InDirectory
+from support import HELPERS, InDirectory, make_deb
 
 from colcon_deb import broker, builder, debname, environment, explain, files, handover, needed, repository, source
-from colcon_deb.channel import Channel, Stopped
+from colcon_deb.channel import Channel, Stopped, TookTooLong
 from colcon_deb.requests import Requests
-
-
-def make_deb(directory, name, version="1.0", fields="", content=None):
-    """A real .deb in that directory; its path."""
-    tree = os.path.join(directory, "tree-" + name)
-    os.makedirs(os.path.join(tree, "DEBIAN"))
-    with open(os.path.join(tree, "DEBIAN", "control"), "w", encoding="utf-8") as stream:
-        stream.write("Package: %s\nVersion: %s\nArchitecture: all\nMaintainer: T <t@example.org>\n%sDescription: t\n"
-                     % (name, version, fields))
-    for path, data in (content or {}).items():
-        os.makedirs(os.path.dirname(os.path.join(tree, path)), exist_ok=True)
-        with open(os.path.join(tree, path), "w", encoding="utf-8") as stream:
-            stream.write(data)
-    deb = os.path.join(directory, "%s_%s_all.deb" % (name, version))
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", tree, deb], stdout=subprocess.DEVNULL, check=True)
-    shutil.rmtree(tree)
-    return deb
 
 
 @unittest.skipUnless(shutil.which("dpkg-deb"), "needs dpkg-deb")
@@ -40,7 +23,7 @@ class Broker(InDirectory):
         self.debs = os.path.join(self.directory, "debs")
         os.mkdir(self.debs)
         self.private = os.path.join(self.directory, "private")
-        self.broker = broker.Broker(self.debs, self.private, os.getuid(), ["ros-x-a", "ros-x-b"])
+        self.broker = broker.Broker([self.debs], self.private, os.getuid(), ["ros-x-a", "ros-x-b"])
 
     def refused(self, request):
         with self.assertRaises(broker.Refused) as caught:
@@ -90,7 +73,7 @@ class Broker(InDirectory):
         self.assertIn("holds the package ''", self.refused({"install": [self.debs + "/ros-x-a_2.0_all.deb"]}))
 
     def test_files_of_another_user(self):
-        other = broker.Broker(self.debs, self.private, os.getuid() + 1, ["ros-x-a"])
+        other = broker.Broker([self.debs], self.private, os.getuid() + 1, ["ros-x-a"])
         deb = make_deb(self.debs, "ros-x-a")
         with self.assertRaises(broker.Refused):
             other.take({"install": [deb]})
@@ -156,8 +139,41 @@ class ChannelTest(unittest.TestCase):
 
     def test_asking_a_dead_line(self):
         self.root.close()
+        for _again in range(2):
+            with self.assertRaises(Stopped):
+                self.channel.ask({})
+
+    def test_nothing_begins_after_the_end_of_the_line(self):
+        self.root.close()
         with self.assertRaises(Stopped):
             self.channel.ask({})
+        with self.assertRaises(Stopped):
+            self.channel.run(["true"])
+
+    def test_a_command_has_its_time(self):
+        started = time.monotonic()
+        with self.assertRaises(TookTooLong):
+            self.channel.run(["sh", "-c", "sleep 60 & wait"], seconds=0.5)
+        self.assertLess(time.monotonic() - started, 5)
+        self.assertEqual(self.channel.run(["true"], seconds=30), 0)
+
+    def test_several_threads_ask_and_run(self):
+        def serve():
+            stream = self.root.makefile("rb")
+            for _question in range(8):
+                self.root.sendall(b'{"echo": %s}\n' % json.dumps(json.loads(stream.readline())["install"]).encode())
+        threading.Thread(target=serve, daemon=True).start()
+        results = {}
+
+        def work(number):
+            results[number] = (self.channel.run(["sh", "-c", "sleep 0.1; exit %d" % number]),
+                               self.channel.ask({"install": number})["echo"])
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(results, {number: (number, number) for number in range(8)})
 
 
 class RequestsTest(unittest.TestCase):
@@ -277,82 +293,38 @@ class Source(InDirectory):
             source.add_packaging(os.path.join(self.directory, "prepared"), self.copy())
 
 
+class FakeMachine:
+    variables = {"DEB_HOST_ARCH": "z80"}
+    architecture, multiarch, packs_zstd = "z80", "x-y", True
+
+
 class Environment(InDirectory):
-    def test_without_setup_sh(self):
-        settings = self.settings(PARALLEL_JOBS="3")
+    def environment(self, environ, **settings):
+        settings = self.settings(**settings)
         settings.prefix = self.directory
-        result = environment.build_environment(settings, "x-y", {"PATH": "/bin", "http_proxy": "p"})
+        return environment.build_environment(settings, FakeMachine(), "/slots", environ)
+
+    def test_without_setup_sh(self):
+        result = self.environment({"PATH": "/bin", "http_proxy": "p"}, PARALLEL_JOBS="3")
         self.assertEqual(result["PATH"], self.directory + "/bin:/bin")
         self.assertEqual(result["LD_LIBRARY_PATH"], "%s/lib:%s/lib/x-y" % (self.directory, self.directory))
         self.assertIn(self.directory + "/lib/python3/dist-packages", result["PYTHONPATH"].split(":"))
         self.assertIn("%s/lib/python3.%d/site-packages" % (self.directory, sys.version_info[1]), result["PYTHONPATH"])
-        self.assertEqual(result["DEB_BUILD_OPTIONS"], "parallel=3 noautodbgsym nocheck")
+        self.assertEqual(result["DEB_BUILD_OPTIONS"], "parallel=3 notrimdch nocheck noautodbgsym")
         self.assertEqual((result["DEB_BUILD_PROFILES"], result["http_proxy"]), ("nocheck", "p"))
+        self.assertEqual((result["DEB_HOST_ARCH"], result["COLCON_DEB_SLOTS"]), ("z80", "/slots"))
 
     def test_with_setup_sh_and_tests(self):
-        settings = self.settings(RUN_TESTS="1", PARALLEL_JOBS="1")
-        settings.prefix = self.directory
         self.write("setup.sh")
-        result = environment.build_environment(settings, "x-y", {"PATH": "/bin"})
+        result = self.environment({"PATH": "/bin"}, RUN_TESTS="1", PARALLEL_JOBS="1")
         self.assertEqual((result["PATH"], result.get("PYTHONPATH")), ("/bin", None))
-        self.assertEqual((result["DEB_BUILD_OPTIONS"], result["DEB_BUILD_PROFILES"]), ("parallel=1 noautodbgsym", ""))
+        self.assertEqual((result["DEB_BUILD_OPTIONS"], result["DEB_BUILD_PROFILES"]), ("parallel=1 notrimdch noautodbgsym", ""))
 
-
-@unittest.skipUnless(shutil.which("apt-ftparchive") and shutil.which("dpkg-deb"), "needs apt-utils")
-class Repository(InDirectory):
-    def setUp(self):
-        super().setUp()
-        self.output = os.path.join(self.directory, "output")
-        self.debs = os.path.join(self.output, "debs")
-        os.makedirs(self.debs)
-
-    def make(self, *names):
-        return repository.make(self.output, set(names), "bookworm", "amd64")
-
-    def read(self, name):
-        with open(os.path.join(self.output, "apt", name), encoding="utf-8") as stream:
-            return stream.read()
-
-    def test_files_agree(self):
-        make_deb(self.debs, "ros-x-a")
-        make_deb(self.debs, "gone")
-        self.assertEqual(self.make("ros-x-a_1.0_all.deb"), 1)
-        self.assertEqual(os.listdir(self.debs), ["ros-x-a_1.0_all.deb"])
-        self.assertEqual(sorted(os.listdir(os.path.join(self.output, "apt"))),
-                         ["Packages", "Packages.gz", "Release", "ros-x-a_1.0_all.deb"])
-        self.assertIn("Filename: ./ros-x-a_1.0_all.deb", self.read("Packages"))
-        size = os.path.getsize(os.path.join(self.output, "apt", "Packages"))
-        self.assertRegex(self.read("Release"), r"(?m)^ [0-9a-f]{64} +%d Packages$" % size)
-        self.assertIn("Codename: bookworm\n", self.read("Release"))
-
-    def test_nothing_built_leaves_everything_as_it_was(self):
-        make_deb(self.debs, "ros-x-a")
-        self.make("ros-x-a_1.0_all.deb")
-        before = self.read("Packages")
-        self.assertIsNone(self.make())
-        self.assertEqual((self.read("Packages"), os.listdir(self.debs)), (before, ["ros-x-a_1.0_all.deb"]))
-        self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
-
-    def test_again(self):
-        make_deb(self.debs, "ros-x-a")
-        for _run in range(2):
-            self.assertEqual(self.make("ros-x-a_1.0_all.deb"), 1)
-        self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
-
-    def test_an_older_package_of_one_that_failed_is_not_offered(self):
-        make_deb(self.debs, "ros-x-a")
-        make_deb(self.debs, "ros-x-b")
-        self.make("ros-x-a_1.0_all.deb", "ros-x-b_1.0_all.deb")
-        self.make("ros-x-b_1.0_all.deb")
-        self.assertEqual(os.listdir(self.debs), ["ros-x-b_1.0_all.deb"])
-        self.assertNotIn("ros-x-a", self.read("Packages"))
-
-    def test_recovery_after_an_interruption(self):
-        for path in ("output/.apt.new/x", "output/.apt.old/Packages", "output/debs/.a.deb.tmp", "output/debs/.b.deb.aside"):
-            self.write(path, "old")
-        repository.recover(self.output)
-        self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
-        self.assertEqual((self.read("Packages"), os.listdir(self.debs)), ("old", ["b.deb"]))
+    def test_debug_information_is_made_only_when_it_is_kept(self):
+        self.assertEqual(self.environment({})["DEB_CXXFLAGS_STRIP"], "-g")
+        kept = self.environment({}, DEBUG_SYMBOLS="1")
+        self.assertNotIn("DEB_CXXFLAGS_STRIP", kept)
+        self.assertNotIn("noautodbgsym", kept["DEB_BUILD_OPTIONS"])
 
 
 @unittest.skipUnless(all(map(shutil.which, ("gcc", "readelf", "dpkg-query", "dpkg-deb"))), "needs a compiler and dpkg")
@@ -425,11 +397,29 @@ class Explain(InDirectory):
 
     def test_the_reason_is_cmakes_whole_sentence(self):
         self.assertEqual(explain.reason(2, self.write("log", CMAKE_FAILURE % "cache")),
-                         "dpkg-buildpackage ended with exit code 2: CMake Error at CMakeLists.txt:3 (message): "
+                         "debian/rules ended with exit code 2: CMake Error at CMakeLists.txt:3 (message): "
                          "flux capacitor is missing")
 
     def test_without_a_telling_line_there_is_the_code(self):
-        self.assertEqual(explain.reason(-9, self.write("log", "quiet\n")), "dpkg-buildpackage was killed by signal 9")
+        self.assertEqual(explain.reason(-9, self.write("log", "quiet\n")), "debian/rules was killed by signal 9")
+
+    def test_a_compiler_that_was_killed(self):
+        log = self.write("log", "c++: fatal error: Killed signal terminated program cc1plus\ncompilation terminated.\n")
+        self.assertTrue(explain.says_killed(log))
+        self.assertFalse(explain.says_killed(self.write("log", "Killed the process group\nerror: x\n")))
+
+    def test_the_kernel_counts_what_it_kills(self):
+        counts = [self.write("memory.events", "low 0\noom 3\noom_kill 2\n"), self.write("oom_control", "under_oom 0\noom_kill 1\n")]
+        self.assertEqual([explain.killed_for_memory([path]) for path in counts], [2, 1])
+        self.assertEqual(explain.killed_for_memory(["/nowhere", counts[0]]), 2)
+        self.assertEqual(explain.killed_for_memory([]), 0)
+
+    def test_a_network_that_fails_is_not_the_packages_fault(self):
+        for line in ("fatal: unable to access 'https://x/': Could not resolve host: x", "curl: (28) Connection timed out",
+                     "fatal: unable to access 'x': The requested URL returned error: 503"):
+            self.assertTrue(explain.says_network(self.write("log", line + "\nmake: *** Error 1\n")), line)
+        for line in ("error: expected ';'", "The requested URL returned error: 404"):
+            self.assertFalse(explain.says_network(self.write("log", line + "\n")), line)
 
 
 class Files(InDirectory):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import contextlib
 import os
+import shutil
 import sys
 import types
 import unittest
@@ -115,7 +116,7 @@ Changelog
 * First.
 """
 
-    def generate(self, build_type, body="", changelog=None):
+    def generate(self, build_type, body="", changelog=None, deb_version="1.2.0-0bookworm"):
         from colcon_deb.manifest import read_manifest
         settings = self.settings()
         os.environ["ROSDISTRO_INDEX_URL"] = bloom_adapter.write_index(os.path.join(self.directory, "index"), settings)
@@ -124,7 +125,7 @@ Changelog
             self.write("src/pkg_a/CHANGELOG.rst", changelog)
         manifest = read_manifest(path, settings.conditions)[0]
         names = {"sib": ["ros-rolling-sib"], "none": [], "two": ["aa", "bb"]}
-        package = {"name": "pkg_a", "deb": "ros-rolling-pkg-a", "build_type": build_type}
+        package = {"name": "pkg_a", "deb": "ros-rolling-pkg-a", "build_type": build_type, "deb_version": deb_version}
         into = os.path.join(self.directory, "work-" + build_type)
         os.makedirs(into)
         with quiet():
@@ -158,9 +159,16 @@ Changelog
         self.assertIn("* No change noted.", text)
         self.assertNotIn("-0000", text)
 
+    def test_the_stamp_is_in_the_first_entry_of_the_changelog_alone(self):
+        text = self.generate("ament_cmake", changelog=self.CHANGELOG, deb_version="1.2.0-0bookworm.20200102.030405")["changelog"]
+        self.assertTrue(text.startswith("ros-rolling-pkg-a (1.2.0-0bookworm.20200102.030405) bookworm;"), text)
+        self.assertIn("\nros-rolling-pkg-a (1.1.0-0bookworm) ", text)
+
 
 @unittest.skipUnless(HAVE_YAML and have("bloom"), "needs python3-bloom")
 class Prepare(InDirectory):
+    epochs = {}
+
     def prepare(self, name, resolved):
         from colcon_deb.plan import make_plan
         from colcon_deb.prepare import Preparer
@@ -170,7 +178,7 @@ class Prepare(InDirectory):
         self.assertEqual(plan["errors"], [])
         self.warnings = []
         with quiet():
-            preparer = Preparer(settings, plan, resolved, lambda code, text, name=None: self.warnings.append(code))
+            preparer = Preparer(settings, plan, resolved, self.epochs, lambda code, text, name=None: self.warnings.append(code))
             result = preparer.prepare(next(package for package in plan["packages"] if package["name"] == name))
         path = os.path.join(settings.prepared, name, "debian")
         if "error" in result:
@@ -181,7 +189,7 @@ class Prepare(InDirectory):
         self.package("msgs", body="<member_of_group>rosidl_interface_packages</member_of_group>")
         resolved = {"ros_workspace": ["ros-rolling-ros-workspace"], "rosidl_typesupport_fastrtps_c": ["fastrtps-c"]}
         result, tree = self.prepare("msgs", resolved)
-        self.assertEqual(result, {"binaries": ["ros-rolling-msgs"], "patches": []})
+        self.assertEqual((result["binaries"], result["method"]), (["ros-rolling-msgs"], "fast"))
         source, binary = control.parse(tree["control"])
         self.assertIn("fastrtps-c, ros-rolling-ros-workspace", source["Build-Depends"])
         self.assertIn("ros-rolling-ros-workspace", binary["Depends"])
@@ -205,6 +213,24 @@ class Prepare(InDirectory):
         self.assertEqual(result["binaries"], ["one", "two"])
         self.assertEqual(tree["compat"], "13\n")
         self.assertTrue(tree["changelog"].startswith("x (1.0.0-0bookworm) "))
+
+    def test_the_date_of_an_earlier_build_is_kept(self):
+        self.package("aa")
+        self.epochs = {"aa": 86400}
+        result, tree = self.prepare("aa", {})
+        self.assertEqual(result["epoch"], 86400)
+        self.assertIn("Fri, 02 Jan 1970", tree["changelog"])
+        self.epochs = {}
+        self.assertNotIn("1970", self.prepare("aa", {})[1]["changelog"])
+
+    def test_how_it_is_built_depends_on_what_the_user_added(self):
+        self.package("aa")
+        self.assertEqual(self.prepare("aa", {})[0]["method"], "fast")
+        self.write("debian_dirs/aa/debian/links", "opt/a opt/b\n")
+        self.assertEqual(self.prepare("aa", {})[0]["method"], "rules")
+        shutil.rmtree(os.path.join(self.directory, "debian_dirs"))
+        self.write("debian_dirs/aa/override.yaml", "rules_append: |\n  override_dh_install:\n")
+        self.assertEqual(self.prepare("aa", {})[0]["method"], "rules")
 
     def test_what_fails_is_said(self):
         self.package("aa", body='<license file="LICENSE">x</license>')
@@ -235,6 +261,23 @@ class Adapt(InDirectory):
         self.assertIn("dh_auto_test || true", rules)
         self.assertIn("dh_makeshlibs -X.cpython-", rules)
         self.assertEqual(self.adapt()["compat"], "13\n")
+
+    def test_what_dh_tells_its_steps(self):
+        def options(line):
+            return generated.dh_options({"rules": (("%:\n\t" + line + "\n").encode(), True)})
+        self.assertEqual(options("dh $@ -v --buildsystem=pybuild --with python3 --builddirectory=.obj-$(X)"),
+                         ["-v", "--buildsystem=pybuild", "--builddirectory=.obj-$(X)"])
+        self.assertIsNone(options("dh_something"))
+
+    def test_the_fast_target_tests_only_when_asked_to(self):
+        self.assertIn("fast-binary: override_dh_auto_configure override_dh_auto_build override_dh_auto_install\n",
+                      self.adapt()["rules"])
+        self.assertIn(" override_dh_auto_test override_dh_auto_install\n", self.adapt(RUN_TESTS="1")["rules"])
+
+    def test_the_machine_is_not_asked_again_and_again(self):
+        rules = self.adapt()["rules"]
+        self.assertIn("DEB_HOST_MULTIARCH ?= $(shell dpkg-architecture -qDEB_HOST_MULTIARCH)\n", rules)
+        self.assertEqual(rules.count("dpkg-architecture -qDEB_HOST_MULTIARCH"), 1)
 
     def test_build_type_and_tests(self):
         self.assertNotIn("CMAKE_BUILD_TYPE", self.adapt(BUILD_TYPE="None")["rules"])

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that a package depends on, as one short text: equal as long as building it again would give the same."""
+
+import hashlib
+import os
+
+from . import overrides
+from .saved import MARKER, edited_files, read_tree
+
+_FORMAT = "1"
+# Of the container's environment: where and how the build runs, but not what comes of it.
+_IRRELEVANT = {"HOSTNAME", "HOME", "USER", "LOGNAME", "PWD", "OLDPWD", "SHLVL", "_", "TERM", "HOST_UID", "HOST_GID", "HOST_USER", "PARALLEL_JOBS",
+               "LIMIT_BY_MEMORY", "VERBOSE", "NO_NEW_PRIVILEGES", "FORCE", "PACKAGES_SELECT", "PACKAGES_UP_TO",
+               "PACKAGES_ABOVE", "SOURCE_LIST", "PACKAGE_TIMEOUT", "RETRIES", "CONTINUE_ON_ERROR", "DEPENDENCY_LAYER",
+               "CCACHE", "CCACHE_DIR", "BUILD_STAMP", "REPOSITORY_PRUNE", "REPOSITORY_HELD"}
+
+
+def digest(parts):
+    """Of texts, each with its length before it: no two lists give the same stream."""
+    state = hashlib.sha256()
+    for part in parts:
+        data = os.fsencode(part)
+        state.update(b"%d:" % len(data))
+        state.update(data)
+    return state.hexdigest()
+
+
+def of_environment(environ, helpers):
+    """What all packages have in common: the image, what the user asked for, and these programs."""
+    parts = [_FORMAT, _digest_of_tree(read_tree(helpers))]
+    for name in sorted(set(environ) - _IRRELEVANT):
+        parts += [name, environ[name]]
+    return digest(parts)
+
+
+def of_inputs(common, package, resolved, versions, debian_dirs, sources):
+    """What one package is made of, without the packages of the workspace that it is built against.
+
+    resolved: key -> names for apt; versions: of what is installed.
+    """
+    described = [package[name] for name in ("name", "version", "path", "build_type", "deb", "deb_version")]
+    answers = []
+    for key in sorted({key for keys in package["keys"].values() for key in keys}):
+        answers += [key, *("%s %s" % (name, versions.get(name)) for name in resolved.get(key, ()))]
+    return digest([common, *described, "deps", *package["deps"], "members", *package["group_members"], "keys", *answers,
+                   "override", _digest_of_override(debian_dirs, package["name"]), "sources", *sources.of_package(package)])
+
+
+def of_build(inputs, outputs):
+    """The whole: inputs, and {workspace package: digests of its .debs} of all that was installed for it."""
+    parts = [inputs]
+    for name, digests in sorted(outputs.items()):
+        parts += [name, *digests]
+    return digest(parts)
+
+
+def _digest_of_override(debian_dirs, package):
+    """Of what the user wrote there. What was generated there follows from the rest."""
+    directory = os.path.join(debian_dirs, package)
+    tree = {}
+    for name, content in read_tree(directory).items():
+        if not name.startswith("debian" + os.sep) or overrides.find(debian_dirs, package).whole:
+            tree[name] = content
+    for name, content in edited_files(os.path.join(directory, "debian")).items():
+        tree[os.path.join("debian", name)] = content
+    return _digest_of_tree({name: content for name, content in tree.items() if os.path.basename(name) != MARKER})
+
+
+def _digest_of_tree(tree):
+    parts = []
+    for name, (data, executable) in sorted(tree.items()):
+        parts += [name, "x" if executable else "-", hashlib.sha256(data).hexdigest()]
+    return digest(parts)

@@ -1,0 +1,185 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Make a .deb of what a package has installed, as debhelper would, byte for byte, in a fraction of the time.
+
+Usage: fast-package.py PACKAGE PREFIX, in the source directory, after dh_auto_install; called by debian/rules.
+
+Two dozen Perl programs, each of which reads every file, are most of what a small ROS package costs. All that they find to do
+in a package that is below one prefix in /opt is here: documents, modes, Python, control. What takes judgement (libraries and
+programs) is left to debhelper's own tools. When anything is there that only dh knows how to treat, it makes none and
+ends well: then dh makes the package. tests/integration/test_fast.py compares the two.
+"""
+
+import email.utils
+import os
+import re
+import stat
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from colcon_deb.binaries import elf_files  # noqa: E402
+
+_DOC = "usr/share/doc"
+_DOC_SUFFIXES = ("", ".txt", ".md", ".rst")
+_NEVER_EXECUTABLE = re.compile(r"\.(?:so(?:\..*)?|la|a|js|css|scss|sass|jpeg|jpg|png|gif|cmxs|node)\Z")
+# What strip-nondeterminism may change.
+_TIMED = re.compile(r"\.(?:a|apk|cpio|dz|epub|gmo|gz|htb|html|jar|jmod|mo|par|pk3|png|properties|pyz|war|whl|xpi|zip)\Z")
+_PYTHON = re.compile(r"\.py\Z|\.cpython-.*\.so\Z")
+_TRAILER = re.compile(r"^ -- .*<[^>]*>  (?P<date>.*)$", re.M)
+
+
+class NotForUs(Exception):
+    """The text says what was found."""
+
+
+class Package:
+    def __init__(self, name, prefix):
+        self.name, self.prefix = name, prefix.strip("/")
+        self.root = os.path.join("debian", name)
+        self.files, self.links, self.directories = [], [], []
+
+    def look(self):
+        """Find everything that was installed; raises NotForUs."""
+        if not self.prefix.startswith("opt/"):
+            raise NotForUs("the prefix is /%s" % self.prefix)
+        for path, directories, names in os.walk(self.root):
+            self.directories.append(path)
+            for name in names + [name for name in directories if os.path.islink(os.path.join(path, name))]:
+                self._look_at(os.path.join(path, name))
+        if not self.files:
+            raise NotForUs("nothing was installed")
+
+    def _look_at(self, path):
+        inside = os.path.relpath(path, self.root)
+        if not inside.startswith(self.prefix + "/"):
+            raise NotForUs("%s is not below the prefix" % inside)
+        if os.path.islink(path):
+            if os.path.isabs(os.readlink(path)):
+                raise NotForUs("%s is an absolute link" % inside)
+            self.links.append(path)
+        elif not stat.S_ISREG(os.lstat(path).st_mode) or any(char in inside for char in "\\\n"):
+            raise NotForUs("%r is no plain file" % inside)
+        else:
+            self.files.append(path)
+
+    def add_documents(self):
+        """Policy 12.5 and 12.7: copyright, and the changelogs, packed."""
+        target = os.path.join(self.root, _DOC, self.name)
+        os.makedirs(target)
+        for name, source in (("copyright", "debian/copyright"), ("changelog.Debian", "debian/changelog"),
+                             ("changelog", _upstream_changelog())):
+            if source:
+                path = os.path.join(target, name)
+                with open(source, "rb") as stream, open(path, "wb") as copy:
+                    copy.write(stream.read())
+                self.files.append(path)
+                os.utime(path, ns=(0, os.stat(source).st_mtime_ns))
+        packed = [path for path in self.files[-2:] if os.path.basename(path).startswith("changelog")]
+        _run("gzip", "-9nf", *packed)
+        self.files = [path + ".gz" if path in packed else path for path in self.files]
+        self.directories += [target, os.path.dirname(target), os.path.join(self.root, "usr/share"), os.path.join(self.root, "usr")]
+
+    def set_modes(self):
+        """Policy 10.9: everybody may read, the owner may write; what may be executed by one may be by all."""
+        for path in self.directories + self.files:
+            mode = stat.S_IMODE(os.stat(path).st_mode)
+            wanted = mode & 0o700 | 0o644 | (0o011 if mode & 0o111 else 0)
+            if not os.path.isdir(path) and (_NEVER_EXECUTABLE.search(path) or "/%s/" % _DOC in path):
+                wanted = 0o644
+            if wanted != mode:
+                os.chmod(path, wanted)
+
+    def describe_python(self):
+        """What debian/rules says of it for dh."""
+        uses = any(_PYTHON.search(path) for path in self.files) or any(map(_is_python_script, self.files))
+        self._add_substitution("colcon-deb:Depends=%s" % ("python3" if uses else ""))
+
+    def remove_times(self):
+        if any(_TIMED.search(path) and "/%s/" % _DOC not in path for path in self.files):
+            _run("dh_strip_nondeterminism")
+
+    def treat_binaries(self):
+        """Programs and libraries, by debhelper's own tools and the targets of debian/rules."""
+        if elf_files(self.files):
+            _run("dh_strip")
+            _run("make", "-f", "debian/rules", "override_dh_makeshlibs", "override_dh_shlibdeps")
+            _run("dh_installdeb")
+
+    def write_control(self):
+        control = os.path.join(self.root, "DEBIAN")
+        os.makedirs(control, exist_ok=True)
+        self._add_substitution("misc:Depends=")
+        self._add_substitution("misc:Pre-Depends=")
+        _run("dpkg-gencontrol", "-p" + self.name, "-ldebian/changelog", "-Tdebian/%s.substvars" % self.name, "-cdebian/control",
+             "-P" + self.root)
+        names = sorted(os.path.relpath(path, self.root) for path in self.files)
+        sums = subprocess.run(["md5sum", "--", *names], cwd=self.root, stdout=subprocess.PIPE, check=True).stdout
+        with open(os.path.join(control, "md5sums"), "wb") as stream:
+            stream.write(sums)
+        for name in os.listdir(control):
+            os.chmod(os.path.join(control, name), 0o644)
+        os.chmod(control, 0o755)
+
+    def pack(self):
+        os.environ["SOURCE_DATE_EPOCH"] = str(_date_of_changelog())
+        _run("dpkg-deb", "--root-owner-group", "--build", self.root, "..")
+
+    def _add_substitution(self, line):
+        with open("debian/%s.substvars" % self.name, "a", encoding="utf-8") as stream:
+            stream.write(line + "\n")
+
+
+def _upstream_changelog():
+    """Where debhelper looks, in its order."""
+    for directory in (".", "doc", "docs"):
+        names = sorted(os.listdir(directory)) if os.path.isdir(directory) else []
+        for suffix in _DOC_SUFFIXES:
+            for wanted in ("changelog", "changes", "history"):
+                for name in names:
+                    path = os.path.join(directory, name)
+                    if name.lower() == wanted + suffix and os.path.isfile(path) and os.path.getsize(path):
+                        return path
+    return None
+
+
+def _date_of_changelog():
+    with open("debian/changelog", encoding="utf-8") as stream:
+        return int(email.utils.parsedate_to_datetime(_TRAILER.search(stream.read())["date"]).timestamp())
+
+
+def _is_python_script(path):
+    with open(path, "rb") as stream:
+        first = stream.readline(256)
+    return first.startswith(b"#!") and b"python3" in first
+
+
+def _run(*command):
+    print("\t" + " ".join(command), flush=True)
+    subprocess.run(command, check=True)
+
+
+def main(arguments):
+    package = Package(*arguments)
+    try:
+        package.look()
+    except NotForUs as reason:
+        print("fast-package.py: dh makes this package: %s" % reason)
+        return 0
+    try:
+        package.add_documents()
+        package.describe_python()
+        package.remove_times()
+        package.set_modes()
+        package.treat_binaries()
+        package.write_control()
+        package.pack()
+    except subprocess.CalledProcessError as error:
+        return error.returncode if error.returncode > 0 else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

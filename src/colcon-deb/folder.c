@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "folder.h"
+
+#include "program-error.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    FILE_MODE = 0644,
+    DIRECTORY_MODE = 0755,
+    MAX_DEPTH = 64,
+};
+
+static Folder *
+folder_new(int fd, const char *path)
+{
+    Folder *folder = g_new0(Folder, 1);
+
+    folder->fd = fd;
+    folder->path = g_strdup(path);
+    return folder;
+}
+
+Folder *
+folder_open(const char *path, GError **error)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd >= 0)
+        return folder_new(fd, path);
+    program_error_errno(error, errno, "opening the directory %s", path);
+    return NULL;
+}
+
+Folder *
+folder_open_child(const Folder *folder, const char *name, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder->path, name, NULL);
+    int fd = openat(folder->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd >= 0)
+        return folder_new(fd, path);
+    program_error_errno(error, errno, "opening the directory %s", path);
+    return NULL;
+}
+
+gboolean
+folder_make_child(const Folder *folder, const char *name, const Owner *owner, GError **error)
+{
+    g_autoptr(Folder) child = NULL;
+
+    if (mkdirat(folder->fd, name, DIRECTORY_MODE) != 0)
+        return errno == EEXIST ||
+               program_error_errno(error, errno, "making %s/%s", folder->path, name);
+    child = folder_open_child(folder, name, error);
+    return child != NULL && owner_give(owner, child->fd, child->path, error);
+}
+
+void
+folder_free(Folder *folder)
+{
+    if (folder == NULL)
+        return;
+    close(folder->fd);
+    g_free(folder->path);
+    g_free(folder);
+}
+
+static gboolean
+has(const Folder *folder, const char *name, mode_t type)
+{
+    struct stat status;
+
+    return fstatat(folder->fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           (status.st_mode & S_IFMT) == type;
+}
+
+gboolean
+folder_has_directory(const Folder *folder, const char *name)
+{
+    return has(folder, name, S_IFDIR);
+}
+
+gboolean
+folder_has_file(const Folder *folder, const char *name)
+{
+    return has(folder, name, S_IFREG);
+}
+
+/* A stream over a directory of its own, so that reading it leaves @fd as it was. */
+static DIR *
+open_stream(int fd)
+{
+    int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *stream = copy >= 0 ? fdopendir(copy) : NULL;
+
+    if (stream == NULL && copy >= 0)
+        close(copy);
+    return stream;
+}
+
+static gboolean
+is_dots(const char *name)
+{
+    return g_str_equal(name, ".") || g_str_equal(name, "..");
+}
+
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
+}
+
+char **
+folder_list(const Folder *folder, guint max, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    const struct dirent *entry = NULL;
+    DIR *stream = open_stream(folder->fd);
+
+    if (stream == NULL) {
+        program_error_errno(error, errno, "reading the directory %s", folder->path);
+        return NULL;
+    }
+    while (names->len < max && (entry = readdir(stream)) != NULL)
+        if (!is_dots(entry->d_name))
+            g_ptr_array_add(names, g_strdup(entry->d_name));
+    closedir(stream);
+    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_steal(names, NULL);
+}
+
+/* Returns NULL with errno. */
+static GByteArray *
+read_all(int fd, gsize max)
+{
+    g_autoptr(GByteArray) content = g_byte_array_new();
+    guint8 block[16384];
+    ssize_t length = 0;
+
+    while ((length = read(fd, block, sizeof block)) != 0) {
+        if (length < 0 && errno == EINTR)
+            continue;
+        if (length < 0)
+            return NULL;
+        if (content->len + (gsize)length > max) {
+            errno = EFBIG;
+            return NULL;
+        }
+        g_byte_array_append(content, block, (guint)length);
+    }
+    return g_steal_pointer(&content);
+}
+
+GBytes *
+folder_read(const Folder *folder, const char *name, gsize max, GError **error)
+{
+    /* Without O_NONBLOCK, a named pipe would be waited for. */
+    int fd = openat(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    GByteArray *content = fd >= 0 ? read_all(fd, max) : NULL;
+    int failure = errno;
+
+    if (fd >= 0)
+        close(fd);
+    if (content != NULL)
+        return g_byte_array_free_to_bytes(content);
+    program_error_errno(error, failure, "reading %s/%s", folder->path, name);
+    return NULL;
+}
+
+int
+folder_create(const Folder *folder, const char *name, const Owner *owner, GError **error)
+{
+    int fd = -1;
+
+    if (unlinkat(folder->fd, name, 0) != 0 && errno != ENOENT) {
+        program_error_errno(error, errno, "removing the old %s/%s", folder->path, name);
+        return -1;
+    }
+    fd = openat(folder->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+    if (fd < 0) {
+        program_error_errno(error, errno, "making %s/%s", folder->path, name);
+    } else if (!owner_give(owner, fd, name, error)) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+gboolean
+folder_write(
+    const Folder *folder, const char *name, const Owner *owner, GBytes *content, GError **error)
+{
+    g_autofree char *temporary = g_strdup_printf(".%s.tmp", name);
+    gsize length = 0;
+    const void *data = g_bytes_get_data(content, &length);
+    int fd = folder_create(folder, temporary, owner, error);
+    int failure = 0;
+    int close_failure = 0;
+
+    if (fd < 0)
+        return FALSE;
+    failure = folder_write_all(fd, data, length);
+    close_failure = folder_close_file(fd);
+    if (failure == 0)
+        failure = close_failure;
+    if (failure != 0)
+        program_error_errno(error, failure, "writing %s/%s", folder->path, name);
+    else if (folder_rename(folder, temporary, name, error))
+        return TRUE;
+    unlinkat(folder->fd, temporary, 0);
+    return FALSE;
+}
+
+gboolean
+folder_rename(const Folder *folder, const char *from, const char *to, GError **error)
+{
+    if (renameat(folder->fd, from, folder->fd, to) == 0)
+        return TRUE;
+    return program_error_errno(error, errno, "naming %s/%s", folder->path, to);
+}
+
+static void
+remove_below(int parent, const char *name, guint depth)
+{
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *stream = fd >= 0 ? fdopendir(fd) : NULL;
+    const struct dirent *entry = NULL;
+
+    if (stream == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return;
+    }
+    while ((entry = readdir(stream)) != NULL) {
+        if (is_dots(entry->d_name) || unlinkat(fd, entry->d_name, 0) == 0 || depth == MAX_DEPTH)
+            continue;
+        remove_below(fd, entry->d_name, depth + 1);
+    }
+    closedir(stream);
+    unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+void
+folder_remove_tree(const Folder *folder, const char *name)
+{
+    remove_below(folder->fd, name, 0);
+}
+
+int
+folder_write_all(int fd, const void *data, size_t length)
+{
+    const char *rest = data;
+
+    while (length > 0) {
+        ssize_t written = write(fd, rest, length);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return errno;
+        rest += written;
+        length -= (size_t)written;
+    }
+    return 0;
+}
+
+int
+folder_close_file(int fd)
+{
+    /* Some file systems report a full disk only here. */
+    int failure = fsync(fd) != 0 && errno != EINVAL ? errno : 0;
+
+    if (close(fd) != 0 && failure == 0)
+        failure = errno;
+    return failure;
+}

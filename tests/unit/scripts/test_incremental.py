@@ -1,0 +1,329 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is built, and what not, with packages of a builder that only writes a file: quick enough to try every case."""
+import contextlib
+import hashlib
+import io
+import json
+import os
+import threading
+import unittest
+
+from support import InDirectory
+
+from colcon_deb import changes, files, fingerprint, orchestrator, records, slots, sources
+from colcon_deb.builder import BuildError, NetworkError
+from colcon_deb.channel import Stopped
+
+
+def source_line(kind, path, content, mode="644", target=None):
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    return "%s %s 1 2 3 4 %s %s%s\n" % (kind, mode, digest, path, " -> " + target if target else "")
+
+
+class SourceList(InDirectory):
+    def read(self, *lines, header=sources.HEADER + " 1795577100994473000 " + 64 * "0"):
+        return sources.Sources.read(self.write("sources", header + "\n" + "".join(lines)))
+
+    def of(self, listed, path):
+        return listed.of_package({"path": path})
+
+    def test_of_each_package_its_own(self):
+        listed = self.read(source_line("f", "a/x", "1"), source_line("f", "a-b/x", "2"), source_line("f", "a/sub/y%20z", "3"))
+        self.assertEqual([part for part in self.of(listed, "a")[::4]], ["sub/y z", "x"])
+        self.assertEqual(len(self.of(listed, "a-b")), 4)
+        self.assertEqual(len(self.of(listed, ".")), 12)
+        self.assertEqual(self.of(listed, "missing"), [])
+
+    def test_where_the_package_stands_does_not_matter_but_all_else_does(self):
+        same = self.of(self.read(source_line("f", "a/x", "1")), "a")
+        self.assertEqual(self.of(self.read(source_line("f", "deep/a/x", "1")), "deep/a"), same)
+        for line in (source_line("f", "a/y", "1"), source_line("f", "a/x", "2"), source_line("f", "a/x", "1", "755"),
+                     source_line("l", "a/x", "1", target="y")):
+            self.assertNotEqual(self.of(self.read(line), "a"), same, line)
+
+    def test_a_link_out_of_the_package_counts_with_what_it_points_to(self):
+        def parts(content):
+            return self.of(self.read(source_line("l", "a/common", "l", target="../common"), source_line("f", "a/x", "1"),
+                                     source_line("f", "common/data", content), source_line("l", "common/back", "l", target="../a")),
+                           "a")
+        self.assertNotEqual(parts("1"), parts("2"))
+        self.assertEqual(parts("1"), parts("1"))
+
+    def test_what_is_no_list(self):
+        for lines, header in ((("nonsense\n",), sources.HEADER), ((), "colcon-deb-sources 99"), (("f 1\n",), sources.HEADER)):
+            with self.assertRaises(sources.SourceListError):
+                self.read(*lines, header=header)
+        with self.assertRaises(sources.SourceListError):
+            sources.Sources.read("/nowhere")
+
+
+class FakeBuilder:
+    """What comes out of a package is what its file in `content` says."""
+
+    def __init__(self, output):
+        self.output, self.content, self.built, self.fail = output, {}, [], {}
+        self._lock, self.at_once, self.most_at_once, self.wait = threading.Lock(), 0, 0, None
+
+    def build(self, package, prepared, log, log_path, install, live):
+        name = package["name"]
+        with self._lock:
+            self.built.append(name)
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            if self.wait:
+                self.wait.wait(10)
+            if self.fail.get(name):
+                raise self.fail[name].pop()
+            path = "debs/ros-x-%s_1_all.deb" % name
+            data = self.content.get(name, name).encode()
+            with open(os.path.join(self.output, path), "wb") as stream:
+                stream.write(data)
+            if install:
+                install([os.path.join(self.output, path)], log)
+            return [{"path": path, "size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "kind": "deb"}]
+        finally:
+            with self._lock:
+                self.at_once -= 1
+
+
+class FakeChannel:
+    def __init__(self):
+        self.installed, self.refuse = [], False
+
+    def ask(self, request):
+        names = [os.path.basename(path).split("_")[0][len("ros-x-"):] for path in request["install"]]
+        self.installed.append(names)
+        return {"ok": not self.refuse, "error": "no", "output": ""}
+
+
+class Run(InDirectory):
+    """Of a chain a <- b <- c and a package d that stands alone."""
+
+    DEPS = {"a": [], "b": ["a"], "c": ["b"], "d": []}
+
+    def setUp(self):
+        super().setUp()
+        self.output = os.path.join(self.directory, "output")
+        for name in ("debs", "logs"):
+            os.makedirs(os.path.join(self.output, name))
+        self.content = {name: name for name in self.DEPS}
+        self.deps = dict(self.DEPS)
+        self.builder = FakeBuilder(self.output)
+        self.versions = {}
+
+    def run_build(self, expected_error=None, jobs=2, debian_dirs=None, **environ):
+        """Names of the packages that were built, in the order in which they were begun."""
+        lines = [source_line("f", "%s/x" % name, text) for name, text in self.content.items() if name in self.deps]
+        listed = sources.Sources.read(self.write("sources", sources.HEADER + "\n" + "".join(lines)))
+        settings = self.settings(**environ)
+        wanted = settings.packages_select or self.deps
+        plan = {"packages": [{"name": name, "version": "1", "path": name, "build_type": "cmake", "deb": "ros-x-" + name,
+                              "deb_version": "1", "deps": deps, "group_members": [], "selected": name in wanted,
+                              "keys": {"build": ["libx"]}} for name, deps in self.deps.items()]}
+        kept = records.Records(self.output, "suite-z80")
+        found = self.changes(settings, plan, kept, listed)
+        prepared = {name: {"inputs": found.inputs[name]} for name in self.deps}
+        for name in found.candidates:
+            prepared[name].update(method="fast", epoch=7)
+        self.channel = FakeChannel()
+        self.channel.refuse = expected_error == "install"
+        self.builder.built = []
+        pipe = slots.Slots(os.path.join(self.directory, "slots"), jobs)
+        self.addCleanup(pipe.close)
+        self.orchestrator = orchestrator.Orchestrator(settings, plan, prepared, kept, pipe, self.builder, self.channel, self)
+        self.events = []
+        with contextlib.redirect_stdout(io.StringIO()):
+            self.orchestrator.run()
+        return self.builder.built
+
+    def changes(self, settings, plan, kept, listed):
+        original, changes._installed_versions = changes._installed_versions, lambda: self.versions
+        try:
+            return changes.Changes(settings, plan, {"libx": ["libx-dev"]}, kept, listed, "common")
+        finally:
+            changes._installed_versions = original
+
+    # The emitter's methods.
+    def progress(self, type_, **fields):
+        self.events.append((type_, fields))
+
+    def warning(self, code, message, name=None):
+        self.events.append(("warning", {"code": code, "name": name}))
+
+    def skipped(self):
+        return {fields["name"]: fields["reason"] for kind, fields in self.events if kind == "package_skip"}
+
+    def completed(self):
+        return {fields["name"]: fields for kind, fields in self.events if kind == "package_complete"}
+
+    def test_everything_the_first_time_and_nothing_the_second(self):
+        self.assertEqual(sorted(self.run_build()), ["a", "b", "c", "d"])
+        self.assertEqual(self.run_build(), [])
+        self.assertEqual(self.orchestrator.counts, {"built": 0, "cached": 4, "failed": 0, "skipped": 0})
+        self.assertEqual(len(self.orchestrator.debs), 4)
+        self.assertEqual(sum(kind == "artifact" for kind, _fields in self.events), 4)
+        self.assertEqual(self.channel.installed, [])
+
+    def test_a_leaf_alone(self):
+        self.run_build()
+        self.content["c"] = "changed"
+        self.assertEqual(self.run_build(), ["c"])
+        # What it needs was built long ago, and is installed at once.
+        self.assertEqual(self.channel.installed, [["a", "b"]])
+
+    def test_a_root_and_all_that_use_it(self):
+        self.run_build()
+        self.content["a"] = self.builder.content["a"] = "changed"
+        self.assertEqual(self.run_build(), ["a", "b", "c"])
+        self.assertEqual({name: fields["changed"] for name, fields in self.completed().items()}, {"a": True, "b": False, "c": False})
+
+    def test_a_root_that_comes_out_as_it_was(self):
+        self.run_build()
+        self.content["a"] = "a comment"
+        self.assertEqual(self.run_build(), ["a"])
+        self.assertEqual(self.skipped(), {"b": "cached", "c": "cached", "d": "cached"})
+        self.assertEqual(self.run_build(), [])
+
+    def test_a_dependency_of_the_system_that_was_upgraded(self):
+        self.versions = {"libx-dev": "1"}
+        self.run_build()
+        self.versions = {"libx-dev": "2"}
+        self.assertEqual(sorted(self.run_build()), ["a", "b", "c", "d"])
+
+    def test_a_file_that_is_gone_or_changed(self):
+        self.run_build()
+        os.unlink(self.output + "/debs/ros-x-d_1_all.deb")
+        with open(self.output + "/debs/ros-x-c_1_all.deb", "a", encoding="utf-8") as stream:
+            stream.write("!")
+        self.assertEqual(sorted(self.run_build()), ["c", "d"])
+
+    def test_a_package_that_left(self):
+        self.run_build()
+        del self.deps["c"]
+        self.assertEqual(self.run_build(), [])
+        self.assertEqual(self.orchestrator.debs, ["ros-x-a_1_all.deb", "ros-x-b_1_all.deb", "ros-x-d_1_all.deb"])
+
+    def test_force(self):
+        self.run_build()
+        self.assertEqual(self.run_build(FORCE="1", PACKAGES_SELECT="b"), ["b"])
+        self.assertEqual(len(self.run_build(FORCE="1")), 4)
+
+    def test_only_what_is_selected(self):
+        self.run_build()
+        self.content["a"] = self.builder.content["a"] = "changed"
+        self.content["c"] = "changed"
+        self.assertEqual(self.run_build(PACKAGES_SELECT="c"), ["c"])
+        self.assertIn(("warning", {"code": "not_rebuilt", "name": "a"}), self.events)
+        self.assertEqual(len(self.orchestrator.debs), 4)
+        # It was built against the old a, and that is not forgotten.
+        self.assertEqual(self.run_build(), ["a", "b", "c"])
+
+    def test_a_selected_package_whose_dependency_has_no_package(self):
+        self.run_build(PACKAGES_SELECT="b")
+        self.assertIn("it needs a, which has no package yet", self.completed()["b"]["error"])
+        self.assertEqual(self.orchestrator.counts["failed"], 1)
+
+    def test_a_failure(self):
+        self.run_build()
+        self.content = {name: name + "!" for name in self.DEPS}
+        self.builder.content = dict(self.content)
+        self.builder.fail = {"b": [BuildError("broken")]}
+        self.assertEqual(sorted(self.run_build()), ["a", "b", "d"])
+        self.assertEqual(self.skipped(), {"c": "dep_failed"})
+        self.assertEqual(self.orchestrator.debs, ["ros-x-a_1_all.deb", "ros-x-d_1_all.deb"])
+        # What finished is kept, what did not is built again.
+        self.assertEqual(self.run_build(), ["b", "c"])
+
+    def test_a_failure_ends_everything_if_that_is_wanted(self):
+        self.builder.fail = {"a": [BuildError("broken")]}
+        self.assertEqual(self.run_build(jobs=1, CONTINUE_ON_ERROR="0"), ["a"])
+        self.assertEqual(self.skipped(), {"b": "dep_failed", "c": "dep_failed", "d": "given_up"})
+        self.assertEqual(self.orchestrator.counts, {"built": 0, "cached": 0, "failed": 1, "skipped": 3})
+
+    def test_one_that_cannot_be_installed_is_not_built(self):
+        self.run_build("install")
+        self.assertIn("cannot be installed: no", self.completed()["a"]["error"])
+        # Nothing depends on c and d, so that they are not installed.
+        self.assertTrue(self.completed()["d"]["success"])
+
+    def test_a_stop_leaves_what_was_known(self):
+        self.run_build()
+        before = self.state()
+        self.content = {name: name + "!" for name in self.DEPS}
+        self.builder.fail = {"a": [Stopped()]}
+        with self.assertRaises(Stopped):
+            self.run_build(jobs=1)
+        after = self.state()
+        self.assertEqual({name: after[name] for name in "abc"}, {name: before[name] for name in "abc"})
+
+    def state(self):
+        return files.read_json(os.path.join(self.output, ".colcon-deb", "state.json"))["targets"]["suite-z80"]
+
+    def test_the_network(self):
+        orchestrator._RETRY_DELAYS, before = (0,), orchestrator._RETRY_DELAYS
+        self.addCleanup(setattr, orchestrator, "_RETRY_DELAYS", before)
+        self.builder.fail = {"d": [NetworkError("away"), NetworkError("away")]}
+        self.assertEqual(self.run_build(RETRIES="2").count("d"), 3)
+        self.assertEqual([fields["attempt"] for kind, fields in self.events if kind == "package_retry"], [2, 3])
+        self.builder.fail = {"d": [NetworkError("away"), NetworkError("away")]}
+        self.content["d"] = "changed"
+        self.assertEqual(self.run_build(RETRIES="1"), ["d", "d"])
+        self.assertEqual(self.completed()["d"]["error"], "away")
+
+    def test_as_many_at_once_as_there_are_slots(self):
+        self.deps = {name: [] for name in "abcdef"}
+        self.content = dict.fromkeys(self.deps, "x")
+        self.builder.wait = threading.Barrier(3)
+        self.assertEqual(len(self.run_build(jobs=3)), 6)
+        self.assertEqual(self.builder.most_at_once, 3)
+
+    def test_state_that_cannot_be_used(self):
+        self.run_build()
+        path = os.path.join(self.output, ".colcon-deb", "state.json")
+        good = self.state()
+        evil = json.loads(json.dumps(good))
+        evil["d"]["artifacts"][0]["path"] = "debs/../../etc/passwd"
+        evil["c"]["key"] = 7
+        files.write_json(path, {"format": 1, "targets": {"suite-z80": evil}})
+        self.assertEqual(sorted(self.run_build()), ["c", "d"])
+        for text in ("", "{", "[]", '{"format": 1, "targets": 3}', '{"format": 1, "targets": {"suite-z80": [1]}}', "[" * 100000):
+            with open(path, "w", encoding="utf-8") as stream:
+                stream.write(text)
+            self.assertEqual(len(self.run_build()), 4, text[:40])
+
+    def test_another_target_is_left_alone(self):
+        self.run_build()
+        other = records.Records(self.output, "suite-arm64")
+        self.assertEqual(other.packages, {})
+        other.drop([])
+        self.assertEqual(len(records.Records(self.output, "suite-z80").packages), 4)
+
+
+class Overridden(InDirectory):
+    def of(self):
+        return fingerprint._digest_of_override(os.path.join(self.directory, "dd"), "a")
+
+    def test_only_what_the_user_wrote_counts(self):
+        before = self.of()
+        digest = hashlib.sha256(b"generated").hexdigest()
+        self.write("dd/a/debian/control", "generated")
+        self.write("dd/a/debian/.colcon-deb-generated", json.dumps({"files": {"control": digest}, "edited": {}}))
+        self.assertEqual(self.of(), before)
+        self.write("dd/a/debian/control", "edited")
+        edited = self.of()
+        self.write("dd/a/fix.patch", "x")
+        self.assertEqual(len({before, edited, self.of()}), 3)
+
+
+class Environment(unittest.TestCase):
+    def test_what_counts(self):
+        def of(**environ):
+            return fingerprint.of_environment(environ, os.path.dirname(os.path.abspath(__file__)))
+        self.assertEqual(of(A="1", HOSTNAME="x", PARALLEL_JOBS="2"), of(A="1", HOSTNAME="y", PARALLEL_JOBS="9", HOME="/"))
+        self.assertNotEqual(of(A="1"), of(A="2"))
+        self.assertNotEqual(fingerprint.digest(["ab", "c"]), fingerprint.digest(["a", "bc"]))
+
+
+if __name__ == "__main__":
+    unittest.main()

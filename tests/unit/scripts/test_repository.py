@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: Apache-2.0
+import contextlib
+import gzip
+import hashlib
+import lzma
+import os
+import re
+import shutil
+import time
+import unittest
+
+from support import InDirectory, make_deb
+
+from colcon_deb import dists, repository
+
+DAY = 86400
+AMD64, ARM64 = ("bookworm", "amd64"), ("bookworm", "arm64")
+A, B = "ros-x-a_1.0_amd64.deb", "ros-x-b_1.0_all.deb"
+
+
+@unittest.skipUnless(shutil.which("apt-ftparchive") and shutil.which("dpkg-deb"), "needs apt-utils")
+class Case(InDirectory):
+    def setUp(self):
+        super().setUp()
+        self.output = os.path.join(self.directory, "output")
+        self.debs = os.path.join(self.output, "debs")
+        os.makedirs(self.debs)
+
+    def deb(self, name, version="1.0", architecture="amd64", epoch=DAY, **more):
+        # A build replaces a package, and never writes into one: the repository may hold the same file.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(os.path.join(self.debs, "%s_%s_%s.deb" % (name, version, architecture)))
+        return os.path.basename(make_deb(self.debs, name, version, architecture=architecture, epoch=epoch, **more))
+
+    def make(self, *names, target=AMD64, prune=False):
+        count = repository.make(self.output, names, target, prune)
+        if count is not None:
+            repository.swap(self.output)
+        return count
+
+    def path(self, *names):
+        return os.path.join(self.output, "apt", *names)
+
+    def read(self, *names):
+        with open(self.path(*names), "rb") as stream:
+            return stream.read().decode()
+
+    def packages(self, target=AMD64):
+        """["name version", ...] that apt would find."""
+        text = self.read("dists", target[0], "main", "binary-" + target[1], "Packages")
+        return ["%s %s" % pair for pair in zip(re.findall("(?m)^Package: (.*)$", text), re.findall("(?m)^Version: (.*)$", text))]
+
+    def release(self, suite="bookworm"):
+        return self.read("dists", suite, "Release")
+
+    def tree(self):
+        """Every file of the repository and what is in it."""
+        result = {}
+        for path, _directories, names in os.walk(self.path()):
+            for name in names:
+                with open(os.path.join(path, name), "rb") as stream:
+                    result[os.path.relpath(os.path.join(path, name), self.path())] = stream.read()
+        return result
+
+
+class Layout(Case):
+    def setUp(self):
+        super().setUp()
+        self.assertEqual(self.make(self.deb("ros-x-a"), self.deb("ros-x-b", architecture="all")), 2)
+
+    def test_every_file_is_where_apt_looks_for_it(self):
+        place = "dists/bookworm/main/binary-amd64/"
+        files = [name for name in self.tree() if "by-hash" not in name]
+        self.assertEqual(sorted(files), [
+            "dists/bookworm/Release", place + "Packages", place + "Packages.gz", place + "Packages.xz", place + "Release",
+            "pool/main/r/ros-x-a/" + A, "pool/main/r/ros-x-b/" + B])
+        self.assertEqual(self.packages(), ["ros-x-a 1.0", "ros-x-b 1.0"])
+        self.assertIn("Filename: pool/main/r/ros-x-a/" + A, self.read(place + "Packages"))
+
+    def test_the_indexes_agree_and_stand_under_their_hashes(self):
+        tree, place = self.tree(), "dists/bookworm/main/binary-amd64/"
+        self.assertEqual(gzip.decompress(tree[place + "Packages.gz"]), tree[place + "Packages"])
+        self.assertEqual(lzma.decompress(tree[place + "Packages.xz"]), tree[place + "Packages"])
+        for name in ("Packages", "Packages.gz", "Packages.xz", "Release"):
+            content = tree[place + name]
+            digest = hashlib.sha256(content).hexdigest()
+            self.assertEqual(tree["%sby-hash/SHA256/%s" % (place, digest)], content)
+            self.assertRegex(self.release(), r"(?m)^ %s +%d main/binary-amd64/%s$" % (digest, len(content), re.escape(name)))
+
+    def test_the_release_says_what_it_is(self):
+        for line in ("Suite: bookworm", "Codename: bookworm", "Architectures: amd64", "Components: main", "Acquire-By-Hash: yes",
+                     "Date: Fri, 02 Jan 1970 00:00:00 UTC"):
+            self.assertIn(line + "\n", self.release())
+        self.assertNotIn("Valid-Until", self.release())
+
+    def test_the_same_packages_give_the_same_files(self):
+        before = self.tree()
+        self.make(A, B)
+        self.assertEqual(self.tree(), before)
+        shutil.rmtree(self.path())
+        self.make(B, A)
+        self.assertEqual(self.tree(), before)
+
+    def test_a_package_takes_space_once(self):
+        self.assertTrue(os.path.samefile(os.path.join(self.debs, A), self.path("pool/main/r/ros-x-a", A)))
+
+    def test_who_has_the_old_release_finds_its_indexes(self):
+        old = hashlib.sha256(self.tree()["dists/bookworm/main/binary-amd64/Packages.xz"]).hexdigest()
+        self.make(A)
+        self.assertIn("dists/bookworm/main/binary-amd64/by-hash/SHA256/" + old, self.tree())
+
+
+class Changes(Case):
+    def test_nothing_built_leaves_everything_as_it_was(self):
+        self.make(self.deb("ros-x-a"))
+        before = self.tree()
+        self.assertIsNone(self.make())
+        self.assertEqual((self.tree(), os.listdir(self.debs)), (before, [A]))
+        self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
+
+    def test_what_left_the_workspace_or_failed_is_not_offered(self):
+        self.deb("stray")
+        self.make(self.deb("ros-x-a"), self.deb("ros-x-b", architecture="all"))
+        self.make(B)
+        self.assertEqual((self.packages(), os.listdir(self.debs)), (["ros-x-b 1.0"], [B]))
+        self.assertFalse(os.path.exists(self.path("pool/main/r/ros-x-a")))
+
+    def test_older_versions_stay_until_they_are_pruned(self):
+        self.make(self.deb("ros-x-a"))
+        second = self.deb("ros-x-a", "2.0")
+        os.unlink(os.path.join(self.debs, A))
+        self.make(second)
+        self.assertEqual((self.packages(), os.listdir(self.debs)), (["ros-x-a 1.0", "ros-x-a 2.0"], [second]))
+        self.assertEqual(sorted(os.listdir(self.path("pool/main/r/ros-x-a"))), [A, second])
+        self.make(second, prune=True)
+        self.assertEqual((self.packages(), os.listdir(self.path("pool/main/r/ros-x-a"))), (["ros-x-a 2.0"], [second]))
+
+    def test_a_newer_version_than_the_workspace_has_would_win_and_goes(self):
+        self.make(self.deb("ros-x-a", "1.0-0bookworm.20200101.000000"))
+        self.make(self.deb("ros-x-a", "1.0-0bookworm"))
+        self.assertEqual(self.packages(), ["ros-x-a 1.0-0bookworm"])
+        self.assertEqual(len(os.listdir(self.path("pool/main/r/ros-x-a"))), 1)
+
+    def test_a_rebuild_of_the_same_version_replaces_it(self):
+        self.make(self.deb("ros-x-a"))
+        before = self.release()
+        self.make(self.deb("ros-x-a", content={"opt/x": "changed"}))
+        self.assertEqual(self.packages(), ["ros-x-a 1.0"])
+        self.assertNotEqual(self.release(), before)
+        self.assertTrue(os.path.samefile(os.path.join(self.debs, A), self.path("pool/main/r/ros-x-a", A)))
+
+    def test_time_never_runs_backwards_nor_ahead(self):
+        """apt keeps what it has when the new Release is older, and refuses one of the future."""
+        future = int(time.time()) + 10 * DAY
+        self.make(self.deb("ros-x-a", epoch=2 * DAY), self.deb("ros-x-b", architecture="all"))
+        self.assertIn("Date: Sat, 03 Jan 1970 00:00:00 UTC\n", self.release())
+        self.make(B)
+        self.assertIn("Date: Sat, 03 Jan 1970 00:00:01 UTC\n", self.release())
+        self.make(B, self.deb("ros-x-c", epoch=future))
+        self.assertLess(dists._time_of(self.release().encode()), future - 9 * DAY)
+
+    def test_a_package_that_is_gone_or_broken_is_an_error_and_changes_nothing(self):
+        self.make(self.deb("ros-x-a"))
+        before = self.tree()
+        self.write("output/debs/ros-x-b_1.0_all.deb", "no package")
+        os.symlink("/etc/passwd", os.path.join(self.debs, "ros-x-c_1.0_all.deb"))
+        for name in (B, "ros-x-c_1.0_all.deb", "ros-x-d_1.0_all.deb", "../x"):
+            with self.assertRaises(repository.RepositoryError):
+                self.make(A, name)
+        self.assertEqual(self.tree(), before)
+
+    def test_a_flat_repository_of_before_is_replaced(self):
+        self.write("output/apt/Packages", "Package: ros-x-a\nFilename: ./%s\n" % A)
+        self.make(self.deb("ros-x-a"))
+        self.assertEqual(sorted(os.listdir(self.path())), ["dists", "pool"])
+
+
+class Targets(Case):
+    def setUp(self):
+        super().setUp()
+        self.make(self.deb("ros-x-a"), self.deb("ros-x-b", architecture="all"))
+        self.arm = self.deb("ros-x-a", architecture="arm64")
+
+    def test_each_architecture_keeps_the_part_of_the_other(self):
+        self.make(self.arm, B, target=ARM64)
+        self.assertIn("Architectures: amd64 arm64\n", self.release())
+        self.assertEqual((self.packages(), self.packages(ARM64)), (["ros-x-a 1.0", "ros-x-b 1.0"],) * 2)
+        self.assertEqual(sorted(os.listdir(self.debs)), sorted([A, self.arm, B]))
+        self.make(A)
+        self.assertEqual((self.packages(), self.packages(ARM64)), (["ros-x-a 1.0"], ["ros-x-a 1.0", "ros-x-b 1.0"]))
+        self.assertEqual(sorted(os.listdir(self.debs)), sorted([A, self.arm, B]))
+        self.make(self.arm, target=ARM64)
+        self.assertEqual(sorted(os.listdir(self.debs)), sorted([A, self.arm]))
+
+    def test_a_package_of_all_architectures_that_was_rebuilt_is_right_in_both(self):
+        self.make(self.arm, B, target=ARM64)
+        self.deb("ros-x-b", architecture="all", content={"opt/x": "other"})
+        self.make(self.arm, B, target=ARM64)
+        with open(os.path.join(self.debs, B), "rb") as stream:
+            digest = hashlib.sha256(stream.read()).hexdigest()
+        for architecture in ("amd64", "arm64"):
+            self.assertIn(digest, self.read("dists/bookworm/main/binary-%s/Packages" % architecture))
+
+    def test_another_suite_is_left_alone_with_its_signature(self):
+        self.write("output/apt/dists/bookworm/InRelease", "signed")
+        before = self.release()
+        self.make(self.deb("ros-x-a", "1.0-0trixie"), target=("trixie", "amd64"))
+        self.assertEqual((self.release(), self.read("dists/bookworm/InRelease")), (before, "signed"))
+        self.assertIn("Suite: trixie\n", self.release("trixie"))
+        self.assertEqual(self.packages(("trixie", "amd64")), ["ros-x-a 1.0-0trixie"])
+
+    def test_a_signature_goes_with_what_it_signed(self):
+        self.write("output/apt/dists/bookworm/InRelease", "signed")
+        self.make(A)
+        self.assertFalse(os.path.exists(self.path("dists/bookworm/InRelease")))
+
+    def test_two_packages_of_one_name_and_version_in_two_suites_are_refused(self):
+        before = self.tree()
+        self.deb("ros-x-a", content={"opt/x": "other"})
+        with self.assertRaisesRegex(repository.RepositoryError, "is in the repository already, .* for bookworm"):
+            self.make(A, target=("trixie", "amd64"))
+        self.assertEqual(self.tree(), before)
+
+    def test_no_index_leads_out_of_the_repository(self):
+        self.write("secret_1.0_amd64.deb", "secret")
+        place = "output/apt/dists/evil/main/binary-amd64/Packages"
+        self.write(place, "Package: x\nVersion: 1\nFilename: ../../secret_1.0_amd64.deb\n\n"
+                          "Package: y\nVersion: 1\nFilename: pool/main/y/yy/yy_1_all.deb\n")
+        os.makedirs(self.path("pool/main/y/yy"))
+        os.symlink(os.path.join(self.directory, "secret_1.0_amd64.deb"), self.path("pool/main/y/yy/yy_1_all.deb"))
+        self.make(A)
+        self.assertEqual(os.listdir(self.path("dists")), ["bookworm"])
+
+
+class Recovery(Case):
+    def test_after_an_interruption(self):
+        for path in ("output/.apt.making/x", "output/.apt.old/dists/x", "output/debs/.a.deb.tmp", "output/debs/b.deb"):
+            self.write(path, "old")
+        repository.recover(self.output)
+        self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
+        self.assertEqual((self.read("dists/x"), os.listdir(self.debs)), ("old", ["b.deb"]))
+
+    def test_what_waits_for_its_host_is_kept_and_built_upon(self):
+        repository.make(self.output, [self.deb("ros-x-a")], AMD64)
+        repository.recover(self.output)
+        self.assertEqual(sorted(os.listdir(self.output)), [".apt.new", "debs"])
+        second = self.deb("ros-x-a", "2.0")
+        self.make(second)
+        self.assertEqual(self.packages(), ["ros-x-a 1.0", "ros-x-a 2.0"])
+        self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])

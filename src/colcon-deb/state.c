@@ -178,12 +178,13 @@ on_plan_package(RunState *state, const CddBuildEvent *event, gint64 now)
     set(&package->deps, event, "deps");
 }
 
-/* Several are at work at a time, so that only the order of their ends counts up. */
+/* Several are at work at a time, so that only the order of their ends counts up; and what need not
+ * be built is no work. */
 static void
 finish(RunState *state, Package *package)
 {
     g_ptr_array_remove(state->working, package);
-    if (package->position == 0)
+    if (package->position == 0 && package->status != PACKAGE_CACHED)
         package->position = ++state->finished;
 }
 

@@ -39,7 +39,7 @@ typedef struct {
     char *deb;
     char *deps; /* names, separated by spaces */
     PackageStatus status;
-    gint64 position; /* in the order in which they are done with, from 1; 0 before */
+    gint64 position; /* in the order in which they are done with, from 1; 0 before, and if cached */
     gint64 started;  /* by the caller's clock, milliseconds */
     gint64 duration;
     char *cause; /* of a skipped one: the package that failed */
@@ -59,8 +59,8 @@ typedef struct {
     GPtrArray *packages; /* Package, in the order of the plan */
     GHashTable *by_name;
     GPtrArray *working; /* Package, those at work, in the order in which they were begun */
-    gint64 finished;    /* how many packages are done with, one way or another */
-    gint64 total;
+    gint64 finished;    /* how many packages are done with, but for the cached ones */
+    gint64 total; /* of the packages; from the first one's start, of those that are not cached */
     GPtrArray *errors; /* texts of log events of level error */
     guint warnings;
     GQueue tail; /* the last ordinary lines */

@@ -92,13 +92,25 @@ put_name(PlainView *self, const Package *package)
         terminal_printf(self->terminal, STYLE_PLAIN, " %s", package->version);
 }
 
-/* Of one that is done with: the last line's number is the number of packages. */
+/* Of one that is done with: the last line's number is that of the packages there were to build. */
 static void
 put_package(PlainView *self, const RunState *state, const Package *package)
 {
     terminal_printf(self->terminal, STYLE_FAINT, "[%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "] ",
                     package->position, state->total);
     put_name(self, package);
+}
+
+/* That a hundred packages are as they were is one number at the end. */
+static void
+print_cached(PlainView *self, const Package *package)
+{
+    if (self->detail < VIEW_VERBOSE)
+        return;
+    terminal_put(self->terminal, STYLE_FAINT, "    ");
+    put_name(self, package);
+    terminal_put(self->terminal, STYLE_FAINT, " up to date");
+    terminal_end_line(self->terminal);
 }
 
 static void
@@ -222,14 +234,14 @@ on_package_skip(PlainView *self, const RunState *state, const CddBuildEvent *eve
 {
     const Package *package = run_state_lookup(state, event);
 
-    /* That a hundred packages are as they were is one number at the end. */
-    if (package == NULL || (package->status == PACKAGE_CACHED && self->detail < VIEW_VERBOSE))
+    if (package == NULL)
         return;
+    if (package->status == PACKAGE_CACHED) {
+        print_cached(self, package);
+        return;
+    }
     put_package(self, state, package);
-    if (package->status == PACKAGE_CACHED)
-        terminal_put(self->terminal, STYLE_FAINT, " up to date");
-    else
-        terminal_put(self->terminal, STYLE_WARNING, " skipped");
+    terminal_put(self->terminal, STYLE_WARNING, " skipped");
     if (package->cause != NULL)
         terminal_printf(self->terminal, STYLE_PLAIN, ": %s failed", package->cause);
     terminal_end_line(self->terminal);

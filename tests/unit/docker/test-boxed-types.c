@@ -24,7 +24,7 @@ test_specs(void)
 {
     CddExecSpec *exec = cdd_exec_spec_new(two, two, "/work", "user");
     CddNetworkSpec *network = cdd_network_spec_new("net", "bridge", two);
-    CddCommitOptions *commit = cdd_commit_options_new("a:b", "me", "this", two);
+    CddCommitOptions *commit = cdd_commit_options_new("a:b", "me", "this", two, two, two);
     CddImportOptions *import = cdd_import_options_new("a:b", "linux/arm64", "this", two);
     CddEventsOptions *events = cdd_events_options_new(two);
     CddConfig *config = cdd_config_new("tcp://host:1", "there", "/certs");
@@ -50,6 +50,8 @@ test_specs(void)
     g_assert_cmpstr(commit->author, ==, "me");
     g_assert_cmpstr(commit->message, ==, "this");
     assert_two(commit->changes);
+    assert_two(commit->environment);
+    assert_two(commit->entrypoint);
     g_boxed_free(CDD_TYPE_COMMIT_OPTIONS, commit);
 
     import = copy_and_free(CDD_TYPE_IMPORT_OPTIONS, import);

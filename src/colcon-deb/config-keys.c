@@ -147,6 +147,13 @@ const ConfigKey config_keys[] = {
         .fallback = "`$DOCKER_CERT_PATH`",
     },
     {
+        .name = "docker.dependency_layers", .flag = "dependency-layers", .type = CONFIG_COUNT,
+        .field = offsetof(Config, dependency_layers), .placeholder = "N",
+        .description = "how many images with dependencies already installed to keep on the engine; "
+                       "0 installs them in every build",
+        .fallback = "5",
+    },
+    {
         .name = "docker.no_new_privileges", .flag = "no-new-privileges", .type = CONFIG_BOOLEAN,
         .field = offsetof(Config, no_new_privileges),
         .description = "take the effect from set-user-id programs such as sudo",

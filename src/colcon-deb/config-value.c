@@ -29,6 +29,7 @@ static const struct {
     {"REPOSITORY_PRUNE", "repository.prune"},
     {"REPOSITORY_HELD", NULL},
     {"NO_NEW_PRIVILEGES", "docker.no_new_privileges"},
+    {"DEPENDENCY_LAYER", "docker.dependency_layers"},
 };
 
 static char **

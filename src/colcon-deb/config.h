@@ -30,6 +30,7 @@ typedef struct {
     char *host;
     char *context;
     char *cert_path;
+    guint dependency_layers; /* how many to keep; 0 to use none */
     gboolean no_new_privileges;
     gboolean privileged;
 } Config;

@@ -8,7 +8,7 @@
 static const char *const number_fields[] = {
     "built", "count", "current", "failed", "ms", "proto", "size", "skipped", "total", NULL,
 };
-static const char *const boolean_fields[] = {"signed", "success", NULL};
+static const char *const boolean_fields[] = {"foreign", "signed", "success", NULL};
 
 /* What the line itself says; an event's field of that name gets another. */
 static const char *const own_members[] = {"ts", "marker", NULL};

@@ -113,6 +113,8 @@ make_environment(const CddBuildConfig *config)
     add_variable(environment, "REPOSITORY_HELD=%d", config->repository_held ? 1 : 0);
     add_variable(environment, "NO_NEW_PRIVILEGES=%d",
                  user->no_new_privileges || config->security.no_new_privileges ? 1 : 0);
+    if (config->dialogue)
+        add_variable(environment, "DEPENDENCY_LAYER=1");
     if (config->install_prefix != NULL)
         add_variable(environment, "INSTALL_PREFIX=%s", config->install_prefix);
     if (config->package_prefix != NULL)

@@ -18,7 +18,7 @@ import time
 HELPERS = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HELPERS)
 
-from colcon_deb import broker, debname, dependency_layer, files, handover, repository  # noqa: E402
+from colcon_deb import broker, compiler_cache, debname, dependency_layer, files, handover, repository  # noqa: E402
 from colcon_deb.dialogue import Dialogue, DialogueError  # noqa: E402
 from colcon_deb.process_one import ProcessOne, Stopped  # noqa: E402
 from colcon_deb.protocol import Emitter, clean  # noqa: E402
@@ -91,7 +91,8 @@ class Supervisor:
         with self._stage("prepare"):
             self._step_as_builder("debian-preparer.py")
         with self._stage("build") as build:
-            build["complete"] = self._build()
+            with self._compiler_cache():
+                build["complete"] = self._build()
         # What was built is worth a repository even when something else was not.
         with self._stage("repository"):
             self._step_as_builder("apt-repository.py")
@@ -189,6 +190,27 @@ class Supervisor:
             except OSError as error:
                 self._fail("The %s directory cannot be written by the user %d:%d, for whom this builds: %s. Check its owner "
                            "and mode, and the space left." % (name, settings.uid, settings.gid, error.strerror))
+
+    @contextlib.contextmanager
+    def _compiler_cache(self):
+        """Have what is compiled meanwhile kept, and say how much had been kept before."""
+        added = compiler_cache.environment(self._settings)
+        if not added:
+            if self._settings.compiler_cache:
+                self._emitter.warning("no_ccache", "The image has no ccache, so that everything is compiled. Add it to the image: "
+                                      "apt-get install ccache.")
+            yield
+            return
+        os.chown(compiler_cache.DIRECTORY, self._settings.uid, self._settings.gid)
+        os.environ.update(added)
+        before = self._compiler_cache_counts()
+        yield
+        hits, misses = (max(0, now - then) for now, then in zip(self._compiler_cache_counts(), before))
+        self._emitter.progress("compiler_cache", hits=hits, misses=misses)
+
+    def _compiler_cache_counts(self):
+        _code, output = self._process.run(self._as_builder(list(compiler_cache.STATISTICS)), capture=True)
+        return compiler_cache.counts(output)
 
     def _build(self):
         """Whether every package was built."""

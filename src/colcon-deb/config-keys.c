@@ -74,6 +74,13 @@ const ConfigKey config_keys[] = {
         .fallback = "false",
     },
     {
+        .name = "ccache", .flag = "ccache", .type = CONFIG_BOOLEAN,
+        .field = offsetof(Config, ccache),
+        .description = "compile through ccache, which keeps its files in a volume of the engine; "
+                       "the image must have it",
+        .fallback = "false",
+    },
+    {
         .name = "environment", .flag = "env", .letter = 'e', .type = CONFIG_ENVIRONMENT,
         .field = offsetof(Config, environment), .placeholder = "NAME=VALUE",
         .description = "more variables for the build, e.g. `http_proxy`",

@@ -19,6 +19,7 @@ typedef struct {
     char *package_prefix;
     gboolean run_tests;
     gboolean build_stamp;
+    gboolean ccache;
     char **environment; /* NAME=value entries */
     gboolean repository_prune;
     char *signing_key;

@@ -270,10 +270,22 @@ uses_layers(const Run *run)
     return is_build(run) && run->config->dependency_layers > 0;
 }
 
+/* One for each user: what is in it is trusted by the next build, and may only be written by its
+ * owner. */
+static char *
+make_ccache_name(const Run *run, const CddUserSetup *user)
+{
+    char *name = g_strdup_printf("colcon-deb-ccache-%s-%s-%u", run->engine->ros_distro,
+                                 run->engine->image->architecture, (guint)user->host_uid);
+
+    return g_strcanon(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._", '_');
+}
+
 static CddContainerSpec *
 make_spec(const Run *run, GError **error)
 {
     const Config *config = run->config;
+    g_autofree char *ccache = NULL;
     CddBuildConfig build = {
         .mode = run->request->mode,
         .ros_distro = run->engine->ros_distro,
@@ -296,6 +308,8 @@ make_spec(const Run *run, GError **error)
     };
 
     build.user.no_new_privileges = config->no_new_privileges;
+    if (is_build(run) && config->ccache)
+        build.ccache_volume = ccache = make_ccache_name(run, &build.user);
     /* By id, so that what has been looked at is what runs, even if the name moves meanwhile. */
     return cdd_create_build_container_spec(
         run->engine->image->id, build.mode == CDD_BUILD_MODE_CHECK ? NULL : config->colcon_repo,

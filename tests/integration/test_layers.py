@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a build leaves on the engine for the next: installed dependencies as an image."""
+"""What a build leaves on the engine for the next: installed dependencies as an image, compiled files in a volume."""
 
 import json
 import secrets
 import shutil
 import unittest
 
+from engine import Engine
 from support import IMAGE, ProgramCase, add_package, events_of, write
 
 SECRET = "hunter2-" + secrets.token_hex(8)
@@ -114,6 +115,64 @@ class DependencyLayers(LayerCase):
         self.build(self.workspace, "--dependency-layers", "0", "-e", "PROXY_OF_THE_TEST=x")
         self.assertEqual(self.questions(self.workspace), ([], True))
         self.assertFalse((self.output / ".colcon-deb" / "layer.json").exists())
+
+
+class CompilerCache(LayerCase):
+    NAME = "cdd-test/ccache:1"
+
+    def setUp(self):
+        super().setUp()
+        before = {volume["Name"] for volume in self.engine.request("GET", "/volumes")["Volumes"] or ()}
+        self.addCleanup(self.remove_volumes, before)
+
+    def remove_volumes(self, before):
+        for volume in self.engine.request("GET", "/volumes")["Volumes"] or ():
+            if volume["Name"].startswith("colcon-deb-ccache-") and volume["Name"] not in before:
+                self.engine.request("DELETE", "/volumes/" + volume["Name"], expect=(204, 404, 409))
+
+    def add_program(self):
+        place = add_package(self.workspace, "compiled")
+        write(place / "main.c", "int main(void) { return %d; }\n" % secrets.randbelow(10 ** 9))
+        write(place / "CMakeLists.txt", """
+            cmake_minimum_required(VERSION 3.16)
+            project(compiled C)
+            add_executable(compiled main.c)
+            install(TARGETS compiled DESTINATION lib/compiled)
+        """)
+
+    def make_image(self):
+        """The builder image and ccache."""
+        engine = Engine()
+        container = engine.create(IMAGE, ["sh", "-c", "apt-get update && apt-get install --yes --no-install-recommends ccache"])
+        try:
+            engine.start(container)
+            if engine.wait(container) != 0:
+                self.skipTest("ccache cannot be installed here: %s" % b"".join(engine.logs(container))[-300:])
+            engine.request("POST", "/commit?container=%s&repo=%s&tag=%s&changes=CMD%%20sh" % (container, *self.NAME.split(":")), {})
+        finally:
+            engine.delete(container)
+        self.addCleanup(engine.request, "DELETE", "/images/%s?force=1" % self.NAME, expect=(200, 404, 409))
+
+    def test_what_was_compiled_once_is_not_compiled_again(self):
+        self.add_program()
+        self.make_image()
+        counts = []
+        for _time in range(2):
+            shutil.rmtree(self.output, ignore_errors=True)
+            outcome = self.build(self.workspace, "--ccache", "--image", self.NAME)
+            counts.append(json.loads((self.output / "summary.json").read_text())["compiler_cache"])
+        self.assertGreater(counts[0]["misses"], 0, outcome)
+        self.assertEqual(counts[1]["misses"], 0, outcome)
+        self.assertGreater(counts[1]["hits"], 0, outcome)
+        self.assert_says(outcome, r"ccache had (\d+) of \1 compilations")
+
+    def test_an_image_without_it_is_a_warning(self):
+        if self.engine.run(IMAGE, ["sh", "-c", "command -v ccache"]).code == 0:
+            self.skipTest("the builder image has ccache")
+        self.add_program()
+        outcome = self.build(self.workspace, "--ccache")
+        self.assertIn("no_ccache", [event["code"] for event in events_of(self.output, "warning")])
+        self.assert_says(outcome, "apt-get install ccache")
 
 
 if __name__ == "__main__":

@@ -84,6 +84,7 @@ static const CddMember build_config_members[] = {
     CDD_LIST(CddBuildConfig, environment),
     CDD_STRING(CddBuildConfig, scripts_dir),
     CDD_STRING(CddBuildConfig, platform),
+    CDD_STRING(CddBuildConfig, ccache_volume),
     {0},
 };
 DEFINE_SPEC(CddBuildConfig, build_config)

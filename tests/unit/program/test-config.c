@@ -62,6 +62,8 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
                                "package_prefix: agiros-jazzy-\n"
                                "run_tests: true\n"
                                "build_stamp: true\n"
+
+                               "ccache: true\n"
                                "environment:\n"
                                "  http_proxy: http://proxy:3128\n"
                                "  PRICE: 5$$\n"
@@ -101,6 +103,8 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
     g_assert_cmpstr(config->signing_key_file, ==, key_file);
     g_assert_cmpstr(config->passphrase_file, ==, "/home/me/passphrase");
 
+
+    g_assert_true(config->ccache);
     g_assert_cmpuint(config->dependency_layers, ==, 2);
     g_assert_cmpstr(g_environ_getenv(config->environment, "http_proxy"), ==, "http://proxy:3128");
     g_assert_cmpstr(g_environ_getenv(config->environment, "PRICE"), ==, "5$");
@@ -127,6 +131,7 @@ test_without_a_file_the_defaults_hold(Fixture *f, gconstpointer data)
     g_assert_cmpstr(config->debian_dirs, ==, debian_dirs);
     g_assert_null(config->ros_distro);
     g_assert_null(config->image);
+    g_assert_false(config->ccache);
     g_assert_cmpuint(config->dependency_layers, ==, 5);
 }
 

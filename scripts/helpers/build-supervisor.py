@@ -194,15 +194,15 @@ class Supervisor:
     @contextlib.contextmanager
     def _compiler_cache(self):
         """Have what is compiled meanwhile kept, and say how much had been kept before."""
-        added = compiler_cache.environment(self._settings)
-        if not added:
-            if self._settings.compiler_cache:
-                self._emitter.warning("no_ccache", "The image has no ccache, so that everything is compiled. Add it to the image: "
-                                      "apt-get install ccache.")
+        if not self._settings.compiler_cache:
+            yield
+            return
+        if not compiler_cache.is_installed():
+            self._emitter.warning("no_ccache", "The image has no ccache, so that everything is compiled. Add it to the image: "
+                                  "apt-get install ccache.")
             yield
             return
         os.chown(compiler_cache.DIRECTORY, self._settings.uid, self._settings.gid)
-        os.environ.update(added)
         before = self._compiler_cache_counts()
         yield
         hits, misses = (max(0, now - then) for now, then in zip(self._compiler_cache_counts(), before))

@@ -7,7 +7,7 @@ import shutil
 DIRECTORY = "/var/cache/colcon-deb/ccache"
 # Links named cc, c++, gcc… that Debian's package brings: whoever finds them first in PATH compiles through ccache.
 LINKS = "/usr/lib/ccache"
-STATISTICS = ("ccache", "--print-stats")
+STATISTICS = ("env", "CCACHE_DIR=" + DIRECTORY, "ccache", "--print-stats")
 _HITS = ("direct_cache_hit", "preprocessed_cache_hit")
 
 

@@ -102,8 +102,6 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
     g_assert_cmpstr(config->signing_key, ==, "robots@example.com");
     g_assert_cmpstr(config->signing_key_file, ==, key_file);
     g_assert_cmpstr(config->passphrase_file, ==, "/home/me/passphrase");
-
-
     g_assert_true(config->ccache);
     g_assert_cmpuint(config->dependency_layers, ==, 2);
     g_assert_cmpstr(g_environ_getenv(config->environment, "http_proxy"), ==, "http://proxy:3128");

@@ -29,6 +29,8 @@ static const struct {
     {"REPOSITORY_PRUNE", "repository.prune"},
     {"REPOSITORY_HELD", NULL},
     {"NO_NEW_PRIVILEGES", "docker.no_new_privileges"},
+    {"DEPENDENCY_LAYER", "docker.dependency_layers"},
+    {"COMPILER_CACHE", "ccache"},
 };
 
 static char **

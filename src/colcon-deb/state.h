@@ -65,6 +65,9 @@ typedef struct {
     GQueue tail; /* the last ordinary lines */
     char *repository;
     gint64 repository_count;
+    gboolean compiler_cache; /* it was used, and this is what it did */
+    gint64 cache_hits;
+    gint64 cache_misses;
     gboolean complete; /* build_complete has come */
     gboolean success;  /* what it said */
 } RunState;

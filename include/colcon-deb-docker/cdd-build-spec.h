@@ -108,6 +108,10 @@ CDD_API GType cdd_build_mode_get_type(void);
  *   (`.colcon-deb/sources`)
  * @scripts_dir: (nullable): see cdd_prepare_helper_scripts()
  * @platform: (nullable): `os/arch[/variant]`
+ * @ccache_volume: (nullable): the volume in which ccache keeps what was compiled; %NULL to compile
+ *   without it
+ * @dialogue: whether the container is answered: it waits for the first line before it does
+ *   anything, and asks before it installs dependencies (docs/protocol.md)
  *
  * What a build of a workspace needs to be told. Strings are borrowed.
  */
@@ -136,6 +140,8 @@ typedef struct {
     gboolean source_list;
     const char *scripts_dir;
     const char *platform;
+    const char *ccache_volume;
+    gboolean dialogue;
 } CddBuildConfig;
 
 #define CDD_TYPE_BUILD_CONFIG (cdd_build_config_get_type())

@@ -378,6 +378,12 @@ CDD_API gboolean cdd_service_resize_container_finish(CddService *self,
  * @message: (nullable): what was done
  * @changes: (nullable) (array zero-terminated=1): Dockerfile instructions to apply to its
  *   configuration, e.g. `CMD ["sh"]`, `ENV A=b`
+ * @environment: (nullable) (array zero-terminated=1): `NAME=value` entries that its containers
+ *   start with, before those of the container; `NAME` alone takes away what the container had.
+ *   Podman does not look at it. Either way a value that the container was made with can still be
+ *   read in what older engines keep of it, so a secret must not be among them.
+ * @entrypoint: (nullable) (array zero-terminated=1): the entry point, an empty list for none; %NULL
+ *   for the container's. Podman does not look at it.
  * @no_pause: whether the container goes on meanwhile, at the risk of files that are half written
  *
  * What cdd_service_commit_container_async() makes. All zero is valid.
@@ -387,6 +393,8 @@ typedef struct {
     const char *author;
     const char *message;
     const char *const *changes;
+    const char *const *environment;
+    const char *const *entrypoint;
     gboolean no_pause;
 } CddCommitOptions;
 
@@ -399,6 +407,8 @@ CDD_API GType cdd_commit_options_get_type(void);
  * @author: (nullable): who made it
  * @message: (nullable): what was done
  * @changes: (nullable) (array zero-terminated=1): Dockerfile instructions
+ * @environment: (nullable) (array zero-terminated=1): `NAME=value` or `NAME` entries
+ * @entrypoint: (nullable) (array zero-terminated=1): the entry point
  *
  * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
  * designated initializer is simpler.
@@ -408,7 +418,9 @@ CDD_API GType cdd_commit_options_get_type(void);
 CDD_API CddCommitOptions *cdd_commit_options_new(const char *reference,
                                                  const char *author,
                                                  const char *message,
-                                                 const char *const *changes);
+                                                 const char *const *changes,
+                                                 const char *const *environment,
+                                                 const char *const *entrypoint);
 
 /**
  * cdd_service_commit_container_async:

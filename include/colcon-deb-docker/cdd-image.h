@@ -15,6 +15,11 @@ G_BEGIN_DECLS
  * @variant: e.g. `v7`, or empty
  * @size: bytes on the engine's disk
  * @environment: (array zero-terminated=1): the `NAME=value` entries that its containers start with
+ * @entrypoint: (array zero-terminated=1): what its containers run, before @command
+ * @command: (array zero-terminated=1): what its containers run if they are told nothing else
+ * @labels: (array zero-terminated=1): `name=value` entries, in the order of their names
+ * @created_at: when it was made, as the engine writes it (RFC 3339)
+ * @tagged_at: when it got a name last; empty or of the year 1 where the engine does not say
  *
  * What an engine knows of an image (`GET /images/{name}/json`).
  */
@@ -25,6 +30,11 @@ typedef struct {
     char *variant;
     guint64 size;
     char **environment;
+    char **entrypoint;
+    char **command;
+    char **labels;
+    char *created_at;
+    char *tagged_at;
 } CddImageInfo;
 
 #define CDD_TYPE_IMAGE_INFO (cdd_image_info_get_type())

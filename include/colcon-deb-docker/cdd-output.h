@@ -2,6 +2,7 @@
 #pragma once
 
 #include <colcon-deb-docker/cdd-macros.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -91,6 +92,9 @@ CDD_API gboolean cdd_container_state_can_follow(CddContainerState from, CddConta
  * @on_stderr: (nullable): the same for its standard error
  * @on_progress: (nullable): progress of a pull or a build
  * @on_state: (nullable): the container's state changed; the first call brings its id
+ * @on_stdin: (nullable): a container that is run with #CddContainerSpec.open_stdin can be written
+ *   to: it reads what goes into @input, from its start on. Called once, before anything of its
+ *   output; @input may be kept with a reference, and closing it ends the container's input alone.
  * @user_data: passed to each of them
  *
  * Where output and progress of a long operation go. The calls come in the caller's main context,
@@ -104,6 +108,7 @@ typedef struct {
     void (*on_stderr)(const void *data, gsize length, gpointer user_data);
     void (*on_progress)(const CddBuildProgress *progress, gpointer user_data);
     void (*on_state)(const char *container_id, CddContainerState state, gpointer user_data);
+    void (*on_stdin)(GOutputStream *input, gpointer user_data);
     gpointer user_data;
 } CddOutputHandler;
 
@@ -142,6 +147,15 @@ typedef void (*CddProgressFunc)(const CddBuildProgress *progress, gpointer user_
  * Gets states as #CddOutputHandler.on_state does.
  */
 typedef void (*CddStateFunc)(const char *container_id, CddContainerState state, gpointer user_data);
+
+/**
+ * CddInputFunc:
+ * @input: what the container reads
+ * @user_data: what cdd_output_handler_set_input_func() got
+ *
+ * Gets the input as #CddOutputHandler.on_stdin does.
+ */
+typedef void (*CddInputFunc)(GOutputStream *input, gpointer user_data);
 
 /**
  * cdd_output_handler_new:
@@ -183,6 +197,20 @@ CDD_API void cdd_output_handler_set_progress_func(CddOutputHandler *self,
  */
 CDD_API void cdd_output_handler_set_state_func(CddOutputHandler *self,
                                                CddStateFunc func,
+                                               gpointer user_data,
+                                               GDestroyNotify free_user_data);
+
+/**
+ * cdd_output_handler_set_input_func:
+ * @self: what cdd_output_handler_new() returned
+ * @func: (scope notified) (closure user_data) (destroy free_user_data): gets the input
+ * @user_data: passed to @func
+ * @free_user_data: (nullable): frees @user_data
+ *
+ * Says who writes to the container. Call it before the handler is used, and once.
+ */
+CDD_API void cdd_output_handler_set_input_func(CddOutputHandler *self,
+                                               CddInputFunc func,
                                                gpointer user_data,
                                                GDestroyNotify free_user_data);
 

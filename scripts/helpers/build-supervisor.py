@@ -4,7 +4,7 @@
 
 It stays root and does only what needs root: dependencies are installed before anything of the workspace runs, and finished
 packages while it runs (broker.py); what the run made is handed over at its end (handover.py). Everything else is a child
-under the build user. Exit 0, 1 or 130.
+under the build user. Exit 0, 1 or 130, or 75 when the host starts another image in place of this one.
 """
 
 import contextlib
@@ -18,16 +18,22 @@ import time
 HELPERS = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HELPERS)
 
-from colcon_deb import broker, debname, files, handover, repository  # noqa: E402
+from colcon_deb import broker, compiler_cache, debname, dependency_layer, files, handover, repository  # noqa: E402
+from colcon_deb.dialogue import Dialogue, DialogueError  # noqa: E402
 from colcon_deb.process_one import ProcessOne, Stopped  # noqa: E402
 from colcon_deb.protocol import Emitter, clean  # noqa: E402
 from colcon_deb.requests import Requests  # noqa: E402
 from colcon_deb.settings import Settings, SettingsError  # noqa: E402
 
+LEFT = 75
 
 
 class Failed(Exception):
     """A stage failed, and has said why."""
+
+
+class Left(Exception):
+    """The host has an image with the dependencies, and goes on with that."""
 
 
 class Supervisor:
@@ -37,6 +43,7 @@ class Supervisor:
         self._mode = mode
         self._emitter = Emitter()
         self._process = ProcessOne()
+        self._dialogue = Dialogue(self._process, self._emitter)
         self._settings = None
         self._plan = None
         self._counts = {"built": 0, "cached": 0, "failed": 0, "skipped": 0}
@@ -47,6 +54,8 @@ class Supervisor:
         started = time.monotonic()
         try:
             code = self._stages()
+        except Left:
+            code = LEFT
         except Failed:
             code = 1
         except Stopped as reason:
@@ -60,22 +69,30 @@ class Supervisor:
             self._emitter.error("Internal error of colcon-deb: %s: %s" % (type(error).__name__, error))
             code = 1
         self._hand_over()
+        if code == LEFT:
+            # Another container tells how the build ends.
+            return code
         self._read_counts()
         self._emitter.progress("build_complete", success=code == 0, **self._counts, ms=_since(started))
         return code
 
     def _stages(self):
+        self._listen()
         with self._stage("scan"):
             self._scan()
         if self._mode == "list":
             return 0
         with self._stage("dependencies"):
+            self._check_directories()
+            self._write_plan()
+            self._step_as_root("dependency-resolver.py")
+            self._install_dependencies()
             self._make_room()
-            self._step_as_root("dependency-installer.py")
         with self._stage("prepare"):
             self._step_as_builder("debian-preparer.py")
         with self._stage("build") as build:
-            build["complete"] = self._build()
+            with self._compiler_cache():
+                build["complete"] = self._build()
         # What was built is worth a repository even when something else was not.
         with self._stage("repository"):
             self._step_as_builder("apt-repository.py")
@@ -90,8 +107,20 @@ class Supervisor:
             yield outcome
             outcome.setdefault("complete", True)
             outcome["success"] = outcome["complete"]
+        except Left:
+            outcome["success"] = True
+            raise
         finally:
             self._emitter.progress("stage_complete", value=name, success=outcome["success"], ms=_since(started))
+
+    def _listen(self):
+        """Take the user's variables from the host, before anything goes by them."""
+        if self._mode == "list" or os.environ.get("DEPENDENCY_LAYER") != "1":
+            return
+        try:
+            os.environ.update(self._dialogue.environment())
+        except DialogueError as error:
+            self._fail(str(error))
 
     def _scan(self):
         try:
@@ -116,13 +145,39 @@ class Supervisor:
             self._emitter.progress("plan_package", name=package["name"], version=package["version"], path=package["path"],
                                    build_type=package["build_type"], deb=package["deb"], deps=" ".join(package["deps"]))
 
+    def _write_plan(self):
+        os.makedirs(self._settings.state, exist_ok=True)
+        files.write_json(os.path.join(self._settings.state, "plan.json"), self._plan)
+
+    def _install_dependencies(self):
+        """Let apt install what is lacking, unless the host has an image that lacks nothing."""
+        needs = files.read_json(os.path.join(self._settings.state, "needs.json"))
+        relations = needs["relations"]
+        foreign = dependency_layer.is_foreign(relations)
+        asking = self._settings.dependency_layer and (needs["lacking"] or foreign)
+        key = dependency_layer.key_of(relations)
+        if asking and self._dialogue.ask("dependencies", ("install", "leave"), key=key, count=len(relations),
+                                         foreign=foreign) == "leave":
+            raise Left()
+        if not needs["lacking"]:
+            return
+        self._step_as_root("dependency-installer.py")
+        # On top of what this workspace does not ask for, no image is worth keeping.
+        if asking and not foreign:
+            dependency_layer.record(relations)
+            with dependency_layer.set_aside(self._settings.state):
+                self._dialogue.ask("dependencies_installed", ("continue",), key=key)
+
     def _make_room(self):
-        """Directories of the build, and those of the output with the rights of the caller."""
+        """Directories of the build. They are made after the dependencies, so that an image of those has nothing of it."""
         settings = self._settings
         for path in (settings.build_root, settings.prepared, settings.finished, os.path.join(settings.state, "builder")):
             os.makedirs(path, exist_ok=True)
             os.chown(path, settings.uid, settings.gid)
-        files.write_json(os.path.join(settings.state, "plan.json"), self._plan)
+
+    def _check_directories(self):
+        """Those of the output, with the rights of the caller."""
+        settings = self._settings
         for name, path in (("output", settings.output), ("debian_dirs", settings.debian_dirs)):
             try:
                 with files.as_user(settings.uid, settings.gid):
@@ -135,6 +190,27 @@ class Supervisor:
             except OSError as error:
                 self._fail("The %s directory cannot be written by the user %d:%d, for whom this builds: %s. Check its owner "
                            "and mode, and the space left." % (name, settings.uid, settings.gid, error.strerror))
+
+    @contextlib.contextmanager
+    def _compiler_cache(self):
+        """Have what is compiled meanwhile kept, and say how much had been kept before."""
+        if not self._settings.compiler_cache:
+            yield
+            return
+        if not compiler_cache.is_installed():
+            self._emitter.warning("no_ccache", "The image has no ccache, so that everything is compiled. Add it to the image: "
+                                  "apt-get install ccache.")
+            yield
+            return
+        os.chown(compiler_cache.DIRECTORY, self._settings.uid, self._settings.gid)
+        before = self._compiler_cache_counts()
+        yield
+        hits, misses = (max(0, now - then) for now, then in zip(self._compiler_cache_counts(), before))
+        self._emitter.progress("compiler_cache", hits=hits, misses=misses)
+
+    def _compiler_cache_counts(self):
+        _code, output = self._process.run(self._as_builder(list(compiler_cache.STATISTICS)), capture=True)
+        return compiler_cache.counts(output)
 
     def _build(self):
         """Whether every package was built."""

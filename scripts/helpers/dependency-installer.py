@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Install, as root and before anything of the workspace runs, what its packages need. Usage: dependency-installer.py
 
-Reads the plan, writes the resolved keys beside it; apt's output goes to logs/stage.dependencies.log in the output.
+Reads what dependency-resolver.py has found out; apt's output goes to logs/stage.dependencies.log in the output.
 """
 
 import os
@@ -10,7 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb import control, dependencies, files, overrides, resolve  # noqa: E402
+from colcon_deb import dependencies, files  # noqa: E402
 from colcon_deb.protocol import Emitter  # noqa: E402
 from colcon_deb.settings import Settings  # noqa: E402
 
@@ -19,63 +19,22 @@ LOG = "logs/stage.dependencies.log"
 SHOWN_LINES = 15
 
 
-def report_unresolved(emitter, settings, plan, unresolved):
-    paths = {package["name"]: dependencies.manifest_of(package) for package in plan["packages"]}
-    wanted = {}
-    for name, key in unresolved:
-        emitter.progress("dep_unresolved", name=name, key=key)
-        wanted.setdefault(key, []).append(name)
-    for key, names in sorted(wanted.items()):
-        emitter.error("Nothing provides the dependency %s on %s %s; wanted by %s. Add the package to src/, or a rule for it "
-                      "to debian_dirs/rosdep.yaml (%s: {%s: [debian-package]}), or correct the name."
-                      % (key, settings.os_name, settings.codename,
-                         ", ".join("%s (%s)" % (name, paths[name]) for name in names), key, settings.os_name),
-                      name=names[0])
-
-
-def report_unused(emitter, settings, plan):
-    for path in overrides.unused(settings.debian_dirs, {package["name"] for package in plan["packages"]}):
-        emitter.warning("override_unused", "debian_dirs/%s is not used: there is no package of that name in the workspace. "
-                        "An override belongs to debian_dirs/<package>/, by the name in package.xml." % path)
-
-
-def report_other(emitter, other):
-    for name, key, installer, for_build in other:
-        text = "%s needs %s, which is only available by %s: it is not installed and not in the Depends of the package." \
-               % (name, key, installer)
-        if for_build:
-            text += " If the build fails for want of it, put it into the image."
-        emitter.warning("not_apt", text, name=name)
-
-
 def main():
     emitter = Emitter()
     settings = Settings()
-    plan = files.read_json(os.path.join(settings.state, "plan.json"))
-    report_unused(emitter, settings, plan)
-    try:
-        resolver = resolve.open_resolver(settings, emitter.warning)
-        needs = dependencies.collect(settings, plan, resolver)
-    except (resolve.ResolveError, overrides.OverrideError, control.ControlError) as error:
-        emitter.error(str(error))
-        return 1
-    report_other(emitter, needs.other)
-    if needs.unresolved:
-        report_unresolved(emitter, settings, plan, needs.unresolved)
-        return 1
-    files.write_json(os.path.join(settings.state, "resolved.json"), needs.resolved)
-    lacking = dependencies.unsatisfied(needs.relations)
-    if not lacking:
-        return 0
+    needs = files.read_json(os.path.join(settings.state, "needs.json"))
     emitter.progress("general", current=0, total=1, message="Installing dependencies by apt")
     path = os.path.join(settings.output, LOG)
     with files.as_user(settings.uid, settings.gid):
         log = files.open_log(path)
-    log.write(lacking.encode() + b"\n")
-    if not dependencies.install(needs.relations, log):
+    log.write(needs["lacking"].encode() + b"\n")
+    if not dependencies.install(needs["relations"], log):
         emitter.error("apt could not install what the workspace needs. Its last lines (all of them in %s):\n%s"
                       % (LOG, "\n".join(files.tail(path, SHOWN_LINES))))
         return 1
+    if settings.dependency_layer:
+        # An image of this container is for what is installed. The package lists stay: an override may call apt.
+        dependencies.forget_archives(log)
     emitter.progress("general", current=1, total=1, message="Dependencies are installed")
     return 0
 

@@ -79,6 +79,13 @@ const ConfigKey config_keys[] = {
         .affects_packages = TRUE,
     },
     {
+        .name = "ccache", .flag = "ccache", .type = CONFIG_BOOLEAN,
+        .field = offsetof(Config, ccache),
+        .description = "compile through ccache, which keeps its files in a volume of the engine; "
+                       "the image must have it",
+        .fallback = "false",
+    },
+    {
         .name = "environment", .flag = "env", .letter = 'e', .type = CONFIG_ENVIRONMENT,
         .field = offsetof(Config, environment), .placeholder = "NAME=VALUE",
         .description = "more variables for the build, e.g. `http_proxy`",
@@ -152,6 +159,13 @@ const ConfigKey config_keys[] = {
         .field = offsetof(Config, cert_path), .placeholder = "DIR",
         .description = "`ca.pem`, `cert.pem` and `key.pem` for a `tcp` address with TLS",
         .fallback = "`$DOCKER_CERT_PATH`",
+    },
+    {
+        .name = "docker.dependency_layers", .flag = "dependency-layers", .type = CONFIG_COUNT,
+        .field = offsetof(Config, dependency_layers), .placeholder = "N",
+        .description = "how many images with dependencies already installed to keep on the engine; "
+                       "0 installs them in every build",
+        .fallback = "5",
     },
     {
         .name = "docker.no_new_privileges", .flag = "no-new-privileges", .type = CONFIG_BOOLEAN,

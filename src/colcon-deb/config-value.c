@@ -30,6 +30,8 @@ static const struct {
     {"REPOSITORY_PRUNE", "repository.prune"},
     {"REPOSITORY_HELD", NULL},
     {"NO_NEW_PRIVILEGES", "docker.no_new_privileges"},
+    {"DEPENDENCY_LAYER", "docker.dependency_layers"},
+    {"COMPILER_CACHE", "ccache"},
     {"PACKAGES_SELECT", NULL},
     {"PACKAGES_UP_TO", NULL},
     {"PACKAGES_ABOVE", NULL},

@@ -12,11 +12,25 @@ static const char file_name[] = "colcon-deb.yaml";
 
 static const char *const sections[] = {"docker", "repository"};
 
+enum {
+    DEPENDENCY_LAYERS = 5
+};
+
 typedef struct {
     const char *name;
     const char *directory; /* what its paths are relative to */
     Config *config;
 } File;
+
+/* Where zero is not the default. */
+static Config *
+config_new(void)
+{
+    Config *config = g_new0(Config, 1);
+
+    config->dependency_layers = DEPENDENCY_LAYERS;
+    return config;
+}
 
 void
 config_free(Config *config)
@@ -233,7 +247,7 @@ Config *
 config_parse(const char *name, const char *text, gsize length, GError **error)
 {
     g_autoptr(YamlTree) tree = yaml_tree_parse(name, text, length, error);
-    g_autoptr(Config) config = g_new0(Config, 1);
+    g_autoptr(Config) config = config_new();
 
     if (tree == NULL || !read_tree(config, name, tree, error))
         return NULL;
@@ -301,7 +315,7 @@ fill_defaults(Config *config)
 Config *
 config_load(const char *workspace, const char *file, const GPtrArray *settings, GError **error)
 {
-    g_autoptr(Config) config = g_new0(Config, 1);
+    g_autoptr(Config) config = config_new();
     g_autofree char *found = file != NULL ? g_strdup(file) : find_file(workspace);
 
     if (found != NULL && !read_file(config, found, error))

@@ -19,6 +19,7 @@ typedef struct {
     char *package_prefix;
     gboolean run_tests;
     gboolean build_stamp;
+    gboolean ccache;
     char **environment; /* NAME=value entries */
     gboolean repository_prune;
     char *signing_key;
@@ -30,6 +31,7 @@ typedef struct {
     char *host;
     char *context;
     char *cert_path;
+    guint dependency_layers; /* how many to keep; 0 to use none */
     gboolean no_new_privileges;
     gboolean privileged;
 } Config;

@@ -6,10 +6,10 @@
 /* By name alone: a script that tests "success" in a language where "false" is true must not be
  * led astray, whichever event it is a field of. */
 static const char *const number_fields[] = {
-    "built", "cached", "count",   "current", "failed", "ms",
-    "proto", "size",   "skipped", "total",   NULL,
+    "built", "cached", "count", "current", "failed", "hits", "misses",
+    "ms",    "proto",  "size",  "skipped", "total",  NULL,
 };
-static const char *const boolean_fields[] = {"signed", "success", NULL};
+static const char *const boolean_fields[] = {"foreign", "signed", "success", NULL};
 
 /* What the line itself says; an event's field of that name gets another. */
 static const char *const own_members[] = {"ts", "marker", NULL};

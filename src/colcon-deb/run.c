@@ -9,6 +9,9 @@
 #include "await.h"
 #include "engine.h"
 #include "incremental.h"
+#include "input.h"
+#include "layer-collect.h"
+#include "layer.h"
 #include "program-error.h"
 #include "report.h"
 #include "repository.h"
@@ -40,6 +43,8 @@ typedef struct {
     Engine *engine;           /* NULL before it is known which */
     Incremental *incremental; /* NULL but for a build; and if it cannot be told what has changed */
     gboolean unchanged;       /* there was nothing to do */
+    Layer *layer;             /* NULL but for a build that uses them */
+    Input *input;             /* of the container that runs */
     CddBuildOutputHandler *lines;
     char *container; /* its id; NULL before it has been made */
     gint64 exit_code;
@@ -73,6 +78,8 @@ emit(const CddBuildEvent *event, gpointer user_data)
         report_event(run->report, event, timestamp);
     if (view != NULL)
         view->on_event(view, run->state, event, timestamp);
+    if (run->layer != NULL)
+        layer_note(run->layer, event);
 }
 
 static void
@@ -317,10 +324,28 @@ network_mode(const Config *config)
     return CDD_NETWORK_HOST;
 }
 
+static gboolean
+uses_layers(const Run *run)
+{
+    return is_build(run) && run->config->dependency_layers > 0;
+}
+
+/* One for each user: what is in it is trusted by the next build, and may only be written by its
+ * owner. */
+static char *
+make_ccache_name(const Run *run, const CddUserSetup *user)
+{
+    char *name = g_strdup_printf("colcon-deb-ccache-%s-%s-%u", run->engine->ros_distro,
+                                 run->engine->image->architecture, (guint)user->host_uid);
+
+    return g_strcanon(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._", '_');
+}
+
 static CddContainerSpec *
 make_spec(const Run *run, GError **error)
 {
     const Config *config = run->config;
+    g_autofree char *ccache = NULL;
     CddBuildConfig build = {
         .mode = run->request->mode,
         .ros_distro = run->engine->ros_distro,
@@ -337,7 +362,9 @@ make_spec(const Run *run, GError **error)
         .security = {.privileged = config->privileged,
                      .no_new_privileges = config->no_new_privileges},
         .user = cdd_user_setup_from_current_user(run->engine->info->rootless),
-        .environment = (const char *const *)config->environment,
+        /* With layers they are told the container, so that no image keeps them. */
+        .environment = uses_layers(run) ? NULL : (const char *const *)config->environment,
+        .dialogue = uses_layers(run),
         .packages_select = (const char *const *)get_selection(run)->select,
         .packages_up_to = (const char *const *)get_selection(run)->up_to,
         .packages_above = (const char *const *)get_selection(run)->above,
@@ -347,6 +374,8 @@ make_spec(const Run *run, GError **error)
     };
 
     build.user.no_new_privileges = config->no_new_privileges;
+    if (is_build(run) && config->ccache)
+        build.ccache_volume = ccache = make_ccache_name(run, &build.user);
     /* By id, so that what has been looked at is what runs, even if the name moves meanwhile. */
     return cdd_create_build_container_spec(
         run->engine->image->id, build.mode == CDD_BUILD_MODE_CHECK ? NULL : config->colcon_repo,
@@ -375,6 +404,16 @@ on_state(const char *container_id, CddContainerState container_state, gpointer u
         run->container = g_strdup(container_id);
 }
 
+static void
+on_stdin(GOutputStream *stream, gpointer user_data)
+{
+    Run *run = user_data;
+    g_autofree char *greeting = layer_greeting(run->layer);
+
+    run->input = input_new(stream);
+    input_send(run->input, greeting);
+}
+
 /* The container's end is not known: what has become of it, and what to do. */
 static void
 explain_loss(const Run *run, GError **error)
@@ -386,27 +425,120 @@ explain_loss(const Run *run, GError **error)
                                     "was built stays. Start the engine and build again");
 }
 
-static gboolean
-work(Run *run, GError **error)
+/* Outside of all handlers, so that it may wait for the engine. */
+static void
+answer(Run *run)
+{
+    const char *line =
+        run->layer != NULL && run->input != NULL ? layer_answer(run->layer, run->container) : NULL;
+
+    if (line != NULL)
+        input_send(run->input, line);
+}
+
+/* Lets go of one container before the next. */
+static void
+forget_container(Run *run)
+{
+    g_clear_pointer(&run->input, input_free);
+    g_clear_pointer(&run->lines, cdd_build_output_handler_unref);
+    g_clear_pointer(&run->container, g_free);
+}
+
+/* One container from its beginning to its end. */
+static CddContainerResult *
+work_once(Run *run, const CddContainerSpec *spec, GError **error)
 {
     const CddOutputHandler handler = {
         .on_stdout = on_stdout,
         .on_stderr = on_stderr,
         .on_state = on_state,
+        .on_stdin = run->layer != NULL ? on_stdin : NULL,
         .user_data = run,
     };
-    g_autoptr(CddContainerSpec) spec = make_spec(run, error);
+    CddContainerSpec chosen = *spec;
     g_autoptr(GAsyncResult) done = NULL;
+    CddContainerResult *result = NULL;
+
+    if (run->layer != NULL)
+        chosen.image = layer_get_image(run->layer);
+    run->lines = cdd_build_output_handler_new(emit, run, NULL);
+    cdd_service_run_container_async(run->engine->service, &chosen, &handler, run->cancellable,
+                                    await_ready, &done);
+    while (done == NULL) {
+        g_main_context_iteration(NULL, TRUE);
+        answer(run);
+    }
+    result = cdd_service_run_container_finish(run->engine->service, done, error);
+    cdd_build_output_handler_flush(run->lines);
+    return result;
+}
+
+/* A container that made way, and one that could not be made for want of its layer, are followed by
+ * another. */
+static gboolean
+is_followed(Run *run, const CddContainerResult *result, GError **error)
+{
+    if (run->layer == NULL)
+        return FALSE;
+    if (result != NULL)
+        return layer_is_left(run->layer, result->exit_code);
+    if (!layer_is_gone(run->layer, *error))
+        return FALSE;
+    g_clear_error(error);
+    return TRUE;
+}
+
+static CddContainerResult *
+work_to_the_end(Run *run, const CddContainerSpec *spec, GError **error)
+{
+    for (;;) {
+        g_autoptr(CddContainerResult) result = work_once(run, spec, error);
+
+        if (!is_followed(run, result, error))
+            return g_steal_pointer(&result);
+        forget_container(run);
+    }
+}
+
+static void
+say_of_layer(const char *level, const char *message, gpointer user_data)
+{
+    say(user_data, level, "%s", message);
+}
+
+static void
+open_layer(Run *run, const CddContainerSpec *spec)
+{
+    if (uses_layers(run))
+        run->layer = layer_new(&(LayerSetup){.engine = run->engine,
+                                             .config = run->config,
+                                             .spec = spec,
+                                             .cancellable = run->cancellable,
+                                             .say = say_of_layer,
+                                             .user_data = run});
+}
+
+static void
+close_layer(Run *run)
+{
+    if (run->layer != NULL)
+        layer_collect(run->engine->service, run->config->dependency_layers, run->cancellable);
+    g_clear_pointer(&run->layer, layer_free);
+}
+
+static gboolean
+work(Run *run, GError **error)
+{
+    g_autoptr(CddContainerSpec) spec = make_spec(run, error);
     g_autoptr(CddContainerResult) result = NULL;
 
     if (spec == NULL)
         return FALSE;
+    open_layer(run, spec);
     run->phase = RUN_WORKING;
-    run->lines = cdd_build_output_handler_new(emit, run, NULL);
-    cdd_service_run_container_async(run->engine->service, spec, &handler, run->cancellable,
-                                    await_ready, &done);
-    result = cdd_service_run_container_finish(run->engine->service, await(&done), error);
-    cdd_build_output_handler_flush(run->lines);
+    result = work_to_the_end(run, spec, error);
+    close_layer(run);
     if (result == NULL) {
         explain_loss(run, error);
         return FALSE;
@@ -503,11 +635,10 @@ close_report(Run *run, const GError *failure, GError **error)
 static void
 clear(Run *run)
 {
-    g_clear_pointer(&run->lines, cdd_build_output_handler_unref);
+    forget_container(run);
     g_clear_pointer(&run->report, report_free);
     g_clear_pointer(&run->incremental, incremental_free);
     g_clear_pointer(&run->engine, engine_free);
-    g_clear_pointer(&run->container, g_free);
 }
 
 /* Takes @failure, how the run ended, and adds to it that the report failed too. */

@@ -266,6 +266,14 @@ on_repository(RunState *state, const CddBuildEvent *event, gint64 now)
 }
 
 static void
+on_compiler_cache(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    state->compiler_cache = TRUE;
+    state->cache_hits = cdd_build_event_lookup_number(event, "hits", 0);
+    state->cache_misses = cdd_build_event_lookup_number(event, "misses", 0);
+}
+
+static void
 on_warning(RunState *state, const CddBuildEvent *event, gint64 now)
 {
     state->warnings++;
@@ -294,6 +302,7 @@ static const struct {
     {"package_skip", on_package_skip},
     {"artifact", on_artifact},
     {"repository", on_repository},
+    {"compiler_cache", on_compiler_cache},
     {"warning", on_warning},
     {"build_complete", on_build_complete},
 };

@@ -67,6 +67,9 @@ typedef struct {
     char *repository;
     gint64 repository_count;
     gboolean repository_signed;
+    gboolean compiler_cache; /* it was used, and this is what it did */
+    gint64 cache_hits;
+    gint64 cache_misses;
     gboolean complete; /* build_complete has come */
     gboolean success;  /* what it said */
 } RunState;

@@ -139,6 +139,20 @@ add_repository(JsonBuilder *builder, const RunState *state)
     json_builder_end_object(builder);
 }
 
+static void
+add_compiler_cache(JsonBuilder *builder, const RunState *state)
+{
+    json_builder_set_member_name(builder, "compiler_cache");
+    if (!state->compiler_cache) {
+        json_builder_add_null_value(builder);
+        return;
+    }
+    json_builder_begin_object(builder);
+    add_number(builder, "hits", state->cache_hits);
+    add_number(builder, "misses", state->cache_misses);
+    json_builder_end_object(builder);
+}
+
 char *
 summary_to_json(const Summary *summary)
 {
@@ -162,6 +176,7 @@ summary_to_json(const Summary *summary)
     add_counts(builder, summary->state);
     add_packages(builder, summary->state);
     add_repository(builder, summary->state);
+    add_compiler_cache(builder, summary->state);
     json_builder_end_object(builder);
     root = json_builder_get_root(builder);
     text = event_json_print(root, TRUE);

@@ -305,6 +305,10 @@ print_counts(PlainView *self, const RunState *state, guint untried, gint64 milli
     if (untried > 0)
         terminal_printf(self->terminal, STYLE_WARNING, ", %u not done", untried);
     terminal_printf(self->terminal, STYLE_PLAIN, " in %s", duration);
+    if (state->compiler_cache)
+        terminal_printf(self->terminal, STYLE_PLAIN,
+                        ", ccache had %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " compilations",
+                        state->cache_hits, state->cache_hits + state->cache_misses);
     terminal_end_line(self->terminal);
 }
 

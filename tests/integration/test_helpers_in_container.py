@@ -454,5 +454,72 @@ class UserSetup(InContainer):
             self.assertEqual(self.run_script(**env)[0], 1)
 
 
+class Conversations(InContainer):
+    """What a container does when the host answers (docs/protocol.md, "The dialogue"); here the test is the host."""
+
+    def setUp(self):
+        super().setUp()
+        self.package("aa", cmake="if(NOT \"$ENV{GREETING}\" STREQUAL \"good morning\")\nmessage(FATAL_ERROR no)\nendif()\n"
+                                 "install(FILES package.xml DESTINATION share/%s)")
+        self.write("debian_dirs/aa/override.yaml", "build_depends: [hello]\n")
+
+    def converse(self, text, until):
+        """Start a build, send text, and wait for a part of its output; the container and its input."""
+        options = dict(self.options(DEPENDENCY_LAYER=1), stdin="once")
+        container = self.engine.create(IMAGE, ["/scripts/entrypoint.sh", "build"], **options)
+        self.addCleanup(self.engine.delete, container)
+        host = self.engine.attach_stdin(container)
+        self.addCleanup(host.close)
+        self.engine.start(container)
+        host.sendall(text)
+        self.assertTrue(self.engine.wait_for_output(container, until, 180), self.engine.logs(container))
+        return container, host
+
+    def end(self, container):
+        code = self.engine.wait(container)
+        return code, self.engine.logs(container)[0].decode()
+
+    def test_answers_may_come_at_once_and_with_rubbish_between(self):
+        talk = b'environment {"GREETING": "good morning"}\nhm?\ninstall\n\xff\ncontinue\n'
+        container, _host = self.converse(talk, b"type=build_complete")
+        code, events = self.judge(*self.end(container))
+        self.assertEqual((code, self.outcome(events)), (0, {"aa": "true"}))
+        asked = [event for event in events if event.get("type", "").startswith("dependencies")]
+        self.assertEqual([event["type"] for event in asked], ["dependencies", "dependencies_installed"])
+        self.assertEqual(asked[0]["key"], asked[1]["key"])
+        self.assertEqual(asked[0]["foreign"], "false")
+        self.assertEqual(len([event for event in events if event.get("level") == "warning"]), 2)
+
+    def test_nothing_of_the_workspace_is_there_when_an_image_may_be_made(self):
+        container, host = self.converse(b"environment {}\ninstall\n", b"type=dependencies_installed")
+        changes = {change["Path"] for change in self.engine.request("GET", "/containers/%s/changes" % container)}
+        self.assertIn("/usr/share/colcon-deb/dependencies.json", changes)
+        self.assertIn("/usr/bin/hello", changes)
+        allowed = {"/workspace/src", "/workspace/output", "/workspace/debian_dirs"}
+        self.assertEqual({path for path in changes if path.startswith(("/workspace/", "/run/colcon-deb"))} - allowed, set())
+        self.assertFalse([path for path in changes if path.endswith(".deb")])
+        host.close()
+        self.assertEqual(self.end(container)[0], 130)
+
+    def test_one_that_makes_way_says_nothing_of_the_build(self):
+        container, _host = self.converse(b"environment {}\nleave\n", b"type=stage_complete,value=dependencies,success=true")
+        code, stdout = self.end(container)
+        self.assertEqual(code, 75)
+        self.assertNotIn("build_complete", stdout)
+        self.assertNotIn("level=", stdout)
+
+    def test_a_host_that_goes_instead_of_answering_ends_it(self):
+        container, host = self.converse(b"environment {}\n", b"type=dependencies,")
+        host.close()
+        code, events = self.judge(*self.end(container))
+        self.assertEqual((code, events[-1]["success"]), (130, "false"))
+
+    def test_without_an_environment_nothing_begins(self):
+        container, _host = self.converse(b"install\n", b"type=build_complete")
+        code, events = self.judge(*self.end(container))
+        self.assertEqual(code, 1)
+        self.assertIn("did not send the environment", self.errors(events))
+
+
 if __name__ == "__main__":
     unittest.main()

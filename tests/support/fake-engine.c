@@ -115,12 +115,33 @@ take_step(FakeEngine *self, gboolean *step)
     g_mutex_unlock(&self->lock);
 }
 
+/* A line from the container's input, with its end; what of it came before the input ended. */
+static char *
+read_input(GIOStream *stream)
+{
+    GString *line = g_string_new(NULL);
+    char byte = 0;
+
+    while (byte != '\n' &&
+           g_input_stream_read(g_io_stream_get_input_stream(stream), &byte, 1, NULL, NULL) > 0)
+        g_string_append_c(line, byte);
+    return g_string_free(line, FALSE);
+}
+
+static gboolean
+send_what_was_read(FakeEngine *self, GIOStream *stream)
+{
+    g_autofree char *line = self->faults.reads ? read_input(stream) : NULL;
+
+    return line == NULL || send_frame(self, stream, 1, line);
+}
+
 static gboolean
 serve_attach(FakeEngine *self, GIOStream *stream)
 {
     if (send_text(self, stream, "HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\n") &&
-        wait_for(self, &self->started) && send_frame(self, stream, 1, FAKE_STDOUT) &&
-        send_frame(self, stream, 2, FAKE_STDERR))
+        wait_for(self, &self->started) && send_what_was_read(self, stream) &&
+        send_frame(self, stream, 1, FAKE_STDOUT) && send_frame(self, stream, 2, FAKE_STDERR))
         take_step(self, &self->output_sent);
     return FALSE;
 }

@@ -32,6 +32,7 @@ typedef struct {
     guint dropped;       /* which request, from 1, is read and its connection closed; 0: none */
     const FakeAnswer *answers; /* up to one without a request; NULL for none */
     gboolean podman;           /* only its events tell how the container ended */
+    gboolean reads;            /* the container writes a line that it was sent before all else */
 } FakeFaults;
 
 /* What the container of the script writes and how it ends. */

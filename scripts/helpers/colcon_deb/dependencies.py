@@ -93,6 +93,11 @@ def unsatisfied(relations):
     return answer.stdout.strip() or "?" if answer.returncode else ""
 
 
+def forget_archives(log):
+    """Remove the archives of packages that apt has kept."""
+    return _apt(["clean"], log)
+
+
 def install(relations, log):
     """Let apt satisfy all relations at once; whether it did. The image's package lists are refreshed when they are missing,
     or when what they know did not do."""

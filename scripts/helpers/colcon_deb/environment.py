@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+from . import compiler_cache
+
 _HELPERS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # Fast to make and to unpack: level 9 of zstd packs nearly as well as xz in a twentieth of the time (docs/performance.md).
@@ -38,6 +40,7 @@ def build_environment(settings, machine, slots, environ=os.environ):
                   DEB_RULES_REQUIRES_ROOT="no",
                   # Several packages are packed at a time, and a packer with several threads packs otherwise than one alone.
                   DPKG_DEB_THREADS_MAX="1")
+    result.update(compiler_cache.environment(settings, result))
     if machine.packs_zstd:
         result.update(_ZSTD)
     if os.path.exists(os.path.join(settings.prefix, "setup.sh")):

@@ -11,6 +11,8 @@ import time
 
 GRACE = 5.0
 MAX_CAPTURE = 64 * 1024 * 1024
+# A line of the host's: the user's variables are the longest.
+MAX_INPUT = 1024 * 1024
 
 
 class Stopped(Exception):
@@ -23,13 +25,15 @@ class ProcessOne:
     def __init__(self):
         self._selector = selectors.DefaultSelector()
         self._running, self._statuses, self._reason = {}, {}, None
+        self._input = bytearray()
         wake, self._wake_in = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(self._wake_in)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         self._selector.register(wake, selectors.EVENT_READ, self._drain)
-        # The host holds a pipe and never writes. With anything else on standard input there is no host to watch.
+        # The host holds a pipe, and writes only what read_line() is for. With anything else on standard input there is no
+        # host to watch.
         mode = os.fstat(0).st_mode
         if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
             self._selector.register(0, selectors.EVENT_READ, self._on_input)
@@ -64,6 +68,17 @@ class ProcessOne:
             if capture:
                 process.stdout.close()
         return self._statuses.pop(process.pid), bytes(captured.data)
+
+    def read_line(self):
+        """The next line that the host writes, without its end."""
+        self._check()
+        while b"\n" not in self._input:
+            if len(self._input) == MAX_INPUT:
+                raise Stopped("the host sent a line of more than %d bytes" % MAX_INPUT)
+            self._turn(None)
+            self._check()
+        line, _newline, self._input = self._input.partition(b"\n")
+        return line.decode("utf-8", "replace")
 
     def unwatch(self, descriptor):
         with contextlib.suppress(KeyError, ValueError):
@@ -110,6 +125,7 @@ class ProcessOne:
         if not data:
             self._selector.unregister(descriptor)
             self._reason = self._reason or "the host is gone"
+        self._input += data[:MAX_INPUT - len(self._input)]
 
     @staticmethod
     def _drain(descriptor):

@@ -113,6 +113,9 @@ class _RosdepResolver:
         listed = parse_sources_list()
         remote = [source.url for source in listed if not source.url.startswith("file://")]
         if remote or os.environ.get("ROSDISTRO_INDEX_URL"):
+            # What is fetched belongs to this run: in an image that is made of the container nobody would refresh it.
+            os.environ["ROS_HOME"] = os.path.join(self._settings.state, "ros")
+            index = os.path.join(get_sources_cache_dir(), "index")
             if _update(self._settings.distro) or os.path.exists(index):
                 return load_cached_sources_list()
             warn("rosdep_offline", "rosdep's rules could not be fetched (%s and others): only the rules that the image has "

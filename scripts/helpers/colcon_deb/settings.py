@@ -17,9 +17,9 @@ class SettingsError(Exception):
 
 class Settings:
     """Attributes: distro, ros_version, prefix, package_prefix, jobs, limit_by_memory, build_type, run_tests, debug_symbols,
-    verbose, package_timeout, retries, continue_on_error, packages_select, packages_up_to, packages_above, force, fast,
-    have_source_list, build_stamp, repository_prune, repository_held, uid, gid, the directories source, debian_dirs, output,
-    build_root, prepared, finished and state, os_name, codename."""
+    verbose, dependency_layer, compiler_cache, package_timeout, retries, continue_on_error, packages_select,
+    packages_up_to, packages_above, force, fast, have_source_list, build_stamp, repository_prune, repository_held, uid, gid,
+    the directories source, debian_dirs, output, build_root, prepared, finished and state, os_name, codename."""
 
     def __init__(self, environ=os.environ, os_release="/etc/os-release"):
         self.distro = environ.get("ROS_DISTRO", "")
@@ -58,6 +58,8 @@ class Settings:
         self.build_stamp = environ.get("BUILD_STAMP", "0") == "1"
         self.repository_prune = environ.get("REPOSITORY_PRUNE", "0") == "1"
         self.repository_held = environ.get("REPOSITORY_HELD", "0") == "1"
+        self.dependency_layer = environ.get("DEPENDENCY_LAYER", "0") == "1"
+        self.compiler_cache = environ.get("COMPILER_CACHE", "0") == "1"
         self.uid = _number(environ, "HOST_UID", 0)
         self.gid = _number(environ, "HOST_GID", self.uid)
         self.source = "/workspace/src"

@@ -2,6 +2,7 @@
 /* What is done to a container as a whole, each a request. */
 #include "container.h"
 #include "../wire/error.h"
+#include "../wire/json-build.h"
 #include "container-json.h"
 #include "image-name.h"
 #include "operation.h"
@@ -388,6 +389,19 @@ parse_image_id(JsonNode *node, GError **error)
     return NULL;
 }
 
+/* An object in any case: Podman demands one. */
+static JsonNode *
+commit_body(const CddCommitOptions *options)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+
+    json_builder_begin_object(builder);
+    cdd_json_add_list(builder, "Env", options->environment);
+    cdd_json_add_list(builder, "Entrypoint", options->entrypoint);
+    json_builder_end_object(builder);
+    return json_builder_get_root(builder);
+}
+
 void
 cdd_service_commit_container_async(CddService *self,
                                    const char *container,
@@ -399,8 +413,7 @@ cdd_service_commit_container_async(CddService *self,
     static const CddCommitOptions none;
     const CddCommitOptions *from = options == NULL ? &none : options;
     g_autoptr(GString) path = g_string_new("/commit");
-    g_autoptr(JsonObject) no_changes = json_object_new();
-    g_autoptr(JsonNode) nothing = json_node_init_object(json_node_alloc(), no_changes);
+    g_autoptr(JsonNode) body = NULL;
     /* Packing a file system takes as long as it takes. */
     CddCall call = {.method = "POST", .header_timeout = CDD_NO_TIMEOUT};
     GError *error = NULL;
@@ -420,8 +433,8 @@ cdd_service_commit_container_async(CddService *self,
     for (const char *const *change = from->changes; change != NULL && *change != NULL; change++)
         cdd_path_add(path, "changes", *change);
     call.path = path->str;
-    /* Changes of its configuration as an object: Podman demands one. */
-    call.body = nothing;
+    body = commit_body(from);
+    call.body = body;
     cdd_operation_call_for(task, &call, parse_image_id, g_free);
 }
 

@@ -16,6 +16,11 @@ cdd_image_info_free(CddImageInfo *info)
     g_free(info->architecture);
     g_free(info->variant);
     g_strfreev(info->environment);
+    g_strfreev(info->entrypoint);
+    g_strfreev(info->command);
+    g_strfreev(info->labels);
+    g_free(info->created_at);
+    g_free(info->tagged_at);
     g_free(info);
 }
 
@@ -30,6 +35,11 @@ cdd_image_info_copy(const CddImageInfo *info)
     copy->variant = g_strdup(info->variant);
     copy->size = info->size;
     copy->environment = g_strdupv(info->environment);
+    copy->entrypoint = g_strdupv(info->entrypoint);
+    copy->command = g_strdupv(info->command);
+    copy->labels = g_strdupv(info->labels);
+    copy->created_at = g_strdup(info->created_at);
+    copy->tagged_at = g_strdup(info->tagged_at);
     return copy;
 }
 
@@ -37,6 +47,7 @@ static gpointer
 parse(JsonNode *node, GError **error)
 {
     JsonObject *object = cdd_json_as_object(node);
+    JsonObject *config = cdd_json_get_object(object, "Config");
     CddImageInfo *info;
     g_autofree char *architecture = cdd_json_dup_string(object, "Architecture");
 
@@ -51,7 +62,12 @@ parse(JsonNode *node, GError **error)
     info->architecture = g_strdup(cdd_architecture_normalize(architecture));
     info->variant = cdd_json_dup_string(object, "Variant");
     info->size = (guint64)MAX(0, cdd_json_get_int(object, "Size"));
-    info->environment = cdd_json_dup_strv(cdd_json_get_object(object, "Config"), "Env");
+    info->environment = cdd_json_dup_strv(config, "Env");
+    info->entrypoint = cdd_json_dup_strv(config, "Entrypoint");
+    info->command = cdd_json_dup_strv(config, "Cmd");
+    info->labels = cdd_json_dup_pairs(config, "Labels");
+    info->created_at = cdd_json_dup_string(object, "Created");
+    info->tagged_at = cdd_json_dup_string(cdd_json_get_object(object, "Metadata"), "LastTagTime");
     return info;
 }
 

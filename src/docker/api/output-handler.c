@@ -13,6 +13,7 @@ typedef struct {
     Closure output;
     Closure progress;
     Closure state;
+    Closure input;
 } Closures;
 
 static void
@@ -53,6 +54,15 @@ on_state(const char *container_id, CddContainerState state, gpointer user_data)
 }
 
 static void
+on_stdin(GOutputStream *input, gpointer user_data)
+{
+    const Closure *closure = &((Closures *)user_data)->input;
+
+    if (closure->func != NULL)
+        ((CddInputFunc)closure->func)(input, closure->user_data);
+}
+
+static void
 closure_clear(Closure *closure)
 {
     if (closure->free_user_data != NULL)
@@ -68,6 +78,7 @@ closures_clear(gpointer data)
     closure_clear(&closures->output);
     closure_clear(&closures->progress);
     closure_clear(&closures->state);
+    closure_clear(&closures->input);
 }
 
 static void
@@ -111,6 +122,7 @@ cdd_output_handler_new(CddOutputFunc func, gpointer user_data, GDestroyNotify fr
     self->on_stderr = on_stderr;
     self->on_progress = on_progress;
     self->on_state = on_state;
+    self->on_stdin = on_stdin;
     self->user_data = closures;
     return self;
 }
@@ -136,6 +148,17 @@ cdd_output_handler_set_state_func(CddOutputHandler *self,
     g_return_if_fail(is_owning(self));
     closure_clear(&((Closures *)self->user_data)->state);
     ((Closures *)self->user_data)->state = (Closure){G_CALLBACK(func), user_data, free_user_data};
+}
+
+void
+cdd_output_handler_set_input_func(CddOutputHandler *self,
+                                  CddInputFunc func,
+                                  gpointer user_data,
+                                  GDestroyNotify free_user_data)
+{
+    g_return_if_fail(is_owning(self));
+    closure_clear(&((Closures *)self->user_data)->input);
+    ((Closures *)self->user_data)->input = (Closure){G_CALLBACK(func), user_data, free_user_data};
 }
 
 static void

@@ -88,6 +88,7 @@ static const CddMember build_config_members[] = {
     CDD_STRING(CddBuildConfig, base_image),
     CDD_STRING(CddBuildConfig, scripts_dir),
     CDD_STRING(CddBuildConfig, platform),
+    CDD_STRING(CddBuildConfig, ccache_volume),
     {0},
 };
 DEFINE_SPEC(CddBuildConfig, build_config)
@@ -104,6 +105,8 @@ static const CddMember commit_options_members[] = {
     CDD_STRING(CddCommitOptions, author),
     CDD_STRING(CddCommitOptions, message),
     CDD_LIST(CddCommitOptions, changes),
+    CDD_LIST(CddCommitOptions, environment),
+    CDD_LIST(CddCommitOptions, entrypoint),
     {0},
 };
 DEFINE_SPEC(CddCommitOptions, commit_options)
@@ -239,10 +242,16 @@ CddCommitOptions *
 cdd_commit_options_new(const char *reference,
                        const char *author,
                        const char *message,
-                       const char *const *changes)
+                       const char *const *changes,
+                       const char *const *environment,
+                       const char *const *entrypoint)
 {
-    return commit_options_copy(&(CddCommitOptions){
-        .reference = reference, .author = author, .message = message, .changes = changes});
+    return commit_options_copy(&(CddCommitOptions){.reference = reference,
+                                                   .author = author,
+                                                   .message = message,
+                                                   .changes = changes,
+                                                   .environment = environment,
+                                                   .entrypoint = entrypoint});
 }
 
 CddImageBuildOptions *

@@ -138,6 +138,10 @@ make_environment(const char *image, const CddBuildConfig *config)
     add_variable(environment, "REPOSITORY_HELD=%d", config->repository_held ? 1 : 0);
     add_variable(environment, "NO_NEW_PRIVILEGES=%d",
                  user->no_new_privileges || config->security.no_new_privileges ? 1 : 0);
+    if (config->ccache_volume != NULL)
+        add_variable(environment, "COMPILER_CACHE=1");
+    if (config->dialogue)
+        add_variable(environment, "DEPENDENCY_LAYER=1");
     if (config->install_prefix != NULL)
         add_variable(environment, "INSTALL_PREFIX=%s", config->install_prefix);
     if (config->package_prefix != NULL)
@@ -177,6 +181,10 @@ cdd_create_build_container_spec(const char *image,
         !add_volume(volumes, paths, scripts, "/scripts", TRUE, error) ||
         !add_volume(volumes, paths, helpers, "/helpers", TRUE, error))
         return NULL;
+    if (config->ccache_volume != NULL)
+        g_array_append_val(volumes,
+                           ((CddVolumeMount){.container_path = "/var/cache/colcon-deb/ccache",
+                                             .volume = config->ccache_volume}));
 
     environment = make_environment(image, config);
     spec = (CddContainerSpec){

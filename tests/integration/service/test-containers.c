@@ -407,6 +407,52 @@ test_a_container_becomes_an_image(EngineTest *test, gconstpointer data G_GNUC_UN
     end_container(test, id);
 }
 
+/* Podman does not look at either. */
+static void
+test_an_image_forgets_what_its_container_was_made_with(EngineTest *test,
+                                                       gconstpointer data G_GNUC_UNUSED)
+{
+    CddContainerSpec spec = {.image = test->image,
+                             .entrypoint = (const char *const[]){"sleep", NULL},
+                             .command = (const char *const[]){"60", NULL},
+                             .environment = (const char *const[]){"GONE=1", "OTHER=2", NULL}};
+    const char *const nothing[] = {NULL};
+    CddCommitOptions options = {
+        .reference = "cdd-test/forgetful:1",
+        .changes = (const char *const[]){"CMD [\"sh\"]", "LABEL cdd.test=forgetful", NULL},
+        .environment = (const char *const[]){"GONE", "OTHER=3", NULL},
+        .entrypoint = nothing};
+    g_autofree char *id = create(test, &spec);
+    g_autoptr(GAsyncResult) committed = NULL;
+    g_autoptr(GAsyncResult) inspected = NULL;
+    g_autoptr(GAsyncResult) removed = NULL;
+    g_autoptr(CddImageInfo) info = NULL;
+    g_autoptr(CddRemovedImages) images = NULL;
+    g_autofree char *image = NULL;
+    GError *error = NULL;
+
+    cdd_service_commit_container_async(test->service, id, &options, NULL, await_ready, &committed);
+    image = cdd_service_commit_container_finish(test->service, await(&committed), &error);
+    g_assert_no_error(error);
+    cdd_service_inspect_image_async(test->service, options.reference, NULL, await_ready,
+                                    &inspected);
+    info = cdd_service_inspect_image_finish(test->service, await(&inspected), &error);
+    g_assert_no_error(error);
+    g_assert_true(g_strv_contains((const char *const *)info->labels, "cdd.test=forgetful"));
+    g_assert_cmpstr(info->command[0], ==, "sh");
+    g_assert_cmpuint(strlen(info->created_at), >, 0);
+    if (!test->is_podman) {
+        g_assert_true(g_strv_contains((const char *const *)info->environment, "OTHER=3"));
+        g_assert_false(g_strv_contains((const char *const *)info->environment, "GONE=1"));
+        g_assert_true(info->entrypoint == NULL || info->entrypoint[0] == NULL);
+        g_assert_cmpuint(strlen(info->tagged_at), >, 0);
+    }
+    cdd_service_remove_image_async(test->service, image, TRUE, NULL, await_ready, &removed);
+    images = cdd_service_remove_image_finish(test->service, await(&removed), &error);
+    g_assert_no_error(error);
+    g_assert_true(remove_it(test, id, NULL));
+}
+
 static void
 test_only_what_the_filter_matches_is_pruned(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
 {
@@ -503,6 +549,8 @@ main(int argc, char **argv)
     ENGINE_TEST("/containers/a-log-that-is-not-kept-is-an-error",
                 test_a_log_that_is_not_kept_is_an_error);
     ENGINE_TEST("/containers/a-container-becomes-an-image", test_a_container_becomes_an_image);
+    ENGINE_TEST("/containers/an-image-forgets-what-its-container-was-made-with",
+                test_an_image_forgets_what_its_container_was_made_with);
     ENGINE_TEST("/containers/only-what-the-filter-matches-is-pruned",
                 test_only_what_the_filter_matches_is_pruned);
     ENGINE_TEST("/containers/a-bound-on-the-whole-is-a-timeout-that-says-so",

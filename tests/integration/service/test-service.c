@@ -294,6 +294,33 @@ test_one_that_misses_the_signal_sees_the_end_of_its_input(Fixture *fixture,
 }
 
 static void
+say_hello(GOutputStream *input, gpointer user_data G_GNUC_UNUSED)
+{
+    g_assert_true(g_output_stream_write_all(input, "hello\n", strlen("hello\n"), NULL, NULL, NULL));
+    g_assert_true(g_output_stream_close(input, NULL, NULL));
+}
+
+static void
+test_a_held_input_can_be_written_to_and_closed(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    CddContainerSpec spec = {.image = fixture->image,
+                             .command = (const char *const[]){"sh", "-c", "cat; echo ended", NULL},
+                             .open_stdin = TRUE};
+    g_auto(Run) run = {.out = g_string_new(NULL), .err = g_string_new(NULL)};
+    CddOutputHandler handler = {.on_stdout = on_stdout,
+                                .on_stderr = on_stderr,
+                                .on_state = on_state,
+                                .on_stdin = say_hello,
+                                .user_data = &run};
+    g_autoptr(GAsyncResult) done = NULL;
+
+    cdd_service_run_container_async(fixture->service, &spec, &handler, NULL, await_ready, &done);
+    run.result = cdd_service_run_container_finish(fixture->service, await(&done), &run.error);
+    g_assert_no_error(run.error);
+    g_assert_cmpstr(run.out->str, ==, "hello\nended\n");
+}
+
+static void
 test_input_is_empty_unless_it_is_held(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     CddContainerSpec spec = {.image = fixture->image,
@@ -484,6 +511,8 @@ main(int argc, char **argv)
         test_a_container_that_ignores_the_request_is_killed);
     ADD("one-that-misses-the-signal-sees-the-end-of-its-input",
         test_one_that_misses_the_signal_sees_the_end_of_its_input);
+    ADD("a-held-input-can-be-written-to-and-closed",
+        test_a_held_input_can_be_written_to_and_closed);
     ADD("input-is-empty-unless-it-is-held", test_input_is_empty_unless_it_is_held);
     ADD("mounts-are-read-only-when-asked-and-must-exist",
         test_mounts_are_read_only_when_asked_and_must_exist);

@@ -24,7 +24,7 @@ test_specs(void)
 {
     CddExecSpec *exec = cdd_exec_spec_new(two, two, "/work", "user");
     CddNetworkSpec *network = cdd_network_spec_new("net", "bridge", two);
-    CddCommitOptions *commit = cdd_commit_options_new("a:b", "me", "this", two);
+    CddCommitOptions *commit = cdd_commit_options_new("a:b", "me", "this", two, two, two);
     CddImportOptions *import = cdd_import_options_new("a:b", "linux/arm64", "this", two);
     CddEventsOptions *events = cdd_events_options_new(two);
     CddConfig *config = cdd_config_new("tcp://host:1", "there", "/certs");
@@ -50,6 +50,8 @@ test_specs(void)
     g_assert_cmpstr(commit->author, ==, "me");
     g_assert_cmpstr(commit->message, ==, "this");
     assert_two(commit->changes);
+    assert_two(commit->environment);
+    assert_two(commit->entrypoint);
     g_boxed_free(CDD_TYPE_COMMIT_OPTIONS, commit);
 
     import = copy_and_free(CDD_TYPE_IMPORT_OPTIONS, import);
@@ -289,6 +291,29 @@ test_an_operation_holds_an_owning_handler(void)
     g_assert_cmpstr(log->str, ==, "created starting running 0:out 1:err stopped ");
 }
 
+static void
+on_input(GOutputStream *input, gpointer user_data)
+{
+    g_assert_true(G_IS_MEMORY_OUTPUT_STREAM(input));
+    ((Witness *)user_data)->ended = TRUE;
+}
+
+static void
+test_an_owning_handler_gets_the_input(void)
+{
+    g_autoptr(GOutputStream) input = g_memory_output_stream_new_resizable();
+    Witness witness = {0};
+    Witness input_witness = {0};
+    CddOutputHandler *handler = cdd_output_handler_new(on_output, &witness, NULL);
+
+    handler->on_stdin(input, handler->user_data);
+    cdd_output_handler_set_input_func(handler, on_input, &input_witness, on_freed);
+    handler->on_stdin(input, handler->user_data);
+    g_assert_true(input_witness.ended);
+    g_boxed_free(CDD_TYPE_OUTPUT_HANDLER, handler);
+    g_assert_cmpuint(input_witness.freed, ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -297,6 +322,7 @@ main(int argc, char **argv)
     g_test_add_func("/boxed/every-type-copies-nothing", test_every_type_copies_nothing);
     g_test_add_func("/boxed/enumerations", test_enumerations);
     g_test_add_func("/boxed/container-spec", test_a_container_spec_is_made_step_by_step);
+    g_test_add_func("/boxed/owning-handler-input", test_an_owning_handler_gets_the_input);
     g_test_add_func("/boxed/owning-handler", test_an_operation_holds_an_owning_handler);
     return g_test_run();
 }

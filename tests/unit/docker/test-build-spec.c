@@ -117,6 +117,22 @@ test_the_extent_of_the_build_is_told(Workspace *workspace, gconstpointer data G_
 }
 
 static void
+test_a_dialogue_and_a_cache_are_asked_for(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
+{
+    CddBuildConfig config = {.ros_distro = "jazzy", .dialogue = TRUE, .ccache_volume = "cache"};
+    g_autoptr(CddContainerSpec) spec = cdd_create_build_container_spec(
+        "builder", workspace->root, workspace->debian_dirs, workspace->output, &config, NULL);
+    const CddVolumeMount *cache = find_volume(spec, "/var/cache/colcon-deb/ccache");
+
+    g_assert_true(cdd_container_spec_validate(spec, NULL));
+    g_assert_nonnull(cache);
+    g_assert_cmpstr(cache->volume, ==, "cache");
+    g_assert_false(cache->read_only);
+    g_assert_true(g_strv_contains(spec->environment, "COMPILER_CACHE=1"));
+    g_assert_true(g_strv_contains(spec->environment, "DEPENDENCY_LAYER=1"));
+}
+
+static void
 test_a_missing_directory_is_named(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
 {
     CddBuildConfig config = {.ros_distro = "jazzy"};
@@ -159,6 +175,8 @@ main(int argc, char **argv)
     ADD("/build-spec/mounts-and-environment-are-as-specified",
         test_mounts_and_environment_are_as_specified);
     ADD("/build-spec/the-extent-of-the-build-is-told", test_the_extent_of_the_build_is_told);
+    ADD("/build-spec/a-dialogue-and-a-cache-are-asked-for",
+        test_a_dialogue_and_a_cache_are_asked_for);
     ADD("/build-spec/a-missing-directory-is-named", test_a_missing_directory_is_named);
     ADD("/build-spec/a-missing-helper-is-named", test_a_missing_helper_is_named);
     ADD("/build-spec/the-build-tree-finds-the-helpers-of-its-sources",

@@ -223,7 +223,11 @@ static void
 test_a_mock_tells_the_whole_story(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     Story story = {g_string_new(NULL)};
-    CddOutputHandler handler = {on_stdout, on_stderr, on_progress, on_state, &story};
+    CddOutputHandler handler = {.on_stdout = on_stdout,
+                                .on_stderr = on_stderr,
+                                .on_progress = on_progress,
+                                .on_state = on_state,
+                                .user_data = &story};
     CddContainerSpec spec = {.image = "debian", .command = (const char *const[]){"ls", NULL}};
     CddMockReply run = {.stdout_text = "o", .stderr_text = "e", .exit_code = 3};
     CddMockReply pull = {.progress = (const char *const[]){"Downloading", "Done", NULL}};

@@ -111,6 +111,37 @@ test_a_run_is_complete_byte_by_byte(void)
     assert_complete(&slow);
 }
 
+static void
+on_stdin(GOutputStream *input, gpointer user_data)
+{
+    Run *run = user_data;
+
+    g_assert_cmpuint(run->out->len, ==, 0);
+    g_assert_cmpint(run->last_state, ==, CDD_CONTAINER_STARTING);
+    g_assert_true(g_output_stream_write_all(input, "hello\n", strlen("hello\n"), NULL, NULL, NULL));
+}
+
+static void
+test_what_is_written_to_a_held_input_reaches_the_container(void)
+{
+    g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1, .reads = TRUE});
+    g_auto(Run) answered = {.out = g_string_new(NULL), .err = g_string_new(NULL)};
+    CddConfig config = {.socket_path = fake_engine_get_socket(engine)};
+    CddContainerSpec spec = {.image = "image", .open_stdin = TRUE};
+    CddOutputHandler handler = {.on_stdout = on_stdout,
+                                .on_stderr = on_stderr,
+                                .on_state = on_state,
+                                .on_stdin = on_stdin,
+                                .user_data = &answered};
+    g_autoptr(CddService) service = cdd_service_new(&config, NULL);
+    g_autoptr(GAsyncResult) done = NULL;
+
+    cdd_service_run_container_async(service, &spec, &handler, NULL, await_ready, &done);
+    answered.result = cdd_service_run_container_finish(service, await(&done), &answered.error);
+    g_assert_no_error(answered.error);
+    g_assert_cmpstr(answered.out->str, ==, "hello\n" FAKE_STDOUT);
+}
+
 static gint64
 measure_whole_run(gboolean podman)
 {
@@ -226,6 +257,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/run/a-run-is-complete", test_a_run_is_complete);
     g_test_add_func("/run/a-run-is-complete-byte-by-byte", test_a_run_is_complete_byte_by_byte);
+    g_test_add_func("/run/what-is-written-to-a-held-input-reaches-the-container",
+                    test_what_is_written_to_a_held_input_reaches_the_container);
     g_test_add_func("/run/on-podman-the-events-tell-the-exit-code",
                     test_on_podman_the_events_tell_the_exit_code);
     g_test_add_data_func("/run/an-engine-that-goes-away-at-any-byte-is-an-error", NULL,

@@ -62,6 +62,8 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
                                "package_prefix: agiros-jazzy-\n"
                                "run_tests: true\n"
                                "build_stamp: true\n"
+
+                               "ccache: true\n"
                                "environment:\n"
                                "  http_proxy: http://proxy:3128\n"
                                "  PRICE: 5$$\n"
@@ -74,6 +76,7 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
                                "docker:\n"
                                "  image: r.example.com:5000/ros@sha256:00\n"
                                "  pull: never\n"
+                               "  dependency_layers: 2\n"
                                "  network_mode: bridge\n"
                                "  host: unix:///run/user/1/docker.sock\n"
                                "  no_new_privileges: true\n"
@@ -99,6 +102,8 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
     g_assert_cmpstr(config->signing_key, ==, "robots@example.com");
     g_assert_cmpstr(config->signing_key_file, ==, key_file);
     g_assert_cmpstr(config->passphrase_file, ==, "/home/me/passphrase");
+    g_assert_true(config->ccache);
+    g_assert_cmpuint(config->dependency_layers, ==, 2);
     g_assert_cmpstr(g_environ_getenv(config->environment, "http_proxy"), ==, "http://proxy:3128");
     g_assert_cmpstr(g_environ_getenv(config->environment, "PRICE"), ==, "5$");
     g_assert_cmpstr(g_environ_getenv(config->environment, "EMPTY"), ==, "");
@@ -124,6 +129,8 @@ test_without_a_file_the_defaults_hold(Fixture *f, gconstpointer data)
     g_assert_cmpstr(config->debian_dirs, ==, debian_dirs);
     g_assert_null(config->ros_distro);
     g_assert_null(config->image);
+    g_assert_false(config->ccache);
+    g_assert_cmpuint(config->dependency_layers, ==, 5);
 }
 
 static void

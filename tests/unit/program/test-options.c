@@ -45,7 +45,7 @@ test_every_key_has_its_flag(void)
               "--output-dir o --debian-dirs d --host unix:///s --build-type Debug "
               "--install-prefix /opt/x --package-prefix x- --network none --run-tests "
               "--context c --cert-path p --build-stamp --prune --signing-key k "
-              "--signing-key-file f --passphrase-file f "
+              "--signing-key-file f --passphrase-file f --ccache --dependency-layers 3 "
               "--no-new-privileges --privileged --json -q -v",
               &error));
     g_assert_no_error(error);

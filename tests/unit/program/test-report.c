@@ -63,6 +63,7 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
         "::progress::type=artifact,name=a,path=debs/a.deb,size=5,sha256=ab,kind=deb",
         "::progress::type=package_complete,name=a,success=true,ms=3",
         "::progress::type=repository,path=apt,count=1,signed=false",
+        "::progress::type=compiler_cache,hits=3,misses=1",
         NULL,
     };
     g_autoptr(RunState) state = run_state_new();
@@ -105,6 +106,9 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
     g_assert_cmpint(
         json_object_get_int_member(json_object_get_object_member(summary, "counts"), "built"), ==,
         1);
+    g_assert_cmpint(json_object_get_int_member(
+                        json_object_get_object_member(summary, "compiler_cache"), "hits"),
+                    ==, 3);
     g_assert_cmpuint(count_files(f), ==, 2);
 }
 

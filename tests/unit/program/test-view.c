@@ -123,6 +123,22 @@ test_what_is_up_to_date_is_counted_apart(void)
 }
 
 static void
+test_what_the_compiler_cache_had_is_told_at_the_end(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=package_start,name=a",
+        "::progress::type=package_complete,name=a,success=true,ms=1500",
+        "::progress::type=compiler_cache,hits=5,misses=3",
+        "::progress::type=build_complete,success=true,built=1,failed=0,skipped=0,ms=2000",
+        NULL,
+    };
+    g_auto(Shown) shown = show(lines, VIEW_NORMAL, FALSE);
+
+    g_assert_true(g_str_has_suffix(
+        shown.out, "1 built, 0 failed, 0 skipped in 2.0s, ccache had 5 of 8 compilations\n"));
+}
+
+static void
 test_quiet_shows_errors_only(void)
 {
     g_auto(Shown) shown = show(build, VIEW_QUIET, FALSE);
@@ -282,6 +298,8 @@ main(int argc, char **argv)
                     test_that_nothing_has_changed_is_one_line);
     g_test_add_func("/view/what-is-up-to-date-is-counted-apart",
                     test_what_is_up_to_date_is_counted_apart);
+    g_test_add_func("/view/what-the-compiler-cache-had-is-told-at-the-end",
+                    test_what_the_compiler_cache_had_is_told_at_the_end);
     g_test_add_func("/view/quiet-shows-errors-only", test_quiet_shows_errors_only);
     g_test_add_func("/view/a-list-shows-warnings-and-no-result-of-a-build",
                     test_a_list_shows_warnings_and_no_result_of_a_build);

@@ -534,6 +534,28 @@ class ProcessOne(unittest.TestCase):
         self.assertEqual(self.run_code(code, stdin=reading), "the host is gone\n")
         os.close(reading)
 
+    def answer(self, data, code):
+        """What code prints while the host writes data (None: nothing), and then goes."""
+        reading, writing = os.pipe()
+        os.write(writing, data)
+        threading.Timer(1, os.close, [writing]).start()
+        try:
+            return self.run_code("p = ProcessOne()\ntry:\n%s\nexcept Stopped as reason:\n    print(reason)"
+                                 % "\n".join("    " + line for line in code), stdin=reading)
+        finally:
+            os.close(reading)
+
+    def test_lines_of_the_host_are_read_one_by_one(self):
+        self.assertEqual(self.answer(b"one\ntwo\nrest", ["print(p.read_line(), p.read_line())"] + ["p.read_line()"]),
+                         "one two\nthe host is gone\n")
+
+    def test_a_line_comes_through_while_a_command_runs(self):
+        self.assertEqual(self.answer(b"early\n", ["p.run(['sleep', '0.3'])", "print(p.read_line())"]), "early\n")
+
+    def test_a_line_without_end_is_bounded(self):
+        code = ["from colcon_deb import process_one", "process_one.MAX_INPUT = 10", "p.read_line()"]
+        self.assertEqual(self.answer(b"x" * 50, code), "the host sent a line of more than 10 bytes\n")
+
     def test_sigterm_stops(self):
         code = ("import os, signal\np = ProcessOne()\ntry:\n    p.run(['sh', '-c', 'sleep 0.2; kill -TERM $PPID; sleep 60'])\n"
                 "except Stopped as reason:\n    p.end_children()\n    print(reason)")

@@ -87,6 +87,8 @@ class Rosdep(InDirectory):
         resolver = self.open("yaml http://127.0.0.1:1/x.yaml\nyaml file://%s/rules.yaml\n" % self.directory)
         self.assertEqual(self.warnings, ["rosdep_offline"])
         self.assertEqual(resolver(["foo"])["foo"].packages, ["libfoo-dev"])
+        # What was fetched must not be found by the builds that start from an image of this container.
+        self.assertFalse(os.path.exists(self.directory + "/home"))
 
     def test_broken_workspace_rules(self):
         for text in ("a: [", "- a", "a: b"):

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <colcon-deb-docker/colcon-deb-docker.h>
+
+/* Old dependency layers go: there is one for each set of dependencies that was ever built with. */
+
+/* How the names of the layers begin, and the label by which they are known. */
+#define LAYER_REPOSITORY "colcon-deb-deps"
+#define LAYER_LABEL "colcon-deb.role=dependencies"
+
+typedef struct {
+    char *name;
+    gint64 used; /* seconds since 1970 */
+} LayerImage;
+
+void layer_image_free(LayerImage *image);
+
+/*
+ * Puts those that may stay first and returns how many: the @keep that were used last, without those
+ * that nobody used for 30 days.
+ */
+guint layer_images_sort(GPtrArray *images, guint keep, gint64 now);
+
+/* Removes what is neither in use nor to stay, as far as the engine lets it. */
+void layer_collect(CddService *service, guint keep, GCancellable *cancellable);

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a build leaves on the engine for the next: installed dependencies as an image, compiled files in a volume."""
+
+import json
+import secrets
+import shutil
+import unittest
+
+from engine import Engine
+from support import IMAGE, ProgramCase, add_package, events_of, write
+
+SECRET = "hunter2-" + secrets.token_hex(8)
+CHECKS_THE_SECRET = """
+if("$ENV{PROXY_OF_THE_TEST}" STREQUAL "")
+  message(FATAL_ERROR "the variable of the user is not here")
+endif()
+"""
+
+
+class LayerCase(ProgramCase):
+    def setUp(self):
+        super().setUp()
+        # No package is called so: the sets of this test are no other's, and still apt can satisfy them.
+        self.unique = "cdd-test-" + secrets.token_hex(8)
+        self.keys = set()
+        self.addCleanup(self.remove_layers)
+
+    def need(self, workspace, *packages):
+        lines = "".join("  - %s | %s\n" % (name, self.unique) for name in packages)
+        write(workspace / "debian_dirs" / "needy" / "override.yaml", "build_depends:\n" + lines)
+
+    def build(self, workspace, *arguments, code=0):
+        outcome = self.run_program("build", workspace, "--ros-distro", "rolling", *arguments)
+        self.assert_ended(outcome, code)
+        record = workspace / "output" / ".colcon-deb" / "layer.json"
+        if record.exists():
+            self.keys.add(json.loads(record.read_text())["key"])
+        return outcome
+
+    def questions(self, workspace):
+        """What the containers of the last build asked, in order, and whether apt installed anything."""
+        asked = [event["type"] + (" foreign" if event.get("foreign") else "")
+                 for kind in ("dependencies", "dependencies_installed") for event in events_of(workspace / "output", kind)]
+        apt = any("by apt" in event["message"] for event in events_of(workspace / "output", "general"))
+        return asked, apt
+
+    def layers(self):
+        images = self.engine.request("GET", "/images/json?filters=" + '{"label":["colcon-deb.role=dependencies"]}')
+        return [image for image in images if image["Labels"].get("colcon-deb.key") in self.keys]
+
+    def remove_layers(self):
+        for image in self.layers():
+            self.engine.request("DELETE", "/images/%s?force=1" % image["Id"], expect=(200, 404, 409))
+
+
+class DependencyLayers(LayerCase):
+    def test_what_was_installed_once_is_not_installed_again(self):
+        add_package(self.workspace, "needy", cmake=CHECKS_THE_SECRET)
+        self.need(self.workspace, "hello")
+        other = self.work / "other"
+        shutil.copytree(self.workspace, other)
+        user = ("-e", "PROXY_OF_THE_TEST=http://me:%s@proxy" % SECRET)
+
+        first = self.build(self.workspace, *user)
+        self.assertEqual(self.questions(self.workspace), (["dependencies", "dependencies_installed"], True))
+        self.check_image(first)
+
+        second = self.build(self.workspace, *user)
+        self.assertEqual(self.questions(self.workspace), ([], False))
+
+        third = self.build(other, *user)
+        self.assertEqual(self.questions(other), (["dependencies"], False))
+        self.assertFalse((other / "output" / "logs" / "stage.dependencies.log").exists())
+        self.assertEqual(len(events_of(other / "output", "build_complete")), 1)
+        fourth = self.build(other, *user)
+        self.assertEqual(self.questions(other), ([], False))
+        print("first %.1f s, again %.1f s, another workspace %.1f s, that again %.1f s"
+              % (first.seconds, second.seconds, third.seconds, fourth.seconds))
+
+    def check_image(self, outcome):
+        """It is the base with packages: nothing of the build is in it, least of all what the user gave."""
+        base = self.engine.request("GET", "/images/%s/json" % IMAGE)
+        layer, = self.layers()
+        self.assertIn(layer["RepoTags"][0], outcome.stdout)
+        info = self.engine.request("GET", "/images/%s/json" % layer["Id"])
+        history = self.engine.request("GET", "/images/%s/history" % layer["Id"])
+        self.assertNotIn(SECRET, json.dumps([info, history, outcome.stdout, outcome.stderr]))
+        self.assertNotIn("PROXY_OF_THE_TEST", json.dumps([info, history]))
+        self.assertEqual([entry for entry in info["Config"]["Env"] if "=" in entry], base["Config"]["Env"])
+        self.assertEqual(info["Config"]["Cmd"], base["Config"]["Cmd"])
+        self.assertFalse(info["Config"]["Entrypoint"])
+        self.assertLessEqual(base["Config"]["Labels"].items(), info["Config"]["Labels"].items())
+        summary = json.loads((self.output / "summary.json").read_text())
+        self.assertEqual(summary["image"]["id"], base["Id"])
+
+    def test_a_changed_set_is_never_built_on_more_than_it_asks_for(self):
+        add_package(self.workspace, "needy")
+        self.need(self.workspace, "hello")
+        self.build(self.workspace)
+        # More: installed on top of what is there.
+        self.need(self.workspace, "hello", "sl")
+        self.build(self.workspace)
+        self.assertEqual(self.questions(self.workspace), (["dependencies", "dependencies_installed"], True))
+        # Less, and not the first set again: from the beginning. Of the layers only the last one may stay.
+        self.need(self.workspace, "sl")
+        self.build(self.workspace, "--dependency-layers", "1")
+        self.assertEqual(self.questions(self.workspace),
+                         (["dependencies foreign", "dependencies", "dependencies_installed"], True))
+        record = json.loads((self.output / ".colcon-deb" / "layer.json").read_text())
+        self.assertEqual([image["Labels"]["colcon-deb.key"] for image in self.layers()], [record["key"]])
+
+    def test_without_layers_nothing_is_asked_and_nothing_kept(self):
+        add_package(self.workspace, "needy", cmake=CHECKS_THE_SECRET)
+        self.need(self.workspace, "hello")
+        self.build(self.workspace, "--dependency-layers", "0", "-e", "PROXY_OF_THE_TEST=x")
+        self.assertEqual(self.questions(self.workspace), ([], True))
+        self.assertFalse((self.output / ".colcon-deb" / "layer.json").exists())
+
+
+class CompilerCache(LayerCase):
+    NAME = "cdd-test/ccache:1"
+
+    def setUp(self):
+        super().setUp()
+        before = {volume["Name"] for volume in self.engine.request("GET", "/volumes")["Volumes"] or ()}
+        self.addCleanup(self.remove_volumes, before)
+
+    def remove_volumes(self, before):
+        for volume in self.engine.request("GET", "/volumes")["Volumes"] or ():
+            if volume["Name"].startswith("colcon-deb-ccache-") and volume["Name"] not in before:
+                self.engine.request("DELETE", "/volumes/" + volume["Name"], expect=(204, 404, 409))
+
+    def add_program(self):
+        place = add_package(self.workspace, "compiled")
+        write(place / "main.c", "int main(void) { return %d; }\n" % secrets.randbelow(10 ** 9))
+        write(place / "CMakeLists.txt", """
+            cmake_minimum_required(VERSION 3.16)
+            project(compiled C)
+            add_executable(compiled main.c)
+            install(TARGETS compiled DESTINATION lib/compiled)
+        """)
+
+    def make_image(self):
+        """The builder image and ccache."""
+        engine = Engine()
+        container = engine.create(IMAGE, ["sh", "-c", "apt-get update && apt-get install --yes --no-install-recommends ccache"])
+        try:
+            engine.start(container)
+            if engine.wait(container) != 0:
+                self.skipTest("ccache cannot be installed here: %s" % b"".join(engine.logs(container))[-300:])
+            engine.request("POST", "/commit?container=%s&repo=%s&tag=%s&changes=CMD%%20sh" % (container, *self.NAME.split(":")), {})
+        finally:
+            engine.delete(container)
+        self.addCleanup(engine.request, "DELETE", "/images/%s?force=1" % self.NAME, expect=(200, 404, 409))
+
+    def test_what_was_compiled_once_is_not_compiled_again(self):
+        self.add_program()
+        self.make_image()
+        counts = []
+        for _time in range(2):
+            shutil.rmtree(self.output, ignore_errors=True)
+            outcome = self.build(self.workspace, "--ccache", "--image", self.NAME)
+            counts.append(json.loads((self.output / "summary.json").read_text())["compiler_cache"])
+        self.assertGreater(counts[0]["misses"], 0, outcome)
+        self.assertEqual(counts[1]["misses"], 0, outcome)
+        self.assertGreater(counts[1]["hits"], 0, outcome)
+        self.assert_says(outcome, r"ccache had (\d+) of \1 compilations")
+
+    def test_an_image_without_it_is_a_warning(self):
+        if self.engine.run(IMAGE, ["sh", "-c", "command -v ccache"]).code == 0:
+            self.skipTest("the builder image has ccache")
+        self.add_program()
+        outcome = self.build(self.workspace, "--ccache")
+        self.assertIn("no_ccache", [event["code"] for event in events_of(self.output, "warning")])
+        self.assert_says(outcome, "apt-get install ccache")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -97,6 +97,15 @@ CDD_API GType cdd_build_mode_get_type(void);
  * @security: the container's rights
  * @user: who owns the output
  * @environment: (nullable) (array zero-terminated=1): more `NAME=value` entries; they come last
+ * @packages_select: (nullable) (array zero-terminated=1): build exactly these packages; of several
+ *   selections only what is in all of them is built
+ * @packages_up_to: (nullable) (array zero-terminated=1): build these and all that they need
+ * @packages_above: (nullable) (array zero-terminated=1): build these and all that need them
+ * @force: whether to build what has not changed, too
+ * @base_image: (nullable): the id of the image that the packages are built for, which what was
+ *   built before is compared by; %NULL for the image that the container is made of
+ * @source_list: whether the output has a list of the sources as they are now
+ *   (`.colcon-deb/sources`)
  * @scripts_dir: (nullable): see cdd_prepare_helper_scripts()
  * @platform: (nullable): `os/arch[/variant]`
  * @ccache_volume: (nullable): the volume in which ccache keeps what was compiled; %NULL to compile
@@ -123,6 +132,12 @@ typedef struct {
     CddContainerSecurityOptions security;
     CddUserSetup user;
     const char *const *environment;
+    const char *const *packages_select;
+    const char *const *packages_up_to;
+    const char *const *packages_above;
+    gboolean force;
+    const char *base_image;
+    gboolean source_list;
     const char *scripts_dir;
     const char *platform;
     const char *ccache_volume;

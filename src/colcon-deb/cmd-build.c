@@ -41,13 +41,18 @@ prepare(const Config *config, GError **error)
 static gboolean
 build(int argc, char **argv, GError **error)
 {
+    gboolean force = FALSE;
+    const GOptionEntry extra[] = {
+        {"force", 0, 0, G_OPTION_ARG_NONE, &force, "build what is up to date, too", NULL},
+        {NULL},
+    };
     g_auto(Options) options = {0};
     g_autoptr(Config) config = NULL;
     g_autoptr(Interrupt) interrupt = NULL;
     g_autoptr(RunState) state = NULL;
     g_autoptr(View) view = NULL;
 
-    if (!options_parse(&options, &cmd_build, NULL, argc, argv, error))
+    if (!options_parse(&options, &cmd_build, extra, argc, argv, error))
         return FALSE;
     if (options.help)
         return TRUE;
@@ -62,7 +67,9 @@ build(int argc, char **argv, GError **error)
                              .mode = CDD_BUILD_MODE_BUILD,
                              .view = view,
                              .interrupt = interrupt,
-                             .verbose = options.verbose},
+                             .verbose = options.verbose,
+                             .selection = &options.selection,
+                             .force = force},
                state, error);
 }
 
@@ -72,8 +79,13 @@ const Command cmd_build = {
     .examples = "Examples:\n"
                 "  colcon-deb build ~/ros_ws --ros-distro jazzy\n"
                 "  colcon-deb build ~/ros_ws -c ci.yaml --json > events.jsonl\n"
+                "  colcon-deb build ~/ros_ws --packages-up-to my_robot_bringup\n"
+                "\n"
+                "After --packages-select and its relatives come names, up to the next option or a\n"
+                "word with a slash. PATH stands before them, behind --, or has one.\n"
                 "\n"
                 "Exit status: 0 all built, 1 something failed, 2 usage or configuration,\n"
                 "130 interrupted.\n",
+    .selects = TRUE,
     .run = build,
 };

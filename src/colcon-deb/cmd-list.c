@@ -116,7 +116,8 @@ list(int argc, char **argv, GError **error)
     if (!run(&(RunRequest){.config = config,
                            .mode = CDD_BUILD_MODE_LIST,
                            .view = view,
-                           .interrupt = interrupt},
+                           .interrupt = interrupt,
+                           .selection = &options.selection},
              state, error))
         return FALSE;
     g_clear_pointer(&view, view_free);
@@ -135,6 +136,8 @@ const Command cmd_list = {
                 "\n"
                 "Examples:\n"
                 "  colcon-deb list ~/ros_ws --ros-distro jazzy\n"
-                "  colcon-deb list -n ~/ros_ws | wc -l\n",
+                "  colcon-deb list -n ~/ros_ws | wc -l\n"
+                "  colcon-deb list ~/ros_ws --packages-above my_robot_msgs\n",
+    .selects = TRUE,
     .run = list,
 };

@@ -181,10 +181,10 @@ static void
 check_engine(Validation *self)
 {
     GError *error = NULL;
-    g_autoptr(Engine) engine =
-        engine_open(self->config, interrupt_get_cancellable(self->interrupt), &error);
+    g_autoptr(Engine) engine = engine_open(self->config, &error);
 
-    if (engine == NULL) {
+    if (engine == NULL ||
+        !engine_get_info(engine, interrupt_get_cancellable(self->interrupt), &error)) {
         tell_error(self, "engine", error);
         return;
     }

@@ -11,6 +11,7 @@ typedef struct {
     const char *name;
     const char *summary;
     const char *examples; /* lines for the end of its --help */
+    gboolean selects;     /* whether it takes --packages-select and its relatives */
     gboolean (*run)(int argc, char **argv, GError **error);
 } Command;
 

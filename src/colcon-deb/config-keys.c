@@ -47,24 +47,28 @@ const ConfigKey config_keys[] = {
         .field = offsetof(Config, build_type), .placeholder = "TYPE",
         .description = "CMake's build type; `None` keeps Debian's own flags",
         .fallback = "Release", .choices = build_types,
+        .affects_packages = TRUE,
     },
     {
         .name = "install_prefix", .flag = "install-prefix", .type = CONFIG_PREFIX,
         .field = offsetof(Config, install_prefix), .placeholder = "DIR",
         .description = "where the packages install to, under `/opt` or `/usr`",
         .fallback = "`/opt/ros/` and the distribution",
+        .affects_packages = TRUE,
     },
     {
         .name = "package_prefix", .flag = "package-prefix", .type = CONFIG_WORD,
         .field = offsetof(Config, package_prefix), .placeholder = "PREFIX",
         .description = "how the names of the Debian packages begin",
         .fallback = "`ros-`, the distribution and `-`",
+        .affects_packages = TRUE,
     },
     {
         .name = "run_tests", .flag = "run-tests", .type = CONFIG_BOOLEAN,
         .field = offsetof(Config, run_tests),
         .description = "run the packages' tests while building them",
         .fallback = "false",
+        .affects_packages = TRUE,
     },
     {
         .name = "build_stamp", .flag = "build-stamp", .type = CONFIG_BOOLEAN,
@@ -72,6 +76,7 @@ const ConfigKey config_keys[] = {
         .description = "end versions with the time of the newest source, so that apt upgrades to a "
                        "rebuild",
         .fallback = "false",
+        .affects_packages = TRUE,
     },
     {
         .name = "ccache", .flag = "ccache", .type = CONFIG_BOOLEAN,
@@ -85,12 +90,14 @@ const ConfigKey config_keys[] = {
         .field = offsetof(Config, environment), .placeholder = "NAME=VALUE",
         .description = "more variables for the build, e.g. `http_proxy`",
         .fallback = "none",
+        .affects_packages = TRUE,
     },
     {
         .name = "repository.prune", .flag = "prune", .type = CONFIG_BOOLEAN,
         .field = offsetof(Config, repository_prune),
         .description = "keep no older versions in the repository",
         .fallback = "false",
+        .affects_packages = TRUE,
     },
     {
         .name = "repository.signing_key", .flag = "signing-key", .type = CONFIG_TEXT,

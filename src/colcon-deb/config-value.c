@@ -2,6 +2,7 @@
 #include "config-value.h"
 
 #include "expand.h"
+#include "framed-digest.h"
 #include "nearest.h"
 #include "program-error.h"
 
@@ -31,6 +32,12 @@ static const struct {
     {"NO_NEW_PRIVILEGES", "docker.no_new_privileges"},
     {"DEPENDENCY_LAYER", "docker.dependency_layers"},
     {"COMPILER_CACHE", "ccache"},
+    {"PACKAGES_SELECT", NULL},
+    {"PACKAGES_UP_TO", NULL},
+    {"PACKAGES_ABOVE", NULL},
+    {"FORCE", NULL},
+    {"BASE_IMAGE", NULL},
+    {"SOURCE_LIST", NULL},
 };
 
 static char **
@@ -220,6 +227,58 @@ config_value_clear(Config *config, const ConfigKey *key)
         break;
     default:
         g_clear_pointer(text_field(config, key), g_free);
+        break;
+    }
+}
+
+static int
+compare_texts(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* In which order they were said means nothing. */
+static void
+add_variables_to_digest(char *const *variables, GChecksum *digest)
+{
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+
+    for (; variables != NULL && *variables != NULL; variables++)
+        g_ptr_array_add(sorted, *variables);
+    g_ptr_array_sort(sorted, compare_texts);
+    for (guint i = 0; i < sorted->len; i++)
+        framed_digest_add(digest, sorted->pdata[i]);
+    framed_digest_add(digest, NULL);
+}
+
+static void
+add_number_to_digest(guint number, GChecksum *digest)
+{
+    g_autofree char *text = g_strdup_printf("%u", number);
+
+    framed_digest_add(digest, text);
+}
+
+void
+config_value_add_to_digest(const Config *config, const ConfigKey *key, GChecksum *digest)
+{
+    const void *field = (const char *)config + key->field;
+
+    framed_digest_add(digest, key->name);
+    switch (key->type) {
+    case CONFIG_COUNT:
+        add_number_to_digest(*(const guint *)field, digest);
+        break;
+    case CONFIG_BOOLEAN:
+        add_number_to_digest(*(const gboolean *)field ? 1 : 0, digest);
+        break;
+    case CONFIG_ENVIRONMENT:
+        add_variables_to_digest(*(char ***)field, digest);
+        break;
+    case CONFIG_UNAVAILABLE:
+        break;
+    default:
+        framed_digest_add(digest, *(char *const *)field);
         break;
     }
 }

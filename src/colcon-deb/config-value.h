@@ -17,4 +17,7 @@ gboolean config_value_set(
 gboolean config_value_set_variable(
     Config *config, const ConfigKey *key, const char *name, const char *value, GError **error);
 
+/* Two configurations have the same value exactly if they add the same to @digest. */
+void config_value_add_to_digest(const Config *config, const ConfigKey *key, GChecksum *digest);
+
 void config_value_clear(Config *config, const ConfigKey *key);

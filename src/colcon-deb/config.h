@@ -59,6 +59,8 @@ typedef struct {
     const char *description;
     const char *fallback; /* what holds when nothing is said, for people */
     const char *const *choices;
+    gboolean
+        affects_packages; /* or the repository: another value makes others of the same sources */
 } ConfigKey;
 
 extern const ConfigKey config_keys[];

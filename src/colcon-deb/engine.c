@@ -67,7 +67,7 @@ name_address(CddService *service, GError **error)
 }
 
 Engine *
-engine_open(const Config *config, GCancellable *cancellable, GError **error)
+engine_open(const Config *config, GError **error)
 {
     const CddConfig address = {
         .host = config->host,
@@ -75,17 +75,21 @@ engine_open(const Config *config, GCancellable *cancellable, GError **error)
         .cert_path = config->cert_path,
     };
     g_autoptr(Engine) engine = g_new0(Engine, 1);
-    g_autoptr(GAsyncResult) done = NULL;
 
     engine->service = cdd_service_new(&address, error);
-    if (engine->service == NULL)
-        return NULL;
+    return engine->service != NULL ? g_steal_pointer(&engine) : NULL;
+}
+
+gboolean
+engine_get_info(Engine *engine, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+
     cdd_service_get_engine_info_async(engine->service, cancellable, await_ready, &done);
     engine->info = cdd_service_get_engine_info_finish(engine->service, await(&done), error);
-    if (engine->info != NULL)
-        return g_steal_pointer(&engine);
-    name_address(engine->service, error);
-    return NULL;
+    if (engine->info == NULL)
+        name_address(engine->service, error);
+    return engine->info != NULL;
 }
 
 const char *
@@ -116,11 +120,17 @@ engine_look_up_image(Engine *engine,
                      GError **error)
 {
     g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(GError) cause = NULL;
 
     cdd_service_inspect_image_async(engine->service, engine->image_reference, cancellable,
                                     await_ready, &done);
-    engine->image = cdd_service_inspect_image_finish(engine->service, await(&done), error);
-    return engine->image != NULL && settle_distro(engine, config, error);
+    engine->image = cdd_service_inspect_image_finish(engine->service, await(&done), &cause);
+    if (engine->image != NULL)
+        return settle_distro(engine, config, error);
+    if (!g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND))
+        name_address(engine->service, &cause);
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
 }
 
 gboolean

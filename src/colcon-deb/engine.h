@@ -11,14 +11,17 @@
  */
 typedef struct {
     CddService *service;
-    CddEngineInfo *info;
+    CddEngineInfo *info;    /* NULL until it has been asked for */
     char *image_reference;  /* NULL until it has been chosen */
     CddImageInfo *image;    /* NULL until it has been found */
     const char *ros_distro; /* NULL until the image has been found */
 } Engine;
 
-/* Connects, and learns which engine it is. */
-Engine *engine_open(const Config *config, GCancellable *cancellable, GError **error);
+/* The engine, before anything is asked of it. */
+Engine *engine_open(const Config *config, GError **error);
+
+/* Asks the engine what it is. That takes it longer than all else that is asked before a build. */
+gboolean engine_get_info(Engine *engine, GCancellable *cancellable, GError **error);
 
 void engine_free(Engine *engine);
 

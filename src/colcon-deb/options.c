@@ -66,6 +66,20 @@ on_flag(const char *flag, const char *value, gpointer user_data, GError **error)
     return TRUE;
 }
 
+static gboolean
+on_names(const char *flag, const char *value, gpointer user_data, GError **error)
+{
+    Options *options = user_data;
+    char ***names = g_str_has_suffix(flag, "-select")  ? &options->selection.select
+                    : g_str_has_suffix(flag, "-up-to") ? &options->selection.up_to
+                                                       : &options->selection.above;
+
+    if (selection_add(names, value, error))
+        return TRUE;
+    g_prefix_error(error, "%s: ", flag);
+    return FALSE;
+}
+
 static char *
 keep(Parse *parse, char *string)
 {
@@ -112,7 +126,33 @@ add_key(Parse *parse, const ConfigKey *key)
 }
 
 static void
-parse_init(Parse *parse, Options *options, const GOptionEntry *extra)
+add_selection(Parse *parse)
+{
+    static const struct {
+        const char *flag;
+        const char *description;
+    } selections[] = {
+        {"packages-select", "only these packages"},
+        {"packages-up-to", "only these packages and all that they need"},
+        {"packages-above", "only these packages and all that need them"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(selections); i++) {
+        const GOptionEntry entry = {
+            .long_name = selections[i].flag,
+            .flags = G_OPTION_FLAG_FILENAME,
+            .arg = G_OPTION_ARG_CALLBACK,
+            .arg_data = (gpointer)on_names,
+            .description = selections[i].description,
+            .arg_description = "NAME...",
+        };
+
+        g_array_append_val(parse->entries, entry);
+    }
+}
+
+static void
+parse_init(Parse *parse, Options *options, const Command *command, const GOptionEntry *extra)
 {
     const GOptionEntry own[] = {
         {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->file,
@@ -129,6 +169,8 @@ parse_init(Parse *parse, Options *options, const GOptionEntry *extra)
     g_array_append_vals(parse->entries, own, G_N_ELEMENTS(own));
     for (; extra != NULL && extra->long_name != NULL; extra++)
         g_array_append_vals(parse->entries, extra, 1);
+    if (command->selects)
+        add_selection(parse);
     for (gsize i = 0; i < config_n_keys; i++)
         if (config_keys[i].flag != NULL)
             add_key(parse, &config_keys[i]);
@@ -218,13 +260,16 @@ options_parse(Options *options,
 {
     g_auto(Parse) parse = {0};
     g_autoptr(GOptionContext) context = NULL;
-    g_auto(GStrv) arguments = g_strdupv(argv);
+    g_auto(GStrv) arguments =
+        command->selects ? selection_join_words(g_strdupv(argv)) : g_strdupv(argv);
+    guint n_arguments = g_strv_length(arguments);
     g_autoptr(GError) cause = NULL;
     /* GOption moves what it does not take to the front, and frees nothing of what it does. */
-    g_autofree char **scratch = g_memdup2(arguments, ((gsize)argc + 1) * sizeof *arguments);
+    g_autofree char **scratch = g_memdup2(arguments, (n_arguments + 1) * sizeof *arguments);
 
+    argc = (int)n_arguments;
     options->settings = g_ptr_array_new_with_free_func((GDestroyNotify)config_setting_free);
-    parse_init(&parse, options, extra);
+    parse_init(&parse, options, command, extra);
     context = context_new(&parse, command, options);
     if (!g_option_context_parse(context, &argc, &scratch, &cause)) {
         if (!suggest_flag(&parse, arguments, &cause))
@@ -253,4 +298,5 @@ options_clear(Options *options)
     g_free(options->workspace);
     g_free(options->file);
     g_clear_pointer(&options->settings, g_ptr_array_unref);
+    selection_clear(&options->selection);
 }

@@ -3,12 +3,14 @@
 
 #include "command.h"
 #include "config.h"
+#include "selection.h"
 
 /* What a command's line says besides the configuration's keys. */
 typedef struct {
     char *workspace;     /* the PATH argument, or NULL */
     char *file;          /* --config, or NULL */
     GPtrArray *settings; /* ConfigSetting, in the order of the line */
+    Selection selection;
     gboolean json;
     gboolean quiet;
     gboolean verbose;

@@ -101,15 +101,29 @@ report_close(Report *report, const Summary *summary, GError **error)
     return finish_events(report, summarised ? error : NULL) && summarised;
 }
 
+static void
+drop_events(Report *report)
+{
+    if (report->events < 0)
+        return;
+    close(report->events);
+    report->events = -1;
+    unlinkat(report->folder->fd, events_temporary, 0);
+}
+
+gboolean
+report_close_unchanged(Report *report, const Summary *summary, GError **error)
+{
+    drop_events(report);
+    return write_summary(report, summary, error);
+}
+
 void
 report_free(Report *report)
 {
     if (report == NULL)
         return;
-    if (report->events >= 0) {
-        close(report->events);
-        unlinkat(report->folder->fd, events_temporary, 0);
-    }
+    drop_events(report);
     folder_free(report->folder);
     g_free(report);
 }

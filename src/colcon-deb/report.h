@@ -20,6 +20,10 @@ void report_event(Report *report, const CddBuildEvent *event, gint64 timestamp);
 /* Writes the summary and gives both files their names. */
 gboolean report_close(Report *report, const Summary *summary, GError **error);
 
+/* Writes the summary alone: of a run that had nothing to do, events.jsonl stays that of the run
+ * that did it. */
+gboolean report_close_unchanged(Report *report, const Summary *summary, GError **error);
+
 /* Without report_close(), leaves nothing behind. */
 void report_free(Report *report);
 

@@ -8,6 +8,7 @@
 
 #include "await.h"
 #include "engine.h"
+#include "incremental.h"
 #include "input.h"
 #include "layer-collect.h"
 #include "layer.h"
@@ -38,10 +39,12 @@ typedef struct {
     GCancellable *cancellable;
     RunPhase phase;
     RunState *state;
-    Report *report; /* NULL but for a build */
-    Engine *engine; /* NULL before it has answered */
-    Layer *layer;   /* NULL but for a build that uses them */
-    Input *input;   /* of the container that runs */
+    Report *report;           /* NULL but for a build */
+    Engine *engine;           /* NULL before it is known which */
+    Incremental *incremental; /* NULL but for a build; and if it cannot be told what has changed */
+    gboolean unchanged;       /* there was nothing to do */
+    Layer *layer;             /* NULL but for a build that uses them */
+    Input *input;             /* of the container that runs */
     CddBuildOutputHandler *lines;
     char *container; /* its id; NULL before it has been made */
     gint64 exit_code;
@@ -71,7 +74,7 @@ emit(const CddBuildEvent *event, gpointer user_data)
     gint64 timestamp = g_get_real_time() / 1000;
 
     run_state_apply(run->state, event, clock_now());
-    if (run->report != NULL)
+    if (run->report != NULL && !run->unchanged)
         report_event(run->report, event, timestamp);
     if (view != NULL)
         view->on_event(view, run->state, event, timestamp);
@@ -147,7 +150,7 @@ check_key(Run *run, GError **error)
 static gboolean
 open_engine(Run *run, GError **error)
 {
-    run->engine = engine_open(run->config, run->cancellable, error);
+    run->engine = engine_open(run->config, error);
     return run->engine != NULL;
 }
 
@@ -206,6 +209,63 @@ get_image(Run *run, GError **error)
     if (run->pull_started != 0)
         end_pull(run, success);
     return success;
+}
+
+static const Selection *
+get_selection(const Run *run)
+{
+    static const Selection everything = {NULL};
+
+    return run->request->selection != NULL ? run->request->selection : &everything;
+}
+
+/* Without it a build still goes well: then the container looks at everything. */
+static gboolean
+take_stock(Run *run, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+
+    if (!is_build(run))
+        return TRUE;
+    run->incremental = incremental_new(run->config, run->engine->image->id, run->engine->ros_distro,
+                                       run->cancellable, &cause);
+    if (g_cancellable_set_error_if_cancelled(run->cancellable, error))
+        return FALSE;
+    if (run->incremental == NULL)
+        say(run, "warning", "what has changed since the last build cannot be told: %s",
+            cause->message);
+    return TRUE;
+}
+
+static void
+on_replayed(const char *const *keys, const char *const *values, gsize n_fields, gpointer user_data)
+{
+    Run *run = user_data;
+
+    /* To be told anything means that. */
+    run->unchanged = TRUE;
+    emit_fields(run, CDD_BUILD_EVENT_PROGRESS, keys, values, n_fields);
+}
+
+/* What a container would say last. */
+static void
+complete(Run *run)
+{
+    static const char *const keys[] = {"type",   "success", "built", "cached",
+                                       "failed", "skipped", "ms"};
+    g_autofree char *cached = g_strdup_printf("%u", run->state->packages->len);
+    g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - run->started_clock);
+
+    emit_fields(run, CDD_BUILD_EVENT_PROGRESS, keys,
+                (const char *const[]){"build_complete", "true", "0", cached, "0", "0", ms},
+                G_N_ELEMENTS(keys));
+}
+
+static gboolean
+is_up_to_date(Run *run)
+{
+    return run->incremental != NULL && !run->request->force &&
+           incremental_replay(run->incremental, get_selection(run), on_replayed, run);
 }
 
 static gboolean
@@ -305,6 +365,12 @@ make_spec(const Run *run, GError **error)
         /* With layers they are told the container, so that no image keeps them. */
         .environment = uses_layers(run) ? NULL : (const char *const *)config->environment,
         .dialogue = uses_layers(run),
+        .packages_select = (const char *const *)get_selection(run)->select,
+        .packages_up_to = (const char *const *)get_selection(run)->up_to,
+        .packages_above = (const char *const *)get_selection(run)->above,
+        .force = run->request->force,
+        .base_image = run->engine->image->id,
+        .source_list = run->incremental != NULL,
     };
 
     build.user.no_new_privileges = config->no_new_privileges;
@@ -480,6 +546,17 @@ work(Run *run, GError **error)
     return verdict(run->state, result->exit_code, error);
 }
 
+/* A part says nothing of the rest, so that only a whole build is remembered. */
+static void
+remember(Run *run)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (run->incremental != NULL && selection_is_everything(get_selection(run)) &&
+        !incremental_end(run->incremental, run->state, &error))
+        say(run, "warning", "the next build will look at everything again: %s", error->message);
+}
+
 /* Also of a build that failed: what was built is worth a repository. */
 static gboolean
 publish(const Run *run, GError **error)
@@ -548,7 +625,10 @@ close_report(Run *run, const GError *failure, GError **error)
         .state = run->state,
     };
 
-    return run->report == NULL || report_close(run->report, &summary, error);
+    if (run->report == NULL)
+        return TRUE;
+    return run->unchanged ? report_close_unchanged(run->report, &summary, error)
+                          : report_close(run->report, &summary, error);
 }
 
 /* Lets go of all that a run holds. */
@@ -557,6 +637,7 @@ clear(Run *run)
 {
     forget_container(run);
     g_clear_pointer(&run->report, report_free);
+    g_clear_pointer(&run->incremental, incremental_free);
     g_clear_pointer(&run->engine, engine_free);
 }
 
@@ -570,7 +651,7 @@ end(Run *run, GError *failure, GError **error)
     interrupt_set_handler(run->request->interrupt, NULL, NULL);
     if (failure != NULL)
         settle_interruption(run, &failure);
-    else if (is_build(run))
+    else if (is_build(run) && !run->unchanged)
         announce_output(run);
     if (is_build(run))
         run_state_end(run->state, clock_now());
@@ -594,6 +675,35 @@ begin(Run *run, GError **error)
     return run->report != NULL;
 }
 
+/* Runs the container. What it leaves is worth publishing also if it failed. */
+static void
+build(Run *run, GError **failure)
+{
+    GError *publish_failure = NULL;
+
+    if (!engine_get_info(run->engine, run->cancellable, failure) ||
+        !check_architecture(run, failure))
+        return;
+    introduce(run);
+    if (run->incremental != NULL && !incremental_begin(run->incremental, failure))
+        return;
+    work(run, failure);
+    if (!publish(run, &publish_failure))
+        add_failure(failure, publish_failure);
+    if (*failure == NULL)
+        remember(run);
+}
+
+static void
+carry_out(Run *run, GError **failure)
+{
+    if (!is_up_to_date(run))
+        build(run, failure);
+    /* The repository may have to be signed by another key, though. */
+    else if (publish(run, failure))
+        complete(run);
+}
+
 gboolean
 run(const RunRequest *request, RunState *state, GError **error)
 {
@@ -607,15 +717,10 @@ run(const RunRequest *request, RunState *state, GError **error)
         .started_clock = clock_now(),
     };
     GError *failure = NULL;
-    GError *publish_failure = NULL;
 
     interrupt_set_handler(request->interrupt, on_interrupt, &self);
     if (begin(&self, &failure) && check_key(&self, &failure) && open_engine(&self, &failure) &&
-        get_image(&self, &failure) && check_architecture(&self, &failure)) {
-        introduce(&self);
-        work(&self, &failure);
-        if (!publish(&self, &publish_failure))
-            add_failure(&failure, publish_failure);
-    }
+        get_image(&self, &failure) && take_stock(&self, &failure))
+        carry_out(&self, &failure);
     return end(&self, failure, error);
 }

@@ -40,6 +40,7 @@ run_state_new(void)
 
     state->packages = g_ptr_array_new_with_free_func(package_free);
     state->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    state->working = g_ptr_array_new();
     state->errors = g_ptr_array_new_with_free_func(g_free);
     g_queue_init(&state->tail);
     return state;
@@ -54,6 +55,7 @@ run_state_free(RunState *state)
     g_free(state->failed_stage);
     g_free(state->message);
     g_hash_table_unref(state->by_name);
+    g_ptr_array_unref(state->working);
     g_ptr_array_unref(state->packages);
     g_ptr_array_unref(state->errors);
     g_queue_clear_full(&state->tail, g_free);
@@ -176,6 +178,16 @@ on_plan_package(RunState *state, const CddBuildEvent *event, gint64 now)
     set(&package->deps, event, "deps");
 }
 
+/* Several are at work at a time, so that only the order of their ends counts up; and what need not
+ * be built is no work. */
+static void
+finish(RunState *state, Package *package)
+{
+    g_ptr_array_remove(state->working, package);
+    if (package->position == 0 && package->status != PACKAGE_CACHED)
+        package->position = ++state->finished;
+}
+
 static void
 on_package_start(RunState *state, const CddBuildEvent *event, gint64 now)
 {
@@ -185,9 +197,8 @@ on_package_start(RunState *state, const CddBuildEvent *event, gint64 now)
         return;
     package->status = PACKAGE_BUILDING;
     package->started = now;
-    package->position = cdd_build_event_lookup_number(event, "current", state->position + 1);
-    state->current = package;
-    state->position = package->position;
+    g_ptr_array_remove(state->working, package);
+    g_ptr_array_add(state->working, package);
     state->total = cdd_build_event_lookup_number(event, "total", state->total);
 }
 
@@ -212,8 +223,7 @@ on_package_complete(RunState *state, const CddBuildEvent *event, gint64 now)
         event, "ms", package->started != 0 ? now - package->started : 0);
     set(&package->error, event, "error");
     set(&package->log, event, "log");
-    if (state->current == package)
-        state->current = NULL;
+    finish(state, package);
 }
 
 static void
@@ -223,8 +233,12 @@ on_package_skip(RunState *state, const CddBuildEvent *event, gint64 now)
 
     if (package == NULL)
         return;
-    package->status = PACKAGE_SKIPPED;
+    package->status = g_strcmp0(cdd_build_event_lookup(event, "reason"), "cached") == 0
+                          ? PACKAGE_CACHED
+                          : PACKAGE_SKIPPED;
     set(&package->cause, event, "cause");
+    set(&package->log, event, "log");
+    finish(state, package);
 }
 
 static void
@@ -248,6 +262,7 @@ on_repository(RunState *state, const CddBuildEvent *event, gint64 now)
 {
     set(&state->repository, event, "path");
     state->repository_count = cdd_build_event_lookup_number(event, "count", 0);
+    state->repository_signed = is_true(event, "signed");
 }
 
 static void
@@ -269,7 +284,7 @@ on_build_complete(RunState *state, const CddBuildEvent *event, gint64 now)
 {
     state->complete = TRUE;
     state->success = is_true(event, "success");
-    state->current = NULL;
+    g_ptr_array_set_size(state->working, 0);
 }
 
 static const struct {
@@ -343,7 +358,7 @@ run_state_end(RunState *state, gint64 now)
             package->error = g_strdup("the run ended while it was being built");
         }
     }
-    state->current = NULL;
+    g_ptr_array_set_size(state->working, 0);
 }
 
 guint
@@ -364,7 +379,7 @@ package_status_get_name(PackageStatus status)
 {
     static const char *const names[] = {
         [PACKAGE_PLANNED] = "planned", [PACKAGE_BUILDING] = "building", [PACKAGE_BUILT] = "built",
-        [PACKAGE_FAILED] = "failed",   [PACKAGE_SKIPPED] = "skipped",
+        [PACKAGE_FAILED] = "failed",   [PACKAGE_SKIPPED] = "skipped",   [PACKAGE_CACHED] = "cached",
     };
 
     return names[status];

@@ -21,6 +21,7 @@ typedef enum {
     PACKAGE_BUILT,
     PACKAGE_FAILED,
     PACKAGE_SKIPPED,
+    PACKAGE_CACHED, /* not built, because what was built before still holds */
 } PackageStatus;
 
 typedef struct {
@@ -38,7 +39,7 @@ typedef struct {
     char *deb;
     char *deps; /* names, separated by spaces */
     PackageStatus status;
-    gint64 position; /* in the order of the work, from 1; 0 if it did not come to that */
+    gint64 position; /* in the order in which they are done with, from 1; 0 before, and if cached */
     gint64 started;  /* by the caller's clock, milliseconds */
     gint64 duration;
     char *cause; /* of a skipped one: the package that failed */
@@ -57,14 +58,15 @@ typedef struct {
     gint64 steps;
     GPtrArray *packages; /* Package, in the order of the plan */
     GHashTable *by_name;
-    Package *current; /* at work; NULL if none is */
-    gint64 position;  /* of the last package that was begun, from 1 */
-    gint64 total;
+    GPtrArray *working; /* Package, those at work, in the order in which they were begun */
+    gint64 finished;    /* how many packages are done with, but for the cached ones */
+    gint64 total; /* of the packages; from the first one's start, of those that are not cached */
     GPtrArray *errors; /* texts of log events of level error */
     guint warnings;
     GQueue tail; /* the last ordinary lines */
     char *repository;
     gint64 repository_count;
+    gboolean repository_signed;
     gboolean compiler_cache; /* it was used, and this is what it did */
     gint64 cache_hits;
     gint64 cache_misses;

@@ -79,7 +79,8 @@ add_packages(JsonBuilder *builder, const RunState *state)
 static void
 add_counts(JsonBuilder *builder, const RunState *state)
 {
-    static const PackageStatus order[] = {PACKAGE_BUILT, PACKAGE_FAILED, PACKAGE_SKIPPED};
+    static const PackageStatus order[] = {PACKAGE_BUILT, PACKAGE_CACHED, PACKAGE_FAILED,
+                                          PACKAGE_SKIPPED};
 
     json_builder_set_member_name(builder, "counts");
     json_builder_begin_object(builder);

@@ -25,22 +25,33 @@ clock_now(void)
     return g_get_monotonic_time() / 1000;
 }
 
+/* All that are at work, the longest first: it is the one that is waited for. */
+static void
+append_working(GString *out, const RunState *state, gint64 now)
+{
+    if (state->working->len == 0)
+        return;
+    g_string_append_printf(out, "[%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "] ", state->finished,
+                           state->total);
+    for (guint i = 0; i < state->working->len; i++) {
+        const Package *package = state->working->pdata[i];
+        g_autofree char *elapsed = text_clock(now - package->started);
+
+        g_string_append_printf(out, "%s%s %s", i > 0 ? ", " : "", package->name, elapsed);
+    }
+    g_string_append(out, "  |  ");
+}
+
 char *
 view_plain_status(const RunState *state, gint64 now)
 {
-    const Package *package = state->current;
     g_autofree char *stage = text_clock(now - state->stage_started);
     GString *out = NULL;
 
     if (state->complete || state->stage == NULL)
         return NULL;
     out = g_string_new(NULL);
-    if (package != NULL) {
-        g_autofree char *elapsed = text_clock(now - package->started);
-
-        g_string_append_printf(out, "[%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "] %s %s  |  ",
-                               package->position, state->total, package->name, elapsed);
-    }
+    append_working(out, state, now);
     g_string_append_printf(out, "%s %s", state->stage, stage);
     if (state->steps > 0)
         g_string_append_printf(out, "  %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, state->step,
@@ -74,16 +85,32 @@ print_line(PlainView *self, Style style, const char *text)
 }
 
 static void
-put_package(PlainView *self, const RunState *state, const Package *package)
+put_name(PlainView *self, const Package *package)
 {
-    if (package->position > 0)
-        terminal_printf(self->terminal, STYLE_FAINT, "[%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "] ",
-                        package->position, state->total);
-    else
-        terminal_printf(self->terminal, STYLE_FAINT, "[-/%" G_GINT64_FORMAT "] ", state->total);
     terminal_put(self->terminal, STYLE_PLAIN, package->name);
     if (package->version != NULL)
         terminal_printf(self->terminal, STYLE_PLAIN, " %s", package->version);
+}
+
+/* Of one that is done with: the last line's number is that of the packages there were to build. */
+static void
+put_package(PlainView *self, const RunState *state, const Package *package)
+{
+    terminal_printf(self->terminal, STYLE_FAINT, "[%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "] ",
+                    package->position, state->total);
+    put_name(self, package);
+}
+
+/* That a hundred packages are as they were is one number at the end. */
+static void
+print_cached(PlainView *self, const Package *package)
+{
+    if (self->detail < VIEW_VERBOSE)
+        return;
+    terminal_put(self->terminal, STYLE_FAINT, "    ");
+    put_name(self, package);
+    terminal_put(self->terminal, STYLE_FAINT, " up to date");
+    terminal_end_line(self->terminal);
 }
 
 static void
@@ -119,25 +146,36 @@ on_general(PlainView *self, const RunState *state, const CddBuildEvent *event)
 static void
 on_plan(PlainView *self, const RunState *state, const CddBuildEvent *event)
 {
+    /* Without a stage nothing was looked for: the end says the same at once. */
+    if (state->stage == NULL)
+        return;
     terminal_printf(self->terminal, STYLE_PLAIN, "    %" G_GINT64_FORMAT " package%s", state->total,
                     state->total == 1 ? "" : "s");
     terminal_end_line(self->terminal);
 }
 
-/* Where somebody watches, the status line says it. */
+/* Where somebody watches, the status line says it. A log without it would not tell what a build
+ * that was cut short was at. */
 static void
 on_package_start(PlainView *self, const RunState *state, const CddBuildEvent *event)
 {
-    if (terminal_is_interactive(self->terminal) || state->current == NULL)
+    const Package *package = run_state_lookup(state, event);
+
+    if (terminal_is_interactive(self->terminal) || package == NULL)
         return;
-    put_package(self, state, state->current);
+    terminal_put(self->terminal, STYLE_FAINT, "    building ");
+    put_name(self, package);
     terminal_end_line(self->terminal);
 }
 
+/* @name: whose line it is, where those of several come mixed; or NULL. */
 static void
-print_output(PlainView *self, const char *line)
+print_output(PlainView *self, const char *name, const char *line)
 {
-    terminal_put(self->terminal, STYLE_FAINT, "    | ");
+    terminal_put(self->terminal, STYLE_FAINT, "    ");
+    if (name != NULL)
+        terminal_printf(self->terminal, STYLE_FAINT, "%s ", name);
+    terminal_put(self->terminal, STYLE_FAINT, "| ");
     print_line(self, STYLE_PLAIN, line);
 }
 
@@ -147,7 +185,7 @@ on_package_output(PlainView *self, const RunState *state, const CddBuildEvent *e
     const char *line = cdd_build_event_lookup(event, "msg");
 
     if (self->detail == VIEW_VERBOSE && line != NULL)
-        print_output(self, line);
+        print_output(self, cdd_build_event_lookup(event, "name"), line);
 }
 
 static void
@@ -156,7 +194,7 @@ print_failure(PlainView *self, const Package *package)
     /* Whoever asked for all output has seen it. */
     for (const GList *line = package->tail.head; line != NULL && self->detail < VIEW_VERBOSE;
          line = line->next)
-        print_output(self, line->data);
+        print_output(self, NULL, line->data);
     if (package->log != NULL) {
         g_autofree char *path = self->output_dir != NULL
                                     ? g_build_filename(self->output_dir, package->log, NULL)
@@ -198,6 +236,10 @@ on_package_skip(PlainView *self, const RunState *state, const CddBuildEvent *eve
 
     if (package == NULL)
         return;
+    if (package->status == PACKAGE_CACHED) {
+        print_cached(self, package);
+        return;
+    }
     put_package(self, state, package);
     terminal_put(self->terminal, STYLE_WARNING, " skipped");
     if (package->cause != NULL)
@@ -236,20 +278,27 @@ on_warning(PlainView *self, const RunState *state, const CddBuildEvent *event)
     print_message(self, STYLE_WARNING, "warning: ", event);
 }
 
+/* To the hundredth: that it takes no time is the news. */
 static void
-on_build_complete(PlainView *self, const RunState *state, const CddBuildEvent *event)
+print_nothing_changed(PlainView *self, guint packages, gint64 milliseconds)
 {
+    terminal_printf(self->terminal, STYLE_GOOD,
+                    "Nothing has changed: %u package%s up to date (%.2f s)", packages,
+                    packages == 1 ? " is" : "s are", (double)milliseconds / 1000);
+    terminal_end_line(self->terminal);
+}
+
+static void
+print_counts(PlainView *self, const RunState *state, guint untried, gint64 milliseconds)
+{
+    guint cached = run_state_count(state, PACKAGE_CACHED);
     guint failed = run_state_count(state, PACKAGE_FAILED);
     guint skipped = run_state_count(state, PACKAGE_SKIPPED);
-    guint untried =
-        run_state_count(state, PACKAGE_PLANNED) + run_state_count(state, PACKAGE_BUILDING);
-    g_autofree char *duration = text_duration(cdd_build_event_lookup_number(event, "ms", 0));
+    g_autofree char *duration = text_duration(milliseconds);
 
-    /* Of a list nothing was to be built, and of a scan that failed nothing is known. */
-    if (state->packages->len == 0 || (untried == state->packages->len && state->success))
-        return;
-    terminal_set_status(self->terminal, NULL);
     terminal_printf(self->terminal, STYLE_GOOD, "%u built", run_state_count(state, PACKAGE_BUILT));
+    if (cached > 0)
+        terminal_printf(self->terminal, STYLE_PLAIN, ", %u up to date", cached);
     terminal_printf(self->terminal, failed > 0 ? STYLE_BAD : STYLE_PLAIN, ", %u failed", failed);
     terminal_printf(self->terminal, skipped > 0 ? STYLE_WARNING : STYLE_PLAIN, ", %u skipped",
                     skipped);
@@ -261,6 +310,24 @@ on_build_complete(PlainView *self, const RunState *state, const CddBuildEvent *e
                         ", ccache had %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " compilations",
                         state->cache_hits, state->cache_hits + state->cache_misses);
     terminal_end_line(self->terminal);
+}
+
+static void
+on_build_complete(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    guint packages = state->packages->len;
+    guint untried =
+        run_state_count(state, PACKAGE_PLANNED) + run_state_count(state, PACKAGE_BUILDING);
+    gint64 duration = cdd_build_event_lookup_number(event, "ms", 0);
+
+    /* Of a list nothing was to be built, and of a scan that failed nothing is known. */
+    if (packages == 0 || (untried == packages && state->success))
+        return;
+    terminal_set_status(self->terminal, NULL);
+    if (run_state_count(state, PACKAGE_CACHED) == packages)
+        print_nothing_changed(self, packages, duration);
+    else
+        print_counts(self, state, untried, duration);
 }
 
 static const struct {

@@ -96,7 +96,7 @@ class TestExampleWorkspace(ExampleCase):
     def check_second_build(self, before):
         """Again into the same output: what was there is replaced, nothing piles up, nothing saved shadows anything."""
         debs = sorted(path.name for path in self.output.glob("debs/*.deb"))
-        self.check_output(self.run_program("build", self.workspace, "--image", IMAGE), before)
+        self.check_output(self.run_program("build", self.workspace, "--image", IMAGE, "--force"), before)
         self.assertEqual(len(debs), len(list(self.output.glob("debs/*.deb"))))
 
     def test_as_a_user_without_rights(self):

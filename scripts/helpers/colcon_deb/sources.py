@@ -33,7 +33,8 @@ class Sources:
         entries = {}
         try:
             with open(path, encoding="ascii") as stream:
-                if stream.readline().rstrip("\n") != HEADER:
+                # When the list was made and its digest follow; they are for the host.
+                if stream.readline().split()[:2] != HEADER.split():
                     raise SourceListError("not a list of sources, or one of another version")
                 for line in stream:
                     kind, mode, _size, _mtime, _ctime, _inode, digest, name, *more = line.rstrip("\n").split(" ")

@@ -92,8 +92,33 @@ add_variable(GPtrArray *environment, const char *format, ...)
     va_end(arguments);
 }
 
+/* Names of packages hold no spaces. */
+static void
+add_names(GPtrArray *environment, const char *variable, const char *const *names)
+{
+    g_autofree char *joined = NULL;
+
+    if (names == NULL || *names == NULL)
+        return;
+    joined = g_strjoinv(" ", (char **)names);
+    add_variable(environment, "%s=%s", variable, joined);
+}
+
+/* What is built, and what is known of what was built before. */
+static void
+add_extent(GPtrArray *environment, const char *image, const CddBuildConfig *config)
+{
+    add_names(environment, "PACKAGES_SELECT", config->packages_select);
+    add_names(environment, "PACKAGES_UP_TO", config->packages_up_to);
+    add_names(environment, "PACKAGES_ABOVE", config->packages_above);
+    add_variable(environment, "FORCE=%d", config->force ? 1 : 0);
+    add_variable(environment, "SOURCE_LIST=%d", config->source_list ? 1 : 0);
+    add_variable(environment, "BASE_IMAGE=%s",
+                 config->base_image != NULL ? config->base_image : image);
+}
+
 static GPtrArray *
-make_environment(const CddBuildConfig *config)
+make_environment(const char *image, const CddBuildConfig *config)
 {
     GPtrArray *environment = g_ptr_array_new_with_free_func(g_free);
     const CddUserSetup *user = &config->user;
@@ -121,6 +146,7 @@ make_environment(const CddBuildConfig *config)
         add_variable(environment, "INSTALL_PREFIX=%s", config->install_prefix);
     if (config->package_prefix != NULL)
         add_variable(environment, "PACKAGE_PREFIX=%s", config->package_prefix);
+    add_extent(environment, image, config);
     for (const char *const *entry = config->environment; entry != NULL && *entry != NULL; entry++)
         add_variable(environment, "%s", *entry);
     g_ptr_array_add(environment, NULL);
@@ -160,7 +186,7 @@ cdd_create_build_container_spec(const char *image,
                            ((CddVolumeMount){.container_path = "/var/cache/colcon-deb/ccache",
                                              .volume = config->ccache_volume}));
 
-    environment = make_environment(config);
+    environment = make_environment(image, config);
     spec = (CddContainerSpec){
         .image = image,
         .platform = config->platform,

@@ -85,6 +85,38 @@ test_mounts_and_environment_are_as_specified(Workspace *workspace, gconstpointer
 }
 
 static void
+test_the_extent_of_the_build_is_told(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
+{
+    const CddBuildConfig whole = {.ros_distro = "jazzy"};
+    const CddBuildConfig part = {
+        .ros_distro = "jazzy",
+        .packages_select = (const char *const[]){"a", "b", NULL},
+        .packages_up_to = (const char *const[]){"c", NULL},
+        .packages_above = (const char *const[]){NULL},
+        .force = TRUE,
+        .base_image = "sha256:base",
+        .source_list = TRUE,
+    };
+    GError *error = NULL;
+    g_autoptr(CddContainerSpec) all = cdd_create_build_container_spec(
+        "builder", workspace->root, workspace->debian_dirs, workspace->output, &whole, &error);
+    g_autoptr(CddContainerSpec) some = cdd_create_build_container_spec(
+        "builder", workspace->root, workspace->debian_dirs, workspace->output, &part, &error);
+
+    g_assert_no_error(error);
+    g_assert_null(g_environ_getenv((char **)all->environment, "PACKAGES_SELECT"));
+    g_assert_true(g_strv_contains(all->environment, "FORCE=0"));
+    g_assert_true(g_strv_contains(all->environment, "SOURCE_LIST=0"));
+    g_assert_true(g_strv_contains(all->environment, "BASE_IMAGE=builder"));
+    g_assert_true(g_strv_contains(some->environment, "PACKAGES_SELECT=a b"));
+    g_assert_true(g_strv_contains(some->environment, "PACKAGES_UP_TO=c"));
+    g_assert_null(g_environ_getenv((char **)some->environment, "PACKAGES_ABOVE"));
+    g_assert_true(g_strv_contains(some->environment, "FORCE=1"));
+    g_assert_true(g_strv_contains(some->environment, "SOURCE_LIST=1"));
+    g_assert_true(g_strv_contains(some->environment, "BASE_IMAGE=sha256:base"));
+}
+
+static void
 test_a_dialogue_and_a_cache_are_asked_for(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
 {
     CddBuildConfig config = {.ros_distro = "jazzy", .dialogue = TRUE, .ccache_volume = "cache"};
@@ -142,6 +174,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("/build-spec/mounts-and-environment-are-as-specified",
         test_mounts_and_environment_are_as_specified);
+    ADD("/build-spec/the-extent-of-the-build-is-told", test_the_extent_of_the_build_is_told);
     ADD("/build-spec/a-dialogue-and-a-cache-are-asked-for",
         test_a_dialogue_and_a_cache_are_asked_for);
     ADD("/build-spec/a-missing-directory-is-named", test_a_missing_directory_is_named);

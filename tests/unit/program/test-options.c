@@ -8,7 +8,8 @@ nothing(int argc, char **argv, GError **error)
     return TRUE;
 }
 
-static const Command command = {.name = "build", .summary = "Build", .run = nothing};
+static const Command command = {
+    .name = "build", .summary = "Build", .selects = TRUE, .run = nothing};
 
 static gboolean
 parse(Options *options, const char *line, GError **error)
@@ -71,6 +72,36 @@ test_a_truth_can_be_taken_back(void)
     g_assert_cmpstr(value_of(&options, "docker.no_new_privileges"), ==, "false");
 }
 
+/* @words: of the line, separated by |. */
+static void
+check_selection(const char *words, const char *select, const char *up_to, const char *workspace)
+{
+    g_auto(Options) options = {0};
+    g_auto(GStrv) argv = g_strsplit(words, "|", -1);
+    g_autofree char *selected = NULL;
+    g_autofree char *wanted = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(options_parse(&options, &command, NULL, (int)g_strv_length(argv), argv, &error));
+    g_assert_no_error(error);
+    selected = options.selection.select != NULL ? g_strjoinv(" ", options.selection.select) : NULL;
+    wanted = options.selection.up_to != NULL ? g_strjoinv(" ", options.selection.up_to) : NULL;
+    g_assert_cmpstr(selected, ==, select);
+    g_assert_cmpstr(wanted, ==, up_to);
+    g_assert_cmpstr(options.workspace, ==, workspace);
+}
+
+static void
+test_packages_are_named_as_for_colcon(void)
+{
+    check_selection("build|ws|--packages-select|a|b", "a b", NULL, "ws");
+    check_selection("build|--packages-select|a|b|--|ws", "a b", NULL, "ws");
+    check_selection("build|--packages-select|a|b|/ws", "a b", NULL, "/ws");
+    check_selection("build|--packages-select|a|b|--packages-up-to|c|d|--json", "a b", "c d", NULL);
+    check_selection("build|--packages-select=a,b|ws|--packages-select|c", "a b c", NULL, "ws");
+    check_selection("build|--packages-select=a b", "a b", NULL, NULL);
+}
+
 static void
 test_a_mistake_is_a_usage_error_with_a_hint(void)
 {
@@ -83,6 +114,12 @@ test_a_mistake_is_a_usage_error_with_a_hint(void)
         {"build --zzzzzz", "Unknown option --zzzzzz; see 'colcon-deb build --help'"},
         {"build --image", "Missing argument for --image; see 'colcon-deb build --help'"},
         {"build a b", "build takes one PATH; \"b\" is one too many"},
+        {"build --packages-select --json", "--packages-select: \"--json\" is not the name of a "
+                                           "package: letters, digits and _ + - only; "
+                                           "see 'colcon-deb build --help'"},
+        {"build --packages-up-to a:b",
+         "--packages-up-to: \"a:b\" is not the name of a package: letters, digits and _ + - only; "
+         "see 'colcon-deb build --help'"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -101,6 +138,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/options/every-key-has-its-flag", test_every_key_has_its_flag);
     g_test_add_func("/options/a-truth-can-be-taken-back", test_a_truth_can_be_taken_back);
+    g_test_add_func("/options/packages-are-named-as-for-colcon",
+                    test_packages_are_named_as_for_colcon);
     g_test_add_func("/options/a-mistake-is-a-usage-error-with-a-hint",
                     test_a_mistake_is_a_usage_error_with_a_hint);
     return g_test_run();

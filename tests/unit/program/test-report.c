@@ -123,6 +123,31 @@ test_a_run_that_is_given_up_leaves_nothing(Fixture *f, gconstpointer data)
 }
 
 static void
+test_a_run_without_work_leaves_the_events_of_the_one_before(Fixture *f, gconstpointer data)
+{
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(Report) first = report_open(f->directory, &f->owner, NULL);
+    g_autoptr(Report) second = NULL;
+    g_autoptr(CddBuildEvent) event = event_of("a line");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *events = NULL;
+    g_autofree char *summary = NULL;
+
+    report_event(first, event, 1);
+    g_assert_true(report_close(first, &(Summary){.state = state, .duration = 111}, &error));
+    g_clear_pointer(&first, report_free);
+    second = report_open(f->directory, &f->owner, &error);
+    g_assert_no_error(error);
+    g_assert_true(
+        report_close_unchanged(second, &(Summary){.state = state, .duration = 222}, &error));
+    events = contents(f, "events.jsonl");
+    g_assert_nonnull(strstr(events, "a line"));
+    summary = contents(f, "summary.json");
+    g_assert_nonnull(strstr(summary, "222"));
+    g_assert_cmpuint(count_files(f), ==, 2);
+}
+
+static void
 test_two_runs_do_not_share_a_directory(Fixture *f, gconstpointer data)
 {
     g_autoptr(Report) first = report_open(f->directory, &f->owner, NULL);
@@ -216,6 +241,8 @@ main(int argc, char **argv)
                test_a_run_leaves_events_and_a_summary, tear_down);
     g_test_add("/report/a-run-that-is-given-up-leaves-nothing", Fixture, NULL, set_up,
                test_a_run_that_is_given_up_leaves_nothing, tear_down);
+    g_test_add("/report/a-run-without-work-leaves-the-events-of-the-one-before", Fixture, NULL,
+               set_up, test_a_run_without_work_leaves_the_events_of_the_one_before, tear_down);
     g_test_add("/report/two-runs-do-not-share-a-directory", Fixture, NULL, set_up,
                test_two_runs_do_not_share_a_directory, tear_down);
     g_test_add("/report/a-link-in-the-way-is-not-followed", Fixture, NULL, set_up,

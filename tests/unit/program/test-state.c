@@ -54,7 +54,8 @@ test_a_stream_becomes_packages_and_counts(void)
     g_assert_cmpstr(state->failed_stage, ==, "build");
     g_assert_true(state->complete);
     g_assert_false(state->success);
-    g_assert_null(state->current);
+    g_assert_cmpuint(state->working->len, ==, 0);
+    g_assert_cmpint(state->finished, ==, 3);
 }
 
 static void
@@ -120,6 +121,50 @@ test_a_flood_is_bounded(void)
     g_assert_cmpuint(state->errors->len, ==, STATE_MAX_ERRORS);
     g_assert_cmpstr(state->errors->pdata[0], ==, text);
     g_assert_cmpuint(state->tail.length, ==, STATE_MAX_TAIL);
+}
+
+static void
+test_packages_at_work_side_by_side_keep_their_times(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=package_start,name=a,current=1,total=2", /* at 1 s */
+        "::progress::type=package_start,name=b,current=2,total=2",
+        "::progress::type=package_complete,name=b,success=true", /* at 3 s */
+        "::progress::type=package_complete,name=a,success=true",
+        NULL,
+    };
+    g_autoptr(RunState) state = run_state_new();
+    const Package *a = NULL;
+    const Package *b = NULL;
+
+    apply_lines(state, lines);
+    a = state->packages->pdata[0];
+    b = state->packages->pdata[1];
+    g_assert_cmpint(a->duration, ==, 3000);
+    g_assert_cmpint(b->duration, ==, 1000);
+    g_assert_cmpint(b->position, ==, 1);
+    g_assert_cmpint(a->position, ==, 2);
+}
+
+static void
+test_what_is_up_to_date_is_no_failure(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=artifact,name=a,path=debs/a.deb,size=10,sha256=00,kind=deb",
+        "::progress::type=package_skip,name=a,reason=cached",
+        "::progress::type=package_skip,name=b,reason=dep_failed,cause=c",
+        NULL,
+    };
+    g_autoptr(RunState) state = run_state_new();
+    const Package *package = NULL;
+
+    apply_lines(state, lines);
+    package = state->packages->pdata[0];
+    g_assert_cmpint(package->status, ==, PACKAGE_CACHED);
+    g_assert_cmpuint(package->artifacts->len, ==, 1);
+    g_assert_cmpuint(run_state_count(state, PACKAGE_SKIPPED), ==, 1);
+    run_state_end(state, 5000);
+    g_assert_cmpuint(run_state_count(state, PACKAGE_CACHED), ==, 1);
 }
 
 static void
@@ -219,6 +264,10 @@ main(int argc, char **argv)
     g_test_add_func("/state/a-package-outside-the-plan-is-added",
                     test_a_package_outside_the_plan_is_added);
     g_test_add_func("/state/a-flood-is-bounded", test_a_flood_is_bounded);
+    g_test_add_func("/state/packages-at-work-side-by-side-keep-their-times",
+                    test_packages_at_work_side_by_side_keep_their_times);
+    g_test_add_func("/state/what-is-up-to-date-is-no-failure",
+                    test_what_is_up_to_date_is_no_failure);
     g_test_add_func("/state/the-end-leaves-no-package-open", test_the_end_leaves_no_package_open);
     g_test_add_func("/verdict/success-needs-both-witnesses", test_success_needs_both_witnesses);
     g_test_add_func("/verdict/a-failure-names-the-packages", test_a_failure_names_the_packages);

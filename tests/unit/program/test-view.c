@@ -74,14 +74,52 @@ test_a_build_is_told_line_by_line(void)
     g_assert_cmpstr(shown.out, ==,
                     "==> build\n"
                     "    2 packages\n"
-                    "[1/2] a\n"
+                    "    building a\n"
                     "[1/2] a FAILED 1.5s: exit code 2\n"
                     "    | boom\n"
                     "    log: /ws/output/logs/a.log\n"
-                    "[-/2] b skipped: a failed\n"
+                    "[2/2] b skipped: a failed\n"
                     "warning: look here\n"
                     "0 built, 1 failed, 1 skipped in 2.0s\n");
     g_assert_cmpstr(shown.errors, ==, "colcon-deb: it broke\n");
+}
+
+static const char *const unchanged[] = {
+    "::progress::type=plan,total=2",
+    "::progress::type=plan_package,name=a",
+    "::progress::type=plan_package,name=b",
+    "::progress::type=package_skip,name=a,reason=cached",
+    "::progress::type=package_skip,name=b,reason=cached",
+    "::progress::type=build_complete,success=true,built=0,cached=2,failed=0,skipped=0,ms=52",
+    NULL,
+};
+
+static void
+test_that_nothing_has_changed_is_one_line(void)
+{
+    g_auto(Shown) shown = show(unchanged, VIEW_NORMAL, FALSE);
+    g_auto(Shown) verbose = show(unchanged, VIEW_VERBOSE, FALSE);
+
+    g_assert_cmpstr(shown.out, ==, "Nothing has changed: 2 packages are up to date (0.05 s)\n");
+    g_assert_nonnull(strstr(verbose.out, "    b up to date\n"));
+}
+
+static void
+test_what_is_up_to_date_is_counted_apart(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=package_skip,name=a,reason=cached",
+        "::progress::type=package_start,name=b,total=1",
+        "::progress::type=package_complete,name=b,success=true,ms=1500",
+        "::progress::type=build_complete,success=true,built=1,cached=1,failed=0,skipped=0,ms=2000",
+        NULL,
+    };
+    g_auto(Shown) shown = show(lines, VIEW_NORMAL, FALSE);
+
+    g_assert_cmpstr(shown.out, ==,
+                    "    building b\n"
+                    "[1/1] b ok 1.5s\n"
+                    "1 built, 1 up to date, 0 failed, 0 skipped in 2.0s\n");
 }
 
 static void
@@ -134,6 +172,7 @@ test_verbose_shows_output_too(void)
     g_auto(Shown) shown = show(build, VIEW_VERBOSE, FALSE);
 
     g_assert_nonnull(strstr(shown.out, "\nsome output\n"));
+    g_assert_nonnull(strstr(shown.out, "\n    a | boom\n"));
 }
 
 static void
@@ -149,7 +188,7 @@ test_a_terminal_gets_a_status_line_that_is_cleared(void)
     g_assert_cmpstr(shown.out, ==,
                     "==> build\n"
                     "build 0:00\r\x1b[K"
-                    "[1/2] a_package_with_a_long_name 0:0...\r\x1b[K");
+                    "[0/2] a_package_with_a_long_name 0:0...\r\x1b[K");
 }
 
 /* Each place where a container's words are shown. */
@@ -191,7 +230,10 @@ test_the_status_line_tells_package_stage_and_time(void)
     g_autoptr(RunState) state = run_state_new();
     static const char *const lines[] = {
         "::progress::type=stage,value=build",
-        "::progress::type=package_start,name=a,current=1,total=2",
+        "::progress::type=package_start,name=a,current=1,total=4",
+        "::progress::type=package_start,name=b,current=2,total=4",
+        "::progress::type=package_start,name=c,current=3,total=4",
+        "::progress::type=package_complete,name=b,success=true,ms=10",
         "::progress::type=general,current=3,total=9,message=half way",
         NULL,
     };
@@ -201,7 +243,7 @@ test_the_status_line_tells_package_stage_and_time(void)
     g_assert_null(before);
     apply_lines(state, lines);
     status = view_plain_status(state, 62000);
-    g_assert_cmpstr(status, ==, "[1/2] a 1:00  |  build 1:01  3/9  half way");
+    g_assert_cmpstr(status, ==, "[1/4] a 1:00, c 0:58  |  build 1:01  3/9  half way");
 }
 
 static JsonObject *
@@ -252,6 +294,10 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/view/a-build-is-told-line-by-line", test_a_build_is_told_line_by_line);
+    g_test_add_func("/view/that-nothing-has-changed-is-one-line",
+                    test_that_nothing_has_changed_is_one_line);
+    g_test_add_func("/view/what-is-up-to-date-is-counted-apart",
+                    test_what_is_up_to_date_is_counted_apart);
     g_test_add_func("/view/what-the-compiler-cache-had-is-told-at-the-end",
                     test_what_the_compiler_cache_had_is_told_at_the_end);
     g_test_add_func("/view/quiet-shows-errors-only", test_quiet_shows_errors_only);

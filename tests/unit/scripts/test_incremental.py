@@ -21,7 +21,7 @@ def source_line(kind, path, content, mode="644", target=None):
 
 
 class SourceList(InDirectory):
-    def read(self, *lines, header=sources.HEADER):
+    def read(self, *lines, header=sources.HEADER + " 1795577100994473000 " + 64 * "0"):
         return sources.Sources.read(self.write("sources", header + "\n" + "".join(lines)))
 
     def of(self, listed, path):

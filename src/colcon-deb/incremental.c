@@ -13,6 +13,7 @@ enum {
     MAX_RECORD = 64 * 1024 * 1024 /* bytes */
 };
 
+static const char helpers_name[] = "helpers";
 static const char sources_name[] = "sources";
 static const char overrides_name[] = "overrides";
 static const char record_name[] = "last-build.json";
@@ -61,12 +62,11 @@ list_files(const Incremental *incremental,
 
 /* What runs in the container, but for what Python leaves beside it. */
 static FileList *
-list_helpers(GCancellable *cancellable, GError **error)
+list_helpers(const Incremental *incremental, GCancellable *cancellable, GError **error)
 {
     g_autofree char *scripts = cdd_prepare_helper_scripts(NULL, error);
-    gboolean changed = FALSE;
     g_autoptr(FileList) list =
-        scripts != NULL ? file_walk(scripts, NULL, &changed, cancellable, error) : NULL;
+        scripts != NULL ? list_files(incremental, helpers_name, scripts, cancellable, error) : NULL;
 
     if (list == NULL)
         return NULL;
@@ -103,7 +103,7 @@ take_stock(Incremental *incremental, GCancellable *cancellable, GError **error)
 {
     const Config *config = incremental->config;
     g_autofree char *source = g_build_filename(config->colcon_repo, "src", NULL);
-    g_autoptr(FileList) helpers = list_helpers(cancellable, error);
+    g_autoptr(FileList) helpers = list_helpers(incremental, cancellable, error);
     g_autoptr(FileList) sources = NULL;
     g_autoptr(FileList) overrides = NULL;
 

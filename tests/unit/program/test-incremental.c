@@ -270,7 +270,7 @@ test_nothing_is_remembered_that_is_not_in_the_output(Fixture *f, gconstpointer d
 static void
 test_a_spoilt_state_is_as_good_as_none(Fixture *f, gconstpointer data)
 {
-    static const char *const names[] = {"sources", "overrides", "last-build.json"};
+    static const char *const names[] = {"sources", "overrides", "helpers", "last-build.json"};
     g_autofree char *deep = g_strnfill(100000, '[');
     const char *const texts[] = {"",
                                  "x",

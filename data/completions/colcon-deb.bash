@@ -20,7 +20,7 @@ _colcon_deb()
     --pull) mapfile -t COMPREPLY < <(compgen -W 'always missing never' -- "$current") ;;
     --network) mapfile -t COMPREPLY < <(compgen -W 'host bridge none' -- "$current") ;;
     --config | -c | --signing-key-file | --passphrase-file) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-    --image | --ros-distro | --jobs | -j | --package-prefix | --env | -e | --signing-key | --host | --context | --packages-*) ;;
+    --image | --ros-distro | --jobs | -j | --retry | --package-timeout | --package-prefix | --env | -e | --signing-key | --host | --context | --packages-*) ;;
     help) mapfile -t COMPREPLY < <(compgen -W 'build list validate configuration' -- "$current") ;;
     *)
         case $current in

@@ -20,6 +20,11 @@ complete -c colcon-deb -n "$works" -l build-type -xa 'Release RelWithDebInfo Min
 complete -c colcon-deb -n "$works" -l install-prefix -x
 complete -c colcon-deb -n "$works" -l package-prefix -x
 complete -c colcon-deb -n "$works" -l run-tests -d "Run the packages' tests"
+complete -c colcon-deb -n "$works" -l debug-symbols -d 'Make a -dbgsym package beside each that has binaries'
+complete -c colcon-deb -n "$works" -l no-fast -d 'Run every step of debhelper'
+complete -c colcon-deb -n "$works" -l no-continue-on-error -d 'End with the first package that fails'
+complete -c colcon-deb -n "$works" -l retry -x -d 'How often to try again what failed for want of the network'
+complete -c colcon-deb -n "$works" -l package-timeout -x -d 'Seconds that a package may take'
 complete -c colcon-deb -n "$works" -l build-stamp -d 'End versions with the time of the sources'
 complete -c colcon-deb -n "$works" -l prune -d 'Keep no older versions in the repository'
 complete -c colcon-deb -n "$works" -l signing-key -x -d 'Key of gpg to sign the repository with'

@@ -81,12 +81,20 @@ CDD_API GType cdd_build_mode_get_type(void);
  * CddBuildConfig:
  * @mode: what the container does
  * @ros_distro: the ROS distribution, e.g. `jazzy`
- * @parallel_jobs: compile jobs at a time; 0 for the number of processors
+ * @parallel_jobs: compile jobs at a time, of all packages together; 0 for the number of processors,
+ *   or fewer where memory is short
  * @build_type: (nullable): CMake's build type; %NULL for `Release`
  * @install_prefix: (nullable): %NULL for `/opt/ros/` and the distribution
  * @package_prefix: (nullable): how Debian package names begin; %NULL for `ros-DISTRO-`
  * @run_tests: whether the packages' tests run
  * @verbose: whether every line of output comes as an event, and not only that of a failure
+ * @stop_on_error: whether the first package that fails ends the build; otherwise all that do not
+ *   need it are built
+ * @retries: how often to try again what failed for want of the network, and not by its own fault
+ * @package_timeout: seconds that a package may take; 0 for as long as it takes
+ * @debug_symbols: whether debug symbols are kept, in packages of their own
+ * @all_debhelper_steps: whether every step of debhelper runs, also those that find nothing to do;
+ *   the packages are the same
  * @build_stamp: whether versions end with the time of the newest source, so that apt upgrades a
  *   rebuild
  * @repository_prune: whether the repository keeps no older versions
@@ -124,6 +132,11 @@ typedef struct {
     const char *package_prefix;
     gboolean run_tests;
     gboolean verbose;
+    gboolean stop_on_error;
+    guint retries;
+    guint package_timeout;
+    gboolean debug_symbols;
+    gboolean all_debhelper_steps;
     gboolean build_stamp;
     gboolean repository_prune;
     gboolean repository_held;

@@ -5,18 +5,31 @@
 Reads what dependency-resolver.py has found out; apt's output goes to logs/stage.dependencies.log in the output.
 """
 
+import itertools
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb import dependencies, files  # noqa: E402
+from colcon_deb import dependencies, explain, files, retry  # noqa: E402
 from colcon_deb.protocol import Emitter  # noqa: E402
 from colcon_deb.settings import Settings  # noqa: E402
 
 # No package has a dot in its name, so it is no package's log.
 LOG = "logs/stage.dependencies.log"
 SHOWN_LINES = 15
+
+
+def install(settings, relations, emitter, log, path):
+    """Whether apt did. What only the network was to blame for is tried again."""
+    for attempt in itertools.count(1):
+        if dependencies.install(relations, log):
+            return True
+        if attempt > settings.retries or not explain.says_network(path):
+            return False
+        emitter.warning("retry", "apt could not fetch everything that the workspace needs (%s); it tries again in %d s."
+                        % (LOG, retry.delay(attempt)))
+        retry.wait(attempt)
 
 
 def main():
@@ -28,7 +41,7 @@ def main():
     with files.as_user(settings.uid, settings.gid):
         log = files.open_log(path)
     log.write(needs["lacking"].encode() + b"\n")
-    if not dependencies.install(needs["relations"], log):
+    if not install(settings, needs["relations"], emitter, log, path):
         emitter.error("apt could not install what the workspace needs. Its last lines (all of them in %s):\n%s"
                       % (LOG, "\n".join(files.tail(path, SHOWN_LINES))))
         return 1

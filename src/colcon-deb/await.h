@@ -23,3 +23,25 @@ await(GAsyncResult **slot)
         g_main_context_iteration(NULL, TRUE);
     return *slot;
 }
+
+static inline gboolean
+await_timeout(gpointer user_data)
+{
+    gboolean *over = user_data;
+
+    *over = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+/* Lets that many milliseconds pass, or fewer when @cancellable ends them. */
+static inline void
+await_time(guint milliseconds, GCancellable *cancellable)
+{
+    gboolean over = FALSE;
+    guint timer = g_timeout_add(milliseconds, await_timeout, &over);
+
+    while (!over && !g_cancellable_is_cancelled(cancellable))
+        g_main_context_iteration(NULL, TRUE);
+    if (!over)
+        g_source_remove(timer);
+}

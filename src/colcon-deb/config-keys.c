@@ -39,8 +39,8 @@ const ConfigKey config_keys[] = {
     {
         .name = "parallel_jobs", .flag = "jobs", .letter = 'j', .type = CONFIG_COUNT,
         .field = offsetof(Config, parallel_jobs), .placeholder = "N",
-        .description = "compile jobs at a time",
-        .fallback = "0: one for each processor",
+        .description = "compile jobs at a time, of all packages together",
+        .fallback = "0: one for each processor, or fewer where memory is short",
     },
     {
         .name = "build_type", .flag = "build-type", .type = CONFIG_CHOICE,
@@ -69,6 +69,38 @@ const ConfigKey config_keys[] = {
         .description = "run the packages' tests while building them",
         .fallback = "false",
         .affects_packages = TRUE,
+    },
+    {
+        .name = "debug_symbols", .flag = "debug-symbols", .type = CONFIG_BOOLEAN,
+        .field = offsetof(Config, debug_symbols),
+        .description = "make a `-dbgsym` package beside each that has programs or libraries",
+        .fallback = "false",
+        .affects_packages = TRUE,
+    },
+    {
+        .name = "fast", .flag = "fast", .type = CONFIG_BOOLEAN,
+        .field = offsetof(Config, fast),
+        .description = "leave out the steps of debhelper that find nothing to do; the packages are "
+                       "the same",
+        .fallback = "true",
+    },
+    {
+        .name = "continue_on_error", .flag = "continue-on-error", .type = CONFIG_BOOLEAN,
+        .field = offsetof(Config, continue_on_error),
+        .description = "build all that does not need a package that failed",
+        .fallback = "true",
+    },
+    {
+        .name = "retry", .flag = "retry", .type = CONFIG_COUNT,
+        .field = offsetof(Config, retry), .placeholder = "N",
+        .description = "how often to try again what only failed for want of the network",
+        .fallback = "0",
+    },
+    {
+        .name = "package_timeout", .flag = "package-timeout", .type = CONFIG_SECONDS,
+        .field = offsetof(Config, package_timeout), .placeholder = "SECONDS",
+        .description = "how long the build of a package may take",
+        .fallback = "0: as long as it takes",
     },
     {
         .name = "build_stamp", .flag = "build-stamp", .type = CONFIG_BOOLEAN,
@@ -190,7 +222,8 @@ describe_type(ConfigType type)
     static const char *const names[] = {
         [CONFIG_TEXT] = "text",        [CONFIG_WORD] = "word",
         [CONFIG_PATH] = "path",        [CONFIG_PREFIX] = "absolute path",
-        [CONFIG_COUNT] = "number",     [CONFIG_BOOLEAN] = "true or false",
+        [CONFIG_COUNT] = "number",     [CONFIG_SECONDS] = "seconds",
+        [CONFIG_BOOLEAN] = "true or false",
         [CONFIG_CHOICE] = "one of",    [CONFIG_ENVIRONMENT] = "mapping",
         [CONFIG_UNAVAILABLE] = "none",
     };

@@ -9,7 +9,8 @@
 #include <string.h>
 
 enum {
-    MAX_COUNT = 1024
+    MAX_COUNT = 1024,
+    MAX_SECONDS = 7 * 24 * 60 * 60
 };
 
 /* Variables that other keys decide, and that would contradict them. */
@@ -26,6 +27,12 @@ static const struct {
     {"INSTALL_PREFIX", "install_prefix"},
     {"PACKAGE_PREFIX", "package_prefix"},
     {"RUN_TESTS", "run_tests"},
+    {"DEBUG_SYMBOLS", "debug_symbols"},
+    {"FAST", "fast"},
+    {"CONTINUE_ON_ERROR", "continue_on_error"},
+    {"RETRIES", "retry"},
+    {"PACKAGE_TIMEOUT", "package_timeout"},
+    {"LIMIT_BY_MEMORY", NULL},
     {"BUILD_STAMP", "build_stamp"},
     {"REPOSITORY_PRUNE", "repository.prune"},
     {"REPOSITORY_HELD", NULL},
@@ -90,13 +97,13 @@ set_prefix(Config *config, const ConfigKey *key, const char *text, GError **erro
 }
 
 static gboolean
-set_count(Config *config, const ConfigKey *key, const char *text, GError **error)
+set_number(Config *config, const ConfigKey *key, const char *text, guint maximum, GError **error)
 {
     guint64 number = 0;
 
-    if (!g_ascii_string_to_unsigned(text, 10, 0, MAX_COUNT, &number, NULL))
-        return program_error_usage(error, "\"%s\" is not a whole number from 0 to %d", text,
-                                   MAX_COUNT);
+    if (!g_ascii_string_to_unsigned(text, 10, 0, maximum, &number, NULL))
+        return program_error_usage(error, "\"%s\" is not a whole number from 0 to %u", text,
+                                   maximum);
     *(guint *)((char *)config + key->field) = (guint)number;
     return TRUE;
 }
@@ -189,7 +196,9 @@ config_value_set(
     case CONFIG_PREFIX:
         return set_prefix(config, key, text, error);
     case CONFIG_COUNT:
-        return set_count(config, key, text, error);
+        return set_number(config, key, text, MAX_COUNT, error);
+    case CONFIG_SECONDS:
+        return set_number(config, key, text, MAX_SECONDS, error);
     case CONFIG_BOOLEAN:
         return set_boolean(config, key, text, error);
     case CONFIG_CHOICE:
@@ -219,6 +228,7 @@ config_value_clear(Config *config, const ConfigKey *key)
 {
     switch (key->type) {
     case CONFIG_COUNT:
+    case CONFIG_SECONDS:
     case CONFIG_BOOLEAN:
     case CONFIG_UNAVAILABLE:
         break;
@@ -267,6 +277,7 @@ config_value_add_to_digest(const Config *config, const ConfigKey *key, GChecksum
     framed_digest_add(digest, key->name);
     switch (key->type) {
     case CONFIG_COUNT:
+    case CONFIG_SECONDS:
         add_number_to_digest(*(const guint *)field, digest);
         break;
     case CONFIG_BOOLEAN:

@@ -29,6 +29,8 @@ config_new(void)
     Config *config = g_new0(Config, 1);
 
     config->dependency_layers = DEPENDENCY_LAYERS;
+    config->fast = TRUE;
+    config->continue_on_error = TRUE;
     return config;
 }
 
@@ -167,7 +169,7 @@ read_value(const File *file, const ConfigKey *key, const YamlTree *value, GError
         return read_environment(file, key, value, error);
     if (!check_kind(file, key->name, value, YAML_SCALAR, error))
         return FALSE;
-    if (value->quoted && (key->type == CONFIG_BOOLEAN || key->type == CONFIG_COUNT)) {
+    if (value->quoted && (key->type == CONFIG_BOOLEAN || key->type == CONFIG_COUNT || key->type == CONFIG_SECONDS)) {
         yaml_set_error(error, file->name, value, "%s: write \"%s\" without the quotes", key->name,
                        value->text);
         return FALSE;

@@ -18,6 +18,11 @@ typedef struct {
     char *install_prefix;
     char *package_prefix;
     gboolean run_tests;
+    gboolean debug_symbols;
+    gboolean fast; /* without the idle steps of debhelper */
+    gboolean continue_on_error;
+    guint retry;
+    guint package_timeout; /* seconds; 0 for none */
     gboolean build_stamp;
     gboolean ccache;
     char **environment; /* NAME=value entries */
@@ -42,6 +47,7 @@ typedef enum {
     CONFIG_PATH,        /* on this machine; relative to the file that says it */
     CONFIG_PREFIX,      /* a directory in the container that packages may install to */
     CONFIG_COUNT,       /* a whole number */
+    CONFIG_SECONDS,     /* the same, of seconds, up to a week */
     CONFIG_BOOLEAN,     /* true or false; its flag takes no value and has a --no- form */
     CONFIG_CHOICE,      /* one of ConfigKey.choices */
     CONFIG_ENVIRONMENT, /* NAME: value pairs; its flag takes NAME=VALUE and adds one */

@@ -6,6 +6,11 @@
 
 #include <string.h>
 
+enum {
+    RETRY_DELAY = 2000, /* milliseconds before the first retry; twice as long before each next one */
+    MAX_DOUBLINGS = 4,
+};
+
 /* An id, as `docker images --no-trunc` shows it, names an image too. */
 static gboolean
 is_image_id(const char *text)
@@ -142,7 +147,10 @@ engine_may_pull(const Config *config)
 }
 
 static gboolean
-pull(Engine *engine, const CddOutputHandler *handler, GCancellable *cancellable, GError **error)
+pull_once(Engine *engine,
+          const CddOutputHandler *handler,
+          GCancellable *cancellable,
+          GError **error)
 {
     g_autofree char *message = g_strconcat("pulling ", engine->image_reference, NULL);
     g_autoptr(GAsyncResult) done = NULL;
@@ -151,6 +159,40 @@ pull(Engine *engine, const CddOutputHandler *handler, GCancellable *cancellable,
     cdd_service_pull_image_async(engine->service, engine->image_reference, NULL, handler,
                                  cancellable, await_ready, &done);
     return cdd_service_pull_image_finish(engine->service, await(&done), error);
+}
+
+/* Whether another try can end otherwise. What is not there, or not for us, stays so. */
+static gboolean
+may_pass(const GError *error)
+{
+    return !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
+           !g_error_matches(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) &&
+           !g_error_matches(error, CDD_ERROR, CDD_ERROR_NOT_FOUND) &&
+           !g_error_matches(error, CDD_ERROR, CDD_ERROR_UNAUTHORIZED) &&
+           !g_error_matches(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+}
+
+static gboolean
+pull(Engine *engine,
+     const Config *config,
+     const CddOutputHandler *handler,
+     GCancellable *cancellable,
+     GError **error)
+{
+    for (guint attempt = 0;; attempt++) {
+        g_autoptr(GError) cause = NULL;
+        g_autofree char *message = NULL;
+
+        if (pull_once(engine, handler, cancellable, &cause))
+            return TRUE;
+        if (attempt == config->retry || !may_pass(cause)) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return FALSE;
+        }
+        message = g_strdup_printf("trying again: %s", cause->message);
+        handler->on_progress(&(CddBuildProgress){.message = message}, handler->user_data);
+        await_time(RETRY_DELAY << MIN(attempt, MAX_DOUBLINGS), cancellable);
+    }
 }
 
 /* Turns the engine's "no such image" into what to do about it; leaves other errors alone. */
@@ -192,7 +234,7 @@ engine_get_image(Engine *engine,
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
     }
-    if (pull(engine, handler, cancellable, error))
+    if (pull(engine, config, handler, cancellable, error))
         return engine_look_up_image(engine, config, cancellable, error);
     program_error_append(error, "; is the name right?%s",
                          always ? " An image that is already on the engine is used with --pull "

@@ -6,6 +6,7 @@ import os
 
 from . import overrides
 from .saved import MARKER, edited_files, read_tree
+from .sources import UNREADABLE
 
 _FORMAT = "1"
 # Of the container's environment: where and how the build runs, but not what comes of it.
@@ -34,16 +35,19 @@ def of_environment(environ, helpers):
 
 
 def of_inputs(common, package, resolved, versions, debian_dirs, sources):
-    """What one package is made of, without the packages of the workspace that it is built against.
+    """What one package is made of, without the packages of the workspace that it is built against. None if that is not known.
 
     resolved: key -> names for apt; versions: of what is installed.
     """
+    listed = sources.of_package(package)
+    if UNREADABLE in listed:
+        return None
     described = [package[name] for name in ("name", "version", "path", "build_type", "deb", "deb_version")]
     answers = []
     for key in sorted({key for keys in package["keys"].values() for key in keys}):
         answers += [key, *("%s %s" % (name, versions.get(name)) for name in resolved.get(key, ()))]
     return digest([common, *described, "deps", *package["deps"], "members", *package["group_members"], "keys", *answers,
-                   "override", _digest_of_override(debian_dirs, package["name"]), "sources", *sources.of_package(package)])
+                   "override", _digest_of_override(debian_dirs, package["name"]), "sources", *listed])
 
 
 def of_build(inputs, outputs):

@@ -6,19 +6,18 @@ out byte for byte as it was, nothing that uses it has changed.
 """
 
 import contextlib
+import itertools
 import os
 import select
 import threading
 import time
 
-from . import explain, files, fingerprint
+from . import explain, files, fingerprint, retry
 from .builder import BuildError, NetworkError
 from .channel import Stopped
 from .records import Record
 from .schedule import Schedule
 from .source import SourceError
-
-_RETRY_DELAYS = (2, 5, 10, 30)
 
 
 class Orchestrator:
@@ -197,16 +196,15 @@ class Orchestrator:
         os.write(self._wake_in, b"!")
 
     def _build_with_retries(self, package):
-        for attempt in range(self._settings.retries + 1):
+        for attempt in itertools.count(1):
             try:
                 return self._build(package)
             except NetworkError as error:
-                if attempt == self._settings.retries:
+                if attempt > self._settings.retries:
                     raise
-                delay = _RETRY_DELAYS[min(attempt, len(_RETRY_DELAYS) - 1)]
-                self._emitter.progress("package_retry", name=package["name"], attempt=attempt + 2, delay_ms=delay * 1000,
-                                       reason=str(error)[:1000])
-                time.sleep(delay)
+                self._emitter.progress("package_retry", name=package["name"], attempt=attempt + 1,
+                                       delay_ms=retry.delay(attempt) * 1000, reason=str(error)[:1000])
+                retry.wait(attempt)
 
     def _build(self, package):
         name = package["name"]

@@ -5,11 +5,14 @@ The host reads every file that has changed anyway, to know whether there is anyt
 package is made of is known before anything of it is copied: a file that changes meanwhile is seen as changed the next time.
 """
 
+import bisect
 import os
 import posixpath
 import urllib.parse
 
 HEADER = "colcon-deb-sources 1"
+# In place of the digest of a file that the host could not read.
+UNREADABLE = "?"
 MAX_ENTRIES = 5_000_000
 # What compiles for long; a header or a script costs next to nothing.
 _UNITS = (".c", ".cc", ".cpp", ".cxx", ".msg", ".srv", ".action", ".idl")
@@ -76,17 +79,12 @@ class Sources:
         if not directory:
             return self._paths
         # "0" is what follows "/".
-        return self._paths[_position(self._paths, directory + "/"):_position(self._paths, directory + "0")]
+        return self._paths[bisect.bisect_left(self._paths, directory + "/"):bisect.bisect_left(self._paths, directory + "0")]
 
     def estimate(self, package):
         """Seconds that building the package may take, for one that was never built."""
         units = sum(path.endswith(_UNITS) for path in self._paths_below("" if package["path"] == "." else package["path"]))
         return _SECONDS_PER_PACKAGE + _SECONDS_PER_UNIT * units
-
-
-def _position(paths, path):
-    import bisect
-    return bisect.bisect_left(paths, path)
 
 
 def _decode(text):

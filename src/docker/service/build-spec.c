@@ -117,22 +117,35 @@ add_extent(GPtrArray *environment, const char *image, const CddBuildConfig *conf
                  config->base_image != NULL ? config->base_image : image);
 }
 
+/* How it is built, which makes no other packages. */
+static void
+add_manner(GPtrArray *environment, const CddBuildConfig *config)
+{
+    guint jobs = config->parallel_jobs == 0 ? g_get_num_processors() : config->parallel_jobs;
+
+    add_variable(environment, "PARALLEL_JOBS=%u", jobs);
+    add_variable(environment, "LIMIT_BY_MEMORY=%d", config->parallel_jobs == 0 ? 1 : 0);
+    add_variable(environment, "CONTINUE_ON_ERROR=%d", config->stop_on_error ? 0 : 1);
+    add_variable(environment, "RETRIES=%u", config->retries);
+    add_variable(environment, "PACKAGE_TIMEOUT=%u", config->package_timeout);
+    add_variable(environment, "FAST=%d", config->all_debhelper_steps ? 0 : 1);
+    add_variable(environment, "VERBOSE=%d", config->verbose ? 1 : 0);
+}
+
 static GPtrArray *
 make_environment(const char *image, const CddBuildConfig *config)
 {
     GPtrArray *environment = g_ptr_array_new_with_free_func(g_free);
     const CddUserSetup *user = &config->user;
-    guint jobs = config->parallel_jobs == 0 ? g_get_num_processors() : config->parallel_jobs;
 
     add_variable(environment, "HOST_UID=%u", (guint)user->host_uid);
     add_variable(environment, "HOST_GID=%u", (guint)user->host_gid);
     add_variable(environment, "HOST_USER=%s", user->username == NULL ? "builder" : user->username);
     add_variable(environment, "ROS_DISTRO=%s", config->ros_distro);
-    add_variable(environment, "PARALLEL_JOBS=%u", jobs);
     add_variable(environment, "BUILD_TYPE=%s",
                  config->build_type == NULL ? "Release" : config->build_type);
     add_variable(environment, "RUN_TESTS=%d", config->run_tests ? 1 : 0);
-    add_variable(environment, "VERBOSE=%d", config->verbose ? 1 : 0);
+    add_variable(environment, "DEBUG_SYMBOLS=%d", config->debug_symbols ? 1 : 0);
     add_variable(environment, "BUILD_STAMP=%d", config->build_stamp ? 1 : 0);
     add_variable(environment, "REPOSITORY_PRUNE=%d", config->repository_prune ? 1 : 0);
     add_variable(environment, "REPOSITORY_HELD=%d", config->repository_held ? 1 : 0);
@@ -146,6 +159,7 @@ make_environment(const char *image, const CddBuildConfig *config)
         add_variable(environment, "INSTALL_PREFIX=%s", config->install_prefix);
     if (config->package_prefix != NULL)
         add_variable(environment, "PACKAGE_PREFIX=%s", config->package_prefix);
+    add_manner(environment, config);
     add_extent(environment, image, config);
     for (const char *const *entry = config->environment; entry != NULL && *entry != NULL; entry++)
         add_variable(environment, "%s", *entry);

@@ -85,6 +85,34 @@ test_mounts_and_environment_are_as_specified(Workspace *workspace, gconstpointer
 }
 
 static void
+test_the_manner_of_the_build_is_told(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
+{
+    static const char *const by_default[] = {"LIMIT_BY_MEMORY=1", "CONTINUE_ON_ERROR=1",
+                                             "RETRIES=0",         "PACKAGE_TIMEOUT=0",
+                                             "FAST=1",            "DEBUG_SYMBOLS=0"};
+    static const char *const otherwise[] = {"LIMIT_BY_MEMORY=0", "CONTINUE_ON_ERROR=0",
+                                            "RETRIES=2",         "PACKAGE_TIMEOUT=60",
+                                            "FAST=0",            "DEBUG_SYMBOLS=1"};
+    const CddBuildConfig plain = {.ros_distro = "jazzy"};
+    const CddBuildConfig changed = {.ros_distro = "jazzy",
+                                    .parallel_jobs = 2,
+                                    .stop_on_error = TRUE,
+                                    .retries = 2,
+                                    .package_timeout = 60,
+                                    .all_debhelper_steps = TRUE,
+                                    .debug_symbols = TRUE};
+    g_autoptr(CddContainerSpec) first = cdd_create_build_container_spec(
+        "builder", workspace->root, workspace->debian_dirs, workspace->output, &plain, NULL);
+    g_autoptr(CddContainerSpec) second = cdd_create_build_container_spec(
+        "builder", workspace->root, workspace->debian_dirs, workspace->output, &changed, NULL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(by_default); i++) {
+        g_assert_true(g_strv_contains(first->environment, by_default[i]));
+        g_assert_true(g_strv_contains(second->environment, otherwise[i]));
+    }
+}
+
+static void
 test_the_extent_of_the_build_is_told(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
 {
     const CddBuildConfig whole = {.ros_distro = "jazzy"};
@@ -174,6 +202,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("/build-spec/mounts-and-environment-are-as-specified",
         test_mounts_and_environment_are_as_specified);
+    ADD("/build-spec/the-manner-of-the-build-is-told", test_the_manner_of_the_build_is_told);
     ADD("/build-spec/the-extent-of-the-build-is-told", test_the_extent_of_the_build_is_told);
     ADD("/build-spec/a-dialogue-and-a-cache-are-asked-for",
         test_a_dialogue_and_a_cache_are_asked_for);

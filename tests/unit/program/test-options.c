@@ -46,6 +46,7 @@ test_every_key_has_its_flag(void)
               "--install-prefix /opt/x --package-prefix x- --network none --run-tests "
               "--context c --cert-path p --build-stamp --prune --signing-key k "
               "--signing-key-file f --passphrase-file f --ccache --dependency-layers 3 "
+              "--debug-symbols --fast --continue-on-error --retry 2 --package-timeout 60 "
               "--no-new-privileges --privileged --json -q -v",
               &error));
     g_assert_no_error(error);
@@ -66,9 +67,10 @@ test_a_truth_can_be_taken_back(void)
     g_auto(Options) options = {0};
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(parse(&options, "build --run-tests --no-run-tests --new-privileges", &error));
+    g_assert_true(parse(&options, "build --run-tests --no-run-tests --no-fast --new-privileges", &error));
     g_assert_no_error(error);
     g_assert_cmpstr(value_of(&options, "run_tests"), ==, "false");
+    g_assert_cmpstr(value_of(&options, "fast"), ==, "false");
     g_assert_cmpstr(value_of(&options, "docker.no_new_privileges"), ==, "false");
 }
 

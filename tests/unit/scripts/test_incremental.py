@@ -10,7 +10,7 @@ import unittest
 
 from support import InDirectory
 
-from colcon_deb import changes, files, fingerprint, orchestrator, records, slots, sources
+from colcon_deb import changes, files, fingerprint, orchestrator, records, retry, slots, sources
 from colcon_deb.builder import BuildError, NetworkError
 from colcon_deb.channel import Stopped
 
@@ -110,11 +110,12 @@ class Run(InDirectory):
         self.content = {name: name for name in self.DEPS}
         self.deps = dict(self.DEPS)
         self.builder = FakeBuilder(self.output)
-        self.versions = {}
+        self.versions, self.unreadable = {}, []
 
     def run_build(self, expected_error=None, jobs=2, debian_dirs=None, **environ):
         """Names of the packages that were built, in the order in which they were begun."""
         lines = [source_line("f", "%s/x" % name, text) for name, text in self.content.items() if name in self.deps]
+        lines += ["f 600 1 2 3 4 ? %s/secret\n" % name for name in self.unreadable]
         listed = sources.Sources.read(self.write("sources", sources.HEADER + "\n" + "".join(lines)))
         settings = self.settings(**environ)
         wanted = settings.packages_select or self.deps
@@ -191,6 +192,11 @@ class Run(InDirectory):
         self.versions = {"libx-dev": "2"}
         self.assertEqual(sorted(self.run_build()), ["a", "b", "c", "d"])
 
+    def test_a_source_that_cannot_be_read(self):
+        self.unreadable = ["d"]
+        self.run_build()
+        self.assertEqual(self.run_build(), ["d"])
+
     def test_a_file_that_is_gone_or_changed(self):
         self.run_build()
         os.unlink(self.output + "/debs/ros-x-d_1_all.deb")
@@ -261,8 +267,8 @@ class Run(InDirectory):
         return files.read_json(os.path.join(self.output, ".colcon-deb", "state.json"))["targets"]["suite-z80"]
 
     def test_the_network(self):
-        orchestrator._RETRY_DELAYS, before = (0,), orchestrator._RETRY_DELAYS
-        self.addCleanup(setattr, orchestrator, "_RETRY_DELAYS", before)
+        retry.DELAYS, before = (0,), retry.DELAYS
+        self.addCleanup(setattr, retry, "DELAYS", before)
         self.builder.fail = {"d": [NetworkError("away"), NetworkError("away")]}
         self.assertEqual(self.run_build(RETRIES="2").count("d"), 3)
         self.assertEqual([fields["attempt"] for kind, fields in self.events if kind == "package_retry"], [2, 3])

@@ -7,8 +7,8 @@ import shutil
 import subprocess
 import unittest
 
-from support import (IMAGE, PREFIX, ProgramCase, add_package, deb_fields, deb_files, events_of, run_in_clean_container,
-                     snapshot, write)
+from support import (IMAGE, PREFIX, ProgramCase, add_package, deb_fields, deb_files, events_of, read_events,
+                     run_in_clean_container, snapshot, write)
 
 WORKSPACE = os.environ.get("CDD_TEST_REAL_WORKSPACE")
 
@@ -26,6 +26,9 @@ ACCEPTED_OF_UPSTREAM = {
     ("ros-rolling-apriltag", "non-standard-toplevel-dir"),
     ("ros-rolling-apriltag", "relative-library-search-path"),
 }
+
+# A compiler's command line, as make shows it: what it makes an object of.
+COMPILATION = re.compile(r"(?m)^(?:cd \S+ && )?/usr/bin/\S+.* -c (\S+)$")
 
 PROGRAM_SOURCE = r"""
 #include <rcpputils/split.hpp>
@@ -119,6 +122,35 @@ class TestRealPackages(ProgramCase):
         for event in events_of(self.output, "plan_package"):
             for dependency in event["deps"].split():
                 self.assertLess(position[dependency], position[event["name"]], event)
+
+    def test_each_file_is_compiled_once(self):
+        compiled = []
+        for log in sorted(self.output.glob("logs/*.log")):
+            compiled += ["%s: %s" % (log.stem, source) for source in COMPILATION.findall(log.read_text(errors="replace"))]
+        self.assertGreater(len(compiled), 20)
+        self.assertEqual([], sorted({source for source in compiled if compiled.count(source) > 1}))
+
+    def test_several_are_built_at_a_time(self):
+        at_work, most = 0, 0
+        for event in read_events(self.output):
+            at_work += {"package_start": 1, "package_complete": -1}.get(event.get("type"), 0)
+            most = max(most, at_work)
+        self.assertGreater(most, 1)
+
+    def test_another_container_and_every_step_of_debhelper_give_the_same_bytes(self):
+        """Reproducible, and what is left out of debhelper's steps really has nothing to do (fast-package.py)."""
+        self.need("rosidl_runtime_c")
+        again = self.work / "again"
+        outcome = self.run_program("build", self.sources, "--image", IMAGE, "--output-dir", again, "--no-fast",
+                                   "--packages-up-to=rosidl_runtime_c,rosidl_cli,rosidl_cmake", "--debian-dirs", self.work / "dd",
+                                   timeout=1200)
+        self.assert_ended(outcome, 0)
+        logs = [(self.output / "logs" / name).read_text(errors="replace") for name in ("rosidl_cli.log", "rosidl_runtime_c.log")]
+        self.assertTrue(all("fast-package.py" in log for log in logs))
+        for deb in sorted(again.glob("debs/*.deb")):
+            self.assertNotIn("fast-package.py", (again / "logs/rosidl_cli.log").read_text(errors="replace"))
+            self.assertEqual(deb.read_bytes(), (self.output / "debs" / deb.name).read_bytes(), deb.name)
+        self.assertGreaterEqual(len(list(again.glob("debs/*.deb"))), 5)
 
     def test_control_fields(self):
         for name, version in self.names_in_sources().items():

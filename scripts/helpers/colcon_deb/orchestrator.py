@@ -89,9 +89,9 @@ class Orchestrator:
                 return False
             self._current[name] = record
             self.counts["cached"] += 1
-            self._emitter.progress("package_skip", name=name, reason="cached")
             for artifact in record.artifacts:
                 self._emit_artifact(name, artifact)
+            self._emitter.progress("package_skip", name=name, reason="cached", log=_log_of(name))
         elif record:
             if record.inputs != prepared.get("inputs"):
                 self._emitter.warning("not_rebuilt", "%s has changed since it was built, and is not selected: its last package "

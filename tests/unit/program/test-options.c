@@ -67,7 +67,8 @@ test_a_truth_can_be_taken_back(void)
     g_auto(Options) options = {0};
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(parse(&options, "build --run-tests --no-run-tests --no-fast --new-privileges", &error));
+    g_assert_true(
+        parse(&options, "build --run-tests --no-run-tests --no-fast --new-privileges", &error));
     g_assert_no_error(error);
     g_assert_cmpstr(value_of(&options, "run_tests"), ==, "false");
     g_assert_cmpstr(value_of(&options, "fast"), ==, "false");

@@ -87,12 +87,12 @@ test_mounts_and_environment_are_as_specified(Workspace *workspace, gconstpointer
 static void
 test_the_manner_of_the_build_is_told(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
 {
-    static const char *const by_default[] = {"LIMIT_BY_MEMORY=1", "CONTINUE_ON_ERROR=1",
-                                             "RETRIES=0",         "PACKAGE_TIMEOUT=0",
-                                             "FAST=1",            "DEBUG_SYMBOLS=0"};
-    static const char *const otherwise[] = {"LIMIT_BY_MEMORY=0", "CONTINUE_ON_ERROR=0",
-                                            "RETRIES=2",         "PACKAGE_TIMEOUT=60",
-                                            "FAST=0",            "DEBUG_SYMBOLS=1"};
+    static const char *const by_default[] = {
+        "LIMIT_BY_MEMORY=1", "CONTINUE_ON_ERROR=1", "RETRIES=0", "PACKAGE_TIMEOUT=0", "FAST=1",
+        "DEBUG_SYMBOLS=0"};
+    static const char *const otherwise[] = {
+        "LIMIT_BY_MEMORY=0", "CONTINUE_ON_ERROR=0", "RETRIES=2", "PACKAGE_TIMEOUT=60", "FAST=0",
+        "DEBUG_SYMBOLS=1"};
     const CddBuildConfig plain = {.ros_distro = "jazzy"};
     const CddBuildConfig changed = {.ros_distro = "jazzy",
                                     .parallel_jobs = 2,

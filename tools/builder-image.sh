@@ -16,7 +16,7 @@
 # What a build needs, then (last line) what builds often ask for, so that they need not ask the mirror.
 builder_packages="ca-certificates,build-essential,cmake,debhelper,dpkg-dev,fakeroot,dh-python,apt-utils,sudo"
 builder_packages+=",lsb-release,python3-all,python3-setuptools,python3-bloom,python3-rosdep2,python3-catkin-pkg"
-builder_packages+=",python3-pytest"
+builder_packages+=",python3-pytest,ccache"
 builder_packages+=",ament-cmake,ament-cmake-python,python3-empy,python3-numpy,libpython3-dev,pkg-config"
 runtime_packages="ca-certificates"
 

@@ -11,7 +11,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb import files, slots  # noqa: E402
+from colcon_deb import changes, files, slots  # noqa: E402
 from colcon_deb.builder import Builder  # noqa: E402
 from colcon_deb.channel import Channel, Stopped  # noqa: E402
 from colcon_deb.environment import Machine, build_environment  # noqa: E402
@@ -40,7 +40,7 @@ def main(arguments):
     shared = count_slots(settings, emitter)
     builder = Builder(settings, machine, build_environment(settings, machine, shared.path), channel, emitter)
     orchestrator = Orchestrator(settings, plan, prepared, Records(settings.output, settings.target(machine.architecture)),
-                                shared, builder, channel, emitter)
+                                changes.read_sources(settings, emitter.warning), shared, builder, channel, emitter)
     try:
         orchestrator.run()
     except Stopped:

@@ -220,11 +220,15 @@ static const char *
 describe_type(ConfigType type)
 {
     static const char *const names[] = {
-        [CONFIG_TEXT] = "text",        [CONFIG_WORD] = "word",
-        [CONFIG_PATH] = "path",        [CONFIG_PREFIX] = "absolute path",
-        [CONFIG_COUNT] = "number",     [CONFIG_SECONDS] = "seconds",
+        [CONFIG_TEXT] = "text",
+        [CONFIG_WORD] = "word",
+        [CONFIG_PATH] = "path",
+        [CONFIG_PREFIX] = "absolute path",
+        [CONFIG_COUNT] = "number",
+        [CONFIG_SECONDS] = "seconds",
         [CONFIG_BOOLEAN] = "true or false",
-        [CONFIG_CHOICE] = "one of",    [CONFIG_ENVIRONMENT] = "mapping",
+        [CONFIG_CHOICE] = "one of",
+        [CONFIG_ENVIRONMENT] = "mapping",
         [CONFIG_UNAVAILABLE] = "none",
     };
 

@@ -169,7 +169,8 @@ read_value(const File *file, const ConfigKey *key, const YamlTree *value, GError
         return read_environment(file, key, value, error);
     if (!check_kind(file, key->name, value, YAML_SCALAR, error))
         return FALSE;
-    if (value->quoted && (key->type == CONFIG_BOOLEAN || key->type == CONFIG_COUNT || key->type == CONFIG_SECONDS)) {
+    if (value->quoted &&
+        (key->type == CONFIG_BOOLEAN || key->type == CONFIG_COUNT || key->type == CONFIG_SECONDS)) {
         yaml_set_error(error, file->name, value, "%s: write \"%s\" without the quotes", key->name,
                        value->text);
         return FALSE;

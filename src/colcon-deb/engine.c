@@ -7,7 +7,8 @@
 #include <string.h>
 
 enum {
-    RETRY_DELAY = 2000, /* milliseconds before the first retry; twice as long before each next one */
+    RETRY_DELAY =
+        2000, /* milliseconds before the first retry; twice as long before each next one */
     MAX_DOUBLINGS = 4,
 };
 

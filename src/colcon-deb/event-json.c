@@ -6,8 +6,8 @@
 /* By name alone: a script that tests "success" in a language where "false" is true must not be
  * led astray, whichever event it is a field of. */
 static const char *const number_fields[] = {
-    "built", "cached", "count", "current", "failed", "hits", "misses",
-    "ms",    "proto",  "size",  "skipped", "total",  NULL,
+    "attempt", "delay_ms", "built", "cached", "count",   "current", "failed", "hits",
+    "misses",  "ms",       "proto", "size",   "skipped", "total",   NULL,
 };
 static const char *const boolean_fields[] = {"foreign", "signed", "success", NULL};
 

@@ -22,6 +22,10 @@ struct LastBuild {
     JsonObject *repository;
 };
 
+enum {
+    MAX_DEPTH = 16 /* of the repository's directories */
+};
+
 /* The members of a package, which are the fields of its plan_package, too. */
 static const char *const plan_fields[] = {"name", "version", "path", "build_type", "deb", "deps"};
 
@@ -68,6 +72,54 @@ has_directory(const char *output, const char *name)
     if (fd >= 0)
         close(fd);
     return there;
+}
+
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names, sizes and times of everything below a directory: none of its files is read. */
+static void
+digest_directory(GChecksum *checksum, const char *path, guint depth)
+{
+    g_autoptr(GDir) directory = depth < MAX_DEPTH ? g_dir_open(path, 0, NULL) : NULL;
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    const char *name = NULL;
+
+    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL)
+        g_ptr_array_add(names, g_strdup(name));
+    g_ptr_array_sort(names, compare_names);
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *full = g_build_filename(path, names->pdata[i], NULL);
+        struct stat status = {0};
+        g_autofree char *line = NULL;
+
+        if (lstat(full, &status) != 0)
+            continue;
+        line = S_ISDIR(status.st_mode)
+                   ? g_strdup_printf("%s/", (char *)names->pdata[i])
+                   : g_strdup_printf("%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld",
+                                     (char *)names->pdata[i], (gint64)status.st_size,
+                                     (gint64)status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+        g_checksum_update(checksum, (const guchar *)line, (gssize)strlen(line) + 1);
+        if (S_ISDIR(status.st_mode))
+            digest_directory(checksum, full, depth + 1);
+    }
+    /* So that a file after the directory is not taken for one in it. */
+    g_checksum_update(checksum, (const guchar *)"", 1);
+}
+
+/* What the repository looks like; a lost or damaged part of it makes it another. */
+static char *
+digest_repository(const char *output, const char *name)
+{
+    g_autofree char *path = g_build_filename(output, name, NULL);
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+    digest_directory(checksum, path, 0);
+    return g_strdup(g_checksum_get_string(checksum));
 }
 
 static void
@@ -144,11 +196,15 @@ add_packages(JsonBuilder *builder, const RunState *state, const char *output)
 static gboolean
 add_repository(JsonBuilder *builder, const RunState *state, const char *output)
 {
+    g_autofree char *digest = NULL;
+
     if (state->repository == NULL || !has_directory(output, state->repository))
         return FALSE;
+    digest = digest_repository(output, state->repository);
     json_builder_set_member_name(builder, "repository");
     json_builder_begin_object(builder);
     add_string(builder, "path", state->repository);
+    add_string(builder, "digest", digest);
     add_count(builder, "count", state->repository_count);
     json_builder_set_member_name(builder, "signed");
     json_builder_add_boolean_value(builder, state->repository_signed);
@@ -250,12 +306,21 @@ artifacts_hold(JsonArray *artifacts, int debs)
     return TRUE;
 }
 
+static gboolean
+repository_holds(const LastBuild *build, const char *output)
+{
+    const char *path = json_text_get_string(build->repository, "path");
+    g_autofree char *digest = has_directory(output, path) ? digest_repository(output, path) : NULL;
+
+    return g_strcmp0(json_text_get_string(build->repository, "digest"), digest) == 0;
+}
+
 gboolean
 last_build_holds(const LastBuild *build, const char *key, const char *output)
 {
     int debs = open_debs(output);
     gboolean good = debs >= 0 && g_str_equal(json_text_get_string(build->record, "key"), key) &&
-                    has_directory(output, json_text_get_string(build->repository, "path"));
+                    repository_holds(build, output);
 
     for (guint i = 0; good && i < json_array_get_length(build->packages); i++)
         good = artifacts_hold(json_text_get_array(get_package(build, i), "artifacts"), debs);

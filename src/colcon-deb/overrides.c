@@ -89,9 +89,15 @@ overrides_digest(const char *debian_dirs, const FileList *list)
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(FileEntry));
     FileList counted = {.entries = entries};
 
-    for (guint i = 0; i < list->entries->len; i++)
-        if (counts(file_list_get(list, i), generated))
-            g_array_append_vals(entries, file_list_get(list, i), 1);
+    for (guint i = 0; i < list->entries->len; i++) {
+        const FileEntry *entry = file_list_get(list, i);
+
+        /* The container reads through it, and only the container knows where it leads. */
+        if (entry->kind == FILE_LINK)
+            return g_strdup(FILE_DIGEST_UNKNOWN);
+        if (counts(entry, generated))
+            g_array_append_vals(entries, entry, 1);
+    }
     file_list_seal(&counted);
     return g_strdup(counted.digest);
 }

@@ -9,14 +9,14 @@
 #include "await.h"
 #include "engine.h"
 #include "incremental.h"
-#include "input.h"
 #include "layer-collect.h"
-#include "layer.h"
 #include "program-error.h"
 #include "report.h"
 #include "repository.h"
+#include "run-spec.h"
 #include "text.h"
 #include "verdict.h"
+#include "worker.h"
 #include "workspace.h"
 
 #include <stdarg.h>
@@ -43,14 +43,10 @@ typedef struct {
     Engine *engine;           /* NULL before it is known which */
     Incremental *incremental; /* NULL but for a build; and if it cannot be told what has changed */
     gboolean unchanged;       /* there was nothing to do */
-    Layer *layer;             /* NULL but for a build that uses them */
-    Input *input;             /* of the container that runs */
-    CddBuildOutputHandler *lines;
-    char *container; /* its id; NULL before it has been made */
-    gint64 exit_code;
-    gint64 started;       /* wall clock, microseconds */
-    gint64 started_clock; /* milliseconds */
-    gint64 pull_started;  /* 0 without a pull */
+    Worker *worker;           /* NULL before it comes to that */
+    gint64 started;           /* wall clock, microseconds */
+    gint64 started_clock;     /* milliseconds */
+    gint64 pull_started;      /* 0 without a pull */
     gint64 pull_reported;
 } Run;
 
@@ -58,6 +54,12 @@ static gint64
 clock_now(void)
 {
     return g_get_monotonic_time() / 1000;
+}
+
+static const char *
+get_container(const Run *run)
+{
+    return run->worker != NULL ? worker_get_container(run->worker) : NULL;
 }
 
 static gboolean
@@ -78,8 +80,6 @@ emit(const CddBuildEvent *event, gpointer user_data)
         report_event(run->report, event, timestamp);
     if (view != NULL)
         view->on_event(view, run->state, event, timestamp);
-    if (run->layer != NULL)
-        layer_note(run->layer, event);
 }
 
 static void
@@ -133,9 +133,9 @@ on_interrupt(guint count, gpointer user_data)
                                       : "stopping");
         if (run->phase == RUN_WORKING)
             run->phase = RUN_STOPPING;
-    } else if (run->phase == RUN_STOPPING && run->container != NULL) {
+    } else if (run->phase == RUN_STOPPING && get_container(run) != NULL) {
         say(run, "warning", "killing the build");
-        cdd_service_kill_container_async(run->engine->service, run->container, "SIGKILL", NULL,
+        cdd_service_kill_container_async(run->engine->service, get_container(run), "SIGKILL", NULL,
                                          on_killed, NULL);
     }
 }
@@ -211,14 +211,6 @@ get_image(Run *run, GError **error)
     return success;
 }
 
-static const Selection *
-get_selection(const Run *run)
-{
-    static const Selection everything = {NULL};
-
-    return run->request->selection != NULL ? run->request->selection : &everything;
-}
-
 /* Without it a build still goes well: then the container looks at everything. */
 static gboolean
 take_stock(Run *run, GError **error)
@@ -265,7 +257,7 @@ static gboolean
 is_up_to_date(Run *run)
 {
     return run->incremental != NULL && !run->request->force &&
-           incremental_replay(run->incremental, get_selection(run), on_replayed, run);
+           incremental_replay(run->incremental, run_get_selection(run->request), on_replayed, run);
 }
 
 static gboolean
@@ -314,236 +306,44 @@ introduce(Run *run)
         warn_of_little_space(run);
 }
 
-static CddNetworkMode
-network_mode(const Config *config)
-{
-    if (g_strcmp0(config->network_mode, "bridge") == 0)
-        return CDD_NETWORK_BRIDGE;
-    if (g_strcmp0(config->network_mode, "none") == 0)
-        return CDD_NETWORK_NONE;
-    return CDD_NETWORK_HOST;
-}
-
-static gboolean
-uses_layers(const Run *run)
-{
-    return is_build(run) && run->config->dependency_layers > 0;
-}
-
-/* One for each user: what is in it is trusted by the next build, and may only be written by its
- * owner. */
-static char *
-make_ccache_name(const Run *run, const CddUserSetup *user)
-{
-    char *name = g_strdup_printf("colcon-deb-ccache-%s-%s-%u", run->engine->ros_distro,
-                                 run->engine->image->architecture, (guint)user->host_uid);
-
-    return g_strcanon(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._", '_');
-}
-
-static CddContainerSpec *
-make_spec(const Run *run, GError **error)
-{
-    const Config *config = run->config;
-    g_autofree char *ccache = NULL;
-    CddBuildConfig build = {
-        .mode = run->request->mode,
-        .ros_distro = run->engine->ros_distro,
-        .parallel_jobs = config->parallel_jobs,
-        .build_type = config->build_type,
-        .install_prefix = config->install_prefix,
-        .package_prefix = config->package_prefix,
-        .run_tests = config->run_tests,
-        .verbose = run->request->verbose,
-        .stop_on_error = !config->continue_on_error,
-        .retries = config->retry,
-        .package_timeout = config->package_timeout,
-        .debug_symbols = config->debug_symbols,
-        .all_debhelper_steps = !config->fast,
-        .build_stamp = config->build_stamp,
-        .repository_prune = config->repository_prune,
-        .repository_held = TRUE,
-        .network_mode = network_mode(config),
-        .security = {.privileged = config->privileged,
-                     .no_new_privileges = config->no_new_privileges},
-        .user = cdd_user_setup_from_current_user(run->engine->info->rootless),
-        /* With layers they are told the container, so that no image keeps them. */
-        .environment = uses_layers(run) ? NULL : (const char *const *)config->environment,
-        .dialogue = uses_layers(run),
-        .packages_select = (const char *const *)get_selection(run)->select,
-        .packages_up_to = (const char *const *)get_selection(run)->up_to,
-        .packages_above = (const char *const *)get_selection(run)->above,
-        .force = run->request->force,
-        .base_image = run->engine->image->id,
-        .source_list = run->incremental != NULL,
-    };
-
-    build.user.no_new_privileges = config->no_new_privileges;
-    if (is_build(run) && config->ccache)
-        build.ccache_volume = ccache = make_ccache_name(run, &build.user);
-    /* By id, so that what has been looked at is what runs, even if the name moves meanwhile. */
-    return cdd_create_build_container_spec(
-        run->engine->image->id, build.mode == CDD_BUILD_MODE_CHECK ? NULL : config->colcon_repo,
-        is_build(run) ? config->debian_dirs : NULL, is_build(run) ? config->output_dir : NULL,
-        &build, error);
-}
-
-static void
-on_stdout(const void *data, gsize length, gpointer user_data)
-{
-    cdd_build_output_handler_feed(((Run *)user_data)->lines, CDD_OUTPUT_STDOUT, data, length);
-}
-
-static void
-on_stderr(const void *data, gsize length, gpointer user_data)
-{
-    cdd_build_output_handler_feed(((Run *)user_data)->lines, CDD_OUTPUT_STDERR, data, length);
-}
-
-static void
-on_state(const char *container_id, CddContainerState container_state, gpointer user_data)
-{
-    Run *run = user_data;
-
-    if (run->container == NULL)
-        run->container = g_strdup(container_id);
-}
-
-static void
-on_stdin(GOutputStream *stream, gpointer user_data)
-{
-    Run *run = user_data;
-    g_autofree char *greeting = layer_greeting(run->layer);
-
-    run->input = input_new(stream);
-    input_send(run->input, greeting);
-}
-
 /* The container's end is not known: what has become of it, and what to do. */
 static void
 explain_loss(const Run *run, GError **error)
 {
-    if (run->container != NULL &&
+    if (get_container(run) != NULL &&
         (g_error_matches(*error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE) ||
          g_error_matches(*error, CDD_ERROR, CDD_ERROR_PROTOCOL)))
         program_error_append(error, "; was the engine stopped? The container ends by itself; what "
                                     "was built stays. Start the engine and build again");
 }
 
-/* Outside of all handlers, so that it may wait for the engine. */
 static void
-answer(Run *run)
-{
-    const char *line =
-        run->layer != NULL && run->input != NULL ? layer_answer(run->layer, run->container) : NULL;
-
-    if (line != NULL)
-        input_send(run->input, line);
-}
-
-/* Lets go of one container before the next. */
-static void
-forget_container(Run *run)
-{
-    g_clear_pointer(&run->input, input_free);
-    g_clear_pointer(&run->lines, cdd_build_output_handler_unref);
-    g_clear_pointer(&run->container, g_free);
-}
-
-/* One container from its beginning to its end. */
-static CddContainerResult *
-work_once(Run *run, const CddContainerSpec *spec, GError **error)
-{
-    const CddOutputHandler handler = {
-        .on_stdout = on_stdout,
-        .on_stderr = on_stderr,
-        .on_state = on_state,
-        .on_stdin = run->layer != NULL ? on_stdin : NULL,
-        .user_data = run,
-    };
-    CddContainerSpec chosen = *spec;
-    g_autoptr(GAsyncResult) done = NULL;
-    CddContainerResult *result = NULL;
-
-    if (run->layer != NULL)
-        chosen.image = layer_get_image(run->layer);
-    run->lines = cdd_build_output_handler_new(emit, run, NULL);
-    cdd_service_run_container_async(run->engine->service, &chosen, &handler, run->cancellable,
-                                    await_ready, &done);
-    while (done == NULL) {
-        g_main_context_iteration(NULL, TRUE);
-        answer(run);
-    }
-    result = cdd_service_run_container_finish(run->engine->service, done, error);
-    cdd_build_output_handler_flush(run->lines);
-    return result;
-}
-
-/* A container that made way, and one that could not be made for want of its layer, are followed by
- * another. */
-static gboolean
-is_followed(Run *run, const CddContainerResult *result, GError **error)
-{
-    if (run->layer == NULL)
-        return FALSE;
-    if (result != NULL)
-        return layer_is_left(run->layer, result->exit_code);
-    if (!layer_is_gone(run->layer, *error))
-        return FALSE;
-    g_clear_error(error);
-    return TRUE;
-}
-
-static CddContainerResult *
-work_to_the_end(Run *run, const CddContainerSpec *spec, GError **error)
-{
-    for (;;) {
-        g_autoptr(CddContainerResult) result = work_once(run, spec, error);
-
-        if (!is_followed(run, result, error))
-            return g_steal_pointer(&result);
-        forget_container(run);
-    }
-}
-
-static void
-say_of_layer(const char *level, const char *message, gpointer user_data)
+say_of_worker(const char *level, const char *message, gpointer user_data)
 {
     say(user_data, level, "%s", message);
-}
-
-static void
-open_layer(Run *run, const CddContainerSpec *spec)
-{
-    if (uses_layers(run))
-        run->layer = layer_new(&(LayerSetup){.engine = run->engine,
-                                             .config = run->config,
-                                             .spec = spec,
-                                             .cancellable = run->cancellable,
-                                             .say = say_of_layer,
-                                             .user_data = run});
-}
-
-static void
-close_layer(Run *run)
-{
-    if (run->layer != NULL)
-        layer_collect(run->engine->service, run->config->dependency_layers, run->cancellable);
-    g_clear_pointer(&run->layer, layer_free);
 }
 
 static gboolean
 work(Run *run, GError **error)
 {
-    g_autoptr(CddContainerSpec) spec = make_spec(run, error);
+    g_autoptr(CddContainerSpec) spec =
+        run_spec_new(run->request, run->engine, run->incremental != NULL, error);
     g_autoptr(CddContainerResult) result = NULL;
 
     if (spec == NULL)
         return FALSE;
-    open_layer(run, spec);
+    run->worker = worker_new(&(WorkerSetup){.engine = run->engine,
+                                            .config = run->config,
+                                            .spec = spec,
+                                            .with_layers = run_uses_layers(run->request),
+                                            .cancellable = run->cancellable,
+                                            .on_event = emit,
+                                            .say = say_of_worker,
+                                            .user_data = run});
     run->phase = RUN_WORKING;
-    result = work_to_the_end(run, spec, error);
-    close_layer(run);
+    result = worker_run(run->worker, error);
+    if (run_uses_layers(run->request))
+        layer_collect(run->engine->service, run->config->dependency_layers, run->cancellable);
     if (result == NULL) {
         explain_loss(run, error);
         return FALSE;
@@ -551,13 +351,15 @@ work(Run *run, GError **error)
     return verdict(run->state, result->exit_code, error);
 }
 
-/* A part says nothing of the rest, so that only a whole build is remembered. */
+/* A part says nothing of the rest, so that only a whole build is remembered; and only one of
+ * sources that held still. */
 static void
 remember(Run *run)
 {
     g_autoptr(GError) error = NULL;
 
-    if (run->incremental != NULL && selection_is_everything(get_selection(run)) &&
+    if (run->incremental != NULL && !run->state->sources_changed &&
+        selection_is_everything(run_get_selection(run->request)) &&
         !incremental_end(run->incremental, run->state, &error))
         say(run, "warning", "the next build will look at everything again: %s", error->message);
 }
@@ -606,7 +408,7 @@ settle_interruption(const Run *run, GError **error)
     if (!g_cancellable_is_cancelled(run->cancellable))
         return;
     cause = g_steal_pointer(error);
-    if (cause->domain != PROGRAM_ERROR && run->container != NULL)
+    if (cause->domain != PROGRAM_ERROR && get_container(run) != NULL)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted: %s", cause->message);
     else
         g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
@@ -640,7 +442,7 @@ close_report(Run *run, const GError *failure, GError **error)
 static void
 clear(Run *run)
 {
-    forget_container(run);
+    g_clear_pointer(&run->worker, worker_free);
     g_clear_pointer(&run->report, report_free);
     g_clear_pointer(&run->incremental, incremental_free);
     g_clear_pointer(&run->engine, engine_free);

@@ -277,6 +277,8 @@ static void
 on_warning(RunState *state, const CddBuildEvent *event, gint64 now)
 {
     state->warnings++;
+    if (g_strcmp0(cdd_build_event_lookup(event, "code"), "source_changed") == 0)
+        state->sources_changed = TRUE;
 }
 
 static void

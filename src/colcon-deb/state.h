@@ -63,6 +63,7 @@ typedef struct {
     gint64 total; /* of the packages; from the first one's start, of those that are not cached */
     GPtrArray *errors; /* texts of log events of level error */
     guint warnings;
+    gboolean sources_changed; /* while they were built */
     GQueue tail; /* the last ordinary lines */
     char *repository;
     gint64 repository_count;

@@ -82,8 +82,7 @@ describe_failure(GString *message, const RunState *state)
                            MAX(state->total, (gint64)state->packages->len));
     append_names(message, state, PACKAGE_FAILED);
     if (skipped > 0)
-        g_string_append_printf(message, "; %u that need %s were skipped", skipped,
-                               failed == 1 ? "it" : "them");
+        g_string_append_printf(message, "; %u were skipped", skipped);
 }
 
 gboolean

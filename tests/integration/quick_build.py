@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builds that take no time, for what is not about building: tests/integration and bench/unchanged.py."""
+"""Builds that take no time, for what is not about building: tests/integration and bench/build/unchanged.py."""
 import pathlib
 import shutil
 

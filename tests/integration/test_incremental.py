@@ -163,7 +163,7 @@ class TestSelection(IncrementalCase):
 
 class TestLargeWorkspace(IncrementalCase):
     def test_a_hundred_packages_take_no_time(self):
-        """100 packages of 100 files. The bound is for machines that have other things to do: see bench/unchanged.py."""
+        """100 packages of 100 files. The bound is for machines that have other things to do: see bench/build/unchanged.py."""
         self.build_quickly()
         quick_build.make_large_workspace(self.workspace)
         self.assert_built(self.events())

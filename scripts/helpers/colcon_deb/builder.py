@@ -43,6 +43,8 @@ class Builder:
         """
         if "error" in prepared:
             raise BuildError(prepared["error"])
+        if "method" not in prepared:
+            raise BuildError("no debian/ directory was prepared for it, although it has to be built: an error of colcon-deb")
         work = os.path.join(self._settings.build_root, package["name"])
         shutil.rmtree(work, ignore_errors=True)
         try:

@@ -6,6 +6,7 @@ import subprocess
 
 from . import fingerprint
 from .records import DIRECTORY
+from .selection import closure
 from .sources import SourceListError, Sources
 
 
@@ -17,18 +18,24 @@ class Changes:
         versions = _installed_versions() if sources else {}
         self.inputs = {}
         for package in plan["packages"]:
-            self.inputs[package["name"]] = sources and fingerprint.of_inputs(
-                common, package, resolved, versions, settings.debian_dirs, sources)
+            self.inputs[package["name"]] = sources and fingerprint.of_inputs(common, package, resolved, versions, settings, sources)
         self.candidates = set()
+        dependencies = {package["name"]: package["deps"] for package in plan["packages"]}
         # In build order: what a package depends on comes before it.
         for package in plan["packages"]:
-            if package["selected"] and (self._is_new(settings, package["name"], records)
-                                        or self.candidates.intersection(package["deps"])):
+            needs = closure(package["deps"], dependencies)
+            if package["selected"] and (settings.force or self.candidates.intersection(needs)
+                                        or not self._holds(package["name"], needs, records)):
                 self.candidates.add(package["name"])
 
-    def _is_new(self, settings, name, records):
+    def _holds(self, name, needs, records):
+        """Whether what an earlier run built is of these sources, and against the packages that there are now. A run that ended
+        early, or built a part, has built some anew and not what uses them."""
         record = records.intact(name)
-        return settings.force or record is None or not self.inputs[name] or record.inputs != self.inputs[name]
+        if record is None or not self.inputs[name]:
+            return False
+        outputs = {need: records.packages[need].output for need in needs if records.intact(need)}
+        return record.key == fingerprint.of_build(self.inputs[name], outputs)
 
 
 def read_sources(settings, warn):

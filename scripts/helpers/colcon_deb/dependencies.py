@@ -8,6 +8,7 @@ import tempfile
 from . import control, overrides
 from .discovery import MANIFEST
 from .saved import edited_files
+from .selection import closure
 
 # What bloom's templates add to Build-Depends by themselves.
 TEMPLATE_RELATIONS = {"ament_python": ["python3-all", "python3-setuptools", "dh-python"]}
@@ -30,23 +31,27 @@ def collect(settings, plan, resolver):
     provided = {package["deb"] for package in plan["packages"]}
     relations = ["debhelper (>= 13~)"]
     generated = []
+    concerned = closure([package["name"] for package in plan["packages"] if package["selected"]],
+                        {package["name"]: package["deps"] for package in plan["packages"]})
     for package in plan["packages"]:
         override = overrides.find(settings.debian_dirs, package["name"])
         if override.whole:
             # Its control file is the truth, so a key that nothing resolves is no obstacle.
             stanzas = read_control(os.path.join(override.whole, "control"))
             provided.update(control.binary_names(stanzas))
-            relations += control.build_relations(stanzas)
+            relations += control.build_relations(stanzas) if package["name"] in concerned else []
             continue
         generated.append(package)
+        if package["name"] not in concerned:
+            continue
         relations += TEMPLATE_RELATIONS.get(package["build_type"], [])
         relations += override.fields.get("build_depends", []) + override.fields.get("depends", [])
         saved = os.path.join(settings.debian_dirs, package["name"], "debian")
         if "control" in edited_files(saved):
             relations += control.build_relations(read_control(os.path.join(saved, "control")))
-    _resolve(settings, generated, resolver, needs)
+    _resolve(settings, generated, concerned, resolver, needs)
     for package in generated:
-        for key in _installed_keys(settings, package):
+        for key in _installed_keys(settings, package) if package["name"] in concerned else []:
             relations += needs.resolved.get(key, [])
     wanted = control.for_profiles(relations, set() if settings.run_tests else {"nocheck"})
     needs.relations = sorted({relation for relation in wanted
@@ -59,14 +64,15 @@ def _installed_keys(settings, package):
     return keys["build"] + keys["run"] + (keys["test"] if settings.run_tests else [])
 
 
-def _resolve(settings, packages, resolver, needs):
+def _resolve(settings, packages, concerned, resolver, needs):
+    """Keys of all packages, so that they are known to be as they were; those of the concerned ones have to be resolved."""
     keys = set(FARM_KEYS)
     for package in packages:
         keys.update(*package["keys"].values())
     answers = resolver(sorted(keys))
     needs.resolved = {key: answer.packages for key, answer in answers.items()}
     for package in packages:
-        for key in sorted(set(_installed_keys(settings, package))):
+        for key in sorted(set(_installed_keys(settings, package))) if package["name"] in concerned else []:
             answer = answers.get(key)
             if answer is None:
                 needs.unresolved.append((package["name"], key))

@@ -9,8 +9,9 @@ from . import compiler_cache
 
 _HELPERS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-# Fast to make and to unpack: level 9 of zstd packs nearly as well as xz in a twentieth of the time (docs/performance.md).
-_ZSTD = {"DPKG_DEB_COMPRESSOR_TYPE": "zstd", "DPKG_DEB_COMPRESSOR_LEVEL": "9"}
+# The levels at which each packs nearly as well as at its best, in a fraction of the time (docs/performance.md). Ubuntu packs by zstd;
+# Debian's archive and its tools, lintian among them, take only xz.
+_PACKERS = {"ubuntu": ("zstd", "9"), "debian": ("xz", "1")}
 
 
 def build_environment(settings, machine, slots, environ=os.environ):
@@ -41,8 +42,8 @@ def build_environment(settings, machine, slots, environ=os.environ):
                   # Several packages are packed at a time, and a packer with several threads packs otherwise than one alone.
                   DPKG_DEB_THREADS_MAX="1")
     result.update(compiler_cache.environment(settings, result))
-    if machine.packs_zstd:
-        result.update(_ZSTD)
+    if settings.os_name in _PACKERS:
+        result.update(zip(("DPKG_DEB_COMPRESSOR_TYPE", "DPKG_DEB_COMPRESSOR_LEVEL"), _PACKERS[settings.os_name]))
     if os.path.exists(os.path.join(settings.prefix, "setup.sh")):
         return result
     for prefix in reversed(_prefixes(settings)):
@@ -53,14 +54,13 @@ def build_environment(settings, machine, slots, environ=os.environ):
 
 class Machine:
     """What packages are built on and for. Attributes: architecture and multiarch, as Debian names them; variables, what
-    dpkg-architecture says, which rules would otherwise ask again and again; packs_zstd, whether dpkg-deb can."""
+    dpkg-architecture says, which rules would otherwise ask again and again."""
 
     def __init__(self):
         text = subprocess.check_output(["dpkg-architecture"], text=True)
         self.variables = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
         self.architecture = self.variables["DEB_HOST_ARCH"]
         self.multiarch = self.variables["DEB_HOST_MULTIARCH"]
-        self.packs_zstd = "zstd" in subprocess.check_output(["dpkg-deb", "--help"], text=True)
 
 
 def prefix_paths(prefix, multiarch):

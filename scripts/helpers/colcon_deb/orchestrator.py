@@ -17,14 +17,17 @@ from .builder import BuildError, NetworkError
 from .channel import Stopped
 from .records import Record
 from .schedule import Schedule
+from .selection import closure
 from .source import SourceError
 
 
 class Orchestrator:
     """After run(): counts {"built", "cached", "failed", "skipped"}, and debs, the names of the files in debs/ that are current."""
 
-    def __init__(self, settings, plan, prepared, records, slots, builder, channel, emitter):
-        """prepared: package -> what the preparer said of it. records: those of earlier runs, which run() brings up to date."""
+    def __init__(self, settings, plan, prepared, records, sources, slots, builder, channel, emitter):
+        """prepared: package -> what the preparer said of it. records: those of earlier runs, which run() brings up to date.
+        sources: the host's list, None without one."""
+        self._sources = sources
         self._settings, self._prepared, self._records, self._slots = settings, prepared, records, slots
         self._builder, self._channel, self._emitter = builder, channel, emitter
         self._packages = {package["name"]: package for package in plan["packages"]}
@@ -110,13 +113,7 @@ class Orchestrator:
 
     def _needs(self, package):
         """Every workspace package that has to be installed to build this one."""
-        found, queue = set(), list(package["deps"])
-        while queue:
-            name = queue.pop()
-            if name not in found:
-                found.add(name)
-                queue += self._packages[name]["deps"]
-        return found
+        return closure(package["deps"], {name: other["deps"] for name, other in self._packages.items()})
 
     def _await_result(self, wants_slot):
         watched = [self._wake] + ([self._slots] if wants_slot and not self._stopped else [])
@@ -142,13 +139,19 @@ class Orchestrator:
             for lost in schedule.fail(name):
                 self._skip(lost, "dep_failed", name)
             if not self._settings.continue_on_error:
-                for rest in schedule.give_up():
-                    self._skip(rest, "given_up", name)
+                rest = set(schedule.give_up())
+                # In build order: what one needs has been seen before it.
+                for given_up in [other for other in self._packages if other in rest]:
+                    self._skip(given_up, "given_up", name)
 
     def _succeeded(self, package, artifacts, seconds):
         name, prepared = package["name"], self._prepared[package["name"]]
         before = self._records.packages.get(name)
-        record = Record(prepared.get("inputs") or "", self._key(package) or "", package["deb_version"], prepared.get("epoch", 0),
+        if self._sources and not self._sources.still_hold(package, self._settings.source):
+            prepared = dict(prepared, inputs=None)
+            self._emitter.warning("source_changed", "The source of %s was changed while it was built: it is built again the next "
+                                  "time." % name, name)
+        record = Record(prepared.get("inputs") or "", self._key(package) if prepared.get("inputs") else "", package["deb_version"], prepared.get("epoch", 0),
                         seconds, artifacts)
         self._records.put(name, record)
         self._current[name] = record
@@ -171,10 +174,12 @@ class Orchestrator:
 
     def _skip(self, name, reason, cause):
         self.counts["skipped"] += 1
+        record = self._records.intact(name)
         if reason == "dep_failed":
             self._records.drop([name])
-        elif self._records.intact(name):
-            self._current[name] = self._records.packages[name]
+        elif record and record.key == self._key(self._packages[name]):
+            # Of what was not looked at, only what still holds stays beside what was built anew.
+            self._current[name] = record
         self._emitter.progress("package_skip", name=name, reason=reason, cause=cause)
 
     def _emit_artifact(self, name, artifact):

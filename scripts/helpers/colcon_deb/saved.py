@@ -19,14 +19,17 @@ def digest(data):
     return hashlib.sha256(data).hexdigest()
 
 
-def read_tree(directory):
-    """{relative path: (bytes, executable)} of the regular files below directory; links are not followed."""
-    files = {}
-    for path, directories, names in os.walk(directory):
+def read_tree(directory, follow=False):
+    """{relative path: (bytes, executable)} of the regular files below directory; links are not followed unless that is said."""
+    files, seen = {}, set()
+    for path, directories, names in os.walk(directory, followlinks=follow):
         directories.sort()
+        if os.path.realpath(path) in seen:
+            directories.clear()
+        seen.add(os.path.realpath(path))
         for name in sorted(names):
             full = os.path.join(path, name)
-            if os.path.isfile(full) and not os.path.islink(full):
+            if os.path.isfile(full) and (follow or not os.path.islink(full)):
                 with open(full, "rb") as stream:
                     files[os.path.relpath(full, directory)] = (stream.read(), os.access(full, os.X_OK))
     return files

@@ -20,13 +20,14 @@ def select(settings, dependencies):
                                  ("--packages-above", settings.packages_above, dependents)):
         if names:
             _check(flag, names, dependencies)
-            selected &= _closure(names, further)
+            selected &= closure(names, further)
     if not selected:
         raise SelectionError("No package meets all of --packages-select, --packages-up-to and --packages-above.")
     return selected
 
 
-def _closure(names, further):
+def closure(names, further):
+    """These, and everything that further (name -> names) leads to."""
     found, queue = set(), list(names)
     while queue:
         name = queue.pop()

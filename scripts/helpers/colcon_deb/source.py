@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A private, writable copy of a package's source, ready for dpkg-buildpackage."""
+"""A private, writable copy of a package's source, ready for debian/rules."""
 
 import os
 import shutil

@@ -56,7 +56,7 @@ tree_write(const Tree *tree, const char *path, const char *text)
 static inline void
 tree_put(const Tree *tree, const char *path, const char *text)
 {
-    g_autofree char *full = tree_write(tree, path, text);
+    g_free(tree_write(tree, path, text));
 }
 
 static inline char *

@@ -295,7 +295,7 @@ class Source(InDirectory):
 
 class FakeMachine:
     variables = {"DEB_HOST_ARCH": "z80"}
-    architecture, multiarch, packs_zstd = "z80", "x-y", True
+    architecture, multiarch = "z80", "x-y"
 
 
 class Environment(InDirectory):

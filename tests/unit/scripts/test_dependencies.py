@@ -9,7 +9,7 @@ if have("yaml"):
 
 
 def package(name, build=(), run=(), test=(), build_type="ament_cmake"):
-    return {"name": name, "path": name, "deb": "ros-rolling-" + name, "build_type": build_type, "version": "1.0.0",
+    return {"name": name, "path": name, "deb": "ros-rolling-" + name, "build_type": build_type, "version": "1.0.0", "deps": [], "selected": True,
             "keys": {"build": list(build), "run": list(run), "test": list(test), "relations": []}}
 
 

@@ -32,7 +32,7 @@ class SourceList(InDirectory):
         self.assertEqual([part for part in self.of(listed, "a")[::4]], ["sub/y z", "x"])
         self.assertEqual(len(self.of(listed, "a-b")), 4)
         self.assertEqual(len(self.of(listed, ".")), 12)
-        self.assertEqual(self.of(listed, "missing"), [])
+        self.assertIsNone(self.of(listed, "missing"), "nothing listed means that nothing is known")
 
     def test_where_the_package_stands_does_not_matter_but_all_else_does(self):
         same = self.of(self.read(source_line("f", "a/x", "1")), "a")
@@ -48,6 +48,34 @@ class SourceList(InDirectory):
                            "a")
         self.assertNotEqual(parts("1"), parts("2"))
         self.assertEqual(parts("1"), parts("1"))
+
+    def test_links_on_the_way_are_followed_as_the_copy_follows_them(self):
+        def parts(content, *links):
+            return self.of(self.read(source_line("f", "a/x", "1"), source_line("f", "real/inc/x.h", content), *links), "a")
+        through = source_line("l", "a/x.h", "l", target="../linked/inc/x.h"), source_line("l", "linked", "l", target="real")
+        absolute = source_line("l", "a/x.h", "l", target="/workspace/src/real/inc/x.h")
+        for links in (through, (absolute,)):
+            self.assertNotEqual(parts("1", *links), parts("2", *links), links)
+        self.assertEqual(parts("1", source_line("l", "a/y", "l", target="/etc/passwd")),
+                         parts("2", source_line("l", "a/y", "l", target="/etc/passwd")))
+
+    def test_a_package_behind_a_link_to_its_directory(self):
+        def parts(content, target):
+            return self.of(self.read(source_line("l", "group", "l", target=target), source_line("f", "zz/gp/data", content)), "group/gp")
+        self.assertNotEqual(parts("1", "zz"), parts("2", "zz"))
+        self.assertIsNone(parts("1", "group"), "a circle")
+        self.assertIsNone(parts("1", "../elsewhere"))
+
+    def test_what_is_touched_meanwhile(self):
+        path = self.write("src/a/x", "1")
+        status = os.stat(path)
+        line = "f 644 %d %d 3 4 %s a/x\n" % (status.st_size, status.st_mtime_ns, "0" * 64)
+        listed = self.read(line)
+        self.assertTrue(listed.still_hold({"path": "a"}, self.source))
+        os.utime(path, ns=(0, status.st_mtime_ns + 1))
+        self.assertFalse(listed.still_hold({"path": "a"}, self.source))
+        os.unlink(path)
+        self.assertFalse(listed.still_hold({"path": "a"}, self.source))
 
     def test_what_is_no_list(self):
         for lines, header in ((("nonsense\n",), sources.HEADER), ((), "colcon-deb-sources 99"), (("f 1\n",), sources.HEADER)):
@@ -111,6 +139,7 @@ class Run(InDirectory):
         self.deps = dict(self.DEPS)
         self.builder = FakeBuilder(self.output)
         self.versions, self.unreadable = {}, []
+        self.resolved, self.changed_meanwhile = {"libx": ["libx-dev"], "liby": ["liby-dev"]}, ()
 
     def run_build(self, expected_error=None, jobs=2, debian_dirs=None, **environ):
         """Names of the packages that were built, in the order in which they were begun."""
@@ -121,7 +150,7 @@ class Run(InDirectory):
         wanted = settings.packages_select or self.deps
         plan = {"packages": [{"name": name, "version": "1", "path": name, "build_type": "cmake", "deb": "ros-x-" + name,
                               "deb_version": "1", "deps": deps, "group_members": [], "selected": name in wanted,
-                              "keys": {"build": ["libx"]}} for name, deps in self.deps.items()]}
+                              "keys": {"build": ["libx"], "test": ["liby"]}} for name, deps in self.deps.items()]}
         kept = records.Records(self.output, "suite-z80")
         found = self.changes(settings, plan, kept, listed)
         prepared = {name: {"inputs": found.inputs[name]} for name in self.deps}
@@ -132,7 +161,7 @@ class Run(InDirectory):
         self.builder.built = []
         pipe = slots.Slots(os.path.join(self.directory, "slots"), jobs)
         self.addCleanup(pipe.close)
-        self.orchestrator = orchestrator.Orchestrator(settings, plan, prepared, kept, pipe, self.builder, self.channel, self)
+        self.orchestrator = orchestrator.Orchestrator(settings, plan, prepared, kept, self, pipe, self.builder, self.channel, self)
         self.events = []
         with contextlib.redirect_stdout(io.StringIO()):
             self.orchestrator.run()
@@ -141,9 +170,13 @@ class Run(InDirectory):
     def changes(self, settings, plan, kept, listed):
         original, changes._installed_versions = changes._installed_versions, lambda: self.versions
         try:
-            return changes.Changes(settings, plan, {"libx": ["libx-dev"]}, kept, listed, "common")
+            return changes.Changes(settings, plan, self.resolved, kept, listed, "common")
         finally:
             changes._installed_versions = original
+
+    # Of the list of sources.
+    def still_hold(self, package, source):
+        return package["name"] not in self.changed_meanwhile
 
     # The emitter's methods.
     def progress(self, type_, **fields):
@@ -191,6 +224,27 @@ class Run(InDirectory):
         self.run_build()
         self.versions = {"libx-dev": "2"}
         self.assertEqual(sorted(self.run_build()), ["a", "b", "c", "d"])
+        self.versions = {"libx-dev": "2", "liby-dev": "1"}
+        self.assertEqual(self.run_build(), [], "only tests need it, and none run")
+
+    def test_what_the_build_farm_adds(self):
+        self.run_build()
+        self.resolved["ros_workspace"] = ["ros-workspace"]
+        self.assertEqual(len(self.run_build()), 4)
+
+    def test_a_source_that_changes_while_it_is_built(self):
+        self.changed_meanwhile = ("d",)
+        self.run_build()
+        self.assertIn(("warning", {"code": "source_changed", "name": "d"}), self.events)
+        self.changed_meanwhile = ()
+        self.assertEqual(self.run_build(), ["d"])
+
+    def test_a_part_leaves_the_rest_to_the_next_build(self):
+        self.run_build()
+        self.content["a"] = self.builder.content["a"] = "changed"
+        self.assertEqual(self.run_build(PACKAGES_SELECT="a"), ["a"])
+        self.assertEqual(self.run_build(), ["b", "c"])
+        self.assertEqual(self.orchestrator.counts["failed"], 0)
 
     def test_a_source_that_cannot_be_read(self):
         self.unreadable = ["d"]
@@ -247,6 +301,14 @@ class Run(InDirectory):
         self.assertEqual(self.skipped(), {"b": "dep_failed", "c": "dep_failed", "d": "given_up"})
         self.assertEqual(self.orchestrator.counts, {"built": 0, "cached": 0, "failed": 1, "skipped": 3})
 
+    def test_what_was_given_up_is_not_published_beside_what_was_built_anew(self):
+        self.run_build()
+        self.content.update(a="changed", d="changed")
+        self.builder.content.update(a="changed", d="changed")
+        self.builder.fail = {"d": [BuildError("broken")]}
+        self.run_build(jobs=1, CONTINUE_ON_ERROR="0")
+        self.assertNotIn("ros-x-b_1_all.deb", self.orchestrator.debs)
+
     def test_one_that_cannot_be_installed_is_not_built(self):
         self.run_build("install")
         self.assertIn("cannot be installed: no", self.completed()["a"]["error"])
@@ -257,11 +319,18 @@ class Run(InDirectory):
         self.run_build()
         before = self.state()
         self.content = {name: name + "!" for name in self.DEPS}
+        self.builder.content = dict(self.content)
         self.builder.fail = {"a": [Stopped()]}
         with self.assertRaises(Stopped):
             self.run_build(jobs=1)
         after = self.state()
         self.assertEqual({name: after[name] for name in "abc"}, {name: before[name] for name in "abc"})
+        self.builder.fail = {"b": [Stopped()]}
+        with self.assertRaises(Stopped):
+            self.run_build(jobs=1)
+        # a was built anew before it stopped, so b and c no longer are what they were made against.
+        self.content["b"], self.content["c"] = "b", "c"
+        self.assertEqual([name for name in self.run_build() if name != "d"], ["b", "c"])
 
     def state(self):
         return files.read_json(os.path.join(self.output, ".colcon-deb", "state.json"))["targets"]["suite-z80"]
@@ -320,6 +389,14 @@ class Overridden(InDirectory):
         edited = self.of()
         self.write("dd/a/fix.patch", "x")
         self.assertEqual(len({before, edited, self.of()}), 3)
+
+    def test_links_count_with_what_they_point_to(self):
+        self.write("dd/a/README")
+        self.write("dd/common.yaml", "recommends: [less]\n")
+        os.symlink("../common.yaml", os.path.join(self.directory, "dd/a/override.yaml"))
+        before = self.of()
+        self.write("dd/common.yaml", "recommends: [nano]\n")
+        self.assertNotEqual(self.of(), before)
 
 
 class Environment(unittest.TestCase):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How long `colcon-deb build` takes to find that nothing has changed, beside `find`, which only asks for each file's times.
 
-    bench/unchanged.py [--rounds N] [--packages N] [--files N] PROGRAM
+    bench/build/unchanged.py [--rounds N] [--packages N] [--files N] PROGRAM
 
 Needs an engine (DOCKER_HOST) and the image (CDD_TEST_IMAGE), in which one build is played.
 """
@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests" / "integration"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "integration"))
 import quick_build  # noqa: E402
 
 

@@ -64,7 +64,7 @@ typedef struct {
     GPtrArray *errors; /* texts of log events of level error */
     guint warnings;
     gboolean sources_changed; /* while they were built */
-    GQueue tail; /* the last ordinary lines */
+    GQueue tail;              /* the last ordinary lines */
     char *repository;
     gint64 repository_count;
     gboolean repository_signed;

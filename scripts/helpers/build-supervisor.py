@@ -203,6 +203,7 @@ class Supervisor:
             yield
             return
         os.chown(compiler_cache.DIRECTORY, self._settings.uid, self._settings.gid)
+        self._process.run(list(compiler_cache.MAKE_LINKS))
         before = self._compiler_cache_counts()
         yield
         hits, misses = (max(0, now - then) for now, then in zip(self._compiler_cache_counts(), before))

@@ -9,7 +9,8 @@ struct Worker {
     Layer *layer; /* NULL for a run that uses none */
     Input *input; /* of the container that runs */
     CddBuildOutputHandler *lines;
-    char *container; /* its id; NULL before it has been made */
+    char *container;    /* its id; NULL before it has been made */
+    gboolean repeating; /* what the container says was said by the one that made way for it */
 };
 
 Worker *
@@ -53,11 +54,28 @@ worker_get_container(const Worker *worker)
     return worker->container;
 }
 
+/* The second container checks and scans as the first one has. Its errors count, and its end. */
+static gboolean
+is_repetition(Worker *worker, const CddBuildEvent *event)
+{
+    const char *type = cdd_build_event_lookup(event, "type");
+
+    if (!worker->repeating || cdd_build_event_get_kind(event) != CDD_BUILD_EVENT_PROGRESS)
+        return FALSE;
+    if (g_strcmp0(type, "build_complete") == 0 ||
+        (g_strcmp0(type, "stage") == 0 &&
+         g_strcmp0(cdd_build_event_lookup(event, "value"), "dependencies") == 0))
+        worker->repeating = FALSE;
+    return worker->repeating;
+}
+
 static void
 on_event(const CddBuildEvent *event, gpointer user_data)
 {
     Worker *worker = user_data;
 
+    if (is_repetition(worker, event))
+        return;
     if (worker->layer != NULL)
         layer_note(worker->layer, event);
     worker->setup.on_event(event, worker->setup.user_data);
@@ -159,5 +177,6 @@ worker_run(Worker *worker, GError **error)
         if (!is_followed(worker, result, error))
             return g_steal_pointer(&result);
         forget_container(worker);
+        worker->repeating = TRUE;
     }
 }

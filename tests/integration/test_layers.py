@@ -65,14 +65,14 @@ class DependencyLayers(LayerCase):
         self.assertEqual(self.questions(self.workspace), (["dependencies", "dependencies_installed"], True))
         self.check_image(first)
 
-        second = self.build(self.workspace, *user)
+        second = self.build(self.workspace, "--force", *user)
         self.assertEqual(self.questions(self.workspace), ([], False))
 
         third = self.build(other, *user)
         self.assertEqual(self.questions(other), (["dependencies"], False))
         self.assertFalse((other / "output" / "logs" / "stage.dependencies.log").exists())
         self.assertEqual(len(events_of(other / "output", "build_complete")), 1)
-        fourth = self.build(other, *user)
+        fourth = self.build(other, "--force", *user)
         self.assertEqual(self.questions(other), ([], False))
         print("first %.1f s, again %.1f s, another workspace %.1f s, that again %.1f s"
               % (first.seconds, second.seconds, third.seconds, fourth.seconds))

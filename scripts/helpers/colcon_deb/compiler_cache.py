@@ -7,6 +7,8 @@ import shutil
 DIRECTORY = "/var/cache/colcon-deb/ccache"
 # Links named cc, c++, gcc… that Debian's package brings: whoever finds them first in PATH compiles through ccache.
 LINKS = "/usr/lib/ccache"
+# Which of them there are was settled when the package was configured: in an image that apt made at once, before compilers were there.
+MAKE_LINKS = ("update-ccache-symlinks",)
 STATISTICS = ("env", "CCACHE_DIR=" + DIRECTORY, "ccache", "--print-stats")
 _HITS = ("direct_cache_hit", "preprocessed_cache_hit")
 

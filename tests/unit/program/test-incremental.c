@@ -216,6 +216,37 @@ test_what_was_made_must_still_be_there(Fixture *f, gconstpointer data)
 }
 
 static void
+test_a_damaged_repository_is_made_again(Fixture *f, gconstpointer data)
+{
+    g_autofree char *index = NULL;
+
+    tree_put(&f->tree, "out/apt/dists/x/Release", "Suite: x");
+    tree_put(&f->tree, "out/apt/pool/a.deb", "deb a");
+    index = tree_path(&f->tree, "out/apt/dists/x/Release");
+    build(f);
+    g_assert_true(is_up_to_date(f));
+    tree_put(&f->tree, "out/apt/pool/a.deb", "deb");
+    g_assert_false(is_up_to_date(f));
+    build(f);
+    g_assert_true(is_up_to_date(f));
+    g_assert_cmpint(unlink(index), ==, 0);
+    g_assert_false(is_up_to_date(f));
+}
+
+/* Where it leads is for the container to say. */
+static void
+test_with_a_linked_override_it_cannot_be_told(Fixture *f, gconstpointer data)
+{
+    g_autofree char *link = tree_path(&f->tree, "dirs/a/linked.yaml");
+
+    build(f);
+    g_assert_true(is_up_to_date(f));
+    g_assert_cmpint(symlink("../common.yaml", link), ==, 0);
+    build(f);
+    g_assert_false(is_up_to_date(f));
+}
+
+static void
 test_a_build_that_has_not_ended_is_none(Fixture *f, gconstpointer data)
 {
     g_autoptr(Incremental) incremental = NULL;
@@ -414,6 +445,9 @@ main(int argc, char **argv)
     ADD("/incremental/another-image-or-distribution-is-a-change",
         test_another_image_or_distribution_is_a_change);
     ADD("/incremental/what-was-made-must-still-be-there", test_what_was_made_must_still_be_there);
+    ADD("/incremental/a-damaged-repository-is-made-again", test_a_damaged_repository_is_made_again);
+    ADD("/incremental/with-a-linked-override-it-cannot-be-told",
+        test_with_a_linked_override_it_cannot_be_told);
     ADD("/incremental/a-build-that-has-not-ended-is-none", test_a_build_that_has_not_ended_is_none);
     ADD("/incremental/what-changes-during-a-build-is-not-taken-for-built",
         test_what_changes_during_a_build_is_not_taken_for_built);

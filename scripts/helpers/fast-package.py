@@ -7,7 +7,7 @@ Usage: fast-package.py PACKAGE PREFIX, in the source directory, after dh_auto_in
 Two dozen Perl programs, each of which reads every file, are most of what a small ROS package costs. All that they find to do
 in a package that is below one prefix in /opt is here: documents, modes, Python, control. What takes judgement (libraries and
 programs) is left to debhelper's own tools. When anything is there that only dh knows how to treat, it makes none and
-ends well: then dh makes the package. tests/integration/test_fast.py compares the two.
+ends well: then dh makes the package. tests/integration/test_real_packages.py compares the two.
 """
 
 import email.utils
@@ -16,7 +16,6 @@ import re
 import stat
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -39,7 +38,7 @@ class Package:
     def __init__(self, name, prefix):
         self.name, self.prefix = name, prefix.strip("/")
         self.root = os.path.join("debian", name)
-        self.files, self.links, self.directories = [], [], []
+        self.files, self.directories = [], []
 
     def look(self):
         """Find everything that was installed; raises NotForUs."""
@@ -59,7 +58,6 @@ class Package:
         if os.path.islink(path):
             if os.path.isabs(os.readlink(path)):
                 raise NotForUs("%s is an absolute link" % inside)
-            self.links.append(path)
         elif not stat.S_ISREG(os.lstat(path).st_mode) or any(char in inside for char in "\\\n"):
             raise NotForUs("%r is no plain file" % inside)
         else:

@@ -31,6 +31,7 @@ class Orchestrator:
         self._settings, self._prepared, self._records, self._slots = settings, prepared, records, slots
         self._builder, self._channel, self._emitter = builder, channel, emitter
         self._packages = {package["name"]: package for package in plan["packages"]}
+        self._dependencies = {package["name"]: package["deps"] for package in plan["packages"]}
         self._dependents = {dep for package in plan["packages"] if self._may_be_built(package) for dep in package["deps"]}
         self._installed, self._installing = set(), threading.Lock()
         self._current = {}
@@ -45,7 +46,7 @@ class Orchestrator:
 
     def run(self):
         self._records.drop(set(self._records.packages) - set(self._packages))
-        schedule = Schedule({name: package["deps"] for name, package in self._packages.items()}, self._expected())
+        schedule = Schedule(self._dependencies, self._expected())
         while schedule or self._at_work:
             while schedule.is_ready and not self._stopped and self._begin_next(schedule):
                 pass
@@ -113,7 +114,7 @@ class Orchestrator:
 
     def _needs(self, package):
         """Every workspace package that has to be installed to build this one."""
-        return closure(package["deps"], {name: other["deps"] for name, other in self._packages.items()})
+        return closure(package["deps"], self._dependencies)
 
     def _await_result(self, wants_slot):
         watched = [self._wake] + ([self._slots] if wants_slot and not self._stopped else [])
@@ -145,14 +146,15 @@ class Orchestrator:
                     self._skip(given_up, "given_up", name)
 
     def _succeeded(self, package, artifacts, seconds):
-        name, prepared = package["name"], self._prepared[package["name"]]
+        name = package["name"]
+        inputs = self._prepared[name].get("inputs")
         before = self._records.packages.get(name)
         if self._sources and not self._sources.still_hold(package, self._settings.source):
-            prepared = dict(prepared, inputs=None)
+            inputs = None
             self._emitter.warning("source_changed", "The source of %s was changed while it was built: it is built again the next "
                                   "time." % name, name)
-        record = Record(prepared.get("inputs") or "", self._key(package) if prepared.get("inputs") else "", package["deb_version"], prepared.get("epoch", 0),
-                        seconds, artifacts)
+        record = Record(inputs or "", self._key(package) if inputs else "", package["deb_version"],
+                        self._prepared[name].get("epoch", 0), seconds, artifacts)
         self._records.put(name, record)
         self._current[name] = record
         self.counts["built"] += 1
@@ -219,8 +221,7 @@ class Orchestrator:
             try:
                 self._install_needs(package, log)
                 install = self._install if name in self._dependents else None
-                artifacts = self._builder.build(package, self._prepared.get(name, {"error": "no debian/ was prepared"}), log,
-                                                log_path, install, live)
+                artifacts = self._builder.build(package, self._prepared.get(name, {}), log, log_path, install, live)
             except (BuildError, SourceError, OSError) as error:
                 with contextlib.suppress(OSError):
                     log.write(("\ncolcon-deb: %s\n" % error).encode("utf-8", "replace"))

@@ -10,14 +10,14 @@ import heapq
 
 class Schedule:
     def __init__(self, dependencies, seconds):
-        """dependencies: name -> names of those that it waits for, without circles. seconds: name -> how long it may take."""
+        """dependencies: name -> names of those that it waits for, in build order (plan.py). seconds: name -> how long it may take."""
         self._waiting = {name: set(needs) for name, needs in dependencies.items()}
         self._dependents = {name: [] for name in dependencies}
         for name, needs in dependencies.items():
             for need in needs:
                 self._dependents[need].append(name)
         self._remaining = {}
-        for name in reversed(_in_order(dependencies, self._dependents)):
+        for name in reversed(dependencies):
             after = max((self._remaining[dependent] for dependent in self._dependents[name]), default=0)
             self._remaining[name] = seconds.get(name, 0) + after
         self._ready = []
@@ -67,15 +67,3 @@ class Schedule:
         del self._waiting[name]
         # By name among equals, so that the order never varies.
         heapq.heappush(self._ready, (-self._remaining[name], name))
-
-
-def _in_order(dependencies, dependents):
-    """All names, each after what it waits for."""
-    missing = {name: len(set(needs)) for name, needs in dependencies.items()}
-    order = [name for name, count in missing.items() if not count]
-    for name in order:
-        for dependent in dependents[name]:
-            missing[dependent] -= 1
-            if not missing[dependent]:
-                order.append(dependent)
-    return order

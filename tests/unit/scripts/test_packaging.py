@@ -119,6 +119,7 @@ Changelog
     def generate(self, build_type, body="", changelog=None, deb_version="1.2.0-0bookworm"):
         from colcon_deb.manifest import read_manifest
         settings = self.settings()
+        self.addCleanup(os.environ.pop, "ROSDISTRO_INDEX_URL", None)
         os.environ["ROSDISTRO_INDEX_URL"] = bloom_adapter.write_index(os.path.join(self.directory, "index"), settings)
         path = os.path.dirname(self.package("pkg_a", version="1.2.0", build_type=build_type, body=body))
         if changelog:
@@ -173,6 +174,7 @@ class Prepare(InDirectory):
         from colcon_deb.plan import make_plan
         from colcon_deb.prepare import Preparer
         settings = self.settings()
+        self.addCleanup(os.environ.pop, "ROSDISTRO_INDEX_URL", None)
         os.environ["ROSDISTRO_INDEX_URL"] = bloom_adapter.write_index(os.path.join(self.directory, "index"), settings)
         plan = make_plan(settings)
         self.assertEqual(plan["errors"], [])

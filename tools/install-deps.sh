@@ -9,7 +9,10 @@
 packages_of()
 {
     case $1 in
-    build) echo gcc libc6-dev meson ninja-build pkg-config libarchive-dev libglib2.0-dev libjson-glib-dev libyaml-dev ;;
+    build)
+        echo gcc libc6-dev meson ninja-build pkg-config libarchive-dev libglib2.0-dev libjson-glib-dev libyaml-dev \
+            libnghttp2-dev libprotobuf-c-dev protobuf-c-compiler
+        ;;
     engine) echo ca-certificates curl iproute2 iptables mmdebstrap python3 util-linux ;;
     test)
         echo libsoup-3.0-dev python3-bloom python3-catkin-pkg python3-rosdep2 python3-yaml \

@@ -22,13 +22,39 @@ typedef enum {
 CDD_API GType cdd_output_stream_get_type(void);
 
 /**
+ * CddBuildStepState:
+ * @CDD_BUILD_STEP_WORKING: it goes on; of a pull or a transfer, how far it is
+ * @CDD_BUILD_STEP_STARTED: it has begun
+ * @CDD_BUILD_STEP_CACHED: it need not run, an earlier build has left its result
+ * @CDD_BUILD_STEP_DONE: it has ended well
+ * @CDD_BUILD_STEP_FAILED: it has failed, or was cancelled
+ * @CDD_BUILD_STEP_WARNING: no step: something that a user should know
+ *
+ * What a report of progress says of its step.
+ */
+typedef enum {
+    CDD_BUILD_STEP_WORKING,
+    CDD_BUILD_STEP_STARTED,
+    CDD_BUILD_STEP_CACHED,
+    CDD_BUILD_STEP_DONE,
+    CDD_BUILD_STEP_FAILED,
+    CDD_BUILD_STEP_WARNING,
+} CddBuildStepState;
+
+#define CDD_TYPE_BUILD_STEP_STATE (cdd_build_step_state_get_type())
+CDD_API GType cdd_build_step_state_get_type(void);
+
+/**
  * CddBuildProgress:
  * @current_step: the step at work, counted from 1; 0 when steps are not counted
  * @total_steps: how many steps there are; 0 when unknown
  * @message: what is being done, without control characters
- * @id: (nullable): the part that moves, e.g. the layer of a pull
+ * @id: (nullable): the part that moves, e.g. the layer of a pull, or a step of BuildKit, which may
+ *   run beside others
  * @current: bytes of that part that are done
  * @total: its size in bytes, 0 when unknown
+ * @state: what is said of the step
+ * @duration: how long it took, in microseconds; 0 until it has ended
  *
  * One report of progress. Borrowed: valid during the callback only.
  */
@@ -39,6 +65,8 @@ typedef struct {
     const char *id;
     guint64 current;
     guint64 total;
+    CddBuildStepState state;
+    gint64 duration;
 } CddBuildProgress;
 
 #define CDD_TYPE_BUILD_PROGRESS (cdd_build_progress_get_type())

@@ -9,6 +9,7 @@
 #include <colcon-deb-docker/cdd-architecture.h>
 #include <colcon-deb-docker/cdd-archive.h>
 #include <colcon-deb-docker/cdd-attachment.h>
+#include <colcon-deb-docker/cdd-build-context.h>
 #include <colcon-deb-docker/cdd-build-event.h>
 #include <colcon-deb-docker/cdd-build-spec.h>
 #include <colcon-deb-docker/cdd-container-info.h>

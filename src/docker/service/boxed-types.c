@@ -93,6 +93,25 @@ static const CddMember build_config_members[] = {
 };
 DEFINE_SPEC(CddBuildConfig, build_config)
 
+static const CddMember build_context_members[] = {
+    CDD_STRING(CddBuildContext, context_dir),
+    CDD_STRING(CddBuildContext, dockerfile_path),
+    CDD_STRING(CddBuildContext, dockerfile_text),
+    CDD_LIST(CddBuildContext, tags),
+    CDD_STRING(CddBuildContext, target),
+    CDD_STRING(CddBuildContext, platform),
+    CDD_LIST(CddBuildContext, build_args),
+    CDD_LIST(CddBuildContext, labels),
+    CDD_LIST(CddBuildContext, cache_from),
+    CDD_STRING(CddBuildContext, network_mode),
+    CDD_LIST(CddBuildContext, extra_hosts),
+    CDD_LIST(CddBuildContext, secrets),
+    CDD_LIST(CddBuildContext, ssh),
+    CDD_STRING(CddBuildContext, output),
+    {0},
+};
+DEFINE_SPEC(CddBuildContext, build_context)
+
 static const CddMember build_progress_members[] = {
     CDD_STRING(CddBuildProgress, message),
     CDD_STRING(CddBuildProgress, id),
@@ -252,6 +271,20 @@ cdd_commit_options_new(const char *reference,
                                                    .changes = changes,
                                                    .environment = environment,
                                                    .entrypoint = entrypoint});
+}
+
+CddBuildContext *
+cdd_build_context_new(const char *context_dir,
+                      const char *dockerfile_path,
+                      const char *const *tags,
+                      const char *const *build_args,
+                      const char *const *secrets)
+{
+    return build_context_copy(&(CddBuildContext){.context_dir = context_dir,
+                                                 .dockerfile_path = dockerfile_path,
+                                                 .tags = tags,
+                                                 .build_args = build_args,
+                                                 .secrets = secrets});
 }
 
 CddImageBuildOptions *

@@ -5,9 +5,9 @@
  */
 #include "../api/operation.h"
 #include "../engine/deadline.h"
+#include "../files/tar-pack.h"
+#include "../files/tar-unpack.h"
 #include "../wire/error.h"
-#include "tar-pack.h"
-#include "tar-unpack.h"
 
 #include <colcon-deb-docker/cdd-archive.h>
 #include <errno.h>

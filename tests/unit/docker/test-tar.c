@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Packing and unpacking archives, above all those that mean harm. */
-#include "service/tar-pack.h"
-#include "service/tar-unpack.h"
+#include "files/tar-pack.h"
+#include "files/tar-unpack.h"
 #include <archive.h>
 #include <archive_entry.h>
 #include <colcon-deb-docker/colcon-deb-docker.h>

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define HUB_DOMAIN "docker.io"
+#define HUB_HOST "registry-1.docker.io"
 #define HUB_SERVER "https://index.docker.io/v1/"
 #define HELPER_PREFIX "docker-credential-"
 #define HELPER_TIMEOUT 30000
@@ -61,6 +62,12 @@ const char *
 cdd_credentials_server_of(const char *domain)
 {
     return g_str_equal(domain, HUB_DOMAIN) ? HUB_SERVER : domain;
+}
+
+const char *
+cdd_credentials_domain_of_host(const char *host)
+{
+    return g_str_equal(host, HUB_HOST) ? HUB_DOMAIN : host;
 }
 
 char *

@@ -9,5 +9,8 @@ char *cdd_credentials_to_header(const CddCredentials *credentials);
 /* What Docker's files call the registry of a domain. */
 const char *cdd_credentials_server_of(const char *domain);
 
+/* The domain of the images on a host that BuildKit asks about: Docker Hub is at another one. */
+const char *cdd_credentials_domain_of_host(const char *host);
+
 /* Overwrites a secret before it is freed; NULL is fine. */
 void cdd_secret_free(char *secret);

@@ -168,8 +168,7 @@ cdd_image_build_async(CddService *self,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-    GTask *task =
-        cdd_operation_new(self, cancellable, callback, user_data, "building an image");
+    GTask *task = cdd_operation_new(self, cancellable, callback, user_data, "building an image");
     Build *build = g_new0(Build, 1);
     GError *error = NULL;
     g_autofree char *path = build_path(request, FALSE, &error);

@@ -4,8 +4,8 @@
 #include "../engine/credentials.h"
 #include "../wire/error.h"
 #include "../wire/message.h"
-#include "wire/proto/session.pb-c.h"
 #include "unary.h"
+#include "wire/proto/session.pb-c.h"
 
 typedef struct {
     CddBuildSession *session;
@@ -80,8 +80,8 @@ on_asked(CddGrpcCall *call, const guint8 *data, gsize length, gpointer user_data
     }
     question->host = g_strdup(cdd_credentials_domain_of_host(request->host));
     cdd_message_free(request);
-    set = g_hash_table_lookup(question->auth->credentials,
-                              cdd_credentials_server_of(question->host));
+    set =
+        g_hash_table_lookup(question->auth->credentials, cdd_credentials_server_of(question->host));
     if (set != NULL) {
         answer(call, set);
         return;

@@ -7,8 +7,7 @@
 GHashTable *
 cdd_description_parse(const char *text, const char *const *names, GError **error)
 {
-    g_autoptr(GHashTable) fields =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GHashTable) fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_auto(GStrv) parts = g_strsplit(text, ",", -1);
 
     for (char **part = parts; *part != NULL; part++) {

@@ -8,9 +8,10 @@
 
 #include "../files/tree-writer.h"
 #include "../wire/message.h"
-#include "wire/proto/session.pb-c.h"
+#include "../wire/text.h"
 #include "description.h"
 #include "file-packet.h"
+#include "wire/proto/session.pb-c.h"
 
 #include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #define MAX_OPEN 32
 /* What a build may give out. */
 #define MAX_ENTRIES 5000000
+#define MAX_REASON_LENGTH 1024
 
 typedef struct {
     CddBuildSession *session;
@@ -86,15 +88,14 @@ refuse(Receive *receive, const char *reason)
 static gboolean
 ask(Receive *receive, Wanted *wanted, GError **error)
 {
-    wanted->file = cdd_tree_writer_add_file(receive->writer, wanted->name, wanted->permissions,
-                                            error);
+    wanted->file =
+        cdd_tree_writer_add_file(receive->writer, wanted->name, wanted->permissions, error);
     if (wanted->file == NULL) {
         wanted_free(wanted);
         return FALSE;
     }
     g_hash_table_insert(receive->open, GUINT_TO_POINTER(wanted->id), wanted);
-    cdd_grpc_call_send(receive->call,
-                       cdd_file_packet_new(CDD__FILE_PACKET__TYPE__REQ, wanted->id));
+    cdd_grpc_call_send(receive->call, cdd_file_packet_new(CDD__FILE_PACKET__TYPE__REQ, wanted->id));
     return TRUE;
 }
 
@@ -143,8 +144,7 @@ take_stat(Receive *receive, const Cdd__FileStat *stat, GError **error)
         want(receive, stat, mode & 0777);
     else
         cdd_build_session_note(receive->send->session,
-                               "%s is not written: it is a device, a pipe or a socket",
-                               stat->path);
+                               "%s is not written: it is a device, a pipe or a socket", stat->path);
     receive->n_entries++;
     return ok && go_on(receive, error);
 }
@@ -167,6 +167,17 @@ take_data(Receive *receive, const Cdd__FilePacket *packet, GError **error)
     return go_on(receive, error);
 }
 
+/* Bytes of which there are none are NULL. */
+static void
+set_peer_error(const Cdd__FilePacket *packet, GError **error)
+{
+    g_autofree char *reason =
+        cdd_text_clean(packet->data.len == 0 ? "" : (const char *)packet->data.data,
+                       packet->data.len, MAX_REASON_LENGTH, CDD_TEXT_ONE_LINE);
+
+    g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "the engine could not read it: %s", reason);
+}
+
 static gboolean
 take_packet(Receive *receive, const Cdd__FilePacket *packet, GError **error)
 {
@@ -182,8 +193,7 @@ take_packet(Receive *receive, const Cdd__FilePacket *packet, GError **error)
         cdd_grpc_call_finish(receive->call, CDD_GRPC_OK, NULL);
         return TRUE;
     default:
-        g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "the engine could not read it: %.*s",
-                    (int)MIN(packet->data.len, 1024), (const char *)packet->data.data);
+        set_peer_error(packet, error);
         return FALSE;
     }
 }

@@ -9,5 +9,4 @@
  * that has its name only when it is complete. What the engine says of names is not trusted. Returns
  * the type for the request, "local" or "tar", or NULL with an error that names the description.
  */
-const char *
-cdd_file_send_serve(CddBuildSession *session, const char *description, GError **error);
+const char *cdd_file_send_serve(CddBuildSession *session, const char *description, GError **error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One transfer: every file of a directory is told, a STAT each, then an empty one; meanwhile the
- * engine requests contents by the position at which a file was told; DATA, and an empty one, answers
- * each. It says FIN when it has all, and hears FIN.
+ * engine requests contents by the position at which a file was told; DATA, and an empty one,
+ * answers each. It says FIN when it has all, and hears FIN.
  */
 #include "file-sync.h"
 
@@ -174,8 +174,7 @@ tell_next(Transfer *transfer)
         tell_entry(transfer, entry);
     } else {
         transfer->all_told = TRUE;
-        cdd_grpc_call_send(transfer->call,
-                           cdd_file_packet_new(CDD__FILE_PACKET__TYPE__STAT, 0));
+        cdd_grpc_call_send(transfer->call, cdd_file_packet_new(CDD__FILE_PACKET__TYPE__STAT, 0));
     }
 }
 
@@ -258,7 +257,8 @@ send_piece(Transfer *transfer)
 static gboolean
 has_more(const Transfer *transfer)
 {
-    return !transfer->all_told || transfer->fd >= 0 || !g_queue_is_empty((GQueue *)&transfer->requests);
+    return !transfer->all_told || transfer->fd >= 0 ||
+           !g_queue_is_empty((GQueue *)&transfer->requests);
 }
 
 /* As much as the engine takes: first what there is, then what it asked for. */
@@ -267,8 +267,7 @@ on_writable(CddGrpcCall *call, gpointer user_data)
 {
     Transfer *transfer = user_data;
 
-    while (has_more(transfer) && !cdd_grpc_call_is_full(call) &&
-           !cdd_grpc_call_is_finished(call)) {
+    while (has_more(transfer) && !cdd_grpc_call_is_full(call) && !cdd_grpc_call_is_finished(call)) {
         if (!transfer->all_told)
             tell_next(transfer);
         else if (transfer->fd >= 0)

@@ -2,9 +2,9 @@
 #include "secrets.h"
 
 #include "../engine/credentials.h"
-#include "wire/proto/session.pb-c.h"
 #include "description.h"
 #include "unary.h"
+#include "wire/proto/session.pb-c.h"
 
 #include <colcon-deb-docker/cdd-error.h>
 #include <errno.h>
@@ -185,9 +185,7 @@ secrets_free(gpointer data)
 }
 
 gboolean
-cdd_build_secrets_serve(CddBuildSession *session,
-                        const char *const *descriptions,
-                        GError **error)
+cdd_build_secrets_serve(CddBuildSession *session, const char *const *descriptions, GError **error)
 {
     static const CddBuildSessionMethod method = {"/moby.buildkit.secrets.v1.Secrets/GetSecret",
                                                  begin};

@@ -9,6 +9,5 @@
  * is the variable of that name if there is one, else the file. A file is read when it is asked
  * for, and overwritten in memory when it has been sent. An error names the description.
  */
-gboolean cdd_build_secrets_serve(CddBuildSession *session,
-                                 const char *const *descriptions,
-                                 GError **error);
+gboolean
+cdd_build_secrets_serve(CddBuildSession *session, const char *const *descriptions, GError **error);

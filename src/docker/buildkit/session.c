@@ -2,8 +2,8 @@
 #include "session.h"
 
 #include "../wire/error.h"
-#include "wire/proto/session.pb-c.h"
 #include "unary.h"
+#include "wire/proto/session.pb-c.h"
 #include <string.h>
 
 #define READ_SIZE (64 * 1024)
@@ -303,11 +303,9 @@ on_output(gpointer user_data)
 }
 
 /* Engines write the names of methods in either case. */
-static void
-on_call(CddGrpcCall *call, gpointer user_data)
+void
+cdd_build_session_dispatch(CddBuildSession *self, CddGrpcCall *call)
 {
-    CddBuildSession *self = user_data;
-
     for (guint i = 0; i < self->routes->len; i++) {
         const Route *route = &g_array_index(self->routes, Route, i);
 
@@ -316,6 +314,12 @@ on_call(CddGrpcCall *call, gpointer user_data)
             return;
         }
     }
+}
+
+static void
+on_call(CddGrpcCall *call, gpointer user_data)
+{
+    cdd_build_session_dispatch(user_data, call);
 }
 
 static void read_input(CddBuildSession *self);

@@ -38,6 +38,9 @@ void cdd_build_session_serve(CddBuildSession *self,
                              gpointer service,
                              GDestroyNotify free_service);
 
+/* Gives a call to the method that it names, if it is served. */
+void cdd_build_session_dispatch(CddBuildSession *self, CddGrpcCall *call);
+
 const char *cdd_build_session_get_id(CddBuildSession *self);
 
 /* Once it is open a build may name it. The session must live until the callback. */
@@ -46,8 +49,7 @@ void cdd_build_session_open_async(CddBuildSession *self,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
-gboolean
-cdd_build_session_open_finish(CddBuildSession *self, GAsyncResult *result, GError **error);
+gboolean cdd_build_session_open_finish(CddBuildSession *self, GAsyncResult *result, GError **error);
 
 /*
  * What a user should know although the build goes on. The function is called in the main context

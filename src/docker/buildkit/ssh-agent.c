@@ -3,8 +3,8 @@
 
 #include "../wire/error.h"
 #include "../wire/message.h"
-#include "wire/proto/session.pb-c.h"
 #include "unary.h"
+#include "wire/proto/session.pb-c.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <string.h>
@@ -15,7 +15,8 @@
 /* Metadata with the agent's name. */
 #define AGENT_KEY "buildkit.ssh.id"
 #define READ_SIZE (16 * 1024)
-/* An agent's messages are of some hundred bytes; whoever sends more faster than it reads is none. */
+/* An agent's messages are of some hundred bytes; whoever sends more faster than it reads is none.
+ */
 #define MAX_WAITING (1024 * 1024)
 
 typedef struct {
@@ -126,8 +127,7 @@ on_connected(GObject *source, GAsyncResult *result, gpointer user_data)
     Forward *forward = user_data;
     g_autoptr(GError) error = NULL;
 
-    forward->connection =
-        g_socket_client_connect_finish(G_SOCKET_CLIENT(source), result, &error);
+    forward->connection = g_socket_client_connect_finish(G_SOCKET_CLIENT(source), result, &error);
     if (forward->connection == NULL) {
         finish(forward, CDD_GRPC_UNAVAILABLE, error->message);
     } else {
@@ -166,10 +166,9 @@ static void
 on_writable(CddGrpcCall *call G_GNUC_UNUSED, gpointer user_data)
 {
     Forward *forward = user_data;
-    GInputStream *input =
-        forward->connection == NULL
-            ? NULL
-            : g_io_stream_get_input_stream(G_IO_STREAM(forward->connection));
+    GInputStream *input = forward->connection == NULL
+                              ? NULL
+                              : g_io_stream_get_input_stream(G_IO_STREAM(forward->connection));
 
     if (input != NULL && !g_input_stream_has_pending(input))
         read_agent(forward);

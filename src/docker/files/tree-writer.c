@@ -99,8 +99,8 @@ open_parent(CddTreeWriter *self, const char *name, char **last, GError **error)
         close(fd);
         fd = next;
         if (fd < 0)
-            fail(error, name, errno == ENOTDIR ? "a part of its path is no directory"
-                                               : g_strerror(errno));
+            fail(error, name,
+                 errno == ENOTDIR ? "a part of its path is no directory" : g_strerror(errno));
     }
     if (fd >= 0)
         *last = g_strdup(parts[g_strv_length(parts) - 1]);
@@ -147,10 +147,7 @@ temporary_name(void)
 }
 
 gboolean
-cdd_tree_writer_add_link(CddTreeWriter *self,
-                         const char *name,
-                         const char *target,
-                         GError **error)
+cdd_tree_writer_add_link(CddTreeWriter *self, const char *name, const char *target, GError **error)
 {
     g_autofree char *temporary = temporary_name();
     g_autofree char *last = NULL;
@@ -174,10 +171,7 @@ cdd_tree_writer_add_link(CddTreeWriter *self,
 }
 
 CddNewFile *
-cdd_tree_writer_add_file(CddTreeWriter *self,
-                         const char *name,
-                         mode_t permissions,
-                         GError **error)
+cdd_tree_writer_add_file(CddTreeWriter *self, const char *name, mode_t permissions, GError **error)
 {
     g_autofree char *temporary = temporary_name();
     g_autofree char *last = NULL;

@@ -23,20 +23,15 @@ gboolean cdd_tree_writer_add_directory(CddTreeWriter *self,
                                        mode_t permissions,
                                        GError **error);
 /* Where it leads is only text. */
-gboolean cdd_tree_writer_add_link(CddTreeWriter *self,
-                                  const char *name,
-                                  const char *target,
-                                  GError **error);
+gboolean
+cdd_tree_writer_add_link(CddTreeWriter *self, const char *name, const char *target, GError **error);
 
 /* A file that is being written; freeing one that is not finished leaves nothing. */
 typedef struct _CddNewFile CddNewFile;
 
-CddNewFile *cdd_tree_writer_add_file(CddTreeWriter *self,
-                                     const char *name,
-                                     mode_t permissions,
-                                     GError **error);
-gboolean
-cdd_new_file_write(CddNewFile *self, const guint8 *data, gsize length, GError **error);
+CddNewFile *
+cdd_tree_writer_add_file(CddTreeWriter *self, const char *name, mode_t permissions, GError **error);
+gboolean cdd_new_file_write(CddNewFile *self, const guint8 *data, gsize length, GError **error);
 /* Gives it its name. mod_time is in nanoseconds since 1970; -1 for now. */
 gboolean cdd_new_file_finish(CddNewFile *self, gint64 mod_time, GError **error);
 void cdd_new_file_free(CddNewFile *self);

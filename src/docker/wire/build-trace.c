@@ -2,8 +2,8 @@
 #include "build-trace.h"
 
 #include "message.h"
-#include "wire/proto/build-trace.pb-c.h"
 #include "text.h"
+#include "wire/proto/build-trace.pb-c.h"
 
 #include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
@@ -146,8 +146,8 @@ take_vertex(CddBuildTrace *self, const Cdd__Vertex *vertex, const CddOutputHandl
     step->ended = TRUE;
     progress.state = end_of(vertex);
     if (vertex->started != NULL && vertex->completed != NULL)
-        progress.duration = MAX(to_microseconds(vertex->completed) -
-                                    to_microseconds(vertex->started), 0);
+        progress.duration =
+            MAX(to_microseconds(vertex->completed) - to_microseconds(vertex->started), 0);
     if (progress.state == CDD_BUILD_STEP_FAILED && self->failed == NULL)
         self->failed = step;
     tell(handler, &progress);
@@ -177,6 +177,8 @@ take_log(CddBuildTrace *self, const Cdd__VertexLog *log, const CddOutputHandler 
 {
     Step *step = g_hash_table_lookup(self->steps, log->vertex);
 
+    if (log->msg.len == 0)
+        return;
     if (step != NULL) {
         if (step->tail == NULL)
             step->tail = g_string_new(NULL);
@@ -191,17 +193,18 @@ take_log(CddBuildTrace *self, const Cdd__VertexLog *log, const CddOutputHandler 
 static void
 take_warning(const Cdd__VertexWarning *warning, const CddOutputHandler *handler)
 {
-    g_autofree char *text =
-        cdd_text_clean((const char *)warning->short_text.data, warning->short_text.len,
-                       MAX_NAME_LENGTH, CDD_TEXT_ONE_LINE);
+    g_autofree char *text = NULL;
 
+    /* Bytes of which there are none are NULL. */
+    if (warning->short_text.len == 0)
+        return;
+    text = cdd_text_clean((const char *)warning->short_text.data, warning->short_text.len,
+                          MAX_NAME_LENGTH, CDD_TEXT_ONE_LINE);
     tell(handler, &(CddBuildProgress){.message = text, .state = CDD_BUILD_STEP_WARNING});
 }
 
 static void
-take_report(CddBuildTrace *self,
-            const Cdd__StatusResponse *report,
-            const CddOutputHandler *handler)
+take_report(CddBuildTrace *self, const Cdd__StatusResponse *report, const CddOutputHandler *handler)
 {
     for (gsize i = 0; i < report->n_vertexes; i++)
         take_vertex(self, report->vertexes[i], handler);

@@ -70,14 +70,9 @@ cdd_credentials_domain_of_host(const char *host)
     return g_str_equal(host, HUB_HOST) ? HUB_DOMAIN : host;
 }
 
-char *
-cdd_credentials_to_header(const CddCredentials *credentials)
+void
+cdd_credentials_add(JsonBuilder *builder, const CddCredentials *credentials)
 {
-    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
-    g_autoptr(JsonNode) node = NULL;
-    char *text;
-    char *header;
-
     json_builder_begin_object(builder);
     cdd_json_add_string(builder, "username", credentials->username);
     cdd_json_add_string(builder, "password", credentials->password);
@@ -85,13 +80,28 @@ cdd_credentials_to_header(const CddCredentials *credentials)
     cdd_json_add_string(builder, "identitytoken", credentials->identity_token);
     cdd_json_add_string(builder, "registrytoken", credentials->registry_token);
     json_builder_end_object(builder);
-    node = json_builder_get_root(builder);
-    text = cdd_json_to_text(node);
-    header = g_base64_encode((const guchar *)text, strlen(text));
+}
+
+char *
+cdd_credentials_encode(JsonBuilder *builder)
+{
+    g_autoptr(JsonNode) node = json_builder_get_root(builder);
+    char *text = cdd_json_to_text(node);
+    char *header = g_base64_encode((const guchar *)text, strlen(text));
+
     cdd_secret_free(text);
     g_strdelimit(header, "+", '-');
     g_strdelimit(header, "/", '_');
     return header;
+}
+
+char *
+cdd_credentials_to_header(const CddCredentials *credentials)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+
+    cdd_credentials_add(builder, credentials);
+    return cdd_credentials_encode(builder);
 }
 
 /* A key of `auths` may be an address of old: https://host/v1/. */

@@ -168,7 +168,7 @@ cdd_image_build_async(CddService *self,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-    GTask *task = cdd_operation_new(self, cancellable, callback, user_data, "building an image");
+    GTask *task = cdd_operation_new(self, cancellable, callback, user_data, "%s", request->doing);
     Build *build = g_new0(Build, 1);
     GError *error = NULL;
     g_autofree char *path = build_path(request, FALSE, &error);
@@ -259,6 +259,7 @@ cdd_service_build_archive_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     cdd_image_build_async(self,
                           &(CddImageBuildRequest){
+                              .doing = "building an image",
                               .context = &as_context,
                               .dockerfile = from->dockerfile,
                               .archive = context,

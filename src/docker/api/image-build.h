@@ -11,6 +11,7 @@
  * borrowed until the call returns.
  */
 typedef struct {
+    const char *doing; /* for errors; empty where it is part of what says so itself */
     const CddBuildContext *context;
     const char *dockerfile;      /* its name in the archive or on the session */
     GInputStream *archive;       /* NULL for BuildKit */

@@ -449,12 +449,12 @@ cdd_file_sync_serve(CddBuildSession *session, const CddFileSyncDirectories *dire
 {
     static const CddBuildSessionMethod method = {"/moby.filesync.v1.FileSync/DiffCopy", begin};
     FileSync *sync = g_new0(FileSync, 1);
-    const char *text = directories->dockerfile_text;
+    GBytes *text = directories->dockerfile_text;
 
     sync->session = session;
     sync->context_dir = g_strdup(directories->context_dir);
     sync->dockerfile_dir = g_strdup(directories->dockerfile_dir);
     sync->dockerfile_name = g_strdup(directories->dockerfile_name);
-    sync->dockerfile_text = text == NULL ? NULL : g_bytes_new(text, strlen(text));
+    sync->dockerfile_text = text == NULL ? NULL : g_bytes_ref(text);
     cdd_build_session_serve(session, &method, 1, sync, file_sync_free);
 }

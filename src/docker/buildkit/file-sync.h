@@ -13,7 +13,7 @@ typedef struct {
     const char *context_dir;
     const char *dockerfile_dir;
     const char *dockerfile_name; /* in dockerfile_dir, or of dockerfile_text */
-    const char *dockerfile_text; /* NULL: it is the file in dockerfile_dir */
+    GBytes *dockerfile_text;     /* NULL: it is the file in dockerfile_dir */
 } CddFileSyncDirectories;
 
 /* All is copied. */

@@ -46,14 +46,17 @@ find_domains(const char *dockerfile)
 void
 cdd_registry_config_async(CddService *service,
                           const char *dockerfile,
+                          gssize length,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
 {
     GTask *task = g_task_new(service, cancellable, callback, user_data);
     Config *config = g_new0(Config, 1);
+    g_autofree char *text =
+        length < 0 ? g_strdup(dockerfile) : g_strndup(dockerfile, (gsize)length);
 
-    config->domains = find_domains(dockerfile);
+    config->domains = find_domains(text);
     config->builder = json_builder_new_immutable();
     json_builder_begin_object(config->builder);
     g_task_set_task_data(task, config, config_free);

@@ -9,6 +9,7 @@
  */
 void cdd_registry_config_async(CddService *service,
                                const char *dockerfile,
+                               gssize length,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);

@@ -357,10 +357,12 @@ test_auth_of_broken_configuration(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 serve_files(Fixture *f)
 {
+    g_autoptr(GBytes) text = g_bytes_new_static("FROM here\n", 10);
+
     cdd_file_sync_serve(f->session, &(CddFileSyncDirectories){.context_dir = f->directory,
                                                               .dockerfile_dir = f->directory,
                                                               .dockerfile_name = "Dockerfile",
-                                                              .dockerfile_text = "FROM here\n"});
+                                                              .dockerfile_text = text});
 }
 
 static void

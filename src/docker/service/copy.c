@@ -157,10 +157,10 @@ pack(GTask *work, gpointer source G_GNUC_UNUSED, gpointer data, GCancellable *no
 {
     Copy *copy = data;
     g_autofree char *name = g_path_get_basename(copy->host_path);
+    const CddTarOptions options = {.keep_owner = (copy->flags & CDD_COPY_KEEP_OWNER) != 0};
     GError *error = NULL;
 
-    if (!cdd_tar_pack(copy->host_path, copy->contents_only ? NULL : name,
-                      (copy->flags & CDD_COPY_KEEP_OWNER) != 0, copy->fd,
+    if (!cdd_tar_pack(copy->host_path, copy->contents_only ? NULL : name, &options, copy->fd,
                       cdd_deadline_get_cancellable(copy->both), &error)) {
         g_task_return_error(work, error);
         return;

@@ -216,10 +216,10 @@ static const char *
 describe_special(mode_t mode)
 {
     if (S_ISSOCK(mode))
-        return "a socket";
+        return CDD_TREE_SOCKET;
     if (S_ISFIFO(mode))
-        return "a pipe";
-    return S_ISREG(mode) || S_ISDIR(mode) || S_ISLNK(mode) ? NULL : "a device";
+        return CDD_TREE_PIPE;
+    return S_ISREG(mode) || S_ISDIR(mode) || S_ISLNK(mode) ? NULL : CDD_TREE_DEVICE;
 }
 
 /* What it is; FALSE without an error if that is no entry, or is not there any more. */

@@ -55,9 +55,10 @@ pack(int fd, GCancellable *cancellable, gpointer user_data, GError **error)
 {
     const Copy *copy = user_data;
     g_autofree char *name = g_path_get_basename(copy->host_path);
+    const CddTarOptions options = {.keep_owner = (copy->flags & CDD_COPY_KEEP_OWNER) != 0};
 
-    return cdd_tar_pack(copy->host_path, copy->contents_only ? NULL : name,
-                        (copy->flags & CDD_COPY_KEEP_OWNER) != 0, fd, cancellable, error);
+    return cdd_tar_pack(copy->host_path, copy->contents_only ? NULL : name, &options, fd,
+                        cancellable, error);
 }
 
 static void

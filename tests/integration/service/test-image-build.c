@@ -170,13 +170,14 @@ put_tree(BuildTest *test)
     put(test, ".dockerignore", "# comment\nbuild\n!build/keep\n*.md\n!README.md\n");
     put_dockerfile(test, "COPY . /tree\n"
                          "RUN cd /tree && echo && echo BEGIN && find . -mindepth 1 ! -name "
-                         "Dockerfile ! -name .dockerignore -printf '%p %y %m %U:%G %l %T@\\n' | "
+                         "Dockerfile ! -name .dockerignore \\( -type d -printf '%p %y %m %U:%G\\n' "
+                         "-o -printf '%p %y %m %U:%G %l %T@\\n' \\) | "
                          "sed 's/[.]0000000000$//' | sort && "
                          "find . -type f ! -name Dockerfile ! -name .dockerignore -exec md5sum {} "
                          "+ | sort && echo END\n");
 }
 
-/* Seconds alone are in an archive. */
+/* Seconds alone are in an archive. (Directories' times are BuildKit's own affair.) */
 static void
 set_times(BuildTest *test)
 {

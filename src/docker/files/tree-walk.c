@@ -150,12 +150,13 @@ cdd_tree_walk_new(const char *root, CddIgnore *exclude, CddIgnore *include, GErr
     g_autoptr(CddTreeWalk) self = g_new0(CddTreeWalk, 1);
     int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     GPtrArray *names = fd < 0 ? NULL : read_names(fd);
+    int fault = errno;
 
     self->levels = g_ptr_array_new_with_free_func(level_free);
     self->path = g_string_new(root);
     self->parent_path = g_string_new(NULL);
     if (names == NULL) {
-        fail(error, root, g_strerror(errno));
+        fail(error, root, g_strerror(fault));
         return NULL;
     }
     self->exclude = exclude == NULL ? NULL : cdd_ignore_ref(exclude);

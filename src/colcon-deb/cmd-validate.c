@@ -2,8 +2,8 @@
 #include "await.h"
 #include "command.h"
 #include "engine.h"
-#include "event-json.h"
 #include "interrupt.h"
+#include "json-line.h"
 #include "options.h"
 #include "program-error.h"
 #include "run.h"
@@ -31,21 +31,12 @@ typedef struct {
 static void
 print_json(const char *check, const char *result, const char *message)
 {
-    g_autoptr(JsonBuilder) builder = json_builder_new();
-    g_autoptr(JsonNode) root = NULL;
-    g_autofree char *text = NULL;
+    JsonBuilder *line = json_line_begin();
 
-    json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "check");
-    json_builder_add_string_value(builder, check);
-    json_builder_set_member_name(builder, "result");
-    json_builder_add_string_value(builder, result);
-    json_builder_set_member_name(builder, "message");
-    json_builder_add_string_value(builder, message);
-    json_builder_end_object(builder);
-    root = json_builder_get_root(builder);
-    text = event_json_print(root, FALSE);
-    puts(text);
+    json_line_add_text(line, "check", check);
+    json_line_add_text(line, "result", result);
+    json_line_add_text(line, "message", message);
+    json_line_end(line, stdout);
 }
 
 static void tell(Validation *self, CheckResult result, const char *check, const char *format, ...)

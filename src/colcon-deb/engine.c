@@ -2,6 +2,7 @@
 #include "engine.h"
 
 #include "await.h"
+#include "image-name.h"
 #include "program-error.h"
 
 #include <string.h>
@@ -12,38 +13,15 @@ enum {
     MAX_DOUBLINGS = 4,
 };
 
-/* An id, as `docker images --no-trunc` shows it, names an image too. */
-static gboolean
-is_image_id(const char *text)
-{
-    const char *digits = g_str_has_prefix(text, "sha256:") ? text + strlen("sha256:") : text;
-
-    return strlen(digits) == 64 && strspn(digits, "0123456789abcdef") == 64;
-}
-
-static gboolean
-is_image_name(const char *text, GError **error)
-{
-    g_autoptr(GError) fault = NULL;
-    g_autoptr(CddImageReference) reference = NULL;
-
-    if (is_image_id(text))
-        return TRUE;
-    reference = cdd_image_reference_parse(text, &fault);
-    if (reference == NULL)
-        g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE, "%s", fault->message);
-    return reference != NULL;
-}
-
 gboolean
 engine_choose_image(Engine *engine, const Config *config, GError **error)
 {
     if (config->image != NULL)
         engine->image_reference = g_strdup(config->image);
     else if (config->ros_distro != NULL)
-        engine->image_reference = g_strconcat("colcon-deb-builder:", config->ros_distro, NULL);
+        engine->image_reference = g_strconcat(BUILDER_REPOSITORY ":", config->ros_distro, NULL);
     if (engine->image_reference != NULL)
-        return is_image_name(engine->image_reference, error);
+        return image_name_check(engine->image_reference, error);
     g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
                         "neither an image nor a ROS distribution is named; pass --ros-distro NAME "
                         "(or --image REF), or set ros_distro in colcon-deb.yaml");

@@ -6,7 +6,6 @@
 #include "image-view.h"
 #include "interrupt.h"
 #include "options.h"
-#include "program-error.h"
 
 static void
 on_interrupt(guint count, gpointer user_data)
@@ -58,19 +57,6 @@ carry_out(const BuildRequest *request,
     return id != NULL;
 }
 
-/* Whether @progress was one of those that docker has; "tty" is what auto is at a terminal. */
-static gboolean
-read_progress(const char *progress, gboolean *plain, GError **error)
-{
-    *plain = g_strcmp0(progress, "plain") == 0;
-    if (progress == NULL || *plain || g_str_equal(progress, "auto") || g_str_equal(progress, "tty"))
-        return TRUE;
-    return program_error_usage(error,
-                               "--progress: \"%s\" is none of auto, plain; for programs "
-                               "there is --json",
-                               progress);
-}
-
 static gboolean
 run_build(const Options *options, BuildRequest *request, const char *progress, GError **error)
 {
@@ -83,7 +69,8 @@ run_build(const Options *options, BuildRequest *request, const char *progress, G
 
     if (options->arguments != NULL)
         request->context_dir = g_strdup(*options->arguments);
-    if (!read_progress(progress, &plain, error) || !build_request_prepare(request, error))
+    if (!image_view_read_progress(progress, &plain, error) ||
+        !build_request_prepare(request, error))
         return FALSE;
     config = options_load_config(options, error);
     engine = config != NULL ? engine_open(config, error) : NULL;

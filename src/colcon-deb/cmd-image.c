@@ -4,6 +4,7 @@
 
 static const Command *const verbs[] = {
     &cmd_image_build,
+    &cmd_image_create,
     &cmd_image_list,
     &cmd_image_remove,
     NULL,

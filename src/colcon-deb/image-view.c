@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image-view.h"
 
+#include "program-error.h"
+
 #include <string.h>
 
 enum {
@@ -142,4 +144,15 @@ image_view_label(const CddBuildProgress *progress)
     if (progress->total_steps == 0 || *message == '[')
         return g_strdup(message);
     return g_strdup_printf("[%u/%u] %s", progress->current_step, progress->total_steps, message);
+}
+
+/* "tty" is what docker calls auto at a terminal. */
+gboolean
+image_view_read_progress(const char *progress, gboolean *plain, GError **error)
+{
+    *plain = g_strcmp0(progress, "plain") == 0;
+    if (progress == NULL || *plain || g_str_equal(progress, "auto") || g_str_equal(progress, "tty"))
+        return TRUE;
+    return program_error_usage(
+        error, "--progress: \"%s\" is none of auto, plain; for programs there is --json", progress);
 }

@@ -57,3 +57,6 @@ void image_view_end(ImageView *view, const ImageResult *result);
 
 /* What names a step: its number among those of its Dockerfile, and what it does. */
 char *image_view_label(const CddBuildProgress *progress);
+
+/* What --progress says; NULL if it was not given. */
+gboolean image_view_read_progress(const char *progress, gboolean *plain, GError **error);

@@ -3,11 +3,7 @@
 #include "program-error.h"
 
 static const Command *const verbs[] = {
-    &cmd_image_build,
-    &cmd_image_create,
-    &cmd_image_list,
-    &cmd_image_remove,
-    NULL,
+    &cmd_image_build, &cmd_image_create, &cmd_image_list, &cmd_image_remove, NULL,
 };
 
 static void

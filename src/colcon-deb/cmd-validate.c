@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "await.h"
 #include "command.h"
+#include "dockerfile.h"
 #include "engine.h"
 #include "interrupt.h"
 #include "json-line.h"
@@ -147,7 +148,8 @@ check_image(Validation *self, Engine *engine)
 {
     GError *error = NULL;
 
-    if (!engine_choose_image(engine, self->config, &error)) {
+    if (!dockerfile_check(self->config->dockerfile, &error) ||
+        !engine_choose_image(engine, self->config, &error)) {
         tell_error(self, "image", error);
         return;
     }
@@ -159,9 +161,9 @@ check_image(Validation *self, Engine *engine)
         return;
     }
     if (g_error_matches(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) &&
-        engine_may_pull(self->config)) {
-        tell(self, CHECK_WARNING, "image", "%s is not on the engine; a build would pull it",
-             engine->image_reference);
+        (self->config->dockerfile != NULL || engine_may_pull(self->config))) {
+        tell(self, CHECK_WARNING, "image", "%s is not on the engine; a build would %s it",
+             engine->image_reference, self->config->dockerfile != NULL ? "build" : "pull");
         g_error_free(error);
         return;
     }

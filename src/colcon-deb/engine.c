@@ -2,6 +2,7 @@
 #include "engine.h"
 
 #include "await.h"
+#include "dockerfile.h"
 #include "image-name.h"
 #include "program-error.h"
 
@@ -18,6 +19,8 @@ engine_choose_image(Engine *engine, const Config *config, GError **error)
 {
     if (config->image != NULL)
         engine->image_reference = g_strdup(config->image);
+    else if (config->dockerfile != NULL)
+        engine->image_reference = dockerfile_get_image_name(config->dockerfile);
     else if (config->ros_distro != NULL)
         engine->image_reference = g_strconcat(BUILDER_REPOSITORY ":", config->ros_distro, NULL);
     if (engine->image_reference != NULL)
@@ -120,6 +123,8 @@ engine_look_up_image(Engine *engine,
 gboolean
 engine_may_pull(const Config *config)
 {
+    if (config->dockerfile != NULL)
+        return FALSE;
     if (config->pull == NULL || g_str_equal(config->pull, "missing"))
         return config->image != NULL;
     return g_str_equal(config->pull, "always");
@@ -185,9 +190,9 @@ explain_missing(const Engine *engine, const Config *config, GError **error)
     g_clear_error(error);
     if (config->image == NULL)
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
-                    "the builder image %s is not on the engine at %s; name an image of your own "
-                    "with --image, or make this one (docs/packaging.md says what it needs)",
-                    engine->image_reference, address);
+                    "the builder image %s is not on the engine at %s; make it with 'colcon-deb "
+                    "image create --ros-distro %s', or name an image of your own with --image",
+                    engine->image_reference, address, config->ros_distro);
     else
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
                     "the image %s is not on the engine at %s, and docker.pull is \"never\"; load "
@@ -205,6 +210,10 @@ engine_get_image(Engine *engine,
     gboolean always = g_strcmp0(config->pull, "always") == 0;
     g_autoptr(GError) cause = NULL;
 
+    if (config->dockerfile != NULL)
+        return dockerfile_build(engine->service, config, engine->image_reference, handler,
+                                cancellable, error) &&
+               engine_look_up_image(engine, config, cancellable, error);
     if (!always && engine_look_up_image(engine, config, cancellable, &cause))
         return TRUE;
     if (!always && (!g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) ||

@@ -16,6 +16,7 @@
 enum {
     TAIL_LINES = 8, /* of mmdebstrap's words, in the error */
     ARCHIVE_MODE = 0644,
+    PATIENCE = 10, /* seconds between asking to end and killing */
 };
 
 static const char ubuntu_keyring[] = "/usr/share/keyrings/ubuntu-archive-keyring.gpg";
@@ -83,11 +84,45 @@ bootstrap_check(const BootstrapSetup *setup, GError **error)
 
 /* ---- on this machine */
 
+/* mmdebstrap and all that it has started: alone it would wait for them. */
+typedef struct {
+    GSubprocess *process;
+    guint patience; /* the timer after which they are killed */
+} Family;
+
+static void
+signal_family(const Family *family, int signal_number)
+{
+    const char *leader = g_subprocess_get_identifier(family->process);
+
+    /* NULL when it has ended. */
+    if (leader != NULL)
+        kill(-(pid_t)g_ascii_strtoll(leader, NULL, 10), signal_number);
+}
+
+static gboolean
+on_patience_lost(gpointer user_data)
+{
+    Family *family = user_data;
+
+    family->patience = 0;
+    signal_family(family, SIGKILL);
+    return G_SOURCE_REMOVE;
+}
+
 static void
 on_cancelled(GCancellable *cancellable, gpointer user_data)
 {
-    /* It removes what it has unpacked before it ends. */
-    g_subprocess_send_signal(user_data, SIGTERM);
+    Family *family = user_data;
+
+    signal_family(family, SIGTERM);
+    family->patience = g_timeout_add_seconds(PATIENCE, on_patience_lost, family);
+}
+
+static void
+lead_family(gpointer user_data)
+{
+    setpgid(0, 0);
 }
 
 static GSubprocess *
@@ -103,6 +138,7 @@ start(const BootstrapSetup *setup, const char *target, GError **error)
     for (char **argument = arguments; *argument != NULL; argument++)
         g_ptr_array_add(command, *argument);
     g_ptr_array_add(command, NULL);
+    g_subprocess_launcher_set_child_setup(launcher, lead_family, NULL, NULL);
     g_subprocess_launcher_setenv(launcher, "TMPDIR", setup->scratch, TRUE);
     return g_subprocess_launcher_spawnv(launcher, (const char *const *)command->pdata, error);
 }
@@ -135,15 +171,17 @@ run_here(const BootstrapSetup *setup, const char *target, GError **error)
     g_autoptr(GAsyncResult) done = NULL;
     g_auto(Tail) tail = {0};
     g_autofree char *how = NULL;
+    Family family = {.process = process};
     gulong handler = 0;
 
     if (process == NULL)
         return FALSE;
-    handler = g_cancellable_connect(cancellable, G_CALLBACK(on_cancelled), process, NULL);
+    handler = g_cancellable_connect(cancellable, G_CALLBACK(on_cancelled), &family, NULL);
     read_words(process, setup->view, &tail);
     g_subprocess_wait_async(process, NULL, await_ready, &done);
     g_subprocess_wait_finish(process, await(&done), NULL);
     g_cancellable_disconnect(cancellable, handler);
+    g_clear_handle_id(&family.patience, g_source_remove);
     if (g_cancellable_set_error_if_cancelled(cancellable, error))
         return FALSE;
     if (g_subprocess_get_successful(process))

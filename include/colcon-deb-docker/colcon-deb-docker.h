@@ -23,6 +23,7 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-events.h>
 #include <colcon-deb-docker/cdd-exec.h>
+#include <colcon-deb-docker/cdd-ignore.h>
 #include <colcon-deb-docker/cdd-image-build.h>
 #include <colcon-deb-docker/cdd-image-cache.h>
 #include <colcon-deb-docker/cdd-image-reference.h>

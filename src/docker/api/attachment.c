@@ -195,7 +195,7 @@ cdd_attach_async(CddClient *client,
     g_autofree char *path =
         cdd_path("/containers/%s/attach?logs=0&stream=1&stdin=%u&stdout=1&stderr=1", container,
                  with_stdin ? 1U : 0U);
-    CddCall call = {.method = "POST", .path = path, .upgrade = TRUE};
+    CddCall call = {.method = "POST", .path = path, .upgrade = "tcp"};
 
     *attach = (Attach){g_strdup(container), with_stdin, tty};
     g_task_set_task_data(task, attach, attach_free);

@@ -112,7 +112,7 @@ on_created(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(JsonNode) node = cdd_client_call_finish(CDD_CLIENT(source), result, &error);
     g_autoptr(JsonNode) body = NULL;
     g_autofree char *path = NULL;
-    CddCall call = {.method = "POST", .upgrade = TRUE};
+    CddCall call = {.method = "POST", .upgrade = "tcp"};
 
     if (error == NULL) {
         start->id = cdd_json_dup_string(cdd_json_as_object(node), "Id");

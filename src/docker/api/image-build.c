@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The engine's classic builder: an archive goes in, and what the steps write comes back. */
+/* The builders of an engine: files go in, and what the steps write comes back. */
+#include "image-build.h"
+
+#include "../wire/build-trace.h"
+#include "../wire/classic-trace.h"
 #include "../wire/error.h"
 #include "../wire/json-build.h"
-#include "../wire/text.h"
 #include "image-name.h"
 #include "image-progress.h"
 #include "operation.h"
@@ -11,15 +14,11 @@
 #include <colcon-deb-docker/cdd-image-build.h>
 #include <string.h>
 
-/* What both builders begin a step with, in either case. */
-#define STEP "step "
-#define MAX_STEPS 100000
-#define TAIL_LENGTH 4096
-#define MAX_MESSAGE_LENGTH 1024
-
 typedef struct {
     CddOutputHandler handler;
-    GString *tail; /* of the step at work */
+    CddBuildTrace *trace;           /* of BuildKit */
+    CddClassicTrace *classic_trace; /* of the classic builder */
+    gboolean has_output;
     char *id;
 } Build;
 
@@ -28,70 +27,28 @@ build_free(gpointer data)
 {
     Build *build = data;
 
-    g_string_free(build->tail, TRUE);
+    cdd_build_trace_free(build->trace);
+    cdd_classic_trace_free(build->classic_trace);
     g_free(build->id);
     g_free(build);
 }
 
-/* Returns what is behind the number; NULL if there is none, or one that no build has. */
-static const char *
-take_number(const char *text, guint *number)
-{
-    char *end;
-    guint64 value = g_ascii_strtoull(text, &end, 10);
-
-    *number = (guint)MIN(value, MAX_STEPS);
-    return end == text || value > MAX_STEPS ? NULL : end;
-}
-
-/* "Step 3/8 : RUN make" of Docker, "STEP 3/8: RUN make" of Podman. */
+/*
+ * {"stream": "Step 1/3 : FROM x\n"} of the classic builder, {"id": "moby.buildkit.trace", "aux":
+ * "…"} of BuildKit, {"aux": {"ID": "sha256:…"}} of both, and the reports of pulls.
+ */
 static gboolean
-is_step(const char *stream, CddBuildProgress *progress)
-{
-    const char *at = NULL;
-
-    if (g_ascii_strncasecmp(stream, STEP, strlen(STEP)) == 0)
-        at = take_number(stream + strlen(STEP), &progress->current_step);
-    if (at == NULL || *at != '/')
-        return FALSE;
-    at = take_number(at + 1, &progress->total_steps);
-    if (at == NULL)
-        return FALSE;
-    progress->message = at + strspn(at, " :");
-    return TRUE;
-}
-
-static void
-take_stream(Build *build, const char *stream)
-{
-    CddBuildProgress progress = {0};
-    gsize length = strlen(stream);
-
-    if (is_step(stream, &progress)) {
-        g_autofree char *message = cdd_text_clean(progress.message, strlen(progress.message),
-                                                  MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);
-
-        g_string_truncate(build->tail, 0);
-        progress.message = g_strchomp(message);
-        if (build->handler.on_progress != NULL)
-            build->handler.on_progress(&progress, build->handler.user_data);
-    } else {
-        cdd_text_tail_append(build->tail, stream, length, TAIL_LENGTH);
-    }
-    if (build->handler.on_stdout != NULL)
-        build->handler.on_stdout(stream, length, build->handler.user_data);
-}
-
-/* {"stream": "Step 1/3 : FROM x\n"}, {"aux": {"ID": "sha256:…"}}, and the reports of pulls. */
-static gboolean
-on_value(GTask *task, JsonObject *value, GError **error G_GNUC_UNUSED)
+on_value(GTask *task, JsonObject *value, GError **error)
 {
     Build *build = g_task_get_task_data(task);
     const char *stream = cdd_json_get_string(value, "stream");
+    const char *report = cdd_json_get_string(value, "aux");
     const char *id = cdd_json_get_string(cdd_json_get_object(value, "aux"), "ID");
 
+    if (g_strcmp0(cdd_json_get_string(value, "id"), "moby.buildkit.trace") == 0 && report != NULL)
+        return cdd_build_trace_feed(build->trace, report, &build->handler, error);
     if (stream != NULL)
-        take_stream(build, stream);
+        cdd_classic_trace_feed(build->classic_trace, stream, &build->handler);
     if (id != NULL) {
         g_free(build->id);
         build->id = g_strdup(id);
@@ -108,7 +65,7 @@ add_pairs(GString *path, const char *name, const char *const *pairs)
     g_autoptr(JsonNode) member = NULL;
     g_autofree char *text = NULL;
 
-    if (pairs == NULL)
+    if (pairs == NULL || *pairs == NULL)
         return;
     json_builder_begin_object(builder);
     cdd_json_add_pairs(builder, name, pairs);
@@ -119,19 +76,163 @@ add_pairs(GString *path, const char *name, const char *const *pairs)
     cdd_path_add(path, name, text);
 }
 
-static gboolean
-add_options(GString *path, const CddImageBuildOptions *options, GError **error)
+static char *
+list_to_text(const char *const *items)
 {
-    if (!cdd_image_add_whole_name(path, "t", options->reference, error))
-        return FALSE;
-    cdd_path_add(path, "dockerfile", options->dockerfile);
-    cdd_path_add(path, "target", options->target);
-    cdd_path_add(path, "platform", options->platform);
-    cdd_path_add(path, "nocache", options->no_cache ? "1" : NULL);
-    cdd_path_add(path, "pull", options->pull ? "1" : NULL);
-    add_pairs(path, "buildargs", options->build_args);
-    add_pairs(path, "labels", options->labels);
+    g_autoptr(JsonArray) array = json_array_new();
+    g_autoptr(JsonNode) node = json_node_new(JSON_NODE_ARRAY);
+
+    for (; *items != NULL; items++)
+        json_array_add_string_element(array, *items);
+    json_node_set_array(node, array);
+    return cdd_json_to_text(node);
+}
+
+static void
+add_list(GString *path, const char *name, const char *const *items)
+{
+    g_autofree char *text = items == NULL || *items == NULL ? NULL : list_to_text(items);
+
+    cdd_path_add(path, name, text);
+}
+
+/* Docker wants one parameter for each host, Podman a list of them. */
+static void
+add_hosts(GString *path, const char *const *hosts, gboolean for_podman)
+{
+    if (for_podman) {
+        add_list(path, "extrahosts", hosts);
+        return;
+    }
+    for (; hosts != NULL && *hosts != NULL; hosts++)
+        cdd_path_add(path, "extrahosts", *hosts);
+}
+
+static gboolean
+add_context(GString *path, const CddBuildContext *context, GError **error)
+{
+    for (const char *const *tag = context->tags; tag != NULL && *tag != NULL; tag++) {
+        if (!cdd_image_add_whole_name(path, "t", *tag, error))
+            return FALSE;
+    }
+    cdd_path_add(path, "target", context->target);
+    cdd_path_add(path, "platform", context->platform);
+    cdd_path_add(path, "networkmode", context->network_mode);
+    cdd_path_add(path, "nocache", context->no_cache ? "1" : NULL);
+    cdd_path_add(path, "pull", context->pull ? "1" : NULL);
+    add_pairs(path, "buildargs", context->build_args);
+    add_pairs(path, "labels", context->labels);
+    add_list(path, "cachefrom", context->cache_from);
     return TRUE;
+}
+
+/* What is asked for is one export at most: [{"Type": "local", "Attrs": {}}] */
+static void
+add_output(GString *path, const char *type)
+{
+    g_autofree char *text =
+        type == NULL ? NULL : g_strdup_printf("[{\"Type\":\"%s\",\"Attrs\":{}}]", type);
+
+    cdd_path_add(path, "outputs", text);
+}
+
+static char *
+build_path(const CddImageBuildRequest *request, gboolean for_podman, GError **error)
+{
+    g_autoptr(GString) path = g_string_new(
+        request->session == NULL ? "/build?version=1&rm=1&forcerm=1" : "/build?version=2");
+
+    if (!add_context(path, request->context, error))
+        return NULL;
+    cdd_path_add(path, "dockerfile", request->dockerfile);
+    add_hosts(path, request->context->extra_hosts, for_podman);
+    cdd_path_add(path, "session", request->session);
+    cdd_path_add(path, "remote", request->session == NULL ? NULL : "client-session");
+    add_output(path, request->output_type);
+    return g_string_free(g_steal_pointer(&path), FALSE);
+}
+
+static void
+on_end(GTask *task, gboolean ok)
+{
+    Build *build = g_task_get_task_data(task);
+
+    cdd_classic_trace_end(build->classic_trace, ok, &build->handler);
+}
+
+void
+cdd_image_build_async(CddService *self,
+                      const CddImageBuildRequest *request,
+                      const CddOutputHandler *handler,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+    GTask *task = cdd_operation_new(self, cancellable, callback, user_data, "%s", request->doing);
+    Build *build = g_new0(Build, 1);
+    GError *error = NULL;
+    g_autofree char *path = build_path(request, FALSE, &error);
+    g_autofree char *podman_path = path == NULL ? NULL : build_path(request, TRUE, NULL);
+    g_autofree char *field =
+        request->registry_config == NULL
+            ? NULL
+            : g_strconcat("X-Registry-Config: ", request->registry_config, NULL);
+    const CddCall call = {
+        .method = "POST",
+        .path = path,
+        .podman_path = podman_path,
+        .upload = request->archive,
+        .header_timeout = CDD_NO_TIMEOUT,
+        .fields = (const char *const[]){field, NULL},
+        .endless = TRUE,
+    };
+
+    cdd_output_handler_take(&build->handler, handler, task);
+    build->trace = cdd_build_trace_new();
+    build->classic_trace = cdd_classic_trace_new();
+    build->has_output = request->output_type != NULL;
+    g_task_set_task_data(task, build, build_free);
+    cdd_operation_set_end_func(task, on_end);
+    if (path == NULL)
+        cdd_operation_return_error(task, error);
+    else
+        cdd_operation_stream(task, &call, on_value);
+    if (field != NULL)
+        explicit_bzero(field, strlen(field));
+}
+
+/* What the stream reports as an error is one of the build; what the step wrote says why. */
+static void
+explain_failure(const Build *build, GError **error)
+{
+    g_autofree char *tail = cdd_build_trace_dup_failure(build->trace);
+    g_autofree char *message = (*error)->message;
+
+    if (tail == NULL)
+        tail = cdd_classic_trace_dup_tail(build->classic_trace);
+    (*error)->code = CDD_ERROR_BUILD_FAILED;
+    (*error)->message = tail == NULL ? g_steal_pointer(&message)
+                                     : g_strdup_printf("%s; its last output:\n%s", message, tail);
+}
+
+char *
+cdd_image_build_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    const Build *build = g_task_get_task_data(G_TASK(result));
+    GError *fault = NULL;
+
+    if (!cdd_operation_finish(self, result, &fault)) {
+        if (g_error_matches(fault, CDD_ERROR, CDD_ERROR_FAILED) &&
+            cdd_error_get_http_status(fault) == 0)
+            explain_failure(build, &fault);
+        g_propagate_error(error, fault);
+        return NULL;
+    }
+    if (build->id != NULL || build->has_output)
+        return g_strdup(build->id == NULL ? "" : build->id);
+    g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
+                        "building an image: the engine named no id for it");
+    return NULL;
 }
 
 void
@@ -144,59 +245,30 @@ cdd_service_build_archive_async(CddService *self,
                                 gpointer user_data)
 {
     static const CddImageBuildOptions none;
-    g_autoptr(GString) path = g_string_new("/build?version=1&rm=1&forcerm=1");
-    CddCall call = {.method = "POST", .upload = context, .header_timeout = CDD_NO_TIMEOUT};
-    Build *build = g_new0(Build, 1);
-    GError *error = NULL;
-    GTask *task;
+    const CddImageBuildOptions *from = options == NULL ? &none : options;
+    const CddBuildContext as_context = {
+        .tags = (const char *const[]){from->reference, NULL},
+        .target = from->target,
+        .platform = from->platform,
+        .build_args = from->build_args,
+        .labels = from->labels,
+        .no_cache = from->no_cache,
+        .pull = from->pull,
+    };
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    task = cdd_operation_new(self, cancellable, callback, user_data, "building an image");
-    cdd_output_handler_take(&build->handler, handler, task);
-    build->tail = g_string_new(NULL);
-    g_task_set_task_data(task, build, build_free);
-    if (!add_options(path, options == NULL ? &none : options, &error)) {
-        cdd_operation_return_error(task, error);
-        return;
-    }
-    call.path = path->str;
-    cdd_operation_stream(task, &call, on_value);
-}
-
-/* What the stream reports as an error is one of the build; what it wrote before says why. */
-static void
-explain_failure(const Build *build, GError **error)
-{
-    g_autofree char *tail = NULL;
-
-    if (!g_error_matches(*error, CDD_ERROR, CDD_ERROR_FAILED) ||
-        cdd_error_get_http_status(*error) != 0)
-        return;
-    tail = cdd_text_clean(build->tail->str, build->tail->len, TAIL_LENGTH, CDD_TEXT_LINES);
-    g_strchomp(tail);
-    (*error)->code = CDD_ERROR_BUILD_FAILED;
-    if (*tail != '\0') {
-        char *message = g_strdup_printf("%s; its last output:\n%s", (*error)->message, tail);
-
-        g_free((*error)->message);
-        (*error)->message = message;
-    }
+    cdd_image_build_async(self,
+                          &(CddImageBuildRequest){
+                              .doing = "building an image",
+                              .context = &as_context,
+                              .dockerfile = from->dockerfile,
+                              .archive = context,
+                          },
+                          handler, cancellable, callback, user_data);
 }
 
 char *
 cdd_service_build_archive_finish(CddService *self, GAsyncResult *result, GError **error)
 {
-    const Build *build = g_task_get_task_data(G_TASK(result));
-    GError *fault = NULL;
-
-    if (!cdd_operation_finish(self, result, &fault)) {
-        explain_failure(build, &fault);
-        g_propagate_error(error, fault);
-        return NULL;
-    }
-    if (build->id != NULL)
-        return g_strdup(build->id);
-    g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                        "building an image: the engine named no id for it");
-    return NULL;
+    return cdd_image_build_finish(self, result, error);
 }

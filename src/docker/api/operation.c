@@ -19,6 +19,7 @@ static G_DEFINE_QUARK(cdd - operation, operation)
     GCancellable *cancellable; /* the caller's own */
     CddError not_found;
     char *hint;
+    CddEndFunc end_func;
 
     CddParseFunc parse;
     GDestroyNotify free_value;
@@ -117,6 +118,12 @@ cdd_operation_set_hint(GTask *task, const char *hint)
     get_operation(task)->hint = g_strdup(hint);
 }
 
+void
+cdd_operation_set_end_func(GTask *task, CddEndFunc func)
+{
+    get_operation(task)->end_func = func;
+}
+
 CddClient *
 cdd_operation_get_client(GTask *task)
 {
@@ -140,8 +147,12 @@ cdd_operation_explain(GTask *task, GError **error)
  * whose answer nobody will read, ends now.
  */
 static void
-let_go(Operation *operation)
+let_go(GTask *task, gboolean ok)
 {
+    Operation *operation = get_operation(task);
+
+    if (operation->end_func != NULL)
+        operation->end_func(task, ok);
     g_clear_object(&operation->response);
     g_clear_pointer(&operation->deadline, cdd_deadline_free);
 }
@@ -167,7 +178,7 @@ cdd_operation_return_error(GTask *task, GError *error)
         g_prefix_error(&error, "%s: ", operation->doing);
     if (!cdd_error_is_cancelled(error) && operation->hint != NULL)
         add_hint(error, operation->hint);
-    let_go(operation);
+    let_go(task, FALSE);
     g_task_return_error(task, error);
     g_object_unref(task);
 }
@@ -175,7 +186,7 @@ cdd_operation_return_error(GTask *task, GError *error)
 void
 cdd_operation_return_pointer(GTask *task, gpointer value, GDestroyNotify free_value)
 {
-    let_go(get_operation(task));
+    let_go(task, TRUE);
     g_task_return_pointer(task, value, free_value);
     g_object_unref(task);
 }
@@ -183,7 +194,7 @@ cdd_operation_return_pointer(GTask *task, gpointer value, GDestroyNotify free_va
 void
 cdd_operation_return_true(GTask *task)
 {
-    let_go(get_operation(task));
+    let_go(task, TRUE);
     g_task_return_boolean(task, TRUE);
     g_object_unref(task);
 }

@@ -36,6 +36,10 @@ void cdd_operation_set_not_found(GTask *task, CddError code);
 /* What a user should know of, should it fail; at the end of the error. */
 void cdd_operation_set_hint(GTask *task, const char *hint);
 
+/* Called once, right before it ends. */
+typedef void (*CddEndFunc)(GTask *task, gboolean ok);
+void cdd_operation_set_end_func(GTask *task, CddEndFunc func);
+
 CddClient *cdd_operation_get_client(GTask *task);
 /* What its requests take: the caller's cancelling and the deadline both lead here. */
 GCancellable *cdd_operation_get_cancellable(GTask *task);

@@ -17,3 +17,5 @@ guint cdd_service_get_operation_timeout(CddService *self);
 CddTurns *cdd_service_get_pull_turns(CddService *self);
 /* What has been set for a registry; NULL for nothing. */
 const CddCredentials *cdd_service_get_credentials(CddService *self, const char *server);
+/* All that has been set, by the names that Docker's files have for registries; for a thread. */
+GHashTable *cdd_service_copy_credentials(CddService *self);

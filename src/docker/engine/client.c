@@ -91,7 +91,8 @@ typedef struct {
     GInputStream *from; /* what is uploaded */
     char *registry_auth;
     guint header_timeout;
-    gboolean upgrade;
+    char *upgrade;
+    GStrv fields;
     gboolean unversioned;
     gboolean endless;
 
@@ -126,6 +127,8 @@ send_free(gpointer data)
     if (send->registry_auth != NULL)
         memset(send->registry_auth, 0, strlen(send->registry_auth));
     g_free(send->registry_auth);
+    g_free(send->upgrade);
+    g_strfreev(send->fields);
     g_clear_pointer(&send->request, g_bytes_unref);
     g_clear_object(&send->response);
     g_clear_object(&send->upload);
@@ -174,7 +177,8 @@ cdd_client_send_async(CddClient *self,
     send->header_timeout = call->header_timeout == 0 ? self->timeouts.header : call->header_timeout;
     if (call->header_timeout == CDD_NO_TIMEOUT)
         send->header_timeout = 0;
-    send->upgrade = call->upgrade;
+    send->upgrade = g_strdup(call->upgrade);
+    send->fields = g_strdupv((char **)call->fields);
     send->unversioned = call->unversioned;
     send->endless = call->endless;
     g_task_set_task_data(task, send, send_free);
@@ -268,11 +272,12 @@ obtain_connection(GTask *task)
                            .body = send->body,
                            .chunked = send->from != NULL,
                            .registry_auth = send->registry_auth,
-                           .upgrade = send->upgrade});
+                           .upgrade = send->upgrade,
+                           .fields = (const char *const *)send->fields});
     g_assert(send->request != NULL);
 
     /* A stream that will be hijacked never goes back, so it does not use up an idle one either. */
-    connection = send->upgrade || send->reused ? NULL : cdd_pool_take(self->pool);
+    connection = send->upgrade != NULL || send->reused ? NULL : cdd_pool_take(self->pool);
     send->reused = connection != NULL;
     if (connection != NULL) {
         write_request(task, connection);
@@ -426,7 +431,7 @@ on_head(GObject *source, GAsyncResult *result, gpointer user_data)
         cdd_response_read_all_async(response, MAX_ERROR_LENGTH,
                                     cdd_deadline_get_cancellable(send->deadline), on_error_body,
                                     task);
-    } else if ((status == 101) != (send->upgrade != FALSE) || (status >= 300 && status != 304)) {
+    } else if ((status == 101) != (send->upgrade != NULL) || (status >= 300 && status != 304)) {
         give_up(task, g_error_new(CDD_ERROR, CDD_ERROR_PROTOCOL,
                                   "the engine answered with the unexpected status %u", status));
     } else {

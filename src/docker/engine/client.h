@@ -36,8 +36,9 @@ typedef struct {
     JsonNode *body;          /* NULL for none */
     GInputStream *upload;    /* instead of a body: sent as it is read */
     const char *registry_auth;
-    guint header_timeout; /* 0 for the client's, CDD_NO_TIMEOUT for none */
-    gboolean upgrade;
+    guint header_timeout;      /* 0 for the client's, CDD_NO_TIMEOUT for none */
+    const char *upgrade;       /* the protocol that the stream turns to: "tcp", "h2c"; or NULL */
+    const char *const *fields; /* "Name: value" lines of the head besides; or NULL */
     gboolean unversioned;
     gboolean endless; /* silence inside the answer is no fault */
 } CddCall;

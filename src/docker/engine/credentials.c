@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define HUB_DOMAIN "docker.io"
+#define HUB_HOST "registry-1.docker.io"
 #define HUB_SERVER "https://index.docker.io/v1/"
 #define HELPER_PREFIX "docker-credential-"
 #define HELPER_TIMEOUT 30000
@@ -63,14 +64,15 @@ cdd_credentials_server_of(const char *domain)
     return g_str_equal(domain, HUB_DOMAIN) ? HUB_SERVER : domain;
 }
 
-char *
-cdd_credentials_to_header(const CddCredentials *credentials)
+const char *
+cdd_credentials_domain_of_host(const char *host)
 {
-    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
-    g_autoptr(JsonNode) node = NULL;
-    char *text;
-    char *header;
+    return g_str_equal(host, HUB_HOST) ? HUB_DOMAIN : host;
+}
 
+void
+cdd_credentials_add(JsonBuilder *builder, const CddCredentials *credentials)
+{
     json_builder_begin_object(builder);
     cdd_json_add_string(builder, "username", credentials->username);
     cdd_json_add_string(builder, "password", credentials->password);
@@ -78,13 +80,28 @@ cdd_credentials_to_header(const CddCredentials *credentials)
     cdd_json_add_string(builder, "identitytoken", credentials->identity_token);
     cdd_json_add_string(builder, "registrytoken", credentials->registry_token);
     json_builder_end_object(builder);
-    node = json_builder_get_root(builder);
-    text = cdd_json_to_text(node);
-    header = g_base64_encode((const guchar *)text, strlen(text));
+}
+
+char *
+cdd_credentials_encode(JsonBuilder *builder)
+{
+    g_autoptr(JsonNode) node = json_builder_get_root(builder);
+    char *text = cdd_json_to_text(node);
+    char *header = g_base64_encode((const guchar *)text, strlen(text));
+
     cdd_secret_free(text);
     g_strdelimit(header, "+", '-');
     g_strdelimit(header, "/", '_');
     return header;
+}
+
+char *
+cdd_credentials_to_header(const CddCredentials *credentials)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+
+    cdd_credentials_add(builder, credentials);
+    return cdd_credentials_encode(builder);
 }
 
 /* A key of `auths` may be an address of old: https://host/v1/. */

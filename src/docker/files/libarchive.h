@@ -11,22 +11,24 @@
  * So it is loaded when the first archive is packed or unpacked, by the functions below.
  */
 #define CDD_LIBARCHIVE_FUNCTIONS(DO)                                                               \
-    DO(entry_copy_stat)                                                                            \
+    DO(entry_clear)                                                                                \
     DO(entry_filetype)                                                                             \
     DO(entry_free)                                                                                 \
     DO(entry_hardlink)                                                                             \
     DO(entry_new)                                                                                  \
     DO(entry_pathname)                                                                             \
     DO(entry_perm)                                                                                 \
+    DO(entry_set_filetype)                                                                         \
     DO(entry_set_gid)                                                                              \
     DO(entry_set_hardlink)                                                                         \
-    DO(entry_set_nlink)                                                                            \
+    DO(entry_set_mtime)                                                                            \
     DO(entry_set_pathname)                                                                         \
     DO(entry_set_perm)                                                                             \
     DO(entry_set_size)                                                                             \
     DO(entry_set_symlink)                                                                          \
     DO(entry_set_uid)                                                                              \
     DO(entry_size)                                                                                 \
+    DO(entry_sparse_add_entry)                                                                     \
     DO(error_string)                                                                               \
     DO(read_data_block)                                                                            \
     DO(read_free)                                                                                  \
@@ -36,6 +38,8 @@
     DO(read_set_option)                                                                            \
     DO(read_support_format_tar)                                                                    \
     DO(set_error)                                                                                  \
+    DO(write_add_filter_gzip)                                                                      \
+    DO(write_add_filter_zstd)                                                                      \
     DO(write_close)                                                                                \
     DO(write_data)                                                                                 \
     DO(write_data_block)                                                                           \
@@ -49,7 +53,9 @@
     DO(write_open2)                                                                                \
     DO(write_set_bytes_in_last_block)                                                              \
     DO(write_set_bytes_per_block)                                                                  \
-    DO(write_set_format_gnutar)
+    DO(write_set_filter_option)                                                                    \
+    DO(write_set_format_option)                                                                    \
+    DO(write_set_format_pax_restricted)
 
 #define CDD_LIBARCHIVE_MEMBER(name) __typeof__(archive_##name) *name;
 

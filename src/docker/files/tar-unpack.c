@@ -3,6 +3,7 @@
 
 #include "../wire/text.h"
 #include "libarchive.h"
+#include "tree-writer.h"
 #include <colcon-deb-docker/cdd-error.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +12,6 @@
 
 #define BUFFER_SIZE (128 * 1024)
 #define MAX_NAME_LENGTH 512
-#define MAX_DEPTH 256
 #define EXTRACT_FLAGS                                                                              \
     (ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_SECURE_SYMLINKS |               \
      ARCHIVE_EXTRACT_SECURE_NODOTDOT)
@@ -36,24 +36,6 @@ fail(GError **error, const char *name, const char *reason)
     return FALSE;
 }
 
-/* Every part of it goes down, and not further than anybody means. */
-static gboolean
-is_below(const char *name)
-{
-    g_auto(GStrv) parts = NULL;
-
-    if (*name == '\0' || *name == '/')
-        return FALSE;
-    parts = g_strsplit(name, "/", -1);
-    if (g_strv_length(parts) > MAX_DEPTH)
-        return FALSE;
-    for (char **part = parts; *part != NULL; part++) {
-        if (g_str_equal(*part, ".."))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 /* Puts the names of an entry below the directory; what a symbolic link says is only text. */
 static gboolean
 place(Unpack *unpack, struct archive_entry *entry, GError **error)
@@ -62,9 +44,9 @@ place(Unpack *unpack, struct archive_entry *entry, GError **error)
     const char *linked = unpack->lib->entry_hardlink(entry);
     g_autofree char *path = NULL;
 
-    if (name == NULL || !is_below(name))
+    if (name == NULL || !cdd_name_is_below(name))
         return fail(error, name == NULL ? "an entry" : name, "its name leads out of the directory");
-    if (linked != NULL && !is_below(linked))
+    if (linked != NULL && !cdd_name_is_below(linked))
         return fail(error, name, "it is a link to a file outside of the directory");
     if (linked != NULL) {
         g_autofree char *target = g_build_filename(unpack->directory, linked, NULL);

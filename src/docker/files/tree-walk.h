@@ -33,6 +33,11 @@ void cdd_tree_walk_free(CddTreeWalk *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddTreeWalk, cdd_tree_walk_free)
 
+/* What is skipped: a socket, which is what a program leaves behind, or a pipe or a device. */
+#define CDD_TREE_SOCKET "a socket"
+#define CDD_TREE_PIPE "a pipe"
+#define CDD_TREE_DEVICE "a device"
+
 /*
  * The next entry, which is valid until the next call; NULL without an error at the end. Sockets,
  * pipes and devices are no entries: each is told to @skipped. An error names the file.

@@ -1,20 +1,449 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An image from a directory. What the description says is read and checked, the engine is asked
+ * which builder it has, and then either BuildKit asks for files on a session, or the classic builder
+ * is sent all of them in an archive. The functions follow in the order in which they run.
+ */
+#include "../api/image-build.h"
 #include "../api/operation.h"
+#include "../api/output-handler.h"
+#include "../buildkit/auth.h"
+#include "../buildkit/file-send.h"
+#include "../buildkit/file-sync.h"
+#include "../buildkit/secrets.h"
+#include "../buildkit/ssh-agent.h"
+#include "../engine/credentials.h"
+#include "../files/context.h"
+#include "pipe-work.h"
+#include "registry-config.h"
 
-#include <colcon-deb-docker/cdd-build-context.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What BuildKit's frontend looks for when it is told no name; that of a text that lies nowhere. */
+#define DOCKERFILE "Dockerfile"
+/* The build argument that makes an image's own times those of its source. */
+#define EPOCH "SOURCE_DATE_EPOCH"
+/* Before it BuildKit had to be switched on as an experiment. */
+#define BUILDKIT_API_MINOR 39
+
+typedef struct {
+    GTask *task;
+    CddBuildContext *options;
+    CddOutputHandler handler;
+    CddContext *context;
+    GStrv build_args; /* the options' own, and SOURCE_DATE_EPOCH */
+
+    /* Of BuildKit. */
+    CddBuildSession *session;
+    const char *output_type;
+
+    /* Of the classic builder. */
+    char *registry_config;
+    CddPipeWork *pipe;
+    GMutex lock;
+    GPtrArray *skipped; /* sentences, from the thread */
+    char *id;
+} Job;
+
+static void read_context(GTask *work, gpointer, gpointer data, GCancellable *none);
+static void on_context(GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_version(GObject *source, GAsyncResult *result, gpointer user_data);
+static gboolean choose_builder(Job *job, GError **error);
+static void open_session(Job *job);
+static void on_opened(GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_built(GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_registry_config(GObject *source, GAsyncResult *result, gpointer user_data);
+static void send_archive(Job *job);
+static gboolean pack(int fd, GCancellable *cancellable, gpointer user_data, GError **error);
+static void on_sent(GObject *source, GAsyncResult *result, gpointer user_data);
+static void on_over(GError *error, gpointer user_data);
+
+static void
+job_free(gpointer data)
+{
+    Job *job = data;
+
+    g_clear_pointer(&job->session, cdd_build_session_free);
+    g_clear_pointer(&job->pipe, cdd_pipe_work_free);
+    g_clear_pointer(&job->context, cdd_context_free);
+    g_boxed_free(CDD_TYPE_BUILD_CONTEXT, job->options);
+    g_strfreev(job->build_args);
+    cdd_secret_free(job->registry_config);
+    g_ptr_array_unref(job->skipped);
+    g_mutex_clear(&job->lock);
+    g_free(job->id);
+    g_free(job);
+}
+
+/* The session has ended before anybody is told, so that its thread calls nobody any more. */
+static void
+fail(Job *job, GError *error)
+{
+    g_clear_pointer(&job->session, cdd_build_session_free);
+    cdd_operation_return_error(job->task, error);
+}
+
+static void
+succeed(Job *job, char *id)
+{
+    g_clear_pointer(&job->session, cdd_build_session_free);
+    cdd_operation_return_pointer(job->task, id, g_free);
+}
+
+static GStrv
+make_build_args(const CddBuildContext *options)
+{
+    g_autoptr(GStrvBuilder) all = g_strv_builder_new();
+    g_autofree char *epoch =
+        g_strdup_printf(EPOCH "=%" G_GUINT64_FORMAT, options->source_date_epoch);
+    gboolean has_epoch = options->source_date_epoch == 0;
+
+    for (const char *const *each = options->build_args; each != NULL && *each != NULL; each++) {
+        has_epoch = has_epoch || g_str_has_prefix(*each, EPOCH "=");
+        g_strv_builder_add(all, *each);
+    }
+    if (!has_epoch)
+        g_strv_builder_add(all, epoch);
+    return g_strv_builder_end(all);
+}
 
 void
 cdd_service_build_image_async(CddService *self,
-                              const CddBuildContext *context G_GNUC_UNUSED,
-                              const CddOutputHandler *handler G_GNUC_UNUSED,
+                              const CddBuildContext *context,
+                              const CddOutputHandler *handler,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
 {
-    GTask *task = cdd_operation_new(self, cancellable, callback, user_data, "building an image");
+    g_autoptr(GTask) work = NULL;
+    Job *job;
 
-    cdd_operation_return_error(
-        task, g_error_new_literal(CDD_ERROR, CDD_ERROR_INCOMPATIBLE, "not written yet"));
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    g_return_if_fail(context != NULL && context->context_dir != NULL);
+    job = g_new0(Job, 1);
+    job->task = cdd_operation_new(self, cancellable, callback, user_data, "building an image");
+    job->options = g_boxed_copy(CDD_TYPE_BUILD_CONTEXT, context);
+    job->build_args = make_build_args(job->options);
+    job->skipped = g_ptr_array_new_with_free_func(g_free);
+    g_mutex_init(&job->lock);
+    cdd_output_handler_take(&job->handler, handler, job->task);
+    g_task_set_task_data(job->task, job, job_free);
+    work = g_task_new(NULL, NULL, on_context, job);
+    g_task_set_task_data(work, job, NULL);
+    g_task_run_in_thread(work, read_context);
+}
+
+static void
+read_context(GTask *work,
+             gpointer source G_GNUC_UNUSED,
+             gpointer data,
+             GCancellable *none G_GNUC_UNUSED)
+{
+    const Job *job = data;
+    GError *error = NULL;
+    CddContext *context = cdd_context_open(job->options->context_dir, job->options->dockerfile_path,
+                                           job->options->dockerfile_text, &error);
+
+    if (context == NULL)
+        g_task_return_error(work, error);
+    else
+        g_task_return_pointer(work, context, (GDestroyNotify)cdd_context_free);
+}
+
+/* Which engine it is decides what it is asked. */
+static void
+on_context(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+    const CddCall call = {.method = "GET", .path = "/version"};
+    Job *job = user_data;
+    GError *error = NULL;
+
+    job->context = g_task_propagate_pointer(G_TASK(result), &error);
+    if (job->context == NULL) {
+        fail(job, error);
+        return;
+    }
+    cdd_client_call_async(cdd_operation_get_client(job->task), &call,
+                          cdd_operation_get_cancellable(job->task), on_version, job);
+}
+
+static void
+on_version(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Job *job = user_data;
+    CddService *service = g_task_get_source_object(job->task);
+    GError *error = NULL;
+    gsize length;
+    const char *text;
+
+    if (!cdd_client_call_finish_ok(CDD_CLIENT(source), result, &error) ||
+        !choose_builder(job, &error)) {
+        fail(job, error);
+        return;
+    }
+    if (job->options->builder == CDD_BUILDER_BUILDKIT) {
+        open_session(job);
+        return;
+    }
+    text = g_bytes_get_data(job->context->dockerfile, &length);
+    cdd_registry_config_async(service, text, (gssize)length,
+                              cdd_operation_get_cancellable(job->task), on_registry_config, job);
+}
+
+static gboolean
+has_buildkit(CddClient *client)
+{
+    guint64 minor = 0;
+
+    g_ascii_string_to_unsigned(cdd_client_get_api_version(client) + strlen("1."), 10, 0,
+                               G_MAXUINT16, &minor, NULL);
+    return !cdd_client_is_podman(client) && minor >= BUILDKIT_API_MINOR;
+}
+
+/* Settles which one it is, and whether it can do what is asked. */
+static gboolean
+choose_builder(Job *job, GError **error)
+{
+    CddBuildContext *options = job->options;
+    gboolean available = has_buildkit(cdd_operation_get_client(job->task));
+
+    if (options->builder == CDD_BUILDER_BUILDKIT && !available) {
+        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
+                            "this engine has no BuildKit; leave the choice to the library, or "
+                            "choose the classic builder");
+        return FALSE;
+    }
+    if (options->builder == CDD_BUILDER_AUTO)
+        options->builder = available ? CDD_BUILDER_BUILDKIT : CDD_BUILDER_CLASSIC;
+    if (options->builder == CDD_BUILDER_CLASSIC &&
+        (options->secrets != NULL || options->ssh != NULL || options->output != NULL)) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
+                    "secrets, ssh agents and outputs are BuildKit's alone%s",
+                    available ? "" : ", which this engine does not have");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static CddImageBuildRequest
+make_request(const Job *job, CddBuildContext *options)
+{
+    *options = *job->options;
+    options->build_args = (const char *const *)job->build_args;
+    return (CddImageBuildRequest){.doing = "", .context = options};
+}
+
+/* The same for the same directory of the same user, on this machine. */
+static char *
+make_shared_key(const char *directory)
+{
+    g_autofree char *machine = NULL;
+    g_autofree char *text = NULL;
+
+    g_file_get_contents("/etc/machine-id", &machine, NULL, NULL);
+    text = g_strdup_printf("%s:%u:%s", machine == NULL ? g_get_host_name() : machine,
+                           (guint)getuid(), directory);
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+}
+
+static void
+warn(const Job *job, const char *text)
+{
+    const CddBuildProgress progress = {.message = text, .state = CDD_BUILD_STEP_WARNING};
+
+    if (job->handler.on_progress != NULL)
+        job->handler.on_progress(&progress, job->handler.user_data);
+}
+
+static void
+on_note(const char *text, gpointer user_data)
+{
+    warn(user_data, text);
+}
+
+static void
+serve_files(Job *job)
+{
+    const CddContext *context = job->context;
+    const char *path = context->dockerfile_path;
+    g_autofree char *directory =
+        path == NULL ? g_strdup(context->directory) : g_path_get_dirname(path);
+    g_autofree char *name = path == NULL ? g_strdup(DOCKERFILE) : g_path_get_basename(path);
+    const CddFileSyncDirectories directories = {
+        .context_dir = context->directory,
+        .dockerfile_dir = directory,
+        .dockerfile_name = name,
+        .dockerfile_text = path == NULL ? context->dockerfile : NULL,
+    };
+
+    cdd_file_sync_serve(job->session, &directories);
+}
+
+static gboolean
+serve(Job *job, GError **error)
+{
+    const CddBuildContext *options = job->options;
+    CddService *service = g_task_get_source_object(job->task);
+
+    cdd_build_session_set_note_func(job->session, on_note, job);
+    serve_files(job);
+    cdd_build_auth_serve(job->session, cdd_service_copy_credentials(service));
+    if (!cdd_build_secrets_serve(job->session, options->secrets, error))
+        return FALSE;
+    if (options->ssh != NULL && !cdd_build_ssh_serve(job->session, options->ssh, error))
+        return FALSE;
+    if (options->output == NULL)
+        return TRUE;
+    job->output_type = cdd_file_send_serve(job->session, options->output, error);
+    return job->output_type != NULL;
+}
+
+static void
+open_session(Job *job)
+{
+    g_autofree char *shared_key = make_shared_key(job->context->directory);
+    GError *error = NULL;
+
+    job->session = cdd_build_session_new(shared_key);
+    if (!serve(job, &error)) {
+        fail(job, error);
+        return;
+    }
+    cdd_build_session_open_async(job->session, cdd_operation_get_client(job->task),
+                                 cdd_operation_get_cancellable(job->task), on_opened, job);
+}
+
+static void
+on_opened(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+    Job *job = user_data;
+    CddBuildContext options;
+    CddImageBuildRequest request = make_request(job, &options);
+    g_autofree char *name = NULL;
+    GError *error = NULL;
+
+    if (!cdd_build_session_open_finish(job->session, result, &error)) {
+        fail(job, error);
+        return;
+    }
+    name = job->context->dockerfile_path == NULL
+               ? g_strdup(DOCKERFILE)
+               : g_path_get_basename(job->context->dockerfile_path);
+    request.dockerfile = name;
+    request.session = cdd_build_session_get_id(job->session);
+    request.output_type = job->output_type;
+    cdd_image_build_async(g_task_get_source_object(job->task), &request, &job->handler,
+                          cdd_operation_get_cancellable(job->task), on_built, job);
+}
+
+/* What a service of the session reports is the cause of what the engine calls a failed build. */
+static void
+on_built(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Job *job = user_data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) fault = cdd_build_session_dup_fault(job->session);
+    char *id = cdd_image_build_finish(CDD_SERVICE(source), result, &error);
+
+    if (id != NULL) {
+        succeed(job, id);
+    } else if (fault != NULL && !g_cancellable_is_cancelled(cdd_operation_get_cancellable(job->task))) {
+        fail(job, g_steal_pointer(&fault));
+    } else {
+        fail(job, g_steal_pointer(&error));
+    }
+}
+
+static void
+on_registry_config(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+    Job *job = user_data;
+    GError *error = NULL;
+
+    job->registry_config = cdd_registry_config_finish(result, &error);
+    if (error != NULL)
+        fail(job, error);
+    else
+        send_archive(job);
+}
+
+static void
+send_archive(Job *job)
+{
+    static const CddPipeWorkFuncs funcs = {.work = pack, .over = on_over};
+    CddBuildContext options;
+    CddImageBuildRequest request = make_request(job, &options);
+    GError *error = NULL;
+
+    job->pipe = cdd_pipe_work_new(&funcs, cdd_operation_get_cancellable(job->task), job);
+    request.archive = cdd_pipe_work_start_upload(job->pipe, &error);
+    if (request.archive == NULL) {
+        fail(job, error);
+        return;
+    }
+    request.dockerfile = job->context->dockerfile_name;
+    request.registry_config = job->registry_config;
+    cdd_image_build_async(g_task_get_source_object(job->task), &request, &job->handler,
+                          cdd_pipe_work_get_cancellable(job->pipe), on_sent, job);
+}
+
+static void
+on_skipped(const char *path, const char *what, gpointer user_data)
+{
+    Job *job = user_data;
+
+    g_mutex_lock(&job->lock);
+    g_ptr_array_add(job->skipped, g_strdup_printf("%s is not sent: it is a %s", path, what));
+    g_mutex_unlock(&job->lock);
+}
+
+static CddContextCompression
+choose_compression(const Job *job)
+{
+    if (job->options->compression != CDD_CONTEXT_COMPRESSION_AUTO)
+        return job->options->compression;
+    return cdd_service_is_local(g_task_get_source_object(job->task))
+               ? CDD_CONTEXT_COMPRESSION_NONE
+               : CDD_CONTEXT_COMPRESSION_GZIP;
+}
+
+/* In the thread. */
+static gboolean
+pack(int fd, GCancellable *cancellable, gpointer user_data, GError **error)
+{
+    Job *job = user_data;
+    const CddTarOptions options = {
+        .latest_time = job->options->source_date_epoch,
+        .compression = choose_compression(job),
+        .skipped = on_skipped,
+        .user_data = job,
+    };
+
+    return cdd_context_pack(job->context, &options, fd, cancellable, error);
+}
+
+static void
+on_sent(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Job *job = user_data;
+    GError *error = NULL;
+
+    job->id = cdd_image_build_finish(CDD_SERVICE(source), result, &error);
+    cdd_pipe_work_end_request(job->pipe, error);
+}
+
+static void
+on_over(GError *error, gpointer user_data)
+{
+    Job *job = user_data;
+
+    for (guint i = 0; i < job->skipped->len; i++)
+        warn(job, job->skipped->pdata[i]);
+    if (error != NULL)
+        fail(job, error);
+    else
+        succeed(job, g_steal_pointer(&job->id));
 }
 
 char *

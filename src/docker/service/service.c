@@ -132,6 +132,21 @@ cdd_service_get_credentials(CddService *self, const char *server)
     return g_hash_table_lookup(self->credentials, server);
 }
 
+GHashTable *
+cdd_service_copy_credentials(CddService *self)
+{
+    GHashTable *copy = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                             (GDestroyNotify)cdd_credentials_free);
+    GHashTableIter each;
+    gpointer server;
+    gpointer credentials;
+
+    g_hash_table_iter_init(&each, self->credentials);
+    while (g_hash_table_iter_next(&each, &server, &credentials))
+        g_hash_table_insert(copy, g_strdup(server), cdd_credentials_copy(credentials));
+    return copy;
+}
+
 static void
 inspect_image_async(CddDockerClient *self,
                     const char *image,

@@ -42,6 +42,17 @@ is_head_text(const char *text)
     return TRUE;
 }
 
+/* A whole line of a head, whose value may have spaces. */
+static gboolean
+is_field_line(const char *line)
+{
+    for (const char *at = line; *at != '\0'; at++) {
+        if (((guchar)*at < ' ' && *at != '\t') || *at == 0x7F)
+            return FALSE;
+    }
+    return strstr(line, ": ") != NULL;
+}
+
 GBytes *
 cdd_http1_request_to_bytes(const CddHttp1Request *request)
 {
@@ -50,13 +61,18 @@ cdd_http1_request_to_bytes(const CddHttp1Request *request)
     if (!is_head_text(request->method) || !is_head_text(request->target) ||
         (request->registry_auth != NULL && !is_head_text(request->registry_auth)))
         return NULL;
+    for (const char *const *field = request->fields; field != NULL && *field != NULL; field++)
+        if (!is_field_line(*field))
+            return NULL;
 
     /* Engines behind a unix socket want a Host but do not look at it. */
     g_string_append_printf(
         bytes, "%s %s HTTP/1.1\r\nHost: api.moby.localhost\r\nUser-Agent: colcon-deb\r\n",
         request->method, request->target);
-    if (request->upgrade)
-        g_string_append(bytes, "Connection: Upgrade\r\nUpgrade: tcp\r\n");
+    if (request->upgrade != NULL)
+        g_string_append_printf(bytes, "Connection: Upgrade\r\nUpgrade: %s\r\n", request->upgrade);
+    for (const char *const *field = request->fields; field != NULL && *field != NULL; field++)
+        g_string_append_printf(bytes, "%s\r\n", *field);
     if (request->content_type != NULL)
         g_string_append_printf(bytes, "Content-Type: %s\r\n", request->content_type);
     if (request->registry_auth != NULL)

@@ -15,8 +15,9 @@ typedef struct {
     const char *content_type;  /* of the body */
     GBytes *body;              /* NULL for none */
     gboolean chunked;          /* the body follows in chunks, instead of being here */
-    gboolean upgrade;          /* ask for a raw stream after the head (101) */
+    const char *upgrade;       /* the protocol to ask for, after the head (101); NULL for none */
     const char *registry_auth; /* the value of X-Registry-Auth; NULL for none */
+    const char *const *fields; /* "Name: value" lines besides; NULL for none */
 } CddHttp1Request;
 
 /* The request's bytes, body included; NULL if a field holds what a head must not. */

@@ -35,7 +35,7 @@ char *cdd_json_to_text(JsonNode *node);
  * Finds the values in a stream of them, with or without white space between, whatever pieces the
  * bytes come in. A value longer than the bound is an error.
  */
-#define CDD_MAX_JSON_VALUE_LENGTH (1024 * 1024)
+#define CDD_MAX_JSON_VALUE_LENGTH (4 * 1024 * 1024)
 
 typedef gboolean (*CddJsonFunc)(JsonNode *value, gpointer user_data, GError **error);
 

@@ -192,9 +192,10 @@ typedef struct {
 static gpointer
 pack(gpointer data)
 {
+    static const CddTarOptions options;
     Packing *packing = data;
 
-    cdd_tar_pack(packing->path, packing->name, FALSE, packing->fd, NULL, &packing->error);
+    cdd_tar_pack(packing->path, packing->name, &options, packing->fd, NULL, &packing->error);
     close(packing->fd);
     return NULL;
 }

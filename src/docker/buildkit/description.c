@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "description.h"
+
+#include <colcon-deb-docker/cdd-error.h>
+#include <string.h>
+
+GHashTable *
+cdd_description_parse(const char *text, const char *const *names, GError **error)
+{
+    g_autoptr(GHashTable) fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+
+    for (char **part = parts; *part != NULL; part++) {
+        char *equals = strchr(*part, '=');
+        g_autofree char *known = g_strjoinv(", ", (char **)names);
+
+        if (equals == NULL || equals[1] == '\0') {
+            g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "\"%s\" is not NAME=VALUE",
+                        *part);
+            return NULL;
+        }
+        *equals = '\0';
+        if (!g_strv_contains(names, *part)) {
+            g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                        "\"%s\" is none of its fields: %s", *part, known);
+            return NULL;
+        }
+        g_hash_table_insert(fields, g_strdup(*part), g_strdup(equals + 1));
+    }
+    return g_steal_pointer(&fields);
+}

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One transfer: every file of a directory is told, a STAT each, then an empty one; meanwhile the
+ * engine requests contents by the position at which a file was told; DATA, and an empty one,
+ * answers each. It says FIN when it has all, and hears FIN.
+ */
+#include "file-sync.h"
+
+#include "../files/follow-links.h"
+#include "../files/tree-walk.h"
+#include "../wire/message.h"
+#include "file-packet.h"
+
+#include <colcon-deb-docker/cdd-error.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CONTEXT "context"
+#define DOCKERFILE "dockerfile"
+#define PIECE_SIZE (64 * 1024)
+/* What an engine may ask for before it has been answered. */
+#define MAX_REQUESTS 10000000
+
+typedef struct {
+    CddBuildSession *session;
+    char *context_dir;
+    char *dockerfile_dir;
+    char *dockerfile_name;
+    GBytes *dockerfile_text;
+} FileSync;
+
+/* What has been told of a regular file, so that it can be seen whether it still is that. */
+typedef struct {
+    const char *name; /* NULL for what is no regular file */
+    gint64 size;
+    gint64 mod_time;
+} Told;
+
+typedef struct {
+    FileSync *sync;
+    CddGrpcCall *call;
+    char *root;
+    CddTreeWalk *walk; /* NULL for a text */
+    GBytes *text;      /* of the only file, in place of a directory; NULL when it has been told */
+    GArray *told;
+    GStringChunk *names;
+    gboolean all_told;
+
+    GQueue requests; /* positions, as pointers */
+    int fd;          /* of the file that is being sent; -1 for none */
+    guint32 id;
+    gint64 sent;
+    guint8 *piece;
+} Transfer;
+
+static void
+transfer_free(gpointer data)
+{
+    Transfer *transfer = data;
+
+    g_free(transfer->root);
+    g_clear_pointer(&transfer->walk, cdd_tree_walk_free);
+    g_clear_pointer(&transfer->text, g_bytes_unref);
+    g_array_unref(transfer->told);
+    g_string_chunk_free(transfer->names);
+    g_queue_clear(&transfer->requests);
+    if (transfer->fd >= 0)
+        close(transfer->fd);
+    g_free(transfer->piece);
+    g_free(transfer);
+}
+
+/* The engine calls what comes of it a failed build; the cause is kept for whoever began it. */
+static void
+fail(Transfer *transfer, GError *error)
+{
+    cdd_grpc_call_finish(transfer->call, CDD_GRPC_INTERNAL, error->message);
+    cdd_build_session_report(transfer->sync->session, error);
+}
+
+static void
+fail_file(Transfer *transfer, const char *name, const char *reason)
+{
+    fail(transfer, g_error_new(CDD_ERROR, CDD_ERROR_FAILED, "sending %s/%s: %s", transfer->root,
+                               name, reason));
+}
+
+static gint64
+mod_time_of(const struct stat *status)
+{
+    return status->st_mtim.tv_sec * G_GINT64_CONSTANT(1000000000) + status->st_mtim.tv_nsec;
+}
+
+static void
+send_packet(Transfer *transfer, const Cdd__FilePacket *packet)
+{
+    cdd_grpc_call_send(transfer->call, cdd_message_pack(&packet->base));
+}
+
+static void
+tell(Transfer *transfer, const char *name, Cdd__FileStat *stat)
+{
+    Cdd__FilePacket packet = CDD__FILE_PACKET__INIT;
+    Told told = {.size = stat->size, .mod_time = stat->mod_time};
+
+    if (S_ISREG(cdd_file_mode_from_wire(stat->mode)))
+        told.name = g_string_chunk_insert(transfer->names, name);
+    g_array_append_val(transfer->told, told);
+    stat->path = (char *)name;
+    packet.type = CDD__FILE_PACKET__TYPE__STAT;
+    packet.stat = stat;
+    send_packet(transfer, &packet);
+}
+
+/* Owners are root's, as in an archive: who has a file on this machine is not the image's matter. */
+static void
+tell_entry(Transfer *transfer, const CddTreeEntry *entry)
+{
+    Cdd__FileStat stat = CDD__FILE_STAT__INIT;
+
+    stat.mode = cdd_file_mode_to_wire(entry->status.st_mode);
+    stat.mod_time = mod_time_of(&entry->status);
+    if (!S_ISDIR(entry->status.st_mode))
+        stat.size = entry->status.st_size;
+    if (entry->link != NULL)
+        stat.linkname = (char *)entry->link;
+    tell(transfer, entry->name, &stat);
+}
+
+/*
+ * The engine takes a file for unchanged that has the same size and time, so the time of a text
+ * that lies nowhere is made of what it says.
+ */
+static gint64
+time_of_text(GBytes *text)
+{
+    g_autofree char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, text);
+
+    digest[15] = '\0';
+    return (gint64)g_ascii_strtoull(digest, NULL, 16);
+}
+
+static void
+tell_text(Transfer *transfer)
+{
+    Cdd__FileStat stat = CDD__FILE_STAT__INIT;
+
+    stat.mode = 0644;
+    stat.size = (gint64)g_bytes_get_size(transfer->text);
+    stat.mod_time = time_of_text(transfer->text);
+    tell(transfer, transfer->sync->dockerfile_name, &stat);
+}
+
+static void
+tell_next(Transfer *transfer)
+{
+    g_autoptr(GError) error = NULL;
+    const CddTreeEntry *entry = NULL;
+    gboolean had_text = transfer->text != NULL;
+
+    if (had_text) {
+        tell_text(transfer);
+        g_clear_pointer(&transfer->text, g_bytes_unref);
+        return;
+    }
+    if (transfer->walk != NULL)
+        entry = cdd_tree_walk_next(transfer->walk, &error);
+    if (error != NULL) {
+        fail(transfer, g_steal_pointer(&error));
+    } else if (entry != NULL) {
+        tell_entry(transfer, entry);
+    } else {
+        transfer->all_told = TRUE;
+        cdd_grpc_call_send(transfer->call, cdd_file_packet_new(CDD__FILE_PACKET__TYPE__STAT, 0));
+    }
+}
+
+static void
+send_data(Transfer *transfer, const guint8 *data, gsize length)
+{
+    Cdd__FilePacket packet = CDD__FILE_PACKET__INIT;
+
+    packet.type = CDD__FILE_PACKET__TYPE__DATA;
+    packet.id = transfer->id;
+    packet.data.data = (guint8 *)data;
+    packet.data.len = length;
+    send_packet(transfer, &packet);
+}
+
+static void
+send_text(Transfer *transfer)
+{
+    gsize length = 0;
+    const guint8 *text = g_bytes_get_data(transfer->sync->dockerfile_text, &length);
+
+    if (length > 0)
+        send_data(transfer, text, length);
+    send_data(transfer, NULL, 0);
+}
+
+static void
+open_file(Transfer *transfer, const Told *told)
+{
+    g_autofree char *path = g_build_filename(transfer->root, told->name, NULL);
+    struct stat status;
+
+    transfer->sent = 0;
+    transfer->fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (transfer->fd < 0)
+        fail_file(transfer, told->name, g_strerror(errno));
+    else if (fstat(transfer->fd, &status) != 0 || !S_ISREG(status.st_mode) ||
+             status.st_size != told->size || mod_time_of(&status) != told->mod_time)
+        fail_file(transfer, told->name, "it changed while the build began");
+}
+
+static void
+begin_file(Transfer *transfer)
+{
+    const Told *told;
+
+    transfer->id = GPOINTER_TO_UINT(g_queue_pop_head(&transfer->requests));
+    told = &g_array_index(transfer->told, Told, transfer->id);
+    if (transfer->walk == NULL)
+        send_text(transfer);
+    else
+        open_file(transfer, told);
+}
+
+static void
+send_piece(Transfer *transfer)
+{
+    const Told *told = &g_array_index(transfer->told, Told, transfer->id);
+    ssize_t length;
+
+    do
+        length = read(transfer->fd, transfer->piece, PIECE_SIZE);
+    while (length < 0 && errno == EINTR);
+    if (length < 0) {
+        fail_file(transfer, told->name, g_strerror(errno));
+        return;
+    }
+    transfer->sent += length;
+    if (transfer->sent > told->size || (length == 0 && transfer->sent < told->size)) {
+        fail_file(transfer, told->name, "its size changed while it was read");
+        return;
+    }
+    send_data(transfer, transfer->piece, (gsize)length);
+    if (length == 0) {
+        close(transfer->fd);
+        transfer->fd = -1;
+    }
+}
+
+static gboolean
+has_more(const Transfer *transfer)
+{
+    return !transfer->all_told || transfer->fd >= 0 ||
+           !g_queue_is_empty((GQueue *)&transfer->requests);
+}
+
+/* As much as the engine takes: first what there is, then what it asked for. */
+static void
+on_writable(CddGrpcCall *call, gpointer user_data)
+{
+    Transfer *transfer = user_data;
+
+    while (has_more(transfer) && !cdd_grpc_call_is_full(call) && !cdd_grpc_call_is_finished(call)) {
+        if (!transfer->all_told)
+            tell_next(transfer);
+        else if (transfer->fd >= 0)
+            send_piece(transfer);
+        else
+            begin_file(transfer);
+    }
+}
+
+static gboolean
+may_request(const Transfer *transfer, guint32 id)
+{
+    return id < transfer->told->len && g_array_index(transfer->told, Told, id).name != NULL &&
+           transfer->requests.length < MAX_REQUESTS;
+}
+
+static void
+take_packet(Transfer *transfer, const Cdd__FilePacket *packet)
+{
+    if (packet->type == CDD__FILE_PACKET__TYPE__FIN) {
+        cdd_grpc_call_send(transfer->call, cdd_file_packet_new(CDD__FILE_PACKET__TYPE__FIN, 0));
+        cdd_grpc_call_finish(transfer->call, CDD_GRPC_OK, NULL);
+    } else if (packet->type == CDD__FILE_PACKET__TYPE__REQ && may_request(transfer, packet->id)) {
+        g_queue_push_tail(&transfer->requests, GUINT_TO_POINTER(packet->id));
+    } else {
+        cdd_grpc_call_finish(transfer->call, CDD_GRPC_INVALID_ARGUMENT,
+                             "this is nothing that a receiver of files says");
+    }
+}
+
+static void
+on_message(CddGrpcCall *call, const guint8 *data, gsize length, gpointer user_data)
+{
+    Transfer *transfer = user_data;
+    Cdd__FilePacket *packet = cdd_message_unpack(&cdd__file_packet__descriptor, data, length);
+
+    if (packet == NULL)
+        cdd_grpc_call_finish(call, CDD_GRPC_INVALID_ARGUMENT, "this is no packet");
+    else
+        take_packet(transfer, packet);
+    cdd_message_free(packet);
+    on_writable(call, transfer);
+}
+
+/* The values of a key; NULL for none. "key-encoded: 1" says that they are escaped as in a query. */
+static GStrv
+get_values(CddGrpcCall *call, const char *key)
+{
+    g_autofree char *encoded_key = g_strconcat(key, "-encoded", NULL);
+    gboolean encoded = cdd_grpc_call_get_metadata(call, encoded_key) != NULL;
+    const char *const *values = cdd_grpc_call_get_metadata(call, key);
+    GStrvBuilder *builder;
+    GStrv result;
+
+    if (values == NULL)
+        return NULL;
+    builder = g_strv_builder_new();
+    for (; *values != NULL; values++) {
+        g_auto(GStrv) words = g_strsplit(*values, "+", -1);
+        g_autofree char *spaced = g_strjoinv(" ", words);
+        g_autofree char *plain = encoded ? g_uri_unescape_string(spaced, NULL) : NULL;
+
+        g_strv_builder_add(builder, plain == NULL ? *values : plain);
+    }
+    result = g_strv_builder_end(builder);
+    g_strv_builder_unref(builder);
+    return result;
+}
+
+static CddIgnore *
+get_patterns(CddGrpcCall *call, const char *key, GError **error)
+{
+    g_auto(GStrv) values = get_values(call, key);
+
+    return values == NULL ? NULL : cdd_ignore_new((const char *const *)values, error);
+}
+
+/* What is included by pattern, and what paths lead to by way of links. NULL for everything. */
+static CddIgnore *
+get_included(CddGrpcCall *call, const char *root, GError **error)
+{
+    g_auto(GStrv) patterns = get_values(call, "include-patterns");
+    g_auto(GStrv) paths = get_values(call, "followpaths");
+    g_auto(GStrv) followed =
+        paths == NULL ? NULL : cdd_follow_links(root, (const char *const *)paths);
+    g_autoptr(GStrvBuilder) all = g_strv_builder_new();
+    g_auto(GStrv) list = NULL;
+
+    if (patterns != NULL)
+        g_strv_builder_addv(all, (const char **)patterns);
+    if (followed != NULL)
+        g_strv_builder_addv(all, (const char **)followed);
+    list = g_strv_builder_end(all);
+    return *list == NULL ? NULL : cdd_ignore_new((const char *const *)list, error);
+}
+
+static void
+on_skipped(const char *path, const char *what, gpointer user_data)
+{
+    cdd_build_session_note(user_data, "%s is not sent: it is a %s", path, what);
+}
+
+static gboolean
+open_walk(Transfer *transfer, GError **error)
+{
+    CddBuildSession *session = transfer->sync->session;
+    g_autoptr(CddIgnore) excluded = get_patterns(transfer->call, "exclude-patterns", error);
+    g_autoptr(CddIgnore) included = NULL;
+
+    if (*error == NULL)
+        included = get_included(transfer->call, transfer->root, error);
+    if (*error == NULL)
+        transfer->walk = cdd_tree_walk_new(transfer->root, excluded, included, error);
+    if (*error != NULL)
+        return FALSE;
+    cdd_tree_walk_set_skipped_func(transfer->walk, on_skipped, session);
+    return TRUE;
+}
+
+static Transfer *
+transfer_new(FileSync *sync, CddGrpcCall *call, const char *root)
+{
+    Transfer *transfer = g_new0(Transfer, 1);
+
+    transfer->sync = sync;
+    transfer->call = call;
+    transfer->root = g_strdup(root);
+    transfer->told = g_array_new(FALSE, FALSE, sizeof(Told));
+    transfer->names = g_string_chunk_new(PIECE_SIZE);
+    transfer->piece = g_malloc(PIECE_SIZE);
+    transfer->fd = -1;
+    g_queue_init(&transfer->requests);
+    return transfer;
+}
+
+static void
+begin(CddGrpcCall *call, gpointer service)
+{
+    static const CddGrpcHandlers handlers = {
+        .on_message = on_message,
+        .on_writable = on_writable,
+        .closed = transfer_free,
+    };
+    FileSync *sync = service;
+    g_auto(GStrv) name = get_values(call, "dir-name");
+    gboolean is_dockerfile = name != NULL && g_strcmp0(name[0], DOCKERFILE) == 0;
+    GError *error = NULL;
+    Transfer *transfer;
+
+    if (!is_dockerfile && (name == NULL || g_strcmp0(name[0], CONTEXT) != 0)) {
+        cdd_grpc_call_finish(call, CDD_GRPC_NOT_FOUND, "no such directory is part of this build");
+        return;
+    }
+    transfer = transfer_new(sync, call, is_dockerfile ? sync->dockerfile_dir : sync->context_dir);
+    cdd_grpc_call_set_handlers(call, &handlers, transfer);
+    if (is_dockerfile && sync->dockerfile_text != NULL)
+        transfer->text = g_bytes_ref(sync->dockerfile_text);
+    else if (!open_walk(transfer, &error)) {
+        fail(transfer, error);
+        return;
+    }
+    on_writable(call, transfer);
+}
+
+static void
+file_sync_free(gpointer data)
+{
+    FileSync *sync = data;
+
+    g_free(sync->context_dir);
+    g_free(sync->dockerfile_dir);
+    g_free(sync->dockerfile_name);
+    g_clear_pointer(&sync->dockerfile_text, g_bytes_unref);
+    g_free(sync);
+}
+
+void
+cdd_file_sync_serve(CddBuildSession *session, const CddFileSyncDirectories *directories)
+{
+    static const CddBuildSessionMethod method = {"/moby.filesync.v1.FileSync/DiffCopy", begin};
+    FileSync *sync = g_new0(FileSync, 1);
+    GBytes *text = directories->dockerfile_text;
+
+    sync->session = session;
+    sync->context_dir = g_strdup(directories->context_dir);
+    sync->dockerfile_dir = g_strdup(directories->dockerfile_dir);
+    sync->dockerfile_name = g_strdup(directories->dockerfile_name);
+    sync->dockerfile_text = text == NULL ? NULL : g_bytes_ref(text);
+    cdd_build_session_serve(session, &method, 1, sync, file_sync_free);
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "context.h"
+
+#include "../wire/glob.h"
+#include <colcon-deb-docker/cdd-error.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DEFAULT_NAME "Dockerfile"
+#define IGNORE_NAME ".dockerignore"
+#define ADDED_PREFIX ".dockerfile."
+#define ADDED_HASH_LENGTH 20
+#define MAX_DOCKERFILE_SIZE (4 * 1024 * 1024)
+
+static void G_GNUC_PRINTF(3, 4) set_error(GError **error, const char *path, const char *format, ...)
+{
+    g_autofree char *shown = g_filename_display_name(path);
+    g_autofree char *reason = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    reason = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s %s", shown, reason);
+}
+
+/* To the end, or one byte more than the bound. NULL with errno set. */
+static GByteArray *
+read_bounded(int fd, gsize max_size)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    guint8 piece[16 * 1024];
+    ssize_t length;
+
+    while (bytes->len <= max_size) {
+        length = read(fd, piece, sizeof piece);
+        if (length < 0 && errno == EINTR)
+            continue;
+        if (length < 0)
+            return NULL;
+        if (length == 0)
+            break;
+        g_byte_array_append(bytes, piece, (guint)length);
+    }
+    return g_steal_pointer(&bytes);
+}
+
+/* What is no file, or too large a one, is none that the user can have meant. */
+static GBytes *
+read_open_file(int fd, const char *path, gsize max_size, GError **error)
+{
+    struct stat status;
+    GByteArray *bytes;
+
+    if (fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) {
+        set_error(error, path,
+                  S_ISDIR(status.st_mode) ? "is a directory, not a file" : "is no file");
+        return NULL;
+    }
+    bytes = read_bounded(fd, max_size);
+    if (bytes == NULL) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "reading %s: %s", path, g_strerror(errno));
+        return NULL;
+    }
+    if (bytes->len > max_size) {
+        set_error(error, path, "is larger than %" G_GSIZE_FORMAT " KiB", max_size / 1024);
+        g_byte_array_unref(bytes);
+        return NULL;
+    }
+    return g_byte_array_free_to_bytes(bytes);
+}
+
+/* NULL without an error if there is no such file. */
+static GBytes *
+read_file(const char *path, gsize max_size, GError **error)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    GBytes *bytes;
+
+    if (fd < 0) {
+        if (errno != ENOENT && errno != ENOTDIR)
+            g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "reading %s: %s", path,
+                        g_strerror(errno));
+        return NULL;
+    }
+    bytes = read_open_file(fd, path, max_size, error);
+    close(fd);
+    return bytes;
+}
+
+static gboolean
+find_directory(CddContext *self, const char *directory, GError **error)
+{
+    struct stat status;
+
+    self->directory = realpath(directory, NULL);
+    if (self->directory == NULL) {
+        set_error(error, directory, "cannot be the directory of a build: %s", g_strerror(errno));
+        return FALSE;
+    }
+    if (stat(self->directory, &status) != 0 || !S_ISDIR(status.st_mode)) {
+        set_error(error, directory, "cannot be the directory of a build: it is a file");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* The path of the Dockerfile as the user gave it. Docker knows the small name for old times' sake.
+ */
+static char *
+choose_dockerfile(const CddContext *self, const char *path)
+{
+    g_autofree char *chosen = NULL;
+    g_autofree char *small = NULL;
+
+    if (path != NULL && g_path_is_absolute(path))
+        return g_strdup(path);
+    chosen = g_build_filename(self->directory, path == NULL ? DEFAULT_NAME : path, NULL);
+    if (path != NULL || g_file_test(chosen, G_FILE_TEST_EXISTS))
+        return g_steal_pointer(&chosen);
+    small = g_build_filename(self->directory, "dockerfile", NULL);
+    return g_strdup(g_file_test(small, G_FILE_TEST_EXISTS) ? small : chosen);
+}
+
+static gboolean
+read_dockerfile(CddContext *self, const char *path, GError **error)
+{
+    GError *fault = NULL;
+
+    self->dockerfile = read_file(path, MAX_DOCKERFILE_SIZE, &fault);
+    if (self->dockerfile == NULL && fault == NULL)
+        set_error(&fault, path,
+                  "is not there: a build needs a Dockerfile. Say which, by a path that is absolute "
+                  "or begins at %s",
+                  self->directory);
+    if (fault != NULL) {
+        g_propagate_error(error, fault);
+        return FALSE;
+    }
+    self->dockerfile_path = realpath(path, NULL);
+    return TRUE;
+}
+
+/* The name of a file below the directory; NULL if it is not there. */
+static const char *
+get_name_below(const CddContext *self, const char *path)
+{
+    gsize length = strlen(self->directory);
+
+    if (!g_str_has_prefix(path, self->directory))
+        return NULL;
+    if (self->directory[length - 1] == '/')
+        return path + length;
+    return path[length] == '/' ? path + length + 1 : NULL;
+}
+
+/* Reads one of the two ignore files; FALSE without an error if it is not there. */
+static gboolean
+read_ignore(CddContext *self, const char *path, GBytes **text, GError **error)
+{
+    gsize length;
+    const char *data;
+
+    *text = read_file(path, CDD_IGNORE_MAX_SIZE, error);
+    if (*text == NULL)
+        return FALSE;
+    data = g_bytes_get_data(*text, &length);
+    self->ignore = cdd_ignore_parse(data == NULL ? "" : data, (gssize)length, path, error);
+    self->ignore_path = g_strdup(path);
+    return self->ignore != NULL;
+}
+
+/* @dockerfile is the path as it was given: what is beside it counts, not what a link leads to. */
+static gboolean
+find_ignore(CddContext *self, const char *dockerfile, GBytes **text, GError **error)
+{
+    g_autofree char *own = g_strconcat(dockerfile, IGNORE_NAME, NULL);
+    g_autofree char *common = g_build_filename(self->directory, IGNORE_NAME, NULL);
+    GError *fault = NULL;
+
+    if ((dockerfile != NULL && read_ignore(self, own, text, &fault)) ||
+        (fault == NULL && read_ignore(self, common, text, &fault)))
+        return TRUE;
+    if (fault == NULL)
+        self->ignore = cdd_ignore_new(NULL, &fault);
+    if (fault != NULL)
+        g_propagate_error(error, fault);
+    return fault == NULL;
+}
+
+static void
+add_member(CddContext *self, const char *name, GBytes *contents)
+{
+    self->members[self->n_members++] = (CddTarMember){g_strdup(name), g_bytes_ref(contents)};
+}
+
+static char *
+name_by_text(GBytes *text)
+{
+    g_autofree char *hash = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, text);
+
+    hash[ADDED_HASH_LENGTH] = '\0';
+    return g_strconcat(ADDED_PREFIX, hash, NULL);
+}
+
+/*
+ * The ignore file that the builder finds: it looks at what is left out itself, to drop the files
+ * that it has been sent only for its own use, and Podman's once more for every COPY.
+ */
+static void
+add_ignore_file(CddContext *self, GBytes *text, gboolean added)
+{
+    g_autofree char *common = g_build_filename(self->directory, IGNORE_NAME, NULL);
+    gboolean other = self->ignore_path != NULL && !g_str_equal(self->ignore_path, common);
+    g_autoptr(GString) contents = g_string_new(NULL);
+    g_autoptr(GBytes) bytes = NULL;
+
+    if (!added && !other)
+        return;
+    if (text != NULL)
+        g_string_append_len(contents, g_bytes_get_data(text, NULL), (gssize)g_bytes_get_size(text));
+    if (text != NULL)
+        g_string_append_c(contents, '\n');
+    if (other || text == NULL)
+        g_string_append(contents, IGNORE_NAME "\n");
+    if (added)
+        g_string_append_printf(contents, "%s\n", self->dockerfile_name);
+    bytes = g_bytes_new(contents->str, contents->len);
+    add_member(self, IGNORE_NAME, bytes);
+}
+
+static void
+keep(GPtrArray *patterns, const CddContext *self, const char *name)
+{
+    g_autofree char *escaped = NULL;
+
+    if (!cdd_ignore_matches(self->ignore, name))
+        return;
+    escaped = cdd_glob_escape(name);
+    g_ptr_array_add(patterns, g_strconcat("!", escaped, NULL));
+}
+
+static gboolean
+set_exclude(CddContext *self, GError **error)
+{
+    g_autoptr(GPtrArray) patterns = g_ptr_array_new_with_free_func(g_free);
+    const char *const *pattern = cdd_ignore_get_patterns(self->ignore);
+
+    for (; *pattern != NULL; pattern++)
+        g_ptr_array_add(patterns, g_strdup(*pattern));
+    keep(patterns, self, IGNORE_NAME);
+    keep(patterns, self, self->dockerfile_name);
+    g_ptr_array_add(patterns, NULL);
+    self->exclude = cdd_ignore_new((const char *const *)patterns->pdata, error);
+    return self->exclude != NULL;
+}
+
+static gboolean
+prepare_archive(CddContext *self, GBytes *ignore_text, GError **error)
+{
+    const char *name =
+        self->dockerfile_path == NULL ? NULL : get_name_below(self, self->dockerfile_path);
+    gboolean added = name == NULL;
+
+    self->dockerfile_name = added ? name_by_text(self->dockerfile) : g_strdup(name);
+    if (added)
+        add_member(self, self->dockerfile_name, self->dockerfile);
+    add_ignore_file(self, ignore_text, added);
+    return set_exclude(self, error);
+}
+
+CddContext *
+cdd_context_open(const char *directory,
+                 const char *dockerfile_path,
+                 const char *dockerfile_text,
+                 GError **error)
+{
+    g_autoptr(CddContext) self = g_new0(CddContext, 1);
+    g_autofree char *dockerfile = NULL;
+    g_autoptr(GBytes) ignore_text = NULL;
+
+    if (!find_directory(self, directory, error))
+        return NULL;
+    if (dockerfile_text == NULL) {
+        dockerfile = choose_dockerfile(self, dockerfile_path);
+        if (!read_dockerfile(self, dockerfile, error))
+            return NULL;
+    } else {
+        self->dockerfile = g_bytes_new(dockerfile_text, strlen(dockerfile_text));
+    }
+    if (!find_ignore(self, dockerfile, &ignore_text, error) ||
+        !prepare_archive(self, ignore_text, error))
+        return NULL;
+    return g_steal_pointer(&self);
+}
+
+void
+cdd_context_free(CddContext *self)
+{
+    if (self == NULL)
+        return;
+    for (gsize i = 0; i < self->n_members; i++) {
+        g_free((char *)self->members[i].name);
+        g_bytes_unref(self->members[i].contents);
+    }
+    free(self->directory);
+    free(self->dockerfile_path);
+    g_clear_pointer(&self->dockerfile, g_bytes_unref);
+    g_free(self->ignore_path);
+    cdd_ignore_unref(self->ignore);
+    g_free(self->dockerfile_name);
+    cdd_ignore_unref(self->exclude);
+    g_free(self);
+}
+
+static void
+skip_silently(const char *path G_GNUC_UNUSED,
+              const char *what G_GNUC_UNUSED,
+              gpointer user_data G_GNUC_UNUSED)
+{
+}
+
+gboolean
+cdd_context_pack(const CddContext *self,
+                 const CddTarOptions *options,
+                 int fd,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+    CddTarOptions all = *options;
+
+    all.exclude = self->exclude;
+    all.members = self->members;
+    all.n_members = self->n_members;
+    if (all.skipped == NULL)
+        all.skipped = skip_silently;
+    return cdd_tar_pack(self->directory, NULL, &all, fd, cancellable, error);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pipe-work.h"
+
+#include "../engine/deadline.h"
+#include "../wire/error.h"
+
+#include <errno.h>
+#include <gio/gunixinputstream.h>
+#include <gio/gunixoutputstream.h>
+#include <glib-unix.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct _CddPipeWork {
+    const CddPipeWorkFuncs *funcs;
+    gpointer user_data;
+    GCancellable *cancellable; /* the caller's */
+    CddDeadline *both;         /* cancelled with that, and by the fault of either end */
+    GObject *stream;           /* the request's end */
+    int fd;                    /* the thread's end */
+    gboolean uploads;
+    gboolean requested;
+    gboolean worked;
+    GError *request_error;
+    GError *work_error;
+};
+
+CddPipeWork *
+cdd_pipe_work_new(const CddPipeWorkFuncs *funcs, GCancellable *cancellable, gpointer user_data)
+{
+    CddPipeWork *self = g_new0(CddPipeWork, 1);
+
+    self->funcs = funcs;
+    self->user_data = user_data;
+    self->cancellable = g_object_ref(cancellable);
+    self->both = cdd_deadline_new(cancellable, 0, NULL);
+    self->fd = -1;
+    return self;
+}
+
+void
+cdd_pipe_work_free(CddPipeWork *self)
+{
+    cdd_deadline_free(self->both);
+    g_object_unref(self->cancellable);
+    g_clear_object(&self->stream);
+    if (self->fd >= 0)
+        close(self->fd);
+    g_clear_error(&self->request_error);
+    g_clear_error(&self->work_error);
+    g_free(self);
+}
+
+GCancellable *
+cdd_pipe_work_get_cancellable(CddPipeWork *self)
+{
+    return cdd_deadline_get_cancellable(self->both);
+}
+
+/*
+ * Whichever end failed first has cancelled the other. What the engine said counts most, unless it
+ * says no more than that the archive broke off, which is then for the thread to explain.
+ */
+static GError *
+choose_error(CddPipeWork *self)
+{
+    if (self->request_error == NULL && self->work_error == NULL)
+        return NULL;
+    /* What broke off since nobody wanted it any more is no fault of an archive. */
+    if (g_cancellable_is_cancelled(self->cancellable))
+        return g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "it was cancelled");
+    /* An engine need not read the padding behind the end of an archive. */
+    if (self->request_error == NULL &&
+        g_error_matches(self->work_error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+        return NULL;
+    if (self->work_error != NULL && !cdd_error_is_cancelled(self->work_error) &&
+        (self->request_error == NULL || cdd_error_is_cancelled(self->request_error)))
+        return g_steal_pointer(&self->work_error);
+    if (self->request_error != NULL)
+        return g_steal_pointer(&self->request_error);
+    return g_steal_pointer(&self->work_error);
+}
+
+static void
+end_if_over(CddPipeWork *self)
+{
+    if (self->requested && self->worked)
+        self->funcs->over(choose_error(self), self->user_data);
+}
+
+void
+cdd_pipe_work_end_request(CddPipeWork *self, GError *error)
+{
+    self->requested = TRUE;
+    self->request_error = error;
+    /* The thread reads an end of file, or finds that nobody reads what it writes. */
+    g_clear_object(&self->stream);
+    if (error != NULL)
+        g_cancellable_cancel(cdd_pipe_work_get_cancellable(self));
+    end_if_over(self);
+}
+
+static void
+on_worked(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+    CddPipeWork *self = user_data;
+
+    self->worked = TRUE;
+    g_task_propagate_boolean(G_TASK(result), &self->work_error);
+    /* After a fault the stream stays open until the request has ended: an end of file would say
+     * that the archive is whole. */
+    if (self->work_error != NULL)
+        g_cancellable_cancel(cdd_pipe_work_get_cancellable(self));
+    end_if_over(self);
+}
+
+static void
+run(GTask *task, gpointer source G_GNUC_UNUSED, gpointer data, GCancellable *none G_GNUC_UNUSED)
+{
+    CddPipeWork *self = data;
+    GError *error = NULL;
+
+    if (!self->funcs->work(self->fd, cdd_pipe_work_get_cancellable(self), self->user_data,
+                           &error)) {
+        g_task_return_error(task, error);
+        return;
+    }
+    if (self->uploads)
+        shutdown(self->fd, SHUT_WR);
+    g_task_return_boolean(task, TRUE);
+}
+
+/*
+ * The request's end never blocks: a write would, for all of the main context, when more is given to
+ * it than fits, and for ever when the thread has gone.
+ */
+static int
+open_pair(CddPipeWork *self, GError **error)
+{
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0 ||
+        !g_unix_set_fd_nonblocking(ends[0], TRUE, NULL)) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "%s", g_strerror(errno));
+        return -1;
+    }
+    self->fd = ends[1];
+    return ends[0];
+}
+
+static void
+start(CddPipeWork *self)
+{
+    g_autoptr(GTask) task = g_task_new(NULL, NULL, on_worked, self);
+
+    g_task_set_task_data(task, self, NULL);
+    g_task_run_in_thread(task, run);
+}
+
+GInputStream *
+cdd_pipe_work_start_upload(CddPipeWork *self, GError **error)
+{
+    int fd = open_pair(self, error);
+
+    if (fd < 0)
+        return NULL;
+    self->uploads = TRUE;
+    self->stream = G_OBJECT(g_unix_input_stream_new(fd, TRUE));
+    start(self);
+    return G_INPUT_STREAM(self->stream);
+}
+
+GOutputStream *
+cdd_pipe_work_start_download(CddPipeWork *self, GError **error)
+{
+    int fd = open_pair(self, error);
+
+    if (fd < 0)
+        return NULL;
+    self->stream = G_OBJECT(g_unix_output_stream_new(fd, TRUE));
+    start(self);
+    return G_OUTPUT_STREAM(self->stream);
+}

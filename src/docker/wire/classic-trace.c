@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "classic-trace.h"
+
+#include "text.h"
+
+#include <string.h>
+
+/* What both builders begin a step with, in either case. */
+#define STEP "step "
+/* Docker's words and Podman's for a step whose result is there. */
+#define DOCKER_CACHED " ---> Using cache"
+#define PODMAN_CACHED "--> Using cache"
+#define MAX_STEPS 100000
+#define TAIL_LENGTH 4096
+#define MAX_MESSAGE_LENGTH 1024
+
+struct _CddClassicTrace {
+    char *message; /* of the step at work; NULL when there is none */
+    guint number;
+    guint total;
+    gint64 start;
+    gboolean cached;
+    GString *tail;
+};
+
+CddClassicTrace *
+cdd_classic_trace_new(void)
+{
+    CddClassicTrace *self = g_new0(CddClassicTrace, 1);
+
+    self->tail = g_string_new(NULL);
+    return self;
+}
+
+void
+cdd_classic_trace_free(CddClassicTrace *self)
+{
+    g_free(self->message);
+    g_string_free(self->tail, TRUE);
+    g_free(self);
+}
+
+/* Returns what is behind the number; NULL if there is none, or one that no build has. */
+static const char *
+take_number(const char *text, guint *number)
+{
+    char *end;
+    guint64 value = g_ascii_strtoull(text, &end, 10);
+
+    *number = (guint)MIN(value, MAX_STEPS);
+    return end == text || value > MAX_STEPS ? NULL : end;
+}
+
+/* What the step does; NULL for a text that begins none. */
+static const char *
+parse_step(const char *text, guint *number, guint *total)
+{
+    const char *at = NULL;
+
+    if (g_ascii_strncasecmp(text, STEP, strlen(STEP)) == 0)
+        at = take_number(text + strlen(STEP), number);
+    if (at == NULL || *at != '/')
+        return NULL;
+    at = take_number(at + 1, total);
+    return at == NULL ? NULL : at + strspn(at, " :");
+}
+
+static void
+tell(const CddClassicTrace *self, CddBuildStepState state, const CddOutputHandler *handler)
+{
+    const CddBuildProgress progress = {
+        .current_step = self->number,
+        .total_steps = self->total,
+        .message = self->message,
+        .state = state,
+        .duration = state == CDD_BUILD_STEP_STARTED ? 0 : g_get_monotonic_time() - self->start,
+    };
+
+    if (handler->on_progress != NULL)
+        handler->on_progress(&progress, handler->user_data);
+}
+
+void
+cdd_classic_trace_end(CddClassicTrace *self, gboolean ok, const CddOutputHandler *handler)
+{
+    if (self->message == NULL)
+        return;
+    if (!ok)
+        tell(self, CDD_BUILD_STEP_FAILED, handler);
+    else
+        tell(self, self->cached ? CDD_BUILD_STEP_CACHED : CDD_BUILD_STEP_DONE, handler);
+    g_clear_pointer(&self->message, g_free);
+}
+
+void
+cdd_classic_trace_feed(CddClassicTrace *self, const char *text, const CddOutputHandler *handler)
+{
+    guint number = 0;
+    guint total = 0;
+    const char *message = parse_step(text, &number, &total);
+
+    if (message != NULL) {
+        cdd_classic_trace_end(self, TRUE, handler);
+        self->message =
+            cdd_text_clean(message, strlen(message), MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);
+        g_strchomp(self->message);
+        self->number = number;
+        self->total = total;
+        self->start = g_get_monotonic_time();
+        self->cached = FALSE;
+        g_string_truncate(self->tail, 0);
+        tell(self, CDD_BUILD_STEP_STARTED, handler);
+    } else {
+        if (g_str_has_prefix(text, DOCKER_CACHED) || g_str_has_prefix(text, PODMAN_CACHED))
+            self->cached = TRUE;
+        cdd_text_tail_append(self->tail, text, strlen(text), TAIL_LENGTH);
+    }
+    if (handler->on_stdout != NULL)
+        handler->on_stdout(text, strlen(text), handler->user_data);
+}
+
+char *
+cdd_classic_trace_dup_tail(CddClassicTrace *self)
+{
+    g_autofree char *tail =
+        cdd_text_clean(self->tail->str, self->tail->len, TAIL_LENGTH, CDD_TEXT_LINES);
+
+    g_strchomp(tail);
+    return *tail == '\0' ? NULL : g_steal_pointer(&tail);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "glob.h"
+
+#include <string.h>
+
+#define SPECIAL "*?[]\\^-"
+#define REPLACEMENT 0xFFFD
+
+static const char not_closed[] = "a [ has no ]";
+static const char nothing_escaped[] = "nothing follows a \\ at the end";
+static const char bad_class[] = "a [ is followed by an empty or broken list of characters";
+
+gunichar
+cdd_glob_next(const char **text)
+{
+    gunichar character = (guchar) * *text;
+
+    if (character >= 0x80)
+        character = g_utf8_get_char_validated(*text, -1);
+    if (character >= 0x80000000U) {
+        *text += 1;
+        return REPLACEMENT;
+    }
+    *text = g_utf8_next_char(*text);
+    return character;
+}
+
+/* One end of a range in a class; more must follow, if only the ] that closes it. */
+static gboolean
+take_end(const char **at, gunichar *character)
+{
+    const char *start;
+
+    if (**at == '\0' || **at == '-' || **at == ']')
+        return FALSE;
+    if (**at == '\\')
+        *at += 1;
+    if (**at == '\0')
+        return FALSE;
+    start = *at;
+    *character = cdd_glob_next(at);
+    /* A byte that is no UTF-8 stands for no character. */
+    return **at != '\0' && !(*character == REPLACEMENT && *at - start == 1);
+}
+
+/* What is behind the [ of a class, to its ]. NULL for a class that is none. */
+static const char *
+take_class(const char *at, gunichar character, gboolean *found)
+{
+    gboolean negated = *at == '^';
+    guint ranges = 0;
+
+    *found = FALSE;
+    at += negated;
+    while (*at != ']' || ranges == 0) {
+        gunichar low = 0;
+        gunichar high;
+
+        if (!take_end(&at, &low))
+            return NULL;
+        high = low;
+        if (*at == '-') {
+            at++;
+            if (!take_end(&at, &high))
+                return NULL;
+        }
+        *found = *found || (low <= character && character <= high);
+        ranges++;
+    }
+    *found = *found != negated;
+    return at + 1;
+}
+
+const char *
+cdd_glob_find_fault(const char *pattern)
+{
+    const char *at = pattern;
+    gboolean found;
+
+    while (*at != '\0') {
+        if (*at == '\\' && at[1] == '\0')
+            return nothing_escaped;
+        if (*at == '[') {
+            const char *end = take_class(at + 1, 0, &found);
+
+            if (end == NULL)
+                return strchr(at + 1, ']') == NULL ? not_closed : bad_class;
+            at = end;
+        } else {
+            at += *at == '\\' ? 2 : 1;
+        }
+    }
+    return NULL;
+}
+
+gboolean
+cdd_glob_has_wildcards(const char *pattern)
+{
+    for (; *pattern != '\0'; pattern++) {
+        if (*pattern == '\\' && pattern[1] != '\0')
+            pattern++;
+        else if (strchr("*?[", *pattern) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Takes one part of the pattern that is no star, and what it matches off the name. */
+static gboolean
+take_one(const char **pattern, const char **name)
+{
+    gboolean found;
+    gunichar character;
+
+    if (**name == '\0')
+        return FALSE;
+    switch (**pattern) {
+    case '\0':
+        return FALSE;
+    case '?':
+        *pattern += 1;
+        return cdd_glob_next(name) != '/';
+    case '[':
+        character = cdd_glob_next(name);
+        *pattern = take_class(*pattern + 1, character, &found);
+        return found;
+    case '\\':
+        *pattern += 1;
+        break;
+    default:
+        break;
+    }
+    if (**pattern != **name)
+        return FALSE;
+    *pattern += 1;
+    *name += 1;
+    return TRUE;
+}
+
+gboolean
+cdd_glob_matches(const char *pattern, const char *name)
+{
+    const char *behind_star = NULL;
+    const char *begin = name; /* where what follows the last star is tried */
+
+    for (;;) {
+        const char *next_pattern = pattern;
+        const char *next_name = name;
+
+        if (*pattern == '*') {
+            behind_star = ++pattern;
+            begin = name;
+        } else if (*pattern == '\0' && *name == '\0') {
+            return TRUE;
+        } else if (take_one(&next_pattern, &next_name)) {
+            pattern = next_pattern;
+            name = next_name;
+        } else if (behind_star != NULL && *begin != '\0' && *begin != '/') {
+            /* The earlier stars took the least that they could: giving them more helps nobody. */
+            name = ++begin;
+            pattern = behind_star;
+        } else {
+            return FALSE;
+        }
+    }
+}
+
+char *
+cdd_glob_escape(const char *name)
+{
+    GString *escaped = g_string_new(NULL);
+
+    for (; *name != '\0'; name++) {
+        if (strchr(SPECIAL, *name) != NULL)
+            g_string_append_c(escaped, '\\');
+        g_string_append_c(escaped, *name);
+    }
+    return g_string_free(escaped, FALSE);
+}

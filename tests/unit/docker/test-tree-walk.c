@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A walk over a tree by ignore rules, and what symbolic links it has to bring. */
+#include "files/follow-links.h"
+#include "files/tree-walk.h"
+
+#include <colcon-deb-docker/colcon-deb-docker.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+typedef struct {
+    char *root;
+} Fixture;
+
+static void
+set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    fixture->root = g_dir_make_tmp("cdd-walk-XXXXXX", NULL);
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *command = g_strdup_printf("rm -rf '%s'", fixture->root);
+
+    g_assert_cmpint(system(command), ==, 0);
+    g_free(fixture->root);
+}
+
+static void
+run(const Fixture *fixture, const char *script)
+{
+    g_autofree char *command = g_strdup_printf("cd '%s' && %s", fixture->root, script);
+
+    g_assert_cmpint(system(command), ==, 0);
+}
+
+static CddIgnore *
+parse(const char *text)
+{
+    return text == NULL ? NULL : cdd_ignore_parse(text, -1, NULL, NULL);
+}
+
+/* The names that a walk finds, each behind a space. */
+static char *
+walk_by(const char *root, CddIgnore *exclude, CddIgnore *include)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CddTreeWalk) walk = cdd_tree_walk_new(root, exclude, include, &error);
+    GString *names = g_string_new(NULL);
+    const CddTreeEntry *entry;
+
+    g_assert_no_error(error);
+    while ((entry = cdd_tree_walk_next(walk, &error)) != NULL) {
+        struct stat status;
+
+        g_string_append_printf(names, " %s", entry->name);
+        g_assert_cmpint(lstat(entry->path, &status), ==, 0);
+        g_assert_cmpuint(status.st_ino, ==, entry->status.st_ino);
+        g_assert_true(S_ISLNK(status.st_mode) == (entry->link != NULL));
+    }
+    g_assert_no_error(error);
+    return g_string_free(names, FALSE);
+}
+
+static void
+assert_walk(const Fixture *fixture,
+            const char *exclude_text,
+            const char *include_text,
+            const char *expected)
+{
+    g_autoptr(CddIgnore) exclude = parse(exclude_text);
+    g_autoptr(CddIgnore) include = parse(include_text);
+    g_autofree char *names = walk_by(fixture->root, exclude, include);
+
+    g_assert_cmpstr(names, ==, expected);
+}
+
+static void
+test_entries_come_in_order(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    run(fixture, "mkdir -p a/b a-b B empty && touch a/z a/b/c a.c a0 a-b/x B/y && ln -s a link");
+    assert_walk(fixture, NULL, NULL, " B B/y a a/b a/b/c a/z a-b a-b/x a.c a0 empty link");
+    assert_walk(fixture, "a\nB/y", NULL, " B a-b a-b/x a.c a0 empty link");
+    assert_walk(fixture, "*", NULL, "");
+    assert_walk(fixture, "*\n!a/b/c", NULL, " a a/b a/b/c");
+    assert_walk(fixture, "*\n!**/c", NULL, " a a/b a/b/c");
+    assert_walk(fixture, NULL, "a/b", " a a/b a/b/c");
+    assert_walk(fixture, NULL, "**/[xyz]", " B B/y a a/z a-b a-b/x");
+    assert_walk(fixture, "a/b", "a\nlink", " a a/z link");
+    assert_walk(fixture, "a\n!a/b", "a/b/c", " a a/b a/b/c");
+    assert_walk(fixture, NULL, "none/such", "");
+}
+
+/* Names that often match, and patterns of the same pieces. */
+static const char *const pieces[] = {"a", "b", "ab", "c.o", ".d", "keep"};
+static const char *const stars[] = {"*", "**", "a*", "?", "[ab]", "*.o", "**b", "[^a]*"};
+
+static const char *
+pick(GRand *random, const char *const *from, gsize n)
+{
+    return from[g_rand_int_range(random, 0, (gint32)n)];
+}
+
+static void
+grow(GRand *random, const char *directory, guint depth, const char *name, GPtrArray *paths)
+{
+    gint32 n = g_rand_int_range(random, 1, 5);
+
+    for (gint32 i = 0; i < n; i++) {
+        const char *piece = pick(random, pieces, G_N_ELEMENTS(pieces));
+        g_autofree char *path = g_build_filename(directory, piece, NULL);
+        g_autofree char *below =
+            *name == '\0' ? g_strdup(piece) : g_build_filename(name, piece, NULL);
+
+        if (g_file_test(path, G_FILE_TEST_EXISTS))
+            continue;
+        g_ptr_array_add(paths, g_strdup(below));
+        if (depth < 4 && g_rand_int_range(random, 0, 2) == 0) {
+            g_assert_cmpint(g_mkdir(path, 0755), ==, 0);
+            grow(random, path, depth + 1, below, paths);
+        } else {
+            g_assert_true(g_file_set_contents(path, "", 0, NULL));
+        }
+    }
+}
+
+static char *
+invent_patterns(GRand *random)
+{
+    GString *text = g_string_new(NULL);
+
+    for (gint32 n = g_rand_int_range(random, 1, 6); n > 0; n--) {
+        if (g_rand_int_range(random, 0, 3) == 0)
+            g_string_append_c(text, '!');
+        for (gint32 parts = g_rand_int_range(random, 1, 4); parts > 0; parts--) {
+            if (g_rand_boolean(random))
+                g_string_append(text, pick(random, pieces, G_N_ELEMENTS(pieces)));
+            else
+                g_string_append(text, pick(random, stars, G_N_ELEMENTS(stars)));
+            g_string_append_c(text, parts > 1 ? '/' : '\n');
+        }
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* In the order of a walk: as if a slash came before all other characters. */
+static int
+compare_paths(gconstpointer a, gconstpointer b)
+{
+    const char *first = *(const char *const *)a;
+    const char *second = *(const char *const *)b;
+
+    while (*first != '\0' && *first == *second) {
+        first++;
+        second++;
+    }
+    return (*first == '/' ? 1 : (guchar)*first) - (*second == '/' ? 1 : (guchar)*second);
+}
+
+static gboolean
+is_wanted(const char *path, CddIgnore *exclude, CddIgnore *include)
+{
+    return !cdd_ignore_matches(exclude, path) &&
+           (include == NULL || cdd_ignore_matches(include, path));
+}
+
+/* Every path asked for alone, with the directories above those that are wanted. */
+static char *
+choose_one_by_one(GPtrArray *paths, CddIgnore *exclude, CddIgnore *include)
+{
+    g_autoptr(GHashTable) chosen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GString *names = g_string_new(NULL);
+
+    for (guint i = 0; i < paths->len; i++) {
+        g_autofree char *path = g_strdup(paths->pdata[i]);
+        char *slash = path;
+
+        if (!is_wanted(path, exclude, include))
+            continue;
+        while (slash != NULL) {
+            g_hash_table_add(chosen, g_strdup(path));
+            slash = strrchr(path, '/');
+            if (slash != NULL)
+                *slash = '\0';
+        }
+    }
+    for (guint i = 0; i < paths->len; i++) {
+        if (g_hash_table_contains(chosen, paths->pdata[i]))
+            g_string_append_printf(names, " %s", (const char *)paths->pdata[i]);
+    }
+    return g_string_free(names, FALSE);
+}
+
+static void
+test_a_walk_is_what_each_path_alone_is(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(GRand) random = g_rand_new_with_seed(7);
+
+    for (guint tree = 0; tree < 20; tree++) {
+        g_autofree char *root = g_strdup_printf("%s/%u", fixture->root, tree);
+        g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+
+        g_assert_cmpint(g_mkdir(root, 0755), ==, 0);
+        grow(random, root, 0, "", paths);
+        g_ptr_array_sort(paths, compare_paths);
+        for (guint round = 0; round < 200; round++) {
+            g_autofree char *exclude_text = invent_patterns(random);
+            g_autofree char *include_text = round % 3 == 0 ? invent_patterns(random) : NULL;
+            g_autoptr(CddIgnore) exclude = parse(exclude_text);
+            g_autoptr(CddIgnore) include = parse(include_text);
+            g_autofree char *walked = walk_by(root, exclude, include);
+            g_autofree char *chosen = choose_one_by_one(paths, exclude, include);
+
+            if (!g_str_equal(walked, chosen))
+                g_error("without\n%sonly\n%s: %s, not %s", exclude_text, include_text, walked,
+                        chosen);
+        }
+    }
+}
+
+/* Whether a directory is opened while the tree is walked. */
+static gboolean
+is_read(const Fixture *fixture, const char *directory, const char *exclude_text)
+{
+    g_autofree char *path = g_build_filename(fixture->root, directory, NULL);
+    g_autoptr(CddIgnore) exclude = parse(exclude_text);
+    int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    g_autofree char *names = NULL;
+    union {
+        struct inotify_event event; /* of the directory itself it has no name, and is the first */
+        char room[4096];
+    } got;
+    ssize_t length;
+
+    g_assert_cmpint(inotify_add_watch(watch, path, IN_OPEN), >=, 0);
+    names = walk_by(fixture->root, exclude, NULL);
+    length = read(watch, &got, sizeof got);
+    close(watch);
+    return length > 0 && got.event.len == 0;
+}
+
+static void
+test_no_directory_is_read_in_vain(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    run(fixture, "mkdir -p out/deep src && touch out/deep/x src/y");
+    g_assert_true(is_read(fixture, "out", NULL));
+    g_assert_false(is_read(fixture, "out", "out"));
+    g_assert_false(is_read(fixture, "out", "*\n!src"));
+    g_assert_false(is_read(fixture, "out", "*\n!src/*.c\n!s*"));
+    g_assert_true(is_read(fixture, "out", "*\n!out/*.c"));
+    g_assert_false(is_read(fixture, "out/deep", "*\n!out/*.c"));
+    g_assert_true(is_read(fixture, "out/deep", "*\n!**/keep"));
+    g_assert_false(is_read(fixture, "out", "**/keep\n!**/keep/x\nout"));
+}
+
+/* Runs as somebody without rights, if this is root. */
+static void
+test_what_may_not_be_read_is_named(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(CddIgnore) exclude = parse("secret\n!**/keep");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CddTreeWalk) walk = NULL;
+    g_autofree char *names = NULL;
+    gboolean root = geteuid() == 0;
+
+    run(fixture, "chmod 755 . && mkdir -m 711 secret && touch secret/keep a z && chmod 711 secret");
+    if (root)
+        g_assert_cmpint(seteuid(65534), ==, 0);
+    else
+        run(fixture, "chmod 111 secret");
+    /* Left out, so nobody has to have the right to look for what is kept in it. */
+    names = walk_by(fixture->root, exclude, NULL);
+    walk = cdd_tree_walk_new(fixture->root, NULL, NULL, NULL);
+    while (cdd_tree_walk_next(walk, &error) != NULL)
+        ;
+    if (root)
+        g_assert_cmpint(seteuid(0), ==, 0);
+    g_assert_cmpstr(names, ==, " a z");
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_FAILED);
+    g_assert_nonnull(strstr(error->message, "/secret: Permission denied"));
+    run(fixture, "chmod 755 secret");
+}
+
+static void
+on_skipped(const char *path, const char *what, gpointer user_data)
+{
+    g_string_append_printf(user_data, " %s %s", strrchr(path, '/') + 1, what);
+}
+
+static void
+test_what_is_no_file_is_told_apart(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(CddIgnore) exclude = parse("b-*");
+    g_autoptr(GString) skipped = g_string_new(NULL);
+    g_autoptr(CddTreeWalk) walk = NULL;
+    g_autoptr(GError) error = NULL;
+    const CddTreeEntry *entry;
+
+    run(fixture, "mkfifo a-pipe b-pipe && touch c && python3 -c 'import socket; "
+                 "socket.socket(socket.AF_UNIX).bind(\"d-socket\")'");
+    walk = cdd_tree_walk_new(fixture->root, exclude, NULL, NULL);
+    cdd_tree_walk_set_skipped_func(walk, on_skipped, skipped);
+    entry = cdd_tree_walk_next(walk, &error);
+    g_assert_cmpstr(entry->name, ==, "c");
+    g_assert_null(cdd_tree_walk_next(walk, &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(skipped->str, ==, " a-pipe a pipe d-socket a socket");
+}
+
+static void
+test_a_root_that_is_none_is_an_error(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *missing = g_build_filename(fixture->root, "missing", NULL);
+    g_autofree char *link = g_build_filename(fixture->root, "link", NULL);
+    g_autofree char *names = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(cdd_tree_walk_new(missing, NULL, NULL, &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_FAILED);
+    g_assert_nonnull(strstr(error->message, missing));
+    /* A link to the root is one that its user has named. */
+    run(fixture, "mkdir real && touch real/a && ln -s real link");
+    names = walk_by(link, NULL, NULL);
+    g_assert_cmpstr(names, ==, " a");
+}
+
+static void
+assert_followed(const Fixture *fixture, const char *path, const char *expected)
+{
+    const char *const paths[] = {path, NULL};
+    g_auto(GStrv) found = cdd_follow_links(fixture->root, paths);
+    g_autofree char *joined = found == NULL ? NULL : g_strjoinv(" ", found);
+
+    g_assert_cmpstr(joined, ==, expected);
+}
+
+static void
+test_links_are_followed(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    run(fixture,
+        "mkdir -p d/e other && touch d/e/f other/x && ln -s d/e way && ln -s way far && "
+        "ln -s /d/e absolute && ln -s ../../../etc out && ln -s loop loop && ln -s more/a more && "
+        "ln -s ../other d/up && ln -s nowhere dangling && ln -s . top");
+    assert_followed(fixture, "d/e/f", "d/e/f");
+    assert_followed(fixture, "way", "d/e way");
+    assert_followed(fixture, "way/f", "d/e/f way");
+    assert_followed(fixture, "far/f", "d/e/f far way");
+    assert_followed(fixture, "absolute/f", "absolute d/e/f");
+    assert_followed(fixture, "out/passwd", "etc/passwd out");
+    assert_followed(fixture, "loop", "loop");
+    assert_followed(fixture, "more/b", "more");
+    assert_followed(fixture, "d/up/x", "d/up other/x");
+    assert_followed(fixture, "dangling", "dangling nowhere");
+    assert_followed(fixture, "missing/x", "missing/x");
+    assert_followed(fixture, "w*", "d/e w*");
+    assert_followed(fixture, "d/u?/x", "d/u? other/x");
+    assert_followed(fixture, "../../way", "d/e way");
+    assert_followed(fixture, "top", NULL);
+    assert_followed(fixture, "/", NULL);
+    assert_followed(fixture, ".", NULL);
+}
+
+static void
+test_paths_behind_one_link_are_all_followed(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    const char *const paths[] = {"l/x", "l/y", "d/x/z", NULL};
+    const char *const expected[] = {"d/x", "d/y", "l", NULL};
+    g_auto(GStrv) found = NULL;
+
+    run(fixture, "mkdir d && ln -s d l");
+    found = cdd_follow_links(fixture->root, paths);
+    g_assert_cmpstrv(found, (char **)expected);
+}
+
+#define ADD(path, func) g_test_add("/tree-walk/" path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD("entries-come-in-order", test_entries_come_in_order);
+    ADD("a-walk-is-what-each-path-alone-is", test_a_walk_is_what_each_path_alone_is);
+    ADD("no-directory-is-read-in-vain", test_no_directory_is_read_in_vain);
+    ADD("what-may-not-be-read-is-named", test_what_may_not_be_read_is_named);
+    ADD("what-is-no-file-is-told-apart", test_what_is_no_file_is_told_apart);
+    ADD("a-root-that-is-none-is-an-error", test_a_root_that_is_none_is_an_error);
+    ADD("links-are-followed", test_links_are_followed);
+    ADD("paths-behind-one-link-are-all-followed", test_paths_behind_one_link_are_all_followed);
+    return g_test_run();
+}

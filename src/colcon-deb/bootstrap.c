@@ -280,6 +280,8 @@ run_container(Run *run, GError **error)
         .network_mode = CDD_NETWORK_HOST,
         .security = {.add_capabilities = capabilities},
         .open_stdin = TRUE,
+        /* A shell that waits does not hear that it is to end, and nothing in there is worth it. */
+        .stop_timeout = 1,
     };
     const CddOutputHandler handler = {
         .on_stdout = on_archive, .on_stderr = on_words, .user_data = run};

@@ -109,8 +109,7 @@ static void
 set_unknown_key_error(const File *file, const char *section, const YamlTree *key, GError **error)
 {
     /* No key has a dot where it is written: that would be another key's place, not its name. */
-    const char *nearest =
-        strchr(key->text, '.') == NULL ? nearest_key(section, key->text) : NULL;
+    const char *nearest = strchr(key->text, '.') == NULL ? nearest_key(section, key->text) : NULL;
 
     if (nearest != NULL)
         yaml_set_error(error, file->name, key, "unknown key \"%s%s\"; did you mean \"%s\"?",

@@ -13,7 +13,8 @@ enum {
 typedef struct {
     char *key;
     char *label;
-    gint64 started; /* milliseconds of the monotonic clock */
+    gint64 started;  /* milliseconds of the monotonic clock */
+    gboolean headed; /* its line has been printed */
 } Step;
 
 typedef struct {
@@ -80,13 +81,6 @@ update_status(PlainView *self)
     terminal_set_status(self->terminal, status->len > 0 ? status->str : NULL);
 }
 
-static gboolean
-on_tick(gpointer user_data)
-{
-    update_status(user_data);
-    return G_SOURCE_CONTINUE;
-}
-
 /* What BuildKit does for itself: reading the Dockerfile, sending the context. */
 static gboolean
 is_internal(const char *label)
@@ -107,6 +101,31 @@ set_last(PlainView *self, const char *key)
     self->last = g_strdup(key);
 }
 
+/* A step has a line of its own once it takes a while or says something; one that ends at once is
+ * told in one line with its end. */
+static void
+print_heads(PlainView *self)
+{
+    for (guint i = 0; i < self->working->len; i++) {
+        Step *step = self->working->pdata[i];
+
+        if (step->headed || !is_shown(self, step->label))
+            continue;
+        terminal_put(self->terminal, STYLE_STRONG, step->label);
+        terminal_end_line(self->terminal);
+        step->headed = TRUE;
+        set_last(self, step->key);
+    }
+}
+
+static gboolean
+on_tick(gpointer user_data)
+{
+    print_heads(user_data);
+    update_status(user_data);
+    return G_SOURCE_CONTINUE;
+}
+
 static void
 on_started(PlainView *self, const char *key, const char *label)
 {
@@ -119,11 +138,6 @@ on_started(PlainView *self, const char *key, const char *label)
     step->label = g_strdup(label);
     step->started = clock_now();
     g_ptr_array_add(self->working, step);
-    if (!is_shown(self, label))
-        return;
-    terminal_put(self->terminal, STYLE_STRONG, label);
-    terminal_end_line(self->terminal);
-    set_last(self, key);
 }
 
 /* Under the step's own line, or with its name where something else came between. */
@@ -146,6 +160,7 @@ print_end(PlainView *self,
     gboolean is_last = g_strcmp0(self->last, key) == 0;
     g_autofree char *duration = text_duration(milliseconds);
 
+    /* Under its own line, that it took no time is no news. */
     if (state == CDD_BUILD_STEP_DONE && is_last && milliseconds < SHORT_STEP)
         return;
     put_end(self, key, label);
@@ -229,13 +244,32 @@ on_progress(ImageView *view, const CddBuildProgress *progress)
     update_status(self);
 }
 
+/* What the classic builder says between what the steps say: the view tells it in its own way. */
+static gboolean
+is_narration(const char *line)
+{
+    static const char *const beginnings[] = {
+        "Step ",
+        " ---> ",
+        "Removing intermediate container ",
+        "Successfully built ",
+        "Successfully tagged ",
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++)
+        if (g_str_has_prefix(line, beginnings[i]))
+            return TRUE;
+    return FALSE;
+}
+
 static void
 on_line(ImageView *view, CddOutputStream stream, const char *line)
 {
     PlainView *self = (PlainView *)view;
 
-    if (self->detail == VIEW_QUIET)
+    if (self->detail == VIEW_QUIET || (self->detail < VIEW_VERBOSE && is_narration(line)))
         return;
+    print_heads(self);
     terminal_put(self->terminal, STYLE_FAINT, "    | ");
     terminal_put(self->terminal, STYLE_PLAIN, line);
     terminal_end_line(self->terminal);
@@ -314,7 +348,7 @@ image_view_plain_new(Terminal *terminal, FILE *out, ViewDetail detail)
     self->out = out;
     self->detail = detail;
     self->working = g_ptr_array_new_with_free_func(step_free);
-    if (terminal_is_interactive(terminal) && detail >= VIEW_NORMAL)
+    if (detail >= VIEW_NORMAL)
         self->tick = g_timeout_add_seconds(TICK_SECONDS, on_tick, self);
     return &self->view;
 }

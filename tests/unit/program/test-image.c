@@ -252,6 +252,7 @@ play(ImageView *view, gboolean fails)
 
     for (size_t i = 0; i < G_N_ELEMENTS(reports); i++)
         handler.on_progress(&reports[i], handler.user_data);
+    handler.on_stdout("Step 3/3 : RUN two\n", 19, handler.user_data);
     handler.on_stdout("half ", 5, handler.user_data);
     handler.on_stdout(rest, sizeof rest - 1, handler.user_data);
     handler.on_progress(&end, handler.user_data);
@@ -281,12 +282,10 @@ show_plain(ViewDetail detail, gboolean interactive, gboolean fails)
     return result;
 }
 
-static const char steps_shown[] = "[1/3] FROM base\n"
-                                  "    cached\n"
-                                  "[2/3] RUN one\n"
-                                  "[3/3] RUN two\n"
+static const char steps_shown[] = "[1/3] FROM base cached\n"
                                   "[2/3] RUN one 0.4s\n"
                                   "warning: lookhere\n"
+                                  "[3/3] RUN two\n"
                                   "    | half a line\n"
                                   "    | 20%\n"
                                   "    | red\n";
@@ -296,7 +295,7 @@ test_steps_are_told_line_by_line(void)
 {
     g_autofree char *shown = show_plain(VIEW_NORMAL, FALSE, FALSE);
     g_autofree char *expected = g_strconcat(steps_shown,
-                                            "[3/3] RUN two 2.5s\n"
+                                            "    2.5s\n"
                                             "Built mine:1 (0123456789ab) in 3.0s\n"
                                             "Use it\n",
                                             NULL);
@@ -308,7 +307,7 @@ static void
 test_a_step_that_failed_is_told(void)
 {
     g_autofree char *shown = show_plain(VIEW_NORMAL, FALSE, TRUE);
-    g_autofree char *expected = g_strconcat(steps_shown, "[3/3] RUN two FAILED 2.5s\n", NULL);
+    g_autofree char *expected = g_strconcat(steps_shown, "    FAILED 2.5s\n", NULL);
 
     g_assert_cmpstr(shown, ==, expected);
 }
@@ -345,8 +344,8 @@ test_json_is_one_object_a_line(void)
     play(view, TRUE);
     fclose(out);
     lines = g_strsplit(text, "\n", -1);
-    g_assert_cmpuint(g_strv_length(lines), ==, 14);
-    for (guint i = 0; i < 13; i++) {
+    g_assert_cmpuint(g_strv_length(lines), ==, 15);
+    for (guint i = 0; i < 14; i++) {
         g_clear_pointer(&last, json_object_unref);
         last = json_text_parse_object(lines[i], strlen(lines[i]));
         g_assert_nonnull(last);
@@ -391,6 +390,7 @@ test_a_build_of_packages_tells_the_steps_as_events(void)
                     "general [3/3] RUN two\n"
                     "info [2/3] RUN one 0.4s\n"
                     "warning look\033[2Jhere\n"
+                    "general Step 3/3 : RUN two\n"
                     "general half a line\n"
                     "general 20%\n"
                     "general \033]0;title\007red\n"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An image from a directory. What the description says is read and checked, the engine is asked
- * which builder it has, and then either BuildKit asks for files on a session, or the classic builder
- * is sent all of them in an archive. The functions follow in the order in which they run.
+ * which builder it has, and then either BuildKit asks for files on a session, or the classic
+ * builder is sent all of them in an archive. The functions follow in the order in which they run.
  */
 #include "../api/image-build.h"
 #include "../api/operation.h"
@@ -348,7 +348,8 @@ on_built(GObject *source, GAsyncResult *result, gpointer user_data)
 
     if (id != NULL) {
         succeed(job, id);
-    } else if (fault != NULL && !g_cancellable_is_cancelled(cdd_operation_get_cancellable(job->task))) {
+    } else if (fault != NULL &&
+               !g_cancellable_is_cancelled(cdd_operation_get_cancellable(job->task))) {
         fail(job, g_steal_pointer(&fault));
     } else {
         fail(job, g_steal_pointer(&error));
@@ -403,9 +404,8 @@ choose_compression(const Job *job)
 {
     if (job->options->compression != CDD_CONTEXT_COMPRESSION_AUTO)
         return job->options->compression;
-    return cdd_service_is_local(g_task_get_source_object(job->task))
-               ? CDD_CONTEXT_COMPRESSION_NONE
-               : CDD_CONTEXT_COMPRESSION_GZIP;
+    return cdd_service_is_local(g_task_get_source_object(job->task)) ? CDD_CONTEXT_COMPRESSION_NONE
+                                                                     : CDD_CONTEXT_COMPRESSION_GZIP;
 }
 
 /* In the thread. */

@@ -41,6 +41,7 @@ const FakeAnswer operation_answers[] = {
     {"POST /images/create?fromSrc", .body = "{\"status\":\"sha256:1\"}\r\n"},
     {"POST /images/create", .body = "{\"status\":\"Downloading\",\"id\":\"layer\","
                                     "\"progressDetail\":{\"current\":1,\"total\":2}}\r\n"},
+    {"POST /session", .upgrade = TRUE},
     {"POST /build",
      .body = "{\"stream\":\"Step 1/1 : FROM image\\n\"}\r\n{\"aux\":{\"ID\":\"sha256:1\"}}\r\n"},
     {"POST /images/load", .body = "{\"stream\":\"Loaded image: image:1\\n\"}\r\n"},
@@ -113,6 +114,19 @@ archive_out(void)
     return stream;
 }
 
+static const CddBuildContext *
+build_context(CddBuilder builder)
+{
+    static CddBuildContext context = {.dockerfile_text = "FROM image\n"};
+    static char *directory;
+
+    if (directory == NULL)
+        directory = g_build_filename(g_getenv("CDD_TEST_SOURCE_DIR"), "tests", "fixtures", NULL);
+    context.context_dir = directory;
+    context.builder = builder;
+    return &context;
+}
+
 static void
 on_event(const CddEvent *event G_GNUC_UNUSED, gpointer user_data G_GNUC_UNUSED)
 {
@@ -173,6 +187,15 @@ GIVES(g_free,
       service,
       archive_in(),
       (&(CddImageBuildOptions){.reference = "image:1"}),
+      &no_handler)
+GIVES(g_free, cdd_service_build_image, service, build_context(CDD_BUILDER_CLASSIC), &no_handler)
+/* The same call by the other builder. */
+#define cdd_service_build_image_by_buildkit_async cdd_service_build_image_async
+#define cdd_service_build_image_by_buildkit_finish cdd_service_build_image_finish
+GIVES(g_free,
+      cdd_service_build_image_by_buildkit,
+      service,
+      build_context(CDD_BUILDER_BUILDKIT),
       &no_handler)
 GIVES(cdd_removed_images_free, cdd_service_prune_images, service, NULL)
 
@@ -335,6 +358,8 @@ const Operation operations[] = {
     ROW(cdd_service_save_images),
     ROW(cdd_service_import_image),
     ROW(cdd_service_build_archive),
+    ROW(cdd_service_build_image),
+    ROW(cdd_service_build_image_by_buildkit, .is_variant = TRUE),
     ROW(cdd_service_prune_images),
     ROW(cdd_service_create_network),
     ROW(cdd_service_inspect_network),

@@ -21,6 +21,8 @@ typedef struct {
     gboolean tidies_up;
     /* It succeeds with the head of the answer; what follows is for whoever reads the attachment. */
     gboolean gives_stream;
+    /* A call that stands in the table already, asked for something else. */
+    gboolean is_variant;
 } Operation;
 
 /* Up to one without a name. */

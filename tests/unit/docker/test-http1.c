@@ -294,6 +294,32 @@ test_a_target_cannot_smuggle_a_header(void)
     g_assert_null(cdd_http1_request_to_bytes(&request));
 }
 
+static void
+test_fields_are_lines_of_the_head(void)
+{
+    const struct {
+        const char *field;
+        gboolean ok;
+    } cases[] = {
+        {"X-Name: some value", TRUE},    {"X-Name: a\r\nX-Other: b", FALSE},
+        {"X-Name: a\n", FALSE},          {"X-Name", FALSE},
+        {"X-Name: \xc3\xa4\ttab", TRUE}, {"X-Name: \x7f", FALSE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *const fields[] = {cases[i].field, NULL};
+        const CddHttp1Request request = {
+            .method = "POST", .target = "/session", .upgrade = "h2c", .fields = fields};
+        g_autoptr(GBytes) bytes = cdd_http1_request_to_bytes(&request);
+        g_autofree char *line = g_strconcat("\r\n", cases[i].field, "\r\n", NULL);
+
+        g_assert_true((bytes != NULL) == cases[i].ok);
+        if (bytes != NULL)
+            g_assert_nonnull(
+                g_strstr_len(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes), line));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -315,5 +341,6 @@ main(int argc, char **argv)
     g_test_add_func("/http1/a-request-says-what-it-must", test_a_request_says_what_it_must);
     g_test_add_func("/http1/a-target-cannot-smuggle-a-header",
                     test_a_target_cannot_smuggle_a_header);
+    g_test_add_func("/http1/fields-are-lines-of-the-head", test_fields_are_lines_of_the_head);
     return g_test_run();
 }

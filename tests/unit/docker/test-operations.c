@@ -98,7 +98,7 @@ test_no_call_of_the_library_is_left_out(void)
     const char *name;
 
     for (const Operation *operation = operations; operation->name != NULL; operation++)
-        g_assert_true(g_hash_table_add(tested, (gpointer)operation->name));
+        g_assert_true(operation->is_variant || g_hash_table_add(tested, (gpointer)operation->name));
     for (gsize i = 0; i < G_N_ELEMENTS(elsewhere); i++)
         g_assert_true(g_hash_table_add(tested, (gpointer)elsewhere[i]));
     while ((name = g_dir_read_name(headers)) != NULL) {

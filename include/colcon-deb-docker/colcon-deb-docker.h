@@ -18,6 +18,7 @@
 #include <colcon-deb-docker/cdd-container-spec.h>
 #include <colcon-deb-docker/cdd-container-stats.h>
 #include <colcon-deb-docker/cdd-container.h>
+#include <colcon-deb-docker/cdd-context-report.h>
 #include <colcon-deb-docker/cdd-credentials.h>
 #include <colcon-deb-docker/cdd-docker-client.h>
 #include <colcon-deb-docker/cdd-error.h>

@@ -33,6 +33,14 @@ G_DEFINE_BOXED_TYPE(CddContainerSummary,
                     cdd_container_summary,
                     cdd_container_summary_copy,
                     cdd_container_summary_free)
+G_DEFINE_BOXED_TYPE(CddContextEntry,
+                    cdd_context_entry,
+                    cdd_context_entry_copy,
+                    cdd_context_entry_free)
+G_DEFINE_BOXED_TYPE(CddContextReport,
+                    cdd_context_report,
+                    cdd_context_report_copy,
+                    cdd_context_report_free)
 G_DEFINE_BOXED_TYPE(CddCredentials, cdd_credentials, cdd_credentials_copy, cdd_credentials_free)
 G_DEFINE_BOXED_TYPE(CddDeviceRequest,
                     cdd_device_request,

@@ -88,6 +88,8 @@ test_every_type_copies_nothing(void)
         {CDD_TYPE_CONTAINER_OUTCOME, sizeof(CddContainerOutcome)},
         {CDD_TYPE_CONTAINER_SECURITY_OPTIONS, sizeof(CddContainerSecurityOptions)},
         {CDD_TYPE_CONTAINER_STATS, sizeof(CddContainerStats)},
+        {CDD_TYPE_CONTEXT_ENTRY, sizeof(CddContextEntry)},
+        {CDD_TYPE_CONTEXT_REPORT, sizeof(CddContextReport)},
         {CDD_TYPE_IMAGE_REFERENCE, sizeof(CddImageReference)},
         {CDD_TYPE_LOGS_OPTIONS, sizeof(CddLogsOptions)},
         {CDD_TYPE_MOCK_CALL, sizeof(CddMockCall)},

@@ -81,6 +81,8 @@ complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -s o -
 complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l builder -xa 'auto classic buildkit'
 complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l compress -xa 'auto none gzip zstd'
 complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build create" -l progress -xa 'auto plain'
+complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l report -d 'Print what would be sent, build nothing'
+complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l write-ignore -d 'Add what need not be sent to the ignore file'
 complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from create" -l ros-distro -x -d 'ROS distribution'
 complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from create" -l suite -xa 'bookworm trixie jammy noble'
 complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from create" -l arch -xa 'amd64 arm64 armhf i386 ppc64el riscv64 s390x'

@@ -2,6 +2,7 @@
 #include "await.h"
 #include "build-request.h"
 #include "command.h"
+#include "context-report.h"
 #include "engine.h"
 #include "image-view.h"
 #include "interrupt.h"
@@ -57,8 +58,26 @@ carry_out(const BuildRequest *request,
     return id != NULL;
 }
 
+/* What is asked of the command besides the build. */
+typedef struct {
+    char *progress;
+    gboolean report;
+    gboolean write_ignore;
+} Manner;
+
 static gboolean
-run_build(const Options *options, BuildRequest *request, const char *progress, GError **error)
+run_report(const Options *options,
+           const BuildRequest *request,
+           const Manner *manner,
+           GError **error)
+{
+    g_autoptr(Interrupt) interrupt = interrupt_new();
+
+    return context_report_run(request, options, manner->write_ignore, interrupt, error);
+}
+
+static gboolean
+run_build(const Options *options, BuildRequest *request, const Manner *manner, GError **error)
 {
     g_autoptr(Config) config = NULL;
     g_autoptr(Engine) engine = NULL;
@@ -69,9 +88,11 @@ run_build(const Options *options, BuildRequest *request, const char *progress, G
 
     if (options->arguments != NULL)
         request->context_dir = g_strdup(*options->arguments);
-    if (!image_view_read_progress(progress, &plain, error) ||
+    if (!image_view_read_progress(manner->progress, &plain, error) ||
         !build_request_prepare(request, error))
         return FALSE;
+    if (manner->report || manner->write_ignore)
+        return run_report(options, request, manner, error);
     config = options_load_config(options, error);
     engine = config != NULL ? engine_open(config, error) : NULL;
     if (engine == NULL)
@@ -89,6 +110,7 @@ build(int argc, char **argv, GError **error)
 {
     g_auto(Options) options = {0};
     g_auto(BuildRequest) request = {0};
+    Manner manner = {0};
     g_autofree char *progress = NULL;
     /* GOption converts a STRING from the locale's character set; a FILENAME is taken as it is. */
     const GOptionEntry extra[] = {
@@ -131,12 +153,17 @@ build(int argc, char **argv, GError **error)
          "how the classic builder gets the files: auto, none, gzip, zstd [auto]", "KIND"},
         {"progress", 0, 0, G_OPTION_ARG_FILENAME, &progress,
          "auto, plain: without a status line [auto]", "KIND"},
+        {"report", 0, 0, G_OPTION_ARG_NONE, &manner.report,
+         "build nothing; print what would be sent, and what need not be", NULL},
+        {"write-ignore", 0, 0, G_OPTION_ARG_NONE, &manner.write_ignore,
+         "the same, and add what need not be sent to the ignore file", NULL},
         {NULL},
     };
 
     if (!options_parse(&options, &cmd_image_build, extra, argc, argv, error))
         return FALSE;
-    return options.help || run_build(&options, &request, progress, error);
+    manner.progress = progress;
+    return options.help || run_build(&options, &request, &manner, error);
 }
 
 const Command cmd_image_build = {
@@ -157,6 +184,8 @@ const Command cmd_image_build = {
                 "  colcon-deb image build -t my-builder:arm64 --platform linux/arm64 .\n"
                 "  colcon-deb image build --secret id=token,src=$HOME/.token -t my-builder:1 .\n"
                 "  colcon-deb image build -o out --target files .\n"
+                "  colcon-deb image build --report .                   what is sent, and what for "
+                "nothing?\n"
                 "\n"
                 "Exit status: 0 built, 1 something failed, 2 usage, Dockerfile or ignore file,\n"
                 "130 interrupted.\n",

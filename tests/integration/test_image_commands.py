@@ -148,6 +148,17 @@ class Build(ImageCase):
         self.assertIn(outcome.code, (FAILED, USAGE))
         self.expect(outcome, outcome.code, "Dockerfile")
 
+    def test_a_report_says_what_is_sent_and_builds_nothing(self):
+        write(self.context / ".git/objects/pack", "x" * (2 << 20))
+        no_engine = {"DOCKER_HOST": "unix://%s" % (self.work / "no.sock")}
+        outcome = self.build("--report", env=no_engine)
+        self.expect(outcome, 0, r"2\.0 MiB +.*files and", r"2\.0 MiB +\.git/", r"(?m)^  .*\.git", "--write-ignore adds")
+        self.assertFalse((self.context / ".dockerignore").exists())
+        report = json.loads(self.build("--write-ignore", "--json", env=no_engine).stdout)
+        self.assertEqual((report["type"], report["written"]), ("context_report", True))
+        self.assertIn(".git", (self.context / ".dockerignore").read_text())
+        self.expect(self.build("--report", env=no_engine), 0, "Nothing in it is known to be of no use")
+
     def test_an_interrupted_build_ends(self):
         self.write_dockerfile("RUN echo begun-%s; sleep 300\n" % secrets.token_hex(4))
         outcome = self.interrupt_at(rb"begun-", "build", self.context)

@@ -13,11 +13,9 @@
 # shellcheck source=debian.sh
 . "$(dirname "$0")/debian.sh"
 
-# What a build needs, then (last line) what builds often ask for, so that they need not ask the mirror.
-builder_packages="ca-certificates,build-essential,cmake,debhelper,dpkg-dev,fakeroot,dh-python,apt-utils,sudo"
-builder_packages+=",lsb-release,python3-all,python3-setuptools,python3-bloom,python3-rosdep2,python3-catkin-pkg"
-builder_packages+=",python3-pytest,ccache"
-builder_packages+=",ament-cmake,ament-cmake-python,python3-empy,python3-numpy,libpython3-dev,pkg-config"
+# For 'colcon-deb image create', too; this script works before the program is built.
+image_files=$CDD_TOP/scripts/image
+builder_packages=$(awk '!/^#/ && NF && ($2 == "" || $2 == "debian") { print $1 }' "$image_files/packages" | paste -s -d ,)
 runtime_packages="ca-certificates"
 
 recipe_label=org.colcon-deb.recipe
@@ -35,7 +33,7 @@ rosdep_hook()
     local list=etc/ros/rosdep/sources.list.d share=usr/share/colcon-deb
     # shellcheck disable=SC2016 # mmdebstrap expands "$1", the new root
     printf '%s' "mkdir -p \"\$1/$share\"" \
-        " && cp '$CDD_TOP/tools/rosdep/debian.yaml' \"\$1/$share/rosdep-debian.yaml\"" \
+        " && cp '$image_files/rosdep-debian.yaml' \"\$1/$share/rosdep-debian.yaml\"" \
         " && echo 'yaml file:///$share/rosdep-debian.yaml debian' >\"\$1/$list/15-colcon-deb.list\"" \
         " && rm -f \"\$1/$list/20-default.list\""
 }
@@ -45,7 +43,8 @@ ensure()
 {
     local name=$1 image=$2 packages=$3 recipe archive label old start
     shift 3
-    recipe=$(cat "$0" "$CDD_TOP/tools/debian.sh" "$CDD_TOP/tools/rosdep/debian.yaml" - <<<"$CDD_SUITE" | sha256sum | cut -c 1-16)
+    recipe=$(cat "$0" "$CDD_TOP/tools/debian.sh" "$image_files/packages" "$image_files/rosdep-debian.yaml" - <<<"$CDD_SUITE" |
+        sha256sum | cut -c 1-16)
     archive=$CDD_CACHE_DIR/$name-$recipe.tar
     if label=$(image_label "$image"); then
         if [ -z "$label" ]; then

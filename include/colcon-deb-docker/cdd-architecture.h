@@ -30,6 +30,20 @@ typedef struct {
 CDD_API GType cdd_architecture_info_get_type(void);
 
 /**
+ * cdd_architecture_info_new:
+ * @host_arch: the engine machine's architecture, as cdd_architecture_normalize() takes it
+ * @image_arch: the architecture of an image that there may not be yet
+ * @engine_is_remote: whether the engine is on another machine than the caller
+ *
+ * Compares two architectures. Where they differ, looks for a binfmt_misc handler of this machine's
+ * kernel, if the engine is here.
+ *
+ * Returns: (transfer full): the answer
+ */
+CDD_API CddArchitectureInfo *
+cdd_architecture_info_new(const char *host_arch, const char *image_arch, gboolean engine_is_remote);
+
+/**
  * cdd_architecture_info_copy:
  * @info: an answer
  *

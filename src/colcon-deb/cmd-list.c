@@ -3,16 +3,9 @@
 #include "interrupt.h"
 #include "options.h"
 #include "run.h"
+#include "table.h"
 #include "text.h"
 #include "workspace.h"
-
-enum {
-    N_COLUMNS = 5,
-};
-
-typedef struct {
-    char *cells[N_COLUMNS];
-} Row;
 
 /* Standard output is for the list: what happens on the way goes to standard error. */
 static View *
@@ -26,55 +19,19 @@ make_view(const Options *options)
                           NULL);
 }
 
-static Row
-make_row(const Package *package)
-{
-    const char *texts[N_COLUMNS] = {
-        package->name, package->version, package->build_type, package->deb, package->deps,
-    };
-    Row row;
-
-    for (int i = 0; i < N_COLUMNS; i++)
-        row.cells[i] = text_printable(texts[i] != NULL && *texts[i] != '\0' ? texts[i] : "-");
-    return row;
-}
-
-static void
-clear_row(gpointer data)
-{
-    Row *row = data;
-
-    for (int i = 0; i < N_COLUMNS; i++)
-        g_free(row->cells[i]);
-}
-
-static void
-print_row(const Row *row, const guint widths[N_COLUMNS])
-{
-    for (int i = 0; i < N_COLUMNS; i++) {
-        fputs(row->cells[i], stdout);
-        if (i + 1 < N_COLUMNS)
-            printf("%*s", (int)(widths[i] - text_width(row->cells[i]) + 2), "");
-    }
-    putchar('\n');
-}
-
 static void
 print_table(const RunState *state)
 {
-    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
-    guint widths[N_COLUMNS] = {0};
+    g_autoptr(Table) table = table_new();
 
-    g_array_set_clear_func(rows, clear_row);
     for (guint i = 0; i < state->packages->len; i++) {
-        Row row = make_row(state->packages->pdata[i]);
+        const Package *package = state->packages->pdata[i];
 
-        for (int column = 0; column < N_COLUMNS; column++)
-            widths[column] = MAX(widths[column], text_width(row.cells[column]));
-        g_array_append_val(rows, row);
+        table_add_row(table,
+                      (const char *const[]){package->name, package->version, package->build_type,
+                                            package->deb, package->deps});
     }
-    for (guint i = 0; i < rows->len; i++)
-        print_row(&g_array_index(rows, Row, i), widths);
+    table_print(table, stdout);
 }
 
 static void

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "await.h"
 #include "command.h"
+#include "dockerfile.h"
 #include "engine.h"
-#include "event-json.h"
 #include "interrupt.h"
+#include "json-line.h"
 #include "options.h"
 #include "program-error.h"
 #include "run.h"
@@ -31,21 +32,12 @@ typedef struct {
 static void
 print_json(const char *check, const char *result, const char *message)
 {
-    g_autoptr(JsonBuilder) builder = json_builder_new();
-    g_autoptr(JsonNode) root = NULL;
-    g_autofree char *text = NULL;
+    JsonBuilder *line = json_line_begin();
 
-    json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "check");
-    json_builder_add_string_value(builder, check);
-    json_builder_set_member_name(builder, "result");
-    json_builder_add_string_value(builder, result);
-    json_builder_set_member_name(builder, "message");
-    json_builder_add_string_value(builder, message);
-    json_builder_end_object(builder);
-    root = json_builder_get_root(builder);
-    text = event_json_print(root, FALSE);
-    puts(text);
+    json_line_add_text(line, "check", check);
+    json_line_add_text(line, "result", result);
+    json_line_add_text(line, "message", message);
+    json_line_end(line, stdout);
 }
 
 static void tell(Validation *self, CheckResult result, const char *check, const char *format, ...)
@@ -156,7 +148,8 @@ check_image(Validation *self, Engine *engine)
 {
     GError *error = NULL;
 
-    if (!engine_choose_image(engine, self->config, &error)) {
+    if (!dockerfile_check(self->config->dockerfile, &error) ||
+        !engine_choose_image(engine, self->config, &error)) {
         tell_error(self, "image", error);
         return;
     }
@@ -168,9 +161,9 @@ check_image(Validation *self, Engine *engine)
         return;
     }
     if (g_error_matches(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) &&
-        engine_may_pull(self->config)) {
-        tell(self, CHECK_WARNING, "image", "%s is not on the engine; a build would pull it",
-             engine->image_reference);
+        (self->config->dockerfile != NULL || engine_may_pull(self->config))) {
+        tell(self, CHECK_WARNING, "image", "%s is not on the engine; a build would %s it",
+             engine->image_reference, self->config->dockerfile != NULL ? "build" : "pull");
         g_error_free(error);
         return;
     }

@@ -2,13 +2,19 @@
 #pragma once
 
 #include <glib.h>
+#include <stdio.h>
 
 /*
  * One verb of the program. @run gets its own arguments, argv[0] being the verb; what it returns
  * tells whether all went well, and @error decides the exit status.
  */
 typedef struct {
+    const char *parent; /* the command whose verb it is, as image; or NULL */
     const char *name;
+    const char *alias;       /* another name, which no help tells; or NULL */
+    const char *arguments;   /* what its usage line says of them; NULL for [PATH], a workspace */
+    guint max_arguments;     /* how many it takes where it takes no workspace */
+    const char *const *keys; /* the configuration's keys that it has flags for; NULL for all */
     const char *summary;
     const char *examples; /* lines for the end of its --help */
     gboolean selects;     /* whether it takes --packages-select and its relatives */
@@ -16,5 +22,28 @@ typedef struct {
 } Command;
 
 extern const Command cmd_build;
+extern const Command cmd_image;
+extern const Command cmd_image_build;
+extern const Command cmd_image_create;
+extern const Command cmd_image_list;
+extern const Command cmd_image_remove;
 extern const Command cmd_list;
 extern const Command cmd_validate;
+
+/* The configuration's keys that say which engine: all that a command of images takes. */
+extern const char *const command_engine_keys[];
+
+/* How a user calls it: "build", "image build". */
+char *command_full_name(const Command *command);
+
+/* The command of that name among @commands, which NULL ends. */
+const Command *command_find(const Command *const *commands, const char *name);
+
+/* A line for each of @commands. */
+void command_print_all(const Command *const *commands, FILE *out);
+
+/* Sets @error: @name is none of @commands; @program is how they are called. Returns FALSE. */
+gboolean command_set_unknown(const Command *const *commands,
+                             const char *program,
+                             const char *name,
+                             GError **error);

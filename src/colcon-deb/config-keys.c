@@ -157,9 +157,11 @@ const ConfigKey config_keys[] = {
         .fallback = "`colcon-deb-builder:` and the distribution",
     },
     {
-        .name = "docker.dockerfile", .type = CONFIG_UNAVAILABLE,
-        .description = "building the image from a Dockerfile is not available in this version; "
-                       "build it yourself (docker build -t NAME .) and set docker.image to NAME",
+        .name = "docker.dockerfile", .flag = "dockerfile", .type = CONFIG_PATH,
+        .field = offsetof(Config, dockerfile), .placeholder = "FILE",
+        .description = "a Dockerfile to build the image from, in place of `docker.image`; the files "
+                       "that it may name are those of its directory",
+        .fallback = "none",
     },
     {
         .name = "docker.pull", .flag = "pull", .type = CONFIG_CHOICE,
@@ -229,7 +231,6 @@ describe_type(ConfigType type)
         [CONFIG_BOOLEAN] = "true or false",
         [CONFIG_CHOICE] = "one of",
         [CONFIG_ENVIRONMENT] = "mapping",
-        [CONFIG_UNAVAILABLE] = "none",
     };
 
     return names[type];
@@ -260,8 +261,6 @@ config_keys_describe(void)
     for (gsize i = 0; i < config_n_keys; i++) {
         const ConfigKey *key = &config_keys[i];
 
-        if (key->type == CONFIG_UNAVAILABLE)
-            continue;
         g_string_append_printf(out, "| `%s` | ", key->name);
         append_flag(out, key);
         g_string_append_printf(out, " | %s", describe_type(key->type));

@@ -205,8 +205,6 @@ config_value_set(
         return set_choice(config, key, text, error);
     case CONFIG_ENVIRONMENT:
         return set_assignment(config, key, text, error);
-    case CONFIG_UNAVAILABLE:
-        break;
     }
     return program_error_usage(error, "%s", key->description);
 }
@@ -230,7 +228,6 @@ config_value_clear(Config *config, const ConfigKey *key)
     case CONFIG_COUNT:
     case CONFIG_SECONDS:
     case CONFIG_BOOLEAN:
-    case CONFIG_UNAVAILABLE:
         break;
     case CONFIG_ENVIRONMENT:
         g_clear_pointer((char ***)((char *)config + key->field), g_strfreev);
@@ -285,8 +282,6 @@ config_value_add_to_digest(const Config *config, const ConfigKey *key, GChecksum
         break;
     case CONFIG_ENVIRONMENT:
         add_variables_to_digest(*(char ***)field, digest);
-        break;
-    case CONFIG_UNAVAILABLE:
         break;
     default:
         framed_digest_add(digest, *(char *const *)field);

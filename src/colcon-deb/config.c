@@ -6,6 +6,7 @@
 #include "program-error.h"
 #include "yaml-tree.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static const char file_name[] = "colcon-deb.yaml";
@@ -86,7 +87,7 @@ nearest_key(const char *section, const char *word)
             strlen(section) == (size_t)(leaf(name) - name) && g_str_has_prefix(name, section);
         guint distance = nearest_distance(word, leaf(name));
 
-        if (config_keys[i].type == CONFIG_UNAVAILABLE || distance > best_distance)
+        if (distance > best_distance)
             continue;
         if (distance < best_distance || here)
             best = here ? leaf(name) : name;
@@ -107,7 +108,8 @@ nearest_key(const char *section, const char *word)
 static void
 set_unknown_key_error(const File *file, const char *section, const YamlTree *key, GError **error)
 {
-    const char *nearest = nearest_key(section, key->text);
+    /* No key has a dot where it is written: that would be another key's place, not its name. */
+    const char *nearest = strchr(key->text, '.') == NULL ? nearest_key(section, key->text) : NULL;
 
     if (nearest != NULL)
         yaml_set_error(error, file->name, key, "unknown key \"%s%s\"; did you mean \"%s\"?",
@@ -213,10 +215,6 @@ read_section(const File *file, const char *section, const YamlTree *tree, GError
             set_unknown_key_error(file, section, key_tree, error);
             return FALSE;
         }
-        if (key->type == CONFIG_UNAVAILABLE && !is_section) {
-            yaml_set_error(error, file->name, key_tree, "%s: %s", name, key->description);
-            return FALSE;
-        }
         if (is_section) {
             g_autofree char *inner = g_strconcat(name, ".", NULL);
 
@@ -243,7 +241,12 @@ read_tree(Config *config, const char *name, const YamlTree *tree, GError **error
         return FALSE;
     }
     config->file = g_strdup(name);
-    return read_section(&file, "", tree, error);
+    if (!read_section(&file, "", tree, error))
+        return FALSE;
+    if (config->image == NULL || config->dockerfile == NULL)
+        return TRUE;
+    return program_error_usage(
+        error, "%s: docker.image and docker.dockerfile: only one can say what to build in", name);
 }
 
 Config *
@@ -263,6 +266,29 @@ read_file(Config *config, const char *path, GError **error)
     g_autoptr(YamlTree) tree = yaml_tree_load(path, error);
 
     return tree != NULL && read_tree(config, path, tree, error);
+}
+
+/* A flag for the one takes the place of the other in the file. */
+static gboolean
+settle_image(Config *config, const GPtrArray *settings, GError **error)
+{
+    gboolean image = FALSE;
+    gboolean dockerfile = FALSE;
+
+    for (guint i = 0; settings != NULL && i < settings->len; i++) {
+        const ConfigSetting *setting = settings->pdata[i];
+
+        image |= setting->key->field == offsetof(Config, image);
+        dockerfile |= setting->key->field == offsetof(Config, dockerfile);
+    }
+    if (image && dockerfile)
+        return program_error_usage(error,
+                                   "--image and --dockerfile: only one can say what to build in");
+    if (image)
+        g_clear_pointer(&config->dockerfile, g_free);
+    if (dockerfile)
+        g_clear_pointer(&config->image, g_free);
+    return TRUE;
 }
 
 static gboolean
@@ -323,7 +349,8 @@ config_load(const char *workspace, const char *file, const GPtrArray *settings, 
 
     if (found != NULL && !read_file(config, found, error))
         return NULL;
-    if (!set_workspace(config, workspace, error) || !read_settings(config, settings, error))
+    if (!set_workspace(config, workspace, error) || !read_settings(config, settings, error) ||
+        !settle_image(config, settings, error))
         return NULL;
     fill_defaults(config);
     return g_steal_pointer(&config);

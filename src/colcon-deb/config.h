@@ -31,6 +31,7 @@ typedef struct {
     char *signing_key_file;
     char *passphrase_file;
     char *image;
+    char *dockerfile; /* what the image is built from; never beside @image */
     char *pull;
     char *network_mode;
     char *host;
@@ -51,7 +52,6 @@ typedef enum {
     CONFIG_BOOLEAN,     /* true or false; its flag takes no value and has a --no- form */
     CONFIG_CHOICE,      /* one of ConfigKey.choices */
     CONFIG_ENVIRONMENT, /* NAME: value pairs; its flag takes NAME=VALUE and adds one */
-    CONFIG_UNAVAILABLE, /* known, and refused with ConfigKey.description */
 } ConfigType;
 
 /* One setting: the file's key, the flag, the help text and the documentation come from here. */

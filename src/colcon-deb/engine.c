@@ -2,6 +2,8 @@
 #include "engine.h"
 
 #include "await.h"
+#include "dockerfile.h"
+#include "image-name.h"
 #include "program-error.h"
 
 #include <string.h>
@@ -12,38 +14,17 @@ enum {
     MAX_DOUBLINGS = 4,
 };
 
-/* An id, as `docker images --no-trunc` shows it, names an image too. */
-static gboolean
-is_image_id(const char *text)
-{
-    const char *digits = g_str_has_prefix(text, "sha256:") ? text + strlen("sha256:") : text;
-
-    return strlen(digits) == 64 && strspn(digits, "0123456789abcdef") == 64;
-}
-
-static gboolean
-is_image_name(const char *text, GError **error)
-{
-    g_autoptr(GError) fault = NULL;
-    g_autoptr(CddImageReference) reference = NULL;
-
-    if (is_image_id(text))
-        return TRUE;
-    reference = cdd_image_reference_parse(text, &fault);
-    if (reference == NULL)
-        g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE, "%s", fault->message);
-    return reference != NULL;
-}
-
 gboolean
 engine_choose_image(Engine *engine, const Config *config, GError **error)
 {
     if (config->image != NULL)
         engine->image_reference = g_strdup(config->image);
+    else if (config->dockerfile != NULL)
+        engine->image_reference = dockerfile_get_image_name(config->dockerfile);
     else if (config->ros_distro != NULL)
-        engine->image_reference = g_strconcat("colcon-deb-builder:", config->ros_distro, NULL);
+        engine->image_reference = g_strconcat(BUILDER_REPOSITORY ":", config->ros_distro, NULL);
     if (engine->image_reference != NULL)
-        return is_image_name(engine->image_reference, error);
+        return image_name_check(engine->image_reference, error);
     g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
                         "neither an image nor a ROS distribution is named; pass --ros-distro NAME "
                         "(or --image REF), or set ros_distro in colcon-deb.yaml");
@@ -142,6 +123,8 @@ engine_look_up_image(Engine *engine,
 gboolean
 engine_may_pull(const Config *config)
 {
+    if (config->dockerfile != NULL)
+        return FALSE;
     if (config->pull == NULL || g_str_equal(config->pull, "missing"))
         return config->image != NULL;
     return g_str_equal(config->pull, "always");
@@ -207,9 +190,9 @@ explain_missing(const Engine *engine, const Config *config, GError **error)
     g_clear_error(error);
     if (config->image == NULL)
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
-                    "the builder image %s is not on the engine at %s; name an image of your own "
-                    "with --image, or make this one (docs/packaging.md says what it needs)",
-                    engine->image_reference, address);
+                    "the builder image %s is not on the engine at %s; make it with 'colcon-deb "
+                    "image create --ros-distro %s', or name an image of your own with --image",
+                    engine->image_reference, address, config->ros_distro);
     else
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
                     "the image %s is not on the engine at %s, and docker.pull is \"never\"; load "
@@ -227,6 +210,10 @@ engine_get_image(Engine *engine,
     gboolean always = g_strcmp0(config->pull, "always") == 0;
     g_autoptr(GError) cause = NULL;
 
+    if (config->dockerfile != NULL)
+        return dockerfile_build(engine->service, config, engine->image_reference, handler,
+                                cancellable, error) &&
+               engine_look_up_image(engine, config, cancellable, error);
     if (!always && engine_look_up_image(engine, config, cancellable, &cause))
         return TRUE;
     if (!always && (!g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) ||

@@ -27,7 +27,8 @@ void engine_free(Engine *engine);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
 
-/* Which image is meant: the one that is named, else the builder image of the distribution. */
+/* Which image is meant: the one that is named, the one that is built from a Dockerfile, else the
+ * builder image of the distribution. */
 gboolean engine_choose_image(Engine *engine, const Config *config, GError **error);
 
 /* Looks for the image on the engine, pulls nothing, and settles the ROS distribution. */
@@ -40,8 +41,8 @@ gboolean engine_look_up_image(Engine *engine,
  * builder image that nobody named is made on this machine and is in no registry. */
 gboolean engine_may_pull(const Config *config);
 
-/* Looks the image up or pulls it, as the configuration says. @handler gets the pull's progress,
- * and a first report before the registry has said anything. */
+/* Looks the image up, builds or pulls it, as the configuration says. @handler gets the progress of
+ * that, and of a pull a first report before the registry has said anything. */
 gboolean engine_get_image(Engine *engine,
                           const Config *config,
                           const CddOutputHandler *handler,

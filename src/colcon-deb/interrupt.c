@@ -68,3 +68,12 @@ interrupt_set_handler(Interrupt *interrupt, InterruptFunc func, gpointer user_da
     interrupt->func = func;
     interrupt->user_data = user_data;
 }
+
+void
+interrupt_settle(const Interrupt *interrupt, GError **error)
+{
+    if (error == NULL || !g_cancellable_is_cancelled(interrupt->cancellable))
+        return;
+    g_clear_error(error);
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
+}

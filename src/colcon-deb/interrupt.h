@@ -22,3 +22,6 @@ GCancellable *interrupt_get_cancellable(const Interrupt *interrupt);
 
 /* Who is told from now on, before the cancellable is; NULL for nobody. */
 void interrupt_set_handler(Interrupt *interrupt, InterruptFunc func, gpointer user_data);
+
+/* A failure after a signal is the signal's doing, whichever part noticed it first. */
+void interrupt_settle(const Interrupt *interrupt, GError **error);

@@ -2,8 +2,7 @@
 #include "layer-collect.h"
 
 #include "await.h"
-
-#include <string.h>
+#include "image-name.h"
 
 enum {
     MAX_AGE = 30 * 24 * 60 * 60 /* seconds without use */
@@ -58,24 +57,13 @@ last_use(CddService *service, const char *name, GCancellable *cancellable)
     return info != NULL ? MAX(parse_time(info->tagged_at), parse_time(info->created_at)) : -1;
 }
 
-/* The name that we gave it. The label alone does not say that an image is ours: others that are
- * made from one of ours inherit it. */
-static const char *
-find_name(const CddImageSummary *summary)
+const char *
+layer_image_find_name(const CddImageSummary *summary)
 {
-    /* Podman's names have a registry before them. */
-    static const char *const registries[] = {"", "localhost/", "docker.io/library/"};
-
     for (char **reference = summary->references; reference != NULL && *reference != NULL;
          reference++)
-        for (gsize i = 0; i < G_N_ELEMENTS(registries); i++) {
-            const char *name = g_str_has_prefix(*reference, registries[i])
-                                   ? *reference + strlen(registries[i])
-                                   : "";
-
-            if (g_str_has_prefix(name, LAYER_REPOSITORY ":"))
-                return *reference;
-        }
+        if (g_str_has_prefix(image_name_strip(*reference), LAYER_REPOSITORY ":"))
+            return *reference;
     return NULL;
 }
 
@@ -91,7 +79,7 @@ list(CddService *service, GCancellable *cancellable)
     summaries = cdd_service_list_images_finish(service, await(&done), NULL);
     for (guint i = 0; summaries != NULL && i < summaries->len; i++) {
         const CddImageSummary *summary = summaries->pdata[i];
-        const char *name = find_name(summary);
+        const char *name = layer_image_find_name(summary);
         gint64 used = name != NULL ? last_use(service, name, cancellable) : -1;
         LayerImage *image = NULL;
 

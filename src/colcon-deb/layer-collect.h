@@ -16,6 +16,10 @@ typedef struct {
 
 void layer_image_free(LayerImage *image);
 
+/* The name that we gave it; NULL if it is no layer. The label alone does not say that an image is
+ * ours: others that are made from one of ours inherit it. */
+const char *layer_image_find_name(const CddImageSummary *summary);
+
 /*
  * Puts those that may stay first and returns how many: the @keep that were used last, without those
  * that nobody used for 30 days.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
 #include "config.h"
-#include "nearest.h"
 #include "program-error.h"
 #include "terminal.h"
 
@@ -19,16 +18,9 @@ static const Command cmd_help = {
     .run = help,
 };
 
-static const Command *const commands[] = {&cmd_build, &cmd_list, &cmd_validate, &cmd_help};
-
-static const Command *
-find_command(const char *name)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        if (g_str_equal(commands[i]->name, name))
-            return commands[i];
-    return NULL;
-}
+static const Command *const commands[] = {
+    &cmd_build, &cmd_list, &cmd_validate, &cmd_image, &cmd_help, NULL,
+};
 
 static void
 print_help(FILE *out)
@@ -38,32 +30,31 @@ print_help(FILE *out)
           "Usage: colcon-deb COMMAND [PATH] [OPTION...]\n"
           "\n",
           out);
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    command_print_all(commands, out);
     fputs("\n"
           "Examples:\n"
           "  colcon-deb build ~/ros_ws --ros-distro jazzy   packages into ~/ros_ws/output\n"
           "  colcon-deb list ~/ros_ws                       what would be built, in order\n"
           "  colcon-deb validate ~/ros_ws                   is everything there for a build?\n"
+          "  colcon-deb image create --ros-distro rolling   an image to build in, without a "
+          "registry\n"
           "\n"
           "'colcon-deb COMMAND --help' lists a command's options,\n"
           "'colcon-deb help configuration' the keys of colcon-deb.yaml.\n",
           out);
 }
 
+/* What follows the command's name may be the name of one of its verbs. */
 static gboolean
-set_unknown_command(const char *name, GError **error)
+help_on(const Command *command, char **argv, GError **error)
 {
-    const char *names[G_N_ELEMENTS(commands) + 1] = {NULL};
-    const char *nearest = NULL;
+    g_autoptr(GPtrArray) arguments = g_ptr_array_new();
 
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        names[i] = commands[i]->name;
-    nearest = nearest_word(name, names);
-    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE, "unknown %s \"%s\"; %s%s%s",
-                *name == '-' ? "option" : "command", name, nearest != NULL ? "did you mean " : "",
-                nearest != NULL ? nearest : "see 'colcon-deb --help'", nearest != NULL ? "?" : "");
-    return FALSE;
+    for (; *argv != NULL; argv++)
+        g_ptr_array_add(arguments, *argv);
+    g_ptr_array_add(arguments, (gpointer) "--help");
+    g_ptr_array_add(arguments, NULL);
+    return command->run((int)arguments->len - 1, (char **)arguments->pdata, error);
 }
 
 static gboolean
@@ -81,10 +72,10 @@ help(int argc, char **argv, GError **error)
         fputs(keys, stdout);
         return TRUE;
     }
-    command = find_command(argv[1]);
+    command = command_find(commands, argv[1]);
     if (command == NULL)
-        return set_unknown_command(argv[1], error);
-    return command->run(2, (char *[]){argv[1], (char *)"--help", NULL}, error);
+        return command_set_unknown(commands, "colcon-deb", argv[1], error);
+    return help_on(command, argv + 1, error);
 }
 
 static gboolean
@@ -103,9 +94,9 @@ dispatch(int argc, char **argv, GError **error)
         puts("colcon-deb " PROGRAM_VERSION);
         return TRUE;
     }
-    command = find_command(argv[1]);
+    command = command_find(commands, argv[1]);
     if (command == NULL)
-        return set_unknown_command(argv[1], error);
+        return command_set_unknown(commands, "colcon-deb", argv[1], error);
     return command->run(argc - 1, argv + 1, error);
 }
 

@@ -125,6 +125,13 @@ add_key(Parse *parse, const ConfigKey *key)
     g_array_append_val(parse->entries, entry);
 }
 
+static gboolean
+has_key(const Command *command, const ConfigKey *key)
+{
+    return key->flag != NULL &&
+           (command->keys == NULL || g_strv_contains(command->keys, key->name));
+}
+
 static void
 add_selection(Parse *parse)
 {
@@ -156,7 +163,9 @@ parse_init(Parse *parse, Options *options, const Command *command, const GOption
 {
     const GOptionEntry own[] = {
         {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->file,
-         "the configuration [colcon-deb.yaml in PATH, if there is one]", "FILE"},
+         command->arguments == NULL ? "the configuration [colcon-deb.yaml in PATH, if there is one]"
+                                    : "the configuration [colcon-deb.yaml, if there is one]",
+         "FILE"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &options->json, "print JSON, one object a line", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, "print errors only", NULL},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose, "print all output", NULL},
@@ -172,16 +181,18 @@ parse_init(Parse *parse, Options *options, const Command *command, const GOption
     if (command->selects)
         add_selection(parse);
     for (gsize i = 0; i < config_n_keys; i++)
-        if (config_keys[i].flag != NULL)
+        if (has_key(command, &config_keys[i]))
             add_key(parse, &config_keys[i]);
 }
 
 static GOptionContext *
 context_new(const Parse *parse, const Command *command, Options *options)
 {
-    GOptionContext *context = g_option_context_new("[PATH]");
+    GOptionContext *context =
+        g_option_context_new(command->arguments != NULL ? command->arguments : "[PATH]");
     GOptionGroup *group = g_option_group_new(command->name, NULL, NULL, options, NULL);
-    g_autofree char *name = g_strconcat("colcon-deb ", command->name, NULL);
+    g_autofree char *full_name = command_full_name(command);
+    g_autofree char *name = g_strconcat("colcon-deb ", full_name, NULL);
 
     g_set_prgname(name);
     g_option_group_add_entries(group, (const GOptionEntry *)parse->entries->data);
@@ -237,16 +248,23 @@ suggest_flag(const Parse *parse, char **arguments, GError **error)
 }
 
 static gboolean
-take_arguments(Options *options, const Parse *parse, const Command *command, GError **error)
+take_arguments(Options *options, Parse *parse, const Command *command, GError **error)
 {
-    if (parse->rest == NULL)
-        return TRUE;
-    if (parse->rest[1] != NULL) {
-        g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
-                    "%s takes one PATH; \"%s\" is one too many", command->name, parse->rest[1]);
-        return FALSE;
-    }
-    options->workspace = g_strdup(parse->rest[0]);
+    guint n_arguments = parse->rest != NULL ? g_strv_length(parse->rest) : 0;
+    gboolean takes_path = command->arguments == NULL;
+    guint max = takes_path ? 1 : command->max_arguments;
+    g_autofree char *name = command_full_name(command);
+
+    if (n_arguments > max && takes_path)
+        return program_error_usage(error, "%s takes one PATH; \"%s\" is one too many", name,
+                                   parse->rest[1]);
+    if (n_arguments > max)
+        return program_error_usage(error, "%s: \"%s\" is an argument too many", name,
+                                   parse->rest[max]);
+    if (!takes_path)
+        options->arguments = g_steal_pointer(&parse->rest);
+    else if (n_arguments > 0)
+        options->workspace = g_strdup(parse->rest[0]);
     return TRUE;
 }
 
@@ -273,7 +291,7 @@ options_parse(Options *options,
     context = context_new(&parse, command, options);
     if (!g_option_context_parse(context, &argc, &scratch, &cause)) {
         if (!suggest_flag(&parse, arguments, &cause))
-            program_error_append(&cause, "; see 'colcon-deb %s --help'", command->name);
+            program_error_append(&cause, "; see '%s --help'", g_get_prgname());
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
     }
@@ -296,6 +314,7 @@ void
 options_clear(Options *options)
 {
     g_free(options->workspace);
+    g_strfreev(options->arguments);
     g_free(options->file);
     g_clear_pointer(&options->settings, g_ptr_array_unref);
     selection_clear(&options->selection);

@@ -8,6 +8,7 @@
 /* What a command's line says besides the configuration's keys. */
 typedef struct {
     char *workspace;     /* the PATH argument, or NULL */
+    char **arguments;    /* of a command that takes no PATH, or NULL */
     char *file;          /* --config, or NULL */
     GPtrArray *settings; /* ConfigSetting, in the order of the line */
     Selection selection;

@@ -7,7 +7,9 @@
 #include "run.h"
 
 #include "await.h"
+#include "dockerfile.h"
 #include "engine.h"
+#include "image-view-events.h"
 #include "incremental.h"
 #include "layer-collect.h"
 #include "program-error.h"
@@ -21,10 +23,6 @@
 
 #include <stdarg.h>
 #include <string.h>
-
-enum {
-    PULL_REPORT_INTERVAL = 500
-}; /* milliseconds */
 
 typedef enum {
     RUN_PREPARING, /* engine and image */
@@ -46,8 +44,6 @@ typedef struct {
     Worker *worker;           /* NULL before it comes to that */
     gint64 started;           /* wall clock, microseconds */
     gint64 started_clock;     /* milliseconds */
-    gint64 pull_started;      /* 0 without a pull */
-    gint64 pull_reported;
 } Run;
 
 static gint64
@@ -154,61 +150,31 @@ open_engine(Run *run, GError **error)
     return run->engine != NULL;
 }
 
-/* A pull is a stage like those of the container. */
-static void
-begin_pull(Run *run)
+/* A pull, or a build, is a stage like those of the container. */
+static gboolean
+fetch_image(Run *run, GError **error)
 {
-    static const char *const keys[] = {"type", "value"};
+    g_autoptr(ImageView) view = image_view_events_new(emit, run);
+    const CddOutputHandler handler = image_view_get_handler(view);
+    GError *failure = NULL;
+    gboolean fetched =
+        engine_get_image(run->engine, run->config, &handler, run->cancellable, &failure);
 
-    run->pull_started = clock_now();
-    emit_fields(run, CDD_BUILD_EVENT_PROGRESS, keys, (const char *const[]){"stage", "image"},
-                G_N_ELEMENTS(keys));
+    image_view_end(view, &(ImageResult){.error = failure});
+    if (failure != NULL)
+        g_propagate_error(error, failure);
+    return fetched;
 }
 
-static void
-end_pull(Run *run, gboolean success)
-{
-    static const char *const keys[] = {"type", "value", "success", "ms"};
-    g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - run->pull_started);
-
-    emit_fields(run, CDD_BUILD_EVENT_PROGRESS, keys,
-                (const char *const[]){"stage_complete", "image", success ? "true" : "false", ms},
-                G_N_ELEMENTS(keys));
-}
-
-static void
-on_pull_progress(const CddBuildProgress *progress, gpointer user_data)
-{
-    static const char *const keys[] = {"type", "current", "total", "message"};
-    Run *run = user_data;
-    gint64 now = clock_now();
-    g_autofree char *current = g_strdup_printf("%" G_GUINT64_FORMAT, progress->current);
-    g_autofree char *total = g_strdup_printf("%" G_GUINT64_FORMAT, progress->total);
-    g_autofree char *message = NULL;
-
-    if (run->pull_started == 0)
-        begin_pull(run);
-    /* An engine reports every few milliseconds; nobody reads that, least of all in a file. */
-    if (now - run->pull_reported < PULL_REPORT_INTERVAL)
-        return;
-    run->pull_reported = now;
-    message = g_strdup_printf("%s%s%s", progress->id != NULL ? progress->id : "",
-                              progress->id != NULL ? ": " : "", progress->message);
-    emit_fields(run, CDD_BUILD_EVENT_PROGRESS, keys,
-                (const char *const[]){"general", current, total, message}, G_N_ELEMENTS(keys));
-}
-
+/* A check looks at what there is, and makes nothing. */
 static gboolean
 get_image(Run *run, GError **error)
 {
-    const CddOutputHandler handler = {.on_progress = on_pull_progress, .user_data = run};
-    gboolean success =
-        engine_choose_image(run->engine, run->config, error) &&
-        engine_get_image(run->engine, run->config, &handler, run->cancellable, error);
-
-    if (run->pull_started != 0)
-        end_pull(run, success);
-    return success;
+    if (!engine_choose_image(run->engine, run->config, error))
+        return FALSE;
+    if (run->request->mode == CDD_BUILD_MODE_CHECK && run->config->dockerfile != NULL)
+        return engine_look_up_image(run->engine, run->config, run->cancellable, error);
+    return fetch_image(run, error);
 }
 
 /* Without it a build still goes well: then the container looks at everything. */
@@ -526,8 +492,9 @@ run(const RunRequest *request, RunState *state, GError **error)
     GError *failure = NULL;
 
     interrupt_set_handler(request->interrupt, on_interrupt, &self);
-    if (begin(&self, &failure) && check_key(&self, &failure) && open_engine(&self, &failure) &&
-        get_image(&self, &failure) && take_stock(&self, &failure))
+    if (begin(&self, &failure) && dockerfile_check(self.config->dockerfile, &failure) &&
+        check_key(&self, &failure) && open_engine(&self, &failure) && get_image(&self, &failure) &&
+        take_stock(&self, &failure))
         carry_out(&self, &failure);
     return end(&self, failure, error);
 }

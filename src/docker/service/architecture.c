@@ -55,6 +55,21 @@ static const CddMember members[] = {
 
 CDD_DEFINE_PLAIN_COPY(, CddArchitectureInfo, cdd_architecture_info, members)
 
+CddArchitectureInfo *
+cdd_architecture_info_new(const char *host_arch, const char *image_arch, gboolean engine_is_remote)
+{
+    CddArchitectureInfo *info = g_new0(CddArchitectureInfo, 1);
+
+    info->host_arch = g_strdup(cdd_architecture_normalize(host_arch));
+    info->image_arch = g_strdup(cdd_architecture_normalize(image_arch));
+    info->image_variant = g_strdup("");
+    info->compatible = runs_natively(info->host_arch, info->image_arch);
+    info->engine_is_remote = engine_is_remote;
+    if (!info->compatible && !engine_is_remote)
+        info->emulator = find_emulator(info->image_arch);
+    return info;
+}
+
 gboolean
 cdd_architecture_info_requires_emulation(const CddArchitectureInfo *info)
 {
@@ -114,14 +129,10 @@ on_image(GObject *source, GAsyncResult *result, gpointer user_data)
         g_task_return_error(task, error);
         return;
     }
-    info = g_new0(CddArchitectureInfo, 1);
-    info->host_arch = g_steal_pointer(&inquiry->host_arch);
-    info->image_arch = g_steal_pointer(&image->architecture);
+    info = cdd_architecture_info_new(inquiry->host_arch, image->architecture,
+                                     !cdd_service_is_local(CDD_SERVICE(source)));
+    g_free(info->image_variant);
     info->image_variant = g_steal_pointer(&image->variant);
-    info->compatible = runs_natively(info->host_arch, info->image_arch);
-    info->engine_is_remote = !cdd_service_is_local(CDD_SERVICE(source));
-    if (!info->compatible && !info->engine_is_remote)
-        info->emulator = find_emulator(info->image_arch);
     g_task_return_pointer(task, info, (GDestroyNotify)cdd_architecture_info_free);
 }
 

@@ -39,16 +39,16 @@ test_every_key_has_its_flag(void)
     g_auto(Options) options = {0};
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(
-        parse(&options,
-              "build ws -c f.yaml --image i:1 --ros-distro jazzy -j 4 -e A=1 --pull=never "
-              "--output-dir o --debian-dirs d --host unix:///s --build-type Debug "
-              "--install-prefix /opt/x --package-prefix x- --network none --run-tests "
-              "--context c --cert-path p --build-stamp --prune --signing-key k "
-              "--signing-key-file f --passphrase-file f --ccache --dependency-layers 3 "
-              "--debug-symbols --fast --continue-on-error --retry 2 --package-timeout 60 "
-              "--no-new-privileges --privileged --json -q -v",
-              &error));
+    g_assert_true(parse(
+        &options,
+        "build ws -c f.yaml --image i:1 --dockerfile D --ros-distro jazzy -j 4 -e A=1 --pull=never "
+        "--output-dir o --debian-dirs d --host unix:///s --build-type Debug "
+        "--install-prefix /opt/x --package-prefix x- --network none --run-tests "
+        "--context c --cert-path p --build-stamp --prune --signing-key k "
+        "--signing-key-file f --passphrase-file f --ccache --dependency-layers 3 "
+        "--debug-symbols --fast --continue-on-error --retry 2 --package-timeout 60 "
+        "--no-new-privileges --privileged --json -q -v",
+        &error));
     g_assert_no_error(error);
     g_assert_cmpstr(options.workspace, ==, "ws");
     g_assert_cmpstr(options.file, ==, "f.yaml");
@@ -59,6 +59,49 @@ test_every_key_has_its_flag(void)
     for (gsize i = 0; i < config_n_keys; i++)
         if (config_keys[i].flag != NULL)
             g_assert_nonnull(value_of(&options, config_keys[i].name));
+}
+
+static gboolean
+parse_image(Options *options, const char *line, char ***tags, GError **error)
+{
+    static const Command image = {.parent = "image",
+                                  .name = "build",
+                                  .arguments = "[CONTEXT]",
+                                  .max_arguments = 1,
+                                  .keys = command_engine_keys,
+                                  .summary = "Build",
+                                  .run = nothing};
+    const GOptionEntry extra[] = {
+        {"tag", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, tags, "a name", "NAME"},
+        {NULL},
+    };
+    g_auto(GStrv) argv = g_strsplit(line, " ", -1);
+
+    return options_parse(options, &image, extra, (int)g_strv_length(argv), argv, error);
+}
+
+static void
+test_a_command_of_images_takes_the_engines_flags_alone(void)
+{
+    g_auto(Options) options = {0};
+    g_auto(Options) refused = {0};
+    g_auto(Options) full = {0};
+    g_auto(GStrv) tags = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(parse_image(&options, "build dir --host unix:///s -t a --tag b", &tags, &error));
+    g_assert_no_error(error);
+    g_assert_null(options.workspace);
+    g_assert_cmpstr(options.arguments[0], ==, "dir");
+    g_assert_cmpstr(value_of(&options, "docker.host"), ==, "unix:///s");
+    g_assert_cmpuint(g_strv_length(tags), ==, 2);
+
+    g_assert_false(parse_image(&refused, "build --ros-distro x", &tags, &error));
+    g_assert_cmpstr(error->message, ==,
+                    "Unknown option --ros-distro; see 'colcon-deb image build --help'");
+    g_clear_error(&error);
+    g_assert_false(parse_image(&full, "build a b", &tags, &error));
+    g_assert_cmpstr(error->message, ==, "image build: \"b\" is an argument too many");
 }
 
 static void
@@ -140,6 +183,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/options/every-key-has-its-flag", test_every_key_has_its_flag);
+    g_test_add_func("/options/a-command-of-images-takes-the-engines-flags-alone",
+                    test_a_command_of_images_takes_the_engines_flags_alone);
     g_test_add_func("/options/a-truth-can-be-taken-back", test_a_truth_can_be_taken_back);
     g_test_add_func("/options/packages-are-named-as-for-colcon",
                     test_packages_are_named_as_for_colcon);

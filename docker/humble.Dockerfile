@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Ubuntu 22.04 (jammy) with ROS 2 Humble from packages.ros.org: a builder image for whoever ships to Ubuntu machines that take
+# ROS Humble from there. Humble has support until May 2027.
+#
+#   colcon-deb image build -t colcon-deb-builder:humble -f docker/humble.Dockerfile docker
+#   colcon-deb build ~/ros_ws --ros-distro humble
+#
+# It takes a registry for BASE, Ubuntu's archive and ROS's. BASE may be any image of Ubuntu 22.04, one that has ROS already among
+# them. The tests of colcon-deb build bookworm.Dockerfile, which has the same steps; of this one they only check that its
+# instructions are whole and its packages those that a build needs.
+ARG BASE=ubuntu:jammy
+FROM ${BASE}
+
+ARG ROS_DISTRO=humble
+# Where the archive and its key are; a mirror will do.
+ARG ROS_ARCHIVE=http://packages.ros.org/ros2/ubuntu
+ARG ROS_KEY=https://raw.githubusercontent.com/ros/rosdistro/master/ros.key
+ENV ROS_DISTRO=${ROS_DISTRO} LANG=C.UTF-8
+LABEL colcon-deb.role=builder colcon-deb.suite=jammy
+
+# The archive's packages are believed because of its key, and the key because of where it is fetched from, over TLS.
+RUN apt-get update \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates curl \
+    && curl -fsSL "${ROS_KEY}" -o /usr/share/keyrings/ros-archive-keyring.gpg \
+    && . /etc/os-release \
+    && echo "deb [signed-by=/usr/share/keyrings/ros-archive-keyring.gpg] ${ROS_ARCHIVE} ${VERSION_CODENAME} main" \
+        >/etc/apt/sources.list.d/ros2.list
+
+# The tools of a build, then what builds often ask for. Bloom, catkin_pkg and rosdep are those of ROS's archive.
+RUN apt-get update \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        apt-utils \
+        build-essential \
+        ca-certificates \
+        ccache \
+        cmake \
+        debhelper \
+        dh-python \
+        dpkg-dev \
+        fakeroot \
+        lsb-release \
+        python3-all \
+        python3-bloom \
+        python3-catkin-pkg \
+        python3-pytest \
+        python3-rosdep \
+        python3-setuptools \
+        sudo \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        libpython3-dev \
+        pkg-config \
+        python3-empy \
+        python3-numpy \
+        "ros-${ROS_DISTRO}-ament-cmake" \
+        "ros-${ROS_DISTRO}-ament-cmake-python" \
+        "ros-${ROS_DISTRO}-ros-workspace" \
+    && apt-get clean \
+    && rm -rf /var/lib/apt/lists/*
+
+# The links of ccache exist for the compilers that were there before it; the directory is where a build mounts its cache.
+RUN update-ccache-symlinks && mkdir -p /var/cache/colcon-deb/ccache
+
+# rosdep's rules as of now, so that no build waits for them; build the image again for newer ones.
+RUN rosdep init && rosdep update --rosdistro "${ROS_DISTRO}"
+
+CMD ["/bin/bash"]

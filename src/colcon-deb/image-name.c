@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "image-name.h"
+
+#include "program-error.h"
+
+#include <colcon-deb-docker/colcon-deb-docker.h>
+#include <string.h>
+
+const char *
+image_name_strip(const char *reference)
+{
+    static const char *const registries[] = {"localhost/", "docker.io/library/"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(registries); i++)
+        if (g_str_has_prefix(reference, registries[i]))
+            return reference + strlen(registries[i]);
+    return reference;
+}
+
+gboolean
+image_name_is_id(const char *text)
+{
+    const char *digits = g_str_has_prefix(text, "sha256:") ? text + strlen("sha256:") : text;
+
+    return strlen(digits) == 64 && strspn(digits, "0123456789abcdef") == 64;
+}
+
+gboolean
+image_name_check(const char *text, GError **error)
+{
+    g_autoptr(GError) fault = NULL;
+    g_autoptr(CddImageReference) reference = NULL;
+
+    if (image_name_is_id(text))
+        return TRUE;
+    reference = cdd_image_reference_parse(text, &fault);
+    return reference != NULL || program_error_usage(error, "%s", fault->message);
+}

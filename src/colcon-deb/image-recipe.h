@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <glib.h>
+
+/* An architecture under the names that Debian and image engines have for it. */
+typedef struct {
+    const char *debian;  /* armhf */
+    const char *image;   /* arm */
+    const char *variant; /* v7; empty for most */
+} ImageArchitecture;
+
+/* By any of its names; NULL with a usage error for one that there is none of. */
+const ImageArchitecture *image_architecture_find(const char *name, GError **error);
+
+/* "linux/arm/v7" */
+char *image_architecture_get_platform(const ImageArchitecture *architecture);
+
+/* What a root file system is made of. */
+typedef struct {
+    char *suite;
+    gboolean is_ubuntu;
+    const ImageArchitecture *architecture;
+    char **mirrors;  /* URIs or lines of a sources.list; NULL for mmdebstrap's own */
+    char **packages; /* sorted */
+} ImageRecipe;
+
+/*
+ * @list: the text of scripts/image/packages; @suite: NULL for Debian's bookworm; @packages: more
+ * packages. Errors are usage errors.
+ */
+ImageRecipe *image_recipe_new(const char *list,
+                              const char *suite,
+                              const char *architecture,
+                              char **mirrors,
+                              char **packages,
+                              GError **error);
+void image_recipe_free(ImageRecipe *recipe);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImageRecipe, image_recipe_free)
+
+/* What mmdebstrap gets after its name, to write a tar archive to @target. */
+char **image_recipe_get_arguments(const ImageRecipe *recipe, const char *target);
+
+/* The name of the archive in a directory of archives: another recipe has another. */
+char *image_recipe_get_file_name(const ImageRecipe *recipe);

@@ -10,7 +10,7 @@
 static void
 on_progress(const CddBuildProgress *progress, gpointer user_data G_GNUC_UNUSED)
 {
-    if (progress->total_steps > 0)
+    if (progress->state == CDD_BUILD_STEP_STARTED && progress->total_steps > 0)
         fprintf(stderr, "[%u/%u] %s\n", progress->current_step, progress->total_steps,
                 progress->message);
 }
@@ -20,7 +20,7 @@ on_built(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     int *exit_code = user_data;
     g_autoptr(GError) error = NULL;
-    g_autofree char *id = cdd_service_build_archive_finish(CDD_SERVICE(source), result, &error);
+    g_autofree char *id = cdd_service_build_image_finish(CDD_SERVICE(source), result, &error);
 
     if (id != NULL)
         printf("%s\n", id);
@@ -34,21 +34,20 @@ main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(CddService) service = cdd_service_new(NULL, &error);
-    g_autoptr(GSubprocess) tar = NULL;
-    CddImageBuildOptions options = {.reference = argc == 3 ? argv[2] : NULL};
     CddOutputHandler handler = {.on_progress = on_progress};
     int exit_code = -1;
 
-    if (argc == 3 && service != NULL)
-        tar = g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "tar", "-C", argv[1], "-c",
-                               ".", NULL);
-    if (tar == NULL) {
+    if (argc != 3 || service == NULL) {
         fprintf(stderr, "%s\n",
                 error != NULL ? error->message : "usage: build-image DIRECTORY NAME");
         return 2;
     }
-    cdd_service_build_archive_async(service, g_subprocess_get_stdout_pipe(tar), &options, &handler,
-                                    NULL, on_built, &exit_code);
+    cdd_service_build_image_async(service,
+                                  &(CddBuildContext){
+                                      .context_dir = argv[1],
+                                      .tags = (const char *const[]){argv[2], NULL},
+                                  },
+                                  &handler, NULL, on_built, &exit_code);
     while (exit_code < 0)
         g_main_context_iteration(NULL, TRUE);
     return exit_code;

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import pathlib
+import secrets
 import shutil
 import socket
 import tempfile
@@ -187,3 +188,28 @@ class TestPrivatePull(PullCase):
         outcome = self.pull({"credsStore": "no-such"})
         self.assert_refused(outcome)
         self.assert_says(outcome, "docker-credential-no-such")
+
+    def build_from_it(self, builder, configuration):
+        """An image that begins with the private one, which each builder asks for in its own way."""
+        directory = self.work / "docker"
+        write(directory / "config.json", json.dumps(configuration))
+        # Nothing that an earlier build has left may stand for what the registry is asked.
+        write(self.work / "context" / "Dockerfile", "FROM %s\nRUN echo %s\n" % (self.reference, secrets.token_hex()))
+        outcome = self.run_program("image", "build", self.work / "context", "--builder", builder, "--pull",
+                                   "--network", "host", env={"DOCKER_CONFIG": str(directory)})
+        self.assertNotIn(PASSWORD, outcome.stdout + outcome.stderr)
+        return outcome
+
+    def test_a_build_that_begins_with_it(self):
+        for builder in "classic", "buildkit":
+            with self.subTest(builder=builder):
+                self.forget()
+                self.assert_ended(self.build_from_it(builder, self.authority()), 0)
+
+    def test_a_build_that_begins_with_it_without_credentials(self):
+        for builder in "classic", "buildkit":
+            with self.subTest(builder=builder):
+                self.forget()
+                outcome = self.build_from_it(builder, {})
+                self.assert_ended(outcome, 1)
+                self.assert_says(outcome, self.reference)

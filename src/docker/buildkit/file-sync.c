@@ -27,9 +27,8 @@
 typedef struct {
     CddBuildSession *session;
     char *context_dir;
-    char *dockerfile_dir;
-    char *dockerfile_name;
-    GBytes *dockerfile_text;
+    const CddTarMember *files; /* of "dockerfile" */
+    gsize n_files;
 } FileSync;
 
 /* What has been told of a regular file, so that it can be seen whether it still is that. */
@@ -42,9 +41,8 @@ typedef struct {
 typedef struct {
     FileSync *sync;
     CddGrpcCall *call;
-    char *root;
-    CddTreeWalk *walk; /* NULL for a text */
-    GBytes *text;      /* of the only file, in place of a directory; NULL when it has been told */
+    const char *root;
+    CddTreeWalk *walk; /* NULL for the files that are given */
     GArray *told;
     GStringChunk *names;
     gboolean all_told;
@@ -61,9 +59,7 @@ transfer_free(gpointer data)
 {
     Transfer *transfer = data;
 
-    g_free(transfer->root);
     g_clear_pointer(&transfer->walk, cdd_tree_walk_free);
-    g_clear_pointer(&transfer->text, g_bytes_unref);
     g_array_unref(transfer->told);
     g_string_chunk_free(transfer->names);
     g_queue_clear(&transfer->requests);
@@ -131,51 +127,59 @@ tell_entry(Transfer *transfer, const CddTreeEntry *entry)
 }
 
 /*
- * The engine takes a file for unchanged that has the same size and time, so the time of a text
- * that lies nowhere is made of what it says.
+ * The engine takes a file for unchanged that has the same size and time, so the time of a file that
+ * is given is made of what it says.
  */
 static gint64
-time_of_text(GBytes *text)
+time_of(GBytes *contents)
 {
-    g_autofree char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, text);
+    g_autofree char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, contents);
 
     digest[15] = '\0';
     return (gint64)g_ascii_strtoull(digest, NULL, 16);
 }
 
 static void
-tell_text(Transfer *transfer)
+tell_given(Transfer *transfer, const CddTarMember *file)
 {
     Cdd__FileStat stat = CDD__FILE_STAT__INIT;
 
     stat.mode = 0644;
-    stat.size = (gint64)g_bytes_get_size(transfer->text);
-    stat.mod_time = time_of_text(transfer->text);
-    tell(transfer, transfer->sync->dockerfile_name, &stat);
+    stat.size = (gint64)g_bytes_get_size(file->contents);
+    stat.mod_time = time_of(file->contents);
+    tell(transfer, file->name, &stat);
+}
+
+/* FALSE without an error when there is no more. */
+static gboolean
+tell_one(Transfer *transfer, GError **error)
+{
+    const FileSync *sync = transfer->sync;
+    const CddTreeEntry *entry;
+
+    if (transfer->walk == NULL && transfer->told->len < sync->n_files) {
+        tell_given(transfer, &sync->files[transfer->told->len]);
+        return TRUE;
+    }
+    entry = transfer->walk == NULL ? NULL : cdd_tree_walk_next(transfer->walk, error);
+    if (entry != NULL)
+        tell_entry(transfer, entry);
+    return entry != NULL;
 }
 
 static void
 tell_next(Transfer *transfer)
 {
-    g_autoptr(GError) error = NULL;
-    const CddTreeEntry *entry = NULL;
-    gboolean had_text = transfer->text != NULL;
+    GError *error = NULL;
 
-    if (had_text) {
-        tell_text(transfer);
-        g_clear_pointer(&transfer->text, g_bytes_unref);
+    if (tell_one(transfer, &error))
+        return;
+    if (error != NULL) {
+        fail(transfer, error);
         return;
     }
-    if (transfer->walk != NULL)
-        entry = cdd_tree_walk_next(transfer->walk, &error);
-    if (error != NULL) {
-        fail(transfer, g_steal_pointer(&error));
-    } else if (entry != NULL) {
-        tell_entry(transfer, entry);
-    } else {
-        transfer->all_told = TRUE;
-        cdd_grpc_call_send(transfer->call, cdd_file_packet_new(CDD__FILE_PACKET__TYPE__STAT, 0));
-    }
+    transfer->all_told = TRUE;
+    cdd_grpc_call_send(transfer->call, cdd_file_packet_new(CDD__FILE_PACKET__TYPE__STAT, 0));
 }
 
 static void
@@ -191,13 +195,13 @@ send_data(Transfer *transfer, const guint8 *data, gsize length)
 }
 
 static void
-send_text(Transfer *transfer)
+send_given(Transfer *transfer, const CddTarMember *file)
 {
     gsize length = 0;
-    const guint8 *text = g_bytes_get_data(transfer->sync->dockerfile_text, &length);
+    const guint8 *data = g_bytes_get_data(file->contents, &length);
 
-    if (length > 0)
-        send_data(transfer, text, length);
+    for (gsize at = 0; at < length; at += PIECE_SIZE)
+        send_data(transfer, data + at, MIN(PIECE_SIZE, length - at));
     send_data(transfer, NULL, 0);
 }
 
@@ -224,7 +228,7 @@ begin_file(Transfer *transfer)
     transfer->id = GPOINTER_TO_UINT(g_queue_pop_head(&transfer->requests));
     told = &g_array_index(transfer->told, Told, transfer->id);
     if (transfer->walk == NULL)
-        send_text(transfer);
+        send_given(transfer, &transfer->sync->files[transfer->id]);
     else
         open_file(transfer, told);
 }
@@ -388,13 +392,13 @@ open_walk(Transfer *transfer, GError **error)
 }
 
 static Transfer *
-transfer_new(FileSync *sync, CddGrpcCall *call, const char *root)
+transfer_new(FileSync *sync, CddGrpcCall *call)
 {
     Transfer *transfer = g_new0(Transfer, 1);
 
     transfer->sync = sync;
     transfer->call = call;
-    transfer->root = g_strdup(root);
+    transfer->root = sync->context_dir;
     transfer->told = g_array_new(FALSE, FALSE, sizeof(Told));
     transfer->names = g_string_chunk_new(PIECE_SIZE);
     transfer->piece = g_malloc(PIECE_SIZE);
@@ -421,11 +425,9 @@ begin(CddGrpcCall *call, gpointer service)
         cdd_grpc_call_finish(call, CDD_GRPC_NOT_FOUND, "no such directory is part of this build");
         return;
     }
-    transfer = transfer_new(sync, call, is_dockerfile ? sync->dockerfile_dir : sync->context_dir);
+    transfer = transfer_new(sync, call);
     cdd_grpc_call_set_handlers(call, &handlers, transfer);
-    if (is_dockerfile && sync->dockerfile_text != NULL)
-        transfer->text = g_bytes_ref(sync->dockerfile_text);
-    else if (!open_walk(transfer, &error)) {
+    if (!is_dockerfile && !open_walk(transfer, &error)) {
         fail(transfer, error);
         return;
     }
@@ -438,23 +440,21 @@ file_sync_free(gpointer data)
     FileSync *sync = data;
 
     g_free(sync->context_dir);
-    g_free(sync->dockerfile_dir);
-    g_free(sync->dockerfile_name);
-    g_clear_pointer(&sync->dockerfile_text, g_bytes_unref);
     g_free(sync);
 }
 
 void
-cdd_file_sync_serve(CddBuildSession *session, const CddFileSyncDirectories *directories)
+cdd_file_sync_serve(CddBuildSession *session,
+                    const char *context_dir,
+                    const CddTarMember *dockerfile_files,
+                    gsize n_dockerfile_files)
 {
     static const CddBuildSessionMethod method = {"/moby.filesync.v1.FileSync/DiffCopy", begin};
     FileSync *sync = g_new0(FileSync, 1);
-    GBytes *text = directories->dockerfile_text;
 
     sync->session = session;
-    sync->context_dir = g_strdup(directories->context_dir);
-    sync->dockerfile_dir = g_strdup(directories->dockerfile_dir);
-    sync->dockerfile_name = g_strdup(directories->dockerfile_name);
-    sync->dockerfile_text = text == NULL ? NULL : g_bytes_ref(text);
+    sync->context_dir = g_strdup(context_dir);
+    sync->files = dockerfile_files;
+    sync->n_files = n_dockerfile_files;
     cdd_build_session_serve(session, &method, 1, sync, file_sync_free);
 }

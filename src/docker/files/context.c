@@ -193,9 +193,29 @@ find_ignore(CddContext *self, const char *dockerfile, GBytes **text, GError **er
 }
 
 static void
+add(CddTarMember *members, gsize *n_members, const char *name, GBytes *contents)
+{
+    members[(*n_members)++] = (CddTarMember){g_strdup(name), g_bytes_ref(contents)};
+}
+
+static void
 add_member(CddContext *self, const char *name, GBytes *contents)
 {
-    self->members[self->n_members++] = (CddTarMember){g_strdup(name), g_bytes_ref(contents)};
+    add(self->members, &self->n_members, name, contents);
+}
+
+/* What has been read, so that both builders have the same. */
+static void
+define(CddContext *self, const char *dockerfile, GBytes *ignore_text)
+{
+    g_autofree char *name =
+        dockerfile == NULL ? g_strdup(DEFAULT_NAME) : g_path_get_basename(dockerfile);
+    g_autofree char *own = g_strconcat(dockerfile == NULL ? "" : dockerfile, IGNORE_NAME, NULL);
+    g_autofree char *own_name = g_strconcat(name, IGNORE_NAME, NULL);
+
+    add(self->definition, &self->n_definition, name, self->dockerfile);
+    if (dockerfile != NULL && g_strcmp0(self->ignore_path, own) == 0)
+        add(self->definition, &self->n_definition, own_name, ignore_text);
 }
 
 static char *
@@ -295,7 +315,17 @@ cdd_context_open(const char *directory,
     if (!find_ignore(self, dockerfile, &ignore_text, error) ||
         !prepare_archive(self, ignore_text, error))
         return NULL;
+    define(self, dockerfile, ignore_text);
     return g_steal_pointer(&self);
+}
+
+static void
+clear(CddTarMember *members, gsize n_members)
+{
+    for (gsize i = 0; i < n_members; i++) {
+        g_free((char *)members[i].name);
+        g_bytes_unref(members[i].contents);
+    }
 }
 
 void
@@ -303,10 +333,8 @@ cdd_context_free(CddContext *self)
 {
     if (self == NULL)
         return;
-    for (gsize i = 0; i < self->n_members; i++) {
-        g_free((char *)self->members[i].name);
-        g_bytes_unref(self->members[i].contents);
-    }
+    clear(self->members, self->n_members);
+    clear(self->definition, self->n_definition);
     free(self->directory);
     free(self->dockerfile_path);
     g_clear_pointer(&self->dockerfile, g_bytes_unref);

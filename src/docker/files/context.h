@@ -12,6 +12,11 @@ typedef struct {
     char *dockerfile_path; /* without links; NULL if it is none of this machine's files */
     GBytes *dockerfile;    /* its text */
 
+    /* As BuildKit asks for them: the Dockerfile, by the name that it was given, and the ignore file
+     * that is its own, if there is one. */
+    CddTarMember definition[2];
+    gsize n_definition;
+
     /* As Docker's client reads it: `<Dockerfile>.dockerignore` if there is one beside the
      * Dockerfile, else `.dockerignore` of the directory. ignore_path is NULL if there is neither.
      */

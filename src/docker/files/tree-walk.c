@@ -150,12 +150,13 @@ cdd_tree_walk_new(const char *root, CddIgnore *exclude, CddIgnore *include, GErr
     g_autoptr(CddTreeWalk) self = g_new0(CddTreeWalk, 1);
     int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     GPtrArray *names = fd < 0 ? NULL : read_names(fd);
+    int fault = errno;
 
     self->levels = g_ptr_array_new_with_free_func(level_free);
     self->path = g_string_new(root);
     self->parent_path = g_string_new(NULL);
     if (names == NULL) {
-        fail(error, root, g_strerror(errno));
+        fail(error, root, g_strerror(fault));
         return NULL;
     }
     self->exclude = exclude == NULL ? NULL : cdd_ignore_ref(exclude);
@@ -191,7 +192,15 @@ cdd_tree_walk_set_skipped_func(CddTreeWalk *self, CddTreeSkippedFunc skipped, gp
     self->user_data = user_data;
 }
 
-/* Whether the name is an entry, by the patterns, and whether what is below it could be one. */
+/* Whether the patterns match what was found last; what they match above it is carried down. */
+static gboolean
+match(const CddTreeWalk *self, const CddIgnore *patterns, const guint8 *above, guint8 *matches)
+{
+    memcpy(matches, above, cdd_ignore_get_n_patterns(patterns));
+    return cdd_ignore_match_entry(patterns, self->path->str + self->root_length, matches);
+}
+
+/* Whether it is an entry, by the patterns, and whether what is below it could be one. */
 static gboolean
 choose(CddTreeWalk *self, const Level *parent, gboolean *below)
 {
@@ -199,13 +208,12 @@ choose(CddTreeWalk *self, const Level *parent, gboolean *below)
     gboolean chosen = TRUE;
 
     *below = TRUE;
-    if (self->include != NULL &&
-        !cdd_ignore_match_entry(self->include, name, parent->included, self->included)) {
+    if (self->include != NULL && !match(self, self->include, parent->included, self->included)) {
         chosen = FALSE;
         *below = cdd_ignore_may_change_below(self->include, name, self->included);
     }
     if (*below && self->exclude != NULL &&
-        cdd_ignore_match_entry(self->exclude, name, parent->excluded, self->excluded)) {
+        match(self, self->exclude, parent->excluded, self->excluded)) {
         chosen = FALSE;
         *below = cdd_ignore_may_change_below(self->exclude, name, self->excluded);
     }

@@ -20,8 +20,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What BuildKit's frontend looks for when it is told no name; that of a text that lies nowhere. */
-#define DOCKERFILE "Dockerfile"
 /* The build argument that makes an image's own times those of its source. */
 #define EPOCH "SOURCE_DATE_EPOCH"
 /* Before it BuildKit had to be switched on as an experiment. */
@@ -262,24 +260,6 @@ on_note(const char *text, gpointer user_data)
     warn(user_data, text);
 }
 
-static void
-serve_files(Job *job)
-{
-    const CddContext *context = job->context;
-    const char *path = context->dockerfile_path;
-    g_autofree char *directory =
-        path == NULL ? g_strdup(context->directory) : g_path_get_dirname(path);
-    g_autofree char *name = path == NULL ? g_strdup(DOCKERFILE) : g_path_get_basename(path);
-    const CddFileSyncDirectories directories = {
-        .context_dir = context->directory,
-        .dockerfile_dir = directory,
-        .dockerfile_name = name,
-        .dockerfile_text = path == NULL ? context->dockerfile : NULL,
-    };
-
-    cdd_file_sync_serve(job->session, &directories);
-}
-
 static gboolean
 serve(Job *job, GError **error)
 {
@@ -287,7 +267,8 @@ serve(Job *job, GError **error)
     CddService *service = g_task_get_source_object(job->task);
 
     cdd_build_session_set_note_func(job->session, on_note, job);
-    serve_files(job);
+    cdd_file_sync_serve(job->session, job->context->directory, job->context->definition,
+                        job->context->n_definition);
     cdd_build_auth_serve(job->session, cdd_service_copy_credentials(service));
     if (!cdd_build_secrets_serve(job->session, options->secrets, error))
         return FALSE;
@@ -320,17 +301,13 @@ on_opened(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_dat
     Job *job = user_data;
     CddBuildContext options;
     CddImageBuildRequest request = make_request(job, &options);
-    g_autofree char *name = NULL;
     GError *error = NULL;
 
     if (!cdd_build_session_open_finish(job->session, result, &error)) {
         fail(job, error);
         return;
     }
-    name = job->context->dockerfile_path == NULL
-               ? g_strdup(DOCKERFILE)
-               : g_path_get_basename(job->context->dockerfile_path);
-    request.dockerfile = name;
+    request.dockerfile = job->context->definition[0].name;
     request.session = cdd_build_session_get_id(job->session);
     request.output_type = job->output_type;
     cdd_image_build_async(g_task_get_source_object(job->task), &request, &job->handler,

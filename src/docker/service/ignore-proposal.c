@@ -158,7 +158,8 @@ cdd_ignore_proposal_count(CddIgnoreProposal *self, const CddTreeEntry *entry, gu
 
     if (self->inside == NULL || !g_str_has_prefix(entry->name, self->inside)) {
         g_clear_pointer(&self->inside, g_free);
-        if (!cdd_ignore_match_entry(self->patterns, entry->name, NULL, self->matches))
+        memset(self->matches, 0, cdd_ignore_get_n_patterns(self->patterns));
+        if (!cdd_ignore_match_entry(self->patterns, entry->name, self->matches))
             return;
         self->rule = 0;
         while (!self->matches[self->rule])

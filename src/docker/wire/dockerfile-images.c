@@ -12,11 +12,18 @@ typedef struct {
     GHashTable *known; /* images and names of stages; borrowed from the words */
 } Collection;
 
+/* COPY may name a stage by its number. */
+static gboolean
+is_number(const char *name)
+{
+    return name[strspn(name, "0123456789")] == '\0';
+}
+
 static void
 add(Collection *collection, const char *name)
 {
-    if (*name == '\0' || strchr(name, '$') != NULL || g_str_equal(name, NO_IMAGE) ||
-        g_ascii_isdigit(*name) || !g_hash_table_add(collection->known, g_strdup(name)))
+    if (is_number(name) || strchr(name, '$') != NULL || g_str_equal(name, NO_IMAGE) ||
+        !g_hash_table_add(collection->known, g_strdup(name)))
         return;
     g_ptr_array_add(collection->images, g_strdup(name));
 }

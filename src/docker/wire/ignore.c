@@ -263,7 +263,7 @@ is_exception(const CddIgnore *self, guint i)
  * for what is below: that is what Docker's walk does, and it can be told from the outside.
  */
 gboolean
-cdd_ignore_match_entry(const CddIgnore *self, const char *path, const guint8 *parent, guint8 *own)
+cdd_ignore_match_entry(const CddIgnore *self, const char *path, guint8 *matches)
 {
     gsize length = strlen(path);
     gboolean ignored = FALSE;
@@ -271,10 +271,9 @@ cdd_ignore_match_entry(const CddIgnore *self, const char *path, const guint8 *pa
     for (guint i = 0; i < self->patterns->len; i++) {
         gboolean exception = is_exception(self, i);
 
-        own[i] = parent != NULL && parent[i];
-        if (!own[i] && exception == ignored)
-            own[i] = cdd_ignore_pattern_matches(self->patterns->pdata[i], path, length);
-        if (own[i])
+        if (!matches[i] && exception == ignored)
+            matches[i] = cdd_ignore_pattern_matches(self->patterns->pdata[i], path, length);
+        if (matches[i])
             ignored = !exception;
     }
     return ignored;
@@ -282,12 +281,12 @@ cdd_ignore_match_entry(const CddIgnore *self, const char *path, const guint8 *pa
 
 /* What is below inherits all matches, so only those behind the last one can turn its verdict. */
 gboolean
-cdd_ignore_may_change_below(const CddIgnore *self, const char *directory, const guint8 *own)
+cdd_ignore_may_change_below(const CddIgnore *self, const char *directory, const guint8 *matches)
 {
     guint i = self->patterns->len;
     gboolean ignored;
 
-    while (i > 0 && !own[i - 1])
+    while (i > 0 && !matches[i - 1])
         i--;
     ignored = i > 0 && !is_exception(self, i - 1);
     for (; i < self->patterns->len; i++) {
@@ -298,31 +297,31 @@ cdd_ignore_may_change_below(const CddIgnore *self, const char *directory, const 
     return FALSE;
 }
 
-/* As it is below the top, which is "" or ".". */
+/* As it is below the top, which is ".". */
 static char *
 find_place(const char *path)
 {
     char *clean = cdd_file_path_clean(path);
 
-    if (*clean == '/')
+    if (clean[0] == '/' && clean[1] != '\0')
         memmove(clean, clean + 1, strlen(clean));
     return clean;
 }
 
 /* From the top down to the path, as a walk comes there. */
 static gboolean
-match_path(const CddIgnore *self, char *path, guint8 *own)
+match_path(const CddIgnore *self, char *path, guint8 *matches)
 {
     gboolean ignored = FALSE;
     char *slash = path;
 
-    if (*path == '\0' || g_str_equal(path, "."))
+    if (g_str_equal(path, "."))
         return FALSE;
     while (slash != NULL) {
         slash = strchr(slash, '/');
         if (slash != NULL)
             *slash = '\0';
-        ignored = cdd_ignore_match_entry(self, path, own, own);
+        ignored = cdd_ignore_match_entry(self, path, matches);
         if (slash != NULL)
             *slash++ = '/';
     }
@@ -333,16 +332,16 @@ gboolean
 cdd_ignore_matches(CddIgnore *self, const char *path)
 {
     g_autofree char *place = find_place(path);
-    g_autofree guint8 *own = g_malloc0(self->patterns->len + 1);
+    g_autofree guint8 *matches = g_malloc0(self->patterns->len + 1);
 
-    return match_path(self, place, own);
+    return match_path(self, place, matches);
 }
 
 gboolean
 cdd_ignore_matches_all_below(CddIgnore *self, const char *directory)
 {
     g_autofree char *place = find_place(directory);
-    g_autofree guint8 *own = g_malloc0(self->patterns->len + 1);
+    g_autofree guint8 *matches = g_malloc0(self->patterns->len + 1);
 
-    return match_path(self, place, own) && !cdd_ignore_may_change_below(self, place, own);
+    return match_path(self, place, matches) && !cdd_ignore_may_change_below(self, place, matches);
 }

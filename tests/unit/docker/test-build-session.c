@@ -31,6 +31,7 @@ typedef struct {
     GrpcClient *client;
     int fd;
     guint n_notes;
+    CddTarMember files[2];
 } Fixture;
 
 static char *
@@ -79,6 +80,8 @@ teardown(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     const char *const argv[] = {"rm", "-rf", f->directory, NULL};
 
     g_clear_pointer(&f->session, cdd_build_session_free);
+    for (gsize i = 0; i < G_N_ELEMENTS(f->files); i++)
+        g_clear_pointer(&f->files[i].contents, g_bytes_unref);
     grpc_client_free(f->client);
     if (f->fd >= 0)
         close(f->fd);
@@ -357,12 +360,9 @@ test_auth_of_broken_configuration(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 serve_files(Fixture *f)
 {
-    g_autoptr(GBytes) text = g_bytes_new_static("FROM here\n", 10);
-
-    cdd_file_sync_serve(f->session, &(CddFileSyncDirectories){.context_dir = f->directory,
-                                                              .dockerfile_dir = f->directory,
-                                                              .dockerfile_name = "Dockerfile",
-                                                              .dockerfile_text = text});
+    f->files[0] = (CddTarMember){"Dockerfile", g_bytes_new_static("FROM here\n", 10)};
+    f->files[1] = (CddTarMember){"Dockerfile.dockerignore", g_bytes_new_static("a\n", 2)};
+    cdd_file_sync_serve(f->session, f->directory, f->files, G_N_ELEMENTS(f->files));
 }
 
 static void
@@ -448,9 +448,9 @@ test_dockerfile_in_memory(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     open_session(f);
     stream = begin_sync(f, metadata);
     names = told_names(f, stream);
-    g_assert_cmpstr(names, ==, "Dockerfile");
+    g_assert_cmpstr(names, ==, "Dockerfile Dockerfile.dockerignore");
     send_packet(f, stream, CDD__FILE_PACKET__TYPE__REQ, 0);
-    packet = await_message(f, stream, 2, &cdd__file_packet__descriptor);
+    packet = await_message(f, stream, 3, &cdd__file_packet__descriptor);
     g_assert_cmpmem(packet->data.data, packet->data.len, "FROM here\n", 10);
     cdd_message_free(packet);
 }

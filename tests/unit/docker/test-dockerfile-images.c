@@ -25,6 +25,7 @@ test_images(void)
         {"ARG BASE\nFROM ${BASE}\nFROM scratch\nFROM a\nFROM a\n", "a"},
         {"# FROM a\nRUN echo FROM b\n  FROM c\n", "c"},
         {"FROM\nFROM --platform=x\nFROM a as\nCOPY\nCOPY --from=\n", "a"},
+        {"FROM 127.0.0.1:5000/x\nCOPY --from=12 / /\n", "127.0.0.1:5000/x"},
         {"", ""},
     };
 

@@ -139,7 +139,9 @@ start(const BootstrapSetup *setup, const char *target, GError **error)
         g_ptr_array_add(command, *argument);
     g_ptr_array_add(command, NULL);
     g_subprocess_launcher_set_child_setup(launcher, lead_family, NULL, NULL);
-    g_subprocess_launcher_setenv(launcher, "TMPDIR", setup->scratch, TRUE);
+    /* In a user namespace it works as users who may not come through the caller's directories. */
+    if (geteuid() == 0)
+        g_subprocess_launcher_setenv(launcher, "TMPDIR", setup->scratch, TRUE);
     return g_subprocess_launcher_spawnv(launcher, (const char *const *)command->pdata, error);
 }
 

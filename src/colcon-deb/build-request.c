@@ -190,12 +190,12 @@ complete_file(BuildRequest *request, GError **error)
 static gboolean
 complete_context(char **context_dir, GError **error)
 {
-    g_autofree char *given = *context_dir;
+    g_autofree char *given = *context_dir != NULL ? *context_dir : g_strdup(".");
 
-    *context_dir = g_canonicalize_filename(given != NULL ? given : ".", NULL);
+    *context_dir = g_canonicalize_filename(given, NULL);
     if (g_file_test(*context_dir, G_FILE_TEST_IS_DIR))
         return TRUE;
-    if (g_strcmp0(given, "-") == 0 || strstr(given, "://") != NULL)
+    if (g_str_equal(given, "-") || strstr(given, "://") != NULL)
         return program_error_usage(
             error, "CONTEXT: \"%s\": a directory of this machine is expected", given);
     return program_error_usage(error, "CONTEXT: %s %s", *context_dir,

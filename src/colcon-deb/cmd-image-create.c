@@ -223,8 +223,7 @@ tell_kept(const Creation *self, const char *archive)
         return;
     made = g_date_time_new_from_unix_local(info.st_mtime);
     date = g_date_time_format(made, "%Y-%m-%d");
-    label = g_strdup_printf("taking the root file system of %s (%s; --no-cache makes it anew)",
-                            date, archive);
+    label = g_strdup_printf("root file system of %s, %s (--no-cache makes it anew)", date, archive);
     image_view_step(self->view, label, CDD_BUILD_STEP_CACHED, 0);
 }
 
@@ -270,11 +269,13 @@ link_archive(const Creation *self, const char *archive, const char *target, GErr
     return g_file_copy_finish(from, await(&done), error);
 }
 
-/* ADD unpacks it, whether or not it is compressed. */
+/* ADD unpacks it, whether or not it is compressed. The label comes first, since there are builders
+ * that take the next steps of another architecture from their cache. */
 static char *
 make_dockerfile(const Creation *self)
 {
     return g_strdup_printf("FROM scratch\n"
+                           "LABEL colcon-deb.architecture=%s\n"
                            "ADD root.tar /\n"
                            "COPY scripts /tmp/colcon-deb\n"
                            "ENV ROS_DISTRO=%s\n"
@@ -282,7 +283,8 @@ make_dockerfile(const Creation *self)
                            "RUN /bin/sh /tmp/colcon-deb/image/prepare.sh && "
                            "rm -rf /tmp/colcon-deb\n"
                            "CMD [\"/bin/bash\"]\n",
-                           self->config->ros_distro, self->recipe->suite);
+                           self->recipe->architecture->debian, self->config->ros_distro,
+                           self->recipe->suite);
 }
 
 static gboolean
@@ -335,6 +337,20 @@ inspect(const Creation *self, GError **error)
     return cdd_service_inspect_image_finish(self->engine->service, await(&done), error);
 }
 
+static void
+remove_image(const Creation *self, const char *image)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(CddRemovedImages) removed = NULL;
+    g_autoptr(GError) error = NULL;
+
+    cdd_service_remove_image_async(self->engine->service, image, FALSE, get_cancellable(self),
+                                   await_ready, &done);
+    removed = cdd_service_remove_image_finish(self->engine->service, await(&done), &error);
+    if (removed == NULL)
+        g_debug("%s", error->message);
+}
+
 /* There are engines that say of every image that it is for their own machine. */
 static gboolean
 check_image(const Creation *self, GError **error)
@@ -346,6 +362,7 @@ check_image(const Creation *self, GError **error)
         return FALSE;
     if (g_str_equal(info->architecture, wanted))
         return TRUE;
+    remove_image(self, self->tag);
     g_set_error(
         error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
         "the engine says that %s is for %s, and it was to be for %s; BuildKit, which Docker "
@@ -358,17 +375,8 @@ check_image(const Creation *self, GError **error)
 static void
 remove_old(const Creation *self, const CddImageInfo *old)
 {
-    g_autoptr(GAsyncResult) done = NULL;
-    g_autoptr(CddRemovedImages) removed = NULL;
-    g_autoptr(GError) error = NULL;
-
-    if (old == NULL || g_str_equal(old->id, self->id))
-        return;
-    cdd_service_remove_image_async(self->engine->service, old->id, FALSE, get_cancellable(self),
-                                   await_ready, &done);
-    removed = cdd_service_remove_image_finish(self->engine->service, await(&done), &error);
-    if (removed == NULL)
-        g_debug("%s", error->message);
+    if (old != NULL && !g_str_equal(old->id, self->id))
+        remove_image(self, old->id);
 }
 
 static gboolean

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "image-name.h"
 #include "image-view.h"
 #include "text.h"
 
@@ -244,7 +245,8 @@ on_progress(ImageView *view, const CddBuildProgress *progress)
     update_status(self);
 }
 
-/* What the classic builder says between what the steps say: the view tells it in its own way. */
+/* What the classic builder, Docker's or Podman's, says between what the steps say: the view tells
+ * it in its own way. */
 static gboolean
 is_narration(const char *line)
 {
@@ -254,8 +256,13 @@ is_narration(const char *line)
         "Removing intermediate container ",
         "Successfully built ",
         "Successfully tagged ",
+        "STEP ",
+        "--> ",
+        "COMMIT ",
     };
 
+    if (image_name_is_id(line))
+        return TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++)
         if (g_str_has_prefix(line, beginnings[i]))
             return TRUE;

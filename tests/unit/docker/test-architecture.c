@@ -63,6 +63,23 @@ test_nothing_is_known_of_a_remote_machine(void)
     g_assert_nonnull(warning);
 }
 
+static void
+test_two_architectures_are_compared_without_an_image(void)
+{
+    g_autoptr(CddArchitectureInfo) same = cdd_architecture_info_new("x86_64", "amd64", FALSE);
+    g_autoptr(CddArchitectureInfo) older = cdd_architecture_info_new("arm64", "armhf", FALSE);
+    g_autoptr(CddArchitectureInfo) unknown = cdd_architecture_info_new("amd64", "vax", FALSE);
+    g_autoptr(CddArchitectureInfo) remote = cdd_architecture_info_new("amd64", "vax", TRUE);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(same->compatible);
+    g_assert_true(older->compatible);
+    g_assert_cmpstr(older->image_arch, ==, "arm");
+    g_assert_false(cdd_architecture_info_check(unknown, &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE);
+    g_assert_true(cdd_architecture_info_check(remote, NULL));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -77,5 +94,7 @@ main(int argc, char **argv)
                     test_without_a_handler_the_error_says_what_to_install);
     g_test_add_func("/architecture/nothing-is-known-of-a-remote-machine",
                     test_nothing_is_known_of_a_remote_machine);
+    g_test_add_func("/architecture/two-are-compared-without-an-image",
+                    test_two_architectures_are_compared_without_an_image);
     return g_test_run();
 }

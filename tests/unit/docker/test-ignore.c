@@ -7,7 +7,6 @@
 #include "wire/glob.h"
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct {
     const char *text;
@@ -408,50 +407,19 @@ test_all_below(void)
 }
 
 /* A pattern that keeps a matcher that tries one way after the other busy for longer than anybody
- * has. */
+ * has: this test would not end. */
 static void
 test_no_pattern_takes_for_ever(void)
 {
     g_autoptr(GString) pattern = g_string_new(NULL);
     g_autofree char *path = g_strnfill(1000, 'a');
     g_autoptr(CddIgnore) ignore = NULL;
-    g_autoptr(GTimer) timer = g_timer_new();
 
     for (guint i = 0; i < 200; i++)
         g_string_append(pattern, "**a*a[a]");
     g_string_append(pattern, "[b]");
     ignore = cdd_ignore_parse(pattern->str, -1, NULL, NULL);
     g_assert_false(cdd_ignore_matches(ignore, path));
-    g_assert_cmpfloat(g_timer_elapsed(timer, NULL), <, 5.0);
-}
-
-/* Patterns are made ready once: what others have needed half a minute for takes a fraction of a
- * second, and some more of it under sanitizers. */
-static void
-test_a_hundred_thousand_files_take_no_time(void)
-{
-    static const char *const kinds[] = {"**/*.x%u\n", "**/name%u\n", "dir%u/**/*.c\n", "part-%u*\n",
-                                        "**/*-%u-*\n"};
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_autoptr(CddIgnore) ignore = NULL;
-    clock_t begin = clock();
-
-    for (guint i = 0; i < 50; i++) {
-        g_autofree char *number = g_strdup_printf("%u", i);
-        g_auto(GStrv) halves = g_strsplit(kinds[i % G_N_ELEMENTS(kinds)], "%u", 2);
-
-        g_string_append_printf(text, "%s%s%s", halves[0], number, halves[1]);
-    }
-    ignore = cdd_ignore_parse(text->str, -1, NULL, NULL);
-    for (guint i = 0; i < 100000; i++) {
-        guint8 matches[50] = {0};
-        char path[64];
-
-        g_snprintf(path, sizeof path, "src/package-%u/include/some/file-%u.cpp", i / 100, i);
-        g_assert_false(cdd_ignore_match_entry(ignore, path, matches));
-    }
-    g_test_message("%.2f s", (double)(clock() - begin) / CLOCKS_PER_SEC);
-    g_assert_cmpfloat((double)(clock() - begin) / CLOCKS_PER_SEC, <, 10.0);
 }
 
 static void
@@ -520,8 +488,6 @@ main(int argc, char **argv)
                     test_what_was_parsed_can_be_extended_as_a_list);
     g_test_add_func("/ignore/all-below", test_all_below);
     g_test_add_func("/ignore/no-pattern-takes-for-ever", test_no_pattern_takes_for_ever);
-    g_test_add_func("/ignore/a-hundred-thousand-files-take-no-time",
-                    test_a_hundred_thousand_files_take_no_time);
     g_test_add_func("/ignore/paths-become-short", test_paths_become_short);
     g_test_add_func("/ignore/an-escaped-name-matches-itself-alone",
                     test_an_escaped_name_matches_itself_alone);

@@ -270,6 +270,11 @@ static const Case cases[] = {
     {"*\n/!a", "a", FALSE}, /* the ! comes first when the slash has gone */
     {"**\n!a/b", "a", TRUE},
     {"**\n!a/b", "a/b/c", FALSE},
+    /* The exception is not looked at for a, which is not ignored, and so not for what is in it. */
+    {"**/*.c\n!a", "a/b.c", TRUE},
+    {"**/*.c\n!a/**", "a/b.c", FALSE},
+    {"**/*.c\n!a/b.c", "a/b.c", FALSE},
+    {"a*\n!a", "a/b.c", FALSE},
     /* The star is not looked at for a, which is ignored already, and so not for what is in it. */
     {"a\n!a/x\n*", "a/x", FALSE},
     {"*\n!a/x\n*", "a/x", FALSE},

@@ -206,6 +206,8 @@ static const Case cases[] = {
     {"[a.c]", "\\", FALSE},
     {"[[:digit:]]", "5", TRUE},
     {"[[:^digit:]]", "5", FALSE},
+    {"[[:^word:]]", "a", FALSE},
+    {"[[:word:]]", "_", TRUE},
     {"[\xC3\xA4-\xC3\xBC]", "\xC3\xB6", TRUE},
     {"a]", "a]", TRUE},
     {"[*]", "*", FALSE}, /* a star is translated in a class, too */

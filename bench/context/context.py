@@ -49,7 +49,7 @@ def ignore_rules():
     rules = ["**/*.%s" % end for end in ("pyc", "swp", "log", "bag", "deb", "orig", "rej", "tmp", "gcda", "gcno")]
     rules += ["**/%s" % name for name in (".git", ".svn", "__pycache__", "node_modules", ".venv", ".cache", ".tox")]
     rules += ["/build", "install/", "log", "output/**", "docs/*.md", "*/doc/**/*.pdf", "**/core.[0-9]*", "**/test_*"]
-    kept = ["**/*.cpp", "**/*.hpp", "**/*.py", "**/*.o", "!package-0/part-0"]
+    kept = ["**/*.cpp", "**/*.hpp", "**/*.py", "**/*.o", "!package-0/part-0/**"]
     rules += ["**/*-backup-*/%d" % i for i in range(50 - len(rules) - len(kept))] + kept
     return "".join(rule + "\n" for rule in rules)
 

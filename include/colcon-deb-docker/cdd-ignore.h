@@ -26,6 +26,8 @@ G_BEGIN_DECLS
  * - A pattern begins at the directory's top, with or without a slash before it, and matches also
  *   all that is below what it matches.
  * - The last pattern that matches decides; one with a `!` before it says that the path is kept.
+ * - As in Docker, one with a `!` that matches a directory keeps what is in it only if the directory
+ *   itself is ignored by then: where only files are, `!a` keeps nothing, but `!a/b.c` does.
  * - The top itself is never ignored.
  *
  * It does not change, so several threads may use it.

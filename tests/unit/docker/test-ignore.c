@@ -205,6 +205,8 @@ static const Case cases[] = {
     {"[a.c]", "\\", FALSE},
     {"[[:digit:]]", "5", TRUE},
     {"[[:^digit:]]", "5", FALSE},
+    {"[[:^word:]]", "a", FALSE},
+    {"[[:word:]]", "_", TRUE},
     {"[\xC3\xA4-\xC3\xBC]", "\xC3\xB6", TRUE},
     {"a]", "a]", TRUE},
     {"[*]", "*", FALSE}, /* a star is translated in a class, too */
@@ -269,6 +271,11 @@ static const Case cases[] = {
     {"*\n/!a", "a", FALSE}, /* the ! comes first when the slash has gone */
     {"**\n!a/b", "a", TRUE},
     {"**\n!a/b", "a/b/c", FALSE},
+    /* The exception is not looked at for a, which is not ignored, and so not for what is in it. */
+    {"**/*.c\n!a", "a/b.c", TRUE},
+    {"**/*.c\n!a/**", "a/b.c", FALSE},
+    {"**/*.c\n!a/b.c", "a/b.c", FALSE},
+    {"a*\n!a", "a/b.c", FALSE},
     /* The star is not looked at for a, which is ignored already, and so not for what is in it. */
     {"a\n!a/x\n*", "a/x", FALSE},
     {"*\n!a/x\n*", "a/x", FALSE},

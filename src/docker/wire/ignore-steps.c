@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ignore-steps.h"
+
+#include "glob.h"
+#include <string.h>
+
+#define REPLACEMENT 0xFFFD
+/* Rows of up to so many steps need no memory of their own to be followed. */
+#define SHORT_ROW 64
+
+typedef enum {
+    STEP_CHARACTER,
+    STEP_CLASS,
+    STEP_ANY,         /* any character but a line end */
+    STEP_BEGIN,       /* takes nothing, and is passed at the begin of the path only */
+    STEP_DIRECTORIES, /* takes nothing, and leads to the next step or to the one behind it */
+    STEP_TO_SLASH,    /* any number of characters but line ends, of which a slash is the last */
+} StepKind;
+
+typedef struct {
+    gunichar low;
+    gunichar high;
+} Range;
+
+typedef struct {
+    StepKind kind;
+    gboolean repeated;
+    gboolean negated;
+    gunichar character;
+    guint first_range;
+    guint n_ranges;
+} Step;
+
+struct _CddIgnoreSteps {
+    GArray *steps;
+    GArray *ranges;
+};
+
+/* Names of Go's regular expressions with pairs of first and last characters; NUL is in no path. */
+static const struct {
+    const char *name;
+    const char *pairs;
+} named_classes[] = {
+    {"alnum", "09AZaz"},
+    {"alpha", "AZaz"},
+    {"ascii", "\1\x7F"},
+    {"blank", "\t\t  "},
+    {"cntrl", "\1\x1F\x7F\x7F"},
+    {"digit", "09"},
+    {"graph", "!~"},
+    {"lower", "az"},
+    {"print", " ~"},
+    {"punct", "!/:@[`{~"},
+    {"space", "\t\r  "},
+    {"upper", "AZ"},
+    {"word", "09AZ__az"},
+    {"xdigit", "09AFaf"},
+};
+
+static void
+add_range(CddIgnoreSteps *self, gunichar low, gunichar high)
+{
+    const Range range = {low, high};
+
+    if (low <= high)
+        g_array_append_val(self->ranges, range);
+}
+
+static void
+add_pairs(CddIgnoreSteps *self, const char *pairs, gboolean negated)
+{
+    gunichar behind = 1;
+
+    for (; *pairs != '\0'; pairs += 2) {
+        gunichar low = (guchar)pairs[0];
+        gunichar high = (guchar)pairs[1];
+
+        if (negated)
+            add_range(self, behind, low - 1);
+        else
+            add_range(self, low, high);
+        behind = high + 1;
+    }
+    if (negated)
+        add_range(self, behind, G_MAXUINT32);
+}
+
+/* [:alpha:] or [:^alpha:] within a class. NULL when there is none of that name. */
+static const char *
+add_named_class(CddIgnoreSteps *self, const char *at, const char *end)
+{
+    gboolean negated = at[2] == '^';
+    const char *name = at + 2 + negated;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(named_classes); i++) {
+        if (strlen(named_classes[i].name) == (gsize)(end - name) &&
+            strncmp(named_classes[i].name, name, (gsize)(end - name)) == 0) {
+            add_pairs(self, named_classes[i].pairs, negated);
+            return end + 2;
+        }
+    }
+    return NULL;
+}
+
+static gunichar
+take_character(const char **at)
+{
+    if (**at == '\\')
+        *at += 1;
+    return **at == '\0' ? 0 : cdd_glob_next(at);
+}
+
+static const char *
+add_class_part(CddIgnoreSteps *self, const char *at)
+{
+    const char *end = at[0] == '[' && at[1] == ':' ? strstr(at + 2, ":]") : NULL;
+    gunichar low;
+    gunichar high;
+
+    if (end != NULL)
+        return add_named_class(self, at, end);
+    low = take_character(&at);
+    high = low;
+    if (at[0] == '-' && at[1] != ']' && at[1] != '\0') {
+        at++;
+        high = take_character(&at);
+    }
+    if (low > high)
+        return NULL;
+    add_range(self, low, high);
+    return at;
+}
+
+/* Behind the [; a ] that comes first is one of the characters. */
+static const char *
+read_class(CddIgnoreSteps *self, Step *step, const char *at)
+{
+    gboolean first = TRUE;
+
+    step->kind = STEP_CLASS;
+    step->negated = *at == '^';
+    step->first_range = self->ranges->len;
+    at += step->negated;
+    while (at != NULL && *at != '\0' && (*at != ']' || first)) {
+        at = add_class_part(self, at);
+        first = FALSE;
+    }
+    step->n_ranges = self->ranges->len - step->first_range;
+    return at == NULL || *at == '\0' ? NULL : at + 1;
+}
+
+static const char *
+read_step(CddIgnoreSteps *self, const char *at)
+{
+    Step step = {0};
+
+    if (g_str_has_prefix(at, CDD_IGNORE_ANY_DIRECTORIES)) {
+        step.kind = STEP_DIRECTORIES;
+        g_array_append_val(self->steps, step);
+        step.kind = STEP_TO_SLASH;
+        at += strlen(CDD_IGNORE_ANY_DIRECTORIES);
+    } else if (*at == '[') {
+        at = read_class(self, &step, at + 1);
+    } else if (*at == '^' || *at == '.') {
+        step.kind = *at == '^' ? STEP_BEGIN : STEP_ANY;
+        at++;
+    } else {
+        step.character = take_character(&at);
+    }
+    if (at != NULL && *at == '*') {
+        step.repeated = TRUE;
+        at++;
+    }
+    g_array_append_val(self->steps, step);
+    return at;
+}
+
+CddIgnoreSteps *
+cdd_ignore_steps_new(const char *expression)
+{
+    g_autoptr(CddIgnoreSteps) self = g_new0(CddIgnoreSteps, 1);
+
+    self->steps = g_array_new(FALSE, FALSE, sizeof(Step));
+    self->ranges = g_array_new(FALSE, FALSE, sizeof(Range));
+    while (expression != NULL && *expression != '\0')
+        expression = read_step(self, expression);
+    return expression == NULL ? NULL : g_steal_pointer(&self);
+}
+
+void
+cdd_ignore_steps_free(CddIgnoreSteps *self)
+{
+    if (self == NULL)
+        return;
+    g_array_unref(self->steps);
+    g_array_unref(self->ranges);
+    g_free(self);
+}
+
+guint
+cdd_ignore_steps_get_n(const CddIgnoreSteps *self)
+{
+    return self->steps->len;
+}
+
+static const Step *
+get_step(const CddIgnoreSteps *self, guint i)
+{
+    return &g_array_index(self->steps, Step, i);
+}
+
+guint
+cdd_ignore_steps_count_literals(const CddIgnoreSteps *self, guint from)
+{
+    guint n = 0;
+
+    while (from + n < self->steps->len) {
+        const Step *step = get_step(self, from + n);
+
+        if (step->kind != STEP_CHARACTER || step->character == REPLACEMENT || step->repeated)
+            break;
+        n++;
+    }
+    return n;
+}
+
+char *
+cdd_ignore_steps_join_literals(const CddIgnoreSteps *self, guint from, guint n)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = from; i < from + n; i++)
+        g_string_append_unichar(text, get_step(self, i)->character);
+    return g_string_free(text, FALSE);
+}
+
+/* The matching */
+
+/* The steps at which a path may be, each once: after which character it got there says its mark. */
+typedef struct {
+    const CddIgnoreSteps *pattern;
+    guint *marks;
+    guint *now;
+    guint *next;
+    guint n_now;
+    guint n_next;
+    guint turn;       /* 1 before the first character */
+    gboolean through; /* the last character has led behind the last step */
+} Run;
+
+/* Goes on from a step over all that need take nothing. */
+static void
+arrive(Run *run, guint at)
+{
+    guint n = run->pattern->steps->len;
+
+    while (at < n && run->marks[at] != run->turn) {
+        const Step *step = get_step(run->pattern, at);
+
+        run->marks[at] = run->turn;
+        if (step->kind == STEP_BEGIN) {
+            if (run->turn != 1)
+                return;
+        } else if (step->kind == STEP_DIRECTORIES) {
+            at++;
+            if (run->marks[at] != run->turn)
+                run->next[run->n_next++] = at;
+            run->marks[at] = run->turn;
+        } else {
+            run->next[run->n_next++] = at;
+            if (!step->repeated)
+                return;
+        }
+        at++;
+    }
+    run->through = run->through || at >= n;
+}
+
+static gboolean
+is_in_class(const CddIgnoreSteps *self, const Step *step, gunichar character)
+{
+    const Range *ranges = &g_array_index(self->ranges, Range, step->first_range);
+    gboolean found = FALSE;
+
+    for (guint i = 0; i < step->n_ranges && !found; i++)
+        found = ranges[i].low <= character && character <= ranges[i].high;
+    return found != step->negated;
+}
+
+static gboolean
+takes(const CddIgnoreSteps *self, const Step *step, gunichar character)
+{
+    switch (step->kind) {
+    case STEP_CHARACTER:
+        return step->character == character;
+    case STEP_CLASS:
+        return is_in_class(self, step, character);
+    case STEP_ANY:
+    case STEP_TO_SLASH:
+        return character != '\n';
+    case STEP_BEGIN:
+    case STEP_DIRECTORIES:
+    default:
+        return FALSE;
+    }
+}
+
+static void
+swap(Run *run)
+{
+    guint *spent = run->now;
+
+    run->now = run->next;
+    run->n_now = run->n_next;
+    run->next = spent;
+    run->n_next = 0;
+}
+
+static void
+take(Run *run, gunichar character)
+{
+    run->turn++;
+    run->through = FALSE;
+    for (guint i = 0; i < run->n_now; i++) {
+        guint at = run->now[i];
+        const Step *step = get_step(run->pattern, at);
+
+        if (!takes(run->pattern, step, character))
+            continue;
+        if (step->repeated || step->kind == STEP_TO_SLASH)
+            arrive(run, at);
+        if (step->kind != STEP_TO_SLASH || character == '/')
+            arrive(run, at + 1);
+    }
+    swap(run);
+}
+
+gboolean
+cdd_ignore_steps_follow(const CddIgnoreSteps *self, const char *text, gboolean end)
+{
+    guint n = self->steps->len;
+    guint buffer[3 * SHORT_ROW] = {0};
+    g_autofree guint *memory = n > SHORT_ROW ? g_new0(guint, 3 * (gsize)n) : NULL;
+    guint *room = memory == NULL ? buffer : memory;
+    Run run = {.pattern = self, .marks = room, .now = room + n, .next = room + 2 * n, .turn = 1};
+
+    arrive(&run, 0);
+    swap(&run);
+    while (*text != '\0' && run.n_now > 0)
+        take(&run, cdd_glob_next(&text));
+    return end ? *text == '\0' && run.through : run.n_now > 0;
+}

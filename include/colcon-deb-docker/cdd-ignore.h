@@ -79,6 +79,8 @@ CDD_API CddIgnore *cdd_ignore_ref(CddIgnore *self);
 /**
  * cdd_ignore_unref:
  * @self: (transfer full) (nullable): patterns
+ *
+ * Releases patterns. With their last holder they go.
  */
 CDD_API void cdd_ignore_unref(CddIgnore *self);
 

@@ -48,6 +48,7 @@ CDD_API GType cdd_build_step_state_get_type(void);
  * CddBuildProgress:
  * @current_step: the step at work, counted from 1; 0 when steps are not counted
  * @total_steps: how many steps there are; 0 when unknown
+ * @stage: (nullable): what the builder calls the part that counts so, e.g. a stage of a Dockerfile
  * @message: what is being done, without control characters
  * @id: (nullable): the part that moves, e.g. the layer of a pull, or a step of BuildKit, which may
  *   run beside others
@@ -61,6 +62,7 @@ CDD_API GType cdd_build_step_state_get_type(void);
 typedef struct {
     guint current_step;
     guint total_steps;
+    const char *stage;
     const char *message;
     const char *id;
     guint64 current;

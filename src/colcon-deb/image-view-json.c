@@ -55,6 +55,8 @@ on_step(JsonView *self, const CddBuildProgress *progress)
 
     json_line_add_text(line, "state", states[progress->state]);
     json_line_add_text(line, "id", progress->id);
+    if (progress->stage != NULL)
+        json_line_add_text(line, "stage", progress->stage);
     if (progress->total_steps > 0) {
         json_line_add_number(line, "step", progress->current_step);
         json_line_add_number(line, "steps", progress->total_steps);

@@ -140,10 +140,11 @@ image_view_label(const CddBuildProgress *progress)
 {
     const char *message = progress->message != NULL ? progress->message : "";
 
-    /* BuildKit puts the number into the name. */
-    if (progress->total_steps == 0 || *message == '[')
+    if (progress->total_steps == 0)
         return g_strdup(message);
-    return g_strdup_printf("[%u/%u] %s", progress->current_step, progress->total_steps, message);
+    return g_strdup_printf("[%s%s%u/%u] %s", progress->stage != NULL ? progress->stage : "",
+                           progress->stage != NULL ? " " : "", progress->current_step,
+                           progress->total_steps, message);
 }
 
 /* "tty" is what docker calls auto at a terminal. */

@@ -135,7 +135,7 @@ class TestBuildImage(ExampleCase):
         name, ended = self.build('COPY greeting /etc/greeting\nCMD ["cat", "/etc/greeting"]\n')
         self.assert_ended(ended, 0)
         self.assertEqual(self.engine.request("GET", "/images/%s/json" % name)["Id"], text_of(ended.stdout).strip())
-        self.assertIn("[2/3] COPY greeting /etc/greeting\n", text_of(ended.stderr))
+        self.assertIn("] COPY greeting /etc/greeting\n", text_of(ended.stderr))
         self.assertEqual("hello", self.engine.run(name, None, network="none").stdout)
 
     def test_a_step_that_fails_says_what_it_wrote(self):

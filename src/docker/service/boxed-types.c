@@ -121,6 +121,7 @@ static const CddMember build_context_members[] = {
 DEFINE_SPEC(CddBuildContext, build_context)
 
 static const CddMember build_progress_members[] = {
+    CDD_STRING(CddBuildProgress, stage),
     CDD_STRING(CddBuildProgress, message),
     CDD_STRING(CddBuildProgress, id),
     {0},

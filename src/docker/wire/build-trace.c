@@ -17,7 +17,9 @@
 #define STREAM_STDERR 2
 
 typedef struct {
-    char *name;
+    char *name;   /* as BuildKit has it */
+    char *stage;  /* NULL where the name has none */
+    char *action; /* the name without the number */
     guint number; /* 0 where the name has none */
     guint total;
     gboolean started;
@@ -36,6 +38,8 @@ step_free(gpointer data)
     Step *step = data;
 
     g_free(step->name);
+    g_free(step->stage);
+    g_free(step->action);
     if (step->tail != NULL)
         g_string_free(step->tail, TRUE);
     g_free(step);
@@ -57,28 +61,44 @@ cdd_build_trace_free(CddBuildTrace *self)
     g_free(self);
 }
 
-/* "[2/7] RUN make", "[stage 2/7] RUN make", "[linux/arm64 stage 2/7] RUN make" */
-static void
-parse_number(Step *step)
+/* Where the number begins in "[linux/arm64 stage 2/7] RUN make"; NULL if there is none. */
+static const char *
+parse_number(const char *name, guint *number, guint *total)
 {
-    const char *close = *step->name == '[' ? strchr(step->name, ']') : NULL;
-    const char *at = close;
+    const char *close = *name == '[' ? strchr(name, ']') : NULL;
+    const char *start = close;
     char *end;
-    guint64 number;
-    guint64 total;
+    guint64 first;
+    guint64 second;
 
-    while (at != NULL && at > step->name + 1 && (g_ascii_isdigit(at[-1]) || at[-1] == '/'))
-        at--;
-    if (at == NULL || at == close)
+    while (start != NULL && start > name + 1 && (g_ascii_isdigit(start[-1]) || start[-1] == '/'))
+        start--;
+    if (start == NULL || start == close)
+        return NULL;
+    first = g_ascii_strtoull(start, &end, 10);
+    if (end == start || *end != '/' || !g_ascii_isdigit(end[1]))
+        return NULL;
+    second = g_ascii_strtoull(end + 1, &end, 10);
+    if (end != close || first > MAX_STEP_NUMBER || second > MAX_STEP_NUMBER)
+        return NULL;
+    *number = (guint)first;
+    *total = (guint)second;
+    return start;
+}
+
+static void
+set_name(Step *step, char *name)
+{
+    const char *start = parse_number(name, &step->number, &step->total);
+
+    step->name = name;
+    if (start == NULL) {
+        step->action = g_strdup(name);
         return;
-    number = g_ascii_strtoull(at, &end, 10);
-    if (*end != '/')
-        return;
-    total = g_ascii_strtoull(end + 1, &end, 10);
-    if (end != close || number > MAX_STEP_NUMBER || total > MAX_STEP_NUMBER)
-        return;
-    step->number = (guint)number;
-    step->total = (guint)total;
+    }
+    step->action = g_strchug(g_strdup(strchr(start, ']') + 1));
+    if (start > name + 1)
+        step->stage = g_strchomp(g_strndup(name + 1, (gsize)(start - name - 1)));
 }
 
 static char *
@@ -129,11 +149,10 @@ take_vertex(CddBuildTrace *self, const Cdd__Vertex *vertex, const CddOutputHandl
 
     if (step == NULL)
         return;
-    if (step->name == NULL) {
-        step->name = clean(vertex->name);
-        parse_number(step);
-    }
-    progress.message = step->name;
+    if (step->name == NULL)
+        set_name(step, clean(vertex->name));
+    progress.stage = step->stage;
+    progress.message = step->action;
     progress.current_step = step->number;
     progress.total_steps = step->total;
     if (vertex->started != NULL && !step->started) {

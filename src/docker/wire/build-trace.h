@@ -5,8 +5,8 @@
 
 /*
  * What BuildKit reports of a build (`moby.buildkit.trace` in the answer to `POST /build`), as the
- * events of a #CddOutputHandler. Steps are reported again and again; each change is told once. A
- * step that its name counts, "[stage 2/7] RUN make", has its number; others have 0.
+ * events of a #CddOutputHandler. Steps are reported again and again; each change is told once. What
+ * BuildKit calls "[stage 2/7] RUN make" is step 2 of 7 of a stage, others have no number.
  */
 typedef struct _CddBuildTrace CddBuildTrace;
 

@@ -29,6 +29,8 @@ on_progress(const CddBuildProgress *progress, gpointer user_data)
     g_string_append_printf(user_data, "%s", states[progress->state]);
     if (progress->total_steps > 0)
         g_string_append_printf(user_data, " %u/%u", progress->current_step, progress->total_steps);
+    if (progress->stage != NULL)
+        g_string_append_printf(user_data, " of %s:", progress->stage);
     if (progress->current > 0)
         g_string_append_printf(user_data, " %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT,
                                progress->current, progress->total);
@@ -122,8 +124,8 @@ test_life_of_a_step(void)
     feed_vertex(trace, &vertex, events);
     feed_vertex(trace, &vertex, events);
     g_assert_cmpstr(events->str, ==,
-                    "started 2/7 [stage 2/7] RUN make|out to out|err to err|"
-                    "done 2/7 [stage 2/7] RUN make in 1001500 us|");
+                    "started 2/7 of stage: RUN make|out to out|err to err|"
+                    "done 2/7 of stage: RUN make in 1001500 us|");
     g_assert_null(cdd_build_trace_dup_failure(trace));
 }
 
@@ -151,7 +153,7 @@ test_cached_and_failed(void)
     late.completed = &time;
     late.error = (char *)"cancelled";
     feed_vertex(trace, &late, events);
-    g_assert_cmpstr(events->str, ==, "failed 2/2 [2/2] RUN  [31mfalse|failed exporting|");
+    g_assert_cmpstr(events->str, ==, "failed 2/2 RUN  [31mfalse|failed exporting|");
     failure = cdd_build_trace_dup_failure(trace);
     g_assert_cmpstr(failure, ==, "[2/2] RUN  [31mfalse\nthe  [1mreason");
 }
@@ -163,8 +165,8 @@ test_numbers_in_names(void)
         const char *name;
         const char *event;
     } cases[] = {
-        {"[2/7] RUN make", "started 2/7 [2/7] RUN make|"},
-        {"[linux/arm64 stage 12/17] RUN x", "started 12/17 [linux/arm64 stage 12/17] RUN x|"},
+        {"[2/7] RUN make", "started 2/7 RUN make|"},
+        {"[linux/arm64 stage 12/17] RUN x", "started 12/17 of linux/arm64 stage: RUN x|"},
         {"[internal] load metadata", "started [internal] load metadata|"},
         {"[a/b] x", "started [a/b] x|"},
         {"[/] x", "started [/] x|"},
@@ -174,6 +176,7 @@ test_numbers_in_names(void)
         {"[1/2", "started [1/2|"},
         {"1/2] x", "started 1/2] x|"},
         {"[] x", "started [] x|"},
+        {"[1]2 x", "started [1]2 x|"},
         {"", "started |"},
     };
 

@@ -48,7 +48,6 @@ CDD_API GType cdd_build_step_state_get_type(void);
  * CddBuildProgress:
  * @current_step: the step at work, counted from 1; 0 when steps are not counted
  * @total_steps: how many steps there are; 0 when unknown
- * @stage: (nullable): what the builder calls the part that counts so, e.g. a stage of a Dockerfile
  * @message: what is being done, without control characters
  * @id: (nullable): the part that moves, e.g. the layer of a pull, or a step of BuildKit, which may
  *   run beside others
@@ -56,19 +55,21 @@ CDD_API GType cdd_build_step_state_get_type(void);
  * @total: its size in bytes, 0 when unknown
  * @state: what is said of the step
  * @duration: how long it took, in microseconds; 0 until it has ended
+ * @stage: (nullable): what the builder calls the part whose steps it counts, e.g. a stage of a
+ *   Dockerfile
  *
  * One report of progress. Borrowed: valid during the callback only.
  */
 typedef struct {
     guint current_step;
     guint total_steps;
-    const char *stage;
     const char *message;
     const char *id;
     guint64 current;
     guint64 total;
     CddBuildStepState state;
     gint64 duration;
+    const char *stage;
 } CddBuildProgress;
 
 #define CDD_TYPE_BUILD_PROGRESS (cdd_build_progress_get_type())

@@ -7,7 +7,8 @@ usage: bench/context/context.py [--rounds N] [--files N] [--build DIR] [MEASURE.
 `make build` first. The engine is DOCKER_HOST's. Both clients do the same to the same engine in each round, turn by turn:
 what is reported is the median of the rounds' ratios. The image has one of the files, so that what is measured is the
 upload: all files, without an ignore file; and the files of one directory, all others being left out one by one, by 50
-patterns, so that every directory has to be read. What is made on the engine is removed at the end, and what is made
+patterns, so that every directory has to be read. And, by itself, how much BuildKit is sent when one file of 1 GiB has
+changed since the build before. What is made on the engine is removed at the end, and what is made
 here too.
 """
 import argparse
@@ -91,21 +92,43 @@ def measure(build, directory, tag, rounds):
     return costs
 
 
+def again(build, directory, tag):
+    """Bytes of the context that are sent: first, and after one small file has changed."""
+    for i in range(64):
+        (directory / ("large-%d" % i)).write_bytes(os.urandom(16 << 20))
+    (directory / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
+    sent = []
+    for text in "one", "two":
+        (directory / "small").write_text(text)
+        done = subprocess.run([str(build / "bench/context/bench-context"), str(directory), tag, "buildkit"], check=True,
+                              stdout=subprocess.PIPE, text=True)
+        sent.append(int(done.stdout))
+    subprocess.run(["docker", "rmi", "--force", tag], check=True, capture_output=True)
+    print("BuildKit is sent %d bytes of 1 GiB, and %d when one file has changed" % tuple(sent))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--files", type=int, default=100000)
     parser.add_argument("--build", type=pathlib.Path, default=TOP / "build/release")
-    parser.add_argument("measures", nargs="*", metavar="MEASURE", help="all ignored; none: both")
+    parser.add_argument("measures", nargs="*", metavar="MEASURE", help="all ignored again; none: each")
     arguments = parser.parse_args()
     tag = "cdd-bench-context:%d" % os.getpid()
     work = pathlib.Path(tempfile.mkdtemp(prefix="cdd-bench-", dir="/var/tmp"))
     try:
+        measures = arguments.measures or ["all", "ignored", "again"]
+        if "again" in measures:
+            (work / "again").mkdir()
+            again(arguments.build, work / "again", tag)
+            shutil.rmtree(work / "again")
+        if measures == ["again"]:
+            return
         make_files(work, arguments.files)
         print_row(["%d files" % arguments.files, *("%s, %s" % (field, what) for field in UNITS
                                                    for what in ("library : docker", "library", "docker"))])
         print_row(["---"] * 10)
-        for name in arguments.measures or ["all", "ignored"]:
+        for name in [each for each in measures if each != "again"]:
             if name == "ignored":
                 (work / ".dockerignore").write_text(ignore_rules())
             report(name, measure(arguments.build, work, tag, arguments.rounds))

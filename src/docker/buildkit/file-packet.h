@@ -11,7 +11,7 @@
  */
 guint32 cdd_file_mode_to_wire(mode_t mode);
 /* 0 for what is no file, directory or symbolic link; without set-id and sticky bits. */
-mode_t cdd_file_mode_from_wire(guint32 mode);
+mode_t cdd_file_mode_from_wire(guint32 wire);
 
 /* A packet without contents. */
 GBytes *cdd_file_packet_new(Cdd__FilePacket__Type type, guint32 id);

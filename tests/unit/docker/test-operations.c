@@ -208,7 +208,10 @@ test_each_does_nothing_when_cancelled_beforehand(void)
 static void
 wait_for_stalled(FakeEngine *engine, gboolean wanted)
 {
+    gint64 end = g_get_monotonic_time() + PATIENCE * G_GINT64_CONSTANT(1000);
+
     while ((fake_engine_get_n_stalled(engine) > 0) != wanted) {
+        g_assert_cmpint(g_get_monotonic_time(), <, end);
         g_main_context_iteration(NULL, FALSE);
         g_usleep(500);
     }

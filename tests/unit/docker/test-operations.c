@@ -233,7 +233,8 @@ cancel_a_stalled(const Operation *operation, FakeEngine *engine)
     g_cancellable_cancel(cancellable);
     finish(operation, service, &done, &outcome);
     g_assert_error(outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    /* What stalls may be behind an answer that is whole, of a connection that waits for the next. */
+    /* What stalls may be behind an answer that is whole, of a connection that waits for the next.
+     */
     g_clear_object(&service);
     wait_for_stalled(engine, FALSE);
 }

@@ -371,7 +371,7 @@ get_included(CddGrpcCall *call, const char *root, GError **error)
 static void
 on_skipped(const char *path, const char *what, gpointer user_data)
 {
-    cdd_build_session_note(user_data, "%s is not sent: it is a %s", path, what);
+    cdd_build_session_note(user_data, "%s is not sent: it is %s", path, what);
 }
 
 static gboolean

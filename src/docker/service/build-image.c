@@ -372,7 +372,7 @@ on_skipped(const char *path, const char *what, gpointer user_data)
     Job *job = user_data;
 
     g_mutex_lock(&job->lock);
-    g_ptr_array_add(job->skipped, g_strdup_printf("%s is not sent: it is a %s", path, what));
+    g_ptr_array_add(job->skipped, g_strdup_printf("%s is not sent: it is %s", path, what));
     g_mutex_unlock(&job->lock);
 }
 

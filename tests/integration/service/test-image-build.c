@@ -509,6 +509,7 @@ test_agent(BuildTest *test, gconstpointer data G_GNUC_UNUSED)
     g_assert_true(g_socket_listen(agent, NULL));
     thread = g_thread_new("agent", play_agent, agent);
     put_dockerfile(test,
+                   "COPY . /tree\n"
                    "RUN --mount=type=ssh perl -MIO::Socket::UNIX -e "
                    "'$s = IO::Socket::UNIX->new($ENV{SSH_AUTH_SOCK}) or die; "
                    "syswrite $s, \"question\"; sysread $s, $a, 100; print \"heard $a\\n\"'\n");

@@ -51,6 +51,9 @@ class Channel:
             try:
                 self._socket.sendall(json.dumps(request).encode() + b"\n")
             except OSError as error:
+                # Whoever listens may not have seen the end yet.
+                with self._lock:
+                    self._ended = True
                 raise Stopped() from error
             answer = self._answers.get()
             if answer is None:

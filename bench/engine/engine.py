@@ -91,7 +91,8 @@ def docker(*arguments, check=True):
 def clients_for(build):
     """The name of each client and what its command line begins with; None for docker's, which has words of its own."""
     clients = {"library": [str(build / "bench-library")], "docker": None}
-    if subprocess.run([PYTHON, "-c", "import docker"], capture_output=True).returncode == 0:
+    # Any directory that is called so counts as a package, and there is one at the top of the tree.
+    if subprocess.run([PYTHON, "-c", "import docker.client"], capture_output=True).returncode == 0:
         clients["docker-py"] = [PYTHON, str(HERE / "docker-py.py")]
     else:
         print("docker-py is left out: apt-get install python3-docker", file=sys.stderr)

@@ -20,7 +20,9 @@ ENV ROS_DISTRO=${ROS_DISTRO} LANG=C.UTF-8
 LABEL colcon-deb.role=builder colcon-deb.suite=noble
 
 # The archive's packages are believed because of its key, and the key because of where it is fetched from, over TLS.
-RUN apt-get update \
+# An image that has ROS knows the archive already, and apt takes no second entry for it with another key.
+RUN if grep -rqs -e "${ROS_ARCHIVE}" -e packages.ros.org/ros2 /etc/apt/sources.list /etc/apt/sources.list.d; then exit 0; fi \
+    && apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates curl \
     && curl -fsSL "${ROS_KEY}" -o /usr/share/keyrings/ros-archive-keyring.gpg \
     && . /etc/os-release \
@@ -62,6 +64,7 @@ RUN apt-get update \
 RUN update-ccache-symlinks && mkdir -p /var/cache/colcon-deb/ccache
 
 # rosdep's rules as of now, so that no build waits for them; build the image again for newer ones.
-RUN rosdep init && rosdep update --rosdistro "${ROS_DISTRO}"
+RUN { [ -e /etc/ros/rosdep/sources.list.d/20-default.list ] || rosdep init; } \
+    && rosdep update --rosdistro "${ROS_DISTRO}"
 
 CMD ["/bin/bash"]

@@ -64,7 +64,10 @@ ensure()
     fi
     old=$(docker image inspect -f '{{ .Id }}' "$image" 2>/dev/null || true)
     import "$image" "$archive" "$recipe"
-    [ -z "$old" ] || docker image rm "$old" >/dev/null 2>&1 || true
+    # One that somebody has given another name is theirs.
+    if [ -n "$old" ] && [ -z "$(docker image inspect -f '{{ join .RepoTags " " }}' "$old" 2>/dev/null)" ]; then
+        docker image rm "$old" >/dev/null 2>&1 || true
+    fi
     say "Image $image is ready ($(du -h "$archive" | cut -f 1), $(elapsed_since "$start") s)"
 }
 

@@ -44,6 +44,8 @@ compile_helpers() {
     cp -r "$scripts/helpers" "$helpers"
     python3 -X pycache_prefix="$bytecode" -m compileall -q --invalidation-mode checked-hash "$helpers/colcon_deb"
     rm -rf "$helpers"
+    # What the compiler itself has imported lands there too.
+    find "$bytecode" -mindepth 1 -maxdepth 1 ! -path "$bytecode$helpers" -exec rm -rf {} +
 }
 
 check

@@ -9,8 +9,11 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 enum {
@@ -19,12 +22,18 @@ enum {
     PATIENCE = 10, /* seconds between asking to end and killing */
 };
 
+static const char subuid_advice[] =
+    " (you have no numbers for other users: 'sudo usermod --add-subuids 100000-165535 "
+    "--add-subgids "
+    "100000-165535 YOU', or run this as root, or name a --bootstrap-image)";
+
 static const char ubuntu_keyring[] = "/usr/share/keyrings/ubuntu-archive-keyring.gpg";
 
-/* The last words of whoever failed. */
+/* The last words of whoever failed, and the first that name an error. */
 typedef struct {
     GQueue lines;
     GString *rest;
+    char *cause;
 } Tail;
 
 static void
@@ -32,6 +41,8 @@ tail_add(Tail *tail, const char *line)
 {
     if (*line == '\0')
         return;
+    if (tail->cause == NULL && g_str_has_prefix(line, "E: "))
+        tail->cause = g_strdup(line + strlen("E: "));
     g_queue_push_tail(&tail->lines, g_strdup(line));
     if (tail->lines.length > TAIL_LINES)
         g_free(g_queue_pop_head(&tail->lines));
@@ -41,11 +52,19 @@ static void
 tail_clear(Tail *tail)
 {
     g_queue_clear_full(&tail->lines, g_free);
+    g_free(tail->cause);
     if (tail->rest != NULL)
         g_string_free(tail->rest, TRUE);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Tail, tail_clear)
+
+/* Without them nobody but root has more than one user in a user namespace. */
+static gboolean
+is_about_subuids(const char *cause)
+{
+    return cause != NULL && strstr(cause, "/etc/sub") != NULL;
+}
 
 static gboolean
 set_failure(const Tail *tail, const char *how, GError **error)
@@ -54,7 +73,9 @@ set_failure(const Tail *tail, const char *how, GError **error)
 
     for (const GList *line = tail->lines.head; line != NULL; line = line->next)
         g_string_append_printf(words, "\n%s", (const char *)line->data);
-    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, "mmdebstrap %s%s%s", how,
+    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, "mmdebstrap %s%s%s%s%s%s", how,
+                tail->cause != NULL ? ": " : "", tail->cause != NULL ? tail->cause : "",
+                is_about_subuids(tail->cause) ? subuid_advice : "",
                 words->len > 0 ? "; its last words:" : "", words->str);
     return FALSE;
 }
@@ -119,10 +140,18 @@ on_cancelled(GCancellable *cancellable, gpointer user_data)
     family->patience = g_timeout_add_seconds(PATIENCE, on_patience_lost, family);
 }
 
+/*
+ * In the child. It ends with us, however we end, and what it mounts as root is mounted for it
+ * alone, so that nothing of that stays if it is killed: a system may refuse that, and then the
+ * mounts, too.
+ */
 static void
 lead_family(gpointer user_data)
 {
     setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (geteuid() == 0 && unshare(CLONE_NEWNS) == 0)
+        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
 }
 
 static GSubprocess *

@@ -17,13 +17,10 @@ static gboolean
 check_tags(char **tags, GError **error)
 {
     for (; tags != NULL && *tags != NULL; tags++) {
-        if (!image_name_check(*tags, error)) {
+        if (!image_name_check_new(*tags, error)) {
             g_prefix_error(error, "--tag: ");
             return FALSE;
         }
-        if (image_name_is_id(*tags) || strchr(*tags, '@') != NULL)
-            return program_error_usage(error, "--tag: \"%s\" is an id or a digest, not a name",
-                                       *tags);
     }
     return TRUE;
 }

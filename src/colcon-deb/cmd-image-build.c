@@ -180,7 +180,7 @@ const Command cmd_image_build = {
                 "files. With --quiet only the id is printed.\n"
                 "\n"
                 "Examples:\n"
-                "  colcon-deb image build -t my-builder:jazzy docker/jazzy\n"
+                "  colcon-deb image build -t my-builder:jazzy -f docker/jazzy.Dockerfile docker\n"
                 "  colcon-deb image build -t my-builder:arm64 --platform linux/arm64 .\n"
                 "  colcon-deb image build --secret id=token,src=$HOME/.token -t my-builder:1 .\n"
                 "  colcon-deb image build -o out --target files .\n"

@@ -37,7 +37,7 @@ check_flags(ImageCreationFlags *flags, const Config *config, GError **error)
     if (config->ros_distro == NULL)
         return program_error_usage(error, "for which ROS distribution? Pass --ros-distro NAME, or "
                                           "set ros_distro in colcon-deb.yaml");
-    if (flags->tag != NULL && !image_name_check(flags->tag, error)) {
+    if (flags->tag != NULL && !image_name_check_new(flags->tag, error)) {
         g_prefix_error(error, "--tag: ");
         return FALSE;
     }

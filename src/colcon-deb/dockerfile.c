@@ -4,6 +4,7 @@
 #include "await.h"
 #include "build-request.h"
 #include "image-name.h"
+#include "image-replace.h"
 #include "program-error.h"
 
 enum {
@@ -54,12 +55,16 @@ dockerfile_build(CddService *service,
     };
     g_autoptr(GAsyncResult) done = NULL;
     g_autofree char *id = NULL;
+    g_autofree char *old = NULL;
 
     if (!build_request_read_epoch(&context.source_date_epoch, error))
         return FALSE;
+    old = image_replace_begin(service, name, cancellable);
     cdd_service_build_image_async(service, &context, handler, cancellable, await_ready, &done);
     id = cdd_service_build_image_finish(service, await(&done), error);
     if (id == NULL)
         g_prefix_error(error, "%s: ", config->dockerfile);
+    else
+        image_replace_end(service, old, id, cancellable);
     return id != NULL;
 }

@@ -226,11 +226,20 @@ folder_rename(const Folder *folder, const char *from, const char *to, GError **e
     return program_error_errno(error, errno, "naming %s/%s", folder->path, to);
 }
 
+/* What is mounted below it belongs to somebody else. */
+static gboolean
+is_on_device(int fd, dev_t device)
+{
+    struct stat info;
+
+    return fstat(fd, &info) == 0 && info.st_dev == device;
+}
+
 static void
-remove_below(int parent, const char *name, guint depth)
+remove_below(int parent, const char *name, dev_t device, guint depth)
 {
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *stream = fd >= 0 ? fdopendir(fd) : NULL;
+    DIR *stream = fd >= 0 && is_on_device(fd, device) ? fdopendir(fd) : NULL;
     const struct dirent *entry = NULL;
 
     if (stream == NULL) {
@@ -241,7 +250,7 @@ remove_below(int parent, const char *name, guint depth)
     while ((entry = readdir(stream)) != NULL) {
         if (is_dots(entry->d_name) || unlinkat(fd, entry->d_name, 0) == 0 || depth == MAX_DEPTH)
             continue;
-        remove_below(fd, entry->d_name, depth + 1);
+        remove_below(fd, entry->d_name, device, depth + 1);
     }
     closedir(stream);
     unlinkat(parent, name, AT_REMOVEDIR);
@@ -250,7 +259,10 @@ remove_below(int parent, const char *name, guint depth)
 void
 folder_remove_tree(const Folder *folder, const char *name)
 {
-    remove_below(folder->fd, name, 0);
+    struct stat info;
+
+    if (fstatat(folder->fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0)
+        remove_below(folder->fd, name, info.st_dev, 0);
 }
 
 int

@@ -11,6 +11,7 @@
 #include "build-request.h"
 #include "image-name.h"
 #include "image-recipe.h"
+#include "image-replace.h"
 #include "owner.h"
 #include "program-error.h"
 #include "scratch.h"
@@ -330,14 +331,6 @@ check_image(const Creation *self, GError **error)
     return FALSE;
 }
 
-/* The image that had the name before is of no use without it. What something needs of it stays. */
-static void
-remove_old(const Creation *self, const CddImageInfo *old)
-{
-    if (old != NULL && !g_str_equal(old->id, self->id))
-        remove_image(self, old->id);
-}
-
 static gboolean
 make_scratch(Creation *self, GError **error)
 {
@@ -355,11 +348,26 @@ make_scratch(Creation *self, GError **error)
            program_error_errno(error, errno, "%s", scratch_get_path(self->scratch));
 }
 
+/* What somebody else has made, or an earlier call, may be no root file system, or not whole. */
+static void
+explain_archive(const Creation *self, const char *archive, GError **error)
+{
+    const ImageCreationFlags *flags = self->setup->flags;
+
+    if (g_cancellable_is_cancelled(get_cancellable(self)))
+        return;
+    if (flags->root_archive != NULL)
+        g_prefix_error(error, "--root-archive: with the root file system %s: ", archive);
+    else if (flags->cache != NULL)
+        g_prefix_error(error, "with the root file system %s (--no-cache makes it anew): ", archive);
+}
+
 static gboolean
 create(Creation *self, GError **error)
 {
     const BootstrapSetup setup = get_bootstrap(self);
-    g_autoptr(CddImageInfo) old = inspect(self, NULL);
+    CddService *service = self->setup->engine->service;
+    g_autofree char *old = image_replace_begin(service, self->tag, get_cancellable(self));
     g_autofree char *kept = find_kept(self);
     g_autofree char *archive = NULL;
 
@@ -368,10 +376,15 @@ create(Creation *self, GError **error)
     if (!make_scratch(self, error))
         return FALSE;
     archive = get_archive(self, error);
-    if (archive == NULL || !make_context(self, archive, error) || !build(self, error) ||
-        !check_image(self, error))
+    if (archive == NULL || !make_context(self, archive, error))
         return FALSE;
-    remove_old(self, old);
+    if (!build(self, error)) {
+        explain_archive(self, archive, error);
+        return FALSE;
+    }
+    if (!check_image(self, error))
+        return FALSE;
+    image_replace_end(service, old, self->id, get_cancellable(self));
     return TRUE;
 }
 
@@ -420,7 +433,7 @@ image_creation_run(const ImageCreation *setup, GError **error)
         !make_recipe(self, error))
         return FALSE;
     self->tag = choose_tag(self);
-    if (!image_name_check(self->tag, error) || !check_architecture(self, error))
+    if (!image_name_check_new(self->tag, error) || !check_architecture(self, error))
         return FALSE;
     if (!create(self, &failure))
         interrupt_settle(self->setup->interrupt, &failure);

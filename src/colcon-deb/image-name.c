@@ -36,3 +36,11 @@ image_name_check(const char *text, GError **error)
     reference = cdd_image_reference_parse(text, &fault);
     return reference != NULL || program_error_usage(error, "%s", fault->message);
 }
+
+gboolean
+image_name_check_new(const char *text, GError **error)
+{
+    if (image_name_is_id(text) || strchr(text, '@') != NULL)
+        return program_error_usage(error, "\"%s\" is an id or a digest, not a name", text);
+    return image_name_check(text, error);
+}

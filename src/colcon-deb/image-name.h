@@ -16,3 +16,5 @@ gboolean image_name_is_id(const char *text);
 
 /* Whether @text can name an image; @error is a usage error. */
 gboolean image_name_check(const char *text, GError **error);
+/* The same of a new image, which gets its id by itself. */
+gboolean image_name_check_new(const char *text, GError **error);

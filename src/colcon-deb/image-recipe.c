@@ -165,7 +165,9 @@ image_recipe_get_arguments(const ImageRecipe *recipe, const char *target)
         "--aptopt=APT::Install-Recommends \"false\"",
         /* Whether the kernel can run it has been looked at; mmdebstrap would
          * also want the emulator's package, which a container has no use for. */
-        "--skip=check/qemu", NULL);
+        "--skip=check/qemu",
+        /* mmdebstrap leaves this machine's there. */
+        "--customize-hook=rm -f \"$1/etc/hostname\" \"$1/etc/resolv.conf\"", NULL);
     if (recipe->is_ubuntu)
         g_strv_builder_add(arguments, "--components=main,universe");
     g_strv_builder_add_many(arguments, recipe->suite, target, NULL);

@@ -68,6 +68,15 @@ begin(EventsView *self)
          G_N_ELEMENTS(keys));
 }
 
+/* BuildKit's own names of what moves end with a colon already. */
+static const char *
+separator_after(const char *id)
+{
+    if (id == NULL)
+        return "";
+    return g_str_has_suffix(id, ":") ? " " : ": ";
+}
+
 /* An engine reports every few milliseconds; nobody reads that, least of all in a file. */
 static void
 on_moved(EventsView *self, const CddBuildProgress *progress)
@@ -79,7 +88,7 @@ on_moved(EventsView *self, const CddBuildProgress *progress)
         return;
     self->reported = now;
     message = g_strdup_printf("%s%s%s", progress->id != NULL ? progress->id : "",
-                              progress->id != NULL ? ": " : "", progress->message);
+                              separator_after(progress->id), progress->message);
     emit_message(self, progress->current, progress->total, message);
 }
 

@@ -147,15 +147,19 @@ test_a_recipe_becomes_the_arguments_of_mmdebstrap(void)
     g_autofree char *ubuntu_line = g_strjoinv(" ", ubuntu_arguments);
     g_autofree char *platform = image_architecture_get_platform(ubuntu->architecture);
 
-    g_assert_cmpstr(debian_line, ==,
-                    "--format=tar --variant=minbase --include=ament-cmake,bash,cmake,zstd "
-                    "--architectures=arm64 --aptopt=APT::Install-Recommends \"false\" "
-                    "--skip=check/qemu bookworm /x.tar");
-    g_assert_cmpstr(ubuntu_line, ==,
-                    "--format=tar --variant=minbase --include=bash,cmake,ros-dev-tools "
-                    "--architectures=armhf --aptopt=APT::Install-Recommends \"false\" "
-                    "--skip=check/qemu --components=main,universe noble - http://m/u "
-                    "deb http://n u main");
+    g_assert_cmpstr(
+        debian_line, ==,
+        "--format=tar --variant=minbase --include=ament-cmake,bash,cmake,zstd "
+        "--architectures=arm64 --aptopt=APT::Install-Recommends \"false\" "
+        "--skip=check/qemu --customize-hook=rm -f \"$1/etc/hostname\" \"$1/etc/resolv.conf\" "
+        "bookworm /x.tar");
+    g_assert_cmpstr(
+        ubuntu_line, ==,
+        "--format=tar --variant=minbase --include=bash,cmake,ros-dev-tools "
+        "--architectures=armhf --aptopt=APT::Install-Recommends \"false\" "
+        "--skip=check/qemu --customize-hook=rm -f \"$1/etc/hostname\" \"$1/etc/resolv.conf\" "
+        "--components=main,universe noble - http://m/u "
+        "deb http://n u main");
     g_assert_cmpstr(platform, ==, "linux/arm/v7");
 }
 

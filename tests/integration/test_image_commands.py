@@ -189,10 +189,25 @@ class Configured(ImageCase):
         self.expect(self.run_program("list", self.workspace, "--image", IMAGE, "--dockerfile", "x"), USAGE,
                     "--image and --dockerfile")
 
+        self.check_that_it_is_replaced(name)
+
         write(self.workspace / "docker/Dockerfile", "FROM %s\nRUN echo the reason; exit 7\n" % IMAGE)
         self.expect(self.run_program("list", self.workspace), FAILED, "docker/Dockerfile: ", "the reason")
         (self.workspace / "docker/Dockerfile").unlink()
         self.expect(self.run_program("build", self.workspace), USAGE, "docker/Dockerfile does not exist")
+
+
+    def check_that_it_is_replaced(self, name):
+        """The image that had the name goes, but not one that the user has given another name."""
+        kept, ids = self.name("kept"), [self.inspect(name)["Id"]]
+        self.engine.request("POST", "/images/%s/tag?repo=%s&tag=%s" % (name, *kept.rsplit(":", 1)), expect=(201,))
+        for _change in range(2):
+            write(self.workspace / "docker/Dockerfile", "FROM %s\nRUN echo %s >/stamp\n" % (IMAGE, secrets.token_hex(8)))
+            self.assert_ended(self.run_program("list", self.workspace), 0)
+            ids.append(self.inspect(name)["Id"])
+        self.assertEqual(len(set(ids)), 3)
+        self.assertEqual(self.inspect(kept)["Id"], ids[0])
+        self.engine.request("GET", "/images/%s/json" % ids[1], expect=(404,))
 
 
 class Create(ImageCase):
@@ -208,6 +223,11 @@ class Create(ImageCase):
         self.assertEqual(config["Labels"]["colcon-deb.role"], "builder")
         self.check_bytecode(name)
         self.check_content(name)
+        broken = self.work / "broken.tar"
+        broken.write_text("no archive")
+        self.expect(self.image("create", "--ros-distro", "rolling", "--tag", name, "--root-archive", broken), FAILED,
+                    "--root-archive: .*broken.tar")
+        self.expect(self.image("create", "--ros-distro", "rolling", "--tag", "0" * 64), USAGE, "--tag: .*is an id")
         add_package(self.workspace, "one", depends=["python3-numpy"])
         self.assert_ended(self.run_program("build", self.workspace, "--image", name), 0)
         self.assertEqual(len(list(self.output.glob("debs/*.deb"))), 1)

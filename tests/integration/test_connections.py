@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import pathlib
+import secrets
 import shutil
 import socket
 import ssl
@@ -18,7 +19,7 @@ import time
 import unittest
 
 from engine import socket_path
-from support import IMAGE, ProgramCase, add_package, is_root
+from support import IMAGE, ProgramCase, add_package, is_root, write
 
 
 def free_port():
@@ -107,6 +108,16 @@ class ConnectionCase(ProgramCase):
         environment.setdefault("DOCKER_HOST", None)
         return self.run_program("validate", self.workspace, "--image", IMAGE, *options, env=environment)
 
+    def assert_images_are_built(self, *options, **environment):
+        """Both ways to send files: one archive, and a session on which the engine asks for them."""
+        write(self.work / "context/file", "sent")
+        write(self.work / "context/Dockerfile", "FROM %s\nCOPY file /\nRUN cat /file; echo %s\n" % (IMAGE, secrets.token_hex()))
+        for builder in "classic", "buildkit":
+            outcome = self.run_program("image", "build", "-v", "--builder", builder, "--network", "host", self.work / "context",
+                                       *options, env=dict(environment, DOCKER_CONFIG=str(self.config), DOCKER_HOST=None))
+            self.assert_ended(outcome, 0)
+            self.assert_says(outcome, "sent")
+
     def add_context(self, name, host):
         place = self.config / "contexts" / "meta" / hashlib.sha256(name.encode()).hexdigest()
         place.mkdir(parents=True)
@@ -125,6 +136,9 @@ class TestTcp(ConnectionCase):
 
     def test_the_environment(self):
         self.assert_ended(self.validate(DOCKER_HOST=self.address), 0)
+
+    def test_images_are_built(self):
+        self.assert_images_are_built("--host", self.address)
 
     def test_a_context(self):
         self.add_context("lab", self.address)
@@ -188,6 +202,9 @@ class TestTls(ConnectionCase):
 
     def test_both_sides_know_each_other(self):
         self.assert_ended(self.try_with(str(self.work / "certs"), DOCKER_TLS_VERIFY="1"), 0)
+
+    def test_images_are_built(self):
+        self.assert_images_are_built("--host", "tcp://127.0.0.1:%d" % self.proxy.port, "--cert-path", self.work / "certs")
 
     def test_the_flag_alone_is_enough(self):
         outcome = self.validate("--host", "tcp://127.0.0.1:%d" % self.proxy.port, "--cert-path", self.work / "certs")
@@ -278,6 +295,9 @@ class TestSsh(ConnectionCase):
     def test_a_context(self):
         self.add_context("robot", self.address)
         self.assert_ended(self.validate("--context", "robot", PATH=self.path_with("client")), 0)
+
+    def test_images_are_built(self):
+        self.assert_images_are_built("--host", self.address, PATH=self.path_with("client"))
 
     def test_a_key_that_is_not_known(self):
         outcome = self.validate("--host", self.address, PATH=self.path_with("stranger"))

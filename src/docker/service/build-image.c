@@ -24,6 +24,8 @@
 #define EPOCH "SOURCE_DATE_EPOCH"
 /* Before it BuildKit had to be switched on as an experiment. */
 #define BUILDKIT_API_MINOR 39
+/* Docker 23.0. */
+#define ZSTD_API_MINOR 42
 
 typedef struct {
     GTask *task;
@@ -189,14 +191,21 @@ on_version(GObject *source, GAsyncResult *result, gpointer user_data)
                               cdd_operation_get_cancellable(job->task), on_registry_config, job);
 }
 
+/* Whether it is Docker, of this API or a later one. */
 static gboolean
-has_buildkit(CddClient *client)
+is_docker_since(CddClient *client, guint64 minor)
 {
-    guint64 minor = 0;
+    guint64 own = 0;
 
     g_ascii_string_to_unsigned(cdd_client_get_api_version(client) + strlen("1."), 10, 0,
-                               G_MAXUINT16, &minor, NULL);
-    return !cdd_client_is_podman(client) && minor >= BUILDKIT_API_MINOR;
+                               G_MAXUINT16, &own, NULL);
+    return !cdd_client_is_podman(client) && own >= minor;
+}
+
+static gboolean
+reads_zstd(CddClient *client)
+{
+    return cdd_client_is_podman(client) || is_docker_since(client, ZSTD_API_MINOR);
 }
 
 /* Settles which one it is, and whether it can do what is asked. */
@@ -204,7 +213,8 @@ static gboolean
 choose_builder(Job *job, GError **error)
 {
     CddBuildContext *options = job->options;
-    gboolean available = has_buildkit(cdd_operation_get_client(job->task));
+    CddClient *client = cdd_operation_get_client(job->task);
+    gboolean available = is_docker_since(client, BUILDKIT_API_MINOR);
 
     if (options->builder == CDD_BUILDER_BUILDKIT && !available) {
         g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
@@ -219,6 +229,14 @@ choose_builder(Job *job, GError **error)
         g_set_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
                     "secrets, ssh agents and outputs are BuildKit's alone%s",
                     available ? "" : ", which this engine does not have");
+        return FALSE;
+    }
+    if (options->builder == CDD_BUILDER_CLASSIC &&
+        options->compression == CDD_CONTEXT_COMPRESSION_ZSTD && !reads_zstd(client)) {
+        g_set_error_literal(
+            error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
+            "this engine does not read Zstandard, Docker does from 23.0 on; let the "
+            "context be compressed by gzip");
         return FALSE;
     }
     return TRUE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a build would send, what is proposed to be left out, and that it is written but once. */
 #include "await.h"
+#include "tree.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <glib/gstdio.h>
@@ -8,56 +9,29 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-typedef struct {
-    char *root;
-} Fixture;
-
-static void
-set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-    fixture->root = g_dir_make_tmp("cdd-report-XXXXXX", NULL);
-}
-
-static void
-tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-    g_autofree char *command = g_strdup_printf("rm -rf '%s'", fixture->root);
-
-    g_assert_cmpint(system(command), ==, 0);
-    g_free(fixture->root);
-}
-
-static void
-run(const Fixture *fixture, const char *script)
-{
-    g_autofree char *command = g_strdup_printf("cd '%s' && %s", fixture->root, script);
-
-    g_assert_cmpint(system(command), ==, 0);
-}
-
 static CddContextReport *
-look(const Fixture *fixture, GError **error)
+look(const Tree *tree, GError **error)
 {
     g_autoptr(GAsyncResult) done = NULL;
 
-    cdd_optimize_build_context_async(fixture->root, NULL, NULL, await_ready, &done);
+    cdd_optimize_build_context_async(tree->root, NULL, NULL, await_ready, &done);
     return cdd_optimize_build_context_finish(await(&done), error);
 }
 
 static CddContextReport *
-report_on(const Fixture *fixture)
+report_on(const Tree *tree)
 {
     g_autoptr(GError) error = NULL;
-    CddContextReport *report = look(fixture, &error);
+    CddContextReport *report = look(tree, &error);
 
     g_assert_no_error(error);
     return report;
 }
 
 static void
-assert_proposed(const Fixture *fixture, const char *expected)
+assert_proposed(const Tree *tree, const char *expected)
 {
-    g_autoptr(CddContextReport) report = report_on(fixture);
+    g_autoptr(CddContextReport) report = report_on(tree);
     g_autofree char *patterns = g_strjoinv(" ", report->proposed_patterns);
 
     g_assert_cmpstr(patterns, ==, expected);
@@ -73,14 +47,14 @@ assert_proposed(const Fixture *fixture, const char *expected)
     ">Dockerfile"
 
 static void
-test_what_is_sent_is_summed_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_what_is_sent_is_summed_up(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(CddContextReport) report = NULL;
     const CddContextEntry *entry;
 
-    run(fixture, WORKSPACE " && truncate -s 100M hole && ln -s hole link && "
-                           "printf 'log\\nsrc/a/main.cpp\\n' >.dockerignore");
-    report = report_on(fixture);
+    tree_run(tree, WORKSPACE " && truncate -s 100M hole && ln -s hole link && "
+                             "printf 'log\\nsrc/a/main.cpp\\n' >.dockerignore");
+    report = report_on(tree);
     g_assert_true(g_str_has_suffix(report->ignore_path, "/.dockerignore"));
     g_assert_cmpuint(report->n_directories, ==, 10);
     g_assert_cmpuint(report->n_files, ==, 10);
@@ -94,14 +68,14 @@ test_what_is_sent_is_summed_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSE
 }
 
 static void
-test_the_largest_come_first(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_the_largest_come_first(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(CddContextReport) report = NULL;
     g_autoptr(CddContextReport) copy = NULL;
     const CddContextEntry *entry;
 
-    run(fixture, "mkdir d && for i in $(seq 1 30); do head -c ${i}000 /dev/zero >d/$i; done");
-    report = report_on(fixture);
+    tree_run(tree, "mkdir d && for i in $(seq 1 30); do head -c ${i}000 /dev/zero >d/$i; done");
+    report = report_on(tree);
     copy = cdd_context_report_copy(report);
     g_clear_pointer(&report, cdd_context_report_free);
     g_assert_cmpuint(copy->largest->len, ==, 20);
@@ -115,13 +89,13 @@ test_the_largest_come_first(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-test_what_no_image_needs_is_proposed(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_what_no_image_needs_is_proposed(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(CddContextReport) report = NULL;
     g_autofree char *text = NULL;
 
-    run(fixture, WORKSPACE);
-    report = report_on(fixture);
+    tree_run(tree, WORKSPACE);
+    report = report_on(tree);
     g_assert_cmpuint(report->saved_size, ==, 6 * 1024 * 1024);
     g_assert_cmpuint(report->saved_files, ==, 9);
     text = cdd_context_report_format_ignore(report);
@@ -131,28 +105,28 @@ test_what_no_image_needs_is_proposed(Fixture *fixture, gconstpointer data G_GNUC
 }
 
 static void
-test_what_the_build_names_is_not_proposed(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_what_the_build_names_is_not_proposed(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
-    run(fixture, WORKSPACE " && head -c 1M /dev/zero >x.deb");
-    assert_proposed(fixture, "build **/.git **/*.deb");
-    run(fixture, "printf 'from x\\n copy --chown=1:1 \\\\\\n  ./build/a/lib.so \\\\\\n /lib\\n' "
-                 ">Dockerfile");
-    assert_proposed(fixture, "**/.git **/*.deb");
-    run(fixture, "printf 'FROM x\\nADD [\"*.deb\", \"/\"]\\n' >Dockerfile");
-    assert_proposed(fixture, "build **/.git");
-    run(fixture, "printf '.git\\n!.git/objects\\n' >.dockerignore");
-    assert_proposed(fixture, "build");
-    run(fixture, "rm Dockerfile build/COLCON_IGNORE");
-    assert_proposed(fixture, "**/*.deb");
+    tree_run(tree, WORKSPACE " && head -c 1M /dev/zero >x.deb");
+    assert_proposed(tree, "build **/.git **/*.deb");
+    tree_run(tree, "printf 'from x\\n copy --chown=1:1 \\\\\\n  ./build/a/lib.so \\\\\\n /lib\\n' "
+                   ">Dockerfile");
+    assert_proposed(tree, "**/.git **/*.deb");
+    tree_run(tree, "printf 'FROM x\\nADD [\"*.deb\", \"/\"]\\n' >Dockerfile");
+    assert_proposed(tree, "build **/.git");
+    tree_run(tree, "printf '.git\\n!.git/objects\\n' >.dockerignore");
+    assert_proposed(tree, "build");
+    tree_run(tree, "rm Dockerfile build/COLCON_IGNORE");
+    assert_proposed(tree, "**/*.deb");
 }
 
 static void
-test_a_small_tree_has_nothing_to_save(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_a_small_tree_has_nothing_to_save(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(CddContextReport) report = NULL;
 
-    run(fixture, "mkdir -p .git src && head -c 1M /dev/zero >src/x && printf x >.git/HEAD");
-    report = report_on(fixture);
+    tree_run(tree, "mkdir -p .git src && head -c 1M /dev/zero >src/x && printf x >.git/HEAD");
+    report = report_on(tree);
     g_assert_cmpstr(report->proposed_patterns[0], ==, NULL);
     g_assert_null(cdd_context_report_format_ignore(report));
     g_assert_true(cdd_context_report_write_ignore(report, NULL));
@@ -160,16 +134,16 @@ test_a_small_tree_has_nothing_to_save(Fixture *fixture, gconstpointer data G_GNU
 }
 
 static void
-test_it_is_written_once(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_it_is_written_once(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(CddContextReport) report = NULL;
     g_autofree char *first = NULL;
     g_autofree char *second = NULL;
     struct stat status;
 
-    run(fixture, WORKSPACE " && printf 'log\\nbuild/' >.rules && chmod 640 .rules && "
-                           "ln -s .rules .dockerignore");
-    report = report_on(fixture);
+    tree_run(tree, WORKSPACE " && printf 'log\\nbuild/' >.rules && chmod 640 .rules && "
+                             "ln -s .rules .dockerignore");
+    report = report_on(tree);
     g_assert_true(cdd_context_report_write_ignore(report, NULL));
     g_assert_true(g_file_get_contents(report->ignore_path, &first, NULL, NULL));
     g_assert_cmpstr(
@@ -183,54 +157,55 @@ test_it_is_written_once(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     g_assert_true(S_ISLNK(status.st_mode));
     g_assert_cmpint(stat(report->ignore_path, &status), ==, 0);
     g_assert_cmpuint(status.st_mode & 0777, ==, 0640);
-    assert_proposed(fixture, "");
+    assert_proposed(tree, "");
 }
 
 static void
-test_what_cannot_be_written_is_named(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_what_cannot_be_written_is_named(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(CddContextReport) report = NULL;
     g_autoptr(GError) error = NULL;
 
-    run(fixture, WORKSPACE);
-    report = report_on(fixture);
-    run(fixture, "mkdir .dockerignore");
+    tree_run(tree, WORKSPACE);
+    report = report_on(tree);
+    tree_run(tree, "mkdir .dockerignore");
     g_assert_false(cdd_context_report_write_ignore(report, &error));
     g_assert_error(error, CDD_ERROR, CDD_ERROR_FAILED);
     g_assert_nonnull(strstr(error->message, report->ignore_path));
 }
 
 static void
-test_faults_are_told(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_faults_are_told(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GAsyncResult) done = NULL;
 
-    run(fixture, "printf '[' >.dockerignore");
-    g_assert_null(look(fixture, &error));
+    tree_run(tree, "printf '[' >.dockerignore");
+    g_assert_null(look(tree, &error));
     g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
     g_assert_nonnull(strstr(error->message, ".dockerignore:1: "));
     g_clear_error(&error);
-    cdd_optimize_build_context_async(fixture->root, "missing", NULL, await_ready, &done);
+    cdd_optimize_build_context_async(tree->root, "missing", NULL, await_ready, &done);
     g_assert_null(cdd_optimize_build_context_finish(await(&done), &error));
     g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
 }
 
 static void
-test_it_can_be_cancelled(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_it_can_be_cancelled(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     g_autoptr(GAsyncResult) done = NULL;
     g_autoptr(GError) error = NULL;
 
-    run(fixture, WORKSPACE);
-    cdd_optimize_build_context_async(fixture->root, NULL, cancellable, await_ready, &done);
+    tree_run(tree, WORKSPACE);
+    cdd_optimize_build_context_async(tree->root, NULL, cancellable, await_ready, &done);
     g_cancellable_cancel(cancellable);
     g_assert_null(cdd_optimize_build_context_finish(await(&done), &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-#define ADD(path, func) g_test_add("/context-report/" path, Fixture, NULL, set_up, func, tear_down)
+#define ADD(path, func)                                                                            \
+    g_test_add("/context-report/" path, Tree, NULL, tree_set_up, func, tree_tear_down)
 
 int
 main(int argc, char **argv)

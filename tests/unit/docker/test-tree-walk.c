@@ -2,6 +2,7 @@
 /* A walk over a tree by ignore rules, and what symbolic links it has to bring. */
 #include "files/follow-links.h"
 #include "files/tree-walk.h"
+#include "tree.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <fcntl.h>
@@ -9,33 +10,6 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <unistd.h>
-
-typedef struct {
-    char *root;
-} Fixture;
-
-static void
-set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-    fixture->root = g_dir_make_tmp("cdd-walk-XXXXXX", NULL);
-}
-
-static void
-tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-    g_autofree char *command = g_strdup_printf("rm -rf '%s'", fixture->root);
-
-    g_assert_cmpint(system(command), ==, 0);
-    g_free(fixture->root);
-}
-
-static void
-run(const Fixture *fixture, const char *script)
-{
-    g_autofree char *command = g_strdup_printf("cd '%s' && %s", fixture->root, script);
-
-    g_assert_cmpint(system(command), ==, 0);
-}
 
 static CddIgnore *
 parse(const char *text)
@@ -66,32 +40,32 @@ walk_by(const char *root, CddIgnore *exclude, CddIgnore *include)
 }
 
 static void
-assert_walk(const Fixture *fixture,
+assert_walk(const Tree *tree,
             const char *exclude_text,
             const char *include_text,
             const char *expected)
 {
     g_autoptr(CddIgnore) exclude = parse(exclude_text);
     g_autoptr(CddIgnore) include = parse(include_text);
-    g_autofree char *names = walk_by(fixture->root, exclude, include);
+    g_autofree char *names = walk_by(tree->root, exclude, include);
 
     g_assert_cmpstr(names, ==, expected);
 }
 
 static void
-test_entries_come_in_order(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_entries_come_in_order(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
-    run(fixture, "mkdir -p a/b a-b B empty && touch a/z a/b/c a.c a0 a-b/x B/y && ln -s a link");
-    assert_walk(fixture, NULL, NULL, " B B/y a a/b a/b/c a/z a-b a-b/x a.c a0 empty link");
-    assert_walk(fixture, "a\nB/y", NULL, " B a-b a-b/x a.c a0 empty link");
-    assert_walk(fixture, "*", NULL, "");
-    assert_walk(fixture, "*\n!a/b/c", NULL, " a a/b a/b/c");
-    assert_walk(fixture, "*\n!**/c", NULL, " a a/b a/b/c");
-    assert_walk(fixture, NULL, "a/b", " a a/b a/b/c");
-    assert_walk(fixture, NULL, "**/[xyz]", " B B/y a a/z a-b a-b/x");
-    assert_walk(fixture, "a/b", "a\nlink", " a a/z link");
-    assert_walk(fixture, "a\n!a/b", "a/b/c", " a a/b a/b/c");
-    assert_walk(fixture, NULL, "none/such", "");
+    tree_run(tree, "mkdir -p a/b a-b B empty && touch a/z a/b/c a.c a0 a-b/x B/y && ln -s a link");
+    assert_walk(tree, NULL, NULL, " B B/y a a/b a/b/c a/z a-b a-b/x a.c a0 empty link");
+    assert_walk(tree, "a\nB/y", NULL, " B a-b a-b/x a.c a0 empty link");
+    assert_walk(tree, "*", NULL, "");
+    assert_walk(tree, "*\n!a/b/c", NULL, " a a/b a/b/c");
+    assert_walk(tree, "*\n!**/c", NULL, " a a/b a/b/c");
+    assert_walk(tree, NULL, "a/b", " a a/b a/b/c");
+    assert_walk(tree, NULL, "**/[xyz]", " B B/y a a/z a-b a-b/x");
+    assert_walk(tree, "a/b", "a\nlink", " a a/z link");
+    assert_walk(tree, "a\n!a/b", "a/b/c", " a a/b a/b/c");
+    assert_walk(tree, NULL, "none/such", "");
 }
 
 /* Names that often match, and patterns of the same pieces. */
@@ -195,12 +169,12 @@ choose_one_by_one(GPtrArray *paths, CddIgnore *exclude, CddIgnore *include)
 }
 
 static void
-test_a_walk_is_what_each_path_alone_is(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_a_walk_is_what_each_path_alone_is(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(GRand) random = g_rand_new_with_seed(7);
 
-    for (guint tree = 0; tree < 20; tree++) {
-        g_autofree char *root = g_strdup_printf("%s/%u", fixture->root, tree);
+    for (guint i = 0; i < 20; i++) {
+        g_autofree char *root = g_strdup_printf("%s/%u", tree->root, i);
         g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
 
         g_assert_cmpint(g_mkdir(root, 0755), ==, 0);
@@ -223,9 +197,9 @@ test_a_walk_is_what_each_path_alone_is(Fixture *fixture, gconstpointer data G_GN
 
 /* Whether a directory is opened while the tree is walked. */
 static gboolean
-is_read(const Fixture *fixture, const char *directory, const char *exclude_text)
+is_read(const Tree *tree, const char *directory, const char *exclude_text)
 {
-    g_autofree char *path = g_build_filename(fixture->root, directory, NULL);
+    g_autofree char *path = g_build_filename(tree->root, directory, NULL);
     g_autoptr(CddIgnore) exclude = parse(exclude_text);
     int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     g_autofree char *names = NULL;
@@ -236,29 +210,29 @@ is_read(const Fixture *fixture, const char *directory, const char *exclude_text)
     ssize_t length;
 
     g_assert_cmpint(inotify_add_watch(watch, path, IN_OPEN), >=, 0);
-    names = walk_by(fixture->root, exclude, NULL);
+    names = walk_by(tree->root, exclude, NULL);
     length = read(watch, &got, sizeof got);
     close(watch);
     return length > 0 && got.event.len == 0;
 }
 
 static void
-test_no_directory_is_read_in_vain(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_no_directory_is_read_in_vain(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
-    run(fixture, "mkdir -p out/deep src && touch out/deep/x src/y");
-    g_assert_true(is_read(fixture, "out", NULL));
-    g_assert_false(is_read(fixture, "out", "out"));
-    g_assert_false(is_read(fixture, "out", "*\n!src"));
-    g_assert_false(is_read(fixture, "out", "*\n!src/*.c\n!s*"));
-    g_assert_true(is_read(fixture, "out", "*\n!out/*.c"));
-    g_assert_false(is_read(fixture, "out/deep", "*\n!out/*.c"));
-    g_assert_true(is_read(fixture, "out/deep", "*\n!**/keep"));
-    g_assert_false(is_read(fixture, "out", "**/keep\n!**/keep/x\nout"));
+    tree_run(tree, "mkdir -p out/deep src && touch out/deep/x src/y");
+    g_assert_true(is_read(tree, "out", NULL));
+    g_assert_false(is_read(tree, "out", "out"));
+    g_assert_false(is_read(tree, "out", "*\n!src"));
+    g_assert_false(is_read(tree, "out", "*\n!src/*.c\n!s*"));
+    g_assert_true(is_read(tree, "out", "*\n!out/*.c"));
+    g_assert_false(is_read(tree, "out/deep", "*\n!out/*.c"));
+    g_assert_true(is_read(tree, "out/deep", "*\n!**/keep"));
+    g_assert_false(is_read(tree, "out", "**/keep\n!**/keep/x\nout"));
 }
 
 /* Runs as somebody without rights, if this is root. */
 static void
-test_what_may_not_be_read_is_named(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_what_may_not_be_read_is_named(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(CddIgnore) exclude = parse("secret\n!**/keep");
     g_autoptr(GError) error = NULL;
@@ -266,14 +240,15 @@ test_what_may_not_be_read_is_named(Fixture *fixture, gconstpointer data G_GNUC_U
     g_autofree char *names = NULL;
     gboolean root = geteuid() == 0;
 
-    run(fixture, "chmod 755 . && mkdir -m 711 secret && touch secret/keep a z && chmod 711 secret");
+    tree_run(tree,
+             "chmod 755 . && mkdir -m 711 secret && touch secret/keep a z && chmod 711 secret");
     if (root)
         g_assert_cmpint(seteuid(65534), ==, 0);
     else
-        run(fixture, "chmod 111 secret");
+        tree_run(tree, "chmod 111 secret");
     /* Left out, so nobody has to have the right to look for what is kept in it. */
-    names = walk_by(fixture->root, exclude, NULL);
-    walk = cdd_tree_walk_new(fixture->root, NULL, NULL, NULL);
+    names = walk_by(tree->root, exclude, NULL);
+    walk = cdd_tree_walk_new(tree->root, NULL, NULL, NULL);
     while (cdd_tree_walk_next(walk, &error) != NULL)
         ;
     if (root)
@@ -281,7 +256,7 @@ test_what_may_not_be_read_is_named(Fixture *fixture, gconstpointer data G_GNUC_U
     g_assert_cmpstr(names, ==, " a z");
     g_assert_error(error, CDD_ERROR, CDD_ERROR_FAILED);
     g_assert_nonnull(strstr(error->message, "/secret: Permission denied"));
-    run(fixture, "chmod 755 secret");
+    tree_run(tree, "chmod 755 secret");
 }
 
 static void
@@ -291,7 +266,7 @@ on_skipped(const char *path, const char *what, gpointer user_data)
 }
 
 static void
-test_what_is_no_file_is_told_apart(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_what_is_no_file_is_told_apart(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(CddIgnore) exclude = parse("b-*");
     g_autoptr(GString) skipped = g_string_new(NULL);
@@ -299,9 +274,9 @@ test_what_is_no_file_is_told_apart(Fixture *fixture, gconstpointer data G_GNUC_U
     g_autoptr(GError) error = NULL;
     const CddTreeEntry *entry;
 
-    run(fixture, "mkfifo a-pipe b-pipe && touch c && python3 -c 'import socket; "
-                 "socket.socket(socket.AF_UNIX).bind(\"d-socket\")'");
-    walk = cdd_tree_walk_new(fixture->root, exclude, NULL, NULL);
+    tree_run(tree, "mkfifo a-pipe b-pipe && touch c && python3 -c 'import socket; "
+                   "socket.socket(socket.AF_UNIX).bind(\"d-socket\")'");
+    walk = cdd_tree_walk_new(tree->root, exclude, NULL, NULL);
     cdd_tree_walk_set_skipped_func(walk, on_skipped, skipped);
     entry = cdd_tree_walk_next(walk, &error);
     g_assert_cmpstr(entry->name, ==, "c");
@@ -311,10 +286,10 @@ test_what_is_no_file_is_told_apart(Fixture *fixture, gconstpointer data G_GNUC_U
 }
 
 static void
-test_a_root_that_is_none_is_an_error(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_a_root_that_is_none_is_an_error(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
-    g_autofree char *missing = g_build_filename(fixture->root, "missing", NULL);
-    g_autofree char *link = g_build_filename(fixture->root, "link", NULL);
+    g_autofree char *missing = g_build_filename(tree->root, "missing", NULL);
+    g_autofree char *link = g_build_filename(tree->root, "link", NULL);
     g_autofree char *names = NULL;
     g_autoptr(GError) error = NULL;
 
@@ -322,60 +297,62 @@ test_a_root_that_is_none_is_an_error(Fixture *fixture, gconstpointer data G_GNUC
     g_assert_error(error, CDD_ERROR, CDD_ERROR_FAILED);
     g_assert_nonnull(strstr(error->message, missing));
     /* A link to the root is one that its user has named. */
-    run(fixture, "mkdir real && touch real/a && ln -s real link");
+    tree_run(tree, "mkdir real && touch real/a && ln -s real link");
     names = walk_by(link, NULL, NULL);
     g_assert_cmpstr(names, ==, " a");
 }
 
 static void
-assert_followed(const Fixture *fixture, const char *path, const char *expected)
+assert_followed(const Tree *tree, const char *path, const char *expected)
 {
     const char *const paths[] = {path, NULL};
-    g_auto(GStrv) found = cdd_follow_links(fixture->root, paths);
+    g_auto(GStrv) found = cdd_follow_links(tree->root, paths);
     g_autofree char *joined = found == NULL ? NULL : g_strjoinv(" ", found);
 
     g_assert_cmpstr(joined, ==, expected);
 }
 
 static void
-test_links_are_followed(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_links_are_followed(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
-    run(fixture,
+    tree_run(
+        tree,
         "mkdir -p d/e other && touch d/e/f other/x && ln -s d/e way && ln -s way far && "
         "ln -s /d/e absolute && ln -s ../../../etc out && ln -s loop loop && ln -s more/a more && "
         "ln -s ../other d/up && ln -s nowhere dangling && ln -s . top");
-    assert_followed(fixture, "d/e/f", "d/e/f");
-    assert_followed(fixture, "way", "d/e way");
-    assert_followed(fixture, "way/f", "d/e/f way");
-    assert_followed(fixture, "far/f", "d/e/f far way");
-    assert_followed(fixture, "absolute/f", "absolute d/e/f");
-    assert_followed(fixture, "out/passwd", "etc/passwd out");
-    assert_followed(fixture, "loop", "loop");
-    assert_followed(fixture, "more/b", "more");
-    assert_followed(fixture, "d/up/x", "d/up other/x");
-    assert_followed(fixture, "dangling", "dangling nowhere");
-    assert_followed(fixture, "missing/x", "missing/x");
-    assert_followed(fixture, "w*", "d/e w*");
-    assert_followed(fixture, "d/u?/x", "d/u? other/x");
-    assert_followed(fixture, "../../way", "d/e way");
-    assert_followed(fixture, "top", NULL);
-    assert_followed(fixture, "/", NULL);
-    assert_followed(fixture, ".", NULL);
+    assert_followed(tree, "d/e/f", "d/e/f");
+    assert_followed(tree, "way", "d/e way");
+    assert_followed(tree, "way/f", "d/e/f way");
+    assert_followed(tree, "far/f", "d/e/f far way");
+    assert_followed(tree, "absolute/f", "absolute d/e/f");
+    assert_followed(tree, "out/passwd", "etc/passwd out");
+    assert_followed(tree, "loop", "loop");
+    assert_followed(tree, "more/b", "more");
+    assert_followed(tree, "d/up/x", "d/up other/x");
+    assert_followed(tree, "dangling", "dangling nowhere");
+    assert_followed(tree, "missing/x", "missing/x");
+    assert_followed(tree, "w*", "d/e w*");
+    assert_followed(tree, "d/u?/x", "d/u? other/x");
+    assert_followed(tree, "../../way", "d/e way");
+    assert_followed(tree, "top", NULL);
+    assert_followed(tree, "/", NULL);
+    assert_followed(tree, ".", NULL);
 }
 
 static void
-test_paths_behind_one_link_are_all_followed(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_paths_behind_one_link_are_all_followed(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
     const char *const paths[] = {"l/x", "l/y", "d/x/z", NULL};
     const char *const expected[] = {"d/x", "d/y", "l", NULL};
     g_auto(GStrv) found = NULL;
 
-    run(fixture, "mkdir d && ln -s d l");
-    found = cdd_follow_links(fixture->root, paths);
+    tree_run(tree, "mkdir d && ln -s d l");
+    found = cdd_follow_links(tree->root, paths);
     g_assert_cmpstrv(found, (char **)expected);
 }
 
-#define ADD(path, func) g_test_add("/tree-walk/" path, Fixture, NULL, set_up, func, tear_down)
+#define ADD(path, func)                                                                            \
+    g_test_add("/tree-walk/" path, Tree, NULL, tree_set_up, func, tree_tear_down)
 
 int
 main(int argc, char **argv)

@@ -65,5 +65,14 @@ tree_path(const Tree *tree, const char *path)
     return g_build_filename(tree->root, path, NULL);
 }
 
+/* A script of the shell, in the directory. */
+static inline void
+tree_run(const Tree *tree, const char *script)
+{
+    g_autofree char *command = g_strdup_printf("cd '%s' && %s", tree->root, script);
+
+    g_assert_cmpint(system(command), ==, 0);
+}
+
 #define TREE_TEST(name, function)                                                                  \
     g_test_add(name, Tree, NULL, tree_set_up, function, tree_tear_down)

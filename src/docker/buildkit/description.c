@@ -4,6 +4,28 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
 
+/* Puts one NAME=VALUE among the fields. */
+static gboolean
+take_field(GHashTable *fields, char *part, const char *const *names, GError **error)
+{
+    char *equals = strchr(part, '=');
+    g_autofree char *known = NULL;
+
+    if (equals == NULL || equals[1] == '\0') {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "\"%s\" is not NAME=VALUE", part);
+        return FALSE;
+    }
+    *equals = '\0';
+    if (!g_strv_contains(names, part)) {
+        known = g_strjoinv(", ", (char **)names);
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "\"%s\" is none of its fields: %s",
+                    part, known);
+        return FALSE;
+    }
+    g_hash_table_insert(fields, g_strdup(part), g_strdup(equals + 1));
+    return TRUE;
+}
+
 GHashTable *
 cdd_description_parse(const char *text, const char *const *names, GError **error)
 {
@@ -11,21 +33,8 @@ cdd_description_parse(const char *text, const char *const *names, GError **error
     g_auto(GStrv) parts = g_strsplit(text, ",", -1);
 
     for (char **part = parts; *part != NULL; part++) {
-        char *equals = strchr(*part, '=');
-        g_autofree char *known = g_strjoinv(", ", (char **)names);
-
-        if (equals == NULL || equals[1] == '\0') {
-            g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "\"%s\" is not NAME=VALUE",
-                        *part);
+        if (!take_field(fields, *part, names, error))
             return NULL;
-        }
-        *equals = '\0';
-        if (!g_strv_contains(names, *part)) {
-            g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                        "\"%s\" is none of its fields: %s", *part, known);
-            return NULL;
-        }
-        g_hash_table_insert(fields, g_strdup(*part), g_strdup(equals + 1));
     }
     return g_steal_pointer(&fields);
 }

@@ -316,29 +316,33 @@ on_message(CddGrpcCall *call, const guint8 *data, gsize length, gpointer user_da
     on_writable(call, transfer);
 }
 
-/* The values of a key; NULL for none. "key-encoded: 1" says that they are escaped as in a query. */
+/* As in the query of an address, where a space is a plus sign; NULL for what is not. */
+static char *
+unescape(const char *text)
+{
+    g_auto(GStrv) words = g_strsplit(text, "+", -1);
+    g_autofree char *spaced = g_strjoinv(" ", words);
+
+    return g_uri_unescape_string(spaced, NULL);
+}
+
+/* The values of a key; NULL for none. "key-encoded: 1" says that they are escaped. */
 static GStrv
 get_values(CddGrpcCall *call, const char *key)
 {
     g_autofree char *encoded_key = g_strconcat(key, "-encoded", NULL);
     gboolean encoded = cdd_grpc_call_get_metadata(call, encoded_key) != NULL;
     const char *const *values = cdd_grpc_call_get_metadata(call, key);
-    GStrvBuilder *builder;
-    GStrv result;
+    g_autoptr(GStrvBuilder) plain = g_strv_builder_new();
 
     if (values == NULL)
         return NULL;
-    builder = g_strv_builder_new();
     for (; *values != NULL; values++) {
-        g_auto(GStrv) words = g_strsplit(*values, "+", -1);
-        g_autofree char *spaced = g_strjoinv(" ", words);
-        g_autofree char *plain = encoded ? g_uri_unescape_string(spaced, NULL) : NULL;
+        g_autofree char *text = encoded ? unescape(*values) : NULL;
 
-        g_strv_builder_add(builder, plain == NULL ? *values : plain);
+        g_strv_builder_add(plain, text == NULL ? *values : text);
     }
-    result = g_strv_builder_end(builder);
-    g_strv_builder_unref(builder);
-    return result;
+    return g_strv_builder_end(plain);
 }
 
 static CddIgnore *

@@ -14,7 +14,9 @@
 #include "wire/proto/session.pb-c.h"
 
 #include <colcon-deb-docker/cdd-error.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Files that are written at a time. */
 #define MAX_OPEN 32
@@ -309,6 +311,35 @@ file_send_free(gpointer data)
     g_free(send);
 }
 
+/*
+ * Where an archive goes: the file that a link leads to, not the link. What is there and is no file,
+ * such as a device, is nothing to be replaced. NULL with an error.
+ */
+static char *
+resolve_archive(const char *dest, GError **error)
+{
+    g_autofree char *resolved = NULL;
+    char *real = NULL;
+    struct stat status;
+
+    if (lstat(dest, &status) != 0)
+        return g_strdup(dest);
+    real = realpath(dest, NULL);
+    resolved = g_strdup(real);
+    free(real);
+    if (resolved != NULL && stat(resolved, &status) == 0 && S_ISREG(status.st_mode))
+        return g_steal_pointer(&resolved);
+    g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                "%s is there and is no file that could be replaced", dest);
+    return NULL;
+}
+
+static char *
+resolve(const char *type, const char *dest, GError **error)
+{
+    return g_str_equal(type, "tar") ? resolve_archive(dest, error) : g_strdup(dest);
+}
+
 const char *
 cdd_file_send_serve(CddBuildSession *session, const char *description, GError **error)
 {
@@ -317,6 +348,7 @@ cdd_file_send_serve(CddBuildSession *session, const char *description, GError **
     g_autoptr(GHashTable) fields = cdd_description_parse(description, names, error);
     const char *type = NULL;
     const char *dest = NULL;
+    g_autofree char *place = NULL;
     FileSend *send;
 
     if (fields != NULL) {
@@ -326,14 +358,16 @@ cdd_file_send_serve(CddBuildSession *session, const char *description, GError **
             g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
                                 "it is neither type=local,dest=DIRECTORY nor type=tar,dest=FILE");
     }
-    if (type == NULL || dest == NULL) {
+    if (type != NULL && dest != NULL)
+        place = resolve(type, dest, error);
+    if (place == NULL) {
         g_prefix_error(error, "the output \"%s\": ", description);
         return NULL;
     }
     send = g_new0(FileSend, 1);
     send->session = session;
     send->type = type;
-    send->dest = g_strdup(dest);
+    send->dest = g_steal_pointer(&place);
     cdd_build_session_serve(session, &method, 1, send, file_send_free);
     return type;
 }

@@ -27,6 +27,7 @@
 typedef struct {
     CddBuildSession *session;
     char *context_dir;
+    guint64 latest_time;
     const CddTarMember *files; /* of "dockerfile" */
     gsize n_files;
 } FileSync;
@@ -45,6 +46,7 @@ typedef struct {
     CddTreeWalk *walk; /* NULL for the files that are given */
     GArray *told;
     GStringChunk *names;
+    GHashTable *linked; /* of files with several names: device and inode -> the first */
     gboolean all_told;
 
     GQueue requests; /* positions, as pointers */
@@ -62,6 +64,7 @@ transfer_free(gpointer data)
     g_clear_pointer(&transfer->walk, cdd_tree_walk_free);
     g_array_unref(transfer->told);
     g_string_chunk_free(transfer->names);
+    g_hash_table_unref(transfer->linked);
     g_queue_clear(&transfer->requests);
     if (transfer->fd >= 0)
         close(transfer->fd);
@@ -96,13 +99,14 @@ send_packet(Transfer *transfer, const Cdd__FilePacket *packet)
     cdd_grpc_call_send(transfer->call, cdd_message_pack(&packet->base));
 }
 
+/* What has a link's name has no contents of its own. mod_time is the file's own. */
 static void
-tell(Transfer *transfer, const char *name, Cdd__FileStat *stat)
+tell(Transfer *transfer, const char *name, Cdd__FileStat *stat, gint64 mod_time)
 {
     Cdd__FilePacket packet = CDD__FILE_PACKET__INIT;
-    Told told = {.size = stat->size, .mod_time = stat->mod_time};
+    Told told = {.size = stat->size, .mod_time = mod_time};
 
-    if (S_ISREG(cdd_file_mode_from_wire(stat->mode)))
+    if (S_ISREG(cdd_file_mode_from_wire(stat->mode)) && *stat->linkname == '\0')
         told.name = g_string_chunk_insert(transfer->names, name);
     g_array_append_val(transfer->told, told);
     stat->path = (char *)name;
@@ -111,19 +115,57 @@ tell(Transfer *transfer, const char *name, Cdd__FileStat *stat)
     send_packet(transfer, &packet);
 }
 
+/*
+ * The engine takes a file for unchanged by its size and time. So a time that is later than it may
+ * be becomes the last second that is allowed, which is what an image keeps, and within it a moment
+ * that depends on what the time was.
+ */
+static gint64
+bound_time(const FileSync *sync, gint64 mod_time)
+{
+    const gint64 second = 1000000000;
+    gint64 latest = (gint64)sync->latest_time * second;
+
+    if (sync->latest_time == 0 || mod_time < latest + second)
+        return mod_time;
+    return latest + 1 +
+           (gint64)((guint64)mod_time * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15) %
+                    (guint64)(second - 1));
+}
+
+/* The name by which the file has been told already; NULL, and it is remembered by this one. */
+static const char *
+find_first_name(Transfer *transfer, const CddTreeEntry *entry)
+{
+    const struct stat *status = &entry->status;
+    g_autofree char *key = NULL;
+    const char *first = NULL;
+
+    if (!S_ISREG(status->st_mode) || status->st_nlink < 2)
+        return NULL;
+    key = g_strdup_printf("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, (guint64)status->st_dev,
+                          (guint64)status->st_ino);
+    first = g_hash_table_lookup(transfer->linked, key);
+    if (first == NULL)
+        g_hash_table_insert(transfer->linked, g_steal_pointer(&key), g_strdup(entry->name));
+    return first;
+}
+
 /* Owners are root's, as in an archive: who has a file on this machine is not the image's matter. */
 static void
 tell_entry(Transfer *transfer, const CddTreeEntry *entry)
 {
     Cdd__FileStat stat = CDD__FILE_STAT__INIT;
+    gint64 mod_time = mod_time_of(&entry->status);
+    const char *link = entry->link != NULL ? entry->link : find_first_name(transfer, entry);
 
     stat.mode = cdd_file_mode_to_wire(entry->status.st_mode);
-    stat.mod_time = mod_time_of(&entry->status);
-    if (!S_ISDIR(entry->status.st_mode))
+    stat.mod_time = bound_time(transfer->sync, mod_time);
+    if (link != NULL)
+        stat.linkname = (char *)link;
+    if (!S_ISDIR(entry->status.st_mode) && (link == NULL || entry->link != NULL))
         stat.size = entry->status.st_size;
-    if (entry->link != NULL)
-        stat.linkname = (char *)entry->link;
-    tell(transfer, entry->name, &stat);
+    tell(transfer, entry->name, &stat, mod_time);
 }
 
 /*
@@ -147,7 +189,7 @@ tell_given(Transfer *transfer, const CddTarMember *file)
     stat.mode = 0644;
     stat.size = (gint64)g_bytes_get_size(file->contents);
     stat.mod_time = time_of(file->contents);
-    tell(transfer, file->name, &stat);
+    tell(transfer, file->name, &stat, stat.mod_time);
 }
 
 /* FALSE without an error when there is no more. */
@@ -405,6 +447,7 @@ transfer_new(FileSync *sync, CddGrpcCall *call)
     transfer->root = sync->context_dir;
     transfer->told = g_array_new(FALSE, FALSE, sizeof(Told));
     transfer->names = g_string_chunk_new(PIECE_SIZE);
+    transfer->linked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     transfer->piece = g_malloc(PIECE_SIZE);
     transfer->fd = -1;
     g_queue_init(&transfer->requests);
@@ -450,6 +493,7 @@ file_sync_free(gpointer data)
 void
 cdd_file_sync_serve(CddBuildSession *session,
                     const char *context_dir,
+                    guint64 latest_time,
                     const CddTarMember *dockerfile_files,
                     gsize n_dockerfile_files)
 {
@@ -458,6 +502,7 @@ cdd_file_sync_serve(CddBuildSession *session,
 
     sync->session = session;
     sync->context_dir = g_strdup(context_dir);
+    sync->latest_time = latest_time;
     sync->files = dockerfile_files;
     sync->n_files = n_dockerfile_files;
     cdd_build_session_serve(session, &method, 1, sync, file_sync_free);

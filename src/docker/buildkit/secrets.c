@@ -151,21 +151,39 @@ resolve(const char *id, const char *path, const char *variable, GError **error)
 }
 
 static gboolean
+check_type(const char *type, GError **error)
+{
+    if (type == NULL || g_str_equal(type, "file") || g_str_equal(type, "env"))
+        return TRUE;
+    g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "its type \"%s\" is neither file nor env",
+                type);
+    return FALSE;
+}
+
+static gboolean
 add(Secrets *secrets, const char *text, GError **error)
 {
     static const char *const names[] = {"id", "src", "source", "env", "type", NULL};
     g_autoptr(GHashTable) fields = cdd_description_parse(text, names, error);
     const char *id = fields == NULL ? NULL : g_hash_table_lookup(fields, "id");
+    const char *type = fields == NULL ? NULL : g_hash_table_lookup(fields, "type");
+    const char *variable;
     const char *path;
     Secret *secret = NULL;
 
     if (fields != NULL && id == NULL)
         g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "it has no id=NAME");
     if (id != NULL) {
+        variable = g_hash_table_lookup(fields, "env");
         path = g_hash_table_lookup(fields, "src");
         if (path == NULL)
             path = g_hash_table_lookup(fields, "source");
-        secret = resolve(id, path, g_hash_table_lookup(fields, "env"), error);
+        /* Of this type the source is a variable's name. */
+        if (g_strcmp0(type, "env") == 0 && variable == NULL) {
+            variable = path == NULL ? id : path;
+            path = NULL;
+        }
+        secret = check_type(type, error) ? resolve(id, path, variable, error) : NULL;
     }
     if (secret == NULL) {
         g_prefix_error(error, "the secret \"%s\": ", text);

@@ -187,7 +187,7 @@ on_version(GObject *source, GAsyncResult *result, gpointer user_data)
         return;
     }
     text = g_bytes_get_data(job->context->dockerfile, &length);
-    cdd_registry_config_async(service, text, (gssize)length,
+    cdd_registry_config_async(service, text, (gssize)length, job->options->build_args,
                               cdd_operation_get_cancellable(job->task), on_registry_config, job);
 }
 
@@ -246,7 +246,8 @@ static CddImageBuildRequest
 make_request(const Job *job, CddBuildContext *options)
 {
     *options = *job->options;
-    options->build_args = (const char *const *)job->build_args;
+    if (options->builder == CDD_BUILDER_BUILDKIT)
+        options->build_args = (const char *const *)job->build_args;
     return (CddImageBuildRequest){.doing = "", .context = options};
 }
 
@@ -285,8 +286,8 @@ serve(Job *job, GError **error)
     CddService *service = g_task_get_source_object(job->task);
 
     cdd_build_session_set_note_func(job->session, on_note, job);
-    cdd_file_sync_serve(job->session, job->context->directory, job->context->definition,
-                        job->context->n_definition);
+    cdd_file_sync_serve(job->session, job->context->directory, options->source_date_epoch,
+                        job->context->definition, job->context->n_definition);
     cdd_build_auth_serve(job->session, cdd_service_copy_credentials(service));
     if (!cdd_build_secrets_serve(job->session, options->secrets, error))
         return FALSE;

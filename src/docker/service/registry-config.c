@@ -28,9 +28,9 @@ config_free(gpointer data)
 }
 
 static GStrv
-find_domains(const char *dockerfile)
+find_domains(const char *dockerfile, const char *const *build_args)
 {
-    g_auto(GStrv) images = cdd_dockerfile_images(dockerfile);
+    g_auto(GStrv) images = cdd_dockerfile_images(dockerfile, build_args);
     g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GStrvBuilder) domains = g_strv_builder_new();
 
@@ -47,6 +47,7 @@ void
 cdd_registry_config_async(CddService *service,
                           const char *dockerfile,
                           gssize length,
+                          const char *const *build_args,
                           GCancellable *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
@@ -56,7 +57,7 @@ cdd_registry_config_async(CddService *service,
     g_autofree char *text =
         length < 0 ? g_strdup(dockerfile) : g_strndup(dockerfile, (gsize)length);
 
-    config->domains = find_domains(text);
+    config->domains = find_domains(text, build_args);
     config->builder = json_builder_new_immutable();
     json_builder_begin_object(config->builder);
     g_task_set_task_data(task, config, config_free);

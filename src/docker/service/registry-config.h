@@ -10,6 +10,7 @@
 void cdd_registry_config_async(CddService *service,
                                const char *dockerfile,
                                gssize length,
+                               const char *const *build_args,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);

@@ -261,10 +261,8 @@ cdd_build_trace_dup_failure(CddBuildTrace *self)
 {
     g_autofree char *tail = NULL;
 
-    if (self->failed == NULL)
+    if (self->failed == NULL || self->failed->tail == NULL)
         return NULL;
-    if (self->failed->tail == NULL)
-        return g_strdup(self->failed->name);
     tail = cdd_text_clean(self->failed->tail->str, self->failed->tail->len, TAIL_LENGTH,
                           CDD_TEXT_LINES);
     return g_strdup_printf("%s\n%s", self->failed->name, g_strchomp(tail));

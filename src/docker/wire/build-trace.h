@@ -21,5 +21,5 @@ gboolean cdd_build_trace_feed(CddBuildTrace *self,
                               const CddOutputHandler *handler,
                               GError **error);
 
-/* What the step that failed wrote at last, under its name; NULL if none has failed. */
+/* What the step that failed wrote at last, under its name; NULL if that was nothing. */
 char *cdd_build_trace_dup_failure(CddBuildTrace *self);

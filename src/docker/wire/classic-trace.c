@@ -92,6 +92,13 @@ cdd_classic_trace_end(CddClassicTrace *self, gboolean ok, const CddOutputHandler
     g_clear_pointer(&self->message, g_free);
 }
 
+/* What a step writes may look like the begin of another. */
+static gboolean
+is_next(const CddClassicTrace *self, guint number, guint total)
+{
+    return self->total == 0 || (number == self->number + 1 && total == self->total);
+}
+
 void
 cdd_classic_trace_feed(CddClassicTrace *self, const char *text, const CddOutputHandler *handler)
 {
@@ -99,7 +106,7 @@ cdd_classic_trace_feed(CddClassicTrace *self, const char *text, const CddOutputH
     guint total = 0;
     const char *message = parse_step(text, &number, &total);
 
-    if (message != NULL) {
+    if (message != NULL && is_next(self, number, total)) {
         cdd_classic_trace_end(self, TRUE, handler);
         self->message =
             cdd_text_clean(message, strlen(message), MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);

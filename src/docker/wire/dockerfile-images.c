@@ -9,8 +9,60 @@
 
 typedef struct {
     GPtrArray *images;
-    GHashTable *known; /* images and names of stages; borrowed from the words */
+    GHashTable *known;     /* images and names of stages */
+    GHashTable *variables; /* name -> value */
 } Collection;
+
+#define NAME_CHARACTERS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_"
+
+/* With the values of its variables; NULL if there is one that has none. */
+static char *
+expand(const Collection *collection, const char *text)
+{
+    g_autoptr(GString) expanded = g_string_new(NULL);
+
+    while (*text != '\0') {
+        gsize plain = strcspn(text, "$");
+        g_autofree char *name = NULL;
+        const char *value;
+        gboolean braced;
+        gsize length;
+
+        g_string_append_len(expanded, text, (gssize)plain);
+        text += plain;
+        if (*text == '\0')
+            break;
+        braced = text[1] == '{';
+        text += braced ? 2 : 1;
+        length = strspn(text, NAME_CHARACTERS);
+        name = g_strndup(text, length);
+        value = g_hash_table_lookup(collection->variables, name);
+        if (value == NULL || (braced && text[length] != '}'))
+            return NULL;
+        g_string_append(expanded, value);
+        text += length + (braced ? 1 : 0);
+    }
+    return g_string_free(g_steal_pointer(&expanded), FALSE);
+}
+
+/* NAME=value, quoted or not; the first one counts. */
+static void
+define(Collection *collection, const char *text)
+{
+    const char *equals = strchr(text, '=');
+    g_autofree char *name = equals == NULL ? NULL : g_strndup(text, (gsize)(equals - text));
+    char *value;
+
+    if (name == NULL || g_hash_table_contains(collection->variables, name))
+        return;
+    value = g_strdup(equals + 1);
+    if (strlen(value) >= 2 && strchr("\"'", *value) != NULL &&
+        g_str_has_suffix(value, (char[]){*value, '\0'})) {
+        memmove(value, value + 1, strlen(value));
+        value[strlen(value) - 1] = '\0';
+    }
+    g_hash_table_insert(collection->variables, g_steal_pointer(&name), value);
+}
 
 /* COPY may name a stage by its number. */
 static gboolean
@@ -20,9 +72,11 @@ is_number(const char *name)
 }
 
 static void
-add(Collection *collection, const char *name)
+add(Collection *collection, const char *text)
 {
-    if (is_number(name) || strchr(name, '$') != NULL || g_str_equal(name, NO_IMAGE) ||
+    g_autofree char *name = expand(collection, text);
+
+    if (name == NULL || is_number(name) || g_str_equal(name, NO_IMAGE) ||
         !g_hash_table_add(collection->known, g_strdup(name)))
         return;
     g_ptr_array_add(collection->images, g_strdup(name));
@@ -66,13 +120,17 @@ split(const char *line)
 }
 
 GStrv
-cdd_dockerfile_images(const char *text)
+cdd_dockerfile_images(const char *text, const char *const *build_args)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     Collection collection = {
         .images = g_ptr_array_new(),
         .known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
     };
+
+    for (; build_args != NULL && *build_args != NULL; build_args++)
+        define(&collection, *build_args);
 
     for (char **line = lines; *line != NULL; line++) {
         g_auto(GStrv) words = split(*line);
@@ -81,8 +139,11 @@ cdd_dockerfile_images(const char *text)
             take_from(&collection, words + 1);
         else if (words[0] != NULL && g_ascii_strcasecmp(words[0], "copy") == 0)
             take_copy(&collection, words + 1);
+        else if (words[0] != NULL && g_ascii_strcasecmp(words[0], "arg") == 0 && words[1] != NULL)
+            define(&collection, words[1]);
     }
     g_hash_table_unref(collection.known);
+    g_hash_table_unref(collection.variables);
     g_ptr_array_add(collection.images, NULL);
     return (GStrv)g_ptr_array_free(collection.images, FALSE);
 }

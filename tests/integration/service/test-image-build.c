@@ -158,10 +158,12 @@ between_marks(BuildTest *test)
 static void
 put_tree(BuildTest *test)
 {
-    g_autofree char *link = g_build_filename(test->directory, "src/link", NULL);
+    g_autofree char *link_path = g_build_filename(test->directory, "src/link", NULL);
     g_autofree char *dangling = g_build_filename(test->directory, "dangling", NULL);
     g_autofree char *script = g_build_filename(test->directory, "src/script", NULL);
     g_autofree char *empty = g_build_filename(test->directory, "empty", NULL);
+    g_autofree char *name = g_build_filename(test->directory, "src/a/x", NULL);
+    g_autofree char *other_name = g_build_filename(test->directory, "src/other name", NULL);
 
     put(test, "src/file with spaces", "one");
     put(test, "src/script", "#!/bin/sh\n");
@@ -172,7 +174,8 @@ put_tree(BuildTest *test)
     put(test, "build/keep/this", "kept");
     put(test, "notes.md", "left out");
     put(test, "README.md", "kept");
-    g_assert_cmpint(symlink("deep/er", link), ==, 0);
+    g_assert_cmpint(link(name, other_name), ==, 0);
+    g_assert_cmpint(symlink("deep/er", link_path), ==, 0);
     g_assert_cmpint(symlink("/nowhere/at/all", dangling), ==, 0);
     g_assert_cmpint(g_chmod(script, 0750), ==, 0);
     g_assert_cmpint(g_mkdir(empty, 0700), ==, 0);
@@ -180,7 +183,7 @@ put_tree(BuildTest *test)
     put_dockerfile(test, "COPY . /tree\n"
                          "RUN cd /tree && echo && echo BEGIN && find . -mindepth 1 ! -name "
                          "Dockerfile ! -name .dockerignore \\( -type d -printf '%p %y %m %U:%G\\n' "
-                         "-o -printf '%p %y %m %U:%G %l %T@\\n' \\) | "
+                         "-o -printf '%p %y %m %n %U:%G %l %T@\\n' \\) | "
                          "sed 's/[.]0000000000$//' | sort && "
                          "find . -type f ! -name Dockerfile ! -name .dockerignore -exec md5sum {} "
                          "+ | sort && echo END\n");
@@ -206,10 +209,11 @@ test_builders_agree(BuildTest *test, gconstpointer data G_GNUC_UNUSED)
     set_times(test);
     build_well(test, &(CddBuildContext){.builder = CDD_BUILDER_CLASSIC, .no_cache = TRUE});
     classic = between_marks(test);
-    g_assert_nonnull(strstr(classic, "./src/script f 750 0:0"));
+    g_assert_nonnull(strstr(classic, "./src/script f 750 1 0:0"));
     g_assert_nonnull(strstr(classic, "./build/keep/this f"));
     g_assert_nonnull(strstr(classic, "./README.md f"));
-    g_assert_nonnull(strstr(classic, "./src/link l 777 0:0 deep/er"));
+    g_assert_nonnull(strstr(classic, "./src/other name f 644 2 "));
+    g_assert_nonnull(strstr(classic, "./src/link l 777 1 0:0 deep/er"));
     g_assert_nonnull(strstr(classic, "./dangling l"));
     g_assert_nonnull(strstr(classic, "./empty d 700"));
     g_assert_null(strstr(classic, "object.o"));
@@ -219,6 +223,24 @@ test_builders_agree(BuildTest *test, gconstpointer data G_GNUC_UNUSED)
     build_well(test, &(CddBuildContext){.builder = CDD_BUILDER_BUILDKIT, .no_cache = TRUE});
     buildkit = between_marks(test);
     g_assert_cmpstr(classic, ==, buildkit);
+}
+
+/* No file is later than the source is said to be, and what has changed is sent all the same. */
+static void
+test_source_date_epoch(BuildTest *test, gconstpointer data)
+{
+    const CddBuildContext context = {.source_date_epoch = 1600000000,
+                                     .builder = GPOINTER_TO_INT(data)};
+
+    if (context.builder == CDD_BUILDER_BUILDKIT && is_refused(test))
+        return;
+    put_dockerfile(test, "COPY file /file\nRUN echo; echo $(cat /file) of $(stat -c %Y /file)\n");
+    put(test, "file", "one");
+    build_well(test, &context);
+    g_assert_nonnull(strstr(test->output.out->str, "\none of 1600000000\n"));
+    put(test, "file", "two");
+    build_well(test, &context);
+    g_assert_nonnull(strstr(test->output.out->str, "\ntwo of 1600000000\n"));
 }
 
 static void
@@ -364,6 +386,7 @@ test_what_is_wrong(BuildTest *test, gconstpointer data)
         {NULL, NULL, {.target = NULL}, {"Dockerfile", test->directory}},
         {NULL, NULL, {.dockerfile_path = "sub/None"}, {"sub/None", test->directory}},
         {NULL, "RUN true\n", {.dockerfile_path = "."}, {"directory", ""}},
+        {NULL, "RUN true\n", {.dockerfile_path = "Empty"}, {"Empty", "is empty"}},
         {NULL, "RUN true\n", {.target = "nope"}, {"nope", ""}},
         {"a\n\n[b\n", "RUN true\n", {.target = NULL}, {".dockerignore:3", "[b"}},
         {NULL, "COPY missing /\n", {.target = NULL}, {"missing", ""}},
@@ -372,6 +395,7 @@ test_what_is_wrong(BuildTest *test, gconstpointer data)
 
     if (builder == CDD_BUILDER_BUILDKIT && is_refused(test))
         return;
+    put(test, "Empty", "");
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         CddBuildContext context = cases[i].context;
         g_autofree char *ignore = g_build_filename(test->directory, ".dockerignore", NULL);
@@ -632,6 +656,7 @@ main(int argc, char **argv)
     ADD("ignore-file-of-a-dockerfile", test_ignore_file_of_a_dockerfile, NULL);
     ADD("dockerfiles-that-lie-elsewhere", test_dockerfiles_that_lie_elsewhere, NULL);
     ADD_FOR_BOTH("options", test_options);
+    ADD_FOR_BOTH("source-date-epoch", test_source_date_epoch);
     ADD_FOR_BOTH("steps", test_steps);
     ADD_FOR_BOTH("step-that-fails", test_step_that_fails);
     ADD_FOR_BOTH("what-is-wrong", test_what_is_wrong);

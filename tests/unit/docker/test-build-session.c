@@ -224,12 +224,17 @@ test_secrets(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_autofree char *by_file = g_strdup_printf("id=file,src=%s", path);
     g_autofree char *large = g_strdup_printf("type=file,id=large,source=%s", large_path);
     g_autofree char *filler = g_strnfill(500 * 1024 + 1, 'x');
-    const char *const secrets[] = {by_file, "id=variable,env=CDD_TEST_SECRET", large,
-                                   "id=CDD_TEST_SECRET", NULL};
+    const char *const secrets[] = {by_file,
+                                   "id=variable,env=CDD_TEST_SECRET",
+                                   large,
+                                   "id=CDD_TEST_SECRET",
+                                   "id=typed,type=env,src=CDD_TEST_SECRET",
+                                   NULL};
     g_autoptr(GError) error = NULL;
     g_autofree char *first = NULL;
     g_autofree char *second = NULL;
     g_autofree char *third = NULL;
+    g_autofree char *fourth = NULL;
     g_autoptr(GError) fault = NULL;
 
     put(f, "token", "from a file\n");
@@ -242,6 +247,8 @@ test_secrets(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpint(get_secret(f, "variable", &second), ==, CDD_GRPC_OK);
     g_assert_cmpstr(second, ==, "from a variable");
     g_assert_cmpint(get_secret(f, "CDD_TEST_SECRET", &third), ==, CDD_GRPC_OK);
+    g_assert_cmpint(get_secret(f, "typed", &fourth), ==, CDD_GRPC_OK);
+    g_assert_cmpstr(fourth, ==, "from a variable");
     g_assert_cmpint(get_secret(f, "other", NULL), ==, CDD_GRPC_NOT_FOUND);
     fault = cdd_build_session_dup_fault(f->session);
     g_assert_no_error(fault);
@@ -267,6 +274,8 @@ test_descriptions(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         {"secret", "id=a,file=/etc/passwd", "\"file\" is none of its fields"},
         {"secret", "id", "not NAME=VALUE"},
         {"secret", "", "no id=NAME"},
+        {"secret", "id=a,type=stdin", "neither file nor env"},
+        {"output", "type=tar,dest=/dev/full", "no file that could be replaced"},
         {"ssh", "default=/etc/passwd", "not the socket of an agent"},
         {"ssh", "default", "SSH_AUTH_SOCK is not set"},
         {"output", "type=oci,dest=x", "type=local"},
@@ -362,7 +371,7 @@ serve_files(Fixture *f)
 {
     f->files[0] = (CddTarMember){"Dockerfile", g_bytes_new_static("FROM here\n", 10)};
     f->files[1] = (CddTarMember){"Dockerfile.dockerignore", g_bytes_new_static("a\n", 2)};
-    cdd_file_sync_serve(f->session, f->directory, f->files, G_N_ELEMENTS(f->files));
+    cdd_file_sync_serve(f->session, f->directory, 0, f->files, G_N_ELEMENTS(f->files));
 }
 
 static void

@@ -259,6 +259,12 @@ test_classic(void)
          TRUE,
          "out Step 1 : FROM x\n|out Step 1/x : y\n|out Step 999999/1 : y\n|",
          "Step 1 : FROM x\nStep 1/x : y\nStep 999999/1 : y"},
+        /* What a step writes is no step. */
+        {{"Step 1/2 : RUN x\n", "Step 7/9 : y\n", "Step 2/9 : y\n", "Step 2/2 : z\n"},
+         TRUE,
+         "started 1/2 RUN x|out Step 1/2 : RUN x\n|out Step 7/9 : y\n|out Step 2/9 : y\n|"
+         "done 1/2 RUN x|started 2/2 z|out Step 2/2 : z\n|done 2/2 z|",
+         NULL},
         {{NULL}, TRUE, "", NULL},
     };
 

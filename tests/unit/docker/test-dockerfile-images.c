@@ -26,11 +26,15 @@ test_images(void)
         {"# FROM a\nRUN echo FROM b\n  FROM c\n", "c"},
         {"FROM\nFROM --platform=x\nFROM a as\nCOPY\nCOPY --from=\n", "a"},
         {"FROM 127.0.0.1:5000/x\nCOPY --from=12 / /\n", "127.0.0.1:5000/x"},
+        {"ARG BASE=a:1\nARG TAG=\"2\"\nFROM ${BASE}\nFROM b:$TAG\n", "a:1 b:2"},
+        {"ARG GIVEN=other\nFROM $GIVEN\nFROM ${GIVEN}/y:$NONE\nFROM ${GIVEN:-z}\nFROM $\n",
+         "given.example.org/x"},
         {"", ""},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_auto(GStrv) images = cdd_dockerfile_images(cases[i].text);
+        static const char *const build_args[] = {"GIVEN=given.example.org/x", NULL};
+        g_auto(GStrv) images = cdd_dockerfile_images(cases[i].text, build_args);
         g_autofree char *joined = g_strjoinv(" ", images);
 
         g_assert_cmpstr(joined, ==, cases[i].images);
@@ -44,7 +48,7 @@ config_of(CddService *service, const char *dockerfile)
     g_autoptr(GError) error = NULL;
     char *header;
 
-    cdd_registry_config_async(service, dockerfile, -1, NULL, await_ready, &done);
+    cdd_registry_config_async(service, dockerfile, -1, NULL, NULL, await_ready, &done);
     header = cdd_registry_config_finish(await(&done), &error);
     g_assert_no_error(error);
     return header;

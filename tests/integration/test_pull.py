@@ -194,8 +194,9 @@ class TestPrivatePull(PullCase):
         directory = self.work / "docker"
         write(directory / "config.json", json.dumps(configuration))
         # Nothing that an earlier build has left may stand for what the registry is asked.
-        write(self.work / "context" / "Dockerfile", "FROM %s\nRUN echo %s\n" % (self.reference, secrets.token_hex()))
+        write(self.work / "context" / "Dockerfile", "ARG BASE\nFROM ${BASE}\nRUN echo %s\n" % secrets.token_hex())
         outcome = self.run_program("image", "build", self.work / "context", "--builder", builder, "--pull",
+                                   "--build-arg", "BASE=%s" % self.reference,
                                    "--network", "host", env={"DOCKER_CONFIG": str(directory)})
         self.assertNotIn(PASSWORD, outcome.stdout + outcome.stderr)
         return outcome
@@ -212,4 +213,4 @@ class TestPrivatePull(PullCase):
                 self.forget()
                 outcome = self.build_from_it(builder, {})
                 self.assert_ended(outcome, 1)
-                self.assert_says(outcome, self.reference)
+                self.assert_says(outcome, "small/image")

@@ -70,7 +70,7 @@ CDD_API GType cdd_context_compression_get_type(void);
  *   `type=local,dest=DIRECTORY` or `type=tar,dest=FILE`; BuildKit only
  * @builder: what builds it
  * @compression: how the context is sent to the classic builder
- * @source_date_epoch: seconds since 1970; no file has a later time in an archive that is sent, and
+ * @source_date_epoch: seconds since 1970: no file that is sent has a time after that second, and
  *   BuildKit gets it as the build argument SOURCE_DATE_EPOCH; 0 for none
  *
  * What cdd_service_build_image_async() makes an image of. All but @context_dir may be zero.

@@ -9,8 +9,8 @@
  * to know of, and asks for the contents of those that it does not have. Two directories are served
  * under the names that the Dockerfile frontend asks for: "context", and "dockerfile" with the
  * Dockerfile and an ignore file of its own, which are given as they have been read, in the order of
- * their names. The files are borrowed for as long as the session lives. latest_time, in seconds since
- * 1970, is the second that no file of the context is told to be later than; 0 for none.
+ * their names. The files are borrowed for as long as the session lives. latest_time, in seconds
+ * since 1970, is the second that no file of the context is told to be later than; 0 for none.
  */
 void cdd_file_sync_serve(CddBuildSession *session,
                          const char *context_dir,

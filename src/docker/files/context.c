@@ -145,17 +145,6 @@ read_dockerfile(CddContext *self, const char *path, GError **error)
     return TRUE;
 }
 
-/* No builder makes anything of it, and not each says so. */
-static gboolean
-refuse_empty(const CddContext *self, const char *path, GError **error)
-{
-    if (g_bytes_get_size(self->dockerfile) > 0)
-        return TRUE;
-    set_error(error, path == NULL ? "the Dockerfile" : path,
-              "is empty: a Dockerfile begins with FROM");
-    return FALSE;
-}
-
 /* The name of a file below the directory; NULL if it is not there. */
 static const char *
 get_name_below(const CddContext *self, const char *path)
@@ -323,8 +312,7 @@ cdd_context_open(const char *directory,
     } else {
         self->dockerfile = g_bytes_new(dockerfile_text, strlen(dockerfile_text));
     }
-    if (!refuse_empty(self, dockerfile, error) ||
-        !find_ignore(self, dockerfile, &ignore_text, error) ||
+    if (!find_ignore(self, dockerfile, &ignore_text, error) ||
         !prepare_archive(self, ignore_text, error))
         return NULL;
     define(self, dockerfile, ignore_text);

@@ -134,6 +134,20 @@ cdd_service_build_image_async(CddService *self,
     g_task_run_in_thread(work, read_context);
 }
 
+/* No builder makes anything of it, and not each says so. */
+static gboolean
+check_dockerfile(const CddContext *context, GError **error)
+{
+    const char *path = context->dockerfile_path;
+
+    if (g_bytes_get_size(context->dockerfile) > 0)
+        return TRUE;
+    g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                "%s is empty: a Dockerfile begins with FROM",
+                path == NULL ? "the Dockerfile" : path);
+    return FALSE;
+}
+
 static void
 read_context(GTask *work,
              gpointer source G_GNUC_UNUSED,
@@ -142,13 +156,14 @@ read_context(GTask *work,
 {
     const Job *job = data;
     GError *error = NULL;
-    CddContext *context = cdd_context_open(job->options->context_dir, job->options->dockerfile_path,
-                                           job->options->dockerfile_text, &error);
+    g_autoptr(CddContext) context =
+        cdd_context_open(job->options->context_dir, job->options->dockerfile_path,
+                         job->options->dockerfile_text, &error);
 
-    if (context == NULL)
+    if (context == NULL || !check_dockerfile(context, &error))
         g_task_return_error(work, error);
     else
-        g_task_return_pointer(work, context, (GDestroyNotify)cdd_context_free);
+        g_task_return_pointer(work, g_steal_pointer(&context), (GDestroyNotify)cdd_context_free);
 }
 
 /* Which engine it is decides what it is asked. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "command.h"
-#include "config.h"
-#include "program-error.h"
-#include "terminal.h"
+#include "base/program-error.h"
+#include "base/terminal.h"
+#include "commands/command.h"
+#include "config/config.h"
 
 #include <errno.h>
 #include <locale.h>

@@ -2,7 +2,7 @@
 /* A configuration file, from its bytes to checked values. */
 #include "fuzz.h"
 
-#include "config.h"
+#include "config/config.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,7 +3,7 @@
  * one form only. */
 #include "fuzz.h"
 
-#include "file-list.h"
+#include "incremental/file-list.h"
 
 #include <string.h>
 

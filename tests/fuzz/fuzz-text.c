@@ -2,7 +2,7 @@
 /* Whatever a build prints: nothing of it may be left that a terminal obeys. */
 #include "fuzz.h"
 
-#include "text.h"
+#include "base/text.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,7 +3,7 @@
 
 #include "../engine/reader.h"
 #include "../transport/connect.h"
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "../wire/stdcopy.h"
 #include "half-close.h"
 #include "operation.h"

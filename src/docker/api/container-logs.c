@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "../wire/stdcopy.h"
 #include "operation.h"
 #include "output-handler.h"

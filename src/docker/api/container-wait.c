@@ -7,8 +7,8 @@
  */
 #include "container-wait.h"
 
-#include "../wire/error.h"
-#include "../wire/text.h"
+#include "../value/error.h"
+#include "../value/text.h"
 #include "operation.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is done to a container as a whole, each a request. */
 #include "container.h"
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "../wire/json-build.h"
 #include "container-json.h"
 #include "image-name.h"

@@ -4,7 +4,7 @@
  * on; since an engine answers with all that happened at that time or later, those of that very time
  * that have been handed on already are remembered and left out.
  */
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-events.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A second process in a container that runs: make it, start it, ask what became of it. */
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "../wire/json-build.h"
 #include "attachment.h"
 #include "operation.h"

@@ -2,9 +2,9 @@
 /* The builders of an engine: files go in, and what the steps write comes back. */
 #include "image-build.h"
 
+#include "../value/error.h"
 #include "../wire/build-trace.h"
 #include "../wire/classic-trace.h"
-#include "../wire/error.h"
 #include "../wire/json-build.h"
 #include "image-name.h"
 #include "image-progress.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image-progress.h"
 
+#include "../value/text.h"
 #include "../wire/json.h"
-#include "../wire/text.h"
 
 #include <string.h>
 

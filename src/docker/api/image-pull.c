@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Images from registries and to them, with whatever those want to know of who asks. */
 #include "../engine/credentials.h"
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "image-progress.h"
 #include "operation.h"
 #include "output-handler.h"

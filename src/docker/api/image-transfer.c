@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Images as archives: into an engine and out of it. */
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "image-name.h"
 #include "image-progress.h"
 #include "operation.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "image-name.h"
 #include "operation.h"
 

@@ -2,8 +2,8 @@
 #include "operation.h"
 
 #include "../engine/deadline.h"
-#include "../wire/error.h"
-#include "../wire/text.h"
+#include "../value/error.h"
+#include "../value/text.h"
 #include <string.h>
 
 #define MAX_MESSAGE_LENGTH 4096

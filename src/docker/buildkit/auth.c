@@ -2,7 +2,7 @@
 #include "auth.h"
 
 #include "../engine/credentials.h"
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "../wire/message.h"
 #include "unary.h"
 #include "wire/proto/session.pb-c.h"

@@ -7,8 +7,8 @@
 #include "file-send.h"
 
 #include "../files/tree-writer.h"
+#include "../value/text.h"
 #include "../wire/message.h"
-#include "../wire/text.h"
 #include "description.h"
 #include "file-packet.h"
 #include "wire/proto/session.pb-c.h"

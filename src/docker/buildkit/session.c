@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "session.h"
 
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "unary.h"
 #include "wire/proto/session.pb-c.h"
 #include <string.h>

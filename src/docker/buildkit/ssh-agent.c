@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ssh-agent.h"
 
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "../wire/message.h"
 #include "unary.h"
 #include "wire/proto/session.pb-c.h"

@@ -2,9 +2,9 @@
 #include "client.h"
 
 #include "../transport/connect.h"
-#include "../wire/error.h"
+#include "../value/error.h"
+#include "../value/text.h"
 #include "../wire/json.h"
-#include "../wire/text.h"
 #include "deadline.h"
 #include <string.h>
 

@@ -6,10 +6,10 @@
 #include "credentials.h"
 
 #include "../transport/docker-config.h"
-#include "../wire/error.h"
+#include "../value/error.h"
+#include "../value/text.h"
 #include "../wire/json-build.h"
 #include "../wire/json.h"
-#include "../wire/text.h"
 #include "deadline.h"
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "deadline.h"
 
-#include "../wire/error.h"
+#include "../value/error.h"
 
 struct CddDeadline {
     GCancellable *cancellable;

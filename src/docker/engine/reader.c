@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reader.h"
 
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "spool.h"
 
 #define PIECE_SIZE (64 * 1024)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "response.h"
 
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "deadline.h"
 
 struct _CddResponse {

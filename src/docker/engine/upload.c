@@ -2,7 +2,7 @@
 #include "upload.h"
 
 #include "../transport/connect.h"
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "../wire/http1.h"
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "context.h"
 
-#include "../wire/glob.h"
+#include "../value/glob.h"
 #include <colcon-deb-docker/cdd-error.h>
 #include <errno.h>
 #include <fcntl.h>

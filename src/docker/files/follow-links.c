@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "follow-links.h"
 
-#include "../wire/file-path.h"
-#include "../wire/glob.h"
+#include "../value/file-path.h"
+#include "../value/glob.h"
 #include <gio/gio.h>
 #include <stdlib.h>
 #include <string.h>

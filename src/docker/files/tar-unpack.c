@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tar-unpack.h"
 
-#include "../wire/text.h"
+#include "../value/text.h"
 #include "libarchive.h"
 #include "tree-writer.h"
 #include <colcon-deb-docker/cdd-error.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tree-walk.h"
 
-#include "../wire/ignore.h"
+#include "../value/ignore.h"
 #include <colcon-deb-docker/cdd-error.h>
 #include <dirent.h>
 #include <errno.h>

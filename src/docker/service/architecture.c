@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../wire/architecture-name.h"
-#include "../wire/error.h"
-#include "../wire/plain.h"
+#include "../value/architecture-name.h"
+#include "../value/error.h"
+#include "../value/plain.h"
 
 #include <colcon-deb-docker/cdd-architecture.h>
 #include <colcon-deb-docker/cdd-image.h>

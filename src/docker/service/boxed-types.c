@@ -3,7 +3,7 @@
  * What the object system knows of plain structures, for the sake of other languages: how each is
  * copied and freed. What a caller fills in is borrowed in C, so only copies of it are ever owned.
  */
-#include "../wire/plain.h"
+#include "../value/plain.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../api/output-handler.h"
 #include "../api/turns.h"
-#include "../wire/error.h"
+#include "../value/error.h"
 
 #include <colcon-deb-docker/cdd-container-pool.h>
 

@@ -7,7 +7,7 @@
 #include "../api/operation.h"
 #include "../api/output-handler.h"
 #include "../engine/deadline.h"
-#include "../wire/error.h"
+#include "../value/error.h"
 
 #include <colcon-deb-docker/cdd-exec.h>
 

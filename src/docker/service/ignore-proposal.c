@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ignore-proposal.h"
 
-#include "../wire/ignore.h"
+#include "../value/ignore.h"
 #include <string.h>
 
 #define WORTH_SIZE (1024 * 1024)

@@ -7,7 +7,7 @@
  * Who is cancelled leaves; when the last one has left, the lookup is cancelled too.
  */
 #include "../api/output-handler.h"
-#include "../wire/error.h"
+#include "../value/error.h"
 
 #include <colcon-deb-docker/cdd-architecture.h>
 #include <colcon-deb-docker/cdd-image-cache.h>

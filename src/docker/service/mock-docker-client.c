@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../api/output-handler.h"
-#include "../wire/error.h"
-#include "../wire/plain.h"
-#include "../wire/text.h"
+#include "../value/error.h"
+#include "../value/plain.h"
+#include "../value/text.h"
 
 #include <colcon-deb-docker/cdd-mock-docker-client.h>
 #include <string.h>

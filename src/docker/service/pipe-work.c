@@ -2,7 +2,7 @@
 #include "pipe-work.h"
 
 #include "../engine/deadline.h"
-#include "../wire/error.h"
+#include "../value/error.h"
 
 #include <errno.h>
 #include <gio/gunixinputstream.h>

@@ -2,8 +2,8 @@
 #include "registry-config.h"
 
 #include "../engine/credentials.h"
-#include "../wire/dockerfile-images.h"
-#include "../wire/error.h"
+#include "../value/dockerfile-images.h"
+#include "../value/error.h"
 
 #include <colcon-deb-docker/cdd-image-reference.h>
 

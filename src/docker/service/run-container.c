@@ -15,8 +15,8 @@
 #include "../api/container.h"
 #include "../api/operation.h"
 #include "../api/output-handler.h"
-#include "../wire/error.h"
-#include "../wire/text.h"
+#include "../value/error.h"
+#include "../value/text.h"
 
 #include <colcon-deb-docker/cdd-container.h>
 #include <colcon-deb-docker/cdd-run.h>

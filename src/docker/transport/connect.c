@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connect.h"
 
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "ssh.h"
 #include "tls.h"
 

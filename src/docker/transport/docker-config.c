@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "docker-config.h"
 
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "../wire/json.h"
 
 #define MAX_FILE_LENGTH (1024 * 1024)

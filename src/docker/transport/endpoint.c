@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "endpoint.h"
 
-#include "../wire/error.h"
+#include "../value/error.h"
 #include "../wire/json.h"
 #include "docker-config.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ssh.h"
 
-#include "../wire/error.h"
-#include "../wire/text.h"
+#include "../value/error.h"
+#include "../value/text.h"
 
 #include <gio/gunixoutputstream.h>
 #include <glib-unix.h>

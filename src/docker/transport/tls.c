@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tls.h"
 
-#include "../wire/error.h"
+#include "../value/error.h"
 
 static GError *
 explain(const CddAddress *address, const GError *reason)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "build-trace.h"
 
+#include "../value/text.h"
 #include "message.h"
-#include "text.h"
 #include "wire/proto/build-trace.pb-c.h"
 
 #include <colcon-deb-docker/cdd-error.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "classic-trace.h"
 
-#include "text.h"
+#include "../value/text.h"
 
 #include <string.h>
 

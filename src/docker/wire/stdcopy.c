@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stdcopy.h"
 
-#include "text.h"
+#include "../value/text.h"
 #include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
 

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../base/interrupt.h"
+#include "../config/workspace.h"
+#include "../run/run.h"
+#include "command.h"
+#include "options.h"
+
+static ViewDetail
+view_detail(const Options *options)
+{
+    if (options->quiet)
+        return VIEW_QUIET;
+    return options->verbose ? VIEW_VERBOSE : VIEW_NORMAL;
+}
+
+static View *
+make_view(const Options *options, const Config *config)
+{
+    const TerminalSetup setup = terminal_setup_detect(stdout);
+
+    if (options->json)
+        return view_json_new(stdout);
+    return view_plain_new(terminal_new(&setup), view_detail(options), config->output_dir);
+}
+
+/* All that can be refused without an engine is refused before one is asked. */
+static gboolean
+prepare(const Config *config, GError **error)
+{
+    const Owner owner = owner_of_caller();
+
+    return workspace_check(config->colcon_repo, error) &&
+           workspace_prepare_directory(config->colcon_repo, "output directory", "output-dir",
+                                       config->output_dir, &owner, error) &&
+           workspace_check_output(config->colcon_repo, config->output_dir, error) &&
+           workspace_prepare_directory(config->colcon_repo, "directory of overrides", "debian-dirs",
+                                       config->debian_dirs, &owner, error) &&
+           workspace_check_apart(config->output_dir, config->debian_dirs, error);
+}
+
+static gboolean
+build(int argc, char **argv, GError **error)
+{
+    gboolean force = FALSE;
+    const GOptionEntry extra[] = {
+        {"force", 0, 0, G_OPTION_ARG_NONE, &force, "build what is up to date, too", NULL},
+        {NULL},
+    };
+    g_auto(Options) options = {0};
+    g_autoptr(Config) config = NULL;
+    g_autoptr(Interrupt) interrupt = NULL;
+    g_autoptr(RunState) state = NULL;
+    g_autoptr(View) view = NULL;
+
+    if (!options_parse(&options, &cmd_build, extra, argc, argv, error))
+        return FALSE;
+    if (options.help)
+        return TRUE;
+    config = options_load_config(&options, error);
+    if (config == NULL || !prepare(config, error))
+        return FALSE;
+
+    interrupt = interrupt_new();
+    state = run_state_new();
+    view = make_view(&options, config);
+    return run(&(RunRequest){.config = config,
+                             .mode = CDD_BUILD_MODE_BUILD,
+                             .view = view,
+                             .interrupt = interrupt,
+                             .verbose = options.verbose,
+                             .selection = &options.selection,
+                             .force = force},
+               state, error);
+}
+
+const Command cmd_build = {
+    .name = "build",
+    .summary = "Build a workspace into Debian packages and an APT repository",
+    .examples = "Examples:\n"
+                "  colcon-deb build ~/ros_ws --ros-distro jazzy\n"
+                "  colcon-deb build ~/ros_ws -c ci.yaml --json > events.jsonl\n"
+                "  colcon-deb build ~/ros_ws --packages-up-to my_robot_bringup\n"
+                "\n"
+                "After --packages-select and its relatives come names, up to the next option or a\n"
+                "word with a slash. PATH stands before them, behind --, or has one.\n"
+                "\n"
+                "Exit status: 0 all built, 1 something failed, 2 usage or configuration,\n"
+                "130 interrupted.\n",
+    .selects = TRUE,
+    .run = build,
+};

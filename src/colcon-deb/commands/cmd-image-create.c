@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../base/image-name.h"
+#include "../base/program-error.h"
+#include "../image/image-creation.h"
+#include "../image/image-request.h"
+#include "command.h"
+#include "options.h"
+
+static void
+flags_clear(ImageCreationFlags *flags)
+{
+    g_free(flags->suite);
+    g_free(flags->arch);
+    g_strfreev(flags->mirrors);
+    g_strfreev(flags->packages);
+    g_free(flags->tag);
+    g_free(flags->cache);
+    g_free(flags->root_archive);
+    g_free(flags->bootstrap_image);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ImageCreationFlags, flags_clear)
+
+static void
+on_interrupt(guint count, gpointer user_data)
+{
+    if (count == 1)
+        image_view_warn(user_data, "stopping");
+}
+
+/* All that can be refused without an engine is refused before one is asked. */
+static gboolean
+check_flags(ImageCreationFlags *flags, const Config *config, GError **error)
+{
+    guint64 epoch = 0;
+
+    if (config->ros_distro == NULL)
+        return program_error_usage(error, "for which ROS distribution? Pass --ros-distro NAME, or "
+                                          "set ros_distro in colcon-deb.yaml");
+    if (flags->tag != NULL && !image_name_check_new(flags->tag, error)) {
+        g_prefix_error(error, "--tag: ");
+        return FALSE;
+    }
+    if (flags->bootstrap_image != NULL && !image_name_check(flags->bootstrap_image, error)) {
+        g_prefix_error(error, "--bootstrap-image: ");
+        return FALSE;
+    }
+    if (flags->root_archive != NULL && (flags->cache != NULL || flags->mirrors != NULL ||
+                                        flags->packages != NULL || flags->bootstrap_image != NULL))
+        return program_error_usage(error, "--root-archive: nothing is bootstrapped then; --cache, "
+                                          "--mirror, --package and --bootstrap-image do not go "
+                                          "with it");
+    if (flags->root_archive != NULL && !g_file_test(flags->root_archive, G_FILE_TEST_IS_REGULAR))
+        return program_error_usage(
+            error, "--root-archive: %s %s", flags->root_archive,
+            g_file_test(flags->root_archive, G_FILE_TEST_EXISTS) ? "is no file" : "does not exist");
+    if (flags->cache != NULL) {
+        g_autofree char *given = g_steal_pointer(&flags->cache);
+
+        flags->cache = g_canonicalize_filename(given, NULL);
+    }
+    return build_request_read_epoch(&epoch, error);
+}
+
+static gboolean
+run_create(const Options *options, ImageCreationFlags *flags, const char *progress, GError **error)
+{
+    g_autoptr(Config) config = options_load_config(options, error);
+    g_autofree char *scripts = NULL;
+    g_autoptr(Engine) engine = NULL;
+    g_autoptr(Interrupt) interrupt = NULL;
+    g_autoptr(ImageView) view = NULL;
+    gboolean plain = FALSE;
+    gboolean created = FALSE;
+
+    if (config == NULL || !image_view_read_progress(progress, &plain, error) ||
+        !check_flags(flags, config, error))
+        return FALSE;
+    scripts = cdd_prepare_helper_scripts(NULL, error);
+    engine = scripts != NULL ? engine_open(config, error) : NULL;
+    if (engine == NULL)
+        return FALSE;
+    view = image_view_new(options, plain);
+    interrupt = interrupt_new();
+    interrupt_set_handler(interrupt, on_interrupt, view);
+    created = image_creation_run(&(ImageCreation){.flags = flags,
+                                                  .config = config,
+                                                  .scripts = scripts,
+                                                  .engine = engine,
+                                                  .view = view,
+                                                  .interrupt = interrupt},
+                                 error);
+    interrupt_set_handler(interrupt, NULL, NULL);
+    return created;
+}
+
+static gboolean
+create_image(int argc, char **argv, GError **error)
+{
+    g_auto(Options) options = {0};
+    g_auto(ImageCreationFlags) flags = {0};
+    g_autofree char *progress = NULL;
+    const GOptionEntry extra[] = {
+        {"suite", 0, 0, G_OPTION_ARG_FILENAME, &flags.suite,
+         "the release of Debian or Ubuntu, as bookworm or noble [bookworm]", "NAME"},
+        {"arch", 0, 0, G_OPTION_ARG_FILENAME, &flags.arch,
+         "amd64, arm64, armhf... [the engine's own]", "NAME"},
+        {"mirror", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &flags.mirrors,
+         "where packages come from: an address, or a line of a sources.list; may be repeated "
+         "[that of the distribution]",
+         "MIRROR"},
+        {"package", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &flags.packages,
+         "one more package to install; may be repeated", "NAME"},
+        {"tag", 't', 0, G_OPTION_ARG_FILENAME, &flags.tag,
+         "the image's name [colcon-deb-builder: and the distribution, and -ARCH if it is not the "
+         "engine's own]",
+         "NAME[:TAG]"},
+        {"cache", 0, 0, G_OPTION_ARG_FILENAME, &flags.cache,
+         "keep the root file system there, and take it from there the next time", "DIR"},
+        {"no-cache", 0, 0, G_OPTION_ARG_NONE, &flags.no_cache,
+         "make everything anew, with what the mirror has now", NULL},
+        {"root-archive", 0, 0, G_OPTION_ARG_FILENAME, &flags.root_archive,
+         "a tar archive of a root file system that has the packages already", "FILE"},
+        {"bootstrap-image", 0, 0, G_OPTION_ARG_FILENAME, &flags.bootstrap_image,
+         "an image of Debian or Ubuntu in which mmdebstrap runs [this machine]", "REF"},
+        {"progress", 0, 0, G_OPTION_ARG_FILENAME, &progress,
+         "auto, plain: without a status line [auto]", "KIND"},
+        {NULL},
+    };
+
+    if (!options_parse(&options, &cmd_image_create, extra, argc, argv, error))
+        return FALSE;
+    return options.help || run_create(&options, &flags, progress, error);
+}
+
+static const char *const keys[] = {
+    "ros_distro", "docker.host", "docker.context", "docker.cert_path", NULL,
+};
+
+const Command cmd_image_create = {
+    .parent = "image",
+    .name = "create",
+    .arguments = "",
+    .keys = keys,
+    .summary = "Make a ROS builder image from a Debian mirror, without a registry",
+    .examples =
+        "mmdebstrap makes the root file system: on this machine, as root or in a user namespace,\n"
+        "or in a container of --bootstrap-image. A foreign architecture needs an emulator in the\n"
+        "kernel (packages qemu-user-static and binfmt-support).\n"
+        "\n"
+        "Examples:\n"
+        "  colcon-deb image create --ros-distro rolling\n"
+        "  colcon-deb image create --ros-distro rolling --arch arm64 --cache ~/.cache/colcon-deb\n"
+        "  colcon-deb image create --ros-distro rolling --bootstrap-image debian:12\n"
+        "\n"
+        "Exit status: 0 made, 1 something failed, 2 usage, 130 interrupted.\n",
+    .run = create_image,
+};

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../base/interrupt.h"
+#include "../base/json-line.h"
+#include "../base/table.h"
+#include "../base/text.h"
+#include "../image/builder-images.h"
+#include "../image/engine-image.h"
+#include "command.h"
+#include "options.h"
+
+static char *
+describe_age(gint64 created)
+{
+    static const struct {
+        gint64 seconds;
+        const char *name;
+    } units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
+    gint64 age = MAX(g_get_real_time() / G_USEC_PER_SEC - created, 1);
+    guint unit = 0;
+
+    while (age < units[unit].seconds)
+        unit++;
+    age /= units[unit].seconds;
+    return g_strdup_printf("%" G_GINT64_FORMAT " %s%s ago", age, units[unit].name,
+                           age == 1 ? "" : "s");
+}
+
+static void
+print_table(const GPtrArray *images)
+{
+    g_autoptr(Table) table = table_new();
+
+    for (guint i = 0; i < images->len; i++) {
+        const BuilderImage *image = images->pdata[i];
+        g_autofree char *size = text_size(image->size);
+        g_autofree char *age = describe_age(image->created);
+
+        table_add_row(table, (const char *const[]){image->name, image->ros_distro,
+                                                   image->architecture, size, age});
+    }
+    table_print(table, stdout);
+}
+
+static void
+print_json(const BuilderImage *image)
+{
+    g_autoptr(GDateTime) created = g_date_time_new_from_unix_utc(image->created);
+    g_autofree char *time = created != NULL ? g_date_time_format_iso8601(created) : NULL;
+    JsonBuilder *line = json_line_begin();
+
+    json_line_add_text(line, "name", image->name);
+    json_line_add_texts(line, "names", (const char *const *)image->names);
+    json_line_add_text(line, "id", image->id);
+    json_line_add_text(line, "kind", image->is_layer ? "dependencies" : "builder");
+    json_line_add_text(line, "ros_distro", image->ros_distro);
+    json_line_add_text(line, "architecture", image->architecture);
+    json_line_add_number(line, "size", (gint64)image->size);
+    json_line_add_text(line, "created", time);
+    json_line_end(line, stdout);
+}
+
+static void
+print(const GPtrArray *images, const Options *options)
+{
+    for (guint i = 0; i < images->len; i++) {
+        const BuilderImage *image = images->pdata[i];
+
+        if (options->json)
+            print_json(image);
+        else if (options->quiet)
+            puts(image->name);
+    }
+    if (options->json || options->quiet)
+        return;
+    print_table(images);
+    if (images->len == 0)
+        fputs("no builder images; make one with 'colcon-deb image create'\n", stderr);
+}
+
+static gboolean
+list(int argc, char **argv, GError **error)
+{
+    gboolean all = FALSE;
+    const GOptionEntry extra[] = {
+        {"all", 'a', 0, G_OPTION_ARG_NONE, &all,
+         "also dependency layers, and images that lost their name to a newer one", NULL},
+        {NULL},
+    };
+    g_auto(Options) options = {0};
+    g_autoptr(Config) config = NULL;
+    g_autoptr(Engine) engine = NULL;
+    g_autoptr(Interrupt) interrupt = NULL;
+    g_autoptr(GPtrArray) images = NULL;
+
+    if (!options_parse(&options, &cmd_image_list, extra, argc, argv, error))
+        return FALSE;
+    if (options.help)
+        return TRUE;
+    config = options_load_config(&options, error);
+    engine = config != NULL ? engine_open(config, error) : NULL;
+    if (engine == NULL)
+        return FALSE;
+    interrupt = interrupt_new();
+    images = builder_images_list(engine->service, all, interrupt_get_cancellable(interrupt), error);
+    if (images == NULL) {
+        interrupt_settle(interrupt, error);
+        return FALSE;
+    }
+    print(images, &options);
+    return TRUE;
+}
+
+const Command cmd_image_list = {
+    .parent = "image",
+    .name = "ls",
+    .alias = "list",
+    .arguments = "",
+    .keys = command_engine_keys,
+    .summary = "List the builder images of the engine",
+    .examples =
+        "One line each: name, ROS distribution, architecture, size, age. Builder images are\n"
+        "those that are called colcon-deb-builder or that 'image create' and\n"
+        "docker.dockerfile have made; of several names the first is shown.\n"
+        "\n"
+        "Examples:\n"
+        "  colcon-deb image ls\n"
+        "  colcon-deb image ls --all --json | jq -r 'select(.kind == \"dependencies\").id'\n",
+    .run = list,
+};

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "../base/interrupt.h"
+#include "../image/image-request.h"
+#include "options.h"
+
+/* Prints what the build that is asked for would send, and what it need not; with @write that is
+ * added to the ignore file. No engine is asked. */
+gboolean context_report_run(const BuildRequest *request,
+                            const Options *options,
+                            gboolean write,
+                            Interrupt *interrupt,
+                            GError **error);

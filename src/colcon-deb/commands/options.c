@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+
+#include "../base/nearest.h"
+#include "../base/program-error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The flags of one command line while it is parsed. A GOptionEntry borrows its strings. */
+typedef struct {
+    GArray *entries;
+    GPtrArray *strings;
+    char **rest;
+} Parse;
+
+static void
+parse_clear(Parse *parse)
+{
+    g_clear_pointer(&parse->entries, g_array_unref);
+    g_clear_pointer(&parse->strings, g_ptr_array_unref);
+    g_clear_pointer(&parse->rest, g_strfreev);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Parse, parse_clear)
+
+/* "--run-tests" is undone by "--no-run-tests", and "--no-new-privileges" by "--new-privileges". */
+static char *
+opposite(const char *flag)
+{
+    if (g_str_has_prefix(flag, "no-"))
+        return g_strdup(flag + strlen("no-"));
+    return g_strconcat("no-", flag, NULL);
+}
+
+/* @flag is as it was written: "-j", "--jobs" or "--no-run-tests". */
+static const ConfigKey *
+find_flag(const char *flag, gboolean *negated)
+{
+    for (gsize i = 0; i < config_n_keys; i++) {
+        const ConfigKey *key = &config_keys[i];
+        g_autofree char *other = NULL;
+
+        if (key->flag == NULL)
+            continue;
+        other = opposite(key->flag);
+        *negated = key->type == CONFIG_BOOLEAN && g_str_has_prefix(flag, "--") &&
+                   g_str_equal(flag + 2, other);
+        if (*negated || (g_str_has_prefix(flag, "--") && g_str_equal(flag + 2, key->flag)) ||
+            (key->letter != 0 && flag[1] == key->letter && flag[2] == '\0'))
+            return key;
+    }
+    return NULL;
+}
+
+static gboolean
+on_flag(const char *flag, const char *value, gpointer user_data, GError **error)
+{
+    Options *options = user_data;
+    gboolean negated = FALSE;
+    const ConfigKey *key = find_flag(flag, &negated);
+
+    if (key->type == CONFIG_BOOLEAN)
+        value = negated ? "false" : "true";
+    g_ptr_array_add(options->settings, config_setting_new(key, flag, value));
+    return TRUE;
+}
+
+static gboolean
+on_names(const char *flag, const char *value, gpointer user_data, GError **error)
+{
+    Options *options = user_data;
+    char ***names = g_str_has_suffix(flag, "-select")  ? &options->selection.select
+                    : g_str_has_suffix(flag, "-up-to") ? &options->selection.up_to
+                                                       : &options->selection.above;
+
+    if (selection_add(names, value, error))
+        return TRUE;
+    g_prefix_error(error, "%s: ", flag);
+    return FALSE;
+}
+
+static char *
+keep(Parse *parse, char *string)
+{
+    g_ptr_array_add(parse->strings, string);
+    return string;
+}
+
+/* Markdown's quotes are for the documentation. */
+static char *
+flag_help(const ConfigKey *key)
+{
+    g_autofree char *choices = key->choices != NULL ? g_strjoinv("|", (char **)key->choices) : NULL;
+    g_autofree char *help =
+        g_strdup_printf("%s%s%s [%s]", key->description, choices != NULL ? ", " : "",
+                        choices != NULL ? choices : "", key->fallback);
+    g_auto(GStrv) parts = g_strsplit(help, "`", -1);
+
+    return g_strjoinv("", parts);
+}
+
+static void
+add_key(Parse *parse, const ConfigKey *key)
+{
+    GOptionEntry entry = {
+        .long_name = key->flag,
+        .short_name = key->letter,
+        /* Without it GOption converts from the locale's character set, and fails in C. */
+        .flags = G_OPTION_FLAG_FILENAME,
+        .arg = G_OPTION_ARG_CALLBACK,
+        .arg_data = (gpointer)on_flag,
+        .description = keep(parse, flag_help(key)),
+        .arg_description = key->placeholder,
+    };
+
+    if (key->type == CONFIG_BOOLEAN)
+        entry.flags = G_OPTION_FLAG_NO_ARG;
+    g_array_append_val(parse->entries, entry);
+    if (key->type != CONFIG_BOOLEAN)
+        return;
+
+    entry.long_name = keep(parse, opposite(key->flag));
+    entry.flags |= G_OPTION_FLAG_HIDDEN;
+    g_array_append_val(parse->entries, entry);
+}
+
+static gboolean
+has_key(const Command *command, const ConfigKey *key)
+{
+    return key->flag != NULL &&
+           (command->keys == NULL || g_strv_contains(command->keys, key->name));
+}
+
+static void
+add_selection(Parse *parse)
+{
+    static const struct {
+        const char *flag;
+        const char *description;
+    } selections[] = {
+        {"packages-select", "only these packages"},
+        {"packages-up-to", "only these packages and all that they need"},
+        {"packages-above", "only these packages and all that need them"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(selections); i++) {
+        const GOptionEntry entry = {
+            .long_name = selections[i].flag,
+            .flags = G_OPTION_FLAG_FILENAME,
+            .arg = G_OPTION_ARG_CALLBACK,
+            .arg_data = (gpointer)on_names,
+            .description = selections[i].description,
+            .arg_description = "NAME...",
+        };
+
+        g_array_append_val(parse->entries, entry);
+    }
+}
+
+static void
+parse_init(Parse *parse, Options *options, const Command *command, const GOptionEntry *extra)
+{
+    const GOptionEntry own[] = {
+        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->file,
+         command->arguments == NULL ? "the configuration [colcon-deb.yaml in PATH, if there is one]"
+                                    : "the configuration [colcon-deb.yaml, if there is one]",
+         "FILE"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &options->json, "print JSON, one object a line", NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, "print errors only", NULL},
+        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose, "print all output", NULL},
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &options->help, "print this help", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &parse->rest, NULL, NULL},
+    };
+
+    parse->entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+    parse->strings = g_ptr_array_new_with_free_func(g_free);
+    g_array_append_vals(parse->entries, own, G_N_ELEMENTS(own));
+    for (; extra != NULL && extra->long_name != NULL; extra++)
+        g_array_append_vals(parse->entries, extra, 1);
+    if (command->selects)
+        add_selection(parse);
+    for (gsize i = 0; i < config_n_keys; i++)
+        if (has_key(command, &config_keys[i]))
+            add_key(parse, &config_keys[i]);
+}
+
+static GOptionContext *
+context_new(const Parse *parse, const Command *command, Options *options)
+{
+    GOptionContext *context =
+        g_option_context_new(command->arguments != NULL ? command->arguments : "[PATH]");
+    GOptionGroup *group = g_option_group_new(command->name, NULL, NULL, options, NULL);
+    g_autofree char *full_name = command_full_name(command);
+    g_autofree char *name = g_strconcat("colcon-deb ", full_name, NULL);
+
+    g_set_prgname(name);
+    g_option_group_add_entries(group, (const GOptionEntry *)parse->entries->data);
+    g_option_context_set_main_group(context, group);
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_set_summary(context, command->summary);
+    g_option_context_set_description(context, command->examples);
+    return context;
+}
+
+static const char *
+nearest_flag(const Parse *parse, const char *word)
+{
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+
+    for (guint i = 0; i < parse->entries->len; i++)
+        g_ptr_array_add(known, (gpointer)g_array_index(parse->entries, GOptionEntry, i).long_name);
+    g_ptr_array_add(known, NULL);
+    return nearest_word(word, (const char *const *)known->pdata);
+}
+
+static gboolean
+is_known_flag(const Parse *parse, const char *word)
+{
+    for (guint i = 0; i < parse->entries->len; i++)
+        if (g_str_equal(g_array_index(parse->entries, GOptionEntry, i).long_name, word))
+            return TRUE;
+    return FALSE;
+}
+
+/* GOption says which flag it does not know; this says which one it could have been. */
+static gboolean
+suggest_flag(const Parse *parse, char **arguments, GError **error)
+{
+    if (!g_error_matches(*error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+        return FALSE;
+    for (; *arguments != NULL; arguments++) {
+        g_autofree char *word = NULL;
+        const char *nearest = NULL;
+
+        if (!g_str_has_prefix(*arguments, "--") || (*arguments)[2] == '\0')
+            continue;
+        word = g_strndup(*arguments + 2, strcspn(*arguments + 2, "="));
+        nearest = is_known_flag(parse, word) ? NULL : nearest_flag(parse, word);
+        if (nearest == NULL)
+            continue;
+        g_clear_error(error);
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
+                    "unknown option --%s; did you mean --%s?", word, nearest);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+take_arguments(Options *options, Parse *parse, const Command *command, GError **error)
+{
+    guint n_arguments = parse->rest != NULL ? g_strv_length(parse->rest) : 0;
+    gboolean takes_path = command->arguments == NULL;
+    guint max = takes_path ? 1 : command->max_arguments;
+    g_autofree char *name = command_full_name(command);
+
+    if (n_arguments > max && takes_path)
+        return program_error_usage(error, "%s takes one PATH; \"%s\" is one too many", name,
+                                   parse->rest[1]);
+    if (n_arguments > max)
+        return program_error_usage(error, "%s: \"%s\" is an argument too many", name,
+                                   parse->rest[max]);
+    if (!takes_path)
+        options->arguments = g_steal_pointer(&parse->rest);
+    else if (n_arguments > 0)
+        options->workspace = g_strdup(parse->rest[0]);
+    return TRUE;
+}
+
+gboolean
+options_parse(Options *options,
+              const Command *command,
+              const GOptionEntry *extra,
+              int argc,
+              char **argv,
+              GError **error)
+{
+    g_auto(Parse) parse = {0};
+    g_autoptr(GOptionContext) context = NULL;
+    g_auto(GStrv) arguments =
+        command->selects ? selection_join_words(g_strdupv(argv)) : g_strdupv(argv);
+    guint n_arguments = g_strv_length(arguments);
+    g_autoptr(GError) cause = NULL;
+    /* GOption moves what it does not take to the front, and frees nothing of what it does. */
+    g_autofree char **scratch = g_memdup2(arguments, (n_arguments + 1) * sizeof *arguments);
+
+    argc = (int)n_arguments;
+    options->settings = g_ptr_array_new_with_free_func((GDestroyNotify)config_setting_free);
+    parse_init(&parse, options, command, extra);
+    context = context_new(&parse, command, options);
+    if (!g_option_context_parse(context, &argc, &scratch, &cause)) {
+        if (!suggest_flag(&parse, arguments, &cause))
+            program_error_append(&cause, "; see '%s --help'", g_get_prgname());
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    if (options->help) {
+        g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
+
+        fputs(help, stdout);
+        return TRUE;
+    }
+    return take_arguments(options, &parse, command, error);
+}
+
+Config *
+options_load_config(const Options *options, GError **error)
+{
+    return config_load(options->workspace, options->file, options->settings, error);
+}
+
+void
+options_clear(Options *options)
+{
+    g_free(options->workspace);
+    g_strfreev(options->arguments);
+    g_free(options->file);
+    g_clear_pointer(&options->settings, g_ptr_array_unref);
+    selection_clear(&options->selection);
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config-value.h"
+
+#include "../base/framed-digest.h"
+#include "../base/nearest.h"
+#include "../base/program-error.h"
+#include "expand.h"
+
+#include <string.h>
+
+enum {
+    MAX_COUNT = 1024,
+    MAX_SECONDS = 7 * 24 * 60 * 60
+};
+
+/* Variables that other keys decide, and that would contradict them. */
+static const struct {
+    const char *variable;
+    const char *instead;
+} reserved[] = {
+    {"HOST_UID", NULL},
+    {"HOST_GID", NULL},
+    {"HOST_USER", NULL},
+    {"ROS_DISTRO", "ros_distro"},
+    {"PARALLEL_JOBS", "parallel_jobs"},
+    {"BUILD_TYPE", "build_type"},
+    {"INSTALL_PREFIX", "install_prefix"},
+    {"PACKAGE_PREFIX", "package_prefix"},
+    {"RUN_TESTS", "run_tests"},
+    {"DEBUG_SYMBOLS", "debug_symbols"},
+    {"FAST", "fast"},
+    {"CONTINUE_ON_ERROR", "continue_on_error"},
+    {"RETRIES", "retry"},
+    {"PACKAGE_TIMEOUT", "package_timeout"},
+    {"LIMIT_BY_MEMORY", NULL},
+    {"BUILD_STAMP", "build_stamp"},
+    {"REPOSITORY_PRUNE", "repository.prune"},
+    {"REPOSITORY_HELD", NULL},
+    {"NO_NEW_PRIVILEGES", "docker.no_new_privileges"},
+    {"DEPENDENCY_LAYER", "docker.dependency_layers"},
+    {"COMPILER_CACHE", "ccache"},
+    {"PACKAGES_SELECT", NULL},
+    {"PACKAGES_UP_TO", NULL},
+    {"PACKAGES_ABOVE", NULL},
+    {"FORCE", NULL},
+    {"BASE_IMAGE", NULL},
+    {"SOURCE_LIST", NULL},
+};
+
+static char **
+text_field(Config *config, const ConfigKey *key)
+{
+    return (char **)((char *)config + key->field);
+}
+
+static gboolean
+set_text(Config *config, const ConfigKey *key, const char *text)
+{
+    char **field = text_field(config, key);
+
+    g_free(*field);
+    *field = g_strdup(text);
+    return TRUE;
+}
+
+static gboolean
+set_word(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    for (const char *p = text; *p != '\0'; p++)
+        if (!g_ascii_isalnum(*p) && (p == text || strchr("._+-", *p) == NULL))
+            return program_error_usage(
+                error, "\"%s\" is not a name: letters, digits and . _ + - only", text);
+    return set_text(config, key, text);
+}
+
+static gboolean
+set_path(Config *config, const ConfigKey *key, const char *text, const char *directory)
+{
+    g_autofree char *path = g_canonicalize_filename(text, directory);
+
+    return set_text(config, key, path);
+}
+
+/* Anywhere else a package would touch what belongs to the administrator or to nobody's package. */
+static gboolean
+set_prefix(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    g_autofree char *path = NULL;
+
+    if (*text != '/')
+        return program_error_usage(error, "\"%s\" is not an absolute path", text);
+    path = g_canonicalize_filename(text, "/");
+    if (!g_str_has_prefix(path, "/opt/") && !g_str_has_prefix(path, "/usr/") &&
+        !g_str_equal(path, "/usr"))
+        return program_error_usage(error, "\"%s\" is not under /opt or /usr", text);
+    return set_text(config, key, path);
+}
+
+static gboolean
+set_number(Config *config, const ConfigKey *key, const char *text, guint maximum, GError **error)
+{
+    guint64 number = 0;
+
+    if (!g_ascii_string_to_unsigned(text, 10, 0, maximum, &number, NULL))
+        return program_error_usage(error, "\"%s\" is not a whole number from 0 to %u", text,
+                                   maximum);
+    *(guint *)((char *)config + key->field) = (guint)number;
+    return TRUE;
+}
+
+static gboolean
+set_boolean(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    gboolean yes = g_ascii_strcasecmp(text, "true") == 0;
+
+    if (!yes && g_ascii_strcasecmp(text, "false") != 0)
+        return program_error_usage(error, "\"%s\" is neither true nor false", text);
+    *(gboolean *)((char *)config + key->field) = yes;
+    return TRUE;
+}
+
+static gboolean
+set_choice(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    g_autofree char *choices = NULL;
+    const char *nearest = NULL;
+
+    if (g_strv_contains(key->choices, text))
+        return set_text(config, key, text);
+    choices = g_strjoinv(", ", (char **)key->choices);
+    nearest = nearest_word(text, key->choices);
+    if (nearest != NULL)
+        return program_error_usage(error, "\"%s\" is not one of %s; did you mean \"%s\"?", text,
+                                   choices, nearest);
+    return program_error_usage(error, "\"%s\" is not one of %s", text, choices);
+}
+
+static gboolean
+check_variable(const char *name, GError **error)
+{
+    if (*name == '\0' || g_ascii_isdigit(*name))
+        return program_error_usage(error, "\"%s\" is not the name of a variable", name);
+    for (const char *p = name; *p != '\0'; p++)
+        if (!g_ascii_isalnum(*p) && *p != '_')
+            return program_error_usage(error, "\"%s\" is not the name of a variable", name);
+    for (size_t i = 0; i < G_N_ELEMENTS(reserved); i++) {
+        if (!g_str_equal(name, reserved[i].variable))
+            continue;
+        if (reserved[i].instead == NULL)
+            return program_error_usage(error, "%s is set by colcon-deb itself", name);
+        return program_error_usage(error, "%s is set by the key %s", name, reserved[i].instead);
+    }
+    return TRUE;
+}
+
+gboolean
+config_value_set_variable(
+    Config *config, const ConfigKey *key, const char *name, const char *value, GError **error)
+{
+    char ***field = (char ***)((char *)config + key->field);
+
+    if (!check_variable(name, error))
+        return FALSE;
+    *field = g_environ_setenv(*field, name, value, TRUE);
+    return TRUE;
+}
+
+static gboolean
+set_assignment(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    const char *equals = strchr(text, '=');
+    g_autofree char *name = NULL;
+
+    if (equals == NULL)
+        return program_error_usage(error, "\"%s\" is not NAME=VALUE", text);
+    name = g_strndup(text, (gsize)(equals - text));
+    return config_value_set_variable(config, key, name, equals + 1, error);
+}
+
+gboolean
+config_value_set(
+    Config *config, const ConfigKey *key, const char *text, const char *directory, GError **error)
+{
+    if (*text == '\0')
+        return program_error_usage(error, "the value is empty");
+    if (!g_utf8_validate(text, -1, NULL))
+        return program_error_usage(error, "the value is not UTF-8");
+
+    switch (key->type) {
+    case CONFIG_TEXT:
+        return set_text(config, key, text);
+    case CONFIG_WORD:
+        return set_word(config, key, text, error);
+    case CONFIG_PATH:
+        return set_path(config, key, text, directory);
+    case CONFIG_PREFIX:
+        return set_prefix(config, key, text, error);
+    case CONFIG_COUNT:
+        return set_number(config, key, text, MAX_COUNT, error);
+    case CONFIG_SECONDS:
+        return set_number(config, key, text, MAX_SECONDS, error);
+    case CONFIG_BOOLEAN:
+        return set_boolean(config, key, text, error);
+    case CONFIG_CHOICE:
+        return set_choice(config, key, text, error);
+    case CONFIG_ENVIRONMENT:
+        return set_assignment(config, key, text, error);
+    }
+    return program_error_usage(error, "%s", key->description);
+}
+
+gboolean
+config_value_expand(const ConfigKey *key, const char *text, char **expanded, GError **error)
+{
+    g_autofree char *at_home = NULL;
+
+    /* A shell would have done it, and a directory of the name ~ is never meant. */
+    if (key->type == CONFIG_PATH && (g_str_equal(text, "~") || g_str_has_prefix(text, "~/")))
+        text = at_home = g_strconcat("${HOME}", text + 1, NULL);
+    *expanded = expand_variables(text, error);
+    return *expanded != NULL;
+}
+
+void
+config_value_clear(Config *config, const ConfigKey *key)
+{
+    switch (key->type) {
+    case CONFIG_COUNT:
+    case CONFIG_SECONDS:
+    case CONFIG_BOOLEAN:
+        break;
+    case CONFIG_ENVIRONMENT:
+        g_clear_pointer((char ***)((char *)config + key->field), g_strfreev);
+        break;
+    default:
+        g_clear_pointer(text_field(config, key), g_free);
+        break;
+    }
+}
+
+static int
+compare_texts(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* In which order they were said means nothing. */
+static void
+add_variables_to_digest(char *const *variables, GChecksum *digest)
+{
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+
+    for (; variables != NULL && *variables != NULL; variables++)
+        g_ptr_array_add(sorted, *variables);
+    g_ptr_array_sort(sorted, compare_texts);
+    for (guint i = 0; i < sorted->len; i++)
+        framed_digest_add(digest, sorted->pdata[i]);
+    framed_digest_add(digest, NULL);
+}
+
+static void
+add_number_to_digest(guint number, GChecksum *digest)
+{
+    g_autofree char *text = g_strdup_printf("%u", number);
+
+    framed_digest_add(digest, text);
+}
+
+void
+config_value_add_to_digest(const Config *config, const ConfigKey *key, GChecksum *digest)
+{
+    const void *field = (const char *)config + key->field;
+
+    framed_digest_add(digest, key->name);
+    switch (key->type) {
+    case CONFIG_COUNT:
+    case CONFIG_SECONDS:
+        add_number_to_digest(*(const guint *)field, digest);
+        break;
+    case CONFIG_BOOLEAN:
+        add_number_to_digest(*(const gboolean *)field ? 1 : 0, digest);
+        break;
+    case CONFIG_ENVIRONMENT:
+        add_variables_to_digest(*(char ***)field, digest);
+        break;
+    default:
+        framed_digest_add(digest, *(char *const *)field);
+        break;
+    }
+}

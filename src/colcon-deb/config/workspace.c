@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "workspace.h"
+
+#include "../base/program-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* Whether @path is @directory or below it, by what they are and not by how they are written. */
+static gboolean
+is_inside(const char *path, const struct stat *directory)
+{
+    g_autofree char *current = realpath(path, NULL);
+
+    while (current != NULL) {
+        char *parent = g_path_get_dirname(current);
+        gboolean is_root = g_str_equal(parent, current);
+        struct stat status;
+
+        if (stat(current, &status) == 0 && status.st_dev == directory->st_dev &&
+            status.st_ino == directory->st_ino) {
+            g_free(parent);
+            return TRUE;
+        }
+        g_free(current);
+        current = parent;
+        if (is_root)
+            break;
+    }
+    return FALSE;
+}
+
+/* A tree without a single package.xml in this many entries is no workspace that anyone made; the
+ * scanner in the container has the last word. */
+enum {
+    MAX_ENTRIES = 200000
+};
+
+static gboolean
+has_file(const char *directory, const char *name)
+{
+    g_autofree char *path = g_build_filename(directory, name, NULL);
+    struct stat status;
+
+    /* A marker counts even as a link that leads nowhere. */
+    return lstat(path, &status) == 0;
+}
+
+/* Where colcon does not look either. */
+static gboolean
+is_ignored(const FTSENT *entry)
+{
+    return (entry->fts_level > 0 && entry->fts_name[0] == '.') ||
+           has_file(entry->fts_path, "COLCON_IGNORE") ||
+           has_file(entry->fts_path, "AMENT_IGNORE") || has_file(entry->fts_path, "CATKIN_IGNORE");
+}
+
+static gboolean find_packages(const char *top, const char *source, guint *count, GError **error);
+
+/* colcon would follow the link; the container sees nothing but src/, and there it leads nowhere. */
+static gboolean
+check_link(const char *path, const char *source, GError **error)
+{
+    g_autofree char *target = realpath(path, NULL);
+    struct stat status;
+    guint count = 0;
+
+    if (target == NULL || !g_file_test(target, G_FILE_TEST_IS_DIR) || stat(source, &status) != 0 ||
+        is_inside(target, &status) || !find_packages(target, NULL, &count, NULL) || count == 0)
+        return TRUE;
+    return program_error_usage(
+        error,
+        "%s is a link to packages outside of src/, in %s, which the build "
+        "cannot see; move or copy them into src/ (or mount: mount --bind %s)",
+        path, target, target);
+}
+
+/* Counts the packages below @top as colcon finds them. With @source, a link that leads out of it to
+ * packages is an error. */
+static gboolean
+find_packages(const char *top, const char *source, guint *count, GError **error)
+{
+    char *const roots[] = {(char *)top, NULL};
+    FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
+    gboolean good = TRUE;
+    FTSENT *entry = NULL;
+
+    for (guint i = 0; walk != NULL && good && i < MAX_ENTRIES && (entry = fts_read(walk)); i++) {
+        if (entry->fts_info == FTS_SL && source != NULL) {
+            good = check_link(entry->fts_path, source, error);
+        } else if (entry->fts_info == FTS_D && is_ignored(entry)) {
+            fts_set(walk, entry, FTS_SKIP);
+        } else if (entry->fts_info == FTS_D && has_file(entry->fts_path, "package.xml")) {
+            (*count)++;
+            fts_set(walk, entry, FTS_SKIP);
+        }
+    }
+    /* Too many to look at: let the scanner decide. */
+    if (entry != NULL && good)
+        (*count)++;
+    if (walk != NULL)
+        fts_close(walk);
+    return good;
+}
+
+gboolean
+workspace_check(const char *path, GError **error)
+{
+    g_autofree char *source = g_build_filename(path, "src", NULL);
+    struct stat status;
+    guint count = 0;
+
+    if (stat(path, &status) != 0)
+        return program_error_usage(error, "the workspace %s: %s", path, g_strerror(errno));
+    if (!S_ISDIR(status.st_mode))
+        return program_error_usage(error, "the workspace %s is not a directory", path);
+    if (stat(source, &status) != 0 || !S_ISDIR(status.st_mode))
+        return program_error_usage(error, "no src/ in %s: a workspace keeps its packages in src/",
+                                   path);
+    if (access(source, R_OK | X_OK) != 0)
+        return program_error_usage(error, "the sources %s: %s", source, g_strerror(errno));
+    if (!find_packages(source, source, &count, error))
+        return FALSE;
+    if (count == 0)
+        return program_error_usage(error, "no package in %s: nothing in it has a package.xml",
+                                   source);
+    return TRUE;
+}
+
+/* The nearest directory at or above @path that exists. */
+static char *
+nearest_existing(const char *path)
+{
+    char *current = g_strdup(path);
+
+    while (!g_file_test(current, G_FILE_TEST_EXISTS)) {
+        char *parent = g_path_get_dirname(current);
+
+        g_free(current);
+        current = parent;
+    }
+    return current;
+}
+
+/* The sources are mounted read-only so that a build cannot change them; a writable directory that
+ * holds them, or lies in them, would be a way round. */
+static gboolean
+check_overlap(const char *workspace, const char *what, const char *path, GError **error)
+{
+    g_autofree char *source = g_build_filename(workspace, "src", NULL);
+    g_autofree char *existing = nearest_existing(path);
+    struct stat source_status;
+    struct stat status;
+
+    if (stat(source, &source_status) == 0 && is_inside(existing, &source_status))
+        return program_error_usage(error, "the %s %s is inside the sources %s; choose another",
+                                   what, path, source);
+    if (stat(path, &status) == 0 && is_inside(source, &status))
+        return program_error_usage(error, "the %s %s holds the sources %s; choose another", what,
+                                   path, source);
+    return TRUE;
+}
+
+static gboolean
+make_writable_directory(const char *what, const char *path, const Owner *owner, GError **error)
+{
+    struct stat status;
+
+    if (!owner_make_directory(owner, path, error)) {
+        g_prefix_error(error, "the %s: ", what);
+        return FALSE;
+    }
+    if (stat(path, &status) != 0)
+        return program_error_errno(error, errno, "the %s %s", what, path);
+    if (!S_ISDIR(status.st_mode))
+        return program_error_usage(error, "the %s %s is not a directory", what, path);
+    if (faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) != 0)
+        return program_error_errno(error, errno, "the %s %s cannot be written", what, path);
+    return TRUE;
+}
+
+gboolean
+workspace_prepare_directory(const char *workspace,
+                            const char *what,
+                            const char *flag,
+                            const char *path,
+                            const Owner *owner,
+                            GError **error)
+{
+    if (!check_overlap(workspace, what, path, error))
+        return FALSE;
+    if (make_writable_directory(what, path, owner, error))
+        return TRUE;
+    program_error_append(error, "; --%s chooses another", flag);
+    return FALSE;
+}
+
+gboolean
+workspace_is_inside(const char *path, const char *directory)
+{
+    struct stat status;
+
+    return stat(directory, &status) == 0 && is_inside(path, &status);
+}
+
+gboolean
+workspace_check_apart(const char *output, const char *debian_dirs, GError **error)
+{
+    struct stat output_status;
+    struct stat debian_dirs_status;
+
+    if (stat(output, &output_status) != 0 || stat(debian_dirs, &debian_dirs_status) != 0 ||
+        (!is_inside(debian_dirs, &output_status) && !is_inside(output, &debian_dirs_status)))
+        return TRUE;
+    return program_error_usage(
+        error, "the output directory %s and the directory of overrides %s must lie apart", output,
+        debian_dirs);
+}
+
+/* The workspace that the last build into @output was of, by its summary; NULL without one. */
+static char *
+previous_workspace(const char *output)
+{
+    g_autofree char *path = g_build_filename(output, "summary.json", NULL);
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonNode *root = NULL;
+    JsonObject *summary = NULL;
+
+    if (!json_parser_load_from_file(parser, path, NULL))
+        return NULL;
+    root = json_parser_get_root(parser);
+    summary = root != NULL && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
+    return summary == NULL
+               ? NULL
+               : g_strdup(json_object_get_string_member_with_default(summary, "workspace", NULL));
+}
+
+static gboolean
+has_entries(const char *output, const char *name)
+{
+    g_autofree char *path = g_build_filename(output, name, NULL);
+    g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+
+    return directory != NULL && g_dir_read_name(directory) != NULL;
+}
+
+gboolean
+workspace_check_output(const char *workspace, const char *output, GError **error)
+{
+    g_autofree char *previous = previous_workspace(output);
+    struct stat status;
+    struct stat previous_status;
+
+    if (!has_entries(output, "debs") && !has_entries(output, "apt"))
+        return TRUE;
+    if (previous == NULL && !has_file(output, "summary.json") &&
+        !has_file(output, "events.jsonl") && !has_file(output, ".events.jsonl.tmp"))
+        return program_error_usage(
+            error,
+            "the output directory %s has a debs/ or apt/ that no build made, "
+            "and a build replaces them; choose another",
+            output);
+    /* One that is no more where it was has perhaps been moved, its output with it. */
+    if (previous != NULL && stat(previous, &previous_status) == 0 &&
+        stat(workspace, &status) == 0 &&
+        (status.st_dev != previous_status.st_dev || status.st_ino != previous_status.st_ino))
+        return program_error_usage(
+            error,
+            "the output directory %s holds the packages of another workspace, "
+            "%s, and a build replaces them; choose another",
+            output, previous);
+    return TRUE;
+}
+
+gboolean
+workspace_free_space(const char *path, guint64 *bytes)
+{
+    g_autofree char *existing = nearest_existing(path);
+    struct statvfs status;
+
+    if (statvfs(existing, &status) != 0)
+        return FALSE;
+    *bytes = (guint64)status.f_bavail * status.f_frsize;
+    return TRUE;
+}

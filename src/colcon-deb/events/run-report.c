@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run-report.h"
+
+#include "../base/folder.h"
+#include "../base/program-error.h"
+#include "event-json.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+static const char events_name[] = "events.jsonl";
+static const char events_temporary[] = ".events.jsonl.tmp";
+static const char summary_name[] = "summary.json";
+
+struct Report {
+    Folder *folder; /* locked */
+    Owner owner;
+    int events;   /* -1 when it has been closed */
+    int failure;  /* errno of the first write that failed; 0 */
+    off_t length; /* of the whole lines */
+};
+
+/* Not every file system has locks; a run without one is better than none. */
+static gboolean
+lock_directory(const Report *report, GError **error)
+{
+    if (flock(report->folder->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return TRUE;
+    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
+                "another colcon-deb is building into %s; wait for it or choose another "
+                "--output-dir",
+                report->folder->path);
+    return FALSE;
+}
+
+Report *
+report_open(const char *directory, const Owner *owner, GError **error)
+{
+    g_autoptr(Report) report = g_new0(Report, 1);
+
+    report->owner = *owner;
+    report->events = -1;
+    report->folder = folder_open(directory, error);
+    if (report->folder == NULL || !lock_directory(report, error))
+        return NULL;
+    report->events = folder_create(report->folder, events_temporary, owner, error);
+    return report->events >= 0 ? g_steal_pointer(&report) : NULL;
+}
+
+void
+report_event(Report *report, const CddBuildEvent *event, gint64 timestamp)
+{
+    g_autofree char *line = NULL;
+
+    if (report->failure != 0)
+        return;
+    line = event_to_json(event, timestamp);
+    report->failure = folder_write_all(report->events, line, strlen(line));
+    if (report->failure == 0)
+        report->length += (off_t)strlen(line);
+    else if (ftruncate(report->events, report->length) != 0)
+        /* Half a line stays; the failure itself is reported. */
+        errno = 0;
+}
+
+static gboolean
+finish_events(Report *report, GError **error)
+{
+    int failure = folder_close_file(report->events);
+
+    report->events = -1;
+    if (report->failure == 0)
+        report->failure = failure;
+    if (!folder_rename(report->folder, events_temporary, events_name, error))
+        return FALSE;
+    return report->failure == 0 || program_error_errno(error, report->failure, "writing %s/%s",
+                                                       report->folder->path, events_name);
+}
+
+static gboolean
+write_summary(const Report *report, const Summary *summary, GError **error)
+{
+    char *text = summary_to_json(summary);
+    g_autoptr(GBytes) content = g_bytes_new_take(text, strlen(text));
+
+    if (folder_write(report->folder, summary_name, &report->owner, content, error))
+        return TRUE;
+    /* The summary of the run before must not stand beside the events of this one. */
+    unlinkat(report->folder->fd, summary_name, 0);
+    return FALSE;
+}
+
+gboolean
+report_close(Report *report, const Summary *summary, GError **error)
+{
+    gboolean summarised = write_summary(report, summary, error);
+
+    /* Of two faults the first is told: mostly they are the same full disk. */
+    return finish_events(report, summarised ? error : NULL) && summarised;
+}
+
+static void
+drop_events(Report *report)
+{
+    if (report->events < 0)
+        return;
+    close(report->events);
+    report->events = -1;
+    unlinkat(report->folder->fd, events_temporary, 0);
+}
+
+gboolean
+report_close_unchanged(Report *report, const Summary *summary, GError **error)
+{
+    drop_events(report);
+    return write_summary(report, summary, error);
+}
+
+void
+report_free(Report *report)
+{
+    if (report == NULL)
+        return;
+    drop_events(report);
+    folder_free(report->folder);
+    g_free(report);
+}

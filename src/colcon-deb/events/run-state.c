@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run-state.h"
+
+#include <string.h>
+
+static void
+artifact_free(gpointer data)
+{
+    Artifact *artifact = data;
+
+    g_free(artifact->path);
+    g_free(artifact->sha256);
+    g_free(artifact->kind);
+    g_free(artifact);
+}
+
+static void
+package_free(gpointer data)
+{
+    Package *package = data;
+
+    g_free(package->name);
+    g_free(package->version);
+    g_free(package->path);
+    g_free(package->build_type);
+    g_free(package->deb);
+    g_free(package->deps);
+    g_free(package->cause);
+    g_free(package->error);
+    g_free(package->log);
+    g_ptr_array_unref(package->artifacts);
+    g_queue_clear_full(&package->tail, g_free);
+    g_free(package);
+}
+
+RunState *
+run_state_new(void)
+{
+    RunState *state = g_new0(RunState, 1);
+
+    state->packages = g_ptr_array_new_with_free_func(package_free);
+    state->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    state->working = g_ptr_array_new();
+    state->errors = g_ptr_array_new_with_free_func(g_free);
+    g_queue_init(&state->tail);
+    return state;
+}
+
+void
+run_state_free(RunState *state)
+{
+    if (state == NULL)
+        return;
+    g_free(state->stage);
+    g_free(state->failed_stage);
+    g_free(state->message);
+    g_hash_table_unref(state->by_name);
+    g_ptr_array_unref(state->working);
+    g_ptr_array_unref(state->packages);
+    g_ptr_array_unref(state->errors);
+    g_queue_clear_full(&state->tail, g_free);
+    g_free(state->repository);
+    g_free(state);
+}
+
+/* Cut at a character's border; the library's fields are valid UTF-8. */
+static char *
+bounded(const char *text)
+{
+    const char *end = NULL;
+
+    if (text == NULL)
+        return NULL;
+    if (strlen(text) <= STATE_MAX_TEXT)
+        return g_strdup(text);
+    end = g_utf8_find_prev_char(text, text + STATE_MAX_TEXT + 1);
+    return g_strndup(text, (gsize)(end - text));
+}
+
+static void
+set(char **field, const CddBuildEvent *event, const char *key)
+{
+    const char *value = cdd_build_event_lookup(event, key);
+
+    if (value == NULL)
+        return;
+    g_free(*field);
+    *field = bounded(value);
+}
+
+static gboolean
+is_true(const CddBuildEvent *event, const char *key)
+{
+    return g_strcmp0(cdd_build_event_lookup(event, key), "true") == 0;
+}
+
+static void
+push_tail(GQueue *tail, const char *line)
+{
+    if (line == NULL)
+        return;
+    if (tail->length == STATE_MAX_TAIL)
+        g_free(g_queue_pop_head(tail));
+    g_queue_push_tail(tail, bounded(line));
+}
+
+Package *
+run_state_lookup(const RunState *state, const CddBuildEvent *event)
+{
+    const char *name = cdd_build_event_lookup(event, "name");
+
+    return name != NULL ? g_hash_table_lookup(state->by_name, name) : NULL;
+}
+
+/* A package that the plan did not name is news, not an error. */
+static Package *
+ensure_package(RunState *state, const CddBuildEvent *event)
+{
+    const char *name = cdd_build_event_lookup(event, "name");
+    Package *package = run_state_lookup(state, event);
+
+    if (package != NULL || name == NULL || strlen(name) > STATE_MAX_TEXT ||
+        state->packages->len == STATE_MAX_PACKAGES)
+        return package;
+    package = g_new0(Package, 1);
+    package->name = g_strdup(name);
+    package->artifacts = g_ptr_array_new_with_free_func(artifact_free);
+    g_queue_init(&package->tail);
+    g_ptr_array_add(state->packages, package);
+    g_hash_table_insert(state->by_name, package->name, package);
+    state->total = MAX(state->total, (gint64)state->packages->len);
+    return package;
+}
+
+static void
+on_stage(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    g_clear_pointer(&state->message, g_free);
+    set(&state->stage, event, "value");
+    state->stage_started = now;
+    state->step = state->steps = 0;
+}
+
+static void
+on_stage_complete(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    if (!is_true(event, "success"))
+        set(&state->failed_stage, event, "value");
+    g_clear_pointer(&state->stage, g_free);
+    g_clear_pointer(&state->message, g_free);
+}
+
+static void
+on_general(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    set(&state->message, event, "message");
+    state->step = cdd_build_event_lookup_number(event, "current", 0);
+    state->steps = cdd_build_event_lookup_number(event, "total", 0);
+}
+
+static void
+on_plan(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    state->total = cdd_build_event_lookup_number(event, "total", state->total);
+}
+
+static void
+on_plan_package(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    Package *package = ensure_package(state, event);
+
+    if (package == NULL)
+        return;
+    set(&package->version, event, "version");
+    set(&package->path, event, "path");
+    set(&package->build_type, event, "build_type");
+    set(&package->deb, event, "deb");
+    set(&package->deps, event, "deps");
+}
+
+/* Several are at work at a time, so that only the order of their ends counts up; and what need not
+ * be built is no work. */
+static void
+finish(RunState *state, Package *package)
+{
+    g_ptr_array_remove(state->working, package);
+    if (package->position == 0 && package->status != PACKAGE_CACHED)
+        package->position = ++state->finished;
+}
+
+static void
+on_package_start(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    Package *package = ensure_package(state, event);
+
+    if (package == NULL)
+        return;
+    package->status = PACKAGE_BUILDING;
+    package->started = now;
+    g_ptr_array_remove(state->working, package);
+    g_ptr_array_add(state->working, package);
+    state->total = cdd_build_event_lookup_number(event, "total", state->total);
+}
+
+static void
+on_package_output(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    Package *package = run_state_lookup(state, event);
+
+    if (package != NULL)
+        push_tail(&package->tail, cdd_build_event_lookup(event, "msg"));
+}
+
+static void
+on_package_complete(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    Package *package = ensure_package(state, event);
+
+    if (package == NULL)
+        return;
+    package->status = is_true(event, "success") ? PACKAGE_BUILT : PACKAGE_FAILED;
+    package->duration = cdd_build_event_lookup_number(
+        event, "ms", package->started != 0 ? now - package->started : 0);
+    set(&package->error, event, "error");
+    set(&package->log, event, "log");
+    finish(state, package);
+}
+
+static void
+on_package_skip(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    Package *package = ensure_package(state, event);
+
+    if (package == NULL)
+        return;
+    package->status = g_strcmp0(cdd_build_event_lookup(event, "reason"), "cached") == 0
+                          ? PACKAGE_CACHED
+                          : PACKAGE_SKIPPED;
+    set(&package->cause, event, "cause");
+    set(&package->log, event, "log");
+    finish(state, package);
+}
+
+static void
+on_artifact(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    Package *package = ensure_package(state, event);
+    Artifact *artifact = NULL;
+
+    if (package == NULL || package->artifacts->len == STATE_MAX_ARTIFACTS)
+        return;
+    artifact = g_new0(Artifact, 1);
+    set(&artifact->path, event, "path");
+    set(&artifact->sha256, event, "sha256");
+    set(&artifact->kind, event, "kind");
+    artifact->size = cdd_build_event_lookup_number(event, "size", 0);
+    g_ptr_array_add(package->artifacts, artifact);
+}
+
+static void
+on_repository(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    set(&state->repository, event, "path");
+    state->repository_count = cdd_build_event_lookup_number(event, "count", 0);
+    state->repository_signed = is_true(event, "signed");
+}
+
+static void
+on_compiler_cache(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    state->compiler_cache = TRUE;
+    state->cache_hits = cdd_build_event_lookup_number(event, "hits", 0);
+    state->cache_misses = cdd_build_event_lookup_number(event, "misses", 0);
+}
+
+static void
+on_warning(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    state->warnings++;
+    if (g_strcmp0(cdd_build_event_lookup(event, "code"), "source_changed") == 0)
+        state->sources_changed = TRUE;
+}
+
+static void
+on_build_complete(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    state->complete = TRUE;
+    state->success = is_true(event, "success");
+    g_ptr_array_set_size(state->working, 0);
+}
+
+static const struct {
+    const char *type;
+    void (*apply)(RunState *state, const CddBuildEvent *event, gint64 now);
+} progress_types[] = {
+    {"stage", on_stage},
+    {"stage_complete", on_stage_complete},
+    {"general", on_general},
+    {"plan", on_plan},
+    {"plan_package", on_plan_package},
+    {"package_start", on_package_start},
+    {"package_output", on_package_output},
+    {"package_complete", on_package_complete},
+    {"package_skip", on_package_skip},
+    {"artifact", on_artifact},
+    {"repository", on_repository},
+    {"compiler_cache", on_compiler_cache},
+    {"warning", on_warning},
+    {"build_complete", on_build_complete},
+};
+
+static void
+apply_progress(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(progress_types); i++)
+        if (g_str_equal(cdd_build_event_get_name(event), progress_types[i].type))
+            progress_types[i].apply(state, event, now);
+}
+
+static void
+apply_log(RunState *state, const CddBuildEvent *event)
+{
+    const char *level = cdd_build_event_get_name(event);
+    const char *text = cdd_build_event_lookup(event, "msg");
+
+    if (g_str_equal(level, "warning"))
+        state->warnings++;
+    if (g_str_equal(level, "error") && text != NULL && state->errors->len < STATE_MAX_ERRORS)
+        g_ptr_array_add(state->errors, bounded(text));
+}
+
+void
+run_state_apply(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    switch (cdd_build_event_get_kind(event)) {
+    case CDD_BUILD_EVENT_PROGRESS:
+        apply_progress(state, event, now);
+        break;
+    case CDD_BUILD_EVENT_LOG:
+        apply_log(state, event);
+        break;
+    case CDD_BUILD_EVENT_OUTPUT:
+        push_tail(&state->tail, cdd_build_event_get_line(event));
+        break;
+    }
+}
+
+void
+run_state_end(RunState *state, gint64 now)
+{
+    for (guint i = 0; i < state->packages->len; i++) {
+        Package *package = state->packages->pdata[i];
+
+        if (package->status == PACKAGE_PLANNED) {
+            package->status = PACKAGE_SKIPPED;
+        } else if (package->status == PACKAGE_BUILDING) {
+            package->status = PACKAGE_FAILED;
+            package->duration = now - package->started;
+            g_free(package->error);
+            package->error = g_strdup("the run ended while it was being built");
+        }
+    }
+    g_ptr_array_set_size(state->working, 0);
+}
+
+guint
+run_state_count(const RunState *state, PackageStatus status)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < state->packages->len; i++) {
+        const Package *package = state->packages->pdata[i];
+
+        count += package->status == status;
+    }
+    return count;
+}
+
+const char *
+package_status_get_name(PackageStatus status)
+{
+    static const char *const names[] = {
+        [PACKAGE_PLANNED] = "planned", [PACKAGE_BUILDING] = "building", [PACKAGE_BUILT] = "built",
+        [PACKAGE_FAILED] = "failed",   [PACKAGE_SKIPPED] = "skipped",   [PACKAGE_CACHED] = "cached",
+    };
+
+    return names[status];
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "run-state.h"
+
+/* What summary.json tells about a run. Strings are borrowed; NULL where it did not come to that. */
+typedef struct {
+    gboolean success;
+    gboolean interrupted;
+    const char *error; /* NULL for a success */
+    const char *workspace;
+    const char *ros_distro;
+    const char *image_reference;
+    const CddImageInfo *image;
+    const CddEngineInfo *engine;
+    gint64 started;  /* wall clock, microseconds */
+    gint64 duration; /* milliseconds */
+    const RunState *state;
+} Summary;
+
+/* The whole file's text. */
+char *summary_to_json(const Summary *summary);

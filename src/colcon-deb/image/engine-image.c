@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine-image.h"
+
+#include "../base/await.h"
+#include "../base/image-name.h"
+#include "../base/program-error.h"
+#include "dockerfile.h"
+
+#include <string.h>
+
+enum {
+    RETRY_DELAY =
+        2000, /* milliseconds before the first retry; twice as long before each next one */
+    MAX_DOUBLINGS = 4,
+};
+
+gboolean
+engine_choose_image(Engine *engine, const Config *config, GError **error)
+{
+    if (config->image != NULL)
+        engine->image_reference = g_strdup(config->image);
+    else if (config->dockerfile != NULL)
+        engine->image_reference = dockerfile_get_image_name(config->dockerfile);
+    else if (config->ros_distro != NULL)
+        engine->image_reference = g_strconcat(BUILDER_REPOSITORY ":", config->ros_distro, NULL);
+    if (engine->image_reference != NULL)
+        return image_name_check(engine->image_reference, error);
+    g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
+                        "neither an image nor a ROS distribution is named; pass --ros-distro NAME "
+                        "(or --image REF), or set ros_distro in colcon-deb.yaml");
+    return FALSE;
+}
+
+void
+engine_free(Engine *engine)
+{
+    if (engine == NULL)
+        return;
+    g_clear_object(&engine->service);
+    g_clear_pointer(&engine->info, cdd_engine_info_free);
+    g_clear_pointer(&engine->image, cdd_image_info_free);
+    g_free(engine->image_reference);
+    g_free(engine);
+}
+
+/* Whatever answers wrongly may not be an engine at all: which socket is it? */
+static void
+name_address(CddService *service, GError **error)
+{
+    const char *address = cdd_service_get_address(service);
+
+    if (error != NULL && strstr((*error)->message, address) == NULL)
+        g_prefix_error(error, "the engine at %s: ", address);
+}
+
+Engine *
+engine_open(const Config *config, GError **error)
+{
+    const CddConfig address = {
+        .host = config->host,
+        .context = config->context,
+        .cert_path = config->cert_path,
+    };
+    g_autoptr(Engine) engine = g_new0(Engine, 1);
+
+    engine->service = cdd_service_new(&address, error);
+    return engine->service != NULL ? g_steal_pointer(&engine) : NULL;
+}
+
+gboolean
+engine_get_info(Engine *engine, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+
+    cdd_service_get_engine_info_async(engine->service, cancellable, await_ready, &done);
+    engine->info = cdd_service_get_engine_info_finish(engine->service, await(&done), error);
+    if (engine->info == NULL)
+        name_address(engine->service, error);
+    return engine->info != NULL;
+}
+
+const char *
+engine_get_image_distro(const Engine *engine)
+{
+    return g_environ_getenv(engine->image->environment, "ROS_DISTRO");
+}
+
+static gboolean
+settle_distro(Engine *engine, const Config *config, GError **error)
+{
+    const char *own = engine_get_image_distro(engine);
+
+    engine->ros_distro = config->ros_distro != NULL ? config->ros_distro : own;
+    if (engine->ros_distro != NULL && *engine->ros_distro != '\0')
+        return TRUE;
+    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
+                "which ROS distribution? The image %s does not say (no ROS_DISTRO in it); pass "
+                "--ros-distro NAME",
+                engine->image_reference);
+    return FALSE;
+}
+
+gboolean
+engine_look_up_image(Engine *engine,
+                     const Config *config,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(GError) cause = NULL;
+
+    cdd_service_inspect_image_async(engine->service, engine->image_reference, cancellable,
+                                    await_ready, &done);
+    engine->image = cdd_service_inspect_image_finish(engine->service, await(&done), &cause);
+    if (engine->image != NULL)
+        return settle_distro(engine, config, error);
+    if (!g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND))
+        name_address(engine->service, &cause);
+    g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
+gboolean
+engine_may_pull(const Config *config)
+{
+    if (config->dockerfile != NULL)
+        return FALSE;
+    if (config->pull == NULL || g_str_equal(config->pull, "missing"))
+        return config->image != NULL;
+    return g_str_equal(config->pull, "always");
+}
+
+static gboolean
+pull_once(Engine *engine,
+          const CddOutputHandler *handler,
+          GCancellable *cancellable,
+          GError **error)
+{
+    g_autofree char *message = g_strconcat("pulling ", engine->image_reference, NULL);
+    g_autoptr(GAsyncResult) done = NULL;
+
+    handler->on_progress(&(CddBuildProgress){.message = message}, handler->user_data);
+    cdd_service_pull_image_async(engine->service, engine->image_reference, NULL, handler,
+                                 cancellable, await_ready, &done);
+    return cdd_service_pull_image_finish(engine->service, await(&done), error);
+}
+
+/* Whether another try can end otherwise. What is not there, or not for us, stays so. */
+static gboolean
+may_pass(const GError *error)
+{
+    return !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
+           !g_error_matches(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) &&
+           !g_error_matches(error, CDD_ERROR, CDD_ERROR_NOT_FOUND) &&
+           !g_error_matches(error, CDD_ERROR, CDD_ERROR_UNAUTHORIZED) &&
+           !g_error_matches(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+}
+
+static gboolean
+pull(Engine *engine,
+     const Config *config,
+     const CddOutputHandler *handler,
+     GCancellable *cancellable,
+     GError **error)
+{
+    for (guint attempt = 0;; attempt++) {
+        g_autoptr(GError) cause = NULL;
+        g_autofree char *message = NULL;
+
+        if (pull_once(engine, handler, cancellable, &cause))
+            return TRUE;
+        if (attempt == config->retry || !may_pass(cause)) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return FALSE;
+        }
+        message = g_strdup_printf("trying again: %s", cause->message);
+        handler->on_progress(&(CddBuildProgress){.message = message}, handler->user_data);
+        await_time(RETRY_DELAY << MIN(attempt, MAX_DOUBLINGS), cancellable);
+    }
+}
+
+/* Turns the engine's "no such image" into what to do about it; leaves other errors alone. */
+static void
+explain_missing(const Engine *engine, const Config *config, GError **error)
+{
+    const char *address = cdd_service_get_address(engine->service);
+
+    if (!g_error_matches(*error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND))
+        return;
+    g_clear_error(error);
+    if (config->image == NULL)
+        g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
+                    "the builder image %s is not on the engine at %s; make it with 'colcon-deb "
+                    "image create --ros-distro %s', or name an image of your own with --image",
+                    engine->image_reference, address, config->ros_distro);
+    else
+        g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
+                    "the image %s is not on the engine at %s, and docker.pull is \"never\"; load "
+                    "it there, allow --pull missing, or name another with --image",
+                    engine->image_reference, address);
+}
+
+gboolean
+engine_get_image(Engine *engine,
+                 const Config *config,
+                 const CddOutputHandler *handler,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+    gboolean always = g_strcmp0(config->pull, "always") == 0;
+    g_autoptr(GError) cause = NULL;
+
+    if (config->dockerfile != NULL)
+        return dockerfile_build(engine->service, config, engine->image_reference, handler,
+                                cancellable, error) &&
+               engine_look_up_image(engine, config, cancellable, error);
+    if (!always && engine_look_up_image(engine, config, cancellable, &cause))
+        return TRUE;
+    if (!always && (!g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) ||
+                    !engine_may_pull(config))) {
+        explain_missing(engine, config, &cause);
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    if (pull(engine, config, handler, cancellable, error))
+        return engine_look_up_image(engine, config, cancellable, error);
+    program_error_append(error, "; is the name right?%s",
+                         always ? " An image that is already on the engine is used with --pull "
+                                  "missing"
+                                : "");
+    return FALSE;
+}
+
+gboolean
+engine_check_architecture(const Engine *engine,
+                          char **warning,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(CddArchitectureInfo) info = NULL;
+
+    cdd_check_architecture_compatibility_async(engine->service, engine->image->id, cancellable,
+                                               await_ready, &done);
+    info = cdd_check_architecture_compatibility_finish(engine->service, await(&done), error);
+    if (info == NULL || !cdd_architecture_info_check(info, error))
+        return FALSE;
+    *warning = cdd_architecture_info_performance_warning(info);
+    return TRUE;
+}

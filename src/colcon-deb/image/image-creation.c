@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A root file system becomes a builder image in two steps: mmdebstrap makes the first, or somebody
+ * has it already, and a Dockerfile of four lines the second, since only a build gives an image of
+ * another architecture that architecture. The functions follow in the order in which they run.
+ */
+#include "image-creation.h"
+
+#include "../base/await.h"
+#include "../base/image-name.h"
+#include "../base/owner.h"
+#include "../base/program-error.h"
+#include "bootstrap.h"
+#include "image-recipe.h"
+#include "image-replace.h"
+#include "image-request.h"
+#include "scratch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    const ImageCreation *setup;
+    ImageRecipe *recipe;
+    Scratch *scratch;
+    char *tag;
+    char *id;
+} Creation;
+
+static void
+creation_clear(Creation *self)
+{
+    g_clear_pointer(&self->recipe, image_recipe_free);
+    g_clear_pointer(&self->scratch, scratch_free);
+    g_free(self->tag);
+    g_free(self->id);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Creation, creation_clear)
+
+static GCancellable *
+get_cancellable(const Creation *self)
+{
+    return interrupt_get_cancellable(self->setup->interrupt);
+}
+
+/* ---- before anything is fetched */
+
+/* Under the name that 'colcon-deb build' looks for, if it runs on the engine's own machine. */
+static char *
+choose_tag(const Creation *self)
+{
+    const ImageArchitecture *architecture = self->recipe->architecture;
+
+    if (self->setup->flags->tag != NULL)
+        return g_strdup(self->setup->flags->tag);
+    if (g_str_equal(architecture->image, self->setup->engine->info->architecture))
+        return g_strconcat(BUILDER_REPOSITORY ":", self->setup->config->ros_distro, NULL);
+    return g_strconcat(BUILDER_REPOSITORY ":", self->setup->config->ros_distro, "-",
+                       architecture->debian, NULL);
+}
+
+static gboolean
+check_architecture(const Creation *self, GError **error)
+{
+    g_autoptr(CddArchitectureInfo) info = cdd_architecture_info_new(
+        self->setup->engine->info->architecture, self->recipe->architecture->image,
+        !cdd_service_is_local(self->setup->engine->service));
+    g_autofree char *warning = NULL;
+
+    if (!cdd_architecture_info_check(info, error))
+        return FALSE;
+    warning = cdd_architecture_info_performance_warning(info);
+    if (warning != NULL)
+        image_view_warn(self->setup->view, warning);
+    return TRUE;
+}
+
+static gboolean
+make_recipe(Creation *self, GError **error)
+{
+    const ImageCreationFlags *flags = self->setup->flags;
+    g_autofree char *path = g_build_filename(self->setup->scripts, "image", "packages", NULL);
+    g_autofree char *list = NULL;
+
+    if (!g_file_get_contents(path, &list, NULL, error))
+        return FALSE;
+    self->recipe = image_recipe_new(list, flags->suite,
+                                    flags->arch != NULL ? flags->arch
+                                                        : self->setup->engine->info->architecture,
+                                    flags->mirrors, flags->packages, error);
+    return self->recipe != NULL;
+}
+
+static BootstrapSetup
+get_bootstrap(const Creation *self)
+{
+    return (BootstrapSetup){
+        .recipe = self->recipe,
+        .engine = self->setup->engine,
+        .image = self->setup->flags->bootstrap_image,
+        .scratch = self->scratch != NULL ? scratch_get_path(self->scratch) : NULL,
+        .view = self->setup->view,
+        .interrupt = self->setup->interrupt,
+    };
+}
+
+/* The archive that an earlier call has left; NULL without --cache, and for --no-cache. */
+static char *
+find_kept(const Creation *self)
+{
+    g_autofree char *name = image_recipe_get_file_name(self->recipe);
+    g_autofree char *path = NULL;
+
+    if (self->setup->flags->cache == NULL || self->setup->flags->no_cache)
+        return NULL;
+    path = g_build_filename(self->setup->flags->cache, name, NULL);
+    return g_file_test(path, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer(&path) : NULL;
+}
+
+/* ---- the root file system */
+
+/* It gets its name when it is whole. */
+static char *
+keep_archive(const Creation *self, const char *archive, GError **error)
+{
+    const Owner owner = owner_of_caller();
+    g_autofree char *name = image_recipe_get_file_name(self->recipe);
+    g_autofree char *path = NULL;
+    int fd = -1;
+    gboolean given = FALSE;
+
+    if (self->setup->flags->cache == NULL)
+        return g_strdup(archive);
+    path = g_build_filename(self->setup->flags->cache, name, NULL);
+    fd = g_open(archive, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+    if (fd < 0) {
+        program_error_errno(error, errno, "opening %s", archive);
+        return NULL;
+    }
+    given = owner_give(&owner, fd, path, error);
+    close(fd);
+    if (!given)
+        return NULL;
+    if (g_rename(archive, path) == 0)
+        return g_steal_pointer(&path);
+    program_error_errno(error, errno, "keeping %s", path);
+    return NULL;
+}
+
+static char *
+bootstrap(Creation *self, GError **error)
+{
+    const ImageRecipe *recipe = self->recipe;
+    const BootstrapSetup setup = get_bootstrap(self);
+    g_autofree char *archive = scratch_make_path(self->scratch, "new.tar");
+    g_autofree char *label =
+        g_strdup_printf("bootstrapping %s %s for %s", recipe->is_ubuntu ? "Ubuntu" : "Debian",
+                        recipe->suite, recipe->architecture->debian);
+    gint64 started = g_get_monotonic_time();
+    gboolean made = FALSE;
+
+    image_view_step(self->setup->view, label, CDD_BUILD_STEP_STARTED, 0);
+    made = bootstrap_run(&setup, archive, error);
+    image_view_step(self->setup->view, label, made ? CDD_BUILD_STEP_DONE : CDD_BUILD_STEP_FAILED,
+                    g_get_monotonic_time() - started);
+    return made ? keep_archive(self, archive, error) : NULL;
+}
+
+/* Of the kept archive, how old it is: nothing in it is newer. */
+static void
+tell_kept(const Creation *self, const char *archive)
+{
+    GStatBuf info;
+    g_autofree char *label = NULL;
+    g_autoptr(GDateTime) made = NULL;
+    g_autofree char *date = NULL;
+
+    if (g_stat(archive, &info) != 0)
+        return;
+    made = g_date_time_new_from_unix_local(info.st_mtime);
+    date = g_date_time_format(made, "%Y-%m-%d");
+    label = g_strdup_printf("root file system of %s, %s (--no-cache makes it anew)", date, archive);
+    image_view_step(self->setup->view, label, CDD_BUILD_STEP_CACHED, 0);
+}
+
+static char *
+get_archive(Creation *self, GError **error)
+{
+    g_autofree char *kept = NULL;
+
+    if (self->setup->flags->root_archive != NULL)
+        return g_strdup(self->setup->flags->root_archive);
+    kept = find_kept(self);
+    if (kept == NULL)
+        return bootstrap(self, error);
+    tell_kept(self, kept);
+    return g_steal_pointer(&kept);
+}
+
+/* ---- the image */
+
+static void
+on_copied(goffset done, goffset total, gpointer user_data)
+{
+    const CddBuildProgress progress = {.message = "copying the root file system",
+                                       .current = (guint64)done,
+                                       .total = (guint64)total};
+    CddOutputHandler handler = image_view_get_handler(user_data);
+
+    handler.on_progress(&progress, handler.user_data);
+}
+
+/* A second name where that is possible, since the archive is large; of the file, not of a link. */
+static gboolean
+link_archive(const Creation *self, const char *archive, const char *target, GError **error)
+{
+    g_autoptr(GFile) from = g_file_new_for_path(archive);
+    g_autoptr(GFile) to = g_file_new_for_path(target);
+    g_autoptr(GAsyncResult) done = NULL;
+
+    if (linkat(AT_FDCWD, archive, AT_FDCWD, target, AT_SYMLINK_FOLLOW) == 0)
+        return TRUE;
+    g_file_copy_async(from, to, G_FILE_COPY_NONE, G_PRIORITY_DEFAULT, get_cancellable(self),
+                      on_copied, self->setup->view, await_ready, &done);
+    return g_file_copy_finish(from, await(&done), error);
+}
+
+/* ADD unpacks it, whether or not it is compressed. The label comes first, since there are builders
+ * that take the next steps of another architecture from their cache. */
+static char *
+make_dockerfile(const Creation *self)
+{
+    return g_strdup_printf("FROM scratch\n"
+                           "LABEL colcon-deb.architecture=%s\n"
+                           "ADD root.tar /\n"
+                           "COPY scripts /tmp/colcon-deb\n"
+                           "ENV ROS_DISTRO=%s\n"
+                           "LABEL " BUILDER_LABEL " colcon-deb.suite=%s\n"
+                           "RUN /bin/sh /tmp/colcon-deb/image/prepare.sh && "
+                           "rm -rf /tmp/colcon-deb\n"
+                           "CMD [\"/bin/bash\"]\n",
+                           self->recipe->architecture->debian, self->setup->config->ros_distro,
+                           self->recipe->suite);
+}
+
+static gboolean
+make_context(const Creation *self, const char *archive, GError **error)
+{
+    g_autofree char *directory = scratch_make_path(self->scratch, "context");
+    g_autofree char *root = g_build_filename(directory, "root.tar", NULL);
+    g_autofree char *scripts = g_build_filename("context", "scripts", NULL);
+
+    if (g_mkdir(directory, 0755) != 0)
+        return program_error_errno(error, errno, "making %s", directory);
+    return link_archive(self, archive, root, error) &&
+           scratch_copy_tree(self->scratch, self->setup->scripts, scripts, error);
+}
+
+static gboolean
+build(Creation *self, GError **error)
+{
+    g_autofree char *directory = scratch_make_path(self->scratch, "context");
+    g_autofree char *dockerfile = make_dockerfile(self);
+    g_autofree char *platform = image_architecture_get_platform(self->recipe->architecture);
+    gboolean is_own =
+        g_str_equal(self->recipe->architecture->image, self->setup->engine->info->architecture);
+    CddBuildContext context = {
+        .context_dir = directory,
+        .dockerfile_text = dockerfile,
+        .tags = (const char *const[]){self->tag, NULL},
+        .platform = is_own ? NULL : platform,
+        .no_cache = self->setup->flags->no_cache,
+        .network_mode = "none",
+    };
+    const CddOutputHandler handler = image_view_get_handler(self->setup->view);
+    g_autoptr(GAsyncResult) done = NULL;
+
+    if (!build_request_read_epoch(&context.source_date_epoch, error))
+        return FALSE;
+    cdd_service_build_image_async(self->setup->engine->service, &context, &handler,
+                                  get_cancellable(self), await_ready, &done);
+    self->id = cdd_service_build_image_finish(self->setup->engine->service, await(&done), error);
+    return self->id != NULL;
+}
+
+static CddImageInfo *
+inspect(const Creation *self, GError **error)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+
+    cdd_service_inspect_image_async(self->setup->engine->service, self->tag, get_cancellable(self),
+                                    await_ready, &done);
+    return cdd_service_inspect_image_finish(self->setup->engine->service, await(&done), error);
+}
+
+static void
+remove_image(const Creation *self, const char *image)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(CddRemovedImages) removed = NULL;
+    g_autoptr(GError) error = NULL;
+
+    cdd_service_remove_image_async(self->setup->engine->service, image, FALSE,
+                                   get_cancellable(self), await_ready, &done);
+    removed = cdd_service_remove_image_finish(self->setup->engine->service, await(&done), &error);
+    if (removed == NULL)
+        g_debug("%s", error->message);
+}
+
+/* There are engines that say of every image that it is for their own machine. */
+static gboolean
+check_image(const Creation *self, GError **error)
+{
+    g_autoptr(CddImageInfo) info = inspect(self, error);
+    const char *wanted = self->recipe->architecture->image;
+
+    if (info == NULL)
+        return FALSE;
+    if (g_str_equal(info->architecture, wanted))
+        return TRUE;
+    remove_image(self, self->tag);
+    g_set_error(
+        error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
+        "the engine says that %s is for %s, and it was to be for %s; BuildKit, which Docker "
+        "has, does it right",
+        self->tag, info->architecture, wanted);
+    return FALSE;
+}
+
+static gboolean
+make_scratch(Creation *self, GError **error)
+{
+    const Owner owner = owner_of_caller();
+
+    /* Beside the archive, so that it is moved and linked, not copied. */
+    if (self->setup->flags->cache != NULL &&
+        !owner_make_directory(&owner, self->setup->flags->cache, error))
+        return FALSE;
+    self->scratch = scratch_new(self->setup->flags->cache, error);
+    if (self->scratch == NULL)
+        return FALSE;
+    /* mmdebstrap works as other users, too. */
+    return g_chmod(scratch_get_path(self->scratch), 0755) == 0 ||
+           program_error_errno(error, errno, "%s", scratch_get_path(self->scratch));
+}
+
+/* What somebody else has made, or an earlier call, may be no root file system, or not whole. */
+static void
+explain_archive(const Creation *self, const char *archive, GError **error)
+{
+    const ImageCreationFlags *flags = self->setup->flags;
+
+    if (g_cancellable_is_cancelled(get_cancellable(self)))
+        return;
+    if (flags->root_archive != NULL)
+        g_prefix_error(error, "--root-archive: with the root file system %s: ", archive);
+    else if (flags->cache != NULL)
+        g_prefix_error(error, "with the root file system %s (--no-cache makes it anew): ", archive);
+}
+
+static gboolean
+create(Creation *self, GError **error)
+{
+    const BootstrapSetup setup = get_bootstrap(self);
+    CddService *service = self->setup->engine->service;
+    g_autofree char *old = image_replace_begin(service, self->tag, get_cancellable(self));
+    g_autofree char *kept = find_kept(self);
+    g_autofree char *archive = NULL;
+
+    if (self->setup->flags->root_archive == NULL && kept == NULL && !bootstrap_check(&setup, error))
+        return FALSE;
+    if (!make_scratch(self, error))
+        return FALSE;
+    archive = get_archive(self, error);
+    if (archive == NULL || !make_context(self, archive, error))
+        return FALSE;
+    if (!build(self, error)) {
+        explain_archive(self, archive, error);
+        return FALSE;
+    }
+    if (!check_image(self, error))
+        return FALSE;
+    image_replace_end(service, old, self->id, get_cancellable(self));
+    return TRUE;
+}
+
+static char *
+make_advice(const Creation *self)
+{
+    g_autofree char *usual =
+        g_strconcat(BUILDER_REPOSITORY ":", self->setup->config->ros_distro, NULL);
+
+    if (g_str_equal(self->tag, usual))
+        return g_strdup_printf(
+            "Build packages in it with 'colcon-deb build WORKSPACE --ros-distro %s'",
+            self->setup->config->ros_distro);
+    return g_strdup_printf("Build packages in it with 'colcon-deb build WORKSPACE --image %s'",
+                           self->tag);
+}
+
+static gboolean
+finish(Creation *self, gint64 started, GError *failure, GError **error)
+{
+    g_autofree char *advice = make_advice(self);
+    const ImageResult result = {
+        .id = failure == NULL ? self->id : NULL,
+        .names = (const char *const[]){self->tag, NULL},
+        .advice = advice,
+        .error = failure,
+        .duration = (g_get_monotonic_time() - started) / 1000,
+    };
+
+    image_view_end(self->setup->view, &result);
+    if (failure == NULL)
+        return TRUE;
+    g_propagate_error(error, failure);
+    return FALSE;
+}
+
+gboolean
+image_creation_run(const ImageCreation *setup, GError **error)
+{
+    g_auto(Creation) creation = {.setup = setup};
+    Creation *self = &creation;
+    GError *failure = NULL;
+    gint64 started = g_get_monotonic_time();
+
+    if (!engine_get_info(self->setup->engine, get_cancellable(self), error) ||
+        !make_recipe(self, error))
+        return FALSE;
+    self->tag = choose_tag(self);
+    if (!image_name_check_new(self->tag, error) || !check_architecture(self, error))
+        return FALSE;
+    if (!create(self, &failure))
+        interrupt_settle(self->setup->interrupt, &failure);
+    return finish(self, started, failure, error);
+}

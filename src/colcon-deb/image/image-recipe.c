@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "image-recipe.h"
+
+#include "../base/framed-digest.h"
+#include "../base/program-error.h"
+
+#include <string.h>
+
+enum {
+    KEY_LENGTH = 16
+};
+
+static const ImageArchitecture architectures[] = {
+    {"amd64", "amd64", ""}, {"arm64", "arm64", ""},     {"armhf", "arm", "v7"},
+    {"armel", "arm", "v5"}, {"i386", "386", ""},        {"ppc64el", "ppc64le", ""},
+    {"s390x", "s390x", ""}, {"riscv64", "riscv64", ""},
+};
+
+/* What uname and platforms call them. */
+static const struct {
+    const char *name;
+    const char *debian;
+} aliases[] = {
+    {"x86_64", "amd64"},    {"aarch64", "arm64"},  {"armv7l", "armhf"}, {"arm/v7", "armhf"},
+    {"arm/v5", "armel"},    {"arm", "armhf"},      {"386", "i386"},     {"i686", "i386"},
+    {"ppc64le", "ppc64el"}, {"arm64/v8", "arm64"},
+};
+
+static const char *const ubuntu_suites[] = {
+    "focal", "jammy", "mantic", "noble", "oracular", "plucky", "questing", NULL,
+};
+
+const ImageArchitecture *
+image_architecture_find(const char *name, GError **error)
+{
+    const char *plain = g_str_has_prefix(name, "linux/") ? name + strlen("linux/") : name;
+    g_autoptr(GString) known = g_string_new(NULL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(aliases); i++)
+        if (g_str_equal(aliases[i].name, plain))
+            plain = aliases[i].debian;
+    for (gsize i = 0; i < G_N_ELEMENTS(architectures); i++) {
+        if (g_str_equal(architectures[i].debian, plain))
+            return &architectures[i];
+        g_string_append_printf(known, "%s%s", i > 0 ? ", " : "", architectures[i].debian);
+    }
+    program_error_usage(error, "--arch: \"%s\" is none of %s", name, known->str);
+    return NULL;
+}
+
+char *
+image_architecture_get_platform(const ImageArchitecture *architecture)
+{
+    return g_strconcat("linux/", architecture->image, *architecture->variant != '\0' ? "/" : "",
+                       architecture->variant, NULL);
+}
+
+static gboolean
+check_word(const char *flag, const char *text, const char *others, GError **error)
+{
+    g_autofree char *allowed = g_strconcat(G_CSET_a_2_z, G_CSET_DIGITS, others, NULL);
+
+    if (g_ascii_isalnum(*text) && strspn(text, allowed) == strlen(text))
+        return TRUE;
+    return program_error_usage(error,
+                               "%s: \"%s\" is no name: small letters, digits and %s only, the "
+                               "first of them no sign",
+                               flag, text, others);
+}
+
+static gboolean
+check_mirrors(char **mirrors, GError **error)
+{
+    for (; mirrors != NULL && *mirrors != NULL; mirrors++)
+        if (strpbrk(*mirrors, "\r\n") != NULL ||
+            (strstr(*mirrors, "://") == NULL && !g_str_has_prefix(*mirrors, "file:") &&
+             !g_str_has_prefix(*mirrors, "deb ")) ||
+            **mirrors == '-')
+            return program_error_usage(error,
+                                       "--mirror: \"%s\" is neither an address, as "
+                                       "http://host/debian, nor a line of a sources.list",
+                                       *mirrors);
+    return TRUE;
+}
+
+/* A line: a package, and perhaps the only distribution that it is for. */
+static void
+add_line(GPtrArray *packages, const char *line, const char *distribution)
+{
+    g_auto(GStrv) words = g_strsplit_set(line, " \t\r", -1);
+    const char *package = words[0];
+    const char *only = package != NULL ? words[1] : NULL;
+
+    if (package == NULL || *package == '\0' || *package == '#')
+        return;
+    if (only == NULL || *only == '\0' || g_str_equal(only, distribution))
+        g_ptr_array_add(packages, g_strdup(package));
+}
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static char **
+make_packages(const char *list, char **more, const char *distribution)
+{
+    g_autoptr(GPtrArray) packages = g_ptr_array_new();
+    g_auto(GStrv) lines = g_strsplit(list, "\n", -1);
+
+    for (char **line = lines; *line != NULL; line++)
+        add_line(packages, *line, distribution);
+    for (; more != NULL && *more != NULL; more++)
+        g_ptr_array_add(packages, g_strdup(*more));
+    g_ptr_array_sort(packages, compare_names);
+    g_ptr_array_add(packages, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&packages), FALSE);
+}
+
+ImageRecipe *
+image_recipe_new(const char *list,
+                 const char *suite,
+                 const char *architecture,
+                 char **mirrors,
+                 char **packages,
+                 GError **error)
+{
+    g_autoptr(ImageRecipe) recipe = g_new0(ImageRecipe, 1);
+
+    recipe->suite = g_strdup(suite != NULL ? suite : "bookworm");
+    recipe->is_ubuntu = g_strv_contains(ubuntu_suites, recipe->suite);
+    recipe->architecture = image_architecture_find(architecture, error);
+    if (recipe->architecture == NULL || !check_word("--suite", recipe->suite, "-.", error) ||
+        !check_mirrors(mirrors, error))
+        return NULL;
+    for (char **package = packages; package != NULL && *package != NULL; package++)
+        if (!check_word("--package", *package, "+-.", error))
+            return NULL;
+    recipe->mirrors = g_strdupv(mirrors);
+    recipe->packages = make_packages(list, packages, recipe->is_ubuntu ? "ubuntu" : "debian");
+    return g_steal_pointer(&recipe);
+}
+
+void
+image_recipe_free(ImageRecipe *recipe)
+{
+    g_free(recipe->suite);
+    g_strfreev(recipe->mirrors);
+    g_strfreev(recipe->packages);
+    g_free(recipe);
+}
+
+char **
+image_recipe_get_arguments(const ImageRecipe *recipe, const char *target)
+{
+    g_autoptr(GStrvBuilder) arguments = g_strv_builder_new();
+    g_autofree char *joined = g_strjoinv(",", recipe->packages);
+    g_autofree char *packages = g_strconcat("--include=", joined, NULL);
+    g_autofree char *architecture =
+        g_strconcat("--architectures=", recipe->architecture->debian, NULL);
+
+    g_strv_builder_add_many(
+        arguments, "--format=tar", "--variant=minbase", packages, architecture,
+        "--aptopt=APT::Install-Recommends \"false\"",
+        /* Whether the kernel can run it has been looked at; mmdebstrap would
+         * also want the emulator's package, which a container has no use for. */
+        "--skip=check/qemu",
+        /* mmdebstrap leaves this machine's there. */
+        "--customize-hook=rm -f \"$1/etc/hostname\" \"$1/etc/resolv.conf\"", NULL);
+    if (recipe->is_ubuntu)
+        g_strv_builder_add(arguments, "--components=main,universe");
+    g_strv_builder_add_many(arguments, recipe->suite, target, NULL);
+    for (char **mirror = recipe->mirrors; mirror != NULL && *mirror != NULL; mirror++)
+        g_strv_builder_add(arguments, *mirror);
+    return g_strv_builder_end(arguments);
+}
+
+char *
+image_recipe_get_file_name(const ImageRecipe *recipe)
+{
+    g_autoptr(GChecksum) digest = g_checksum_new(G_CHECKSUM_SHA256);
+    g_auto(GStrv) arguments = image_recipe_get_arguments(recipe, "-");
+
+    for (char **argument = arguments; *argument != NULL; argument++)
+        framed_digest_add(digest, *argument);
+    return g_strdup_printf("root-%s-%s-%.*s.tar", recipe->suite, recipe->architecture->debian,
+                           KEY_LENGTH, g_checksum_get_string(digest));
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scratch.h"
+
+#include "../base/folder.h"
+#include "../base/program-error.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+
+struct Scratch {
+    char *path;
+    char *parent;
+    char *name;
+};
+
+static const char *
+default_parent(void)
+{
+    const char *directory = g_getenv("TMPDIR");
+
+    return directory != NULL && *directory != '\0' ? directory : "/var/tmp";
+}
+
+Scratch *
+scratch_new(const char *parent, GError **error)
+{
+    g_autoptr(Scratch) scratch = g_new0(Scratch, 1);
+
+    if (parent == NULL)
+        parent = default_parent();
+    scratch->path = g_build_filename(parent, ".colcon-deb-image-XXXXXX", NULL);
+    if (g_mkdtemp(scratch->path) == NULL) {
+        g_clear_pointer(&scratch->path, g_free);
+        program_error_errno(error, errno, "making a temporary directory in %s", parent);
+        return NULL;
+    }
+    scratch->parent = g_strdup(parent);
+    scratch->name = g_path_get_basename(scratch->path);
+    return g_steal_pointer(&scratch);
+}
+
+void
+scratch_free(Scratch *scratch)
+{
+    g_autoptr(Folder) folder = NULL;
+
+    if (scratch == NULL)
+        return;
+    if (scratch->path != NULL)
+        folder = folder_open(scratch->parent, NULL);
+    if (folder != NULL)
+        folder_remove_tree(folder, scratch->name);
+    g_free(scratch->path);
+    g_free(scratch->parent);
+    g_free(scratch->name);
+    g_free(scratch);
+}
+
+const char *
+scratch_get_path(const Scratch *scratch)
+{
+    return scratch->path;
+}
+
+char *
+scratch_make_path(const Scratch *scratch, const char *name)
+{
+    return g_build_filename(scratch->path, name, NULL);
+}
+
+/* With modes of their own, so that the same files make the same image whoever installed them. */
+static gboolean
+copy_file(const char *source, const char *target, GError **error)
+{
+    g_autofree char *content = NULL;
+    gsize length = 0;
+    gboolean executable = g_file_test(source, G_FILE_TEST_IS_EXECUTABLE);
+
+    return g_file_get_contents(source, &content, &length, error) &&
+           g_file_set_contents_full(target, content, (gssize)length, G_FILE_SET_CONTENTS_NONE,
+                                    executable ? 0755 : 0644, error) &&
+           (g_chmod(target, executable ? 0755 : 0644) == 0 ||
+            program_error_errno(error, errno, "%s", target));
+}
+
+static gboolean copy_directory(const char *source, const char *target, GError **error);
+
+static gboolean
+copy_entry(const char *source, const char *target, GError **error)
+{
+    if (g_file_test(source, G_FILE_TEST_IS_DIR))
+        return copy_directory(source, target, error);
+    return !g_file_test(source, G_FILE_TEST_IS_REGULAR) || copy_file(source, target, error);
+}
+
+static gboolean
+copy_directory(const char *source, const char *target, GError **error)
+{
+    g_autoptr(GDir) directory = g_dir_open(source, 0, error);
+    const char *name = NULL;
+
+    if (directory == NULL)
+        return FALSE;
+    if (g_mkdir(target, 0755) != 0 || g_chmod(target, 0755) != 0)
+        return program_error_errno(error, errno, "making %s", target);
+    while ((name = g_dir_read_name(directory)) != NULL) {
+        g_autofree char *from = g_build_filename(source, name, NULL);
+        g_autofree char *to = g_build_filename(target, name, NULL);
+
+        /* What Python left there is of this machine's version. */
+        if (!g_str_equal(name, "__pycache__") && !copy_entry(from, to, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+scratch_copy_tree(const Scratch *scratch, const char *source, const char *name, GError **error)
+{
+    g_autofree char *target = scratch_make_path(scratch, name);
+
+    return copy_directory(source, target, error);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "build-key.h"
+
+#include "../base/framed-digest.h"
+#include "../config/config-value.h"
+
+/* Of how the key is made. */
+static const char format[] = "colcon-deb build 1";
+
+char *
+build_key(const BuildKey *parts)
+{
+    const char *const texts[] = {
+        format,         PROGRAM_VERSION, parts->ros_distro, parts->image_id,
+        parts->helpers, parts->sources,  parts->overrides,
+    };
+    g_autoptr(GChecksum) digest = g_checksum_new(G_CHECKSUM_SHA256);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+        framed_digest_add(digest, texts[i]);
+    for (gsize i = 0; i < config_n_keys; i++)
+        if (config_keys[i].affects_packages)
+            config_value_add_to_digest(parts->config, &config_keys[i], digest);
+    return g_strdup(g_checksum_get_string(digest));
+}

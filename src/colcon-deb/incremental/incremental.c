@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "incremental.h"
+
+#include "../base/await.h"
+#include "../base/state-folder.h"
+#include "build-key.h"
+#include "file-walk.h"
+#include "overrides.h"
+
+#include <string.h>
+
+enum {
+    MAX_RECORD = 64 * 1024 * 1024 /* bytes */
+};
+
+static const char helpers_name[] = "helpers";
+static const char sources_name[] = "sources";
+static const char overrides_name[] = "overrides";
+static const char record_name[] = "last-build.json";
+
+struct Incremental {
+    const Config *config;
+    const char *image_id;
+    const char *ros_distro;
+    StateDirectory *state;
+    char *key; /* NULL if it cannot be told what is built from */
+};
+
+void
+incremental_free(Incremental *incremental)
+{
+    if (incremental == NULL)
+        return;
+    g_clear_pointer(&incremental->state, state_directory_free);
+    g_free(incremental->key);
+    g_free(incremental);
+}
+
+/* The list of @directory as it is now, kept in the state's file @name to make the next one cheap.
+ */
+static FileList *
+list_files(const Incremental *incremental,
+           const char *name,
+           const char *directory,
+           GCancellable *cancellable,
+           GError **error)
+{
+    gsize length = 0;
+    char *text = state_directory_read(incremental->state, name, FILE_LIST_MAX_TEXT, &length);
+    g_autoptr(FileList) known = text != NULL ? file_list_parse(text, length) : NULL;
+    gboolean changed = FALSE;
+    g_autoptr(FileList) list = file_walk(directory, known, &changed, cancellable, error);
+
+    if (list != NULL && changed) {
+        g_autofree char *printed = file_list_print(list);
+
+        if (!state_directory_write(incremental->state, name, printed, error))
+            return NULL;
+    }
+    return g_steal_pointer(&list);
+}
+
+/* What runs in the container, but for what Python leaves beside it. */
+static FileList *
+list_helpers(const Incremental *incremental, GCancellable *cancellable, GError **error)
+{
+    g_autofree char *scripts = cdd_prepare_helper_scripts(NULL, error);
+    g_autoptr(FileList) list =
+        scripts != NULL ? list_files(incremental, helpers_name, scripts, cancellable, error) : NULL;
+
+    if (list == NULL)
+        return NULL;
+    for (guint i = list->entries->len; i-- > 0;)
+        if (strstr(file_list_get(list, i)->path, "__pycache__/") != NULL)
+            g_array_remove_index(list->entries, i);
+    file_list_seal(list);
+    return g_steal_pointer(&list);
+}
+
+/* NULL if something could not be read: it may have changed. */
+static char *
+make_key(const Incremental *incremental,
+         const FileList *helpers,
+         const FileList *sources,
+         const FileList *overrides)
+{
+    g_autofree char *edited = overrides_digest(incremental->config->debian_dirs, overrides);
+
+    if (g_str_equal(helpers->digest, FILE_DIGEST_UNKNOWN) ||
+        g_str_equal(sources->digest, FILE_DIGEST_UNKNOWN) ||
+        g_str_equal(edited, FILE_DIGEST_UNKNOWN))
+        return NULL;
+    return build_key(&(BuildKey){.config = incremental->config,
+                                 .ros_distro = incremental->ros_distro,
+                                 .image_id = incremental->image_id,
+                                 .helpers = helpers->digest,
+                                 .sources = sources->digest,
+                                 .overrides = edited});
+}
+
+static gboolean
+take_stock(Incremental *incremental, GCancellable *cancellable, GError **error)
+{
+    const Config *config = incremental->config;
+    g_autofree char *source = g_build_filename(config->colcon_repo, "src", NULL);
+    g_autoptr(FileList) helpers = list_helpers(incremental, cancellable, error);
+    g_autoptr(FileList) sources = NULL;
+    g_autoptr(FileList) overrides = NULL;
+
+    if (helpers == NULL)
+        return FALSE;
+    sources = list_files(incremental, sources_name, source, cancellable, error);
+    if (sources == NULL)
+        return FALSE;
+    overrides = list_files(incremental, overrides_name, config->debian_dirs, cancellable, error);
+    if (overrides == NULL)
+        return FALSE;
+    incremental->key = make_key(incremental, helpers, sources, overrides);
+    return TRUE;
+}
+
+static void
+take_stock_in_thread(GTask *task,
+                     gpointer source G_GNUC_UNUSED,
+                     gpointer data,
+                     GCancellable *cancellable)
+{
+    GError *error = NULL;
+
+    if (take_stock(data, cancellable, &error))
+        g_task_return_boolean(task, TRUE);
+    else
+        g_task_return_error(task, error);
+}
+
+Incremental *
+incremental_new(const Config *config,
+                const char *image_id,
+                const char *ros_distro,
+                GCancellable *cancellable,
+                GError **error)
+{
+    const Owner owner = owner_of_caller();
+    g_autoptr(Incremental) incremental = g_new0(Incremental, 1);
+    g_autoptr(GTask) task = NULL;
+    g_autoptr(GAsyncResult) done = NULL;
+
+    incremental->config = config;
+    incremental->image_id = image_id;
+    incremental->ros_distro = ros_distro;
+    incremental->state = state_directory_open(config->output_dir, &owner, error);
+    if (incremental->state == NULL)
+        return NULL;
+    /* To read a large workspace for the first time takes a while, in which Ctrl-C must work. */
+    task = g_task_new(NULL, cancellable, await_ready, &done);
+    g_task_set_task_data(task, incremental, NULL);
+    g_task_run_in_thread(task, take_stock_in_thread);
+    await(&done);
+    return g_task_propagate_boolean(task, error) ? g_steal_pointer(&incremental) : NULL;
+}
+
+gboolean
+incremental_replay(const Incremental *incremental,
+                   const Selection *selection,
+                   LastBuildFunc func,
+                   gpointer user_data)
+{
+    gsize length = 0;
+    g_autofree char *text =
+        state_directory_read(incremental->state, record_name, MAX_RECORD, &length);
+    g_autoptr(LastBuild) build = text != NULL ? last_build_parse(text, length) : NULL;
+
+    return incremental->key != NULL && build != NULL &&
+           last_build_holds(build, incremental->key, incremental->config->output_dir) &&
+           last_build_replay(build, selection, func, user_data);
+}
+
+gboolean
+incremental_begin(const Incremental *incremental, GError **error)
+{
+    return state_directory_remove(incremental->state, record_name, error);
+}
+
+gboolean
+incremental_end(const Incremental *incremental, const RunState *state, GError **error)
+{
+    g_autofree char *text =
+        incremental->key != NULL
+            ? last_build_print(state, incremental->key, incremental->config->output_dir)
+            : NULL;
+
+    return text == NULL || state_directory_write(incremental->state, record_name, text, error);
+}

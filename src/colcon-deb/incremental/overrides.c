@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "overrides.h"
+
+#include "../base/beneath.h"
+#include "../base/json-text.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    MAX_MARKER = 1024 * 1024 /* bytes */
+};
+
+/* Beside what was generated: scripts/helpers/colcon_deb/saved.py. */
+static const char marker_name[] = "/debian/.colcon-deb-generated";
+
+static gboolean
+is_marker(const FileEntry *entry)
+{
+    const char *slash = strchr(entry->path, '/');
+
+    return entry->kind == FILE_REGULAR && slash != NULL && g_str_equal(slash, marker_name);
+}
+
+static JsonObject *
+read_marker(int root, const char *path)
+{
+    gsize length = 0;
+    g_autofree char *text = beneath_read(root, path, MAX_MARKER, &length);
+
+    return text != NULL ? json_text_parse_object(text, length) : NULL;
+}
+
+/* Adds what @marker says of the files beside it: path and digest. */
+static void
+add_generated(GHashTable *generated, const char *marker_path, JsonObject *marker)
+{
+    JsonObject *files = json_text_get_object(marker, "files");
+    g_autofree char *directory = g_path_get_dirname(marker_path);
+    JsonObjectIter members;
+    const char *name = NULL;
+
+    /* Of a marker that the container could not use either, nothing is known to be ours. */
+    if (files == NULL || json_text_get_object(marker, "edited") == NULL)
+        return;
+    json_object_iter_init(&members, files);
+    while (json_object_iter_next(&members, &name, NULL)) {
+        const char *digest = json_text_get_string(files, name);
+
+        if (digest != NULL)
+            g_hash_table_insert(generated, g_strconcat(directory, "/", name, NULL),
+                                g_strdup(digest));
+    }
+}
+
+/* Path and digest of each file that a build has saved. */
+static GHashTable *
+find_generated(const char *debian_dirs, const FileList *list)
+{
+    GHashTable *generated = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    int root = open(debian_dirs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    for (guint i = 0; root >= 0 && i < list->entries->len; i++) {
+        const FileEntry *entry = file_list_get(list, i);
+        g_autoptr(JsonObject) marker = is_marker(entry) ? read_marker(root, entry->path) : NULL;
+
+        if (marker != NULL)
+            add_generated(generated, entry->path, marker);
+    }
+    if (root >= 0)
+        close(root);
+    return generated;
+}
+
+static gboolean
+counts(const FileEntry *entry, GHashTable *generated)
+{
+    gboolean empty = entry->kind == FILE_DIRECTORY && g_str_equal(entry->digest, FILE_DIGEST_NONE);
+
+    return !empty && !is_marker(entry) &&
+           g_strcmp0(g_hash_table_lookup(generated, entry->path), entry->digest) != 0;
+}
+
+char *
+overrides_digest(const char *debian_dirs, const FileList *list)
+{
+    g_autoptr(GHashTable) generated = find_generated(debian_dirs, list);
+    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(FileEntry));
+    FileList counted = {.entries = entries};
+
+    for (guint i = 0; i < list->entries->len; i++) {
+        const FileEntry *entry = file_list_get(list, i);
+
+        /* The container reads through it, and only the container knows where it leads. */
+        if (entry->kind == FILE_LINK)
+            return g_strdup(FILE_DIGEST_UNKNOWN);
+        if (counts(entry, generated))
+            g_array_append_vals(entries, entry, 1);
+    }
+    file_list_seal(&counted);
+    return g_strdup(counted.digest);
+}

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * apt/ changes by the renaming of whole directories, so that no client finds a Release and a
+ * signature that are not of one another:
+ *
+ *   .apt.making   the container writes it
+ *   .apt.new      complete; the host signs it
+ *   apt           what clients see
+ *   .apt.old      what they saw, about to be removed
+ *
+ * Whenever the run is killed, one of apt/ and .apt.old is there, and a .apt.new is complete.
+ */
+#include "repository.h"
+
+#include "../base/folder.h"
+#include "../base/program-error.h"
+#include "../config/workspace.h"
+#include "apt-source.h"
+#include "signer.h"
+
+#include <string.h>
+
+enum {
+    MAX_SUITES = 64,
+    MAX_FILE = 4 * 1024 * 1024, /* a Release names a few files for each architecture */
+};
+
+static const char current_name[] = "apt";
+static const char new_name[] = ".apt.new";
+static const char old_name[] = ".apt.old";
+static const char key_name[] = "colcon-deb.asc";
+static const char source_name[] = "colcon-deb.sources";
+static const char state_name[] = ".colcon-deb";
+static const char seal_name[] = "repository-seal";
+
+static const struct {
+    SignatureKind kind;
+    const char *name;
+} signatures[] = {
+    {SIGNATURE_INLINE, "InRelease"},
+    {SIGNATURE_DETACHED, "Release.gpg"},
+};
+
+typedef struct {
+    char *name;
+    Folder *folder;
+    GBytes *release;
+    GBytes *made[G_N_ELEMENTS(signatures)];
+} Suite;
+
+static void
+suite_free(Suite *suite)
+{
+    g_free(suite->name);
+    g_clear_pointer(&suite->folder, folder_free);
+    g_clear_pointer(&suite->release, g_bytes_unref);
+    for (gsize i = 0; i < G_N_ELEMENTS(signatures); i++)
+        g_clear_pointer(&suite->made[i], g_bytes_unref);
+    g_free(suite);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Suite, suite_free)
+
+static gboolean
+is_suite_name(const char *name)
+{
+    if (!g_ascii_islower(*name) && !g_ascii_isdigit(*name))
+        return FALSE;
+    for (; *name != '\0'; name++)
+        if (!g_ascii_islower(*name) && !g_ascii_isdigit(*name) && strchr(".-", *name) == NULL)
+            return FALSE;
+    return TRUE;
+}
+
+static Suite *
+suite_open(const Folder *dists, const char *name, GError **error)
+{
+    g_autoptr(Suite) suite = g_new0(Suite, 1);
+
+    suite->name = g_strdup(name);
+    suite->folder = folder_open_child(dists, name, error);
+    if (suite->folder == NULL)
+        return NULL;
+    suite->release = folder_read(suite->folder, "Release", MAX_FILE, error);
+    return suite->release != NULL ? g_steal_pointer(&suite) : NULL;
+}
+
+static GPtrArray *
+open_suites(const Folder *repository, GError **error)
+{
+    g_autoptr(GPtrArray) suites = g_ptr_array_new_with_free_func((GDestroyNotify)suite_free);
+    g_autoptr(Folder) dists = folder_open_child(repository, "dists", error);
+    g_auto(GStrv) names = dists != NULL ? folder_list(dists, MAX_SUITES, error) : NULL;
+
+    if (names == NULL)
+        return NULL;
+    for (char **name = names; *name != NULL; name++) {
+        Suite *suite = is_suite_name(*name) ? suite_open(dists, *name, error) : NULL;
+
+        if (suite != NULL)
+            g_ptr_array_add(suites, suite);
+        else if (is_suite_name(*name))
+            return NULL;
+    }
+    return g_steal_pointer(&suites);
+}
+
+static void
+add_to_seal(GChecksum *seal, const Folder *folder, const char *name)
+{
+    g_autoptr(GBytes) content = folder_read(folder, name, MAX_FILE, NULL);
+    g_autofree char *head = g_strdup_printf("%s %" G_GSIZE_FORMAT "\n", name,
+                                            content != NULL ? g_bytes_get_size(content) : 0);
+
+    g_checksum_update(seal, (const guchar *)head, -1);
+    if (content != NULL)
+        g_checksum_update(seal, g_bytes_get_data(content, NULL), (gssize)g_bytes_get_size(content));
+}
+
+/* A digest of what is signed, the signatures and the key: if it is the one that was noted, there is
+ * nothing to do, and gpg is not asked. */
+static char *
+make_seal(const Folder *repository, const GPtrArray *suites, const char *identity)
+{
+    g_autoptr(GChecksum) seal = g_checksum_new(G_CHECKSUM_SHA256);
+
+    g_checksum_update(seal, (const guchar *)identity, -1);
+    add_to_seal(seal, repository, key_name);
+    for (guint i = 0; i < suites->len; i++) {
+        const Suite *suite = suites->pdata[i];
+
+        g_checksum_update(seal, (const guchar *)suite->name, -1);
+        add_to_seal(seal, suite->folder, "Release");
+        for (gsize k = 0; k < G_N_ELEMENTS(signatures); k++)
+            add_to_seal(seal, suite->folder, signatures[k].name);
+    }
+    return g_strdup(g_checksum_get_string(seal));
+}
+
+static gboolean
+has_seal(const Folder *output, const char *seal)
+{
+    g_autoptr(Folder) state = folder_open_child(output, state_name, NULL);
+    g_autoptr(GBytes) noted = state != NULL ? folder_read(state, seal_name, MAX_FILE, NULL) : NULL;
+    gsize length = 0;
+    const char *data = noted != NULL ? g_bytes_get_data(noted, &length) : NULL;
+
+    return data != NULL && length == strlen(seal) && memcmp(data, seal, length) == 0;
+}
+
+static gboolean
+note_seal(const Folder *output, const char *seal, const Owner *owner, GError **error)
+{
+    g_autoptr(Folder) state = NULL;
+    g_autoptr(GBytes) content = g_bytes_new(seal, strlen(seal));
+
+    if (!folder_make_child(output, state_name, owner, error))
+        return FALSE;
+    state = folder_open_child(output, state_name, error);
+    return state != NULL && folder_write(state, seal_name, owner, content, error);
+}
+
+/* All of it before any of it is written: a key that fails leaves everything as it was. */
+static gboolean
+make_signatures(Signer *signer, GPtrArray *suites, GCancellable *cancellable, GError **error)
+{
+    for (guint i = 0; i < suites->len; i++) {
+        Suite *suite = suites->pdata[i];
+
+        for (gsize k = 0; k < G_N_ELEMENTS(signatures); k++) {
+            suite->made[k] =
+                signer_sign(signer, signatures[k].kind, suite->release, cancellable, error);
+            if (suite->made[k] == NULL)
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
+write_signatures(const Folder *repository,
+                 const GPtrArray *suites,
+                 GBytes *key,
+                 const Owner *owner,
+                 GError **error)
+{
+    if (!folder_write(repository, key_name, owner, key, error))
+        return FALSE;
+    for (guint i = 0; i < suites->len; i++) {
+        const Suite *suite = suites->pdata[i];
+
+        for (gsize k = 0; k < G_N_ELEMENTS(signatures); k++)
+            if (!folder_write(suite->folder, signatures[k].name, owner, suite->made[k], error))
+                return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+sign(const Folder *repository,
+     const Config *config,
+     GPtrArray *suites,
+     const Owner *owner,
+     GCancellable *cancellable,
+     GError **error)
+{
+    g_autoptr(Signer) signer = signer_open(config, cancellable, error);
+    g_autoptr(GBytes) key = signer != NULL ? signer_export(signer, cancellable, error) : NULL;
+
+    return key != NULL && make_signatures(signer, suites, cancellable, error) &&
+           write_signatures(repository, suites, key, owner, error);
+}
+
+static gboolean
+sign_if_needed(const Folder *output,
+               const Folder *repository,
+               const Config *config,
+               const Owner *owner,
+               GCancellable *cancellable,
+               GError **error)
+{
+    g_autoptr(GPtrArray) suites = open_suites(repository, error);
+    g_autofree char *identity = suites != NULL ? signer_identify(config, error) : NULL;
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
+
+    if (identity == NULL)
+        return FALSE;
+    before = make_seal(repository, suites, identity);
+    if (has_seal(output, before))
+        return TRUE;
+    if (!sign(repository, config, suites, owner, cancellable, error))
+        return FALSE;
+    after = make_seal(repository, suites, identity);
+    return note_seal(output, after, owner, error);
+}
+
+/* AptSuite of what is in a repository. */
+static GPtrArray *
+list_suites(const Folder *repository)
+{
+    GPtrArray *listed = g_ptr_array_new_with_free_func((GDestroyNotify)apt_suite_free);
+    g_autoptr(GPtrArray) suites = open_suites(repository, NULL);
+
+    for (guint i = 0; suites != NULL && i < suites->len; i++) {
+        const Suite *suite = suites->pdata[i];
+        gboolean is_signed = folder_has_file(suite->folder, signatures[0].name);
+
+        g_ptr_array_add(listed, apt_suite_new(suite->name, is_signed));
+    }
+    return listed;
+}
+
+static gboolean
+write_source(const Folder *repository, const Config *config, const Owner *owner, GError **error)
+{
+    g_autofree char *path = g_build_filename(config->output_dir, current_name, NULL);
+    g_autoptr(GPtrArray) suites = list_suites(repository);
+    g_autoptr(GBytes) key = folder_read(repository, key_name, MAX_FILE, NULL);
+    g_autoptr(GBytes) before = folder_read(repository, source_name, MAX_FILE, NULL);
+    g_autoptr(GBytes) content = NULL;
+    g_autofree char *key_text = NULL;
+    char *text = NULL;
+
+    if (key != NULL)
+        key_text = g_strndup(g_bytes_get_data(key, NULL), g_bytes_get_size(key));
+    text = apt_source_describe(path, suites, key_text);
+    content = g_bytes_new_take(text, strlen(text));
+    return (before != NULL && g_bytes_equal(before, content)) ||
+           folder_write(repository, source_name, owner, content, error);
+}
+
+/* A run that was killed between the two renames of swap(). */
+static gboolean
+recover(const Folder *output, GError **error)
+{
+    if (folder_has_directory(output, old_name) && !folder_has_directory(output, current_name) &&
+        !folder_rename(output, old_name, current_name, error))
+        return FALSE;
+    folder_remove_tree(output, old_name);
+    return TRUE;
+}
+
+static gboolean
+swap(const Folder *output, GError **error)
+{
+    if (folder_has_directory(output, current_name) &&
+        !folder_rename(output, current_name, old_name, error))
+        return FALSE;
+    if (!folder_rename(output, new_name, current_name, error)) {
+        folder_rename(output, old_name, current_name, NULL);
+        return FALSE;
+    }
+    folder_remove_tree(output, old_name);
+    return TRUE;
+}
+
+gboolean
+repository_publish(const Config *config, GCancellable *cancellable, GError **error)
+{
+    const Owner owner = owner_of_caller();
+    g_autoptr(Folder) output = folder_open(config->output_dir, error);
+    g_autoptr(Folder) repository = NULL;
+    gboolean waits = FALSE;
+
+    if (output == NULL || !recover(output, error))
+        return FALSE;
+    waits = folder_has_directory(output, new_name);
+    if (!waits && !folder_has_directory(output, current_name))
+        return TRUE;
+    repository = folder_open_child(output, waits ? new_name : current_name, error);
+    /* Without dists/ it is one that an older colcon-deb made. */
+    if (repository != NULL && !folder_has_directory(repository, "dists"))
+        return TRUE;
+    return repository != NULL &&
+           (!signer_is_wanted(config) ||
+            sign_if_needed(output, repository, config, &owner, cancellable, error)) &&
+           write_source(repository, config, &owner, error) && (!waits || swap(output, error));
+}
+
+/* What a build may read is no place for a secret. */
+static gboolean
+check_place(const Config *config, const char *what, const char *path, GError **error)
+{
+    g_autofree char *source = g_build_filename(config->colcon_repo, "src", NULL);
+    const char *const mounted[] = {source, config->output_dir, config->debian_dirs};
+
+    for (gsize i = 0; path != NULL && i < G_N_ELEMENTS(mounted); i++)
+        if (workspace_is_inside(path, mounted[i]))
+            return program_error_usage(
+                error, "the %s %s is in %s, which the container sees; keep it elsewhere", what,
+                path, mounted[i]);
+    return TRUE;
+}
+
+gboolean
+repository_check_key(const Config *config, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(GBytes) trial = g_bytes_new_static("trial\n", strlen("trial\n"));
+    g_autoptr(GBytes) made = NULL;
+    g_autoptr(Signer) signer = NULL;
+
+    if (!signer_is_wanted(config))
+        return TRUE;
+    if (!check_place(config, "signing key", config->signing_key_file, error) ||
+        !check_place(config, "passphrase", config->passphrase_file, error))
+        return FALSE;
+    signer = signer_open(config, cancellable, error);
+    made = signer != NULL ? signer_sign(signer, SIGNATURE_INLINE, trial, cancellable, error) : NULL;
+    return made != NULL;
+}
+
+static char *
+describe_suite(const char *path, const char *key_file, const AptSuite *suite)
+{
+    g_autofree char *line = apt_source_line(path, suite, key_file);
+
+    if (line != NULL)
+        return g_strdup_printf("repository: %s", line);
+    return g_strdup_printf("repository: copy %s/%s to /etc/apt/sources.list.d", path, source_name);
+}
+
+GPtrArray *
+repository_describe(const Config *config)
+{
+    GPtrArray *sentences = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *path = g_build_filename(config->output_dir, current_name, NULL);
+    g_autofree char *key_file = g_build_filename(path, key_name, NULL);
+    g_autoptr(Folder) repository = folder_open(path, NULL);
+    g_autoptr(GPtrArray) suites = repository != NULL ? list_suites(repository) : NULL;
+
+    for (guint i = 0; suites != NULL && i < suites->len; i++)
+        g_ptr_array_add(sentences, describe_suite(path, key_file, suites->pdata[i]));
+    return sentences;
+}

@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A run goes through the steps of run(), at the end of this file, one after the other. Whatever
+ * happens meanwhile (a line of output, a layer of a pull, a signal) becomes an event, and emit()
+ * is the one place where events go to the state, the report and the view.
+ */
+#include "run.h"
+
+#include "../base/await.h"
+#include "../base/program-error.h"
+#include "../base/text.h"
+#include "../config/workspace.h"
+#include "../events/run-report.h"
+#include "../image/dockerfile.h"
+#include "../image/engine-image.h"
+#include "../incremental/incremental.h"
+#include "../layer/layer-expiry.h"
+#include "../repository/repository.h"
+#include "../view/image-view-events.h"
+#include "build-container.h"
+#include "run-spec.h"
+#include "verdict.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+typedef enum {
+    RUN_PREPARING, /* engine and image */
+    RUN_WORKING,   /* the container */
+    RUN_STOPPING,  /* the same, after the first signal */
+    RUN_ENDED,
+} RunPhase;
+
+typedef struct {
+    const RunRequest *request;
+    const Config *config;
+    GCancellable *cancellable;
+    RunPhase phase;
+    RunState *state;
+    Report *report;           /* NULL but for a build */
+    Engine *engine;           /* NULL before it is known which */
+    Incremental *incremental; /* NULL but for a build; and if it cannot be told what has changed */
+    gboolean unchanged;       /* there was nothing to do */
+    Worker *worker;           /* NULL before it comes to that */
+    gint64 started;           /* wall clock, microseconds */
+    gint64 started_clock;     /* milliseconds */
+} Run;
+
+static gint64
+clock_now(void)
+{
+    return g_get_monotonic_time() / 1000;
+}
+
+static const char *
+get_container(const Run *run)
+{
+    return run->worker != NULL ? worker_get_container(run->worker) : NULL;
+}
+
+static gboolean
+is_build(const Run *run)
+{
+    return run->request->mode == CDD_BUILD_MODE_BUILD;
+}
+
+static void
+emit(const CddBuildEvent *event, gpointer user_data)
+{
+    Run *run = user_data;
+    View *view = run->request->view;
+    gint64 timestamp = g_get_real_time() / 1000;
+
+    run_state_apply(run->state, event, clock_now());
+    if (run->report != NULL && !run->unchanged)
+        report_event(run->report, event, timestamp);
+    if (view != NULL)
+        view->on_event(view, run->state, event, timestamp);
+}
+
+static void
+emit_fields(Run *run,
+            CddBuildEventKind kind,
+            const char *const *keys,
+            const char *const *values,
+            gsize n_fields)
+{
+    g_autofree char *line = cdd_build_event_encode(kind, keys, values, n_fields);
+    g_autoptr(CddBuildEvent) event = cdd_build_event_parse(line, strlen(line), CDD_OUTPUT_STDOUT);
+
+    emit(event, run);
+}
+
+static void say(Run *run, const char *level, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* What the host itself has to tell. */
+static void
+say(Run *run, const char *level, const char *format, ...)
+{
+    static const char *const keys[] = {"level", "source", "msg"};
+    g_autofree char *message = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    emit_fields(run, CDD_BUILD_EVENT_LOG, keys, (const char *const[]){level, "host", message},
+                G_N_ELEMENTS(keys));
+}
+
+static void
+on_killed(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GError) error = NULL;
+
+    /* It may have ended by itself at last, which is all that was wanted. */
+    if (!cdd_service_kill_container_finish(CDD_SERVICE(source), result, &error))
+        g_debug("killing the container: %s", error->message);
+}
+
+static void
+on_interrupt(guint count, gpointer user_data)
+{
+    Run *run = user_data;
+
+    if (count == 1) {
+        say(run, "warning", "%s",
+            run->phase == RUN_WORKING ? "stopping the build; a second signal kills it"
+                                      : "stopping");
+        if (run->phase == RUN_WORKING)
+            run->phase = RUN_STOPPING;
+    } else if (run->phase == RUN_STOPPING && get_container(run) != NULL) {
+        say(run, "warning", "killing the build");
+        cdd_service_kill_container_async(run->engine->service, get_container(run), "SIGKILL", NULL,
+                                         on_killed, NULL);
+    }
+}
+
+/* Only a build signs. */
+static gboolean
+check_key(Run *run, GError **error)
+{
+    return !is_build(run) || repository_check_key(run->config, run->cancellable, error);
+}
+
+static gboolean
+open_engine(Run *run, GError **error)
+{
+    run->engine = engine_open(run->config, error);
+    return run->engine != NULL;
+}
+
+/* A pull, or a build, is a stage like those of the container. */
+static gboolean
+fetch_image(Run *run, GError **error)
+{
+    g_autoptr(ImageView) view = image_view_events_new(emit, run);
+    const CddOutputHandler handler = image_view_get_handler(view);
+    GError *failure = NULL;
+    gboolean fetched =
+        engine_get_image(run->engine, run->config, &handler, run->cancellable, &failure);
+
+    image_view_end(view, &(ImageResult){.error = failure});
+    if (failure != NULL)
+        g_propagate_error(error, failure);
+    return fetched;
+}
+
+/* A check looks at what there is, and makes nothing. */
+static gboolean
+get_image(Run *run, GError **error)
+{
+    if (!engine_choose_image(run->engine, run->config, error))
+        return FALSE;
+    if (run->request->mode == CDD_BUILD_MODE_CHECK && run->config->dockerfile != NULL)
+        return engine_look_up_image(run->engine, run->config, run->cancellable, error);
+    return fetch_image(run, error);
+}
+
+/* Without it a build still goes well: then the container looks at everything. */
+static gboolean
+take_stock(Run *run, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+
+    if (!is_build(run))
+        return TRUE;
+    run->incremental = incremental_new(run->config, run->engine->image->id, run->engine->ros_distro,
+                                       run->cancellable, &cause);
+    if (g_cancellable_set_error_if_cancelled(run->cancellable, error))
+        return FALSE;
+    if (run->incremental == NULL)
+        say(run, "warning", "what has changed since the last build cannot be told: %s",
+            cause->message);
+    return TRUE;
+}
+
+static void
+on_replayed(const char *const *keys, const char *const *values, gsize n_fields, gpointer user_data)
+{
+    Run *run = user_data;
+
+    /* To be told anything means that. */
+    run->unchanged = TRUE;
+    emit_fields(run, CDD_BUILD_EVENT_PROGRESS, keys, values, n_fields);
+}
+
+/* What a container would say last. */
+static void
+complete(Run *run)
+{
+    static const char *const keys[] = {"type",   "success", "built", "cached",
+                                       "failed", "skipped", "ms"};
+    g_autofree char *cached = g_strdup_printf("%u", run->state->packages->len);
+    g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - run->started_clock);
+
+    emit_fields(run, CDD_BUILD_EVENT_PROGRESS, keys,
+                (const char *const[]){"build_complete", "true", "0", cached, "0", "0", ms},
+                G_N_ELEMENTS(keys));
+}
+
+static gboolean
+is_up_to_date(Run *run)
+{
+    return run->incremental != NULL && !run->request->force &&
+           incremental_replay(run->incremental, run_get_selection(run->request), on_replayed, run);
+}
+
+static gboolean
+check_architecture(Run *run, GError **error)
+{
+    g_autofree char *warning = NULL;
+
+    if (!engine_check_architecture(run->engine, &warning, run->cancellable, error))
+        return FALSE;
+    if (warning != NULL)
+        say(run, "warning", "%s", warning);
+    return TRUE;
+}
+
+static void
+warn_of_little_space(Run *run)
+{
+    guint64 bytes = 0;
+    g_autofree char *size = NULL;
+
+    if (!workspace_free_space(run->config->output_dir, &bytes) || bytes >= WORKSPACE_LOW_SPACE)
+        return;
+    size = text_size(bytes);
+    say(run, "warning", "only %s are free in %s", size, run->config->output_dir);
+}
+
+static void
+introduce(Run *run)
+{
+    const Engine *engine = run->engine;
+    const char *own = engine_get_image_distro(engine);
+
+    say(run, "info", "%s %s, image %s (%s), ROS %s", engine->info->name, engine->info->version,
+        engine->image_reference, engine->image->architecture, engine->ros_distro);
+    if (own != NULL && !g_str_equal(own, engine->ros_distro))
+        say(run, "warning", "the image is made for ROS %s, and this builds for %s", own,
+            engine->ros_distro);
+    if (run->config->privileged)
+        say(run, "warning", "the build is privileged: it has every right on the engine's machine");
+    if (!cdd_service_is_local(engine->service))
+        say(run, "warning",
+            "the engine at %s may be on another machine: directories are mounted there, not "
+            "uploaded, so it must see them under the same names",
+            cdd_service_get_address(engine->service));
+    if (is_build(run))
+        warn_of_little_space(run);
+}
+
+/* The container's end is not known: what has become of it, and what to do. */
+static void
+explain_loss(const Run *run, GError **error)
+{
+    if (get_container(run) != NULL &&
+        (g_error_matches(*error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE) ||
+         g_error_matches(*error, CDD_ERROR, CDD_ERROR_PROTOCOL)))
+        program_error_append(error, "; was the engine stopped? The container ends by itself; what "
+                                    "was built stays. Start the engine and build again");
+}
+
+static void
+say_of_worker(const char *level, const char *message, gpointer user_data)
+{
+    say(user_data, level, "%s", message);
+}
+
+static gboolean
+work(Run *run, GError **error)
+{
+    g_autoptr(CddContainerSpec) spec =
+        run_spec_new(run->request, run->engine, run->incremental != NULL, error);
+    g_autoptr(CddContainerResult) result = NULL;
+
+    if (spec == NULL)
+        return FALSE;
+    run->worker = worker_new(&(WorkerSetup){.engine = run->engine,
+                                            .config = run->config,
+                                            .spec = spec,
+                                            .with_layers = run_uses_layers(run->request),
+                                            .cancellable = run->cancellable,
+                                            .on_event = emit,
+                                            .say = say_of_worker,
+                                            .user_data = run});
+    run->phase = RUN_WORKING;
+    result = worker_run(run->worker, error);
+    if (run_uses_layers(run->request))
+        layer_collect(run->engine->service, run->config->dependency_layers, run->cancellable);
+    if (result == NULL) {
+        explain_loss(run, error);
+        return FALSE;
+    }
+    return verdict(run->state, result->exit_code, error);
+}
+
+/* A part says nothing of the rest, so that only a whole build is remembered; and only one of
+ * sources that held still. */
+static void
+remember(Run *run)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (run->incremental != NULL && !run->state->sources_changed &&
+        selection_is_everything(run_get_selection(run->request)) &&
+        !incremental_end(run->incremental, run->state, &error))
+        say(run, "warning", "the next build will look at everything again: %s", error->message);
+}
+
+/* Also of a build that failed: what was built is worth a repository. */
+static gboolean
+publish(const Run *run, GError **error)
+{
+    if (run->state->repository == NULL || repository_publish(run->config, run->cancellable, error))
+        return TRUE;
+    program_error_append(error, "; apt/ is as it was before this build, and what was built is put "
+                                "into it when colcon-deb build runs again");
+    return FALSE;
+}
+
+/* Takes @more, another failure of the same run. */
+static void
+add_failure(GError **failure, GError *more)
+{
+    if (*failure == NULL) {
+        *failure = more;
+        return;
+    }
+    program_error_append(failure, "; and %s", more->message);
+    g_error_free(more);
+}
+
+static void
+announce_output(Run *run)
+{
+    g_autofree char *debs = g_build_filename(run->config->output_dir, "debs", NULL);
+    g_autoptr(GPtrArray) sentences = repository_describe(run->config);
+
+    say(run, "info", "packages: %s", debs);
+    for (guint i = 0; i < sentences->len; i++)
+        say(run, "info", "%s", (const char *)sentences->pdata[i]);
+}
+
+/* A failure after a signal is the signal's doing, whichever part noticed it first. What the library
+ * says is told too: whether the container is gone, and what the engine failed at. */
+static void
+settle_interruption(const Run *run, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+
+    if (!g_cancellable_is_cancelled(run->cancellable))
+        return;
+    cause = g_steal_pointer(error);
+    if (cause->domain != PROGRAM_ERROR && get_container(run) != NULL)
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted: %s", cause->message);
+    else
+        g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
+}
+
+static gboolean
+close_report(Run *run, const GError *failure, GError **error)
+{
+    const Engine *engine = run->engine;
+    const Summary summary = {
+        .success = failure == NULL,
+        .interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED),
+        .error = failure != NULL ? failure->message : NULL,
+        .workspace = run->config->colcon_repo,
+        .ros_distro = engine != NULL ? engine->ros_distro : run->config->ros_distro,
+        .image_reference = engine != NULL ? engine->image_reference : run->config->image,
+        .image = engine != NULL ? engine->image : NULL,
+        .engine = engine != NULL ? engine->info : NULL,
+        .started = run->started,
+        .duration = clock_now() - run->started_clock,
+        .state = run->state,
+    };
+
+    if (run->report == NULL)
+        return TRUE;
+    return run->unchanged ? report_close_unchanged(run->report, &summary, error)
+                          : report_close(run->report, &summary, error);
+}
+
+/* Lets go of all that a run holds. */
+static void
+clear(Run *run)
+{
+    g_clear_pointer(&run->worker, worker_free);
+    g_clear_pointer(&run->report, report_free);
+    g_clear_pointer(&run->incremental, incremental_free);
+    g_clear_pointer(&run->engine, engine_free);
+}
+
+/* Takes @failure, how the run ended, and adds to it that the report failed too. */
+static gboolean
+end(Run *run, GError *failure, GError **error)
+{
+    GError *report_failure = NULL;
+
+    run->phase = RUN_ENDED;
+    interrupt_set_handler(run->request->interrupt, NULL, NULL);
+    if (failure != NULL)
+        settle_interruption(run, &failure);
+    else if (is_build(run) && !run->unchanged)
+        announce_output(run);
+    if (is_build(run))
+        run_state_end(run->state, clock_now());
+    if (!close_report(run, failure, &report_failure))
+        add_failure(&failure, report_failure);
+    clear(run);
+    if (failure == NULL)
+        return TRUE;
+    g_propagate_error(error, failure);
+    return FALSE;
+}
+
+static gboolean
+begin(Run *run, GError **error)
+{
+    Owner owner = owner_of_caller();
+
+    if (!is_build(run))
+        return TRUE;
+    run->report = report_open(run->config->output_dir, &owner, error);
+    return run->report != NULL;
+}
+
+/* Runs the container. What it leaves is worth publishing also if it failed. */
+static void
+build(Run *run, GError **failure)
+{
+    GError *publish_failure = NULL;
+
+    if (!engine_get_info(run->engine, run->cancellable, failure) ||
+        !check_architecture(run, failure))
+        return;
+    introduce(run);
+    if (run->incremental != NULL && !incremental_begin(run->incremental, failure))
+        return;
+    work(run, failure);
+    if (!publish(run, &publish_failure))
+        add_failure(failure, publish_failure);
+    if (*failure == NULL)
+        remember(run);
+}
+
+static void
+carry_out(Run *run, GError **failure)
+{
+    if (!is_up_to_date(run))
+        build(run, failure);
+    /* The repository may have to be signed by another key, though. */
+    else if (publish(run, failure))
+        complete(run);
+}
+
+gboolean
+run(const RunRequest *request, RunState *state, GError **error)
+{
+    Run self = {
+        .request = request,
+        .config = request->config,
+        .cancellable = interrupt_get_cancellable(request->interrupt),
+        .phase = RUN_PREPARING,
+        .state = state,
+        .started = g_get_real_time(),
+        .started_clock = clock_now(),
+    };
+    GError *failure = NULL;
+
+    interrupt_set_handler(request->interrupt, on_interrupt, &self);
+    if (begin(&self, &failure) && dockerfile_check(self.config->dockerfile, &failure) &&
+        check_key(&self, &failure) && open_engine(&self, &failure) && get_image(&self, &failure) &&
+        take_stock(&self, &failure))
+        carry_out(&self, &failure);
+    return end(&self, failure, error);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verdict.h"
+
+#include "../base/program-error.h"
+
+enum {
+    MAX_NAMES = 5,
+    SIGNAL_BASE = 128, /* a process that signal N ended has exit code 128 + N */
+    SIGNAL_KILL = 9,
+};
+
+static void
+append_tail(GString *message, const RunState *state)
+{
+    if (state->tail.length == 0)
+        return;
+    g_string_append(message, "; its last output:");
+    for (const GList *line = state->tail.head; line != NULL; line = line->next)
+        g_string_append_printf(message, "\n  %s", (const char *)line->data);
+}
+
+static void
+append_exit_code(GString *message, gint64 exit_code)
+{
+    g_string_append_printf(message, "exit code %" G_GINT64_FORMAT, exit_code);
+    if (exit_code == SIGNAL_BASE + SIGNAL_KILL)
+        g_string_append(message, ", killed: was there too little memory?");
+}
+
+static void
+append_names(GString *message, const RunState *state, PackageStatus status)
+{
+    guint named = 0;
+
+    for (guint i = 0; i < state->packages->len; i++) {
+        const Package *package = state->packages->pdata[i];
+
+        if (package->status != status)
+            continue;
+        if (named++ == MAX_NAMES) {
+            g_string_append(message, ", ...");
+            return;
+        }
+        g_string_append_printf(message, "%s%s", named > 1 ? ", " : "", package->name);
+    }
+}
+
+static void
+describe_missing_end(GString *message, const RunState *state, gint64 exit_code)
+{
+    g_string_append(message, "the container ended without saying how the build went (");
+    append_exit_code(message, exit_code);
+    g_string_append_c(message, ')');
+    append_tail(message, state);
+}
+
+static void
+describe_contradiction(GString *message, const RunState *state, gint64 exit_code)
+{
+    g_string_append_printf(message, "the build said that it %s, but its container ended with ",
+                           state->success ? "succeeded" : "failed");
+    append_exit_code(message, exit_code);
+    append_tail(message, state);
+}
+
+static void
+describe_failure(GString *message, const RunState *state)
+{
+    guint failed = run_state_count(state, PACKAGE_FAILED);
+    guint skipped = run_state_count(state, PACKAGE_SKIPPED);
+
+    if (failed == 0) {
+        if (state->failed_stage != NULL)
+            g_string_append_printf(message, "failed in stage %s", state->failed_stage);
+        else
+            g_string_append(message, "failed");
+        if (state->errors->len == 0)
+            append_tail(message, state);
+        return;
+    }
+    g_string_append_printf(message, "%u of %" G_GINT64_FORMAT " packages failed: ", failed,
+                           MAX(state->total, (gint64)state->packages->len));
+    append_names(message, state, PACKAGE_FAILED);
+    if (skipped > 0)
+        g_string_append_printf(message, "; %u were skipped", skipped);
+}
+
+gboolean
+verdict(const RunState *state, gint64 exit_code, GError **error)
+{
+    g_autoptr(GString) message = g_string_new(NULL);
+    guint failed = run_state_count(state, PACKAGE_FAILED);
+
+    if (!state->complete)
+        describe_missing_end(message, state, exit_code);
+    else if (state->success != (exit_code == 0))
+        describe_contradiction(message, state, exit_code);
+    else if (!state->success)
+        describe_failure(message, state);
+    else if (failed > 0)
+        g_string_append_printf(
+            message, "the build said that it succeeded, but also that %u packages failed", failed);
+    else
+        return TRUE;
+    g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, message->str);
+    return FALSE;
+}

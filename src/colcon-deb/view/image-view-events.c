@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "image-view-events.h"
+
+#include "../base/text.h"
+
+#include <string.h>
+
+enum {
+    REPORT_INTERVAL = 500 /* milliseconds */
+};
+
+typedef struct {
+    ImageView view;
+    void (*on_event)(const CddBuildEvent *event, gpointer user_data);
+    gpointer user_data;
+    gint64 started; /* milliseconds; 0 before the first report */
+    gint64 reported;
+} EventsView;
+
+static gint64
+clock_now(void)
+{
+    return g_get_monotonic_time() / 1000;
+}
+
+static void
+emit(const EventsView *self,
+     CddBuildEventKind kind,
+     const char *const *keys,
+     const char *const *values,
+     gsize n_fields)
+{
+    g_autofree char *line = cdd_build_event_encode(kind, keys, values, n_fields);
+    g_autoptr(CddBuildEvent) event = cdd_build_event_parse(line, strlen(line), CDD_OUTPUT_STDOUT);
+
+    self->on_event(event, self->user_data);
+}
+
+static void
+emit_log(const EventsView *self, const char *level, const char *message)
+{
+    static const char *const keys[] = {"level", "source", "msg"};
+
+    emit(self, CDD_BUILD_EVENT_LOG, keys, (const char *const[]){level, "host", message},
+         G_N_ELEMENTS(keys));
+}
+
+static void
+emit_message(const EventsView *self, guint64 current, guint64 total, const char *message)
+{
+    static const char *const keys[] = {"type", "current", "total", "message"};
+    g_autofree char *done = g_strdup_printf("%" G_GUINT64_FORMAT, current);
+    g_autofree char *all = g_strdup_printf("%" G_GUINT64_FORMAT, total);
+
+    emit(self, CDD_BUILD_EVENT_PROGRESS, keys, (const char *const[]){"general", done, all, message},
+         G_N_ELEMENTS(keys));
+}
+
+static void
+begin(EventsView *self)
+{
+    static const char *const keys[] = {"type", "value"};
+
+    if (self->started != 0)
+        return;
+    self->started = clock_now();
+    emit(self, CDD_BUILD_EVENT_PROGRESS, keys, (const char *const[]){"stage", "image"},
+         G_N_ELEMENTS(keys));
+}
+
+/* BuildKit's own names of what moves end with a colon already. */
+static const char *
+separator_after(const char *id)
+{
+    if (id == NULL)
+        return "";
+    return g_str_has_suffix(id, ":") ? " " : ": ";
+}
+
+/* An engine reports every few milliseconds; nobody reads that, least of all in a file. */
+static void
+on_moved(EventsView *self, const CddBuildProgress *progress)
+{
+    gint64 now = clock_now();
+    g_autofree char *message = NULL;
+
+    if (now - self->reported < REPORT_INTERVAL)
+        return;
+    self->reported = now;
+    message = g_strdup_printf("%s%s%s", progress->id != NULL ? progress->id : "",
+                              separator_after(progress->id), progress->message);
+    emit_message(self, progress->current, progress->total, message);
+}
+
+/* That a step was done is news, that nothing had to be done is not. */
+static void
+on_step(const EventsView *self, const CddBuildProgress *progress)
+{
+    g_autofree char *label = image_view_label(progress);
+    g_autofree char *duration = text_duration(progress->duration / 1000);
+    g_autofree char *line = NULL;
+
+    if (progress->state == CDD_BUILD_STEP_DONE && !g_str_has_prefix(label, "[internal]")) {
+        line = g_strdup_printf("%s %s", label, duration);
+        emit_log(self, "info", line);
+        return;
+    }
+    line = g_strconcat(label, progress->state == CDD_BUILD_STEP_CACHED ? " cached" : "", NULL);
+    emit_message(self, progress->current_step, progress->total_steps, line);
+}
+
+static void
+on_progress(ImageView *view, const CddBuildProgress *progress)
+{
+    EventsView *self = (EventsView *)view;
+
+    begin(self);
+    if (progress->state == CDD_BUILD_STEP_WORKING)
+        on_moved(self, progress);
+    else if (progress->state == CDD_BUILD_STEP_WARNING)
+        emit_log(self, "warning", progress->message);
+    else
+        on_step(self, progress);
+}
+
+/* As a message: what a step writes may look like an event, and is none. */
+static void
+on_line(ImageView *view, CddOutputStream stream, const char *line)
+{
+    EventsView *self = (EventsView *)view;
+
+    begin(self);
+    emit_message(self, 0, 0, line);
+}
+
+static void
+on_end(ImageView *view, const ImageResult *result)
+{
+    static const char *const keys[] = {"type", "value", "success", "ms"};
+    const EventsView *self = (const EventsView *)view;
+    g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - self->started);
+
+    if (self->started == 0)
+        return;
+    emit(self, CDD_BUILD_EVENT_PROGRESS, keys,
+         (const char *const[]){"stage_complete", "image", result->error == NULL ? "true" : "false",
+                               ms},
+         G_N_ELEMENTS(keys));
+}
+
+static void
+free_view(ImageView *view)
+{
+    g_free(view);
+}
+
+ImageView *
+image_view_events_new(void (*on_event)(const CddBuildEvent *event, gpointer user_data),
+                      gpointer user_data)
+{
+    EventsView *self = g_new0(EventsView, 1);
+
+    self->view.on_progress = on_progress;
+    self->view.on_line = on_line;
+    self->view.on_end = on_end;
+    self->view.free = free_view;
+    self->on_event = on_event;
+    self->user_data = user_data;
+    return &self->view;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../base/json-line.h"
+#include "../events/event-json.h"
+#include "image-view.h"
+
+enum {
+    REPORT_INTERVAL = 500 /* milliseconds */
+};
+
+typedef struct {
+    ImageView view;
+    FILE *out;
+    gint64 reported; /* when the last report of progress was written, milliseconds */
+} JsonView;
+
+static const char *const states[] = {
+    [CDD_BUILD_STEP_STARTED] = "started",
+    [CDD_BUILD_STEP_CACHED] = "cached",
+    [CDD_BUILD_STEP_DONE] = "done",
+    [CDD_BUILD_STEP_FAILED] = "failed",
+};
+
+static JsonBuilder *
+begin(const char *type)
+{
+    JsonBuilder *line = json_line_begin();
+
+    json_line_add_number(line, "ts", g_get_real_time() / 1000);
+    json_line_add_text(line, "type", type);
+    return line;
+}
+
+/* An engine reports every few milliseconds; nobody reads that. */
+static void
+on_moved(JsonView *self, const CddBuildProgress *progress)
+{
+    gint64 now = g_get_monotonic_time() / 1000;
+    JsonBuilder *line = NULL;
+
+    if (self->reported != 0 && now - self->reported < REPORT_INTERVAL)
+        return;
+    self->reported = now;
+    line = begin("progress");
+    json_line_add_text(line, "id", progress->id);
+    json_line_add_text(line, "message", progress->message);
+    json_line_add_number(line, "current", (gint64)progress->current);
+    json_line_add_number(line, "total", (gint64)progress->total);
+    json_line_end(line, self->out);
+}
+
+static void
+on_step(JsonView *self, const CddBuildProgress *progress)
+{
+    JsonBuilder *line = begin("step");
+
+    json_line_add_text(line, "state", states[progress->state]);
+    json_line_add_text(line, "id", progress->id);
+    if (progress->stage != NULL)
+        json_line_add_text(line, "stage", progress->stage);
+    if (progress->total_steps > 0) {
+        json_line_add_number(line, "step", progress->current_step);
+        json_line_add_number(line, "steps", progress->total_steps);
+    }
+    json_line_add_text(line, "message", progress->message);
+    if (progress->state != CDD_BUILD_STEP_STARTED)
+        json_line_add_number(line, "ms", progress->duration / 1000);
+    json_line_end(line, self->out);
+}
+
+static void
+on_progress(ImageView *view, const CddBuildProgress *progress)
+{
+    JsonView *self = (JsonView *)view;
+    JsonBuilder *line = NULL;
+
+    switch (progress->state) {
+    case CDD_BUILD_STEP_WORKING:
+        on_moved(self, progress);
+        break;
+    case CDD_BUILD_STEP_WARNING:
+        line = begin("warning");
+        json_line_add_text(line, "message", progress->message);
+        json_line_end(line, self->out);
+        break;
+    default:
+        on_step(self, progress);
+        break;
+    }
+}
+
+static void
+on_line(ImageView *view, CddOutputStream stream, const char *text)
+{
+    JsonBuilder *line = begin("output");
+
+    json_line_add_text(line, "stream", stream == CDD_OUTPUT_STDOUT ? "stdout" : "stderr");
+    json_line_add_text(line, "line", text);
+    json_line_end(line, ((JsonView *)view)->out);
+}
+
+static void
+on_end(ImageView *view, const ImageResult *result)
+{
+    JsonBuilder *line = begin("image_complete");
+
+    json_line_add_truth(line, "success", result->error == NULL);
+    json_line_add_text(line, "image", result->id);
+    json_line_add_texts(line, "names", result->error == NULL ? result->names : NULL);
+    json_line_add_text(line, "output", result->output);
+    if (result->error != NULL)
+        json_line_add_text(line, "error", result->error->message);
+    json_line_add_number(line, "ms", result->duration);
+    json_line_end(line, ((JsonView *)view)->out);
+}
+
+static void
+free_view(ImageView *view)
+{
+    g_free(view);
+}
+
+ImageView *
+image_view_json_new(FILE *out)
+{
+    JsonView *self = g_new0(JsonView, 1);
+
+    self->view.on_progress = on_progress;
+    self->view.on_line = on_line;
+    self->view.on_end = on_end;
+    self->view.free = free_view;
+    self->out = out;
+    return &self->view;
+}

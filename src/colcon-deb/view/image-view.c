@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "image-view.h"
+
+#include "../base/program-error.h"
+
+#include <string.h>
+
+enum {
+    MAX_LINE = 8192 /* bytes that are kept for a line end to come */
+};
+
+ImageView *
+image_view_new(const Options *options, gboolean plain)
+{
+    TerminalSetup setup = terminal_setup_detect(stdout);
+    ViewDetail detail = options->verbose ? VIEW_VERBOSE : VIEW_NORMAL;
+
+    if (options->json)
+        return image_view_json_new(stdout);
+    if (plain)
+        setup.interactive = FALSE;
+    return image_view_plain_new(terminal_new(&setup), stdout, options->quiet ? VIEW_QUIET : detail);
+}
+
+void
+image_view_free(ImageView *view)
+{
+    if (view == NULL)
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(view->rest); i++)
+        if (view->rest[i] != NULL)
+            g_string_free(view->rest[i], TRUE);
+    view->free(view);
+}
+
+/* Of a bar that is drawn over itself the last state. */
+static const char *
+behind_return(char *line)
+{
+    gsize length = strlen(line);
+    const char *last = NULL;
+
+    while (length > 0 && line[length - 1] == '\r')
+        line[--length] = '\0';
+    last = strrchr(line, '\r');
+    return last != NULL ? last + 1 : line;
+}
+
+static void
+take_line(ImageView *view, CddOutputStream stream)
+{
+    GString *rest = view->rest[stream];
+
+    view->on_line(view, stream, behind_return(rest->str));
+    g_string_truncate(rest, 0);
+}
+
+void
+image_view_output(ImageView *view, CddOutputStream stream, const void *data, gsize length)
+{
+    const char *text = data;
+
+    if (view->rest[stream] == NULL)
+        view->rest[stream] = g_string_new(NULL);
+    for (gsize i = 0; i < length; i++) {
+        if (text[i] == '\n' || view->rest[stream]->len == MAX_LINE)
+            take_line(view, stream);
+        /* A NUL would end the line for whoever prints it. */
+        if (text[i] != '\n')
+            g_string_append_c(view->rest[stream], text[i] != '\0' ? text[i] : ' ');
+    }
+}
+
+/* What a step wrote comes before the news of its end. */
+static void
+flush_output(ImageView *view)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(view->rest); i++)
+        if (view->rest[i] != NULL && view->rest[i]->len > 0)
+            take_line(view, (CddOutputStream)i);
+}
+
+static void
+on_stdout(const void *data, gsize length, gpointer user_data)
+{
+    image_view_output(user_data, CDD_OUTPUT_STDOUT, data, length);
+}
+
+static void
+on_stderr(const void *data, gsize length, gpointer user_data)
+{
+    image_view_output(user_data, CDD_OUTPUT_STDERR, data, length);
+}
+
+static void
+on_progress(const CddBuildProgress *progress, gpointer user_data)
+{
+    ImageView *view = user_data;
+
+    if (progress->state != CDD_BUILD_STEP_WORKING)
+        flush_output(view);
+    view->on_progress(view, progress);
+}
+
+CddOutputHandler
+image_view_get_handler(ImageView *view)
+{
+    return (CddOutputHandler){
+        .on_stdout = on_stdout,
+        .on_stderr = on_stderr,
+        .on_progress = on_progress,
+        .user_data = view,
+    };
+}
+
+void
+image_view_step(ImageView *view, const char *message, CddBuildStepState state, gint64 microseconds)
+{
+    on_progress(
+        &(CddBuildProgress){
+            .message = message, .id = message, .state = state, .duration = microseconds},
+        view);
+}
+
+void
+image_view_warn(ImageView *view, const char *message)
+{
+    on_progress(&(CddBuildProgress){.message = message, .state = CDD_BUILD_STEP_WARNING}, view);
+}
+
+void
+image_view_end(ImageView *view, const ImageResult *result)
+{
+    flush_output(view);
+    view->on_end(view, result);
+}
+
+char *
+image_view_label(const CddBuildProgress *progress)
+{
+    const char *message = progress->message != NULL ? progress->message : "";
+
+    if (progress->total_steps == 0)
+        return g_strdup(message);
+    return g_strdup_printf("[%s%s%u/%u] %s", progress->stage != NULL ? progress->stage : "",
+                           progress->stage != NULL ? " " : "", progress->current_step,
+                           progress->total_steps, message);
+}
+
+/* "tty" is what docker calls auto at a terminal. */
+gboolean
+image_view_read_progress(const char *progress, gboolean *plain, GError **error)
+{
+    *plain = g_strcmp0(progress, "plain") == 0;
+    if (progress == NULL || *plain || g_str_equal(progress, "auto") || g_str_equal(progress, "tty"))
+        return TRUE;
+    return program_error_usage(
+        error, "--progress: \"%s\" is none of auto, plain; for programs there is --json", progress);
+}

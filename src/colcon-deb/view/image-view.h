@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "../base/terminal.h"
+#include "../commands/options.h"
+#include "view.h"
+
+#include <colcon-deb-docker/colcon-deb-docker.h>
+
+/* What the making of an image looks like to whoever started it. */
+typedef struct ImageView ImageView;
+
+typedef struct {
+    const char *id;           /* NULL if it failed */
+    const char *const *names; /* of the new image; NULL for none */
+    const char *output;       /* where the files went in place of an image; or NULL */
+    const char *advice;       /* what a user may do next; or NULL */
+    const GError *error;      /* why it failed; NULL if it did not */
+    gint64 duration;          /* milliseconds */
+} ImageResult;
+
+struct ImageView {
+    void (*on_progress)(ImageView *view, const CddBuildProgress *progress);
+    void (*on_line)(ImageView *view, CddOutputStream stream, const char *line);
+    void (*on_end)(ImageView *view, const ImageResult *result);
+    void (*free)(ImageView *view);
+    GString *rest[2]; /* of each stream, what has no line end yet */
+};
+
+/* The view that @options ask for; @plain: without a status line. */
+ImageView *image_view_new(const Options *options, gboolean plain);
+
+/* Lines for people. Takes @terminal over. */
+ImageView *image_view_plain_new(Terminal *terminal, FILE *out, ViewDetail detail);
+
+/* One JSON object a line. */
+ImageView *image_view_json_new(FILE *out);
+
+void image_view_free(ImageView *view);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImageView, image_view_free)
+
+/* For cdd_service_build_image_async() and its like. */
+CddOutputHandler image_view_get_handler(ImageView *view);
+
+/* Some bytes that a step has written. */
+void image_view_output(ImageView *view, CddOutputStream stream, const void *data, gsize length);
+
+/* A step that the program does itself: that it begins, and how it ended. */
+void
+image_view_step(ImageView *view, const char *message, CddBuildStepState state, gint64 microseconds);
+
+void image_view_warn(ImageView *view, const char *message);
+
+/* The last call. */
+void image_view_end(ImageView *view, const ImageResult *result);
+
+/* What names a step: its number among those of its Dockerfile, and what it does. */
+char *image_view_label(const CddBuildProgress *progress);
+
+/* What --progress says; NULL if it was not given. */
+gboolean image_view_read_progress(const char *progress, gboolean *plain, GError **error);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../base/terminal.h"
+#include "../events/event-json.h"
+#include "view.h"
+
+typedef struct {
+    View view;
+    FILE *out;
+} JsonView;
+
+/* Programs read the one stream, and whoever looks for why it went wrong the other. */
+static void
+write_error(const CddBuildEvent *event)
+{
+    const char *text = cdd_build_event_lookup(event, "msg");
+
+    terminal_write_error(stderr, text != NULL ? text : "");
+}
+
+static void
+on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 timestamp)
+{
+    JsonView *self = (JsonView *)view;
+    g_autofree char *line = event_to_json(event, timestamp);
+
+    fputs(line, self->out);
+    fflush(self->out);
+    if (cdd_build_event_get_kind(event) == CDD_BUILD_EVENT_LOG &&
+        g_str_equal(cdd_build_event_get_name(event), "error"))
+        write_error(event);
+}
+
+static void
+free_view(View *view)
+{
+    g_free(view);
+}
+
+View *
+view_json_new(FILE *out)
+{
+    JsonView *self = g_new0(JsonView, 1);
+
+    self->view = (View){.on_event = on_event, .free = free_view};
+    self->out = out;
+    return &self->view;
+}

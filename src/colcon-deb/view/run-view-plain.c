@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../base/text.h"
+#include "view.h"
+
+#include <string.h>
+
+enum {
+    TICK_SECONDS = 1,
+    SHORT_STAGE = 1000, /* milliseconds below which a stage's duration is no news */
+    MAX_REASON = 120,   /* columns; the log and the report have the whole of it */
+};
+
+typedef struct {
+    View view;
+    Terminal *terminal;
+    ViewDetail detail;
+    char *output_dir;      /* NULL if it is not known */
+    const RunState *state; /* of the last event: what the status line tells; NULL before */
+    guint tick;
+} PlainView;
+
+static gint64
+clock_now(void)
+{
+    return g_get_monotonic_time() / 1000;
+}
+
+/* All that are at work, the longest first: it is the one that is waited for. */
+static void
+append_working(GString *out, const RunState *state, gint64 now)
+{
+    if (state->working->len == 0)
+        return;
+    g_string_append_printf(out, "[%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "] ", state->finished,
+                           state->total);
+    for (guint i = 0; i < state->working->len; i++) {
+        const Package *package = state->working->pdata[i];
+        g_autofree char *elapsed = text_clock(now - package->started);
+
+        g_string_append_printf(out, "%s%s %s", i > 0 ? ", " : "", package->name, elapsed);
+    }
+    g_string_append(out, "  |  ");
+}
+
+char *
+view_plain_status(const RunState *state, gint64 now)
+{
+    g_autofree char *stage = text_clock(now - state->stage_started);
+    GString *out = NULL;
+
+    if (state->complete || state->stage == NULL)
+        return NULL;
+    out = g_string_new(NULL);
+    append_working(out, state, now);
+    g_string_append_printf(out, "%s %s", state->stage, stage);
+    if (state->steps > 0)
+        g_string_append_printf(out, "  %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, state->step,
+                               state->steps);
+    if (state->message != NULL)
+        g_string_append_printf(out, "  %s", state->message);
+    return g_string_free(out, FALSE);
+}
+
+static void
+update_status(PlainView *self)
+{
+    g_autofree char *status =
+        self->state != NULL ? view_plain_status(self->state, clock_now()) : NULL;
+
+    terminal_set_status(self->terminal, status);
+}
+
+static gboolean
+on_tick(gpointer user_data)
+{
+    update_status(user_data);
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+print_line(PlainView *self, Style style, const char *text)
+{
+    terminal_put(self->terminal, style, text);
+    terminal_end_line(self->terminal);
+}
+
+static void
+put_name(PlainView *self, const Package *package)
+{
+    terminal_put(self->terminal, STYLE_PLAIN, package->name);
+    if (package->version != NULL)
+        terminal_printf(self->terminal, STYLE_PLAIN, " %s", package->version);
+}
+
+/* Of one that is done with: the last line's number is that of the packages there were to build. */
+static void
+put_package(PlainView *self, const RunState *state, const Package *package)
+{
+    terminal_printf(self->terminal, STYLE_FAINT, "[%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "] ",
+                    package->position, state->total);
+    put_name(self, package);
+}
+
+/* That a hundred packages are as they were is one number at the end. */
+static void
+print_cached(PlainView *self, const Package *package)
+{
+    if (self->detail < VIEW_VERBOSE)
+        return;
+    terminal_put(self->terminal, STYLE_FAINT, "    ");
+    put_name(self, package);
+    terminal_put(self->terminal, STYLE_FAINT, " up to date");
+    terminal_end_line(self->terminal);
+}
+
+static void
+on_stage(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    if (state->stage == NULL)
+        return;
+    terminal_printf(self->terminal, STYLE_STRONG, "==> %s", state->stage);
+    terminal_end_line(self->terminal);
+}
+
+static void
+on_stage_complete(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    gint64 duration = cdd_build_event_lookup_number(event, "ms", 0);
+    g_autofree char *text = text_duration(duration);
+
+    if (duration < SHORT_STAGE || g_strcmp0(cdd_build_event_lookup(event, "success"), "true") != 0)
+        return;
+    terminal_printf(self->terminal, STYLE_FAINT, "    %s", text);
+    terminal_end_line(self->terminal);
+}
+
+static void
+on_general(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    if (self->detail < VIEW_VERBOSE || state->message == NULL)
+        return;
+    terminal_printf(self->terminal, STYLE_FAINT, "    %s", state->message);
+    terminal_end_line(self->terminal);
+}
+
+static void
+on_plan(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    /* Without a stage nothing was looked for: the end says the same at once. */
+    if (state->stage == NULL)
+        return;
+    terminal_printf(self->terminal, STYLE_PLAIN, "    %" G_GINT64_FORMAT " package%s", state->total,
+                    state->total == 1 ? "" : "s");
+    terminal_end_line(self->terminal);
+}
+
+/* Where somebody watches, the status line says it. A log without it would not tell what a build
+ * that was cut short was at. */
+static void
+on_package_start(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    const Package *package = run_state_lookup(state, event);
+
+    if (terminal_is_interactive(self->terminal) || package == NULL)
+        return;
+    terminal_put(self->terminal, STYLE_FAINT, "    building ");
+    put_name(self, package);
+    terminal_end_line(self->terminal);
+}
+
+/* @name: whose line it is, where those of several come mixed; or NULL. */
+static void
+print_output(PlainView *self, const char *name, const char *line)
+{
+    terminal_put(self->terminal, STYLE_FAINT, "    ");
+    if (name != NULL)
+        terminal_printf(self->terminal, STYLE_FAINT, "%s ", name);
+    terminal_put(self->terminal, STYLE_FAINT, "| ");
+    print_line(self, STYLE_PLAIN, line);
+}
+
+static void
+on_package_output(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    const char *line = cdd_build_event_lookup(event, "msg");
+
+    if (self->detail == VIEW_VERBOSE && line != NULL)
+        print_output(self, cdd_build_event_lookup(event, "name"), line);
+}
+
+static void
+print_failure(PlainView *self, const Package *package)
+{
+    /* Whoever asked for all output has seen it. */
+    for (const GList *line = package->tail.head; line != NULL && self->detail < VIEW_VERBOSE;
+         line = line->next)
+        print_output(self, NULL, line->data);
+    if (package->log != NULL) {
+        g_autofree char *path = self->output_dir != NULL
+                                    ? g_build_filename(self->output_dir, package->log, NULL)
+                                    : g_strdup(package->log);
+
+        terminal_printf(self->terminal, STYLE_PLAIN, "    log: %s", path);
+        terminal_end_line(self->terminal);
+    }
+}
+
+static void
+on_package_complete(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    const Package *package = run_state_lookup(state, event);
+    g_autofree char *duration = NULL;
+    gboolean built = FALSE;
+
+    if (package == NULL)
+        return;
+    built = package->status == PACKAGE_BUILT;
+    duration = text_duration(package->duration);
+    put_package(self, state, package);
+    terminal_put(self->terminal, built ? STYLE_GOOD : STYLE_BAD, built ? " ok" : " FAILED");
+    terminal_printf(self->terminal, STYLE_FAINT, " %s", duration);
+    if (package->error != NULL) {
+        g_autofree char *reason = text_ellipsize(package->error, MAX_REASON);
+
+        terminal_printf(self->terminal, STYLE_PLAIN, ": %s", reason);
+    }
+    terminal_end_line(self->terminal);
+    if (!built)
+        print_failure(self, package);
+}
+
+static void
+on_package_skip(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    const Package *package = run_state_lookup(state, event);
+
+    if (package == NULL)
+        return;
+    if (package->status == PACKAGE_CACHED) {
+        print_cached(self, package);
+        return;
+    }
+    put_package(self, state, package);
+    terminal_put(self->terminal, STYLE_WARNING, " skipped");
+    if (package->cause != NULL)
+        terminal_printf(self->terminal, STYLE_PLAIN, ": %s failed", package->cause);
+    terminal_end_line(self->terminal);
+}
+
+static void
+on_artifact(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    const char *path = cdd_build_event_lookup(event, "path");
+    g_autofree char *size = NULL;
+
+    if (self->detail < VIEW_VERBOSE || path == NULL)
+        return;
+    size = text_size((guint64)cdd_build_event_lookup_number(event, "size", 0));
+    terminal_printf(self->terminal, STYLE_FAINT, "    %s, %s", path, size);
+    terminal_end_line(self->terminal);
+}
+
+static void
+print_message(PlainView *self, Style style, const char *label, const CddBuildEvent *event)
+{
+    const char *name = cdd_build_event_lookup(event, "name");
+    const char *text = cdd_build_event_lookup(event, "msg");
+
+    terminal_put(self->terminal, style, label);
+    if (name != NULL)
+        terminal_printf(self->terminal, STYLE_PLAIN, "%s: ", name);
+    print_line(self, STYLE_PLAIN, text != NULL ? text : "");
+}
+
+static void
+on_warning(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    print_message(self, STYLE_WARNING, "warning: ", event);
+}
+
+/* To the hundredth: that it takes no time is the news. */
+static void
+print_nothing_changed(PlainView *self, guint packages, gint64 milliseconds)
+{
+    terminal_printf(self->terminal, STYLE_GOOD,
+                    "Nothing has changed: %u package%s up to date (%.2f s)", packages,
+                    packages == 1 ? " is" : "s are", (double)milliseconds / 1000);
+    terminal_end_line(self->terminal);
+}
+
+static void
+print_counts(PlainView *self, const RunState *state, guint untried, gint64 milliseconds)
+{
+    guint cached = run_state_count(state, PACKAGE_CACHED);
+    guint failed = run_state_count(state, PACKAGE_FAILED);
+    guint skipped = run_state_count(state, PACKAGE_SKIPPED);
+    g_autofree char *duration = text_duration(milliseconds);
+
+    terminal_printf(self->terminal, STYLE_GOOD, "%u built", run_state_count(state, PACKAGE_BUILT));
+    if (cached > 0)
+        terminal_printf(self->terminal, STYLE_PLAIN, ", %u up to date", cached);
+    terminal_printf(self->terminal, failed > 0 ? STYLE_BAD : STYLE_PLAIN, ", %u failed", failed);
+    terminal_printf(self->terminal, skipped > 0 ? STYLE_WARNING : STYLE_PLAIN, ", %u skipped",
+                    skipped);
+    if (untried > 0)
+        terminal_printf(self->terminal, STYLE_WARNING, ", %u not done", untried);
+    terminal_printf(self->terminal, STYLE_PLAIN, " in %s", duration);
+    if (state->compiler_cache)
+        terminal_printf(self->terminal, STYLE_PLAIN,
+                        ", ccache had %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " compilations",
+                        state->cache_hits, state->cache_hits + state->cache_misses);
+    terminal_end_line(self->terminal);
+}
+
+static void
+on_build_complete(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    guint packages = state->packages->len;
+    guint untried =
+        run_state_count(state, PACKAGE_PLANNED) + run_state_count(state, PACKAGE_BUILDING);
+    gint64 duration = cdd_build_event_lookup_number(event, "ms", 0);
+
+    /* Of a list nothing was to be built, and of a scan that failed nothing is known. */
+    if (packages == 0 || (untried == packages && state->success))
+        return;
+    terminal_set_status(self->terminal, NULL);
+    if (run_state_count(state, PACKAGE_CACHED) == packages)
+        print_nothing_changed(self, packages, duration);
+    else
+        print_counts(self, state, untried, duration);
+}
+
+static const struct {
+    const char *type;
+    void (*print)(PlainView *self, const RunState *state, const CddBuildEvent *event);
+} progress_types[] = {
+    {"stage", on_stage},
+    {"stage_complete", on_stage_complete},
+    {"general", on_general},
+    {"plan", on_plan},
+    {"package_start", on_package_start},
+    {"package_output", on_package_output},
+    {"package_complete", on_package_complete},
+    {"package_skip", on_package_skip},
+    {"artifact", on_artifact},
+    {"warning", on_warning},
+    {"build_complete", on_build_complete},
+};
+
+static void
+print_progress(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(progress_types); i++)
+        if (g_str_equal(cdd_build_event_get_name(event), progress_types[i].type))
+            progress_types[i].print(self, state, event);
+}
+
+static void
+print_error(PlainView *self, const CddBuildEvent *event)
+{
+    const char *name = cdd_build_event_lookup(event, "name");
+    const char *text = cdd_build_event_lookup(event, "msg");
+    g_autofree char *message = g_strconcat(name != NULL ? name : "", name != NULL ? ": " : "",
+                                           text != NULL ? text : "", NULL);
+
+    terminal_error(self->terminal, message);
+}
+
+static void
+print_log(PlainView *self, const CddBuildEvent *event)
+{
+    const char *level = cdd_build_event_get_name(event);
+
+    if (g_str_equal(level, "error"))
+        print_error(self, event);
+    else if (g_str_equal(level, "warning") && self->detail >= VIEW_WARNINGS)
+        print_message(self, STYLE_WARNING, "warning: ", event);
+    else if (self->detail < VIEW_NORMAL)
+        return;
+    else if (!g_str_equal(level, "debug") || self->detail == VIEW_VERBOSE)
+        print_message(self, STYLE_PLAIN, "    ", event);
+}
+
+static void
+on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 timestamp)
+{
+    PlainView *self = (PlainView *)view;
+
+    self->state = state;
+    switch (cdd_build_event_get_kind(event)) {
+    case CDD_BUILD_EVENT_PROGRESS:
+        if (self->detail >= VIEW_NORMAL)
+            print_progress(self, state, event);
+        else if (self->detail == VIEW_WARNINGS &&
+                 g_str_equal(cdd_build_event_get_name(event), "warning"))
+            on_warning(self, state, event);
+        break;
+    case CDD_BUILD_EVENT_LOG:
+        print_log(self, event);
+        break;
+    case CDD_BUILD_EVENT_OUTPUT:
+        if (self->detail == VIEW_VERBOSE)
+            print_line(self, STYLE_FAINT, cdd_build_event_get_line(event));
+        break;
+    }
+    if (self->detail >= VIEW_NORMAL)
+        update_status(self);
+}
+
+static void
+free_view(View *view)
+{
+    PlainView *self = (PlainView *)view;
+
+    g_clear_handle_id(&self->tick, g_source_remove);
+    terminal_free(self->terminal);
+    g_free(self->output_dir);
+    g_free(self);
+}
+
+View *
+view_plain_new(Terminal *terminal, ViewDetail detail, const char *output_dir)
+{
+    PlainView *self = g_new0(PlainView, 1);
+
+    self->view = (View){.on_event = on_event, .free = free_view};
+    self->terminal = terminal;
+    self->detail = detail;
+    self->output_dir = g_strdup(output_dir);
+    if (terminal_is_interactive(terminal) && detail >= VIEW_NORMAL)
+        self->tick = g_timeout_add_seconds(TICK_SECONDS, on_tick, self);
+    return &self->view;
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/program-error.h"
+#include "events/run-report.h"
+#include "run-events.h"
+
+#include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct {
+    char *directory;
+    Owner owner;
+} Fixture;
+
+static void
+set_up(Fixture *f, gconstpointer data)
+{
+    f->directory = g_dir_make_tmp("report-XXXXXX", NULL);
+}
+
+static guint
+count_files(const Fixture *f)
+{
+    g_autoptr(GDir) directory = g_dir_open(f->directory, 0, NULL);
+    guint count = 0;
+
+    while (g_dir_read_name(directory) != NULL)
+        count++;
+    return count;
+}
+
+static void
+tear_down(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GDir) directory = g_dir_open(f->directory, 0, NULL);
+    const char *name = NULL;
+
+    while ((name = g_dir_read_name(directory)) != NULL) {
+        g_autofree char *path = g_build_filename(f->directory, name, NULL);
+
+        g_unlink(path);
+    }
+    g_rmdir(f->directory);
+    g_free(f->directory);
+}
+
+static char *
+contents(const Fixture *f, const char *name)
+{
+    g_autofree char *path = g_build_filename(f->directory, name, NULL);
+    char *text = NULL;
+
+    g_file_get_contents(path, &text, NULL, NULL);
+    return text;
+}
+
+static void
+test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
+{
+    static const char *const lines[] = {
+        "::progress::type=package_start,name=a",
+        "::progress::type=artifact,name=a,path=debs/a.deb,size=5,sha256=ab,kind=deb",
+        "::progress::type=package_complete,name=a,success=true,ms=3",
+        "::progress::type=repository,path=apt,count=1,signed=false",
+        "::progress::type=compiler_cache,hits=3,misses=1",
+        NULL,
+    };
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Report) report = report_open(f->directory, &f->owner, &error);
+    g_autoptr(JsonParser) parser = json_parser_new();
+    g_autofree char *events = NULL;
+    g_autofree char *text = NULL;
+    JsonObject *summary = NULL;
+
+    g_assert_no_error(error);
+    apply_lines(state, lines);
+    for (const char *const *line = lines; *line != NULL; line++) {
+        g_autoptr(CddBuildEvent) event = event_of(*line);
+
+        report_event(report, event, 7);
+    }
+    g_assert_null(contents(f, "events.jsonl"));
+    report_close(report,
+                 &(Summary){.success = TRUE,
+                            .workspace = "/ws",
+                            .ros_distro = "jazzy",
+                            .image_reference = "i:1",
+                            .started = G_GINT64_CONSTANT(86400000000),
+                            .duration = 12,
+                            .state = state},
+                 &error);
+    g_assert_no_error(error);
+
+    events = contents(f, "events.jsonl");
+    g_assert_true(g_str_has_prefix(events, "{\"ts\":7,\"marker\":\"progress\","));
+    text = contents(f, "summary.json");
+    json_parser_load_from_data(parser, text, -1, &error);
+    g_assert_no_error(error);
+    summary = json_node_get_object(json_parser_get_root(parser));
+    g_assert_cmpint(json_object_get_int_member(summary, "version"), ==, 1);
+    g_assert_true(json_object_get_boolean_member(summary, "success"));
+    g_assert_true(json_object_get_null_member(summary, "error"));
+    g_assert_cmpstr(json_object_get_string_member(summary, "started"), ==, "1970-01-02T00:00:00Z");
+    g_assert_cmpint(
+        json_object_get_int_member(json_object_get_object_member(summary, "counts"), "built"), ==,
+        1);
+    g_assert_cmpint(json_object_get_int_member(
+                        json_object_get_object_member(summary, "compiler_cache"), "hits"),
+                    ==, 3);
+    g_assert_cmpuint(count_files(f), ==, 2);
+}
+
+static void
+test_a_run_that_is_given_up_leaves_nothing(Fixture *f, gconstpointer data)
+{
+    Report *report = report_open(f->directory, &f->owner, NULL);
+
+    g_assert_cmpuint(count_files(f), ==, 1);
+    report_free(report);
+    g_assert_cmpuint(count_files(f), ==, 0);
+}
+
+static void
+test_a_run_without_work_leaves_the_events_of_the_one_before(Fixture *f, gconstpointer data)
+{
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(Report) first = report_open(f->directory, &f->owner, NULL);
+    g_autoptr(Report) second = NULL;
+    g_autoptr(CddBuildEvent) event = event_of("a line");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *events = NULL;
+    g_autofree char *summary = NULL;
+
+    report_event(first, event, 1);
+    g_assert_true(report_close(first, &(Summary){.state = state, .duration = 111}, &error));
+    g_clear_pointer(&first, report_free);
+    second = report_open(f->directory, &f->owner, &error);
+    g_assert_no_error(error);
+    g_assert_true(
+        report_close_unchanged(second, &(Summary){.state = state, .duration = 222}, &error));
+    events = contents(f, "events.jsonl");
+    g_assert_nonnull(strstr(events, "a line"));
+    summary = contents(f, "summary.json");
+    g_assert_nonnull(strstr(summary, "222"));
+    g_assert_cmpuint(count_files(f), ==, 2);
+}
+
+static void
+test_two_runs_do_not_share_a_directory(Fixture *f, gconstpointer data)
+{
+    g_autoptr(Report) first = report_open(f->directory, &f->owner, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Report) second = report_open(f->directory, &f->owner, &error);
+
+    g_assert_nonnull(first);
+    g_assert_null(second);
+    g_assert_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED);
+    g_assert_nonnull(strstr(error->message, "another colcon-deb"));
+}
+
+/* Root under sudo must not be led to write through a link that the user left there. */
+static void
+test_a_link_in_the_way_is_not_followed(Fixture *f, gconstpointer data)
+{
+    g_autofree char *target = g_build_filename(f->directory, "target", NULL);
+    g_autofree char *link = g_build_filename(f->directory, ".events.jsonl.tmp", NULL);
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(Report) report = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+
+    g_assert_true(g_file_set_contents(target, "precious", -1, NULL));
+    g_assert_cmpint(symlink(target, link), ==, 0);
+    report = report_open(f->directory, &f->owner, &error);
+    g_assert_no_error(error);
+    report_close(report, &(Summary){.state = state}, &error);
+    g_assert_no_error(error);
+    text = contents(f, "target");
+    g_assert_cmpstr(text, ==, "precious");
+}
+
+static void
+test_root_under_sudo_gives_files_to_the_caller(void)
+{
+    static const struct {
+        uid_t effective;
+        const char *sudo_uid;
+        const char *sudo_gid;
+        gboolean change;
+    } cases[] = {
+        {0, "1000", "1001", TRUE},     {0, NULL, NULL, FALSE},  {0, "1000", NULL, FALSE},
+        {0, NULL, "1000", FALSE},      {0, "0", "0", FALSE},    {0, "-1", "1000", FALSE},
+        {0, "4294967295", "1", FALSE}, {0, "x", "1000", FALSE}, {0, "", "", FALSE},
+        {1000, "1001", "1001", FALSE},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Owner owner = owner_decide(cases[i].effective, cases[i].sudo_uid, cases[i].sudo_gid);
+
+        g_assert_cmpint(owner.change, ==, cases[i].change);
+        if (!owner.change)
+            continue;
+        g_assert_cmpuint(owner.uid, ==, 1000);
+        g_assert_cmpuint(owner.gid, ==, 1001);
+    }
+}
+
+static void
+test_what_is_made_is_given_away_and_nothing_else(Fixture *f, gconstpointer data)
+{
+    const Owner owner = {.change = TRUE, .uid = 4321, .gid = 4322};
+    g_autofree char *outer = g_build_filename(f->directory, "a", NULL);
+    g_autofree char *inner = g_build_filename(outer, "b", NULL);
+    g_autoptr(GError) error = NULL;
+    struct stat status;
+
+    if (geteuid() != 0) {
+        g_test_skip("only root can give files away");
+        return;
+    }
+    g_assert_true(owner_make_directory(&owner, inner, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(stat(inner, &status), ==, 0);
+    g_assert_cmpuint(status.st_uid, ==, 4321);
+    g_assert_cmpuint(status.st_gid, ==, 4322);
+    g_assert_cmpint(stat(outer, &status), ==, 0);
+    g_assert_cmpuint(status.st_uid, ==, 4321);
+    g_assert_cmpint(stat(f->directory, &status), ==, 0);
+    g_assert_cmpuint(status.st_uid, ==, 0);
+    g_rmdir(inner);
+    g_rmdir(outer);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add("/report/a-run-leaves-events-and-a-summary", Fixture, NULL, set_up,
+               test_a_run_leaves_events_and_a_summary, tear_down);
+    g_test_add("/report/a-run-that-is-given-up-leaves-nothing", Fixture, NULL, set_up,
+               test_a_run_that_is_given_up_leaves_nothing, tear_down);
+    g_test_add("/report/a-run-without-work-leaves-the-events-of-the-one-before", Fixture, NULL,
+               set_up, test_a_run_without_work_leaves_the_events_of_the_one_before, tear_down);
+    g_test_add("/report/two-runs-do-not-share-a-directory", Fixture, NULL, set_up,
+               test_two_runs_do_not_share_a_directory, tear_down);
+    g_test_add("/report/a-link-in-the-way-is-not-followed", Fixture, NULL, set_up,
+               test_a_link_in_the_way_is_not_followed, tear_down);
+    g_test_add_func("/owner/root-under-sudo-gives-files-to-the-caller",
+                    test_root_under_sudo_gives_files_to_the_caller);
+    g_test_add("/owner/what-is-made-is-given-away-and-nothing-else", Fixture, NULL, set_up,
+               test_what_is_made_is_given_away_and_nothing_else, tear_down);
+    return g_test_run();
+}

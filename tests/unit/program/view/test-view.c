@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "events/event-json.h"
+#include "run-events.h"
+#include "view/view.h"
+
+#include <json-glib/json-glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    char *out;
+    char *errors;
+} Shown;
+
+static void
+shown_clear(Shown *shown)
+{
+    free(shown->out);
+    free(shown->errors);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Shown, shown_clear)
+
+/* What a plain view shows of the lines. */
+static Shown
+show(const char *const *lines, ViewDetail detail, gboolean interactive)
+{
+    Shown shown = {0};
+    size_t out_length = 0;
+    size_t errors_length = 0;
+    FILE *out = open_memstream(&shown.out, &out_length);
+    FILE *errors = open_memstream(&shown.errors, &errors_length);
+    const TerminalSetup setup = {
+        .out = out,
+        .errors = errors,
+        .interactive = interactive,
+        .columns = 40,
+    };
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(View) view = view_plain_new(terminal_new(&setup), detail, "/ws/output");
+
+    for (; *lines != NULL; lines++) {
+        g_autoptr(CddBuildEvent) event = event_of(*lines);
+
+        run_state_apply(state, event, g_get_monotonic_time() / 1000);
+        view->on_event(view, state, event, 0);
+    }
+    g_clear_pointer(&view, view_free);
+    fclose(out);
+    fclose(errors);
+    return shown;
+}
+
+static const char *const build[] = {
+    "::progress::type=stage,value=build",
+    "::progress::type=plan,total=2",
+    "::progress::type=package_start,name=a,current=1,total=2",
+    "some output",
+    "::progress::type=package_output,name=a,msg=boom",
+    "::progress::type=package_complete,name=a,success=false,ms=1500,error=exit code 2,"
+    "log=logs/a.log",
+    "::progress::type=package_skip,name=b,reason=dep_failed,cause=a",
+    "::log::level=warning,msg=look here",
+    "::log::level=error,msg=it broke",
+    "::progress::type=build_complete,success=false,built=0,failed=1,skipped=1,ms=2000",
+    NULL,
+};
+
+static void
+test_a_build_is_told_line_by_line(void)
+{
+    g_auto(Shown) shown = show(build, VIEW_NORMAL, FALSE);
+
+    g_assert_cmpstr(shown.out, ==,
+                    "==> build\n"
+                    "    2 packages\n"
+                    "    building a\n"
+                    "[1/2] a FAILED 1.5s: exit code 2\n"
+                    "    | boom\n"
+                    "    log: /ws/output/logs/a.log\n"
+                    "[2/2] b skipped: a failed\n"
+                    "warning: look here\n"
+                    "0 built, 1 failed, 1 skipped in 2.0s\n");
+    g_assert_cmpstr(shown.errors, ==, "colcon-deb: it broke\n");
+}
+
+static const char *const unchanged[] = {
+    "::progress::type=plan,total=2",
+    "::progress::type=plan_package,name=a",
+    "::progress::type=plan_package,name=b",
+    "::progress::type=package_skip,name=a,reason=cached",
+    "::progress::type=package_skip,name=b,reason=cached",
+    "::progress::type=build_complete,success=true,built=0,cached=2,failed=0,skipped=0,ms=52",
+    NULL,
+};
+
+static void
+test_that_nothing_has_changed_is_one_line(void)
+{
+    g_auto(Shown) shown = show(unchanged, VIEW_NORMAL, FALSE);
+    g_auto(Shown) verbose = show(unchanged, VIEW_VERBOSE, FALSE);
+
+    g_assert_cmpstr(shown.out, ==, "Nothing has changed: 2 packages are up to date (0.05 s)\n");
+    g_assert_nonnull(strstr(verbose.out, "    b up to date\n"));
+}
+
+static void
+test_what_is_up_to_date_is_counted_apart(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=package_skip,name=a,reason=cached",
+        "::progress::type=package_start,name=b,total=1",
+        "::progress::type=package_complete,name=b,success=true,ms=1500",
+        "::progress::type=build_complete,success=true,built=1,cached=1,failed=0,skipped=0,ms=2000",
+        NULL,
+    };
+    g_auto(Shown) shown = show(lines, VIEW_NORMAL, FALSE);
+
+    g_assert_cmpstr(shown.out, ==,
+                    "    building b\n"
+                    "[1/1] b ok 1.5s\n"
+                    "1 built, 1 up to date, 0 failed, 0 skipped in 2.0s\n");
+}
+
+static void
+test_what_the_compiler_cache_had_is_told_at_the_end(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=package_start,name=a",
+        "::progress::type=package_complete,name=a,success=true,ms=1500",
+        "::progress::type=compiler_cache,hits=5,misses=3",
+        "::progress::type=build_complete,success=true,built=1,failed=0,skipped=0,ms=2000",
+        NULL,
+    };
+    g_auto(Shown) shown = show(lines, VIEW_NORMAL, FALSE);
+
+    g_assert_true(g_str_has_suffix(
+        shown.out, "1 built, 0 failed, 0 skipped in 2.0s, ccache had 5 of 8 compilations\n"));
+}
+
+static void
+test_quiet_shows_errors_only(void)
+{
+    g_auto(Shown) shown = show(build, VIEW_QUIET, FALSE);
+
+    g_assert_cmpstr(shown.out, ==, "");
+    g_assert_cmpstr(shown.errors, ==, "colcon-deb: it broke\n");
+}
+
+static void
+test_a_list_shows_warnings_and_no_result_of_a_build(void)
+{
+    static const char *const list[] = {
+        "::progress::type=stage,value=scan",
+        "::progress::type=warning,code=no_manifest,msg=not a package",
+        "::progress::type=plan,total=1",
+        "::progress::type=plan_package,name=a,version=1,path=a,build_type=cmake,deb=a,deps=",
+        "::log::level=warning,msg=look here",
+        "::progress::type=build_complete,success=true,built=0,failed=0,skipped=0,ms=10",
+        NULL,
+    };
+    g_auto(Shown) shown = show(list, VIEW_WARNINGS, FALSE);
+    g_auto(Shown) verbose = show(list, VIEW_VERBOSE, FALSE);
+
+    g_assert_cmpstr(shown.out, ==, "warning: not a package\nwarning: look here\n");
+    g_assert_null(strstr(verbose.out, "built"));
+}
+
+static void
+test_verbose_shows_output_too(void)
+{
+    g_auto(Shown) shown = show(build, VIEW_VERBOSE, FALSE);
+
+    g_assert_nonnull(strstr(shown.out, "\nsome output\n"));
+    g_assert_nonnull(strstr(shown.out, "\n    a | boom\n"));
+}
+
+static void
+test_a_terminal_gets_a_status_line_that_is_cleared(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=stage,value=build",
+        "::progress::type=package_start,name=a_package_with_a_long_name,current=1,total=2",
+        NULL,
+    };
+    g_auto(Shown) shown = show(lines, VIEW_NORMAL, TRUE);
+
+    g_assert_cmpstr(shown.out, ==,
+                    "==> build\n"
+                    "build 0:00\r\x1b[K"
+                    "[0/2] a_package_with_a_long_name 0:0...\r\x1b[K");
+}
+
+/* Each place where a container's words are shown. */
+static void
+test_no_control_sequence_of_a_build_passes(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=stage,value=%1B[31mx",
+        "::progress::type=general,current=1,total=2,message=%1B]0;title%07",
+        "::progress::type=package_start,name=%1B[2Ja,current=1,total=2",
+        "::progress::type=package_output,name=%1B[2Ja,msg=%1B[2Jb",
+        "::progress::type=package_complete,name=%1B[2Ja,success=false,error=%1B[2Jc,log=%1B[2Jd",
+        "::progress::type=package_skip,name=%1B[2Je,cause=%1B[2Jf",
+        "::progress::type=artifact,name=%1B[2Ja,path=%1B[2Jg,size=1",
+        "::log::level=warning,name=%1B[2J,msg=%1B[2Jh",
+        "::log::level=error,msg=%1B[2Ji%0Aj",
+        "::log::level=info,msg=k\xc2\x9b"
+        "2J",
+        "raw \x1b[2J output",
+        NULL,
+    };
+
+    for (int interactive = 0; interactive < 2; interactive++) {
+        g_auto(Shown) shown = show(lines, VIEW_VERBOSE, interactive != 0);
+        g_autofree char *seen = g_strconcat(shown.out, shown.errors, NULL);
+
+        /* All that is left is the view's own way to clear its line. */
+        for (const char *p = strchr(seen, '\x1b'); p != NULL; p = strchr(p + 1, '\x1b'))
+            g_assert_true(interactive != 0 && g_str_has_prefix(p, "\x1b[K"));
+        g_assert_null(strstr(seen, "\xc2\x9b"));
+        g_assert_nonnull(strstr(seen, "| b\n"));
+        g_assert_nonnull(strstr(seen, "raw  output\n"));
+    }
+}
+
+static void
+test_the_status_line_tells_package_stage_and_time(void)
+{
+    g_autoptr(RunState) state = run_state_new();
+    static const char *const lines[] = {
+        "::progress::type=stage,value=build",
+        "::progress::type=package_start,name=a,current=1,total=4",
+        "::progress::type=package_start,name=b,current=2,total=4",
+        "::progress::type=package_start,name=c,current=3,total=4",
+        "::progress::type=package_complete,name=b,success=true,ms=10",
+        "::progress::type=general,current=3,total=9,message=half way",
+        NULL,
+    };
+    g_autofree char *before = view_plain_status(state, 0);
+    g_autofree char *status = NULL;
+
+    g_assert_null(before);
+    apply_lines(state, lines);
+    status = view_plain_status(state, 62000);
+    g_assert_cmpstr(status, ==, "[1/4] a 1:00, c 0:58  |  build 1:01  3/9  half way");
+}
+
+static JsonObject *
+json_of(const char *line, JsonParser *parser)
+{
+    g_autoptr(CddBuildEvent) event = event_of(line);
+    g_autofree char *text = event_to_json(event, 12345);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(g_str_has_suffix(text, "}\n"));
+    g_assert_true(strchr(text, '\n') == text + strlen(text) - 1);
+    json_parser_load_from_data(parser, text, -1, &error);
+    g_assert_no_error(error);
+    return json_node_get_object(json_parser_get_root(parser));
+}
+
+static void
+test_an_event_is_one_line_of_json(void)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonObject *object = json_of("::progress::type=package_complete,name=1,success=false,ms=12,"
+                                 "error=a%2Cb%0Ac,ts=9,total=many",
+                                 parser);
+
+    g_assert_cmpint(json_object_get_int_member(object, "ts"), ==, 12345);
+    g_assert_cmpstr(json_object_get_string_member(object, "marker"), ==, "progress");
+    g_assert_cmpstr(json_object_get_string_member(object, "name"), ==, "1");
+    g_assert_false(json_object_get_boolean_member(object, "success"));
+    g_assert_cmpint(json_object_get_int_member(object, "ms"), ==, 12);
+    g_assert_cmpstr(json_object_get_string_member(object, "error"), ==, "a,b\nc");
+    g_assert_cmpstr(json_object_get_string_member(object, "event_ts"), ==, "9");
+    g_assert_cmpstr(json_object_get_string_member(object, "total"), ==, "many");
+}
+
+static void
+test_output_is_json_whatever_it_holds(void)
+{
+    g_autoptr(CddBuildEvent) event = event_of("a\x1f\x1b\"\\\xff");
+    g_autofree char *text = event_to_json(event, 1);
+
+    g_assert_cmpstr(text, ==,
+                    "{\"ts\":1,\"type\":\"output\",\"stream\":\"stdout\","
+                    "\"line\":\"a\\u001f\\u001b\\\"\\\\\xef\xbf\xbd\"}\n");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/view/a-build-is-told-line-by-line", test_a_build_is_told_line_by_line);
+    g_test_add_func("/view/that-nothing-has-changed-is-one-line",
+                    test_that_nothing_has_changed_is_one_line);
+    g_test_add_func("/view/what-is-up-to-date-is-counted-apart",
+                    test_what_is_up_to_date_is_counted_apart);
+    g_test_add_func("/view/what-the-compiler-cache-had-is-told-at-the-end",
+                    test_what_the_compiler_cache_had_is_told_at_the_end);
+    g_test_add_func("/view/quiet-shows-errors-only", test_quiet_shows_errors_only);
+    g_test_add_func("/view/a-list-shows-warnings-and-no-result-of-a-build",
+                    test_a_list_shows_warnings_and_no_result_of_a_build);
+    g_test_add_func("/view/verbose-shows-output-too", test_verbose_shows_output_too);
+    g_test_add_func("/view/a-terminal-gets-a-status-line-that-is-cleared",
+                    test_a_terminal_gets_a_status_line_that_is_cleared);
+    g_test_add_func("/view/no-control-sequence-of-a-build-passes",
+                    test_no_control_sequence_of_a_build_passes);
+    g_test_add_func("/view/the-status-line-tells-package-stage-and-time",
+                    test_the_status_line_tells_package_stage_and_time);
+    g_test_add_func("/json/an-event-is-one-line-of-json", test_an_event_is_one_line_of_json);
+    g_test_add_func("/json/output-is-json-whatever-it-holds",
+                    test_output_is_json_whatever_it_holds);
+    return g_test_run();
+}

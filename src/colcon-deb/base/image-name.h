@@ -3,11 +3,6 @@
 
 #include <glib.h>
 
-/* How the names of the images begin that packages are built in, and the label by which they are
- * known whatever their name is. */
-#define BUILDER_REPOSITORY "colcon-deb-builder"
-#define BUILDER_LABEL "colcon-deb.role=builder"
-
 /* Podman and others put a registry before the names that have none; this takes it away. */
 const char *image_name_strip(const char *reference);
 

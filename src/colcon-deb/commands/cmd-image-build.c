@@ -6,6 +6,7 @@
 #include "../view/image-view.h"
 #include "command.h"
 #include "image-context.h"
+#include "image-options.h"
 #include "options.h"
 
 static void
@@ -88,7 +89,7 @@ run_build(const Options *options, BuildRequest *request, const Manner *manner, G
 
     if (options->arguments != NULL)
         request->context_dir = g_strdup(*options->arguments);
-    if (!image_view_read_progress(manner->progress, &plain, error) ||
+    if (!image_options_read_progress(manner->progress, &plain, error) ||
         !build_request_prepare(request, error))
         return FALSE;
     if (manner->report || manner->write_ignore)
@@ -97,7 +98,7 @@ run_build(const Options *options, BuildRequest *request, const Manner *manner, G
     engine = config != NULL ? engine_open(config, error) : NULL;
     if (engine == NULL)
         return FALSE;
-    view = image_view_new(options, plain);
+    view = image_options_make_view(options, plain);
     interrupt = interrupt_new();
     interrupt_set_handler(interrupt, on_interrupt, view);
     built = carry_out(request, engine, view, interrupt, error);

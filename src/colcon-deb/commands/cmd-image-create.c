@@ -4,6 +4,7 @@
 #include "../image/image-creation.h"
 #include "../image/image-request.h"
 #include "command.h"
+#include "image-options.h"
 #include "options.h"
 
 static void
@@ -73,14 +74,14 @@ run_create(const Options *options, ImageCreationFlags *flags, const char *progre
     gboolean plain = FALSE;
     gboolean created = FALSE;
 
-    if (config == NULL || !image_view_read_progress(progress, &plain, error) ||
+    if (config == NULL || !image_options_read_progress(progress, &plain, error) ||
         !check_flags(flags, config, error))
         return FALSE;
     scripts = cdd_prepare_helper_scripts(NULL, error);
     engine = scripts != NULL ? engine_open(config, error) : NULL;
     if (engine == NULL)
         return FALSE;
-    view = image_view_new(options, plain);
+    view = image_options_make_view(options, plain);
     interrupt = interrupt_new();
     interrupt_set_handler(interrupt, on_interrupt, view);
     created = image_creation_run(&(ImageCreation){.flags = flags,

@@ -3,7 +3,7 @@
 
 #include "../base/await.h"
 #include "../base/image-name.h"
-#include "../layer/layer-expiry.h"
+#include "image-role.h"
 
 #include <string.h>
 
@@ -28,19 +28,6 @@ has_name(const CddImageSummary *summary)
     return summary->references != NULL && *summary->references != NULL;
 }
 
-static gboolean
-is_builder(const CddImageSummary *summary)
-{
-    if (summary->labels != NULL &&
-        g_strv_contains((const char *const *)summary->labels, BUILDER_LABEL))
-        return TRUE;
-    for (char **reference = summary->references; reference != NULL && *reference != NULL;
-         reference++)
-        if (g_str_has_prefix(image_name_strip(*reference), BUILDER_REPOSITORY ":"))
-            return TRUE;
-    return FALSE;
-}
-
 static char *
 first_name(const CddImageSummary *summary)
 {
@@ -60,7 +47,7 @@ make_image(const CddImageSummary *summary, const CddImageInfo *info)
     image->id = g_strdup(summary->id);
     image->name = first_name(summary);
     image->names = g_strdupv(summary->references);
-    image->is_layer = layer_image_find_name(summary) != NULL;
+    image->is_layer = image_find_layer_name(summary) != NULL;
     image->ros_distro = g_strdup(g_environ_getenv(info->environment, "ROS_DISTRO"));
     image->architecture =
         g_strconcat(info->architecture, *variant != '\0' ? "/" : "", variant, NULL);
@@ -107,9 +94,9 @@ builder_images_list(CddService *service, gboolean all, GCancellable *cancellable
         return NULL;
     for (guint i = 0; i < summaries->len; i++) {
         const CddImageSummary *summary = summaries->pdata[i];
-        gboolean wanted = layer_image_find_name(summary) != NULL
+        gboolean wanted = image_find_layer_name(summary) != NULL
                               ? all
-                              : is_builder(summary) && (all || has_name(summary));
+                              : image_is_builder(summary) && (all || has_name(summary));
 
         if (wanted && !add(images, service, summary, cancellable, error))
             return NULL;

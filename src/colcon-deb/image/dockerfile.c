@@ -6,6 +6,7 @@
 #include "../base/program-error.h"
 #include "image-replace.h"
 #include "image-request.h"
+#include "image-role.h"
 
 enum {
     DIGITS = 12,

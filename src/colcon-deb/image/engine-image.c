@@ -5,6 +5,7 @@
 #include "../base/image-name.h"
 #include "../base/program-error.h"
 #include "dockerfile.h"
+#include "image-role.h"
 
 #include <string.h>
 

@@ -14,6 +14,7 @@
 #include "image-recipe.h"
 #include "image-replace.h"
 #include "image-request.h"
+#include "image-role.h"
 #include "scratch.h"
 
 #include <errno.h>

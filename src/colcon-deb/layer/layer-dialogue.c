@@ -2,7 +2,7 @@
 #include "layer-dialogue.h"
 
 #include "../base/await.h"
-#include "layer-expiry.h"
+#include "../image/image-role.h"
 #include "layer-record.h"
 
 #include <json-glib/json-glib.h>

@@ -2,7 +2,7 @@
 #include "layer-expiry.h"
 
 #include "../base/await.h"
-#include "../base/image-name.h"
+#include "../image/image-role.h"
 
 enum {
     MAX_AGE = 30 * 24 * 60 * 60 /* seconds without use */
@@ -57,16 +57,6 @@ last_use(CddService *service, const char *name, GCancellable *cancellable)
     return info != NULL ? MAX(parse_time(info->tagged_at), parse_time(info->created_at)) : -1;
 }
 
-const char *
-layer_image_find_name(const CddImageSummary *summary)
-{
-    for (char **reference = summary->references; reference != NULL && *reference != NULL;
-         reference++)
-        if (g_str_has_prefix(image_name_strip(*reference), LAYER_REPOSITORY ":"))
-            return *reference;
-    return NULL;
-}
-
 static GPtrArray *
 list(CddService *service, GCancellable *cancellable)
 {
@@ -79,7 +69,7 @@ list(CddService *service, GCancellable *cancellable)
     summaries = cdd_service_list_images_finish(service, await(&done), NULL);
     for (guint i = 0; summaries != NULL && i < summaries->len; i++) {
         const CddImageSummary *summary = summaries->pdata[i];
-        const char *name = layer_image_find_name(summary);
+        const char *name = image_find_layer_name(summary);
         gint64 used = name != NULL ? last_use(service, name, cancellable) : -1;
         LayerImage *image = NULL;
 

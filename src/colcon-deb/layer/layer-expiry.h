@@ -5,20 +5,12 @@
 
 /* Old dependency layers go: there is one for each set of dependencies that was ever built with. */
 
-/* How the names of the layers begin, and the label by which they are known. */
-#define LAYER_REPOSITORY "colcon-deb-deps"
-#define LAYER_LABEL "colcon-deb.role=dependencies"
-
 typedef struct {
     char *name;
     gint64 used; /* seconds since 1970 */
 } LayerImage;
 
 void layer_image_free(LayerImage *image);
-
-/* The name that we gave it; NULL if it is no layer. The label alone does not say that an image is
- * ours: others that are made from one of ours inherit it. */
-const char *layer_image_find_name(const CddImageSummary *summary);
 
 /*
  * Puts those that may stay first and returns how many: the @keep that were used last, without those

@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image-view.h"
 
-#include "../base/program-error.h"
-
 #include <string.h>
 
 enum {
     MAX_LINE = 8192 /* bytes that are kept for a line end to come */
 };
-
-ImageView *
-image_view_new(const Options *options, gboolean plain)
-{
-    TerminalSetup setup = terminal_setup_detect(stdout);
-    ViewDetail detail = options->verbose ? VIEW_VERBOSE : VIEW_NORMAL;
-
-    if (options->json)
-        return image_view_json_new(stdout);
-    if (plain)
-        setup.interactive = FALSE;
-    return image_view_plain_new(terminal_new(&setup), stdout, options->quiet ? VIEW_QUIET : detail);
-}
 
 void
 image_view_free(ImageView *view)
@@ -145,15 +130,4 @@ image_view_label(const CddBuildProgress *progress)
     return g_strdup_printf("[%s%s%u/%u] %s", progress->stage != NULL ? progress->stage : "",
                            progress->stage != NULL ? " " : "", progress->current_step,
                            progress->total_steps, message);
-}
-
-/* "tty" is what docker calls auto at a terminal. */
-gboolean
-image_view_read_progress(const char *progress, gboolean *plain, GError **error)
-{
-    *plain = g_strcmp0(progress, "plain") == 0;
-    if (progress == NULL || *plain || g_str_equal(progress, "auto") || g_str_equal(progress, "tty"))
-        return TRUE;
-    return program_error_usage(
-        error, "--progress: \"%s\" is none of auto, plain; for programs there is --json", progress);
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "../base/terminal.h"
-#include "../commands/options.h"
 #include "view.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
@@ -26,9 +25,6 @@ struct ImageView {
     void (*free)(ImageView *view);
     GString *rest[2]; /* of each stream, what has no line end yet */
 };
-
-/* The view that @options ask for; @plain: without a status line. */
-ImageView *image_view_new(const Options *options, gboolean plain);
 
 /* Lines for people. Takes @terminal over. */
 ImageView *image_view_plain_new(Terminal *terminal, FILE *out, ViewDetail detail);
@@ -57,6 +53,3 @@ void image_view_end(ImageView *view, const ImageResult *result);
 
 /* What names a step: its number among those of its Dockerfile, and what it does. */
 char *image_view_label(const CddBuildProgress *progress);
-
-/* What --progress says; NULL if it was not given. */
-gboolean image_view_read_progress(const char *progress, gboolean *plain, GError **error);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "../view/image-view.h"
+#include "options.h"
+
+/* What the commands that make an image share of their options. */
+
+/* Reads --progress; @progress is NULL if it was not given. @plain: without a status line. */
+gboolean image_options_read_progress(const char *progress, gboolean *plain, GError **error);
+
+/* The view that @options ask for. */
+ImageView *image_options_make_view(const Options *options, gboolean plain);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <colcon-deb-docker/colcon-deb-docker.h>
+
+/*
+ * How the images that the program makes are known on an engine: by the repository of their name
+ * and by a label, which stays when another image takes the name.
+ */
+
+/* Packages are built in these. */
+#define BUILDER_REPOSITORY "colcon-deb-builder"
+#define BUILDER_LABEL "colcon-deb.role=builder"
+
+/* Dependency layers: a builder image with a workspace's dependencies installed. */
+#define LAYER_REPOSITORY "colcon-deb-deps"
+#define LAYER_LABEL "colcon-deb.role=dependencies"
+
+gboolean image_is_builder(const CddImageSummary *summary);
+
+/* The name that we gave a dependency layer; NULL for any other image. The label alone does not
+ * tell: an image that somebody makes from a layer inherits it. */
+const char *image_find_layer_name(const CddImageSummary *summary);

@@ -49,8 +49,12 @@ read_all(int fd, gsize max, gsize *length)
     g_autofree char *text = NULL;
     gsize size = 0;
 
-    if (fstat(fd, &status) != 0 || (guint64)status.st_size > max)
+    if (fstat(fd, &status) != 0)
         return NULL;
+    if ((guint64)status.st_size > max) {
+        errno = EFBIG;
+        return NULL;
+    }
     size = (gsize)status.st_size;
     text = g_malloc(size + 1);
     for (*length = 0; *length < size;) {
@@ -58,8 +62,10 @@ read_all(int fd, gsize max, gsize *length)
 
         if (got < 0 && errno == EINTR)
             continue;
-        if (got <= 0)
+        if (got <= 0) {
+            errno = got == 0 ? EIO : errno;
             return NULL;
+        }
         *length += (gsize)got;
     }
     text[size] = '\0';
@@ -70,11 +76,11 @@ char *
 beneath_read(int root, const char *path, gsize max, gsize *length)
 {
     int fd = beneath_open(root, path);
-    char *text = NULL;
+    char *text = fd >= 0 ? read_all(fd, max, length) : NULL;
+    int failure = errno;
 
-    if (fd < 0)
-        return NULL;
-    text = read_all(fd, max, length);
-    close(fd);
+    if (fd >= 0)
+        close(fd);
+    errno = failure;
     return text;
 }

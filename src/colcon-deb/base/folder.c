@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "folder.h"
 
+#include "beneath.h"
 #include "program-error.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -71,25 +71,26 @@ folder_free(Folder *folder)
     g_free(folder);
 }
 
-static gboolean
-has(const Folder *folder, const char *name, mode_t type)
+gboolean
+folder_stat(const Folder *folder, const char *name, struct stat *status)
 {
-    struct stat status;
-
-    return fstatat(folder->fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-           (status.st_mode & S_IFMT) == type;
+    return fstatat(folder->fd, name, status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 gboolean
 folder_has_directory(const Folder *folder, const char *name)
 {
-    return has(folder, name, S_IFDIR);
+    struct stat status;
+
+    return folder_stat(folder, name, &status) && S_ISDIR(status.st_mode);
 }
 
 gboolean
 folder_has_file(const Folder *folder, const char *name)
 {
-    return has(folder, name, S_IFREG);
+    struct stat status;
+
+    return folder_stat(folder, name, &status) && S_ISREG(status.st_mode);
 }
 
 /* A stream over a directory of its own, so that reading it leaves @fd as it was. */
@@ -136,42 +137,23 @@ folder_list(const Folder *folder, guint max, GError **error)
     return (char **)g_ptr_array_steal(names, NULL);
 }
 
-/* Returns NULL with errno. */
-static GByteArray *
-read_all(int fd, gsize max)
+GBytes *
+folder_read(const Folder *folder, const char *path, gsize max, GError **error)
 {
-    g_autoptr(GByteArray) content = g_byte_array_new();
-    guint8 block[16384];
-    ssize_t length = 0;
+    gsize length = 0;
+    char *content = beneath_read(folder->fd, path, max, &length);
 
-    while ((length = read(fd, block, sizeof block)) != 0) {
-        if (length < 0 && errno == EINTR)
-            continue;
-        if (length < 0)
-            return NULL;
-        if (content->len + (gsize)length > max) {
-            errno = EFBIG;
-            return NULL;
-        }
-        g_byte_array_append(content, block, (guint)length);
-    }
-    return g_steal_pointer(&content);
+    if (content != NULL)
+        return g_bytes_new_take(content, length);
+    program_error_errno(error, errno, "reading %s/%s", folder->path, path);
+    return NULL;
 }
 
-GBytes *
-folder_read(const Folder *folder, const char *name, gsize max, GError **error)
+gboolean
+folder_remove(const Folder *folder, const char *name, GError **error)
 {
-    /* Without O_NONBLOCK, a named pipe would be waited for. */
-    int fd = openat(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    GByteArray *content = fd >= 0 ? read_all(fd, max) : NULL;
-    int failure = errno;
-
-    if (fd >= 0)
-        close(fd);
-    if (content != NULL)
-        return g_byte_array_free_to_bytes(content);
-    program_error_errno(error, failure, "reading %s/%s", folder->path, name);
-    return NULL;
+    return unlinkat(folder->fd, name, 0) == 0 || errno == ENOENT ||
+           program_error_errno(error, errno, "removing %s/%s", folder->path, name);
 }
 
 int
@@ -179,10 +161,8 @@ folder_create(const Folder *folder, const char *name, const Owner *owner, GError
 {
     int fd = -1;
 
-    if (unlinkat(folder->fd, name, 0) != 0 && errno != ENOENT) {
-        program_error_errno(error, errno, "removing the old %s/%s", folder->path, name);
+    if (!folder_remove(folder, name, error))
         return -1;
-    }
     fd = openat(folder->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
     if (fd < 0) {
         program_error_errno(error, errno, "making %s/%s", folder->path, name);
@@ -214,7 +194,7 @@ folder_write(
         program_error_errno(error, failure, "writing %s/%s", folder->path, name);
     else if (folder_rename(folder, temporary, name, error))
         return TRUE;
-    unlinkat(folder->fd, temporary, 0);
+    folder_remove(folder, temporary, NULL);
     return FALSE;
 }
 
@@ -261,7 +241,7 @@ folder_remove_tree(const Folder *folder, const char *name)
 {
     struct stat info;
 
-    if (fstatat(folder->fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0)
+    if (folder_stat(folder, name, &info))
         remove_below(folder->fd, name, info.st_dev, 0);
 }
 

@@ -4,6 +4,7 @@
 #include "owner.h"
 
 #include <gio/gio.h>
+#include <sys/stat.h>
 
 /*
  * An open directory. What is in it is reached through it and never through a link: a build writes
@@ -27,6 +28,9 @@ void folder_free(Folder *folder);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Folder, folder_free)
 
+/* What @name is, without following a link. */
+gboolean folder_stat(const Folder *folder, const char *name, struct stat *status);
+
 gboolean folder_has_directory(const Folder *folder, const char *name);
 
 gboolean folder_has_file(const Folder *folder, const char *name);
@@ -34,8 +38,12 @@ gboolean folder_has_file(const Folder *folder, const char *name);
 /* The names in it, sorted; at most @max. */
 char **folder_list(const Folder *folder, guint max, GError **error);
 
-/* The content of the plain file @name; an error if it has more than @max bytes. */
-GBytes *folder_read(const Folder *folder, const char *name, gsize max, GError **error);
+/* The content of the regular file @path in it or below it, by beneath.h's rules; an error if it has
+ * more than @max bytes. */
+GBytes *folder_read(const Folder *folder, const char *path, gsize max, GError **error);
+
+/* Removes the file @name. Succeeds if it is not there. */
+gboolean folder_remove(const Folder *folder, const char *name, GError **error);
 
 /* Opens the new file @name for writing; what was there is gone. Returns -1 for an error. */
 int folder_create(const Folder *folder, const char *name, const Owner *owner, GError **error);

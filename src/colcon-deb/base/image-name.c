@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image-name.h"
 
+#include "digest.h"
 #include "program-error.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
@@ -22,7 +23,7 @@ image_name_is_id(const char *text)
 {
     const char *digits = g_str_has_prefix(text, "sha256:") ? text + strlen("sha256:") : text;
 
-    return strlen(digits) == 64 && strspn(digits, "0123456789abcdef") == 64;
+    return digest_is_valid(digits);
 }
 
 gboolean

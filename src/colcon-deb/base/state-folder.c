@@ -5,21 +5,19 @@
 #include "folder.h"
 #include "program-error.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char directory_name[] = ".colcon-deb";
 
-struct StateDirectory {
+struct StateFolder {
     Folder *folder;
     Owner owner;
 };
 
-StateDirectory *
-state_directory_open(const char *output, const Owner *owner, GError **error)
+StateFolder *
+state_folder_open(const char *output, const Owner *owner, GError **error)
 {
-    g_autoptr(StateDirectory) state = g_new0(StateDirectory, 1);
+    g_autoptr(StateFolder) state = g_new0(StateFolder, 1);
     g_autoptr(Folder) parent = folder_open(output, error);
 
     state->owner = *owner;
@@ -33,8 +31,19 @@ state_directory_open(const char *output, const Owner *owner, GError **error)
     return NULL;
 }
 
+StateFolder *
+state_folder_find(const char *output)
+{
+    g_autoptr(StateFolder) state = g_new0(StateFolder, 1);
+    g_autoptr(Folder) parent = folder_open(output, NULL);
+
+    if (parent != NULL)
+        state->folder = folder_open_child(parent, directory_name, NULL);
+    return state->folder != NULL ? g_steal_pointer(&state) : NULL;
+}
+
 void
-state_directory_free(StateDirectory *state)
+state_folder_free(StateFolder *state)
 {
     if (state == NULL)
         return;
@@ -43,16 +52,13 @@ state_directory_free(StateDirectory *state)
 }
 
 char *
-state_directory_read(const StateDirectory *state, const char *name, gsize max, gsize *length)
+state_folder_read(const StateFolder *state, const char *name, gsize max, gsize *length)
 {
     return beneath_read(state->folder->fd, name, max, length);
 }
 
 gboolean
-state_directory_write(const StateDirectory *state,
-                      const char *name,
-                      const char *text,
-                      GError **error)
+state_folder_write(const StateFolder *state, const char *name, const char *text, GError **error)
 {
     g_autoptr(GBytes) content = g_bytes_new_static(text, strlen(text));
 
@@ -60,8 +66,7 @@ state_directory_write(const StateDirectory *state,
 }
 
 gboolean
-state_directory_remove(const StateDirectory *state, const char *name, GError **error)
+state_folder_remove(const StateFolder *state, const char *name, GError **error)
 {
-    return unlinkat(state->folder->fd, name, 0) == 0 || errno == ENOENT ||
-           program_error_errno(error, errno, "removing %s/%s", state->folder->path, name);
+    return folder_remove(state->folder, name, error);
 }

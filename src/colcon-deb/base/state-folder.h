@@ -4,26 +4,29 @@
 #include "owner.h"
 
 /*
- * What is kept from one build to the next: the output directory's .colcon-deb/. A container could
- * have written there, so that what is read is bounded, through no link, and never believed to be
- * well formed.
+ * The one door to .colcon-deb/ in the output directory, which keeps what a build tells the next. A
+ * container can write there, so a file is opened by beneath.h's rules, and its reader does not
+ * believe it to be well formed.
  */
-typedef struct StateDirectory StateDirectory;
+typedef struct StateFolder StateFolder;
 
-/* Makes it if it is not there. */
-StateDirectory *state_directory_open(const char *output, const Owner *owner, GError **error);
-void state_directory_free(StateDirectory *state);
+/* Makes the directory if it is not there. */
+StateFolder *state_folder_open(const char *output, const Owner *owner, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(StateDirectory, state_directory_free)
+/* NULL if it is not there or cannot be opened. */
+StateFolder *state_folder_find(const char *output);
 
-/* NULL if there is no such file, or none that can be read, or it has more than @max bytes. */
-char *state_directory_read(const StateDirectory *state, const char *name, gsize max, gsize *length);
+void state_folder_free(StateFolder *state);
 
-/* Whole or not at all. */
-gboolean state_directory_write(const StateDirectory *state,
-                               const char *name,
-                               const char *text,
-                               GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StateFolder, state_folder_free)
+
+/* The text of a file, followed by a zero byte; NULL if there is none, it cannot be read, or it has
+ * more than @max bytes. */
+char *state_folder_read(const StateFolder *state, const char *name, gsize max, gsize *length);
+
+/* Writes all of @text or leaves the file as it was. */
+gboolean
+state_folder_write(const StateFolder *state, const char *name, const char *text, GError **error);
 
 /* Succeeds if it is not there. */
-gboolean state_directory_remove(const StateDirectory *state, const char *name, GError **error);
+gboolean state_folder_remove(const StateFolder *state, const char *name, GError **error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../base/interrupt.h"
-#include "../base/json-line.h"
+#include "../base/json.h"
 #include "../base/table.h"
 #include "../base/text.h"
 #include "../image/builder-images.h"
@@ -48,14 +48,14 @@ print_json(const BuilderImage *image)
     g_autofree char *time = created != NULL ? g_date_time_format_iso8601(created) : NULL;
     JsonBuilder *line = json_line_begin();
 
-    json_line_add_text(line, "name", image->name);
-    json_line_add_texts(line, "names", (const char *const *)image->names);
-    json_line_add_text(line, "id", image->id);
-    json_line_add_text(line, "kind", image->is_layer ? "dependencies" : "builder");
-    json_line_add_text(line, "ros_distro", image->ros_distro);
-    json_line_add_text(line, "architecture", image->architecture);
-    json_line_add_number(line, "size", (gint64)image->size);
-    json_line_add_text(line, "created", time);
+    json_add_string(line, "name", image->name);
+    json_add_strings(line, "names", (const char *const *)image->names);
+    json_add_string(line, "id", image->id);
+    json_add_string(line, "kind", image->is_layer ? "dependencies" : "builder");
+    json_add_string(line, "ros_distro", image->ros_distro);
+    json_add_string(line, "architecture", image->architecture);
+    json_add_number(line, "size", (gint64)image->size);
+    json_add_string(line, "created", time);
     json_line_end(line, stdout);
 }
 

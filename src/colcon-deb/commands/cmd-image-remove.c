@@ -2,7 +2,7 @@
 #include "../base/await.h"
 #include "../base/image-name.h"
 #include "../base/interrupt.h"
-#include "../base/json-line.h"
+#include "../base/json.h"
 #include "../base/program-error.h"
 #include "../base/terminal.h"
 #include "../image/builder-images.h"
@@ -27,7 +27,7 @@ tell(const Removal *self, const char *name)
     if (self->options->json) {
         JsonBuilder *line = json_line_begin();
 
-        json_line_add_text(line, "removed", name);
+        json_add_string(line, "removed", name);
         json_line_end(line, stdout);
     } else if (!self->options->quiet) {
         printf("removed %s\n", name);

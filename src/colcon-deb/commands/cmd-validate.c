@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../base/await.h"
 #include "../base/interrupt.h"
-#include "../base/json-line.h"
+#include "../base/json.h"
 #include "../base/program-error.h"
 #include "../base/text.h"
 #include "../config/workspace.h"
@@ -34,9 +34,9 @@ print_json(const char *check, const char *result, const char *message)
 {
     JsonBuilder *line = json_line_begin();
 
-    json_line_add_text(line, "check", check);
-    json_line_add_text(line, "result", result);
-    json_line_add_text(line, "message", message);
+    json_add_string(line, "check", check);
+    json_add_string(line, "result", result);
+    json_add_string(line, "message", message);
     json_line_end(line, stdout);
 }
 

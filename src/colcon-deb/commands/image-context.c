@@ -2,7 +2,7 @@
 #include "image-context.h"
 
 #include "../base/await.h"
-#include "../base/json-line.h"
+#include "../base/json.h"
 #include "../base/program-error.h"
 #include "../base/terminal.h"
 #include "../base/text.h"
@@ -71,14 +71,13 @@ print_text(const CddContextReport *report, const char *directory, gboolean writt
 static void
 add_largest(JsonBuilder *line, const GPtrArray *largest)
 {
-    json_builder_set_member_name(line, "largest");
-    json_builder_begin_array(line);
+    json_begin_array(line, "largest");
     for (guint i = 0; i < largest->len; i++) {
         const CddContextEntry *entry = largest->pdata[i];
 
         json_builder_begin_object(line);
-        json_line_add_text(line, "path", entry->path);
-        json_line_add_number(line, "size", (gint64)entry->size);
+        json_add_string(line, "path", entry->path);
+        json_add_number(line, "size", (gint64)entry->size);
         json_builder_end_object(line);
     }
     json_builder_end_array(line);
@@ -89,17 +88,17 @@ print_json(const CddContextReport *report, const char *directory, gboolean writt
 {
     JsonBuilder *line = json_line_begin();
 
-    json_line_add_text(line, "type", "context_report");
-    json_line_add_text(line, "context", directory);
-    json_line_add_number(line, "files", (gint64)report->n_files);
-    json_line_add_number(line, "directories", (gint64)report->n_directories);
-    json_line_add_number(line, "size", (gint64)report->size);
+    json_add_string(line, "type", "context_report");
+    json_add_string(line, "context", directory);
+    json_add_number(line, "files", (gint64)report->n_files);
+    json_add_number(line, "directories", (gint64)report->n_directories);
+    json_add_number(line, "size", (gint64)report->size);
     add_largest(line, report->largest);
-    json_line_add_text(line, "ignore_file", report->ignore_path);
-    json_line_add_texts(line, "proposed", (const char *const *)report->proposed_patterns);
-    json_line_add_number(line, "saved_files", (gint64)report->saved_files);
-    json_line_add_number(line, "saved_size", (gint64)report->saved_size);
-    json_line_add_truth(line, "written", written);
+    json_add_string(line, "ignore_file", report->ignore_path);
+    json_add_strings(line, "proposed", (const char *const *)report->proposed_patterns);
+    json_add_number(line, "saved_files", (gint64)report->saved_files);
+    json_add_number(line, "saved_size", (gint64)report->saved_size);
+    json_add_boolean(line, "written", written);
     json_line_end(line, stdout);
 }
 

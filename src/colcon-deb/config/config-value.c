@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config-value.h"
 
-#include "../base/framed-digest.h"
+#include "../base/digest.h"
 #include "../base/nearest.h"
 #include "../base/program-error.h"
 #include "expand.h"
@@ -254,8 +254,8 @@ add_variables_to_digest(char *const *variables, GChecksum *digest)
         g_ptr_array_add(sorted, *variables);
     g_ptr_array_sort(sorted, compare_texts);
     for (guint i = 0; i < sorted->len; i++)
-        framed_digest_add(digest, sorted->pdata[i]);
-    framed_digest_add(digest, NULL);
+        digest_add_framed(digest, sorted->pdata[i]);
+    digest_add_framed(digest, NULL);
 }
 
 static void
@@ -263,7 +263,7 @@ add_number_to_digest(guint number, GChecksum *digest)
 {
     g_autofree char *text = g_strdup_printf("%u", number);
 
-    framed_digest_add(digest, text);
+    digest_add_framed(digest, text);
 }
 
 void
@@ -271,7 +271,7 @@ config_value_add_to_digest(const Config *config, const ConfigKey *key, GChecksum
 {
     const void *field = (const char *)config + key->field;
 
-    framed_digest_add(digest, key->name);
+    digest_add_framed(digest, key->name);
     switch (key->type) {
     case CONFIG_COUNT:
     case CONFIG_SECONDS:
@@ -284,7 +284,7 @@ config_value_add_to_digest(const Config *config, const ConfigKey *key, GChecksum
         add_variables_to_digest(*(char ***)field, digest);
         break;
     default:
-        framed_digest_add(digest, *(char *const *)field);
+        digest_add_framed(digest, *(char *const *)field);
         break;
     }
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "workspace.h"
 
+#include "../base/folder.h"
+#include "../base/json.h"
 #include "../base/program-error.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -39,7 +40,8 @@ is_inside(const char *path, const struct stat *directory)
 /* A tree without a single package.xml in this many entries is no workspace that anyone made; the
  * scanner in the container has the last word. */
 enum {
-    MAX_ENTRIES = 200000
+    MAX_ENTRIES = 200000,
+    MAX_SUMMARY = 16 * 1024 * 1024 /* bytes */
 };
 
 static gboolean
@@ -227,18 +229,14 @@ workspace_check_apart(const char *output, const char *debian_dirs, GError **erro
 static char *
 previous_workspace(const char *output)
 {
-    g_autofree char *path = g_build_filename(output, "summary.json", NULL);
-    g_autoptr(JsonParser) parser = json_parser_new();
-    JsonNode *root = NULL;
-    JsonObject *summary = NULL;
+    g_autoptr(Folder) folder = folder_open(output, NULL);
+    g_autoptr(GBytes) text =
+        folder != NULL ? folder_read(folder, "summary.json", MAX_SUMMARY, NULL) : NULL;
+    gsize length = 0;
+    const char *data = text != NULL ? g_bytes_get_data(text, &length) : NULL;
+    g_autoptr(JsonObject) summary = data != NULL ? json_text_parse_object(data, length) : NULL;
 
-    if (!json_parser_load_from_file(parser, path, NULL))
-        return NULL;
-    root = json_parser_get_root(parser);
-    summary = root != NULL && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
-    return summary == NULL
-               ? NULL
-               : g_strdup(json_object_get_string_member_with_default(summary, "workspace", NULL));
+    return summary != NULL ? g_strdup(json_text_get_string(summary, "workspace")) : NULL;
 }
 
 static gboolean

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "event-json.h"
 
+#include "../base/json.h"
+
 #include <string.h>
 
 /* By name alone: a script that tests "success" in a language where "false" is true must not be
@@ -14,17 +16,6 @@ static const char *const boolean_fields[] = {"foreign", "signed", "success", NUL
 /* What the line itself says; an event's field of that name gets another. */
 static const char *const own_members[] = {"ts", "marker", NULL};
 
-char *
-event_json_print(JsonNode *node, gboolean pretty)
-{
-    g_autofree char *text = json_to_string(node, pretty);
-    GString *out = g_string_new(text);
-
-    /* json-glib up to 1.6 leaves this one control character as it is, which JSON forbids. */
-    g_string_replace(out, "\x1f", "\\u001f", 0);
-    return g_string_free(out, FALSE);
-}
-
 static gboolean
 is_decimal(const char *value)
 {
@@ -36,25 +27,19 @@ is_decimal(const char *value)
 static void
 add_field(JsonBuilder *builder, const char *key, const char *value)
 {
+    gboolean is_number = g_strv_contains(number_fields, key);
+    gboolean is_boolean = g_strv_contains(boolean_fields, key);
     g_autofree char *renamed =
         g_strv_contains(own_members, key) ? g_strconcat("event_", key, NULL) : NULL;
 
-    json_builder_set_member_name(builder, renamed != NULL ? renamed : key);
-    if (g_strv_contains(number_fields, key) && is_decimal(value))
-        json_builder_add_int_value(builder, g_ascii_strtoll(value, NULL, 10));
-    else if (g_strv_contains(boolean_fields, key) && g_str_equal(value, "true"))
-        json_builder_add_boolean_value(builder, TRUE);
-    else if (g_strv_contains(boolean_fields, key) && g_str_equal(value, "false"))
-        json_builder_add_boolean_value(builder, FALSE);
+    if (renamed != NULL)
+        key = renamed;
+    if (is_number && is_decimal(value))
+        json_add_number(builder, key, g_ascii_strtoll(value, NULL, 10));
+    else if (is_boolean && (g_str_equal(value, "true") || g_str_equal(value, "false")))
+        json_add_boolean(builder, key, g_str_equal(value, "true"));
     else
-        json_builder_add_string_value(builder, value);
-}
-
-static void
-add_string(JsonBuilder *builder, const char *name, const char *value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, value);
+        json_add_string(builder, key, value);
 }
 
 static void
@@ -65,12 +50,12 @@ add_event(JsonBuilder *builder, const CddBuildEvent *event)
     if (kind == CDD_BUILD_EVENT_OUTPUT) {
         gboolean is_stdout = cdd_build_event_get_stream(event) == CDD_OUTPUT_STDOUT;
 
-        add_string(builder, "type", "output");
-        add_string(builder, "stream", is_stdout ? "stdout" : "stderr");
-        add_string(builder, "line", cdd_build_event_get_line(event));
+        json_add_string(builder, "type", "output");
+        json_add_string(builder, "stream", is_stdout ? "stdout" : "stderr");
+        json_add_string(builder, "line", cdd_build_event_get_line(event));
         return;
     }
-    add_string(builder, "marker", kind == CDD_BUILD_EVENT_LOG ? "log" : "progress");
+    json_add_string(builder, "marker", kind == CDD_BUILD_EVENT_LOG ? "log" : "progress");
     for (guint i = 0; i < cdd_build_event_get_n_fields(event); i++) {
         const char *value = NULL;
         const char *key = cdd_build_event_get_field(event, i, &value);
@@ -83,15 +68,12 @@ char *
 event_to_json(const CddBuildEvent *event, gint64 timestamp)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
-    g_autoptr(JsonNode) root = NULL;
     g_autofree char *text = NULL;
 
     json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "ts");
-    json_builder_add_int_value(builder, timestamp);
+    json_add_number(builder, "ts", timestamp);
     add_event(builder, event);
     json_builder_end_object(builder);
-    root = json_builder_get_root(builder);
-    text = event_json_print(root, FALSE);
+    text = json_print(builder, FALSE);
     return g_strconcat(text, "\n", NULL);
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
-#include <json-glib/json-glib.h>
 
 /*
  * @event as one line of JSON with its line end: {"ts":MS,"marker":"progress"|"log",FIELDS…}, or
@@ -10,6 +9,3 @@
  * truth values are that in JSON too, if they are what they should be.
  */
 char *event_to_json(const CddBuildEvent *event, gint64 timestamp);
-
-/* @node as JSON text, @pretty with line ends and indentation. */
-char *event_json_print(JsonNode *node, gboolean pretty);

@@ -88,7 +88,7 @@ write_summary(const Report *report, const Summary *summary, GError **error)
     if (folder_write(report->folder, summary_name, &report->owner, content, error))
         return TRUE;
     /* The summary of the run before must not stand beside the events of this one. */
-    unlinkat(report->folder->fd, summary_name, 0);
+    folder_remove(report->folder, summary_name, NULL);
     return FALSE;
 }
 
@@ -108,7 +108,7 @@ drop_events(Report *report)
         return;
     close(report->events);
     report->events = -1;
-    unlinkat(report->folder->fd, events_temporary, 0);
+    folder_remove(report->folder, events_temporary, NULL);
 }
 
 gboolean

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image-recipe.h"
 
-#include "../base/framed-digest.h"
+#include "../base/digest.h"
 #include "../base/program-error.h"
 
 #include <string.h>
@@ -183,7 +183,7 @@ image_recipe_get_file_name(const ImageRecipe *recipe)
     g_auto(GStrv) arguments = image_recipe_get_arguments(recipe, "-");
 
     for (char **argument = arguments; *argument != NULL; argument++)
-        framed_digest_add(digest, *argument);
+        digest_add_framed(digest, *argument);
     return g_strdup_printf("root-%s-%s-%.*s.tar", recipe->suite, recipe->architecture->debian,
                            KEY_LENGTH, g_checksum_get_string(digest));
 }

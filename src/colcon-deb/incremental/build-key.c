@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "build-key.h"
 
-#include "../base/framed-digest.h"
+#include "../base/digest.h"
 #include "../config/config-value.h"
 
 /* Of how the key is made. */
@@ -17,7 +17,7 @@ build_key(const BuildKey *parts)
     g_autoptr(GChecksum) digest = g_checksum_new(G_CHECKSUM_SHA256);
 
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
-        framed_digest_add(digest, texts[i]);
+        digest_add_framed(digest, texts[i]);
     for (gsize i = 0; i < config_n_keys; i++)
         if (config_keys[i].affects_packages)
             config_value_add_to_digest(parts->config, &config_keys[i], digest);

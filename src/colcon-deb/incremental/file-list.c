@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "file-list.h"
 
-#include "../base/framed-digest.h"
-
 #include <string.h>
 
 static const char header[] = "colcon-deb-sources 1 ";
@@ -154,14 +152,12 @@ is_path(const char *path)
 }
 
 static gboolean
-parse_digest(char digest[FILE_DIGEST_LENGTH + 1], const char *text)
+parse_digest(char digest[DIGEST_LENGTH + 1], const char *text)
 {
-    gboolean is_hash = strlen(text) == FILE_DIGEST_LENGTH &&
-                       strspn(text, "0123456789abcdef") == FILE_DIGEST_LENGTH;
-
-    if (!is_hash && !g_str_equal(text, FILE_DIGEST_NONE) && !g_str_equal(text, FILE_DIGEST_UNKNOWN))
+    if (!digest_is_valid(text) && !g_str_equal(text, FILE_DIGEST_NONE) &&
+        !g_str_equal(text, FILE_DIGEST_UNKNOWN))
         return FALSE;
-    g_strlcpy(digest, text, FILE_DIGEST_LENGTH + 1);
+    g_strlcpy(digest, text, DIGEST_LENGTH + 1);
     return TRUE;
 }
 
@@ -291,9 +287,9 @@ file_list_seal(FileList *list)
         char attributes[16];
 
         g_snprintf(attributes, sizeof attributes, "%c%04o", (char)entry->kind, entry->mode);
-        framed_digest_add(checksum, attributes);
-        framed_digest_add(checksum, entry->digest);
-        framed_digest_add(checksum, entry->path);
+        digest_add_framed(checksum, attributes);
+        digest_add_framed(checksum, entry->digest);
+        digest_add_framed(checksum, entry->path);
         known = known && !g_str_equal(entry->digest, FILE_DIGEST_UNKNOWN);
     }
     g_strlcpy(list->digest, known ? g_checksum_get_string(checksum) : FILE_DIGEST_UNKNOWN,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "../base/digest.h"
+
 #include <glib.h>
 
 /*
@@ -10,7 +12,6 @@
  */
 enum {
     FILE_LIST_MAX_TEXT = 256 * 1024 * 1024, /* bytes */
-    FILE_DIGEST_LENGTH = 64,                /* hexadecimal digits of SHA-256 */
 };
 
 /* Kinds as find(1) prints them. */
@@ -31,9 +32,9 @@ typedef struct {
     gint64 mtime; /* nanoseconds */
     gint64 ctime;
     guint64 inode;
-    char digest[FILE_DIGEST_LENGTH + 1]; /* or FILE_DIGEST_NONE, FILE_DIGEST_UNKNOWN */
-    const char *path;                    /* relative, bytes */
-    const char *target;                  /* of a link; else NULL */
+    char digest[DIGEST_LENGTH + 1]; /* or FILE_DIGEST_NONE, FILE_DIGEST_UNKNOWN */
+    const char *path;               /* relative, bytes */
+    const char *target;             /* of a link; else NULL */
 } FileEntry;
 
 #define FILE_DIGEST_NONE "-"    /* it has no content of its own */
@@ -42,11 +43,11 @@ typedef struct {
 /* A large workspace has a hundred thousand entries, and is listed before every build: they are kept
  * in few pieces. */
 typedef struct {
-    gint64 taken;                        /* when its walk began, nanoseconds of the wall clock */
-    char digest[FILE_DIGEST_LENGTH + 1]; /* of all of it, as file_list_seal() has set it */
-    GArray *entries;                     /* FileEntry, by the bytes of their paths */
-    GStringChunk *strings;               /* theirs, unless they are in the text */
-    char *text;                          /* that it was parsed from, or NULL */
+    gint64 taken;                   /* when its walk began, nanoseconds of the wall clock */
+    char digest[DIGEST_LENGTH + 1]; /* of all of it, as file_list_seal() has set it */
+    GArray *entries;                /* FileEntry, by the bytes of their paths */
+    GStringChunk *strings;          /* theirs, unless they are in the text */
+    char *text;                     /* that it was parsed from, or NULL */
 } FileList;
 
 FileList *file_list_new(gint64 taken);

@@ -188,7 +188,7 @@ still_holds(const FileEntry *known, const FileEntry *entry, gint64 taken)
 {
     return known->kind == entry->kind && known->mode == entry->mode && known->size == entry->size &&
            known->mtime == entry->mtime && known->ctime == entry->ctime &&
-           known->inode == entry->inode && strlen(known->digest) == FILE_DIGEST_LENGTH &&
+           known->inode == entry->inode && strlen(known->digest) == DIGEST_LENGTH &&
            !is_racy(entry->mtime, taken) && !is_racy(entry->ctime, taken);
 }
 

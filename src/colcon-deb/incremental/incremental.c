@@ -22,7 +22,7 @@ struct Incremental {
     const Config *config;
     const char *image_id;
     const char *ros_distro;
-    StateDirectory *state;
+    StateFolder *state;
     char *key; /* NULL if it cannot be told what is built from */
 };
 
@@ -31,7 +31,7 @@ incremental_free(Incremental *incremental)
 {
     if (incremental == NULL)
         return;
-    g_clear_pointer(&incremental->state, state_directory_free);
+    g_clear_pointer(&incremental->state, state_folder_free);
     g_free(incremental->key);
     g_free(incremental);
 }
@@ -46,7 +46,7 @@ list_files(const Incremental *incremental,
            GError **error)
 {
     gsize length = 0;
-    char *text = state_directory_read(incremental->state, name, FILE_LIST_MAX_TEXT, &length);
+    char *text = state_folder_read(incremental->state, name, FILE_LIST_MAX_TEXT, &length);
     g_autoptr(FileList) known = text != NULL ? file_list_parse(text, length) : NULL;
     gboolean changed = FALSE;
     g_autoptr(FileList) list = file_walk(directory, known, &changed, cancellable, error);
@@ -54,7 +54,7 @@ list_files(const Incremental *incremental,
     if (list != NULL && changed) {
         g_autofree char *printed = file_list_print(list);
 
-        if (!state_directory_write(incremental->state, name, printed, error))
+        if (!state_folder_write(incremental->state, name, printed, error))
             return NULL;
     }
     return g_steal_pointer(&list);
@@ -148,7 +148,7 @@ incremental_new(const Config *config,
     incremental->config = config;
     incremental->image_id = image_id;
     incremental->ros_distro = ros_distro;
-    incremental->state = state_directory_open(config->output_dir, &owner, error);
+    incremental->state = state_folder_open(config->output_dir, &owner, error);
     if (incremental->state == NULL)
         return NULL;
     /* To read a large workspace for the first time takes a while, in which Ctrl-C must work. */
@@ -166,8 +166,7 @@ incremental_replay(const Incremental *incremental,
                    gpointer user_data)
 {
     gsize length = 0;
-    g_autofree char *text =
-        state_directory_read(incremental->state, record_name, MAX_RECORD, &length);
+    g_autofree char *text = state_folder_read(incremental->state, record_name, MAX_RECORD, &length);
     g_autoptr(LastBuild) build = text != NULL ? last_build_parse(text, length) : NULL;
 
     return incremental->key != NULL && build != NULL &&
@@ -178,7 +177,7 @@ incremental_replay(const Incremental *incremental,
 gboolean
 incremental_begin(const Incremental *incremental, GError **error)
 {
-    return state_directory_remove(incremental->state, record_name, error);
+    return state_folder_remove(incremental->state, record_name, error);
 }
 
 gboolean
@@ -189,5 +188,5 @@ incremental_end(const Incremental *incremental, const RunState *state, GError **
             ? last_build_print(state, incremental->key, incremental->config->output_dir)
             : NULL;
 
-    return text == NULL || state_directory_write(incremental->state, record_name, text, error);
+    return text == NULL || state_folder_write(incremental->state, record_name, text, error);
 }

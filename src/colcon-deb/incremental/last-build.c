@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "last-build.h"
 
-#include "../base/json-text.h"
-#include "../events/event-json.h"
+#include "../base/folder.h"
+#include "../base/json.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
     FORMAT = 1,
     MAX_FIELDS = 8, /* of an event of ours */
 };
 
+static const char debs_name[] = "debs";
 static const char debs_prefix[] = "debs/";
 
 struct LastBuild {
@@ -35,128 +33,87 @@ is_plain_name(const char *name)
     return *name != '\0' && *name != '.' && strchr(name, '/') == NULL;
 }
 
-static gboolean
-stat_in(int directory, const char *name, mode_t kind, struct stat *status)
-{
-    return is_plain_name(name) && fstatat(directory, name, status, AT_SYMLINK_NOFOLLOW) == 0 &&
-           (status->st_mode & S_IFMT) == kind;
-}
-
 /* The time of change in nanoseconds of debs/NAME, if that is a file of @size; else -1. */
 static gint64
-look_at(int debs, const char *path, gint64 size)
+look_at(const Folder *debs, const char *path, gint64 size)
 {
+    const char *name = g_str_has_prefix(path, debs_prefix) ? path + strlen(debs_prefix) : "";
     struct stat status;
 
-    if (!g_str_has_prefix(path, debs_prefix) ||
-        !stat_in(debs, path + strlen(debs_prefix), S_IFREG, &status) || status.st_size != size)
+    if (!is_plain_name(name) || !folder_stat(debs, name, &status) || !S_ISREG(status.st_mode) ||
+        status.st_size != size)
         return -1;
     return (gint64)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
 }
 
-static int
-open_debs(const char *output)
+static void
+add_to_digest(GChecksum *checksum, const char *name, const struct stat *status)
 {
-    g_autofree char *path = g_build_filename(output, "debs", NULL);
+    g_autofree char *line =
+        S_ISDIR(status->st_mode)
+            ? g_strdup_printf("%s/", name)
+            : g_strdup_printf("%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld", name,
+                              (gint64)status->st_size, (gint64)status->st_mtim.tv_sec,
+                              status->st_mtim.tv_nsec);
 
-    return open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-}
-
-static gboolean
-has_directory(const char *output, const char *name)
-{
-    int fd = open(output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    struct stat status;
-    gboolean there = fd >= 0 && stat_in(fd, name, S_IFDIR, &status);
-
-    if (fd >= 0)
-        close(fd);
-    return there;
-}
-
-static int
-compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    g_checksum_update(checksum, (const guchar *)line, (gssize)strlen(line) + 1);
 }
 
 /* Names, sizes and times of everything below a directory: none of its files is read. */
 static void
-digest_directory(GChecksum *checksum, const char *path, guint depth)
+digest_directory(GChecksum *checksum, const Folder *folder, guint depth)
 {
-    g_autoptr(GDir) directory = depth < MAX_DEPTH ? g_dir_open(path, 0, NULL) : NULL;
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    const char *name = NULL;
+    g_auto(GStrv) names = depth < MAX_DEPTH ? folder_list(folder, G_MAXUINT, NULL) : NULL;
 
-    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL)
-        g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, compare_names);
-    for (guint i = 0; i < names->len; i++) {
-        g_autofree char *full = g_build_filename(path, names->pdata[i], NULL);
-        struct stat status = {0};
-        g_autofree char *line = NULL;
+    for (char **name = names; name != NULL && *name != NULL; name++) {
+        g_autoptr(Folder) child = NULL;
+        struct stat status;
 
-        if (lstat(full, &status) != 0)
+        if (!folder_stat(folder, *name, &status))
             continue;
-        line = S_ISDIR(status.st_mode)
-                   ? g_strdup_printf("%s/", (char *)names->pdata[i])
-                   : g_strdup_printf("%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld",
-                                     (char *)names->pdata[i], (gint64)status.st_size,
-                                     (gint64)status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
-        g_checksum_update(checksum, (const guchar *)line, (gssize)strlen(line) + 1);
+        add_to_digest(checksum, *name, &status);
         if (S_ISDIR(status.st_mode))
-            digest_directory(checksum, full, depth + 1);
+            child = folder_open_child(folder, *name, NULL);
+        if (child != NULL)
+            digest_directory(checksum, child, depth + 1);
     }
     /* So that a file after the directory is not taken for one in it. */
     g_checksum_update(checksum, (const guchar *)"", 1);
 }
 
-/* What the repository looks like; a lost or damaged part of it makes it another. */
+/* What the repository looks like; another digest tells that a part is lost or damaged. NULL if it
+ * is not there. */
 static char *
-digest_repository(const char *output, const char *name)
+digest_repository(const Folder *output, const char *name)
 {
-    g_autofree char *path = g_build_filename(output, name, NULL);
+    g_autoptr(Folder) folder = is_plain_name(name) ? folder_open_child(output, name, NULL) : NULL;
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
 
-    digest_directory(checksum, path, 0);
+    if (folder == NULL)
+        return NULL;
+    digest_directory(checksum, folder, 0);
     return g_strdup(g_checksum_get_string(checksum));
 }
 
-static void
-add_string(JsonBuilder *builder, const char *name, const char *value)
-{
-    if (value == NULL)
-        return;
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, value);
-}
-
-static void
-add_count(JsonBuilder *builder, const char *name, gint64 value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, value);
-}
-
 static gboolean
-add_artifact(JsonBuilder *builder, const Artifact *artifact, int debs)
+add_artifact(JsonBuilder *builder, const Artifact *artifact, const Folder *debs)
 {
     gint64 mtime = artifact->path != NULL ? look_at(debs, artifact->path, artifact->size) : -1;
 
     if (mtime < 0)
         return FALSE;
     json_builder_begin_object(builder);
-    add_string(builder, "path", artifact->path);
-    add_count(builder, "size", artifact->size);
-    add_string(builder, "sha256", artifact->sha256);
-    add_string(builder, "kind", artifact->kind);
-    add_count(builder, "mtime_ns", mtime);
+    json_add_string(builder, "path", artifact->path);
+    json_add_number(builder, "size", artifact->size);
+    json_add_string(builder, "sha256", artifact->sha256);
+    json_add_string(builder, "kind", artifact->kind);
+    json_add_number(builder, "mtime_ns", mtime);
     json_builder_end_object(builder);
     return TRUE;
 }
 
 static gboolean
-add_package(JsonBuilder *builder, const Package *package, int debs)
+add_package(JsonBuilder *builder, const Package *package, const Folder *debs)
 {
     const char *const values[] = {
         package->name,       package->version, package->path,
@@ -166,10 +123,9 @@ add_package(JsonBuilder *builder, const Package *package, int debs)
 
     json_builder_begin_object(builder);
     for (gsize i = 0; i < G_N_ELEMENTS(plan_fields); i++)
-        add_string(builder, plan_fields[i], values[i]);
-    add_string(builder, "log", package->log);
-    json_builder_set_member_name(builder, "artifacts");
-    json_builder_begin_array(builder);
+        json_add_string(builder, plan_fields[i], values[i]);
+    json_add_string(builder, "log", package->log);
+    json_begin_array(builder, "artifacts");
     for (guint i = 0; good && i < package->artifacts->len; i++)
         good = add_artifact(builder, package->artifacts->pdata[i], debs);
     json_builder_end_array(builder);
@@ -178,36 +134,31 @@ add_package(JsonBuilder *builder, const Package *package, int debs)
 }
 
 static gboolean
-add_packages(JsonBuilder *builder, const RunState *state, const char *output)
+add_packages(JsonBuilder *builder, const RunState *state, const Folder *output)
 {
-    int debs = open_debs(output);
-    gboolean good = debs >= 0;
+    g_autoptr(Folder) debs = folder_open_child(output, debs_name, NULL);
+    gboolean good = debs != NULL;
 
-    json_builder_set_member_name(builder, "packages");
-    json_builder_begin_array(builder);
+    json_begin_array(builder, "packages");
     for (guint i = 0; good && i < state->packages->len; i++)
         good = add_package(builder, state->packages->pdata[i], debs);
     json_builder_end_array(builder);
-    if (debs >= 0)
-        close(debs);
     return good && state->packages->len > 0;
 }
 
 static gboolean
-add_repository(JsonBuilder *builder, const RunState *state, const char *output)
+add_repository(JsonBuilder *builder, const RunState *state, const Folder *output)
 {
-    g_autofree char *digest = NULL;
+    g_autofree char *digest =
+        state->repository != NULL ? digest_repository(output, state->repository) : NULL;
 
-    if (state->repository == NULL || !has_directory(output, state->repository))
+    if (digest == NULL)
         return FALSE;
-    digest = digest_repository(output, state->repository);
-    json_builder_set_member_name(builder, "repository");
-    json_builder_begin_object(builder);
-    add_string(builder, "path", state->repository);
-    add_string(builder, "digest", digest);
-    add_count(builder, "count", state->repository_count);
-    json_builder_set_member_name(builder, "signed");
-    json_builder_add_boolean_value(builder, state->repository_signed);
+    json_begin_object(builder, "repository");
+    json_add_string(builder, "path", state->repository);
+    json_add_string(builder, "digest", digest);
+    json_add_number(builder, "count", state->repository_count);
+    json_add_boolean(builder, "signed", state->repository_signed);
     json_builder_end_object(builder);
     return TRUE;
 }
@@ -216,38 +167,35 @@ char *
 last_build_print(const RunState *state, const char *key, const char *output)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
-    g_autoptr(JsonNode) root = NULL;
+    g_autoptr(Folder) folder = folder_open(output, NULL);
 
     json_builder_begin_object(builder);
-    add_count(builder, "format", FORMAT);
-    add_string(builder, "key", key);
-    if (!add_repository(builder, state, output) || !add_packages(builder, state, output))
+    json_add_number(builder, "format", FORMAT);
+    json_add_string(builder, "key", key);
+    if (folder == NULL || !add_repository(builder, state, folder) ||
+        !add_packages(builder, state, folder))
         return NULL;
     json_builder_end_object(builder);
-    root = json_builder_get_root(builder);
-    return event_json_print(root, TRUE);
+    return json_print(builder, TRUE);
 }
 
 static gboolean
-is_artifact(JsonNode *node)
+is_artifact(JsonObject *artifact)
 {
-    JsonObject *artifact = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-
     return artifact != NULL && json_text_get_string(artifact, "path") != NULL &&
            json_text_get_count(artifact, "size") >= 0 &&
            json_text_get_count(artifact, "mtime_ns") >= 0;
 }
 
 static gboolean
-is_package(JsonNode *node)
+is_package(JsonObject *package)
 {
-    JsonObject *package = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
     JsonArray *artifacts = package != NULL ? json_text_get_array(package, "artifacts") : NULL;
 
     if (artifacts == NULL || json_text_get_string(package, "name") == NULL)
         return FALSE;
     for (guint i = 0; i < json_array_get_length(artifacts); i++)
-        if (!is_artifact(json_array_get_element(artifacts, i)))
+        if (!is_artifact(json_text_get_element(artifacts, i)))
             return FALSE;
     return TRUE;
 }
@@ -263,7 +211,7 @@ take_members(LastBuild *build)
         json_text_get_string(build->repository, "path") == NULL)
         return FALSE;
     for (guint i = 0; i < json_array_get_length(build->packages); i++)
-        if (!is_package(json_array_get_element(build->packages, i)))
+        if (!is_package(json_text_get_element(build->packages, i)))
             return FALSE;
     return TRUE;
 }
@@ -289,14 +237,14 @@ last_build_free(LastBuild *build)
 static JsonObject *
 get_package(const LastBuild *build, guint index)
 {
-    return json_array_get_object_element(build->packages, index);
+    return json_text_get_element(build->packages, index);
 }
 
 static gboolean
-artifacts_hold(JsonArray *artifacts, int debs)
+artifacts_hold(JsonArray *artifacts, const Folder *debs)
 {
     for (guint i = 0; i < json_array_get_length(artifacts); i++) {
-        JsonObject *artifact = json_array_get_object_element(artifacts, i);
+        JsonObject *artifact = json_text_get_element(artifacts, i);
 
         if (look_at(debs, json_text_get_string(artifact, "path"),
                     json_text_get_count(artifact, "size")) !=
@@ -307,10 +255,10 @@ artifacts_hold(JsonArray *artifacts, int debs)
 }
 
 static gboolean
-repository_holds(const LastBuild *build, const char *output)
+repository_holds(const LastBuild *build, const Folder *output)
 {
     const char *path = json_text_get_string(build->repository, "path");
-    g_autofree char *digest = has_directory(output, path) ? digest_repository(output, path) : NULL;
+    g_autofree char *digest = digest_repository(output, path);
 
     return g_strcmp0(json_text_get_string(build->repository, "digest"), digest) == 0;
 }
@@ -318,14 +266,13 @@ repository_holds(const LastBuild *build, const char *output)
 gboolean
 last_build_holds(const LastBuild *build, const char *key, const char *output)
 {
-    int debs = open_debs(output);
-    gboolean good = debs >= 0 && g_str_equal(json_text_get_string(build->record, "key"), key) &&
-                    repository_holds(build, output);
+    g_autoptr(Folder) folder = folder_open(output, NULL);
+    g_autoptr(Folder) debs = folder != NULL ? folder_open_child(folder, debs_name, NULL) : NULL;
+    gboolean good = debs != NULL && g_str_equal(json_text_get_string(build->record, "key"), key) &&
+                    repository_holds(build, folder);
 
     for (guint i = 0; good && i < json_array_get_length(build->packages); i++)
         good = artifacts_hold(json_text_get_array(get_package(build, i), "artifacts"), debs);
-    if (debs >= 0)
-        close(debs);
     return good;
 }
 
@@ -398,7 +345,7 @@ replay_artifacts(const Replay *replay, JsonObject *package)
     JsonArray *artifacts = json_text_get_array(package, "artifacts");
 
     for (guint i = 0; i < json_array_get_length(artifacts); i++) {
-        JsonObject *artifact = json_array_get_object_element(artifacts, i);
+        JsonObject *artifact = json_text_get_element(artifacts, i);
         g_autofree char *size =
             g_strdup_printf("%" G_GINT64_FORMAT, json_text_get_count(artifact, "size"));
         const char *const values[] = {
@@ -435,7 +382,7 @@ replay_repository(const Replay *replay)
     JsonObject *repository = replay->build->repository;
     g_autofree char *count =
         g_strdup_printf("%" G_GINT64_FORMAT, json_text_get_count(repository, "count"));
-    gboolean is_signed = json_object_get_boolean_member_with_default(repository, "signed", FALSE);
+    gboolean is_signed = json_text_get_boolean(repository, "signed");
     const char *const values[] = {
         "repository",
         json_text_get_string(repository, "path"),

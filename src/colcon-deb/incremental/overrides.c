@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "overrides.h"
 
-#include "../base/beneath.h"
-#include "../base/json-text.h"
+#include "../base/folder.h"
+#include "../base/json.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     MAX_MARKER = 1024 * 1024 /* bytes */
@@ -24,12 +22,13 @@ is_marker(const FileEntry *entry)
 }
 
 static JsonObject *
-read_marker(int root, const char *path)
+read_marker(const Folder *folder, const char *path)
 {
+    g_autoptr(GBytes) text = folder_read(folder, path, MAX_MARKER, NULL);
     gsize length = 0;
-    g_autofree char *text = beneath_read(root, path, MAX_MARKER, &length);
+    const char *data = text != NULL ? g_bytes_get_data(text, &length) : NULL;
 
-    return text != NULL ? json_text_parse_object(text, length) : NULL;
+    return data != NULL ? json_text_parse_object(data, length) : NULL;
 }
 
 /* Adds what @marker says of the files beside it: path and digest. */
@@ -59,17 +58,15 @@ static GHashTable *
 find_generated(const char *debian_dirs, const FileList *list)
 {
     GHashTable *generated = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    int root = open(debian_dirs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    g_autoptr(Folder) folder = folder_open(debian_dirs, NULL);
 
-    for (guint i = 0; root >= 0 && i < list->entries->len; i++) {
+    for (guint i = 0; folder != NULL && i < list->entries->len; i++) {
         const FileEntry *entry = file_list_get(list, i);
-        g_autoptr(JsonObject) marker = is_marker(entry) ? read_marker(root, entry->path) : NULL;
+        g_autoptr(JsonObject) marker = is_marker(entry) ? read_marker(folder, entry->path) : NULL;
 
         if (marker != NULL)
             add_generated(generated, entry->path, marker);
     }
-    if (root >= 0)
-        close(root);
     return generated;
 }
 

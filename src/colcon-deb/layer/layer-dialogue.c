@@ -2,10 +2,11 @@
 #include "layer-dialogue.h"
 
 #include "../base/await.h"
+#include "../base/digest.h"
+#include "../base/json.h"
 #include "../image/image-role.h"
 #include "layer-record.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 enum {
@@ -170,7 +171,6 @@ char *
 layer_greeting(const Layer *layer)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
-    g_autoptr(JsonNode) root = NULL;
     g_autofree char *text = NULL;
 
     json_builder_begin_object(builder);
@@ -179,19 +179,17 @@ layer_greeting(const Layer *layer)
         const char *equals = strchr(*entry, '=');
         g_autofree char *name = g_strndup(*entry, (gsize)(equals - *entry));
 
-        json_builder_set_member_name(builder, name);
-        json_builder_add_string_value(builder, equals + 1);
+        json_add_string(builder, name, equals + 1);
     }
     json_builder_end_object(builder);
-    root = json_builder_get_root(builder);
-    text = json_to_string(root, FALSE);
+    text = json_print(builder, FALSE);
     return g_strconcat("environment ", text, NULL);
 }
 
 static Question
 question_of(const Layer *layer, const char *name, const char *key)
 {
-    if (!layer_is_key(key))
+    if (!digest_is_valid(key))
         return QUESTION_NONE;
     if (g_str_equal(name, "dependencies"))
         return QUESTION_DEPENDENCIES;
@@ -256,17 +254,15 @@ static void
 add_command(GPtrArray *changes, char **command)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
-    g_autoptr(JsonNode) root = NULL;
     g_autofree char *text = NULL;
 
     if (command == NULL || *command == NULL)
         return;
     json_builder_begin_array(builder);
     for (; *command != NULL; command++)
-        json_builder_add_string_value(builder, *command);
+        json_add_element(builder, *command);
     json_builder_end_array(builder);
-    root = json_builder_get_root(builder);
-    text = json_to_string(root, FALSE);
+    text = json_print(builder, FALSE);
     g_ptr_array_add(changes, g_strconcat("CMD ", text, NULL));
 }
 

@@ -14,6 +14,7 @@
 
 #include "../base/folder.h"
 #include "../base/program-error.h"
+#include "../base/state-folder.h"
 #include "../config/workspace.h"
 #include "apt-source.h"
 #include "signer.h"
@@ -30,7 +31,6 @@ static const char new_name[] = ".apt.new";
 static const char old_name[] = ".apt.old";
 static const char key_name[] = "colcon-deb.asc";
 static const char source_name[] = "colcon-deb.sources";
-static const char state_name[] = ".colcon-deb";
 static const char seal_name[] = "repository-seal";
 
 static const struct {
@@ -138,26 +138,12 @@ make_seal(const Folder *repository, const GPtrArray *suites, const char *identit
 }
 
 static gboolean
-has_seal(const Folder *output, const char *seal)
+has_seal(const StateFolder *state, const char *seal)
 {
-    g_autoptr(Folder) state = folder_open_child(output, state_name, NULL);
-    g_autoptr(GBytes) noted = state != NULL ? folder_read(state, seal_name, MAX_FILE, NULL) : NULL;
     gsize length = 0;
-    const char *data = noted != NULL ? g_bytes_get_data(noted, &length) : NULL;
+    g_autofree char *noted = state_folder_read(state, seal_name, MAX_FILE, &length);
 
-    return data != NULL && length == strlen(seal) && memcmp(data, seal, length) == 0;
-}
-
-static gboolean
-note_seal(const Folder *output, const char *seal, const Owner *owner, GError **error)
-{
-    g_autoptr(Folder) state = NULL;
-    g_autoptr(GBytes) content = g_bytes_new(seal, strlen(seal));
-
-    if (!folder_make_child(output, state_name, owner, error))
-        return FALSE;
-    state = folder_open_child(output, state_name, error);
-    return state != NULL && folder_write(state, seal_name, owner, content, error);
+    return g_strcmp0(noted, seal) == 0;
 }
 
 /* All of it before any of it is written: a key that fails leaves everything as it was. */
@@ -219,7 +205,8 @@ sign_if_needed(const Folder *output,
                GCancellable *cancellable,
                GError **error)
 {
-    g_autoptr(GPtrArray) suites = open_suites(repository, error);
+    g_autoptr(StateFolder) state = state_folder_open(output->path, owner, error);
+    g_autoptr(GPtrArray) suites = state != NULL ? open_suites(repository, error) : NULL;
     g_autofree char *identity = suites != NULL ? signer_identify(config, error) : NULL;
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
@@ -227,12 +214,12 @@ sign_if_needed(const Folder *output,
     if (identity == NULL)
         return FALSE;
     before = make_seal(repository, suites, identity);
-    if (has_seal(output, before))
+    if (has_seal(state, before))
         return TRUE;
     if (!sign(repository, config, suites, owner, cancellable, error))
         return FALSE;
     after = make_seal(repository, suites, identity);
-    return note_seal(output, after, owner, error);
+    return state_folder_write(state, seal_name, after, error);
 }
 
 /* AptSuite of what is in a repository. */

@@ -7,6 +7,7 @@
 #include "run.h"
 
 #include "../base/await.h"
+#include "../base/clock.h"
 #include "../base/program-error.h"
 #include "../base/text.h"
 #include "../config/workspace.h"
@@ -46,12 +47,6 @@ typedef struct {
     gint64 started_clock;     /* milliseconds */
 } Run;
 
-static gint64
-clock_now(void)
-{
-    return g_get_monotonic_time() / 1000;
-}
-
 static const char *
 get_container(const Run *run)
 {
@@ -69,7 +64,7 @@ emit(const CddBuildEvent *event, gpointer user_data)
 {
     Run *run = user_data;
     View *view = run->request->view;
-    gint64 timestamp = g_get_real_time() / 1000;
+    gint64 timestamp = clock_timestamp();
 
     run_state_apply(run->state, event, clock_now());
     if (run->report != NULL && !run->unchanged)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image-view-events.h"
 
+#include "../base/clock.h"
 #include "../base/text.h"
 
 #include <string.h>
@@ -16,12 +17,6 @@ typedef struct {
     gint64 started; /* milliseconds; 0 before the first report */
     gint64 reported;
 } EventsView;
-
-static gint64
-clock_now(void)
-{
-    return g_get_monotonic_time() / 1000;
-}
 
 static void
 emit(const EventsView *self,

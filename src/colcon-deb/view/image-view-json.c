@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../base/json-line.h"
+#include "../base/clock.h"
+#include "../base/json.h"
 #include "../events/event-json.h"
 #include "image-view.h"
 
@@ -25,8 +26,8 @@ begin(const char *type)
 {
     JsonBuilder *line = json_line_begin();
 
-    json_line_add_number(line, "ts", g_get_real_time() / 1000);
-    json_line_add_text(line, "type", type);
+    json_add_number(line, "ts", clock_timestamp());
+    json_add_string(line, "type", type);
     return line;
 }
 
@@ -34,17 +35,17 @@ begin(const char *type)
 static void
 on_moved(JsonView *self, const CddBuildProgress *progress)
 {
-    gint64 now = g_get_monotonic_time() / 1000;
+    gint64 now = clock_now();
     JsonBuilder *line = NULL;
 
     if (self->reported != 0 && now - self->reported < REPORT_INTERVAL)
         return;
     self->reported = now;
     line = begin("progress");
-    json_line_add_text(line, "id", progress->id);
-    json_line_add_text(line, "message", progress->message);
-    json_line_add_number(line, "current", (gint64)progress->current);
-    json_line_add_number(line, "total", (gint64)progress->total);
+    json_add_string(line, "id", progress->id);
+    json_add_string(line, "message", progress->message);
+    json_add_number(line, "current", (gint64)progress->current);
+    json_add_number(line, "total", (gint64)progress->total);
     json_line_end(line, self->out);
 }
 
@@ -53,17 +54,17 @@ on_step(JsonView *self, const CddBuildProgress *progress)
 {
     JsonBuilder *line = begin("step");
 
-    json_line_add_text(line, "state", states[progress->state]);
-    json_line_add_text(line, "id", progress->id);
+    json_add_string(line, "state", states[progress->state]);
+    json_add_string(line, "id", progress->id);
     if (progress->stage != NULL)
-        json_line_add_text(line, "stage", progress->stage);
+        json_add_string(line, "stage", progress->stage);
     if (progress->total_steps > 0) {
-        json_line_add_number(line, "step", progress->current_step);
-        json_line_add_number(line, "steps", progress->total_steps);
+        json_add_number(line, "step", progress->current_step);
+        json_add_number(line, "steps", progress->total_steps);
     }
-    json_line_add_text(line, "message", progress->message);
+    json_add_string(line, "message", progress->message);
     if (progress->state != CDD_BUILD_STEP_STARTED)
-        json_line_add_number(line, "ms", progress->duration / 1000);
+        json_add_number(line, "ms", progress->duration / 1000);
     json_line_end(line, self->out);
 }
 
@@ -79,7 +80,7 @@ on_progress(ImageView *view, const CddBuildProgress *progress)
         break;
     case CDD_BUILD_STEP_WARNING:
         line = begin("warning");
-        json_line_add_text(line, "message", progress->message);
+        json_add_string(line, "message", progress->message);
         json_line_end(line, self->out);
         break;
     default:
@@ -93,8 +94,8 @@ on_line(ImageView *view, CddOutputStream stream, const char *text)
 {
     JsonBuilder *line = begin("output");
 
-    json_line_add_text(line, "stream", stream == CDD_OUTPUT_STDOUT ? "stdout" : "stderr");
-    json_line_add_text(line, "line", text);
+    json_add_string(line, "stream", stream == CDD_OUTPUT_STDOUT ? "stdout" : "stderr");
+    json_add_string(line, "line", text);
     json_line_end(line, ((JsonView *)view)->out);
 }
 
@@ -103,13 +104,13 @@ on_end(ImageView *view, const ImageResult *result)
 {
     JsonBuilder *line = begin("image_complete");
 
-    json_line_add_truth(line, "success", result->error == NULL);
-    json_line_add_text(line, "image", result->id);
-    json_line_add_texts(line, "names", result->error == NULL ? result->names : NULL);
-    json_line_add_text(line, "output", result->output);
+    json_add_boolean(line, "success", result->error == NULL);
+    json_add_string(line, "image", result->id);
+    json_add_strings(line, "names", result->error == NULL ? result->names : NULL);
+    json_add_string(line, "output", result->output);
     if (result->error != NULL)
-        json_line_add_text(line, "error", result->error->message);
-    json_line_add_number(line, "ms", result->duration);
+        json_add_string(line, "error", result->error->message);
+    json_add_number(line, "ms", result->duration);
     json_line_end(line, ((JsonView *)view)->out);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../base/clock.h"
 #include "../base/image-name.h"
 #include "../base/text.h"
 #include "image-view.h"
@@ -28,12 +29,6 @@ typedef struct {
     char *moving;       /* what the last report of progress said; or NULL */
     guint tick;
 } PlainView;
-
-static gint64
-clock_now(void)
-{
-    return g_get_monotonic_time() / 1000;
-}
 
 static void
 step_free(gpointer data)

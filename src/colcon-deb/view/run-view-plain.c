@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../base/clock.h"
 #include "../base/text.h"
 #include "view.h"
 
@@ -18,12 +19,6 @@ typedef struct {
     const RunState *state; /* of the last event: what the status line tells; NULL before */
     guint tick;
 } PlainView;
-
-static gint64
-clock_now(void)
-{
-    return g_get_monotonic_time() / 1000;
-}
 
 /* All that are at work, the longest first: it is the one that is waited for. */
 static void

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "../wire/json.h"
+
 #include "../transport/address.h"
 #include "response.h"
-#include <json-glib/json-glib.h>
 
 /*
  * One engine: requests go in, responses come out. Negotiates the API version before the first

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "../wire/json.h"
+
 #include <colcon-deb-docker/cdd-credentials.h>
-#include <json-glib/json-glib.h>
 
 /* The value of X-Registry-Auth. */
 char *cdd_credentials_to_header(const CddCredentials *credentials);

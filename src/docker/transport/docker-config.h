@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "../wire/json.h"
 
 /* The files of Docker's own client: below DOCKER_CONFIG, else ~/.docker. */
 

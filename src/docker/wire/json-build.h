@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "json.h"
 
 /* Members of the object that is being built. What is NULL, 0 or FALSE is left out. */
 void cdd_json_add_string(JsonBuilder *builder, const char *name, const char *value);

@@ -202,10 +202,11 @@ cdd_json_array_has_prefix(JsonObject *object, const char *name, const char *pref
 char *
 cdd_json_to_text(JsonNode *node)
 {
-    g_autoptr(JsonGenerator) generator = json_generator_new();
+    g_autofree char *text = json_to_string(node, FALSE);
+    GString *out = g_string_new(text);
 
-    json_generator_set_root(generator, node);
-    return json_generator_to_data(generator, NULL);
+    g_string_replace(out, "\x1f", "\\u001f", 0);
+    return g_string_free(out, FALSE);
 }
 
 void

@@ -4,9 +4,14 @@
 #include <json-glib/json-glib.h>
 
 /*
- * JSON from a peer. json-glib before 1.9 overflows the stack on deep nesting, so depth is looked at
- * first. The getters answer NULL, 0 or FALSE for a member that is absent or of another type: what
- * an engine leaves out or changes is no reason to fail.
+ * JSON, read and written. This is the only file of the library that includes json-glib, because
+ * json-glib 1.6 has two faults that its users must know of: it parses by recursion, so that deep
+ * nesting overflows the stack, and it writes U+001F without an escape, which JSON forbids.
+ */
+
+/*
+ * Reads what a peer sent; nesting beyond 64 levels is an error. The getters return NULL, 0 or FALSE
+ * for a member that is absent or of another type: an engine may leave out or change a member.
  */
 JsonNode *cdd_json_parse(const char *text, gsize length, GError **error);
 
@@ -29,6 +34,7 @@ JsonArray *cdd_json_get_array(JsonObject *object, const char *name);
 /* Whether the array of strings has one that starts with prefix. */
 gboolean cdd_json_array_has_prefix(JsonObject *object, const char *name, const char *prefix);
 
+/* On one line. */
 char *cdd_json_to_text(JsonNode *node);
 
 /*

@@ -95,6 +95,16 @@ test_what_is_not_json_is_refused(void)
     }
 }
 
+/* As -e may have it. json-glib 1.6 would leave U+001F bare. */
+static void
+test_control_characters_are_escaped(void)
+{
+    g_autoptr(JsonNode) node = json_node_init_string(json_node_alloc(), "\x01\x1f");
+    g_autofree char *text = cdd_json_to_text(node);
+
+    g_assert_cmpstr(text, ==, "\"\\u0001\\u001f\"");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -108,5 +118,6 @@ main(int argc, char **argv)
     g_test_add_func("/json/members-of-another-type-are-absent",
                     test_members_of_another_type_are_absent);
     g_test_add_func("/json/what-is-not-json-is-refused", test_what_is_not_json_is_refused);
+    g_test_add_func("/json/control-characters-are-escaped", test_control_characters_are_escaped);
     return g_test_run();
 }

@@ -180,6 +180,24 @@ test_what_others_keep_in_the_output_is_not_replaced(Fixture *f, gconstpointer da
     assert_output(f, output, "of another workspace");
 }
 
+/* A container can write the summary: a crash or a wait there would stop every build to come. */
+static void
+test_a_strange_summary_does_no_harm(Fixture *f, gconstpointer data)
+{
+    g_autofree char *output = g_build_filename(f->path, "output", NULL);
+    g_autofree char *summary = g_build_filename(output, "summary.json", NULL);
+    g_autofree char *brackets = g_strnfill(400000, '[');
+
+    put(output, "debs/own.deb", "");
+    put(output, "summary.json", brackets);
+    assert_output(f, output, NULL);
+    put(output, "summary.json", "{\"workspace\":7}");
+    assert_output(f, output, NULL);
+    g_assert_cmpint(g_unlink(summary), ==, 0);
+    g_assert_cmpint(mkfifo(summary, 0600), ==, 0);
+    assert_output(f, output, NULL);
+}
+
 static void
 assert_directory(const Fixture *f, const char *path, const char *refusal)
 {
@@ -253,6 +271,7 @@ main(int argc, char **argv)
         const char *name;
         void (*test)(Fixture *f, gconstpointer data);
     } tests[] = {
+        {"/workspace/a-strange-summary-does-no-harm", test_a_strange_summary_does_no_harm},
         {"/workspace/what-is-no-workspace-is-refused", test_what_is_no_workspace_is_refused},
         {"/workspace/one-package-anywhere-makes-a-workspace",
          test_one_package_anywhere_makes_a_workspace},

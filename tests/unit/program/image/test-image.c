@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a user asks of images, made into what the library and mmdebstrap take, and what is shown. */
 #include "base/image-name.h"
-#include "base/json-text.h"
+#include "base/json.h"
 #include "base/program-error.h"
 #include "image/dockerfile.h"
 #include "image/image-recipe.h"

@@ -100,7 +100,7 @@ test_what_has_not_changed_is_not_read_again(Tree *tree, gconstpointer data)
     known = walk_anew(tree);
     age(known);
     /* What is believed shows that the file has not been read. */
-    memset(file_list_get(known, 0)->digest, 'a', FILE_DIGEST_LENGTH);
+    memset(file_list_get(known, 0)->digest, 'a', DIGEST_LENGTH);
     file_list_seal(known);
     list = walk(tree, known, &changed);
     g_assert_false(changed);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/json-text.h"
+#include "base/json.h"
 #include "base/state-folder.h"
 #include "incremental/file-walk.h"
 #include "incremental/incremental.h"

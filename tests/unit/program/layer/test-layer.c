@@ -235,14 +235,14 @@ test_a_layer_that_has_gone_is_replaced_by_the_base(Fixture *f, gconstpointer dat
 static void
 test_the_greeting_is_one_line_whatever_the_variables_hold(Fixture *f, gconstpointer data)
 {
-    char *variables[] = {(char *)"A=1=\n\"", (char *)"B=", NULL};
+    char *variables[] = {(char *)"A=1=\n\"\x1f", (char *)"B=", NULL};
     g_autoptr(Layer) layer = NULL;
     g_autofree char *greeting = NULL;
 
     f->config.environment = variables;
     layer = open_layer(f, KEY, NULL);
     greeting = layer_greeting(layer);
-    g_assert_cmpstr(greeting, ==, "environment {\"A\":\"1=\\n\\\"\",\"B\":\"\"}");
+    g_assert_cmpstr(greeting, ==, "environment {\"A\":\"1=\\n\\\"\\u001f\",\"B\":\"\"}");
 }
 
 static void
@@ -277,7 +277,7 @@ test_a_record_is_neither_read_nor_written_through_a_link(Fixture *f, gconstpoint
     g_assert_cmpint(symlink(elsewhere, link), ==, 0);
     g_assert_null(layer_record_read(f->directory));
     g_assert_false(layer_record_write(f->directory, &(Owner){0}, OTHER_KEY, &error));
-    g_assert_nonnull(strstr(error->message, ".colcon-deb/layer.json"));
+    g_assert_nonnull(strstr(error->message, "/.colcon-deb: "));
     g_unlink(target);
     g_assert_cmpint(g_rmdir(elsewhere), ==, 0);
 }

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#pragma once
+#include "digest.h"
 
-#include <glib.h>
 #include <string.h>
 
-/*
- * SHA-256 over several texts such that no two lists of texts are hashed alike: each goes in behind
- * its length.
- */
-static inline void
-framed_digest_add(GChecksum *digest, const char *text)
+gboolean
+digest_is_valid(const char *text)
+{
+    return text != NULL && strlen(text) == DIGEST_LENGTH &&
+           strspn(text, "0123456789abcdef") == DIGEST_LENGTH;
+}
+
+void
+digest_add_framed(GChecksum *digest, const char *text)
 {
     gsize length = text != NULL ? strlen(text) : 0;
     char frame[32];
 
-    /* What is not there is not what is empty. */
     if (text != NULL)
         g_snprintf(frame, sizeof frame, "%zu:", length);
     else

@@ -48,6 +48,23 @@ CDD_API CddBuildEvent *
 cdd_build_event_parse(const char *line, gsize length, CddOutputStream stream);
 
 /**
+ * cdd_build_event_new:
+ * @kind: %CDD_BUILD_EVENT_PROGRESS or %CDD_BUILD_EVENT_LOG
+ * @keys: (array length=n_fields): keys, `type` or `level` first, each once
+ * @values: (array length=n_fields): their values
+ * @n_fields: how many; at least 1
+ *
+ * Makes an event that no container wrote: what cdd_build_event_parse() would make of the line that
+ * cdd_build_event_encode() writes, as if written to standard output.
+ *
+ * Returns: (transfer full): the event; free with cdd_build_event_free()
+ */
+CDD_API CddBuildEvent *cdd_build_event_new(CddBuildEventKind kind,
+                                           const char *const *keys,
+                                           const char *const *values,
+                                           gsize n_fields);
+
+/**
  * cdd_build_event_copy:
  * @event: an event
  *
@@ -209,12 +226,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildOutputHandler, cdd_build_output_handler_un
  * @data: (array length=length) (element-type guint8): bytes, split anywhere
  * @length: how many
  *
- * Call it from #CddOutputHandler's on_stdout and on_stderr.
+ * Call it from a #CddOutputHandler's on_stdout and on_stderr, or let
+ * cdd_build_output_handler_init_handler() do so.
  */
 CDD_API void cdd_build_output_handler_feed(CddBuildOutputHandler *self,
                                            CddOutputStream stream,
                                            const void *data,
                                            gsize length);
+
+/**
+ * cdd_build_output_handler_init_handler:
+ * @self: a handler; must outlive the use of @handler
+ * @handler: (out caller-allocates): gets on_stdout, on_stderr and user_data, and nothing else
+ *
+ * Fills a #CddOutputHandler that feeds @self, for a container whose output is all that its caller
+ * wants. Call cdd_build_output_handler_flush() when the container has ended.
+ */
+CDD_API void cdd_build_output_handler_init_handler(CddBuildOutputHandler *self,
+                                                   CddOutputHandler *handler);
 
 /**
  * cdd_build_output_handler_flush:

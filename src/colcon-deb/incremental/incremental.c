@@ -162,7 +162,7 @@ incremental_new(const Config *config,
 gboolean
 incremental_replay(const Incremental *incremental,
                    const Selection *selection,
-                   LastBuildFunc func,
+                   CddBuildEventFunc func,
                    gpointer user_data)
 {
     gsize length = 0;

@@ -24,7 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Incremental, incremental_free)
 /* Whether all that @selection means is up to date; then @func is told as by last_build_replay(). */
 gboolean incremental_replay(const Incremental *incremental,
                             const Selection *selection,
-                            LastBuildFunc func,
+                            CddBuildEventFunc func,
                             gpointer user_data);
 
 /* Something will be built: until that has ended well, nothing is known to be up to date. */

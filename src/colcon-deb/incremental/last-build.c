@@ -3,12 +3,12 @@
 
 #include "../base/folder.h"
 #include "../base/json.h"
+#include "../events/host-event.h"
 
 #include <string.h>
 
 enum {
-    FORMAT = 1,
-    MAX_FIELDS = 8, /* of an event of ours */
+    FORMAT = 1
 };
 
 static const char debs_name[] = "debs";
@@ -295,34 +295,23 @@ select_packages(const LastBuild *build, const Selection *selection)
 typedef struct {
     const LastBuild *build;
     GHashTable *selected;
-    LastBuildFunc func;
+    CddBuildEventFunc func;
     gpointer user_data;
 } Replay;
 
-/* What the record does not say is left out, as the container does. */
 static void
-tell(const Replay *replay, const char *const *keys, const char *const *values, gsize n_fields)
+tell(const Replay *replay, CddBuildEvent *event)
 {
-    const char *said_keys[MAX_FIELDS];
-    const char *said_values[MAX_FIELDS];
-    gsize n_said = 0;
-
-    for (gsize i = 0; i < n_fields; i++) {
-        if (values[i] == NULL)
-            continue;
-        said_keys[n_said] = keys[i];
-        said_values[n_said++] = values[i];
-    }
-    replay->func(said_keys, said_values, n_said, replay->user_data);
+    replay->func(event, replay->user_data);
+    cdd_build_event_free(event);
 }
 
 static void
 replay_plan(const Replay *replay)
 {
-    static const char *const keys[] = {"type", "total"};
     g_autofree char *total = g_strdup_printf("%u", g_hash_table_size(replay->selected));
 
-    tell(replay, keys, (const char *const[]){"plan", total}, G_N_ELEMENTS(keys));
+    tell(replay, host_event_progress("plan", "total", total, NULL));
 }
 
 static void
@@ -330,67 +319,53 @@ replay_plan_package(const Replay *replay, JsonObject *package)
 {
     const char *keys[G_N_ELEMENTS(plan_fields) + 1] = {"type"};
     const char *values[G_N_ELEMENTS(keys)] = {"plan_package"};
+    gsize n_fields = 1;
 
     for (gsize i = 0; i < G_N_ELEMENTS(plan_fields); i++) {
-        keys[i + 1] = plan_fields[i];
-        values[i + 1] = json_text_get_string(package, plan_fields[i]);
+        keys[n_fields] = plan_fields[i];
+        values[n_fields] = json_text_get_string(package, plan_fields[i]);
+        if (values[n_fields] != NULL)
+            n_fields++;
     }
-    tell(replay, keys, values, G_N_ELEMENTS(keys));
+    tell(replay, cdd_build_event_new(CDD_BUILD_EVENT_PROGRESS, keys, values, n_fields));
 }
 
 static void
 replay_artifacts(const Replay *replay, JsonObject *package)
 {
-    static const char *const keys[] = {"type", "name", "path", "size", "sha256", "kind"};
+    const char *name = json_text_get_string(package, "name");
     JsonArray *artifacts = json_text_get_array(package, "artifacts");
 
     for (guint i = 0; i < json_array_get_length(artifacts); i++) {
         JsonObject *artifact = json_text_get_element(artifacts, i);
         g_autofree char *size =
             g_strdup_printf("%" G_GINT64_FORMAT, json_text_get_count(artifact, "size"));
-        const char *const values[] = {
-            "artifact",
-            json_text_get_string(package, "name"),
-            json_text_get_string(artifact, "path"),
-            size,
-            json_text_get_string(artifact, "sha256"),
-            json_text_get_string(artifact, "kind"),
-        };
 
-        tell(replay, keys, values, G_N_ELEMENTS(keys));
+        tell(replay, host_event_progress("artifact", "name", name, "path",
+                                         json_text_get_string(artifact, "path"), "size", size,
+                                         "sha256", json_text_get_string(artifact, "sha256"), "kind",
+                                         json_text_get_string(artifact, "kind"), NULL));
     }
 }
 
 static void
 replay_skip(const Replay *replay, JsonObject *package)
 {
-    static const char *const keys[] = {"type", "name", "reason", "log"};
-    const char *const values[] = {
-        "package_skip",
-        json_text_get_string(package, "name"),
-        "cached",
-        json_text_get_string(package, "log"),
-    };
-
-    tell(replay, keys, values, G_N_ELEMENTS(keys));
+    tell(replay, host_event_progress("package_skip", "name", json_text_get_string(package, "name"),
+                                     "reason", "cached", "log",
+                                     json_text_get_string(package, "log"), NULL));
 }
 
 static void
 replay_repository(const Replay *replay)
 {
-    static const char *const keys[] = {"type", "path", "count", "signed"};
     JsonObject *repository = replay->build->repository;
+    gboolean is_signed = json_text_get_boolean(repository, "signed");
     g_autofree char *count =
         g_strdup_printf("%" G_GINT64_FORMAT, json_text_get_count(repository, "count"));
-    gboolean is_signed = json_text_get_boolean(repository, "signed");
-    const char *const values[] = {
-        "repository",
-        json_text_get_string(repository, "path"),
-        count,
-        is_signed ? "true" : "false",
-    };
 
-    tell(replay, keys, values, G_N_ELEMENTS(keys));
+    tell(replay, host_event_progress("repository", "path", json_text_get_string(repository, "path"),
+                                     "count", count, "signed", is_signed ? "true" : "false", NULL));
 }
 
 static void
@@ -414,7 +389,7 @@ replay_cached(const Replay *replay, JsonObject *package)
 gboolean
 last_build_replay(const LastBuild *build,
                   const Selection *selection,
-                  LastBuildFunc func,
+                  CddBuildEventFunc func,
                   gpointer user_data)
 {
     g_autoptr(GHashTable) selected = select_packages(build, selection);

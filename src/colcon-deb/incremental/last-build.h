@@ -23,15 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LastBuild, last_build_free)
 /* Whether it was a build of @key, and all that it made is in @output as it left it. */
 gboolean last_build_holds(const LastBuild *build, const char *key, const char *output);
 
-/* An event of the protocol: its fields, of which the first is the type. */
-typedef void (*LastBuildFunc)(const char *const *keys,
-                              const char *const *values,
-                              gsize n_fields,
-                              gpointer user_data);
-
-/* Tells @func what a container would that has nothing to build, but for its stages and its end.
- * Returns FALSE, having told nothing, if a package is selected that was not built. */
+/* Calls @func with the events of a container that has nothing to build, without those of its stages
+ * and its end. Returns FALSE, without a call, if a package is selected that was not built. */
 gboolean last_build_replay(const LastBuild *build,
                            const Selection *selection,
-                           LastBuildFunc func,
+                           CddBuildEventFunc func,
                            gpointer user_data);

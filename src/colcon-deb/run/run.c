@@ -11,6 +11,7 @@
 #include "../base/program-error.h"
 #include "../base/text.h"
 #include "../config/workspace.h"
+#include "../events/host-event.h"
 #include "../events/run-report.h"
 #include "../image/dockerfile.h"
 #include "../image/engine-image.h"
@@ -73,17 +74,12 @@ emit(const CddBuildEvent *event, gpointer user_data)
         view->on_event(view, run->state, event, timestamp);
 }
 
+/* Takes @event, one of the host's own. */
 static void
-emit_fields(Run *run,
-            CddBuildEventKind kind,
-            const char *const *keys,
-            const char *const *values,
-            gsize n_fields)
+emit_own(Run *run, CddBuildEvent *event)
 {
-    g_autofree char *line = cdd_build_event_encode(kind, keys, values, n_fields);
-    g_autoptr(CddBuildEvent) event = cdd_build_event_parse(line, strlen(line), CDD_OUTPUT_STDOUT);
-
     emit(event, run);
+    cdd_build_event_free(event);
 }
 
 static void say(Run *run, const char *level, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -92,15 +88,13 @@ static void say(Run *run, const char *level, const char *format, ...) G_GNUC_PRI
 static void
 say(Run *run, const char *level, const char *format, ...)
 {
-    static const char *const keys[] = {"level", "source", "msg"};
     g_autofree char *message = NULL;
     va_list arguments;
 
     va_start(arguments, format);
     message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    emit_fields(run, CDD_BUILD_EVENT_LOG, keys, (const char *const[]){level, "host", message},
-                G_N_ELEMENTS(keys));
+    emit_own(run, host_event_log(level, message));
 }
 
 static void
@@ -190,28 +184,25 @@ take_stock(Run *run, GError **error)
     return TRUE;
 }
 
+/* Replay happens only when nothing has changed. */
 static void
-on_replayed(const char *const *keys, const char *const *values, gsize n_fields, gpointer user_data)
+on_replayed(const CddBuildEvent *event, gpointer user_data)
 {
     Run *run = user_data;
 
-    /* To be told anything means that. */
     run->unchanged = TRUE;
-    emit_fields(run, CDD_BUILD_EVENT_PROGRESS, keys, values, n_fields);
+    emit(event, run);
 }
 
-/* What a container would say last. */
+/* The last event of a container, which this run did not need. */
 static void
 complete(Run *run)
 {
-    static const char *const keys[] = {"type",   "success", "built", "cached",
-                                       "failed", "skipped", "ms"};
     g_autofree char *cached = g_strdup_printf("%u", run->state->packages->len);
     g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - run->started_clock);
 
-    emit_fields(run, CDD_BUILD_EVENT_PROGRESS, keys,
-                (const char *const[]){"build_complete", "true", "0", cached, "0", "0", ms},
-                G_N_ELEMENTS(keys));
+    emit_own(run, host_event_progress("build_complete", "success", "true", "built", "0", "cached",
+                                      cached, "failed", "0", "skipped", "0", "ms", ms, NULL));
 }
 
 static gboolean

@@ -3,8 +3,7 @@
 
 #include "../base/clock.h"
 #include "../base/text.h"
-
-#include <string.h>
+#include "../events/host-event.h"
 
 enum {
     REPORT_INTERVAL = 500 /* milliseconds */
@@ -19,48 +18,29 @@ typedef struct {
 } EventsView;
 
 static void
-emit(const EventsView *self,
-     CddBuildEventKind kind,
-     const char *const *keys,
-     const char *const *values,
-     gsize n_fields)
+emit(const EventsView *self, CddBuildEvent *event)
 {
-    g_autofree char *line = cdd_build_event_encode(kind, keys, values, n_fields);
-    g_autoptr(CddBuildEvent) event = cdd_build_event_parse(line, strlen(line), CDD_OUTPUT_STDOUT);
-
     self->on_event(event, self->user_data);
-}
-
-static void
-emit_log(const EventsView *self, const char *level, const char *message)
-{
-    static const char *const keys[] = {"level", "source", "msg"};
-
-    emit(self, CDD_BUILD_EVENT_LOG, keys, (const char *const[]){level, "host", message},
-         G_N_ELEMENTS(keys));
+    cdd_build_event_free(event);
 }
 
 static void
 emit_message(const EventsView *self, guint64 current, guint64 total, const char *message)
 {
-    static const char *const keys[] = {"type", "current", "total", "message"};
     g_autofree char *done = g_strdup_printf("%" G_GUINT64_FORMAT, current);
     g_autofree char *all = g_strdup_printf("%" G_GUINT64_FORMAT, total);
 
-    emit(self, CDD_BUILD_EVENT_PROGRESS, keys, (const char *const[]){"general", done, all, message},
-         G_N_ELEMENTS(keys));
+    emit(self,
+         host_event_progress("general", "current", done, "total", all, "message", message, NULL));
 }
 
 static void
 begin(EventsView *self)
 {
-    static const char *const keys[] = {"type", "value"};
-
     if (self->started != 0)
         return;
     self->started = clock_now();
-    emit(self, CDD_BUILD_EVENT_PROGRESS, keys, (const char *const[]){"stage", "image"},
-         G_N_ELEMENTS(keys));
+    emit(self, host_event_progress("stage", "value", "image", NULL));
 }
 
 /* BuildKit's own names of what moves end with a colon already. */
@@ -97,7 +77,7 @@ on_step(const EventsView *self, const CddBuildProgress *progress)
 
     if (progress->state == CDD_BUILD_STEP_DONE && !g_str_has_prefix(label, "[internal]")) {
         line = g_strdup_printf("%s %s", label, duration);
-        emit_log(self, "info", line);
+        emit(self, host_event_log("info", line));
         return;
     }
     line = g_strconcat(label, progress->state == CDD_BUILD_STEP_CACHED ? " cached" : "", NULL);
@@ -113,7 +93,7 @@ on_progress(ImageView *view, const CddBuildProgress *progress)
     if (progress->state == CDD_BUILD_STEP_WORKING)
         on_moved(self, progress);
     else if (progress->state == CDD_BUILD_STEP_WARNING)
-        emit_log(self, "warning", progress->message);
+        emit(self, host_event_log("warning", progress->message));
     else
         on_step(self, progress);
 }
@@ -131,16 +111,13 @@ on_line(ImageView *view, CddOutputStream stream, const char *line)
 static void
 on_end(ImageView *view, const ImageResult *result)
 {
-    static const char *const keys[] = {"type", "value", "success", "ms"};
     const EventsView *self = (const EventsView *)view;
     g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - self->started);
 
     if (self->started == 0)
         return;
-    emit(self, CDD_BUILD_EVENT_PROGRESS, keys,
-         (const char *const[]){"stage_complete", "image", result->error == NULL ? "true" : "false",
-                               ms},
-         G_N_ELEMENTS(keys));
+    emit(self, host_event_progress("stage_complete", "value", "image", "success",
+                                   result->error == NULL ? "true" : "false", "ms", ms, NULL));
 }
 
 static void

@@ -181,7 +181,26 @@ cdd_build_event_parse(const char *line, gsize length, CddOutputStream stream)
     return event;
 }
 
-/* Never changed once it is parsed, so that copies share it. */
+CddBuildEvent *
+cdd_build_event_new(CddBuildEventKind kind,
+                    const char *const *keys,
+                    const char *const *values,
+                    gsize n_fields)
+{
+    g_autofree char *line = NULL;
+    CddBuildEvent *event = NULL;
+
+    g_return_val_if_fail(kind != CDD_BUILD_EVENT_OUTPUT, NULL);
+    g_return_val_if_fail(n_fields > 0 && g_str_equal(keys[0], markers[kind].first_key), NULL);
+    line = cdd_build_event_encode(kind, keys, values, n_fields);
+    event = event_new(line, strlen(line), CDD_OUTPUT_STDOUT);
+    event->kind = kind;
+    for (gsize i = 0; i < n_fields; i++)
+        set_field(event, keys[i], strlen(keys[i]), g_utf8_make_valid(values[i], -1));
+    return event;
+}
+
+/* An event never changes, so copies share it. */
 CddBuildEvent *
 cdd_build_event_copy(const CddBuildEvent *event)
 {
@@ -352,6 +371,25 @@ cdd_build_output_handler_feed(CddBuildOutputHandler *self,
 {
     self->stream = stream;
     cdd_line_buffer_feed(&self->lines[stream], data, length, on_line, self);
+}
+
+static void
+on_stdout(const void *data, gsize length, gpointer user_data)
+{
+    cdd_build_output_handler_feed(user_data, CDD_OUTPUT_STDOUT, data, length);
+}
+
+static void
+on_stderr(const void *data, gsize length, gpointer user_data)
+{
+    cdd_build_output_handler_feed(user_data, CDD_OUTPUT_STDERR, data, length);
+}
+
+void
+cdd_build_output_handler_init_handler(CddBuildOutputHandler *self, CddOutputHandler *handler)
+{
+    *handler =
+        (CddOutputHandler){.on_stdout = on_stdout, .on_stderr = on_stderr, .user_data = self};
 }
 
 void

@@ -48,6 +48,25 @@ assert_encoded(const CddBuildEvent *event, const char *expected)
     g_assert_cmpstr(encoded, ==, expected);
 }
 
+/* An event that is made is the event that a container would have written. */
+static void
+assert_made(const CddBuildEvent *event, const char *encoded)
+{
+    const char *keys[MAX_FIELDS];
+    const char *values[MAX_FIELDS];
+    guint n_fields = cdd_build_event_get_n_fields(event);
+    g_autoptr(CddBuildEvent) made = NULL;
+
+    for (guint i = 0; i < n_fields; i++)
+        keys[i] = cdd_build_event_get_field(event, i, &values[i]);
+    made = cdd_build_event_new(cdd_build_event_get_kind(event), keys, values, n_fields);
+    g_assert_cmpint(cdd_build_event_get_kind(made), ==, cdd_build_event_get_kind(event));
+    g_assert_cmpstr(cdd_build_event_get_line(made), ==, encoded);
+    g_assert_cmpuint(cdd_build_event_get_n_fields(made), ==, n_fields);
+    for (guint i = 0; i < n_fields; i++)
+        g_assert_cmpstr(cdd_build_event_lookup(made, keys[i]), ==, values[i]);
+}
+
 static void
 test_every_vector_means_what_the_table_says(void)
 {
@@ -69,8 +88,12 @@ test_every_vector_means_what_the_table_says(void)
             continue;
         }
         assert_fields(event, json_node_get_object(expected));
-        if (json_object_has_member(vector, "encoded"))
-            assert_encoded(event, json_object_get_string_member(vector, "encoded"));
+        if (json_object_has_member(vector, "encoded")) {
+            const char *encoded = json_object_get_string_member(vector, "encoded");
+
+            assert_encoded(event, encoded);
+            assert_made(event, encoded);
+        }
     }
 }
 
@@ -123,9 +146,12 @@ test_streams_do_not_mix_however_they_are_cut(void)
         g_autoptr(CddBuildOutputHandler) handler =
             cdd_build_output_handler_new(on_event, events, NULL);
 
-        cdd_build_output_handler_feed(handler, CDD_OUTPUT_STDOUT, out, cut);
-        cdd_build_output_handler_feed(handler, CDD_OUTPUT_STDOUT, out + cut, strlen(out) - cut);
-        cdd_build_output_handler_feed(handler, CDD_OUTPUT_STDERR, err, strlen(err));
+        CddOutputHandler output;
+
+        cdd_build_output_handler_init_handler(handler, &output);
+        output.on_stdout(out, cut, output.user_data);
+        output.on_stdout(out + cut, strlen(out) - cut, output.user_data);
+        output.on_stderr(err, strlen(err), output.user_data);
         cdd_build_output_handler_flush(handler);
         g_assert_cmpstr(events->str, ==, "0:0:a\n2:0:plain\n1:0:info\n0:1:b\n2:0:rest\n2:1:last\n");
     }

@@ -69,12 +69,9 @@ look(const Fixture *f)
 }
 
 static void
-on_event(const char *const *keys, const char *const *values, gsize n_fields, gpointer user_data)
+on_event(const CddBuildEvent *event, gpointer user_data)
 {
-    g_autofree char *line =
-        cdd_build_event_encode(CDD_BUILD_EVENT_PROGRESS, keys, values, n_fields);
-
-    g_ptr_array_add(user_data, g_steal_pointer(&line));
+    g_ptr_array_add(user_data, g_strdup(cdd_build_event_get_line(event)));
 }
 
 static char *

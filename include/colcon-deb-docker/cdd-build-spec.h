@@ -83,28 +83,15 @@ CDD_API GType cdd_build_mode_get_type(void);
  * @ros_distro: the ROS distribution, e.g. `jazzy`
  * @parallel_jobs: compile jobs at a time, of all packages together; 0 for the number of processors,
  *   or fewer where memory is short
- * @build_type: (nullable): CMake's build type; %NULL for `Release`
- * @install_prefix: (nullable): %NULL for `/opt/ros/` and the distribution
- * @package_prefix: (nullable): how Debian package names begin; %NULL for `ros-DISTRO-`
- * @run_tests: whether the packages' tests run
- * @verbose: whether every line of output comes as an event, and not only that of a failure
- * @stop_on_error: whether the first package that fails ends the build; otherwise all that do not
- *   need it are built
- * @retries: how often to try again what failed for want of the network, and not by its own fault
- * @package_timeout: seconds that a package may take; 0 for as long as it takes
- * @debug_symbols: whether debug symbols are kept, in packages of their own
- * @all_debhelper_steps: whether every step of debhelper runs, also those that find nothing to do;
- *   the packages are the same
- * @build_stamp: whether versions end with the time of the newest source, so that apt upgrades a
- *   rebuild
- * @repository_prune: whether the repository keeps no older versions
- * @repository_held: whether the new repository is left as `.apt.new` in the output, for the caller
- *   to sign and to put in the place of `apt`
+ * @settings: (nullable) (array zero-terminated=1): `NAME=value` entries, the rows of
+ *   `scripts/helpers/container-settings.json` that no other member decides, e.g. `RUN_TESTS=1`; a
+ *   row that is not given has its default
  * @network_mode: %CDD_NETWORK_DEFAULT means the host's network, for apt
  * @network: (nullable): for %CDD_NETWORK_NAMED
  * @security: the container's rights
  * @user: who owns the output
- * @environment: (nullable) (array zero-terminated=1): more `NAME=value` entries; they come last
+ * @environment: (nullable) (array zero-terminated=1): more `NAME=value` entries; none may have the
+ *   name of a setting
  * @packages_select: (nullable) (array zero-terminated=1): build exactly these packages; of several
  *   selections only what is in all of them is built
  * @packages_up_to: (nullable) (array zero-terminated=1): build these and all that they need
@@ -127,19 +114,7 @@ typedef struct {
     CddBuildMode mode;
     const char *ros_distro;
     guint parallel_jobs;
-    const char *build_type;
-    const char *install_prefix;
-    const char *package_prefix;
-    gboolean run_tests;
-    gboolean verbose;
-    gboolean stop_on_error;
-    guint retries;
-    guint package_timeout;
-    gboolean debug_symbols;
-    gboolean all_debhelper_steps;
-    gboolean build_stamp;
-    gboolean repository_prune;
-    gboolean repository_held;
+    const char *const *settings;
     CddNetworkMode network_mode;
     const char *network;
     CddContainerSecurityOptions security;
@@ -172,6 +147,15 @@ CDD_API GType cdd_build_config_get_type(void);
 CDD_API CddBuildConfig *cdd_build_config_new(const char *ros_distro);
 
 /**
+ * cdd_build_setting_is_reserved:
+ * @variable: the name of an environment variable
+ *
+ * Returns: whether it is a setting of the build container, which #CddBuildConfig.environment must
+ *   not have
+ */
+CDD_API gboolean cdd_build_setting_is_reserved(const char *variable);
+
+/**
  * cdd_create_build_container_spec:
  * @image: the builder image
  * @colcon_repo: (nullable): the workspace; its `src` is mounted read-only; %NULL for
@@ -179,7 +163,8 @@ CDD_API CddBuildConfig *cdd_build_config_new(const char *ros_distro);
  * @debian_dirs: (nullable): overrides and generated `debian/` directories; mounted writable
  * @output_dir: (nullable): where packages, repository and logs go; mounted writable
  * @config: the rest
- * @error: return location; %CDD_ERROR_NOT_FOUND for a missing directory or helper
+ * @error: return location; %CDD_ERROR_NOT_FOUND for a missing directory or helper,
+ *   %CDD_ERROR_INVALID_SPEC for a setting that is unknown or of the wrong type
  *
  * The container that builds a workspace: starts as root at `/scripts/entrypoint.sh`, which makes
  * the user and gives up root's rights for the build; its standard input is held, so that it ends

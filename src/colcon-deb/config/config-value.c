@@ -6,45 +6,12 @@
 #include "../base/program-error.h"
 #include "expand.h"
 
+#include <colcon-deb-docker/colcon-deb-docker.h>
 #include <string.h>
 
 enum {
     MAX_COUNT = 1024,
     MAX_SECONDS = 7 * 24 * 60 * 60
-};
-
-/* Variables that other keys decide, and that would contradict them. */
-static const struct {
-    const char *variable;
-    const char *instead;
-} reserved[] = {
-    {"HOST_UID", NULL},
-    {"HOST_GID", NULL},
-    {"HOST_USER", NULL},
-    {"ROS_DISTRO", "ros_distro"},
-    {"PARALLEL_JOBS", "parallel_jobs"},
-    {"BUILD_TYPE", "build_type"},
-    {"INSTALL_PREFIX", "install_prefix"},
-    {"PACKAGE_PREFIX", "package_prefix"},
-    {"RUN_TESTS", "run_tests"},
-    {"DEBUG_SYMBOLS", "debug_symbols"},
-    {"FAST", "fast"},
-    {"CONTINUE_ON_ERROR", "continue_on_error"},
-    {"RETRIES", "retry"},
-    {"PACKAGE_TIMEOUT", "package_timeout"},
-    {"LIMIT_BY_MEMORY", NULL},
-    {"BUILD_STAMP", "build_stamp"},
-    {"REPOSITORY_PRUNE", "repository.prune"},
-    {"REPOSITORY_HELD", NULL},
-    {"NO_NEW_PRIVILEGES", "docker.no_new_privileges"},
-    {"DEPENDENCY_LAYER", "docker.dependency_layers"},
-    {"COMPILER_CACHE", "ccache"},
-    {"PACKAGES_SELECT", NULL},
-    {"PACKAGES_UP_TO", NULL},
-    {"PACKAGES_ABOVE", NULL},
-    {"FORCE", NULL},
-    {"BASE_IMAGE", NULL},
-    {"SOURCE_LIST", NULL},
 };
 
 static char **
@@ -135,6 +102,18 @@ set_choice(Config *config, const ConfigKey *key, const char *text, GError **erro
     return program_error_usage(error, "\"%s\" is not one of %s", text, choices);
 }
 
+/* @variable would contradict the key that decides it. */
+static gboolean
+refuse_reserved(const char *variable, GError **error)
+{
+    for (gsize i = 0; i < config_n_keys; i++)
+        if (g_strcmp0(config_keys[i].setting, variable) == 0 ||
+            g_strcmp0(config_keys[i].decides, variable) == 0)
+            return program_error_usage(error, "%s is set by the key %s", variable,
+                                       config_keys[i].name);
+    return program_error_usage(error, "%s is set by colcon-deb itself", variable);
+}
+
 static gboolean
 check_variable(const char *name, GError **error)
 {
@@ -143,14 +122,7 @@ check_variable(const char *name, GError **error)
     for (const char *p = name; *p != '\0'; p++)
         if (!g_ascii_isalnum(*p) && *p != '_')
             return program_error_usage(error, "\"%s\" is not the name of a variable", name);
-    for (size_t i = 0; i < G_N_ELEMENTS(reserved); i++) {
-        if (!g_str_equal(name, reserved[i].variable))
-            continue;
-        if (reserved[i].instead == NULL)
-            return program_error_usage(error, "%s is set by colcon-deb itself", name);
-        return program_error_usage(error, "%s is set by the key %s", name, reserved[i].instead);
-    }
-    return TRUE;
+    return !cdd_build_setting_is_reserved(name) || refuse_reserved(name, error);
 }
 
 gboolean
@@ -286,5 +258,23 @@ config_value_add_to_digest(const Config *config, const ConfigKey *key, GChecksum
     default:
         digest_add_framed(digest, *(char *const *)field);
         break;
+    }
+}
+
+char *
+config_value_print_setting(const Config *config, const ConfigKey *key)
+{
+    const void *field = (const char *)config + key->field;
+    const char *text = NULL;
+
+    switch (key->type) {
+    case CONFIG_COUNT:
+    case CONFIG_SECONDS:
+        return g_strdup_printf("%s=%u", key->setting, *(const guint *)field);
+    case CONFIG_BOOLEAN:
+        return g_strdup_printf("%s=%d", key->setting, *(const gboolean *)field ? 1 : 0);
+    default:
+        text = *(char *const *)field;
+        return text != NULL ? g_strconcat(key->setting, "=", text, NULL) : NULL;
     }
 }

@@ -20,4 +20,7 @@ gboolean config_value_set_variable(
 /* Two configurations have the same value exactly if they add the same to @digest. */
 void config_value_add_to_digest(const Config *config, const ConfigKey *key, GChecksum *digest);
 
+/* "SETTING=value" of a key with a setting of the build container; NULL if the key has no value. */
+char *config_value_print_setting(const Config *config, const ConfigKey *key);
+
 void config_value_clear(Config *config, const ConfigKey *key);

@@ -54,7 +54,8 @@ typedef enum {
     CONFIG_ENVIRONMENT, /* NAME: value pairs; its flag takes NAME=VALUE and adds one */
 } ConfigType;
 
-/* One setting: the file's key, the flag, the help text and the documentation come from here. */
+/* One key of the configuration: its name in the file, the flag, the help text and the documentation
+ * come from here. */
 typedef struct {
     const char *name; /* as in the file; a dot leads into a mapping */
     const char *flag; /* without dashes; NULL if the command line says it another way */
@@ -65,8 +66,9 @@ typedef struct {
     const char *description;
     const char *fallback; /* what holds when nothing is said, for people */
     const char *const *choices;
-    gboolean
-        affects_packages; /* or the repository: another value makes others of the same sources */
+    const char *setting;     /* the build container's setting that is given this value as it is */
+    const char *decides;     /* or the setting that depends on it; see run-spec.c */
+    gboolean affects_output; /* another value makes other packages, or another repository */
 } ConfigKey;
 
 extern const ConfigKey config_keys[];

@@ -19,7 +19,7 @@ build_key(const BuildKey *parts)
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         digest_add_framed(digest, texts[i]);
     for (gsize i = 0; i < config_n_keys; i++)
-        if (config_keys[i].affects_packages)
+        if (config_keys[i].affects_output)
             config_value_add_to_digest(parts->config, &config_keys[i], digest);
     return g_strdup(g_checksum_get_string(digest));
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run-spec.h"
 
+#include "../config/config-value.h"
+
 gboolean
 run_uses_layers(const RunRequest *request)
 {
@@ -36,30 +38,40 @@ make_ccache_name(const Engine *engine, const CddUserSetup *user)
     return g_strcanon(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._", '_');
 }
 
+/* "NAME=value" of the container's settings that are given as they are configured. */
+static GPtrArray *
+make_settings(const RunRequest *request)
+{
+    GPtrArray *settings = g_ptr_array_new_with_free_func(g_free);
+
+    for (gsize i = 0; i < config_n_keys; i++) {
+        const ConfigKey *key = &config_keys[i];
+        char *entry =
+            key->setting != NULL ? config_value_print_setting(request->config, key) : NULL;
+
+        if (entry != NULL)
+            g_ptr_array_add(settings, entry);
+    }
+    g_ptr_array_add(settings, g_strdup_printf("VERBOSE=%d", request->verbose ? 1 : 0));
+    /* The host puts the repository in its place, once it is signed. */
+    g_ptr_array_add(settings, g_strdup("REPOSITORY_HELD=1"));
+    g_ptr_array_add(settings, NULL);
+    return settings;
+}
+
 CddContainerSpec *
 run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_list, GError **error)
 {
     const Config *config = request->config;
     const Selection *selection = run_get_selection(request);
     gboolean is_build = request->mode == CDD_BUILD_MODE_BUILD;
+    g_autoptr(GPtrArray) settings = make_settings(request);
     g_autofree char *ccache = NULL;
     CddBuildConfig build = {
         .mode = request->mode,
         .ros_distro = engine->ros_distro,
         .parallel_jobs = config->parallel_jobs,
-        .build_type = config->build_type,
-        .install_prefix = config->install_prefix,
-        .package_prefix = config->package_prefix,
-        .run_tests = config->run_tests,
-        .verbose = request->verbose,
-        .stop_on_error = !config->continue_on_error,
-        .retries = config->retry,
-        .package_timeout = config->package_timeout,
-        .debug_symbols = config->debug_symbols,
-        .all_debhelper_steps = !config->fast,
-        .build_stamp = config->build_stamp,
-        .repository_prune = config->repository_prune,
-        .repository_held = TRUE,
+        .settings = (const char *const *)settings->pdata,
         .network_mode = network_mode(config),
         .security = {.privileged = config->privileged,
                      .no_new_privileges = config->no_new_privileges},

@@ -81,9 +81,7 @@ G_DEFINE_BOXED_TYPE(CddBuildOutputHandler,
 
 static const CddMember build_config_members[] = {
     CDD_STRING(CddBuildConfig, ros_distro),
-    CDD_STRING(CddBuildConfig, build_type),
-    CDD_STRING(CddBuildConfig, install_prefix),
-    CDD_STRING(CddBuildConfig, package_prefix),
+    CDD_LIST(CddBuildConfig, settings),
     CDD_STRING(CddBuildConfig, network),
     CDD_LIST(CddBuildConfig, security.drop_capabilities),
     CDD_LIST(CddBuildConfig, security.add_capabilities),

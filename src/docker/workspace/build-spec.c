@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../value/error.h"
+#include "container-settings.h"
 
 #include <colcon-deb-docker/cdd-build-spec.h>
 #include <dlfcn.h>
@@ -81,88 +82,77 @@ add_volume(GArray *volumes,
     return FALSE;
 }
 
-G_GNUC_PRINTF(2, 3)
-static void
-add_variable(GPtrArray *environment, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_ptr_array_add(environment, g_strdup_vprintf(format, arguments));
-    va_end(arguments);
-}
-
 /* Names of packages hold no spaces. */
 static void
-add_names(GPtrArray *environment, const char *variable, const char *const *names)
+put_names(GPtrArray *settings, const char *variable, const char *const *names)
 {
-    g_autofree char *joined = NULL;
+    g_autofree char *joined = names != NULL ? g_strjoinv(" ", (char **)names) : NULL;
 
-    if (names == NULL || *names == NULL)
-        return;
-    joined = g_strjoinv(" ", (char **)names);
-    add_variable(environment, "%s=%s", variable, joined);
+    if (joined != NULL)
+        cdd_container_settings_put(settings, variable, "%s", joined);
+}
+
+static void
+put_flag(GPtrArray *settings, const char *variable, gboolean value)
+{
+    cdd_container_settings_put(settings, variable, "%d", value ? 1 : 0);
+}
+
+static void
+put_user(GPtrArray *settings, const CddBuildConfig *config)
+{
+    const CddUserSetup *user = &config->user;
+
+    cdd_container_settings_put(settings, "HOST_UID", "%u", (guint)user->host_uid);
+    cdd_container_settings_put(settings, "HOST_GID", "%u", (guint)user->host_gid);
+    if (user->username != NULL)
+        cdd_container_settings_put(settings, "HOST_USER", "%s", user->username);
+    put_flag(settings, "NO_NEW_PRIVILEGES",
+             user->no_new_privileges || config->security.no_new_privileges);
 }
 
 /* What is built, and what is known of what was built before. */
 static void
-add_extent(GPtrArray *environment, const char *image, const CddBuildConfig *config)
+put_extent(GPtrArray *settings, const char *image, const CddBuildConfig *config)
 {
-    add_names(environment, "PACKAGES_SELECT", config->packages_select);
-    add_names(environment, "PACKAGES_UP_TO", config->packages_up_to);
-    add_names(environment, "PACKAGES_ABOVE", config->packages_above);
-    add_variable(environment, "FORCE=%d", config->force ? 1 : 0);
-    add_variable(environment, "SOURCE_LIST=%d", config->source_list ? 1 : 0);
-    add_variable(environment, "BASE_IMAGE=%s",
-                 config->base_image != NULL ? config->base_image : image);
+    put_names(settings, "PACKAGES_SELECT", config->packages_select);
+    put_names(settings, "PACKAGES_UP_TO", config->packages_up_to);
+    put_names(settings, "PACKAGES_ABOVE", config->packages_above);
+    put_flag(settings, "FORCE", config->force);
+    put_flag(settings, "SOURCE_LIST", config->source_list);
+    cdd_container_settings_put(settings, "BASE_IMAGE", "%s",
+                               config->base_image != NULL ? config->base_image : image);
 }
 
-/* How it is built, which makes no other packages. */
 static void
-add_manner(GPtrArray *environment, const CddBuildConfig *config)
+put_jobs(GPtrArray *settings, const CddBuildConfig *config)
 {
-    guint jobs = config->parallel_jobs == 0 ? g_get_num_processors() : config->parallel_jobs;
+    gboolean automatic = config->parallel_jobs == 0;
 
-    add_variable(environment, "PARALLEL_JOBS=%u", jobs);
-    add_variable(environment, "LIMIT_BY_MEMORY=%d", config->parallel_jobs == 0 ? 1 : 0);
-    add_variable(environment, "CONTINUE_ON_ERROR=%d", config->stop_on_error ? 0 : 1);
-    add_variable(environment, "RETRIES=%u", config->retries);
-    add_variable(environment, "PACKAGE_TIMEOUT=%u", config->package_timeout);
-    add_variable(environment, "FAST=%d", config->all_debhelper_steps ? 0 : 1);
-    add_variable(environment, "VERBOSE=%d", config->verbose ? 1 : 0);
+    cdd_container_settings_put(settings, "PARALLEL_JOBS", "%u",
+                               automatic ? g_get_num_processors() : config->parallel_jobs);
+    put_flag(settings, "LIMIT_BY_MEMORY", automatic);
 }
 
+/* The settings that members of @config decide come after those that it gives as they are. */
 static GPtrArray *
-make_environment(const char *image, const CddBuildConfig *config)
+make_environment(const char *image, const CddBuildConfig *config, GError **error)
 {
-    GPtrArray *environment = g_ptr_array_new_with_free_func(g_free);
-    const CddUserSetup *user = &config->user;
+    GPtrArray *environment = NULL;
 
-    add_variable(environment, "HOST_UID=%u", (guint)user->host_uid);
-    add_variable(environment, "HOST_GID=%u", (guint)user->host_gid);
-    add_variable(environment, "HOST_USER=%s", user->username == NULL ? "builder" : user->username);
-    add_variable(environment, "ROS_DISTRO=%s", config->ros_distro);
-    add_variable(environment, "BUILD_TYPE=%s",
-                 config->build_type == NULL ? "Release" : config->build_type);
-    add_variable(environment, "RUN_TESTS=%d", config->run_tests ? 1 : 0);
-    add_variable(environment, "DEBUG_SYMBOLS=%d", config->debug_symbols ? 1 : 0);
-    add_variable(environment, "BUILD_STAMP=%d", config->build_stamp ? 1 : 0);
-    add_variable(environment, "REPOSITORY_PRUNE=%d", config->repository_prune ? 1 : 0);
-    add_variable(environment, "REPOSITORY_HELD=%d", config->repository_held ? 1 : 0);
-    add_variable(environment, "NO_NEW_PRIVILEGES=%d",
-                 user->no_new_privileges || config->security.no_new_privileges ? 1 : 0);
-    if (config->ccache_volume != NULL)
-        add_variable(environment, "COMPILER_CACHE=1");
-    if (config->dialogue)
-        add_variable(environment, "DEPENDENCY_LAYER=1");
-    if (config->install_prefix != NULL)
-        add_variable(environment, "INSTALL_PREFIX=%s", config->install_prefix);
-    if (config->package_prefix != NULL)
-        add_variable(environment, "PACKAGE_PREFIX=%s", config->package_prefix);
-    add_manner(environment, config);
-    add_extent(environment, image, config);
+    if (!cdd_container_settings_check_environment(config->environment, error))
+        return NULL;
+    environment = cdd_container_settings_fill(config->settings, error);
+    if (environment == NULL)
+        return NULL;
+    put_user(environment, config);
+    cdd_container_settings_put(environment, "ROS_DISTRO", "%s", config->ros_distro);
+    put_jobs(environment, config);
+    put_flag(environment, "COMPILER_CACHE", config->ccache_volume != NULL);
+    put_flag(environment, "DEPENDENCY_LAYER", config->dialogue);
+    put_extent(environment, image, config);
     for (const char *const *entry = config->environment; entry != NULL && *entry != NULL; entry++)
-        add_variable(environment, "%s", *entry);
+        g_ptr_array_add(environment, g_strdup(*entry));
     g_ptr_array_add(environment, NULL);
     return environment;
 }
@@ -200,7 +190,9 @@ cdd_create_build_container_spec(const char *image,
                            ((CddVolumeMount){.container_path = "/var/cache/colcon-deb/ccache",
                                              .volume = config->ccache_volume}));
 
-    environment = make_environment(image, config);
+    environment = make_environment(image, config, error);
+    if (environment == NULL)
+        return NULL;
     spec = (CddContainerSpec){
         .image = image,
         .platform = config->platform,

@@ -52,7 +52,7 @@ test_mounts_and_environment_are_as_specified(Workspace *workspace, gconstpointer
     CddBuildConfig config = {
         .ros_distro = "jazzy",
         .parallel_jobs = 3,
-        .repository_held = TRUE,
+        .settings = (const char *const[]){"REPOSITORY_HELD=1", NULL},
         .user = {.host_uid = 1000, .host_gid = 1001},
         .environment = (const char *const[]){"HTTP_PROXY=x", NULL},
     };
@@ -90,17 +90,16 @@ test_the_manner_of_the_build_is_told(Workspace *workspace, gconstpointer data G_
     static const char *const by_default[] = {
         "LIMIT_BY_MEMORY=1", "CONTINUE_ON_ERROR=1", "RETRIES=0", "PACKAGE_TIMEOUT=0", "FAST=1",
         "DEBUG_SYMBOLS=0"};
-    static const char *const otherwise[] = {
-        "LIMIT_BY_MEMORY=0", "CONTINUE_ON_ERROR=0", "RETRIES=2", "PACKAGE_TIMEOUT=60", "FAST=0",
-        "DEBUG_SYMBOLS=1"};
+    static const char *const otherwise[] = {"LIMIT_BY_MEMORY=0",
+                                            "CONTINUE_ON_ERROR=0",
+                                            "RETRIES=2",
+                                            "PACKAGE_TIMEOUT=60",
+                                            "FAST=0",
+                                            "DEBUG_SYMBOLS=1",
+                                            NULL};
     const CddBuildConfig plain = {.ros_distro = "jazzy"};
-    const CddBuildConfig changed = {.ros_distro = "jazzy",
-                                    .parallel_jobs = 2,
-                                    .stop_on_error = TRUE,
-                                    .retries = 2,
-                                    .package_timeout = 60,
-                                    .all_debhelper_steps = TRUE,
-                                    .debug_symbols = TRUE};
+    const CddBuildConfig changed = {
+        .ros_distro = "jazzy", .parallel_jobs = 2, .settings = &otherwise[1]};
     g_autoptr(CddContainerSpec) first = cdd_create_build_container_spec(
         "builder", workspace->root, workspace->debian_dirs, workspace->output, &plain, NULL);
     g_autoptr(CddContainerSpec) second = cdd_create_build_container_spec(
@@ -110,6 +109,39 @@ test_the_manner_of_the_build_is_told(Workspace *workspace, gconstpointer data G_
         g_assert_true(g_strv_contains(first->environment, by_default[i]));
         g_assert_true(g_strv_contains(second->environment, otherwise[i]));
     }
+}
+
+/* What a host of another version asks for, a container must not take for something else. */
+static void
+test_a_setting_is_known_and_of_its_type(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
+{
+    static const struct {
+        const char *settings[2];
+        const char *environment[2];
+        const char *message;
+    } bad[] = {
+        {{"RETRY=2"}, {NULL}, "the setting RETRY "},
+        {{"RUN_TESTS=yes"}, {NULL}, "the setting RUN_TESTS of the build container is \"yes\""},
+        {{"RETRIES=-1"}, {NULL}, "a count is expected"},
+        {{"RETRIES"}, {NULL}, "a count is expected"},
+        {{"ROS_VERSION=1"}, {NULL}, "the setting ROS_VERSION "},
+        {{NULL}, {"VERBOSE=1"}, "VERBOSE"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        const CddBuildConfig config = {
+            .ros_distro = "jazzy", .settings = bad[i].settings, .environment = bad[i].environment};
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(cdd_create_build_container_spec("builder", workspace->root,
+                                                      workspace->debian_dirs, workspace->output,
+                                                      &config, &error));
+        g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+        g_assert_nonnull(strstr(error->message, bad[i].message));
+    }
+    g_assert_true(cdd_build_setting_is_reserved("PACKAGE_TIMEOUT"));
+    g_assert_false(cdd_build_setting_is_reserved("ROS_VERSION"));
+    g_assert_false(cdd_build_setting_is_reserved("HTTP_PROXY"));
 }
 
 static void
@@ -132,13 +164,13 @@ test_the_extent_of_the_build_is_told(Workspace *workspace, gconstpointer data G_
         "builder", workspace->root, workspace->debian_dirs, workspace->output, &part, &error);
 
     g_assert_no_error(error);
-    g_assert_null(g_environ_getenv((char **)all->environment, "PACKAGES_SELECT"));
+    g_assert_true(g_strv_contains(all->environment, "PACKAGES_SELECT="));
     g_assert_true(g_strv_contains(all->environment, "FORCE=0"));
     g_assert_true(g_strv_contains(all->environment, "SOURCE_LIST=0"));
     g_assert_true(g_strv_contains(all->environment, "BASE_IMAGE=builder"));
     g_assert_true(g_strv_contains(some->environment, "PACKAGES_SELECT=a b"));
     g_assert_true(g_strv_contains(some->environment, "PACKAGES_UP_TO=c"));
-    g_assert_null(g_environ_getenv((char **)some->environment, "PACKAGES_ABOVE"));
+    g_assert_true(g_strv_contains(some->environment, "PACKAGES_ABOVE="));
     g_assert_true(g_strv_contains(some->environment, "FORCE=1"));
     g_assert_true(g_strv_contains(some->environment, "SOURCE_LIST=1"));
     g_assert_true(g_strv_contains(some->environment, "BASE_IMAGE=sha256:base"));
@@ -203,6 +235,7 @@ main(int argc, char **argv)
     ADD("/build-spec/mounts-and-environment-are-as-specified",
         test_mounts_and_environment_are_as_specified);
     ADD("/build-spec/the-manner-of-the-build-is-told", test_the_manner_of_the_build_is_told);
+    ADD("/build-spec/a-setting-is-known-and-of-its-type", test_a_setting_is_known_and_of_its_type);
     ADD("/build-spec/the-extent-of-the-build-is-told", test_the_extent_of_the_build_is_told);
     ADD("/build-spec/a-dialogue-and-a-cache-are-asked-for",
         test_a_dialogue_and_a_cache_are_asked_for);

@@ -2,6 +2,7 @@
 #include "base/program-error.h"
 #include "config/config.h"
 
+#include <colcon-deb-docker/colcon-deb-docker.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -226,6 +227,11 @@ test_each_mistake_in_the_file_says_where_and_what(Fixture *f, gconstpointer data
          "2:3: environment.ROS_DISTRO: ROS_DISTRO is set by the key ros_distro"},
         {"environment:\n  HOST_UID: 0\n",
          "2:3: environment.HOST_UID: HOST_UID is set by colcon-deb itself"},
+        {"environment:\n  VERBOSE: 1",
+         "2:3: environment.VERBOSE: VERBOSE is set by colcon-deb itself"},
+        {"environment:\n  RETRIES: 1", "2:3: environment.RETRIES: RETRIES is set by the key retry"},
+        {"environment:\n  COMPILER_CACHE: 1",
+         "2:3: environment.COMPILER_CACHE: COMPILER_CACHE is set by the key ccache"},
         {"docker:\n  dockerfile: [D]\n",
          "2:15: docker.dockerfile: a single value is expected, not a list"},
         {"docker:\n  dockerfile: D\n  image: i\n",
@@ -353,6 +359,20 @@ test_the_documentations_example_is_valid(Fixture *f, gconstpointer data)
     }
 }
 
+/* Both halves read one table; a key that names a setting must name one of its rows. */
+static void
+test_the_settings_of_keys_are_those_of_the_container(void)
+{
+    for (gsize i = 0; i < config_n_keys; i++) {
+        const ConfigKey *key = &config_keys[i];
+
+        g_test_message("%s", key->name);
+        g_assert_true(key->setting == NULL || cdd_build_setting_is_reserved(key->setting));
+        g_assert_true(key->decides == NULL || cdd_build_setting_is_reserved(key->decides));
+        g_assert_true(key->setting == NULL || key->decides == NULL);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -380,5 +400,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
         g_test_add(tests[i].name, Fixture, NULL, set_up, tests[i].test, tear_down);
+    g_test_add_func("/config/the-settings-of-keys-are-those-of-the-container",
+                    test_the_settings_of_keys_are_those_of_the_container);
     return g_test_run();
 }

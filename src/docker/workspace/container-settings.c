@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "container-settings.h"
+
+#include "../value/error.h"
+#include "../wire/json.h"
+
+#include <colcon-deb-docker/cdd-build-spec.h>
+#include <gio/gio.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define TABLE_RESOURCE "/colcon-deb-docker/container-settings.json"
+
+/* The rows, as JSON objects; they live as long as the program. */
+static JsonArray *
+get_rows(void)
+{
+    static JsonArray *rows;
+
+    if (g_once_init_enter(&rows)) {
+        g_autoptr(GBytes) text =
+            g_resources_lookup_data(TABLE_RESOURCE, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+        g_autoptr(JsonNode) table =
+            cdd_json_parse(g_bytes_get_data(text, NULL), g_bytes_get_size(text), NULL);
+
+        g_once_init_leave(&rows, json_array_ref(cdd_json_as_array(table)));
+    }
+    return rows;
+}
+
+static JsonObject *
+get_row(guint index)
+{
+    return cdd_json_as_object(json_array_get_element(get_rows(), index));
+}
+
+/* The rest are the user's own variables, listed because they change packages. */
+static gboolean
+is_made_by_host(JsonObject *row)
+{
+    return cdd_json_get_boolean(row, "reserved");
+}
+
+static JsonObject *
+find_row(const char *variable)
+{
+    for (guint i = 0; i < json_array_get_length(get_rows()); i++) {
+        JsonObject *row = get_row(i);
+
+        if (is_made_by_host(row) && g_str_equal(cdd_json_get_string(row, "variable"), variable))
+            return row;
+    }
+    return NULL;
+}
+
+gboolean
+cdd_build_setting_is_reserved(const char *variable)
+{
+    return find_row(variable) != NULL;
+}
+
+/* NULL if the container finds it out. */
+static char *
+dup_default(JsonObject *row)
+{
+    const char *type = cdd_json_get_string(row, "type");
+    JsonNode *value = json_object_get_member(row, "default");
+
+    if (value == NULL || JSON_NODE_HOLDS_NULL(value))
+        return NULL;
+    if (g_str_equal(type, "flag"))
+        return g_strdup(cdd_json_get_boolean(row, "default") ? "1" : "0");
+    if (g_str_equal(type, "count"))
+        return g_strdup_printf("%" G_GINT64_FORMAT, cdd_json_get_int(row, "default"));
+    return g_strdup(g_str_equal(type, "text") ? cdd_json_as_string(value) : "");
+}
+
+static gboolean
+is_of_type(const char *type, const char *value)
+{
+    if (g_str_equal(type, "flag"))
+        return g_str_equal(value, "0") || g_str_equal(value, "1");
+    if (g_str_equal(type, "count"))
+        return g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT, NULL, NULL);
+    return TRUE;
+}
+
+static gboolean
+check_entry(const char *variable, const char *value, GError **error)
+{
+    JsonObject *row = find_row(variable);
+    const char *type = row != NULL ? cdd_json_get_string(row, "type") : NULL;
+
+    if (row == NULL)
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                    "the setting %s of the build container is unknown; "
+                    "helpers/container-settings.json lists all",
+                    variable);
+    else if (!is_of_type(type, value))
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                    "the setting %s of the build container is \"%s\": a %s is expected", variable,
+                    value, type);
+    else
+        return TRUE;
+    return FALSE;
+}
+
+static gboolean
+is_entry_of(const char *entry, const char *variable)
+{
+    size_t length = strlen(variable);
+
+    return strncmp(entry, variable, length) == 0 && entry[length] == '=';
+}
+
+void
+cdd_container_settings_put(GPtrArray *filled, const char *variable, const char *format, ...)
+{
+    g_autofree char *value = NULL;
+    char *entry = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    value = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_assert(cdd_build_setting_is_reserved(variable));
+    entry = g_strconcat(variable, "=", value, NULL);
+    for (guint i = 0; i < filled->len; i++) {
+        if (!is_entry_of(filled->pdata[i], variable))
+            continue;
+        g_free(filled->pdata[i]);
+        filled->pdata[i] = entry;
+        return;
+    }
+    g_ptr_array_add(filled, entry);
+}
+
+static GPtrArray *
+make_defaults(void)
+{
+    GPtrArray *filled = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < json_array_get_length(get_rows()); i++) {
+        JsonObject *row = get_row(i);
+        g_autofree char *value = is_made_by_host(row) ? dup_default(row) : NULL;
+
+        if (value != NULL)
+            g_ptr_array_add(filled,
+                            g_strconcat(cdd_json_get_string(row, "variable"), "=", value, NULL));
+    }
+    return filled;
+}
+
+GPtrArray *
+cdd_container_settings_fill(const char *const *settings, GError **error)
+{
+    g_autoptr(GPtrArray) filled = make_defaults();
+
+    for (; settings != NULL && *settings != NULL; settings++) {
+        const char *equals = strchrnul(*settings, '=');
+        g_autofree char *variable = g_strndup(*settings, (gsize)(equals - *settings));
+        const char *value = *equals == '=' ? equals + 1 : "";
+
+        if (!check_entry(variable, value, error))
+            return NULL;
+        cdd_container_settings_put(filled, variable, "%s", value);
+    }
+    return g_steal_pointer(&filled);
+}
+
+gboolean
+cdd_container_settings_check_environment(const char *const *environment, GError **error)
+{
+    for (; environment != NULL && *environment != NULL; environment++) {
+        g_autofree char *variable = g_strndup(*environment, strcspn(*environment, "="));
+
+        if (!cdd_build_setting_is_reserved(variable))
+            continue;
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                    "the environment has %s, which is a setting of the build container; set it as "
+                    "one",
+                    variable);
+        return FALSE;
+    }
+    return TRUE;
+}

@@ -43,7 +43,7 @@ build(int argc, char **argv, GError **error)
 {
     gboolean force = FALSE;
     const GOptionEntry extra[] = {
-        {"force", 0, 0, G_OPTION_ARG_NONE, &force, "build what is up to date, too", NULL},
+        {"force", 0, 0, G_OPTION_ARG_NONE, &force, "also build what is up to date", NULL},
         {NULL},
     };
     g_auto(Options) options = {0};
@@ -76,16 +76,14 @@ build(int argc, char **argv, GError **error)
 const Command cmd_build = {
     .name = "build",
     .summary = "Build a workspace into Debian packages and an APT repository",
-    .examples = "Examples:\n"
-                "  colcon-deb build ~/ros_ws --ros-distro jazzy\n"
+    .own_title = "Selection",
+    .notes = "Names of packages end at the next option, at `--`, or at a word with a slash. "
+             "PATH stands before them or after `--`, or contains a slash. Of several "
+             "selections, the packages that are in all of them are built.",
+    .examples = "  colcon-deb build ~/ros_ws --ros-distro jazzy\n"
                 "  colcon-deb build ~/ros_ws -c ci.yaml --json > events.jsonl\n"
-                "  colcon-deb build ~/ros_ws --packages-up-to my_robot_bringup\n"
-                "\n"
-                "After --packages-select and its relatives come names, up to the next option or a\n"
-                "word with a slash. PATH stands before them, behind --, or has one.\n"
-                "\n"
-                "Exit status: 0 all built, 1 something failed, 2 usage or configuration,\n"
-                "130 interrupted.\n",
+                "  colcon-deb build ~/ros_ws --packages-up-to my_robot_bringup",
+    .exit_status = "0 all built, 1 something failed, 2 usage or configuration, 130 interrupted.",
     .selects = TRUE,
     .run = build,
 };

@@ -116,48 +116,43 @@ build(int argc, char **argv, GError **error)
     /* GOption converts a STRING from the locale's character set; a FILENAME is taken as it is. */
     const GOptionEntry extra[] = {
         {"tag", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &request.tags,
-         "a name of the image; may be repeated", "NAME[:TAG]"},
+         "name the image; may be repeated", "NAME[:TAG]"},
         {"file", 'f', 0, G_OPTION_ARG_FILENAME, &request.file,
-         "the Dockerfile, relative to the current directory; - reads it from standard input "
-         "[Dockerfile in CONTEXT]",
-         "FILE"},
+         "read the Dockerfile from FILE, or - for stdin [Dockerfile]", "FILE"},
         {"build-arg", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request.build_args,
-         "a value of an ARG; NAME alone takes it from the environment", "NAME[=VALUE]"},
-        {"target", 0, 0, G_OPTION_ARG_FILENAME, &request.target, "the stage to end with [the last]",
+         "set an ARG; NAME alone takes it from the environment", "NAME[=VALUE]"},
+        {"target", 0, 0, G_OPTION_ARG_FILENAME, &request.target, "stop at this stage [the last]",
          "STAGE"},
         {"platform", 0, 0, G_OPTION_ARG_FILENAME, &request.platform,
-         "what it is built for, as linux/arm64 [the engine's own]", "PLATFORM"},
-        {"label", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request.labels, "a label of the image",
+         "build for this platform, e.g. linux/arm64 [the engine's]", "PLATFORM"},
+        {"label", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request.labels, "add a label to the image",
          "NAME=VALUE"},
         {"cache-from", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request.cache_from,
-         "an image whose layers may be used", "IMAGE"},
-        {"no-cache", 0, 0, G_OPTION_ARG_NONE, &request.no_cache,
-         "run every step, whatever an earlier build has left", NULL},
+         "use the layers of this image as a cache", "IMAGE"},
+        {"no-cache", 0, 0, G_OPTION_ARG_NONE, &request.no_cache, "run every step, without a cache",
+         NULL},
         {"pull", 0, 0, G_OPTION_ARG_NONE, &request.pull,
-         "look for the images that it begins with on their registries too", NULL},
+         "also check registries for newer base images", NULL},
         {"network", 0, 0, G_OPTION_ARG_FILENAME, &request.network,
-         "the network of RUN steps: default, host, none [default]", "MODE"},
+         "set the network of RUN steps: default, host, none [default]", "MODE"},
         {"add-host", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request.extra_hosts,
-         "a host that RUN steps know", "NAME:ADDRESS"},
+         "add a host name for RUN steps", "NAME:ADDRESS"},
         {"secret", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request.secrets,
-         "what RUN --mount=type=secret may read: id=NAME,src=FILE or id=NAME,env=VARIABLE",
-         "SECRET"},
+         "give RUN a secret: id=NAME,src=FILE or id=NAME,env=VAR", "SECRET"},
         {"ssh", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &request.ssh,
-         "an agent that RUN --mount=type=ssh may ask: default, NAME or NAME=SOCKET", "AGENT"},
+         "give RUN an ssh agent: default, NAME or NAME=SOCKET", "AGENT"},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &request.output,
-         "where files go in place of an image: DIRECTORY, type=local,dest=DIRECTORY or "
-         "type=tar,dest=FILE",
-         "PLACE"},
+         "write files, not an image: DIR or type=local|tar,dest=PATH", "PLACE"},
         {"builder", 0, 0, G_OPTION_ARG_FILENAME, &request.builder,
-         "auto, classic, buildkit [auto: BuildKit where the engine has it]", "KIND"},
+         "choose the builder: auto, classic, buildkit [auto]", "KIND"},
         {"compress", 0, 0, G_OPTION_ARG_FILENAME, &request.compression,
-         "how the classic builder gets the files: auto, none, gzip, zstd [auto]", "KIND"},
+         "compress the context: auto, none, gzip, zstd [auto]", "KIND"},
         {"progress", 0, 0, G_OPTION_ARG_FILENAME, &progress,
-         "auto, plain: without a status line [auto]", "KIND"},
+         "show progress: auto, or plain without a status line [auto]", "KIND"},
         {"report", 0, 0, G_OPTION_ARG_NONE, &manner.report,
-         "build nothing; print what would be sent, and what need not be", NULL},
+         "print what would be sent and what need not be; build nothing", NULL},
         {"write-ignore", 0, 0, G_OPTION_ARG_NONE, &manner.write_ignore,
-         "the same, and add what need not be sent to the ignore file", NULL},
+         "like --report, and add what need not be sent to the ignore file", NULL},
         {NULL},
     };
 
@@ -174,21 +169,18 @@ const Command cmd_image_build = {
     .max_arguments = 1,
     .keys = command_engine_keys,
     .summary = "Build an image from a Dockerfile",
-    .examples = "CONTEXT is the directory whose files COPY and ADD may name; the current one, if "
-                "it is not\n"
-                "given. What its .dockerignore excludes is not sent. SOURCE_DATE_EPOCH bounds the "
-                "times of\n"
-                "files. With --quiet only the id is printed.\n"
-                "\n"
-                "Examples:\n"
-                "  colcon-deb image build -t my-builder:jazzy -f docker/jazzy.Dockerfile docker\n"
-                "  colcon-deb image build -t my-builder:arm64 --platform linux/arm64 .\n"
-                "  colcon-deb image build --secret id=token,src=$HOME/.token -t my-builder:1 .\n"
-                "  colcon-deb image build -o out --target files .\n"
-                "  colcon-deb image build --report .                   what is sent, and what for "
-                "nothing?\n"
-                "\n"
-                "Exit status: 0 built, 1 something failed, 2 usage, Dockerfile or ignore file,\n"
-                "130 interrupted.\n",
+    .own_title = "Image",
+    .notes = "CONTEXT is the directory whose files COPY and ADD may name [the current "
+             "directory]. Files that its .dockerignore excludes are not sent. "
+             "SOURCE_DATE_EPOCH bounds the times of files. With `--quiet` only the id is "
+             "printed.",
+    .examples =
+        "  colcon-deb image build -t my-builder:jazzy -f docker/jazzy.Dockerfile docker\n"
+        "  colcon-deb image build -t my-builder:arm64 --platform linux/arm64 .\n"
+        "  colcon-deb image build --secret id=token,src=$HOME/.token -t my-builder:1 .\n"
+        "  colcon-deb image build -o out --target files .\n"
+        "  colcon-deb image build --report .    # what would be sent, and what need not be?",
+    .exit_status = "0 built, 1 something failed, 2 usage, Dockerfile or ignore file, 130 "
+                   "interrupted.",
     .run = build,
 };

@@ -103,29 +103,25 @@ create_image(int argc, char **argv, GError **error)
     g_autofree char *progress = NULL;
     const GOptionEntry extra[] = {
         {"suite", 0, 0, G_OPTION_ARG_FILENAME, &flags.suite,
-         "the release of Debian or Ubuntu, as bookworm or noble [bookworm]", "NAME"},
+         "use this release of Debian or Ubuntu [bookworm]", "NAME"},
         {"arch", 0, 0, G_OPTION_ARG_FILENAME, &flags.arch,
-         "amd64, arm64, armhf... [the engine's own]", "NAME"},
+         "build for amd64, arm64, armhf... [the engine's]", "NAME"},
         {"mirror", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &flags.mirrors,
-         "where packages come from: an address, or a line of a sources.list; may be repeated "
-         "[that of the distribution]",
-         "MIRROR"},
+         "take packages from an address or a sources.list line", "MIRROR"},
         {"package", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &flags.packages,
-         "one more package to install; may be repeated", "NAME"},
+         "install one more package; may be repeated", "NAME"},
         {"tag", 't', 0, G_OPTION_ARG_FILENAME, &flags.tag,
-         "the image's name [colcon-deb-builder: and the distribution, and -ARCH if it is not the "
-         "engine's own]",
-         "NAME[:TAG]"},
+         "name the image [colcon-deb-builder:DISTRO, and -ARCH if foreign]", "NAME[:TAG]"},
         {"cache", 0, 0, G_OPTION_ARG_FILENAME, &flags.cache,
-         "keep the root file system there, and take it from there the next time", "DIR"},
+         "keep the root file system in DIR for the next time", "DIR"},
         {"no-cache", 0, 0, G_OPTION_ARG_NONE, &flags.no_cache,
-         "make everything anew, with what the mirror has now", NULL},
+         "make everything again, with what the mirror has now", NULL},
         {"root-archive", 0, 0, G_OPTION_ARG_FILENAME, &flags.root_archive,
-         "a tar archive of a root file system that has the packages already", "FILE"},
+         "take the root file system from this tar archive", "FILE"},
         {"bootstrap-image", 0, 0, G_OPTION_ARG_FILENAME, &flags.bootstrap_image,
-         "an image of Debian or Ubuntu in which mmdebstrap runs [this machine]", "REF"},
+         "run mmdebstrap in a container of this image [this machine]", "REF"},
         {"progress", 0, 0, G_OPTION_ARG_FILENAME, &progress,
-         "auto, plain: without a status line [auto]", "KIND"},
+         "show progress: auto, or plain without a status line [auto]", "KIND"},
         {NULL},
     };
 
@@ -144,16 +140,13 @@ const Command cmd_image_create = {
     .arguments = "",
     .keys = keys,
     .summary = "Make a ROS builder image from a Debian mirror, without a registry",
+    .own_title = "Image",
+    .notes = "mmdebstrap makes the root file system: on this machine, as root or in a user "
+             "namespace, or in a container of `--bootstrap-image`. A foreign architecture "
+             "needs an emulator in the kernel (packages qemu-user-static and binfmt-support).",
     .examples =
-        "mmdebstrap makes the root file system: on this machine, as root or in a user namespace,\n"
-        "or in a container of --bootstrap-image. A foreign architecture needs an emulator in the\n"
-        "kernel (packages qemu-user-static and binfmt-support).\n"
-        "\n"
-        "Examples:\n"
         "  colcon-deb image create --ros-distro rolling\n"
         "  colcon-deb image create --ros-distro rolling --arch arm64 --cache ~/.cache/colcon-deb\n"
-        "  colcon-deb image create --ros-distro rolling --bootstrap-image debian:12\n"
-        "\n"
-        "Exit status: 0 made, 1 something failed, 2 usage, 130 interrupted.\n",
+        "  colcon-deb image create --ros-distro rolling --bootstrap-image debian:12",
     .run = create_image,
 };

@@ -83,7 +83,7 @@ list(int argc, char **argv, GError **error)
     gboolean all = FALSE;
     const GOptionEntry extra[] = {
         {"all", 'a', 0, G_OPTION_ARG_NONE, &all,
-         "also dependency layers, and images that lost their name to a newer one", NULL},
+         "also list dependency layers and images without a name", NULL},
         {NULL},
     };
     g_auto(Options) options = {0};
@@ -117,13 +117,12 @@ const Command cmd_image_list = {
     .arguments = "",
     .keys = command_engine_keys,
     .summary = "List the builder images of the engine",
-    .examples =
-        "One line each: name, ROS distribution, architecture, size, age. Builder images are\n"
-        "those that are called colcon-deb-builder or that 'image create' and\n"
-        "docker.dockerfile have made; of several names the first is shown.\n"
-        "\n"
-        "Examples:\n"
-        "  colcon-deb image ls\n"
-        "  colcon-deb image ls --all --json | jq -r 'select(.kind == \"dependencies\").id'\n",
+    .own_title = "Output",
+    .notes = "Prints one line for each image: name, ROS distribution, architecture, size and "
+             "age. A builder image is named colcon-deb-builder, or was made by `colcon-deb "
+             "image create` or by the key `docker.dockerfile`. Of several names, the first is"
+             " shown.",
+    .examples = "  colcon-deb image ls\n"
+                "  colcon-deb image ls --all --json | jq -r 'select(.kind == \"dependencies\").id'",
     .run = list,
 };

@@ -136,8 +136,8 @@ remove_images(int argc, char **argv, GError **error)
     gboolean layers = FALSE;
     const GOptionEntry extra[] = {
         {"force", 'f', 0, G_OPTION_ARG_NONE, &self.force,
-         "also those that have other names or that containers use which do not run", NULL},
-        {"layers", 0, 0, G_OPTION_ARG_NONE, &layers, "all dependency layers", NULL},
+         "also remove images with other names or stopped containers", NULL},
+        {"layers", 0, 0, G_OPTION_ARG_NONE, &layers, "remove all dependency layers", NULL},
         {NULL},
     };
     g_auto(Options) options = {0};
@@ -175,11 +175,11 @@ const Command cmd_image_remove = {
     .max_arguments = G_MAXUINT,
     .keys = command_engine_keys,
     .summary = "Remove images, or all dependency layers",
+    .own_title = "Images",
+    .notes = "IMAGE is a name or an id. Removing a name keeps the image while it has another "
+             "name.",
     .examples =
-        "IMAGE is a name or an id. An image goes with its last name.\n"
-        "\n"
-        "Examples:\n"
         "  colcon-deb image rm colcon-deb-builder:rolling\n"
-        "  colcon-deb image rm --layers        the next builds install what they need again\n",
+        "  colcon-deb image rm --layers        # the next builds install dependencies again",
     .run = remove_images,
 };

@@ -88,13 +88,13 @@ list(int argc, char **argv, GError **error)
 const Command cmd_list = {
     .name = "list",
     .summary = "List the packages of a workspace in the order in which they would be built",
-    .examples = "One line each: name, version, build type, Debian package, what it needs of the\n"
-                "workspace. With --json, the events of which plan_package holds the same.\n"
-                "\n"
-                "Examples:\n"
-                "  colcon-deb list ~/ros_ws --ros-distro jazzy\n"
+    .own_title = "Output",
+    .notes = "Prints one line for each package: name, version, build type, Debian package, "
+             "and the packages of the workspace that it depends on. With `--json`, the events"
+             " of type plan_package hold the same.",
+    .examples = "  colcon-deb list ~/ros_ws --ros-distro jazzy\n"
                 "  colcon-deb list -n ~/ros_ws | wc -l\n"
-                "  colcon-deb list ~/ros_ws --packages-above my_robot_msgs\n",
+                "  colcon-deb list ~/ros_ws --packages-above my_robot_msgs",
     .selects = TRUE,
     .run = list,
 };

@@ -234,11 +234,8 @@ validate(int argc, char **argv, GError **error)
 const Command cmd_validate = {
     .name = "validate",
     .summary = "Check configuration, workspace, engine, image and disk space before a build",
-    .examples = "Examples:\n"
-                "  colcon-deb validate ~/ros_ws --ros-distro jazzy\n"
-                "  colcon-deb validate -c ci.yaml --json\n"
-                "\n"
-                "Exit status: 0 nothing stands in the way, 1 a check failed, 2 usage or\n"
-                "configuration.\n",
+    .examples = "  colcon-deb validate ~/ros_ws --ros-distro jazzy\n"
+                "  colcon-deb validate -c ci.yaml --json",
+    .exit_status = "0 ready to build, 1 a check failed, 2 usage or configuration.",
     .run = validate,
 };

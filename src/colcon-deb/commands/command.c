@@ -11,6 +11,14 @@ const char *const command_engine_keys[] = {
     NULL,
 };
 
+const Command *const commands[] = {
+    &cmd_build, &cmd_list, &cmd_validate, &cmd_image, &cmd_help, NULL,
+};
+
+const Command *const image_verbs[] = {
+    &cmd_image_build, &cmd_image_create, &cmd_image_list, &cmd_image_remove, NULL,
+};
+
 char *
 command_full_name(const Command *command)
 {
@@ -20,23 +28,16 @@ command_full_name(const Command *command)
 }
 
 const Command *
-command_find(const Command *const *commands, const char *name)
+command_find(const Command *const *list, const char *name)
 {
-    for (; *commands != NULL; commands++)
-        if (g_str_equal((*commands)->name, name) || g_strcmp0((*commands)->alias, name) == 0)
-            return *commands;
+    for (; *list != NULL; list++)
+        if (g_str_equal((*list)->name, name) || g_strcmp0((*list)->alias, name) == 0)
+            return *list;
     return NULL;
 }
 
-void
-command_print_all(const Command *const *commands, FILE *out)
-{
-    for (; *commands != NULL; commands++)
-        fprintf(out, "  %-10s %s\n", (*commands)->name, (*commands)->summary);
-}
-
 gboolean
-command_set_unknown(const Command *const *commands,
+command_set_unknown(const Command *const *list,
                     const char *program,
                     const char *name,
                     GError **error)
@@ -44,8 +45,8 @@ command_set_unknown(const Command *const *commands,
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     const char *nearest = NULL;
 
-    for (; *commands != NULL; commands++)
-        g_ptr_array_add(names, (gpointer)(*commands)->name);
+    for (; *list != NULL; list++)
+        g_ptr_array_add(names, (gpointer)(*list)->name);
     g_ptr_array_add(names, NULL);
     nearest = nearest_word(name, (const char *const *)names->pdata);
     if (nearest != NULL)

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <glib.h>
-#include <stdio.h>
 
 /*
  * One verb of the program. @run gets its own arguments, argv[0] being the verb; what it returns
@@ -16,12 +15,20 @@ typedef struct {
     guint max_arguments;     /* how many it takes where it takes no workspace */
     const char *const *keys; /* the configuration's keys that it has flags for; NULL for all */
     const char *summary;
-    const char *examples; /* lines for the end of its --help */
-    gboolean selects;     /* whether it takes --packages-select and its relatives */
+    const char *own_title; /* over its own options in --help; NULL for "Options" */
+    const char *notes;     /* texts by manual.h's rules; each may be NULL */
+    const char *examples;
+    const char *exit_status; /* NULL for that of every command */
+    gboolean selects;        /* whether it takes --packages-select and its relatives */
     gboolean (*run)(int argc, char **argv, GError **error);
 } Command;
 
+/* The commands, and the verbs of image; NULL ends each. */
+extern const Command *const commands[];
+extern const Command *const image_verbs[];
+
 extern const Command cmd_build;
+extern const Command cmd_help;
 extern const Command cmd_image;
 extern const Command cmd_image_build;
 extern const Command cmd_image_create;
@@ -36,14 +43,11 @@ extern const char *const command_engine_keys[];
 /* How a user calls it: "build", "image build". */
 char *command_full_name(const Command *command);
 
-/* The command of that name among @commands, which NULL ends. */
-const Command *command_find(const Command *const *commands, const char *name);
+/* The command of that name in @list; NULL if there is none. */
+const Command *command_find(const Command *const *list, const char *name);
 
-/* A line for each of @commands. */
-void command_print_all(const Command *const *commands, FILE *out);
-
-/* Sets @error: @name is none of @commands; @program is how they are called. Returns FALSE. */
-gboolean command_set_unknown(const Command *const *commands,
+/* Sets @error: @name is not in @list; @program is how its commands are called. Returns FALSE. */
+gboolean command_set_unknown(const Command *const *list,
                              const char *program,
                              const char *name,
                              GError **error);

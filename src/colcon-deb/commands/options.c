@@ -3,8 +3,8 @@
 
 #include "../base/nearest.h"
 #include "../base/program-error.h"
+#include "manual.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* The flags of one command line while it is parsed. A GOptionEntry borrows its strings. */
@@ -12,6 +12,9 @@ typedef struct {
     GArray *entries;
     GPtrArray *strings;
     char **rest;
+    Manual *manual;
+    gboolean short_help;
+    char *form; /* --manual, or NULL */
 } Parse;
 
 static void
@@ -20,6 +23,8 @@ parse_clear(Parse *parse)
     g_clear_pointer(&parse->entries, g_array_unref);
     g_clear_pointer(&parse->strings, g_ptr_array_unref);
     g_clear_pointer(&parse->rest, g_strfreev);
+    g_clear_pointer(&parse->manual, manual_free);
+    g_clear_pointer(&parse->form, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Parse, parse_clear)
@@ -87,17 +92,43 @@ keep(Parse *parse, char *string)
     return string;
 }
 
-/* Markdown's quotes are for the documentation. */
+/* "-j, --jobs=N", or "    --[no-]fast". */
 static char *
-flag_help(const ConfigKey *key)
+spell(const GOptionEntry *entry, gboolean has_opposite)
 {
-    g_autofree char *choices = key->choices != NULL ? g_strjoinv("|", (char **)key->choices) : NULL;
-    g_autofree char *help =
-        g_strdup_printf("%s%s%s [%s]", key->description, choices != NULL ? ", " : "",
-                        choices != NULL ? choices : "", key->fallback);
-    g_auto(GStrv) parts = g_strsplit(help, "`", -1);
+    g_autofree char *letter =
+        entry->short_name != 0 ? g_strdup_printf("-%c, ", entry->short_name) : g_strdup("    ");
 
-    return g_strjoinv("", parts);
+    return g_strconcat(letter, "--", has_opposite ? "[no-]" : "", entry->long_name,
+                       entry->arg_description != NULL ? "=" : "",
+                       entry->arg_description != NULL ? entry->arg_description : "", NULL);
+}
+
+/* @title: of the list that the manual has it in. */
+static void
+add_entry(Parse *parse, const GOptionEntry *entry, const char *title)
+{
+    g_array_append_vals(parse->entries, entry, 1);
+    if (entry->description != NULL)
+        manual_add_item(
+            parse->manual, title,
+            (ManualItem){.term = spell(entry, FALSE), .summary = g_strdup(entry->description)});
+}
+
+static void
+add_key_to_manual(Manual *manual, const ConfigKey *key, const GOptionEntry *entry)
+{
+    gboolean has_opposite = key->type == CONFIG_BOOLEAN && !g_str_has_prefix(key->flag, "no-");
+    g_autofree char *choices = key->choices != NULL ? g_strjoinv("|", (char **)key->choices) : NULL;
+    ManualItem item = {
+        .term = spell(entry, has_opposite),
+        .summary = g_strdup_printf("%s%s%s [%s]", key->description, choices != NULL ? ": " : "",
+                                   choices != NULL ? choices : "", key->fallback),
+        .details = g_strdup_printf("%s%sKey: `%s`.", key->details != NULL ? key->details : "",
+                                   key->details != NULL ? " " : "", key->name),
+    };
+
+    manual_add_item(manual, config_group_get_title(key->group), item);
 }
 
 static void
@@ -110,18 +141,17 @@ add_key(Parse *parse, const ConfigKey *key)
         .flags = G_OPTION_FLAG_FILENAME,
         .arg = G_OPTION_ARG_CALLBACK,
         .arg_data = (gpointer)on_flag,
-        .description = keep(parse, flag_help(key)),
         .arg_description = key->placeholder,
     };
 
     if (key->type == CONFIG_BOOLEAN)
         entry.flags = G_OPTION_FLAG_NO_ARG;
     g_array_append_val(parse->entries, entry);
+    add_key_to_manual(parse->manual, key, &entry);
     if (key->type != CONFIG_BOOLEAN)
         return;
 
     entry.long_name = keep(parse, opposite(key->flag));
-    entry.flags |= G_OPTION_FLAG_HIDDEN;
     g_array_append_val(parse->entries, entry);
 }
 
@@ -139,9 +169,9 @@ add_selection(Parse *parse)
         const char *flag;
         const char *description;
     } selections[] = {
-        {"packages-select", "only these packages"},
-        {"packages-up-to", "only these packages and all that they need"},
-        {"packages-above", "only these packages and all that need them"},
+        {"packages-select", "take only these packages"},
+        {"packages-up-to", "take these packages and all that they depend on"},
+        {"packages-above", "take these packages and all that depend on them"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(selections); i++) {
@@ -154,42 +184,77 @@ add_selection(Parse *parse)
             .arg_description = "NAME...",
         };
 
-        g_array_append_val(parse->entries, entry);
+        add_entry(parse, &entry, "Selection");
     }
+}
+
+/* Options of every command; --manual is for 'colcon-deb help' and the installed manual pages. */
+static void
+add_common(Parse *parse, Options *options, const Command *command)
+{
+    const GOptionEntry common[] = {
+        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->file,
+         command->arguments == NULL ? "read the configuration from FILE [colcon-deb.yaml in PATH]"
+                                    : "read the configuration from FILE [colcon-deb.yaml]",
+         "FILE"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &options->json, "print one JSON object a line", NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, "print errors only", NULL},
+        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose, "print all output", NULL},
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &parse->short_help, "print this help", NULL},
+        {"manual", 0, 0, G_OPTION_ARG_STRING, &parse->form, NULL, "FORM"},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &parse->rest, NULL, NULL},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(common); i++)
+        add_entry(parse, &common[i], "Output");
+}
+
+static void
+add_texts(Manual *manual, const Command *command)
+{
+    manual_add_text(manual, NULL, command->notes);
+    manual_add_text(manual, "Examples", command->examples);
+    manual_add_text(manual, "Exit status",
+                    command->exit_status != NULL
+                        ? command->exit_status
+                        : "0 success, 1 failure, 2 usage or configuration, 130 interrupted.");
+}
+
+static Manual *
+make_manual(const Command *command)
+{
+    g_autofree char *full_name = command_full_name(command);
+    g_autofree char *name = g_strconcat("colcon-deb ", full_name, NULL);
+    const char *arguments = command->arguments != NULL ? command->arguments : "[PATH]";
+    g_autofree char *synopsis =
+        g_strconcat(name, *arguments != '\0' ? " " : "", arguments, " [OPTION...]", NULL);
+
+    return manual_new(name, 1, command->summary, synopsis);
 }
 
 static void
 parse_init(Parse *parse, Options *options, const Command *command, const GOptionEntry *extra)
 {
-    const GOptionEntry own[] = {
-        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->file,
-         command->arguments == NULL ? "the configuration [colcon-deb.yaml in PATH, if there is one]"
-                                    : "the configuration [colcon-deb.yaml, if there is one]",
-         "FILE"},
-        {"json", 0, 0, G_OPTION_ARG_NONE, &options->json, "print JSON, one object a line", NULL},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, "print errors only", NULL},
-        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose, "print all output", NULL},
-        {"help", 'h', 0, G_OPTION_ARG_NONE, &options->help, "print this help", NULL},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &parse->rest, NULL, NULL},
-    };
-
     parse->entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
     parse->strings = g_ptr_array_new_with_free_func(g_free);
-    g_array_append_vals(parse->entries, own, G_N_ELEMENTS(own));
-    for (; extra != NULL && extra->long_name != NULL; extra++)
-        g_array_append_vals(parse->entries, extra, 1);
+    parse->manual = make_manual(command);
     if (command->selects)
         add_selection(parse);
-    for (gsize i = 0; i < config_n_keys; i++)
-        if (has_key(command, &config_keys[i]))
-            add_key(parse, &config_keys[i]);
+    for (; extra != NULL && extra->long_name != NULL; extra++)
+        add_entry(parse, extra, command->own_title != NULL ? command->own_title : "Options");
+    for (ConfigGroup group = 0; group <= CONFIG_GROUP_OUTPUT; group++)
+        for (gsize i = 0; i < config_n_keys; i++)
+            if (config_keys[i].group == group && has_key(command, &config_keys[i]))
+                add_key(parse, &config_keys[i]);
+    add_common(parse, options, command);
+    add_texts(parse->manual, command);
 }
 
+/* GOption's own help is not used: see manual.h. */
 static GOptionContext *
 context_new(const Parse *parse, const Command *command, Options *options)
 {
-    GOptionContext *context =
-        g_option_context_new(command->arguments != NULL ? command->arguments : "[PATH]");
+    GOptionContext *context = g_option_context_new(NULL);
     GOptionGroup *group = g_option_group_new(command->name, NULL, NULL, options, NULL);
     g_autofree char *full_name = command_full_name(command);
     g_autofree char *name = g_strconcat("colcon-deb ", full_name, NULL);
@@ -198,8 +263,6 @@ context_new(const Parse *parse, const Command *command, Options *options)
     g_option_group_add_entries(group, (const GOptionEntry *)parse->entries->data);
     g_option_context_set_main_group(context, group);
     g_option_context_set_help_enabled(context, FALSE);
-    g_option_context_set_summary(context, command->summary);
-    g_option_context_set_description(context, command->examples);
     return context;
 }
 
@@ -295,10 +358,9 @@ options_parse(Options *options,
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
     }
-    if (options->help) {
-        g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
-
-        fputs(help, stdout);
+    if (parse.short_help || parse.form != NULL) {
+        options->help = TRUE;
+        manual_print(parse.manual, manual_form_of(parse.form), stdout);
         return TRUE;
     }
     return take_arguments(options, &parse, command, error);

@@ -15,39 +15,48 @@ const ConfigKey config_keys[] = {
     {
         .name = "colcon_repo", .type = CONFIG_PATH,
         .field = offsetof(Config, colcon_repo), .placeholder = "PATH",
-        .description = "the workspace; the packages are in its `src`",
+        .group = CONFIG_GROUP_OUTPUT,
+        .description = "build the packages in `src` of this workspace",
         .fallback = "the current directory",
     },
     {
         .name = "debian_dirs", .flag = "debian-dirs", .type = CONFIG_PATH,
         .field = offsetof(Config, debian_dirs), .placeholder = "DIR",
-        .description = "overrides and generated `debian/` directories, one for each package",
-        .fallback = "`debian_dirs` in the workspace",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "read overrides from DIR, keep generated `debian/` there",
+        .fallback = "debian_dirs in the workspace",
     },
     {
         .name = "output_dir", .flag = "output-dir", .letter = 'o', .type = CONFIG_PATH,
         .field = offsetof(Config, output_dir), .placeholder = "DIR",
-        .description = "where packages, repository, logs and reports go",
-        .fallback = "`output` in the workspace",
+        .group = CONFIG_GROUP_OUTPUT,
+        .description = "write packages, repository, logs and reports to DIR",
+        .fallback = "output in the workspace",
     },
     {
         .name = "ros_distro", .flag = "ros-distro", .type = CONFIG_WORD,
         .field = offsetof(Config, ros_distro), .placeholder = "NAME",
-        .description = "the ROS distribution to build for",
-        .fallback = "`$ROS_DISTRO`, else what the image is made for",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "build for this ROS distribution",
+        .fallback = "$ROS_DISTRO, else the image's",
         .decides = "ROS_DISTRO",
     },
     {
         .name = "parallel_jobs", .flag = "jobs", .letter = 'j', .type = CONFIG_COUNT,
         .field = offsetof(Config, parallel_jobs), .placeholder = "N",
-        .description = "compile jobs at a time, of all packages together",
-        .fallback = "0: one for each processor, or fewer where memory is short",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "run N compile jobs at a time",
+        .details = "All packages share the jobs. 0 means one job for each processor, or fewer when"
+                   " memory is short.",
+        .fallback = "0",
         .decides = "PARALLEL_JOBS",
     },
     {
         .name = "build_type", .flag = "build-type", .type = CONFIG_CHOICE,
         .field = offsetof(Config, build_type), .placeholder = "TYPE",
-        .description = "CMake's build type; `None` keeps Debian's own flags",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "set CMake's build type",
+        .details = "`None` keeps Debian's own flags.",
         .fallback = "Release", .choices = build_types,
         .affects_output = TRUE,
         .setting = "BUILD_TYPE",
@@ -55,23 +64,26 @@ const ConfigKey config_keys[] = {
     {
         .name = "install_prefix", .flag = "install-prefix", .type = CONFIG_PREFIX,
         .field = offsetof(Config, install_prefix), .placeholder = "DIR",
-        .description = "where the packages install to, under `/opt` or `/usr`",
-        .fallback = "`/opt/ros/` and the distribution",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "install packages below DIR, in `/opt` or `/usr`",
+        .fallback = "/opt/ros/DISTRO",
         .affects_output = TRUE,
         .setting = "INSTALL_PREFIX",
     },
     {
         .name = "package_prefix", .flag = "package-prefix", .type = CONFIG_WORD,
         .field = offsetof(Config, package_prefix), .placeholder = "PREFIX",
-        .description = "how the names of the Debian packages begin",
-        .fallback = "`ros-`, the distribution and `-`",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "begin the names of the Debian packages with PREFIX",
+        .fallback = "ros-DISTRO-",
         .affects_output = TRUE,
         .setting = "PACKAGE_PREFIX",
     },
     {
         .name = "run_tests", .flag = "run-tests", .type = CONFIG_BOOLEAN,
         .field = offsetof(Config, run_tests),
-        .description = "run the packages' tests while building them",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "run the tests of each package",
         .fallback = "false",
         .affects_output = TRUE,
         .setting = "RUN_TESTS",
@@ -79,7 +91,8 @@ const ConfigKey config_keys[] = {
     {
         .name = "debug_symbols", .flag = "debug-symbols", .type = CONFIG_BOOLEAN,
         .field = offsetof(Config, debug_symbols),
-        .description = "make a `-dbgsym` package beside each that has programs or libraries",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "make a `-dbgsym` package for programs and libraries",
         .fallback = "false",
         .affects_output = TRUE,
         .setting = "DEBUG_SYMBOLS",
@@ -87,37 +100,43 @@ const ConfigKey config_keys[] = {
     {
         .name = "fast", .flag = "fast", .type = CONFIG_BOOLEAN,
         .field = offsetof(Config, fast),
-        .description = "leave out the steps of debhelper that find nothing to do; the packages are "
-                       "the same",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "skip the debhelper steps that have nothing to do",
+        .details = "The packages are the same, byte for byte.",
         .fallback = "true",
         .setting = "FAST",
     },
     {
         .name = "continue_on_error", .flag = "continue-on-error", .type = CONFIG_BOOLEAN,
         .field = offsetof(Config, continue_on_error),
-        .description = "build all that does not need a package that failed",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "after a failure, build all that does not depend on it",
         .fallback = "true",
         .setting = "CONTINUE_ON_ERROR",
     },
     {
         .name = "retry", .flag = "retry", .type = CONFIG_COUNT,
         .field = offsetof(Config, retry), .placeholder = "N",
-        .description = "how often to try again what only failed for want of the network",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "retry a package up to N times after a network failure",
         .fallback = "0",
         .setting = "RETRIES",
     },
     {
         .name = "package_timeout", .flag = "package-timeout", .type = CONFIG_SECONDS,
         .field = offsetof(Config, package_timeout), .placeholder = "SECONDS",
-        .description = "how long the build of a package may take",
-        .fallback = "0: as long as it takes",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "stop the build of a package after SECONDS",
+        .details = "0 means no limit.",
+        .fallback = "0",
         .setting = "PACKAGE_TIMEOUT",
     },
     {
         .name = "build_stamp", .flag = "build-stamp", .type = CONFIG_BOOLEAN,
         .field = offsetof(Config, build_stamp),
-        .description = "end versions with the time of the newest source, so that apt upgrades to a "
-                       "rebuild",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "end versions with the time of the newest source",
+        .details = "apt then upgrades to a rebuild of the same version.",
         .fallback = "false",
         .affects_output = TRUE,
         .setting = "BUILD_STAMP",
@@ -125,22 +144,26 @@ const ConfigKey config_keys[] = {
     {
         .name = "ccache", .flag = "ccache", .type = CONFIG_BOOLEAN,
         .field = offsetof(Config, ccache),
-        .description = "compile through ccache, which keeps its files in a volume of the engine; "
-                       "the image must have it",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "compile through ccache",
+        .details = "ccache keeps its files in a volume of the engine. The image must have ccache.",
         .fallback = "false",
         .decides = "COMPILER_CACHE",
     },
     {
         .name = "environment", .flag = "env", .letter = 'e', .type = CONFIG_ENVIRONMENT,
         .field = offsetof(Config, environment), .placeholder = "NAME=VALUE",
-        .description = "more variables for the build, e.g. `http_proxy`",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "set a variable in the build, e.g. `http_proxy`",
+        .details = "May be repeated.",
         .fallback = "none",
         .affects_output = TRUE,
     },
     {
         .name = "repository.prune", .flag = "prune", .type = CONFIG_BOOLEAN,
         .field = offsetof(Config, repository_prune),
-        .description = "keep no older versions in the repository",
+        .group = CONFIG_GROUP_REPOSITORY,
+        .description = "remove older versions from the repository",
         .fallback = "false",
         .affects_output = TRUE,
         .setting = "REPOSITORY_PRUNE",
@@ -148,84 +171,103 @@ const ConfigKey config_keys[] = {
     {
         .name = "repository.signing_key", .flag = "signing-key", .type = CONFIG_TEXT,
         .field = offsetof(Config, signing_key), .placeholder = "KEY",
-        .description = "sign the repository with this key of gpg's: a fingerprint, or what else "
-                       "gpg takes for one",
+        .group = CONFIG_GROUP_REPOSITORY,
+        .description = "sign the repository with this key of gpg",
+        .details = "A fingerprint, or another name by which gpg finds the key.",
         .fallback = "not signed",
     },
     {
         .name = "repository.signing_key_file", .flag = "signing-key-file", .type = CONFIG_PATH,
         .field = offsetof(Config, signing_key_file), .placeholder = "FILE",
-        .description = "an exported secret key to sign with; gpg's own keys are not touched",
+        .group = CONFIG_GROUP_REPOSITORY,
+        .description = "sign the repository with an exported secret key",
+        .details = "gpg's own keys are not touched.",
         .fallback = "gpg's own keys",
     },
     {
         .name = "repository.passphrase_file", .flag = "passphrase-file", .type = CONFIG_PATH,
         .field = offsetof(Config, passphrase_file), .placeholder = "FILE",
-        .description = "the passphrase of the signing key, on the first line",
+        .group = CONFIG_GROUP_REPOSITORY,
+        .description = "read the passphrase of the signing key from FILE",
+        .details = "The passphrase is the first line.",
         .fallback = "gpg's agent asks",
     },
     {
         .name = "docker.image", .flag = "image", .type = CONFIG_TEXT,
         .field = offsetof(Config, image), .placeholder = "REF",
-        .description = "the image to build in",
-        .fallback = "`colcon-deb-builder:` and the distribution",
+        .group = CONFIG_GROUP_CONTAINER,
+        .description = "build in this image",
+        .fallback = "colcon-deb-builder:DISTRO",
     },
     {
         .name = "docker.dockerfile", .flag = "dockerfile", .type = CONFIG_PATH,
         .field = offsetof(Config, dockerfile), .placeholder = "FILE",
-        .description = "a Dockerfile to build the image from, in place of `docker.image`; the files "
-                       "that it may name are those of its directory",
+        .group = CONFIG_GROUP_CONTAINER,
+        .description = "build the image from this Dockerfile",
+        .details = "Takes the place of `docker.image`. `COPY` and `ADD` may name files of the "
+                   "Dockerfile's directory.",
         .fallback = "none",
     },
     {
         .name = "docker.pull", .flag = "pull", .type = CONFIG_CHOICE,
         .field = offsetof(Config, pull), .placeholder = "POLICY",
-        .description = "when to pull the image that `docker.image` names",
+        .group = CONFIG_GROUP_CONTAINER,
+        .description = "decide when to pull the image",
         .fallback = "missing", .choices = pull_policies,
     },
     {
         .name = "docker.network_mode", .flag = "network", .type = CONFIG_CHOICE,
         .field = offsetof(Config, network_mode), .placeholder = "MODE",
-        .description = "the network of the build",
+        .group = CONFIG_GROUP_CONTAINER,
+        .description = "set the network of the build container",
         .fallback = "host", .choices = network_modes,
     },
     {
         .name = "docker.host", .flag = "host", .type = CONFIG_TEXT,
         .field = offsetof(Config, host), .placeholder = "ADDRESS",
-        .description = "the container engine: `unix:///path/to/socket`, `tcp://host:port` or "
-                       "`ssh://user@host`",
-        .fallback = "`$DOCKER_HOST`, else the current Docker context, else the default socket",
+        .group = CONFIG_GROUP_ENGINE,
+        .description = "use the container engine at ADDRESS",
+        .details = "`unix:///path/to/socket`, `tcp://host:port` or `ssh://user@host`. The default "
+                   "is `$DOCKER_HOST`, else the current Docker context, else the default socket.",
+        .fallback = "$DOCKER_HOST",
     },
     {
         .name = "docker.context", .flag = "context", .type = CONFIG_TEXT,
         .field = offsetof(Config, context), .placeholder = "NAME",
-        .description = "a Docker context that names the engine, in place of `docker.host`",
-        .fallback = "`$DOCKER_CONTEXT`",
+        .group = CONFIG_GROUP_ENGINE,
+        .description = "use the container engine of this Docker context",
+        .details = "Takes the place of `docker.host`.",
+        .fallback = "$DOCKER_CONTEXT",
     },
     {
         .name = "docker.cert_path", .flag = "cert-path", .type = CONFIG_PATH,
         .field = offsetof(Config, cert_path), .placeholder = "DIR",
-        .description = "`ca.pem`, `cert.pem` and `key.pem` for a `tcp` address with TLS",
-        .fallback = "`$DOCKER_CERT_PATH`",
+        .group = CONFIG_GROUP_ENGINE,
+        .description = "read `ca.pem`, `cert.pem` and `key.pem` from DIR",
+        .details = "For a `tcp` address with TLS.",
+        .fallback = "$DOCKER_CERT_PATH",
     },
     {
         .name = "docker.dependency_layers", .flag = "dependency-layers", .type = CONFIG_COUNT,
         .field = offsetof(Config, dependency_layers), .placeholder = "N",
-        .description = "how many images with dependencies already installed to keep on the engine; "
-                       "0 installs them in every build",
+        .group = CONFIG_GROUP_CONTAINER,
+        .description = "keep up to N images with installed dependencies",
+        .details = "0 installs the dependencies in every build.",
         .fallback = "5",
         .decides = "DEPENDENCY_LAYER",
     },
     {
         .name = "docker.no_new_privileges", .flag = "no-new-privileges", .type = CONFIG_BOOLEAN,
         .field = offsetof(Config, no_new_privileges),
-        .description = "take the effect from set-user-id programs such as sudo",
+        .group = CONFIG_GROUP_CONTAINER,
+        .description = "set-user-id programs such as sudo have no effect",
         .fallback = "false",
         .decides = "NO_NEW_PRIVILEGES",
     },
     {
         .name = "docker.privileged", .flag = "privileged", .type = CONFIG_BOOLEAN,
         .field = offsetof(Config, privileged),
+        .group = CONFIG_GROUP_CONTAINER,
         .description = "give the build every right on the engine's machine",
         .fallback = "false",
     },
@@ -234,8 +276,20 @@ const ConfigKey config_keys[] = {
 
 const gsize config_n_keys = G_N_ELEMENTS(config_keys);
 
-static const char *
-describe_type(ConfigType type)
+const char *
+config_group_get_title(ConfigGroup group)
+{
+    static const char *const titles[] = {
+        [CONFIG_GROUP_PACKAGES] = "Packages", [CONFIG_GROUP_CONTAINER] = "Container",
+        [CONFIG_GROUP_ENGINE] = "Engine",     [CONFIG_GROUP_REPOSITORY] = "Repository",
+        [CONFIG_GROUP_OUTPUT] = "Output",
+    };
+
+    return titles[group];
+}
+
+char *
+config_key_describe_type(const ConfigKey *key)
 {
     static const char *const names[] = {
         [CONFIG_TEXT] = "text",
@@ -248,8 +302,11 @@ describe_type(ConfigType type)
         [CONFIG_CHOICE] = "one of",
         [CONFIG_ENVIRONMENT] = "mapping",
     };
+    g_autofree char *choices =
+        key->choices != NULL ? g_strjoinv(", ", (char **)key->choices) : NULL;
 
-    return names[type];
+    return choices != NULL ? g_strconcat(names[key->type], " ", choices, NULL)
+                           : g_strdup(names[key->type]);
 }
 
 static void
@@ -276,16 +333,13 @@ config_keys_describe(void)
 
     for (gsize i = 0; i < config_n_keys; i++) {
         const ConfigKey *key = &config_keys[i];
+        g_autofree char *type = config_key_describe_type(key);
 
         g_string_append_printf(out, "| `%s` | ", key->name);
         append_flag(out, key);
-        g_string_append_printf(out, " | %s", describe_type(key->type));
-        if (key->choices != NULL) {
-            g_autofree char *choices = g_strjoinv("`, `", (char **)key->choices);
-
-            g_string_append_printf(out, " `%s`", choices);
-        }
-        g_string_append_printf(out, " | %s | %s |\n", key->description, key->fallback);
+        g_string_append_printf(out, " | %s | %s%s%s | %s |\n", type, key->description,
+                               key->details != NULL ? ". " : "",
+                               key->details != NULL ? key->details : "", key->fallback);
     }
     return g_string_free(out, FALSE);
 }

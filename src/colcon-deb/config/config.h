@@ -54,6 +54,15 @@ typedef enum {
     CONFIG_ENVIRONMENT, /* NAME: value pairs; its flag takes NAME=VALUE and adds one */
 } ConfigType;
 
+/* What a key is about; --help and the manual list keys by it. */
+typedef enum {
+    CONFIG_GROUP_PACKAGES,
+    CONFIG_GROUP_CONTAINER,
+    CONFIG_GROUP_ENGINE,
+    CONFIG_GROUP_REPOSITORY,
+    CONFIG_GROUP_OUTPUT,
+} ConfigGroup;
+
 /* One key of the configuration: its name in the file, the flag, the help text and the documentation
  * come from here. */
 typedef struct {
@@ -63,8 +72,10 @@ typedef struct {
     ConfigType type;
     gsize field; /* its offset in Config */
     const char *placeholder;
-    const char *description;
-    const char *fallback; /* what holds when nothing is said, for people */
+    ConfigGroup group;
+    const char *description; /* verb and object, at most 60 characters */
+    const char *details;     /* sentences that complete it; or NULL */
+    const char *fallback;    /* the default, for people */
     const char *const *choices;
     const char *setting;     /* the build container's setting that is given this value as it is */
     const char *decides;     /* or the setting that depends on it; see run-spec.c */
@@ -98,5 +109,11 @@ void config_free(Config *config);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 
-/* The reference of all keys, in Markdown: what docs/configuration.md holds. */
+/* The title of a group: "Packages". */
+const char *config_group_get_title(ConfigGroup group);
+
+/* The type of a key's value: "one of always, missing, never". */
+char *config_key_describe_type(const ConfigKey *key);
+
+/* A table of all keys, in Markdown: what docs/configuration.md holds. */
 char *config_keys_describe(void);

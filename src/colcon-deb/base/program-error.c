@@ -12,7 +12,12 @@ enum {
     EXIT_STATUS_INTERRUPTED = 130,
 };
 
-G_DEFINE_QUARK(colcon - deb - program - error - quark, program_error)
+/* G_DEFINE_QUARK takes the name as code, and clang-format puts spaces around its dashes. */
+GQuark
+program_error_quark(void)
+{
+    return g_quark_from_static_string("colcon-deb-program-error-quark");
+}
 
 gboolean
 program_error_usage(GError **error, const char *format, ...)

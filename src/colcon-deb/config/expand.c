@@ -27,10 +27,9 @@ append_variable(GString *out, const char *name, gsize length, GError **error)
         g_string_append(out, value);
         return TRUE;
     }
-    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
-                value == NULL ? "the variable %s is not set" : "the variable %s is not UTF-8",
-                variable);
-    return FALSE;
+    return program_error_usage(
+        error, value == NULL ? "the variable %s is not set" : "the variable %s is not UTF-8",
+        variable);
 }
 
 /* @p is behind a dollar sign. Returns where the reference ends, or NULL. */
@@ -46,8 +45,7 @@ append_reference(GString *out, const char *p, GError **error)
         return p + 1;
     }
     if (!is_name_start(*name) || (braced && *end != '}')) {
-        g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
-                            "after $ comes NAME or {NAME}; a dollar sign itself is $$");
+        program_error_usage(error, "after $ comes NAME or {NAME}; a dollar sign itself is $$");
         return NULL;
     }
     if (!append_variable(out, name, (gsize)(end - name), error))

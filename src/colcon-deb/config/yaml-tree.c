@@ -60,8 +60,8 @@ set_error_at(GError **error,
 {
     g_autofree char *message = g_strdup_vprintf(format, arguments);
 
-    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
-                "%s:%" G_GSIZE_FORMAT ":%" G_GSIZE_FORMAT ": %s", name, line, column, message);
+    program_error_usage(error, "%s:%" G_GSIZE_FORMAT ":%" G_GSIZE_FORMAT ": %s", name, line, column,
+                        message);
 }
 
 void
@@ -97,14 +97,14 @@ set_parser_error(const Reader *reader, GError **error)
 
     /* The byte reader knows an offset, and the mark of where the scanner has come to. */
     if (parser->error == YAML_READER_ERROR)
-        g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
-                    "%s:%zu:%zu: %s (byte %zu of the file)", reader->name, parser->mark.line + 1,
-                    parser->mark.column + 1, problem, parser->problem_offset);
+        program_error_usage(error, "%s:%zu:%zu: %s (byte %zu of the file)", reader->name,
+                            parser->mark.line + 1, parser->mark.column + 1, problem,
+                            parser->problem_offset);
     else
-        g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE, "%s:%zu:%zu: %s%s%s", reader->name,
-                    parser->problem_mark.line + 1, parser->problem_mark.column + 1, problem,
-                    parser->context != NULL ? ", " : "",
-                    parser->context != NULL ? parser->context : "");
+        program_error_usage(error, "%s:%zu:%zu: %s%s%s", reader->name,
+                            parser->problem_mark.line + 1, parser->problem_mark.column + 1, problem,
+                            parser->context != NULL ? ", " : "",
+                            parser->context != NULL ? parser->context : "");
 }
 
 static gboolean
@@ -297,10 +297,8 @@ check_size(const char *name, gsize length, GError **error)
 {
     if (length <= YAML_MAX_SIZE)
         return TRUE;
-    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
-                "%s: larger than %d KiB, so it is not a configuration file", name,
-                YAML_MAX_SIZE / 1024);
-    return FALSE;
+    return program_error_usage(error, "%s: larger than %d KiB, so it is not a configuration file",
+                               name, YAML_MAX_SIZE / 1024);
 }
 
 YamlTree *
@@ -334,8 +332,7 @@ read_file(const char *path, GError **error)
     if (stream != NULL && g_input_stream_read_all(G_INPUT_STREAM(stream), data, YAML_MAX_SIZE + 1,
                                                   &length, NULL, &cause))
         return g_bytes_new_take(g_steal_pointer(&data), length);
-    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE, "reading the configuration %s: %s", path,
-                cause->message);
+    program_error_usage(error, "reading the configuration %s: %s", path, cause->message);
     return NULL;
 }
 

@@ -26,10 +26,9 @@ engine_choose_image(Engine *engine, const Config *config, GError **error)
         engine->image_reference = g_strconcat(BUILDER_REPOSITORY ":", config->ros_distro, NULL);
     if (engine->image_reference != NULL)
         return image_name_check(engine->image_reference, error);
-    g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
-                        "neither an image nor a ROS distribution is named; pass --ros-distro NAME "
-                        "(or --image REF), or set ros_distro in colcon-deb.yaml");
-    return FALSE;
+    return program_error_usage(
+        error, "neither an image nor a ROS distribution is named; pass --ros-distro NAME "
+               "(or --image REF), or set ros_distro in colcon-deb.yaml");
 }
 
 void
@@ -94,11 +93,11 @@ settle_distro(Engine *engine, const Config *config, GError **error)
     engine->ros_distro = config->ros_distro != NULL ? config->ros_distro : own;
     if (engine->ros_distro != NULL && *engine->ros_distro != '\0')
         return TRUE;
-    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE,
-                "which ROS distribution? The image %s does not say (no ROS_DISTRO in it); pass "
-                "--ros-distro NAME",
-                engine->image_reference);
-    return FALSE;
+    return program_error_usage(
+        error,
+        "which ROS distribution? The image %s does not say (no ROS_DISTRO in it); pass "
+        "--ros-distro NAME",
+        engine->image_reference);
 }
 
 gboolean

@@ -30,8 +30,9 @@ static const char *const ubuntu_suites[] = {
     "focal", "jammy", "mantic", "noble", "oracular", "plucky", "questing", NULL,
 };
 
-const ImageArchitecture *
-image_architecture_find(const char *name, GError **error)
+/* By any of its names; NULL with a usage error for an unknown one. */
+static const ImageArchitecture *
+find_architecture(const char *name, GError **error)
 {
     const char *plain = g_str_has_prefix(name, "linux/") ? name + strlen("linux/") : name;
     g_autoptr(GString) known = g_string_new(NULL);
@@ -130,7 +131,7 @@ image_recipe_new(const char *list,
 
     recipe->suite = g_strdup(suite != NULL ? suite : "bookworm");
     recipe->is_ubuntu = g_strv_contains(ubuntu_suites, recipe->suite);
-    recipe->architecture = image_architecture_find(architecture, error);
+    recipe->architecture = find_architecture(architecture, error);
     if (recipe->architecture == NULL || !check_word("--suite", recipe->suite, "-.", error) ||
         !check_mirrors(mirrors, error))
         return NULL;

@@ -10,9 +10,6 @@ typedef struct {
     const char *variant; /* v7; empty for most */
 } ImageArchitecture;
 
-/* By any of its names; NULL with a usage error for one that there is none of. */
-const ImageArchitecture *image_architecture_find(const char *name, GError **error);
-
 /* "linux/arm/v7" */
 char *image_architecture_get_platform(const ImageArchitecture *architecture);
 

@@ -148,12 +148,6 @@ signer_open(const Config *config, GCancellable *cancellable, GError **error)
     return g_steal_pointer(&self);
 }
 
-const char *
-signer_get_fingerprint(const Signer *signer)
-{
-    return signer->fingerprint;
-}
-
 GBytes *
 signer_sign(
     Signer *signer, SignatureKind kind, GBytes *text, GCancellable *cancellable, GError **error)

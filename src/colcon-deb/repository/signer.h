@@ -26,8 +26,6 @@ char *signer_identify(const Config *config, GError **error);
 /* Finds the key and checks that it can sign, as far as that is known before it has. */
 Signer *signer_open(const Config *config, GCancellable *cancellable, GError **error);
 
-const char *signer_get_fingerprint(const Signer *signer);
-
 GBytes *signer_sign(
     Signer *signer, SignatureKind kind, GBytes *text, GCancellable *cancellable, GError **error);
 

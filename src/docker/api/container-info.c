@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an engine knows of containers. */
+#include "../value/plain.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-container-info.h>
@@ -10,44 +11,15 @@ without_slash(const char *name)
     return name != NULL && *name == '/' ? name + 1 : name;
 }
 
-void
-cdd_container_info_free(CddContainerInfo *info)
-{
-    if (info == NULL)
-        return;
-    g_free(info->id);
-    g_free(info->name);
-    g_free(info->image);
-    g_free(info->image_id);
-    g_free(info->status);
-    g_free(info->error);
-    g_free(info->created_at);
-    g_free(info->started_at);
-    g_free(info->finished_at);
-    g_strfreev(info->labels);
-    g_free(info->json);
-    g_free(info);
-}
-
-CddContainerInfo *
-cdd_container_info_copy(const CddContainerInfo *info)
-{
-    CddContainerInfo *copy = g_new0(CddContainerInfo, 1);
-
-    *copy = *info;
-    copy->id = g_strdup(info->id);
-    copy->name = g_strdup(info->name);
-    copy->image = g_strdup(info->image);
-    copy->image_id = g_strdup(info->image_id);
-    copy->status = g_strdup(info->status);
-    copy->error = g_strdup(info->error);
-    copy->created_at = g_strdup(info->created_at);
-    copy->started_at = g_strdup(info->started_at);
-    copy->finished_at = g_strdup(info->finished_at);
-    copy->labels = g_strdupv(info->labels);
-    copy->json = g_strdup(info->json);
-    return copy;
-}
+static const CddMember container_info_members[] = {
+    CDD_STRING(CddContainerInfo, id),          CDD_STRING(CddContainerInfo, name),
+    CDD_STRING(CddContainerInfo, image),       CDD_STRING(CddContainerInfo, image_id),
+    CDD_STRING(CddContainerInfo, status),      CDD_STRING(CddContainerInfo, error),
+    CDD_STRING(CddContainerInfo, created_at),  CDD_STRING(CddContainerInfo, started_at),
+    CDD_STRING(CddContainerInfo, finished_at), CDD_LIST(CddContainerInfo, labels),
+    CDD_STRING(CddContainerInfo, json),        {0},
+};
+CDD_DEFINE_PLAIN_COPY(, CddContainerInfo, cdd_container_info, container_info_members)
 
 /* Podman has words of its own for what Docker does not tell apart. */
 static char *
@@ -128,36 +100,13 @@ cdd_service_inspect_container_finish(CddService *self, GAsyncResult *result, GEr
     return cdd_operation_finish_pointer(self, result, error);
 }
 
-void
-cdd_container_summary_free(CddContainerSummary *summary)
-{
-    if (summary == NULL)
-        return;
-    g_free(summary->id);
-    g_strfreev(summary->names);
-    g_free(summary->image);
-    g_free(summary->image_id);
-    g_free(summary->status);
-    g_free(summary->description);
-    g_strfreev(summary->labels);
-    g_free(summary);
-}
-
-CddContainerSummary *
-cdd_container_summary_copy(const CddContainerSummary *summary)
-{
-    CddContainerSummary *copy = g_new0(CddContainerSummary, 1);
-
-    copy->id = g_strdup(summary->id);
-    copy->names = g_strdupv(summary->names);
-    copy->image = g_strdup(summary->image);
-    copy->image_id = g_strdup(summary->image_id);
-    copy->status = g_strdup(summary->status);
-    copy->description = g_strdup(summary->description);
-    copy->created_at = summary->created_at;
-    copy->labels = g_strdupv(summary->labels);
-    return copy;
-}
+static const CddMember container_summary_members[] = {
+    CDD_STRING(CddContainerSummary, id),     CDD_LIST(CddContainerSummary, names),
+    CDD_STRING(CddContainerSummary, image),  CDD_STRING(CddContainerSummary, image_id),
+    CDD_STRING(CddContainerSummary, status), CDD_STRING(CddContainerSummary, description),
+    CDD_LIST(CddContainerSummary, labels),   {0},
+};
+CDD_DEFINE_PLAIN_COPY(, CddContainerSummary, cdd_container_summary, container_summary_members)
 
 static gpointer
 new_summary(JsonObject *object)
@@ -196,17 +145,10 @@ cdd_service_list_containers_async(CddService *self,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data)
 {
-    g_autoptr(GString) path = g_string_new("/containers/json");
-    g_autofree char *text = cdd_filters_to_text(filters);
-    CddCall call = {.method = "GET"};
-
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_path_add(path, "all", all ? "1" : NULL);
-    cdd_path_add(path, "filters", text);
-    call.path = path->str;
-    cdd_operation_call_for(
-        cdd_operation_new(self, cancellable, callback, user_data, "listing containers"), &call,
-        parse_list, (GDestroyNotify)g_ptr_array_unref);
+    cdd_operation_list(
+        cdd_operation_new(self, cancellable, callback, user_data, "listing containers"),
+        "/containers/json", all, filters, parse_list, (GDestroyNotify)g_ptr_array_unref);
 }
 
 GPtrArray *

@@ -476,16 +476,10 @@ cdd_service_prune_containers_async(CddService *self,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data)
 {
-    g_autoptr(GString) path = g_string_new("/containers/prune");
-    g_autofree char *text = cdd_filters_to_text(filters);
-    CddCall call = {.method = "POST", .header_timeout = CDD_NO_TIMEOUT};
-
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_path_add(path, "filters", text);
-    call.path = path->str;
-    cdd_operation_call_for(
-        cdd_operation_new(self, cancellable, callback, user_data, "pruning containers"), &call,
-        parse_pruned, pruned_free);
+    cdd_operation_prune(
+        cdd_operation_new(self, cancellable, callback, user_data, "pruning containers"),
+        "/containers/prune", filters, parse_pruned, pruned_free);
 }
 
 char **

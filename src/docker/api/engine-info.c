@@ -106,8 +106,8 @@ cdd_service_get_engine_info_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task =
         cdd_operation_new(self, cancellable, callback, user_data, "asking the engine about itself");
-    cdd_client_call_async(cdd_service_get_client(self), &call, cdd_operation_get_cancellable(task),
-                          on_version, task);
+    cdd_client_call_async(self->client, &call, cdd_operation_get_cancellable(task), on_version,
+                          task);
 }
 
 CddEngineInfo *

@@ -173,15 +173,12 @@ cdd_service_start_exec_finish(CddService *self, GAsyncResult *result, GError **e
 static gpointer
 parse(JsonNode *node, GError **error)
 {
-    JsonObject *object = cdd_json_as_object(node);
+    JsonObject *object = cdd_operation_expect_object(node, "process", error);
     JsonNode *code = object == NULL ? NULL : json_object_get_member(object, "ExitCode");
     CddExecInfo *info;
 
-    if (object == NULL) {
-        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                            "the engine did not describe the process");
+    if (object == NULL)
         return NULL;
-    }
     info = g_new0(CddExecInfo, 1);
     info->container_id = cdd_json_dup_string(object, "ContainerID");
     info->running = cdd_json_get_boolean(object, "Running");

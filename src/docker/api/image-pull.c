@@ -97,7 +97,7 @@ begin(GTask *task, const char *image)
     transfer->cancel_watch = g_cancellable_source_new(cdd_operation_get_cancellable(task));
     g_source_set_callback(transfer->cancel_watch, G_SOURCE_FUNC(on_cancelled), task, NULL);
     g_source_attach(transfer->cancel_watch, g_main_context_get_thread_default());
-    cdd_turns_take(cdd_service_get_pull_turns(g_task_get_source_object(task)), on_turn, task);
+    cdd_turns_take(CDD_SERVICE(g_task_get_source_object(task))->pull_turns, on_turn, task);
 }
 
 /* An installation whose helper is broken still pulls what is for everybody. */
@@ -124,10 +124,10 @@ on_turn(gpointer user_data)
     GTask *task = user_data;
     Transfer *transfer = g_task_get_task_data(task);
     CddService *service = g_task_get_source_object(task);
-    const CddCredentials *set = cdd_service_get_credentials(
-        service, cdd_credentials_server_of(transfer->reference->domain));
+    const CddCredentials *set = g_hash_table_lookup(
+        service->credentials, cdd_credentials_server_of(transfer->reference->domain));
 
-    transfer->turns = cdd_turns_ref(cdd_service_get_pull_turns(service));
+    transfer->turns = cdd_turns_ref(service->pull_turns);
     stop_watching(transfer);
     if (transfer->ended)
         g_object_unref(task);

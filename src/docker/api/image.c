@@ -1,61 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../value/error.h"
+#include "../value/plain.h"
 #include "image-name.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-architecture.h>
 #include <colcon-deb-docker/cdd-image.h>
 
-void
-cdd_image_info_free(CddImageInfo *info)
-{
-    if (info == NULL)
-        return;
-    g_free(info->id);
-    g_free(info->os);
-    g_free(info->architecture);
-    g_free(info->variant);
-    g_strfreev(info->environment);
-    g_strfreev(info->entrypoint);
-    g_strfreev(info->command);
-    g_strfreev(info->labels);
-    g_free(info->created_at);
-    g_free(info->tagged_at);
-    g_free(info);
-}
-
-CddImageInfo *
-cdd_image_info_copy(const CddImageInfo *info)
-{
-    CddImageInfo *copy = g_new0(CddImageInfo, 1);
-
-    copy->id = g_strdup(info->id);
-    copy->os = g_strdup(info->os);
-    copy->architecture = g_strdup(info->architecture);
-    copy->variant = g_strdup(info->variant);
-    copy->size = info->size;
-    copy->environment = g_strdupv(info->environment);
-    copy->entrypoint = g_strdupv(info->entrypoint);
-    copy->command = g_strdupv(info->command);
-    copy->labels = g_strdupv(info->labels);
-    copy->created_at = g_strdup(info->created_at);
-    copy->tagged_at = g_strdup(info->tagged_at);
-    return copy;
-}
+static const CddMember image_info_members[] = {
+    CDD_STRING(CddImageInfo, id),
+    CDD_STRING(CddImageInfo, os),
+    CDD_STRING(CddImageInfo, architecture),
+    CDD_STRING(CddImageInfo, variant),
+    CDD_LIST(CddImageInfo, environment),
+    CDD_LIST(CddImageInfo, entrypoint),
+    CDD_LIST(CddImageInfo, command),
+    CDD_LIST(CddImageInfo, labels),
+    CDD_STRING(CddImageInfo, created_at),
+    CDD_STRING(CddImageInfo, tagged_at),
+    {0},
+};
+CDD_DEFINE_PLAIN_COPY(, CddImageInfo, cdd_image_info, image_info_members)
 
 static gpointer
 parse(JsonNode *node, GError **error)
 {
-    JsonObject *object = cdd_json_as_object(node);
+    JsonObject *object = cdd_operation_expect_object(node, "image", error);
     JsonObject *config = cdd_json_get_object(object, "Config");
     CddImageInfo *info;
     g_autofree char *architecture = cdd_json_dup_string(object, "Architecture");
 
-    if (object == NULL) {
-        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                            "the engine did not describe the image");
+    if (object == NULL)
         return NULL;
-    }
     info = g_new0(CddImageInfo, 1);
     info->id = cdd_json_dup_string(object, "Id");
     info->os = cdd_json_dup_string(object, "Os");
@@ -220,16 +196,10 @@ cdd_service_prune_images_async(CddService *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-    g_autoptr(GString) path = g_string_new("/images/prune");
-    g_autofree char *text = cdd_filters_to_text(filters);
-    CddCall call = {.method = "POST", .header_timeout = CDD_NO_TIMEOUT};
-
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_path_add(path, "filters", text);
-    call.path = path->str;
-    cdd_operation_call_for(
-        cdd_operation_new(self, cancellable, callback, user_data, "pruning images"), &call,
-        parse_pruned, (GDestroyNotify)cdd_removed_images_free);
+    cdd_operation_prune(cdd_operation_new(self, cancellable, callback, user_data, "pruning images"),
+                        "/images/prune", filters, parse_pruned,
+                        (GDestroyNotify)cdd_removed_images_free);
 }
 
 CddRemovedImages *
@@ -238,30 +208,14 @@ cdd_service_prune_images_finish(CddService *self, GAsyncResult *result, GError *
     return cdd_operation_finish_pointer(self, result, error);
 }
 
-void
-cdd_image_summary_free(CddImageSummary *summary)
-{
-    if (summary == NULL)
-        return;
-    g_free(summary->id);
-    g_strfreev(summary->references);
-    g_strfreev(summary->digests);
-    g_strfreev(summary->labels);
-    g_free(summary);
-}
-
-CddImageSummary *
-cdd_image_summary_copy(const CddImageSummary *summary)
-{
-    CddImageSummary *copy = g_new0(CddImageSummary, 1);
-
-    *copy = *summary;
-    copy->id = g_strdup(summary->id);
-    copy->references = g_strdupv(summary->references);
-    copy->digests = g_strdupv(summary->digests);
-    copy->labels = g_strdupv(summary->labels);
-    return copy;
-}
+static const CddMember image_summary_members[] = {
+    CDD_STRING(CddImageSummary, id),
+    CDD_LIST(CddImageSummary, references),
+    CDD_LIST(CddImageSummary, digests),
+    CDD_LIST(CddImageSummary, labels),
+    {0},
+};
+CDD_DEFINE_PLAIN_COPY(, CddImageSummary, cdd_image_summary, image_summary_members)
 
 /* An image without a name has one all the same with old engines: "<none>:<none>". */
 static char **
@@ -306,17 +260,9 @@ cdd_service_list_images_async(CddService *self,
                               GAsyncReadyCallback callback,
                               gpointer user_data)
 {
-    g_autoptr(GString) path = g_string_new("/images/json");
-    g_autofree char *text = cdd_filters_to_text(filters);
-    CddCall call = {.method = "GET"};
-
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_path_add(path, "all", all ? "1" : NULL);
-    cdd_path_add(path, "filters", text);
-    call.path = path->str;
-    cdd_operation_call_for(
-        cdd_operation_new(self, cancellable, callback, user_data, "listing images"), &call,
-        parse_list, (GDestroyNotify)g_ptr_array_unref);
+    cdd_operation_list(cdd_operation_new(self, cancellable, callback, user_data, "listing images"),
+                       "/images/json", all, filters, parse_list, (GDestroyNotify)g_ptr_array_unref);
 }
 
 GPtrArray *

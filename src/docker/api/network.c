@@ -1,35 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../value/plain.h"
 #include "../wire/json-build.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-network.h>
 
-void
-cdd_network_free(CddNetwork *network)
-{
-    if (network == NULL)
-        return;
-    g_free(network->id);
-    g_free(network->name);
-    g_free(network->driver);
-    g_free(network->scope);
-    g_strfreev(network->labels);
-    g_free(network);
-}
-
-CddNetwork *
-cdd_network_copy(const CddNetwork *network)
-{
-    CddNetwork *copy = g_new0(CddNetwork, 1);
-
-    copy->id = g_strdup(network->id);
-    copy->name = g_strdup(network->name);
-    copy->driver = g_strdup(network->driver);
-    copy->scope = g_strdup(network->scope);
-    copy->internal = network->internal;
-    copy->labels = g_strdupv(network->labels);
-    return copy;
-}
+static const CddMember network_members[] = {
+    CDD_STRING(CddNetwork, id),    CDD_STRING(CddNetwork, name), CDD_STRING(CddNetwork, driver),
+    CDD_STRING(CddNetwork, scope), CDD_LIST(CddNetwork, labels), {0},
+};
+CDD_DEFINE_PLAIN_COPY(, CddNetwork, cdd_network, network_members)
 
 static gpointer
 new_network(JsonObject *object)
@@ -48,13 +28,9 @@ new_network(JsonObject *object)
 static gpointer
 parse(JsonNode *node, GError **error)
 {
-    JsonObject *object = cdd_json_as_object(node);
+    JsonObject *object = cdd_operation_expect_object(node, "network", error);
 
-    if (object != NULL)
-        return new_network(object);
-    g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                        "the engine did not describe the network");
-    return NULL;
+    return object != NULL ? new_network(object) : NULL;
 }
 
 static gpointer
@@ -138,16 +114,10 @@ cdd_service_list_networks_async(CddService *self,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
-    g_autoptr(GString) path = g_string_new("/networks");
-    g_autofree char *text = cdd_filters_to_text(filters);
-    CddCall call = {.method = "GET"};
-
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_path_add(path, "filters", text);
-    call.path = path->str;
-    cdd_operation_call_for(
-        cdd_operation_new(self, cancellable, callback, user_data, "listing networks"), &call,
-        parse_list, (GDestroyNotify)g_ptr_array_unref);
+    cdd_operation_list(
+        cdd_operation_new(self, cancellable, callback, user_data, "listing networks"), "/networks",
+        FALSE, filters, parse_list, (GDestroyNotify)g_ptr_array_unref);
 }
 
 GPtrArray *

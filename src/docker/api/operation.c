@@ -10,7 +10,7 @@
 #define MAX_DOING_LENGTH 512
 
 /* clang-format off: it takes the name for a difference. */
-static G_DEFINE_QUARK(cdd - operation, operation)
+static G_DEFINE_QUARK(cdd_operation, operation)
     /* clang-format on */
 
     typedef struct {
@@ -94,7 +94,7 @@ cdd_operation_new(CddService *self,
     operation->cancellable = cancellable == NULL ? NULL : g_object_ref(cancellable);
     operation->not_found = CDD_ERROR_NOT_FOUND;
     cdd_json_stream_init(&operation->values);
-    bound(operation, cdd_service_get_operation_timeout(self));
+    bound(operation, self->operation_timeout);
     g_object_set_qdata_full(G_OBJECT(task), operation_quark(), operation, operation_free);
     g_task_set_check_cancellable(task, FALSE);
     return task;
@@ -127,7 +127,7 @@ cdd_operation_set_end_func(GTask *task, CddEndFunc func)
 CddClient *
 cdd_operation_get_client(GTask *task)
 {
-    return cdd_service_get_client(g_task_get_source_object(task));
+    return CDD_SERVICE(g_task_get_source_object(task))->client;
 }
 
 GCancellable *
@@ -429,4 +429,58 @@ cdd_filters_to_text(const char *const *filters)
     }
     json_node_set_object(node, object);
     return cdd_json_to_text(node);
+}
+
+static void
+call_filtered(GTask *task,
+              CddCall *call,
+              const char *path,
+              gboolean all,
+              const char *const *filters,
+              CddParseFunc parse,
+              GDestroyNotify free_value)
+{
+    g_autoptr(GString) whole = g_string_new(path);
+    g_autofree char *text = cdd_filters_to_text(filters);
+
+    cdd_path_add(whole, "all", all ? "1" : NULL);
+    cdd_path_add(whole, "filters", text);
+    call->path = whole->str;
+    cdd_operation_call_for(task, call, parse, free_value);
+}
+
+void
+cdd_operation_list(GTask *task,
+                   const char *path,
+                   gboolean all,
+                   const char *const *filters,
+                   CddParseFunc parse,
+                   GDestroyNotify free_value)
+{
+    CddCall call = {.method = "GET"};
+
+    call_filtered(task, &call, path, all, filters, parse, free_value);
+}
+
+void
+cdd_operation_prune(GTask *task,
+                    const char *path,
+                    const char *const *filters,
+                    CddParseFunc parse,
+                    GDestroyNotify free_value)
+{
+    CddCall call = {.method = "POST", .header_timeout = CDD_NO_TIMEOUT};
+
+    call_filtered(task, &call, path, FALSE, filters, parse, free_value);
+}
+
+JsonObject *
+cdd_operation_expect_object(JsonNode *answer, const char *what, GError **error)
+{
+    JsonObject *object = cdd_json_as_object(answer);
+
+    if (object == NULL)
+        g_set_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL, "the engine did not describe the %s",
+                    what);
+    return object;
 }

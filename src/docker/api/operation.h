@@ -79,11 +79,30 @@ void cdd_operation_read(GTask *task, const CddCall *call, CddAnswerPieceFunc fun
 /* Ends it when the whole answer has been written; the stream is not closed. */
 void cdd_operation_download(GTask *task, const CddCall *call, GOutputStream *to);
 
+/* Ends it with what parse makes of the list at path. @all: what the engine leaves out by default,
+ * too; @filters: `name=value` entries, or NULL. */
+void cdd_operation_list(GTask *task,
+                        const char *path,
+                        gboolean all,
+                        const char *const *filters,
+                        CddParseFunc parse,
+                        GDestroyNotify free_value);
+
+/* Ends it with what parse makes of the answer to a prune, which may take long. */
+void cdd_operation_prune(GTask *task,
+                         const char *path,
+                         const char *const *filters,
+                         CddParseFunc parse,
+                         GDestroyNotify free_value);
+
+/* The object that an answer is; NULL and an error that names @what if it is none. */
+JsonObject *cdd_operation_expect_object(JsonNode *answer, const char *what, GError **error);
+
 gboolean cdd_operation_finish(CddService *self, GAsyncResult *result, GError **error);
 gpointer cdd_operation_finish_pointer(CddService *self, GAsyncResult *result, GError **error);
 
 /* {"message": …}, {"errorDetail": …} and the like, of an answer that is all right otherwise. */
 gboolean cdd_operation_check_value(JsonObject *value, GError **error);
 
-/* `name=value` entries as the JSON text that the engine's lists take; NULL for none. */
+/* `name=value` entries as the JSON text that the engine's filters are; NULL for none. */
 char *cdd_filters_to_text(const char *const *filters);

@@ -8,14 +8,16 @@
 #include <colcon-deb-docker/cdd-service.h>
 
 /*
- * What the operations need of the object that they are called on. The floor above makes it, since
- * it is also what is composed of them (service/service.c).
+ * The object that every operation is called on. Operations read its fields; service/service.c alone
+ * makes one, since it is also what is composed of operations.
  */
-CddClient *cdd_service_get_client(CddService *self);
-/* Milliseconds; 0 for no bound. */
-guint cdd_service_get_operation_timeout(CddService *self);
-CddTurns *cdd_service_get_pull_turns(CddService *self);
-/* What has been set for a registry; NULL for nothing. */
-const CddCredentials *cdd_service_get_credentials(CddService *self, const char *server);
-/* All that has been set, by the names that Docker's files have for registries; for a thread. */
+struct _CddService {
+    GObject parent_instance;
+    CddClient *client;
+    guint operation_timeout; /* milliseconds; 0 for no bound */
+    CddTurns *pull_turns;
+    GHashTable *credentials; /* the name of a registry in Docker's files -> CddCredentials */
+};
+
+/* A copy of the credentials, for a thread. */
 GHashTable *cdd_service_copy_credentials(CddService *self);

@@ -1,32 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../value/plain.h"
 #include "../wire/json-build.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-volume.h>
 
-void
-cdd_volume_free(CddVolume *volume)
-{
-    if (volume == NULL)
-        return;
-    g_free(volume->name);
-    g_free(volume->driver);
-    g_free(volume->mountpoint);
-    g_strfreev(volume->labels);
-    g_free(volume);
-}
-
-CddVolume *
-cdd_volume_copy(const CddVolume *volume)
-{
-    CddVolume *copy = g_new0(CddVolume, 1);
-
-    copy->name = g_strdup(volume->name);
-    copy->driver = g_strdup(volume->driver);
-    copy->mountpoint = g_strdup(volume->mountpoint);
-    copy->labels = g_strdupv(volume->labels);
-    return copy;
-}
+static const CddMember volume_members[] = {
+    CDD_STRING(CddVolume, name),
+    CDD_STRING(CddVolume, driver),
+    CDD_STRING(CddVolume, mountpoint),
+    CDD_LIST(CddVolume, labels),
+    {0},
+};
+CDD_DEFINE_PLAIN_COPY(, CddVolume, cdd_volume, volume_members)
 
 static gpointer
 new_volume(JsonObject *object)
@@ -43,13 +29,9 @@ new_volume(JsonObject *object)
 static gpointer
 parse(JsonNode *node, GError **error)
 {
-    JsonObject *object = cdd_json_as_object(node);
+    JsonObject *object = cdd_operation_expect_object(node, "volume", error);
 
-    if (object != NULL)
-        return new_volume(object);
-    g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                        "the engine did not describe the volume");
-    return NULL;
+    return object != NULL ? new_volume(object) : NULL;
 }
 
 void
@@ -118,16 +100,9 @@ cdd_service_list_volumes_async(CddService *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-    g_autoptr(GString) path = g_string_new("/volumes");
-    g_autofree char *text = cdd_filters_to_text(filters);
-    CddCall call = {.method = "GET"};
-
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_path_add(path, "filters", text);
-    call.path = path->str;
-    cdd_operation_call_for(
-        cdd_operation_new(self, cancellable, callback, user_data, "listing volumes"), &call,
-        parse_list, (GDestroyNotify)g_ptr_array_unref);
+    cdd_operation_list(cdd_operation_new(self, cancellable, callback, user_data, "listing volumes"),
+                       "/volumes", FALSE, filters, parse_list, (GDestroyNotify)g_ptr_array_unref);
 }
 
 GPtrArray *

@@ -98,8 +98,9 @@ look_up_next(GTask *task)
     const char *domain;
 
     while ((domain = config->domains[config->next]) != NULL) {
-        const CddCredentials *set = cdd_service_get_credentials(g_task_get_source_object(task),
-                                                                cdd_credentials_server_of(domain));
+        const CddCredentials *set =
+            g_hash_table_lookup(CDD_SERVICE(g_task_get_source_object(task))->credentials,
+                                cdd_credentials_server_of(domain));
 
         config->next++;
         if (set == NULL) {

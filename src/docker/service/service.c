@@ -10,14 +10,6 @@
 #define DEFAULT_HEADER_TIMEOUT 60000
 #define DEFAULT_MAX_CONCURRENT_PULLS 3
 
-struct _CddService {
-    GObject parent_instance;
-    CddClient *client;
-    guint operation_timeout;
-    CddTurns *pull_turns;
-    GHashTable *credentials; /* the name of a registry in Docker's files -> CddCredentials */
-};
-
 static void docker_client_init(CddDockerClientInterface *interface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE(CddService,
@@ -98,24 +90,6 @@ cdd_service_get_address(CddService *self)
     return cdd_client_get_address(self->client)->uri;
 }
 
-CddClient *
-cdd_service_get_client(CddService *self)
-{
-    return self->client;
-}
-
-guint
-cdd_service_get_operation_timeout(CddService *self)
-{
-    return self->operation_timeout;
-}
-
-CddTurns *
-cdd_service_get_pull_turns(CddService *self)
-{
-    return self->pull_turns;
-}
-
 void
 cdd_service_set_credentials(CddService *self, const CddCredentials *credentials)
 {
@@ -124,12 +98,6 @@ cdd_service_set_credentials(CddService *self, const CddCredentials *credentials)
     g_hash_table_insert(self->credentials,
                         g_strdup(cdd_credentials_server_of(credentials->server_address)),
                         cdd_credentials_copy(credentials));
-}
-
-const CddCredentials *
-cdd_service_get_credentials(CddService *self, const char *server)
-{
-    return g_hash_table_lookup(self->credentials, server);
 }
 
 GHashTable *

@@ -98,8 +98,7 @@ open_session(Fixture *f)
     g_autoptr(GAsyncResult) done = NULL;
     g_autoptr(GError) error = NULL;
 
-    cdd_build_session_open_async(f->session, cdd_service_get_client(f->service), NULL, await_ready,
-                                 &done);
+    cdd_build_session_open_async(f->session, f->service->client, NULL, await_ready, &done);
     g_assert_true(cdd_build_session_open_finish(f->session, await(&done), &error));
     g_assert_no_error(error);
     f->fd = session_door_take(f->door);

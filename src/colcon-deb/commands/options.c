@@ -194,8 +194,8 @@ add_common(Parse *parse, Options *options, const Command *command)
 {
     const GOptionEntry common[] = {
         {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->file,
-         command->arguments == NULL ? "read the configuration from FILE [colcon-deb.yaml in PATH]"
-                                    : "read the configuration from FILE [colcon-deb.yaml]",
+         command->arguments != NULL ? "read the configuration from FILE [colcon-deb.yaml]"
+                                    : "read the configuration from FILE [colcon-deb.yaml in PATH]",
          "FILE"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &options->json, "print one JSON object a line", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, "print errors only", NULL},

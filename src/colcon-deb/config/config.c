@@ -109,7 +109,7 @@ static void
 set_unknown_key_error(const File *file, const char *section, const YamlTree *key, GError **error)
 {
     /* No key has a dot where it is written: that would be another key's place, not its name. */
-    const char *nearest = strchr(key->text, '.') == NULL ? nearest_key(section, key->text) : NULL;
+    const char *nearest = strchr(key->text, '.') != NULL ? NULL : nearest_key(section, key->text);
 
     if (nearest != NULL)
         yaml_set_error(error, file->name, key, "unknown key \"%s%s\"; did you mean \"%s\"?",
@@ -209,7 +209,7 @@ read_section(const File *file, const char *section, const YamlTree *tree, GError
         g_autofree char *name = g_strconcat(section, key_tree->text, NULL);
         gboolean is_section = FALSE;
         const ConfigKey *key =
-            strchr(key_tree->text, '.') == NULL ? find_key(name, &is_section) : NULL;
+            strchr(key_tree->text, '.') != NULL ? NULL : find_key(name, &is_section);
 
         if (key == NULL) {
             set_unknown_key_error(file, section, key_tree, error);

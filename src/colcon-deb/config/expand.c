@@ -28,7 +28,7 @@ append_variable(GString *out, const char *name, gsize length, GError **error)
         return TRUE;
     }
     return program_error_usage(
-        error, value == NULL ? "the variable %s is not set" : "the variable %s is not UTF-8",
+        error, value != NULL ? "the variable %s is not UTF-8" : "the variable %s is not set",
         variable);
 }
 

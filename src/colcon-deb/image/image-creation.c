@@ -408,7 +408,7 @@ finish(Creation *self, gint64 started, GError *failure, GError **error)
 {
     g_autofree char *advice = make_advice(self);
     const ImageResult result = {
-        .id = failure == NULL ? self->id : NULL,
+        .id = failure != NULL ? NULL : self->id,
         .names = (const char *const[]){self->tag, NULL},
         .advice = advice,
         .error = failure,

@@ -129,8 +129,8 @@ complete_output(char **output, GError **error)
                                    "--output: \"%s\" is no place; DIRECTORY, type=local,"
                                    "dest=DIRECTORY or type=tar,dest=FILE",
                                    given);
-    *output = strchr(given, '=') == NULL ? g_strconcat("type=local,dest=", given, NULL)
-                                         : g_steal_pointer(&given);
+    *output = strchr(given, '=') != NULL ? g_steal_pointer(&given)
+                                         : g_strconcat("type=local,dest=", given, NULL);
     return TRUE;
 }
 

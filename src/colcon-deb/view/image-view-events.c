@@ -117,7 +117,7 @@ on_end(ImageView *view, const ImageResult *result)
     if (self->started == 0)
         return;
     emit(self, host_event_progress("stage_complete", "value", "image", "success",
-                                   result->error == NULL ? "true" : "false", "ms", ms, NULL));
+                                   result->error != NULL ? "false" : "true", "ms", ms, NULL));
 }
 
 static void

@@ -106,7 +106,7 @@ on_end(ImageView *view, const ImageResult *result)
 
     json_add_boolean(line, "success", result->error == NULL);
     json_add_string(line, "image", result->id);
-    json_add_strings(line, "names", result->error == NULL ? result->names : NULL);
+    json_add_strings(line, "names", result->error != NULL ? NULL : result->names);
     json_add_string(line, "output", result->output);
     if (result->error != NULL)
         json_add_string(line, "error", result->error->message);

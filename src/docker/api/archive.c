@@ -4,7 +4,9 @@
 #include <colcon-deb-docker/cdd-archive.h>
 #include <string.h>
 
-#define MAX_STAT_LENGTH (64 * 1024)
+enum {
+    MAX_STAT_LENGTH = 64 * 1024,
+};
 /* As in Go's FileMode. */
 #define MODE_DIRECTORY (1U << 31)
 

@@ -196,7 +196,7 @@ new_row(JsonArray *cells, guint n_cells)
                              : NULL;
         const char *text = cdd_json_as_string(cell);
 
-        row[i] = g_strdup(text == NULL ? "" : text);
+        row[i] = g_strdup(text != NULL ? text : "");
     }
     return row;
 }

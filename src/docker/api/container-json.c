@@ -20,9 +20,9 @@ static void
 add_volume(JsonBuilder *builder, const CddVolumeMount *volume)
 {
     json_builder_begin_object(builder);
-    cdd_json_add_string(builder, "Type", volume->volume == NULL ? "bind" : "volume");
+    cdd_json_add_string(builder, "Type", volume->volume != NULL ? "volume" : "bind");
     cdd_json_add_string(builder, "Source",
-                        volume->volume == NULL ? volume->host_path : volume->volume);
+                        volume->volume != NULL ? volume->volume : volume->host_path);
     cdd_json_add_string(builder, "Target", volume->container_path);
     cdd_json_add_true(builder, "ReadOnly", volume->read_only);
     json_builder_end_object(builder);
@@ -78,11 +78,11 @@ add_security(JsonBuilder *builder, const CddContainerSecurityOptions *security)
     cdd_json_add_true(builder, "ReadonlyRootfs", security->read_only_rootfs);
     cdd_json_add_string(builder, "UsernsMode", security->user_ns_mode);
     cdd_json_add_list(builder, "CapDrop",
-                      security->drop_capabilities == NULL ? default_drop
-                                                          : security->drop_capabilities);
+                      security->drop_capabilities != NULL ? security->drop_capabilities
+                                                          : default_drop);
     cdd_json_add_list(builder, "CapAdd",
-                      security->add_capabilities == NULL ? default_add
-                                                         : security->add_capabilities);
+                      security->add_capabilities != NULL ? security->add_capabilities
+                                                         : default_add);
     if (security->no_new_privileges)
         cdd_json_add_list(builder, "SecurityOpt", (const char *const[]){"no-new-privileges", NULL});
 }
@@ -122,10 +122,10 @@ add_devices(JsonBuilder *builder, const CddDevice *devices, gsize n_devices)
         json_builder_begin_object(builder);
         cdd_json_add_string(builder, "PathOnHost", device->host_path);
         cdd_json_add_string(builder, "PathInContainer",
-                            device->container_path == NULL ? device->host_path
-                                                           : device->container_path);
+                            device->container_path != NULL ? device->container_path
+                                                           : device->host_path);
         cdd_json_add_string(builder, "CgroupPermissions",
-                            device->permissions == NULL ? "rwm" : device->permissions);
+                            device->permissions != NULL ? device->permissions : "rwm");
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -139,7 +139,7 @@ add_capabilities(JsonBuilder *builder, const char *const *capabilities)
 
     begin_list(builder, "Capabilities");
     json_builder_begin_array(builder);
-    for (capabilities = capabilities == NULL ? gpu : capabilities; *capabilities != NULL;
+    for (capabilities = capabilities != NULL ? capabilities : gpu; *capabilities != NULL;
          capabilities++)
         json_builder_add_string_value(builder, *capabilities);
     json_builder_end_array(builder);
@@ -178,7 +178,7 @@ add_host_config(JsonBuilder *builder, const CddContainerSpec *spec)
     add_device_requests(builder, spec->device_requests, spec->n_device_requests);
     json_builder_set_member_name(builder, "LogConfig");
     json_builder_begin_object(builder);
-    cdd_json_add_string(builder, "Type", spec->log_driver == NULL ? "none" : spec->log_driver);
+    cdd_json_add_string(builder, "Type", spec->log_driver != NULL ? spec->log_driver : "none");
     json_builder_end_object(builder);
     json_builder_end_object(builder);
 }

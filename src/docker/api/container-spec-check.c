@@ -66,7 +66,7 @@ check_mount_point(
         add_fault(faults,
                   "%s %" G_GSIZE_FORMAT
                   ": the container path \"%s\" is not absolute or is the root",
-                  what, number, path == NULL ? "" : path);
+                  what, number, path != NULL ? path : "");
     else if (!g_hash_table_add(taken, (gpointer)path))
         add_fault(faults, "two volumes at %s", path);
 }
@@ -97,7 +97,7 @@ check_volumes(GString *faults, const CddVolumeMount *volumes, gsize n_volumes)
                       volume);
         else if (volume == NULL && (host_path == NULL || !g_path_is_absolute(host_path)))
             add_fault(faults, "volume %" G_GSIZE_FORMAT ": the host path \"%s\" is not absolute",
-                      i + 1, host_path == NULL ? "" : host_path);
+                      i + 1, host_path != NULL ? host_path : "");
     }
 }
 
@@ -153,7 +153,7 @@ check_ulimits(GString *faults, const CddUlimit *ulimits, gsize n_ulimits)
 
         if (limit->name == NULL || *limit->name == '\0' || !has_only(limit->name, G_CSET_a_2_z))
             add_fault(faults, "ulimit %" G_GSIZE_FORMAT ": \"%s\" is not a limit's name", i + 1,
-                      limit->name == NULL ? "" : limit->name);
+                      limit->name != NULL ? limit->name : "");
         if (limit->soft < -1 || limit->hard < -1 ||
             (limit->hard != -1 && (limit->soft == -1 || limit->soft > limit->hard)))
             add_fault(faults,
@@ -171,7 +171,7 @@ check_devices(GString *faults, const CddDevice *devices, gsize n_devices)
 
         if (device->host_path == NULL || !g_path_is_absolute(device->host_path))
             add_fault(faults, "device %" G_GSIZE_FORMAT ": the host path \"%s\" is not absolute",
-                      i + 1, device->host_path == NULL ? "" : device->host_path);
+                      i + 1, device->host_path != NULL ? device->host_path : "");
         if (device->container_path != NULL && !g_path_is_absolute(device->container_path))
             add_fault(faults,
                       "device %" G_GSIZE_FORMAT ": the container path \"%s\" is not absolute",

@@ -13,7 +13,7 @@ typedef struct {
 static const char *
 keep(OwnedSpec *owned, const char *string)
 {
-    return string == NULL ? NULL : g_string_chunk_insert(owned->strings, string);
+    return string != NULL ? g_string_chunk_insert(owned->strings, string) : NULL;
 }
 
 static const char *const *

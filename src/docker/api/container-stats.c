@@ -30,7 +30,7 @@ static void
 add_networks(JsonObject *object, CddContainerStats *stats)
 {
     JsonObject *networks = cdd_json_get_object(object, "networks");
-    GList *names = networks == NULL ? NULL : json_object_get_members(networks);
+    GList *names = networks != NULL ? json_object_get_members(networks) : NULL;
 
     for (GList *name = names; name != NULL; name = name->next) {
         JsonObject *network = cdd_json_get_object(networks, name->data);

@@ -13,7 +13,9 @@
 
 #include <string.h>
 
-#define MAX_WAIT_LENGTH (64 * 1024)
+enum {
+    MAX_WAIT_LENGTH = 64 * 1024,
+};
 
 struct _CddContainerWait {
     char *id;
@@ -188,7 +190,7 @@ parse_exit(GBytes *body, gint64 *exit_code, GError **error)
 {
     gsize length = 0;
     const char *text = g_bytes_get_data(body, &length);
-    g_autoptr(JsonNode) node = cdd_json_parse(text == NULL ? "" : text, length, error);
+    g_autoptr(JsonNode) node = cdd_json_parse(text != NULL ? text : "", length, error);
     JsonObject *object = cdd_json_as_object(node);
     const char *message = cdd_json_get_string(cdd_json_get_object(object, "Error"), "Message");
 
@@ -230,7 +232,7 @@ note_exit(CddContainerWait *self, JsonObject *attributes)
 
     if (code == NULL)
         code = cdd_json_get_string(attributes, "containerExitCode");
-    self->exit_code = code == NULL ? 0 : g_ascii_strtoll(code, NULL, 10);
+    self->exit_code = code != NULL ? g_ascii_strtoll(code, NULL, 10) : 0;
 }
 
 static gboolean

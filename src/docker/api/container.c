@@ -9,10 +9,12 @@
 
 #include <colcon-deb-docker/cdd-container.h>
 
-/* What an engine may take beyond the grace it was told to give. */
-#define STOP_MARGIN 30000
-#define REMOVAL_RETRY_INTERVAL 100
-#define MAX_REMOVAL_RETRIES 50
+enum {
+    /* What an engine may take beyond the grace it was told to give. */
+    STOP_MARGIN = 30000,
+    REMOVAL_RETRY_INTERVAL = 100,
+    MAX_REMOVAL_RETRIES = 50,
+};
 
 /* What a fault leaves in doubt is said, since whoever cancelled cannot look: the id is not known.
  */
@@ -20,11 +22,11 @@ static void
 return_cancelled(GTask *task, const char *doubt, GError *fault)
 {
     GError *error =
-        fault == NULL
-            ? g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "the creation was cancelled")
-            : g_error_new(G_IO_ERROR, G_IO_ERROR_CANCELLED,
+        fault != NULL
+            ? g_error_new(G_IO_ERROR, G_IO_ERROR_CANCELLED,
                           "the creation was cancelled, and %s may be on the engine: %s", doubt,
-                          fault->message);
+                          fault->message)
+            : g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "the creation was cancelled");
 
     g_clear_error(&fault);
     cdd_operation_return_error(task, error);
@@ -86,7 +88,7 @@ cdd_service_create_container_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "creating a container of %s",
-                             spec->image == NULL ? "no image" : spec->image);
+                             spec->image != NULL ? spec->image : "no image");
     /* The engine's own client takes every 404 here for an image that is missing. */
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     if (g_cancellable_set_error_if_cancelled(cancellable, &error) ||
@@ -174,7 +176,7 @@ cdd_service_kill_container_async(CddService *self,
                                  gpointer user_data)
 {
     g_autofree char *path =
-        cdd_path("/containers/%s/kill?signal=%s", container, signal == NULL ? "SIGKILL" : signal);
+        cdd_path("/containers/%s/kill?signal=%s", container, signal != NULL ? signal : "SIGKILL");
     CddCall call = {.method = "POST", .path = path};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
@@ -411,7 +413,7 @@ cdd_service_commit_container_async(CddService *self,
                                    gpointer user_data)
 {
     static const CddCommitOptions none;
-    const CddCommitOptions *from = options == NULL ? &none : options;
+    const CddCommitOptions *from = options != NULL ? options : &none;
     g_autoptr(GString) path = g_string_new("/commit");
     g_autoptr(JsonNode) body = NULL;
     /* Packing a file system takes as long as it takes. */

@@ -53,7 +53,7 @@ cdd_engine_info_copy(const CddEngineInfo *info)
 static gboolean
 is_podman(JsonObject *version)
 {
-    JsonNode *components = version == NULL ? NULL : json_object_get_member(version, "Components");
+    JsonNode *components = version != NULL ? json_object_get_member(version, "Components") : NULL;
     JsonArray *array = components != NULL && JSON_NODE_HOLDS_ARRAY(components)
                            ? json_node_get_array(components)
                            : NULL;
@@ -90,7 +90,7 @@ on_version(GObject *source, GAsyncResult *result, gpointer user_data)
     info->version = cdd_json_dup_string(object, "Version");
     info->api_version = g_strdup(cdd_client_get_api_version(client));
     info->architecture =
-        g_strdup(cdd_architecture_normalize(architecture == NULL ? "" : architecture));
+        g_strdup(cdd_architecture_normalize(architecture != NULL ? architecture : ""));
     cdd_client_call_async(client, &call, cdd_operation_get_cancellable(task), on_info, task);
 }
 

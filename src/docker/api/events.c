@@ -10,13 +10,17 @@
 #include <colcon-deb-docker/cdd-events.h>
 #include <string.h>
 
-#define MAX_DELAY 30
+enum {
+    MAX_DELAY = 30,
+};
 /* Nanoseconds. */
 #define PODMAN_READING_TIME G_GINT64_CONSTANT(2000000000)
-/* Docker's answer begins with what happened at the time named, Podman's with what came after it;
- * and Podman keeps times in floating point. So it is asked for a little more, which is left out
- * here. */
-#define PODMAN_ROUNDING 1000
+enum {
+    /* Docker's answer begins with what happened at the time named, Podman's with what came after
+     * it; and Podman keeps times in floating point. So it is asked for a little more, which is left
+     * out here. */
+    PODMAN_ROUNDING = 1000,
+};
 
 typedef struct {
     char **filters;
@@ -127,7 +131,7 @@ cdd_service_watch_events_async(CddService *self,
                                gpointer user_data)
 {
     static const CddEventsOptions none;
-    const CddEventsOptions *from = options == NULL ? &none : options;
+    const CddEventsOptions *from = options != NULL ? options : &none;
     GTask *task;
     Watch *watch;
 

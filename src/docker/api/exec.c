@@ -174,7 +174,7 @@ static gpointer
 parse(JsonNode *node, GError **error)
 {
     JsonObject *object = cdd_operation_expect_object(node, "process", error);
-    JsonNode *code = object == NULL ? NULL : json_object_get_member(object, "ExitCode");
+    JsonNode *code = object != NULL ? json_object_get_member(object, "ExitCode") : NULL;
     CddExecInfo *info;
 
     if (object == NULL)

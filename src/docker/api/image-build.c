@@ -131,7 +131,7 @@ static void
 add_output(GString *path, const char *type)
 {
     g_autofree char *text =
-        type == NULL ? NULL : g_strdup_printf("[{\"Type\":\"%s\",\"Attrs\":{}}]", type);
+        type != NULL ? g_strdup_printf("[{\"Type\":\"%s\",\"Attrs\":{}}]", type) : NULL;
 
     cdd_path_add(path, "outputs", text);
 }
@@ -140,14 +140,14 @@ static char *
 build_path(const CddImageBuildRequest *request, gboolean for_podman, GError **error)
 {
     g_autoptr(GString) path = g_string_new(
-        request->session == NULL ? "/build?version=1&rm=1&forcerm=1" : "/build?version=2");
+        request->session != NULL ? "/build?version=2" : "/build?version=1&rm=1&forcerm=1");
 
     if (!add_context(path, request->context, error))
         return NULL;
     cdd_path_add(path, "dockerfile", request->dockerfile);
     add_hosts(path, request->context->extra_hosts, for_podman);
     cdd_path_add(path, "session", request->session);
-    cdd_path_add(path, "remote", request->session == NULL ? NULL : "client-session");
+    cdd_path_add(path, "remote", request->session != NULL ? "client-session" : NULL);
     add_output(path, request->output_type);
     return g_string_free(g_steal_pointer(&path), FALSE);
 }
@@ -172,11 +172,11 @@ cdd_image_build_async(CddService *self,
     Build *build = g_new0(Build, 1);
     GError *error = NULL;
     g_autofree char *path = build_path(request, FALSE, &error);
-    g_autofree char *podman_path = path == NULL ? NULL : build_path(request, TRUE, NULL);
+    g_autofree char *podman_path = path != NULL ? build_path(request, TRUE, NULL) : NULL;
     g_autofree char *field =
-        request->registry_config == NULL
-            ? NULL
-            : g_strconcat("X-Registry-Config: ", request->registry_config, NULL);
+        request->registry_config != NULL
+            ? g_strconcat("X-Registry-Config: ", request->registry_config, NULL)
+            : NULL;
     const CddCall call = {
         .method = "POST",
         .path = path,
@@ -211,8 +211,8 @@ explain_failure(const Build *build, GError **error)
     if (tail == NULL)
         tail = cdd_classic_trace_dup_tail(build->classic_trace);
     (*error)->code = CDD_ERROR_BUILD_FAILED;
-    (*error)->message = tail == NULL ? g_steal_pointer(&message)
-                                     : g_strdup_printf("%s; its last output:\n%s", message, tail);
+    (*error)->message = tail != NULL ? g_strdup_printf("%s; its last output:\n%s", message, tail)
+                                     : g_steal_pointer(&message);
 }
 
 char *
@@ -229,7 +229,7 @@ cdd_image_build_finish(CddService *self, GAsyncResult *result, GError **error)
         return NULL;
     }
     if (build->id != NULL || build->has_output)
-        return g_strdup(build->id == NULL ? "" : build->id);
+        return g_strdup(build->id != NULL ? build->id : "");
     g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
                         "building an image: the engine named no id for it");
     return NULL;
@@ -245,7 +245,7 @@ cdd_service_build_archive_async(CddService *self,
                                 gpointer user_data)
 {
     static const CddImageBuildOptions none;
-    const CddImageBuildOptions *from = options == NULL ? &none : options;
+    const CddImageBuildOptions *from = options != NULL ? options : &none;
     const CddBuildContext as_context = {
         .tags = (const char *const[]){from->reference, NULL},
         .target = from->target,

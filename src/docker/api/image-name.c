@@ -25,7 +25,7 @@ parse(const char *name, GError **error)
 static const char *
 tag_of(const CddImageReference *reference)
 {
-    return reference->tag == NULL ? "latest" : reference->tag;
+    return reference->tag != NULL ? reference->tag : "latest";
 }
 
 gboolean

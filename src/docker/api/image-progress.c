@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-#define MAX_MESSAGE_LENGTH 4096
+enum {
+    MAX_MESSAGE_LENGTH = 4096,
+};
 
 static char *
 clean(const char *text)
@@ -22,7 +24,7 @@ cdd_image_progress(JsonObject *value, const CddOutputHandler *handler)
     const char *id = cdd_json_get_string(value, "id");
     JsonObject *detail = cdd_json_get_object(value, "progressDetail");
     g_autofree char *message = NULL;
-    g_autofree char *clean_id = id == NULL ? NULL : clean(id);
+    g_autofree char *clean_id = id != NULL ? clean(id) : NULL;
     CddBuildProgress progress;
 
     if (status == NULL || handler->on_progress == NULL)

@@ -168,7 +168,7 @@ push_path(const Transfer *transfer)
     g_autofree char *repository = g_strdup_printf("%s/%s", reference->domain, reference->path);
 
     return cdd_path("/images/%r/push?tag=%s", repository,
-                    reference->tag == NULL ? "latest" : reference->tag);
+                    reference->tag != NULL ? reference->tag : "latest");
 }
 
 static void
@@ -176,7 +176,7 @@ send_request(GTask *task, const CddCredentials *credentials)
 {
     const Transfer *transfer = g_task_get_task_data(task);
     g_autofree char *path = transfer->is_push ? push_path(transfer) : pull_path(transfer);
-    char *header = credentials == NULL ? NULL : cdd_credentials_to_header(credentials);
+    char *header = credentials != NULL ? cdd_credentials_to_header(credentials) : NULL;
     CddCall call = {.method = "POST", .path = path, .header_timeout = CDD_NO_TIMEOUT};
 
     call.registry_auth = header == NULL && transfer->is_push ? NOBODY : header;

@@ -12,7 +12,9 @@
 /* What an engine says it has loaded, and the status of an import. */
 #define LOADED_IMAGE "Loaded image: "
 #define LOADED_IMAGE_ID "Loaded image ID: "
-#define MAX_IMAGES 1024
+enum {
+    MAX_IMAGES = 1024,
+};
 
 typedef struct {
     CddOutputHandler handler;
@@ -162,7 +164,7 @@ cdd_service_import_image_async(CddService *self,
                                gpointer user_data)
 {
     static const CddImportOptions none;
-    const CddImportOptions *from = options == NULL ? &none : options;
+    const CddImportOptions *from = options != NULL ? options : &none;
     g_autoptr(GString) path = g_string_new("/images/create?fromSrc=-");
     g_autoptr(GString) podman_path = g_string_new(path->str);
     CddCall call = {.method = "POST", .upload = archive, .header_timeout = CDD_NO_TIMEOUT};

@@ -59,7 +59,7 @@ cdd_service_create_network_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     json_builder_begin_object(builder);
     cdd_json_add_string(builder, "Name", spec->name);
-    cdd_json_add_string(builder, "Driver", spec->driver == NULL ? "bridge" : spec->driver);
+    cdd_json_add_string(builder, "Driver", spec->driver != NULL ? spec->driver : "bridge");
     cdd_json_add_true(builder, "Internal", spec->internal);
     cdd_json_add_true(builder, "CheckDuplicate", TRUE);
     cdd_json_add_pairs(builder, "Labels", spec->labels);
@@ -68,7 +68,7 @@ cdd_service_create_network_async(CddService *self,
     call.body = body;
     cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
                                              "making the network %s",
-                                             spec->name == NULL ? "" : spec->name),
+                                             spec->name != NULL ? spec->name : ""),
                            &call, parse_id, g_free);
 }
 

@@ -6,8 +6,10 @@
 #include "../value/text.h"
 #include <string.h>
 
-#define MAX_MESSAGE_LENGTH 4096
-#define MAX_DOING_LENGTH 512
+enum {
+    MAX_MESSAGE_LENGTH = 4096,
+    MAX_DOING_LENGTH = 512,
+};
 
 /* clang-format off: it takes the name for a difference. */
 static G_DEFINE_QUARK(cdd_operation, operation)
@@ -91,7 +93,7 @@ cdd_operation_new(CddService *self,
     va_end(arguments);
     clean = cdd_text_clean(doing, strlen(doing), MAX_DOING_LENGTH, CDD_TEXT_ONE_LINE);
     operation->doing = shorten_ids(clean);
-    operation->cancellable = cancellable == NULL ? NULL : g_object_ref(cancellable);
+    operation->cancellable = cancellable != NULL ? g_object_ref(cancellable) : NULL;
     operation->not_found = CDD_ERROR_NOT_FOUND;
     cdd_json_stream_init(&operation->values);
     bound(operation, self->operation_timeout);
@@ -420,12 +422,12 @@ cdd_filters_to_text(const char *const *filters)
     for (; *filters != NULL; filters++) {
         const char *equals = strchr(*filters, '=');
         g_autofree char *name =
-            equals == NULL ? g_strdup(*filters) : g_strndup(*filters, (gsize)(equals - *filters));
+            equals != NULL ? g_strndup(*filters, (gsize)(equals - *filters)) : g_strdup(*filters);
 
         if (!json_object_has_member(object, name))
             json_object_set_array_member(object, name, json_array_new());
         json_array_add_string_element(json_object_get_array_member(object, name),
-                                      equals == NULL ? "true" : equals + 1);
+                                      equals != NULL ? equals + 1 : "true");
     }
     json_node_set_object(node, object);
     return cdd_json_to_text(node);

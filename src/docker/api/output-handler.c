@@ -172,7 +172,7 @@ cdd_output_handler_take(CddOutputHandler *self, const CddOutputHandler *from, gp
 {
     static const CddOutputHandler none = {0};
 
-    *self = from == NULL ? none : *from;
+    *self = from != NULL ? *from : none;
     if (is_owning(self))
         g_object_weak_ref(task, on_task_gone, g_atomic_rc_box_acquire(self->user_data));
 }

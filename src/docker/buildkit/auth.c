@@ -43,7 +43,7 @@ answer(CddGrpcCall *call, const CddCredentials *credentials)
         response.secret = credentials->identity_token;
     } else if (credentials != NULL && credentials->username != NULL) {
         response.username = credentials->username;
-        response.secret = credentials->password == NULL ? (char *)"" : credentials->password;
+        response.secret = credentials->password != NULL ? credentials->password : (char *)"";
     }
     cdd_unary_reply(call, &response.base);
 }

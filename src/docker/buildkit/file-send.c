@@ -18,11 +18,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Files that are written at a time. */
-#define MAX_OPEN 32
-/* What a build may give out. */
-#define MAX_ENTRIES 5000000
-#define MAX_REASON_LENGTH 1024
+enum {
+    /* Files that are written at a time. */
+    MAX_OPEN = 32,
+    /* What a build may give out. */
+    MAX_ENTRIES = 5000000,
+    MAX_REASON_LENGTH = 1024,
+};
 
 typedef struct {
     CddBuildSession *session;

@@ -20,9 +20,11 @@
 
 #define CONTEXT "context"
 #define DOCKERFILE "dockerfile"
-#define PIECE_SIZE (64 * 1024)
-/* What an engine may ask for before it has been answered. */
-#define MAX_REQUESTS 10000000
+enum {
+    PIECE_SIZE = 64 * 1024,
+    /* What an engine may ask for before it has been answered. */
+    MAX_REQUESTS = 10000000,
+};
 
 typedef struct {
     CddBuildSession *session;
@@ -203,7 +205,7 @@ tell_one(Transfer *transfer, GError **error)
         tell_given(transfer, &sync->files[transfer->told->len]);
         return TRUE;
     }
-    entry = transfer->walk == NULL ? NULL : cdd_tree_walk_next(transfer->walk, error);
+    entry = transfer->walk != NULL ? cdd_tree_walk_next(transfer->walk, error) : NULL;
     if (entry != NULL)
         tell_entry(transfer, entry);
     return entry != NULL;
@@ -382,7 +384,7 @@ get_values(CddGrpcCall *call, const char *key)
     for (; *values != NULL; values++) {
         g_autofree char *text = encoded ? unescape(*values) : NULL;
 
-        g_strv_builder_add(plain, text == NULL ? *values : text);
+        g_strv_builder_add(plain, text != NULL ? text : *values);
     }
     return g_strv_builder_end(plain);
 }
@@ -392,7 +394,7 @@ get_patterns(CddGrpcCall *call, const char *key, GError **error)
 {
     g_auto(GStrv) values = get_values(call, key);
 
-    return values == NULL ? NULL : cdd_ignore_new((const char *const *)values, error);
+    return values != NULL ? cdd_ignore_new((const char *const *)values, error) : NULL;
 }
 
 /* What is included by pattern, and what paths lead to by way of links. NULL for everything. */
@@ -402,7 +404,7 @@ get_included(CddGrpcCall *call, const char *root, GError **error)
     g_auto(GStrv) patterns = get_values(call, "include-patterns");
     g_auto(GStrv) paths = get_values(call, "followpaths");
     g_auto(GStrv) followed =
-        paths == NULL ? NULL : cdd_follow_links(root, (const char *const *)paths);
+        paths != NULL ? cdd_follow_links(root, (const char *const *)paths) : NULL;
     g_autoptr(GStrvBuilder) all = g_strv_builder_new();
     g_auto(GStrv) list = NULL;
 
@@ -411,7 +413,7 @@ get_included(CddGrpcCall *call, const char *root, GError **error)
     if (followed != NULL)
         g_strv_builder_addv(all, (const char **)followed);
     list = g_strv_builder_end(all);
-    return *list == NULL ? NULL : cdd_ignore_new((const char *const *)list, error);
+    return *list != NULL ? cdd_ignore_new((const char *const *)list, error) : NULL;
 }
 
 static void

@@ -12,8 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What BuildKit takes of one. */
-#define MAX_SECRET_LENGTH (500 * 1024)
+enum {
+    /* What BuildKit takes of one. */
+    MAX_SECRET_LENGTH = 500 * 1024,
+};
 
 typedef struct {
     char *path;  /* either of them */
@@ -146,7 +148,7 @@ resolve(const char *id, const char *path, const char *variable, GError **error)
     }
     secret = g_new0(Secret, 1);
     secret->path = g_strdup(path);
-    secret->value = path == NULL ? g_strdup(g_getenv(variable)) : NULL;
+    secret->value = path != NULL ? NULL : g_strdup(g_getenv(variable));
     return secret;
 }
 
@@ -165,8 +167,8 @@ add(Secrets *secrets, const char *text, GError **error)
 {
     static const char *const names[] = {"id", "src", "source", "env", "type", NULL};
     g_autoptr(GHashTable) fields = cdd_description_parse(text, names, error);
-    const char *id = fields == NULL ? NULL : g_hash_table_lookup(fields, "id");
-    const char *type = fields == NULL ? NULL : g_hash_table_lookup(fields, "type");
+    const char *id = fields != NULL ? g_hash_table_lookup(fields, "id") : NULL;
+    const char *type = fields != NULL ? g_hash_table_lookup(fields, "type") : NULL;
     const char *variable;
     const char *path;
     Secret *secret = NULL;
@@ -180,7 +182,7 @@ add(Secrets *secrets, const char *text, GError **error)
             path = g_hash_table_lookup(fields, "source");
         /* Of this type the source is a variable's name. */
         if (g_strcmp0(type, "env") == 0 && variable == NULL) {
-            variable = path == NULL ? id : path;
+            variable = path != NULL ? path : id;
             path = NULL;
         }
         secret = check_type(type, error) ? resolve(id, path, variable, error) : NULL;

@@ -6,10 +6,12 @@
 #include "wire/proto/session.pb-c.h"
 #include <string.h>
 
-#define READ_SIZE (64 * 1024)
-#define ID_BYTES 16
-#define SERVING 1
-#define MAX_NOTES 100
+enum {
+    READ_SIZE = 64 * 1024,
+    ID_BYTES = 16,
+    SERVING = 1,
+    MAX_NOTES = 100,
+};
 
 typedef struct {
     const CddBuildSessionMethod *method;

@@ -14,10 +14,13 @@
 #define DEFAULT_AGENT "default"
 /* Metadata with the agent's name. */
 #define AGENT_KEY "buildkit.ssh.id"
-#define READ_SIZE (16 * 1024)
-/* An agent's messages are of some hundred bytes; whoever sends more faster than it reads is none.
- */
-#define MAX_WAITING (1024 * 1024)
+enum {
+    READ_SIZE = 16 * 1024,
+    /* An agent's messages are of some hundred bytes; whoever sends more faster than it reads is
+     * none.
+     */
+    MAX_WAITING = 1024 * 1024,
+};
 
 typedef struct {
     GHashTable *sockets; /* name -> path */
@@ -166,9 +169,9 @@ static void
 on_writable(CddGrpcCall *call G_GNUC_UNUSED, gpointer user_data)
 {
     Forward *forward = user_data;
-    GInputStream *input = forward->connection == NULL
-                              ? NULL
-                              : g_io_stream_get_input_stream(G_IO_STREAM(forward->connection));
+    GInputStream *input = forward->connection != NULL
+                              ? g_io_stream_get_input_stream(G_IO_STREAM(forward->connection))
+                              : NULL;
 
     if (input != NULL && !g_input_stream_has_pending(input))
         read_agent(forward);
@@ -201,7 +204,7 @@ begin_forward(CddGrpcCall *call, gpointer service)
         .closed = on_closed,
     };
     const char *const *name = cdd_grpc_call_get_metadata(call, AGENT_KEY);
-    const char *socket = find_socket(service, name == NULL ? NULL : *name);
+    const char *socket = find_socket(service, name != NULL ? *name : NULL);
     g_autoptr(GSocketClient) client = g_socket_client_new();
     g_autoptr(GSocketAddress) address = NULL;
     Forward *forward;

@@ -3,7 +3,9 @@
 #include "../wire/json.h"
 #include "client.h"
 
-#define MAX_ANSWER_LENGTH (32 * 1024 * 1024)
+enum {
+    MAX_ANSWER_LENGTH = 32 * 1024 * 1024,
+};
 
 static void
 on_answer_read(GObject *source, GAsyncResult *result, gpointer user_data)
@@ -51,7 +53,7 @@ cdd_client_call_finish(CddClient *self G_GNUC_UNUSED, GAsyncResult *result, GErr
 {
     g_autoptr(GBytes) body = g_task_propagate_pointer(G_TASK(result), error);
     gsize length = 0;
-    const char *text = body == NULL ? NULL : g_bytes_get_data(body, &length);
+    const char *text = body != NULL ? g_bytes_get_data(body, &length) : NULL;
 
     return length == 0 ? NULL : cdd_json_parse(text, length, error);
 }

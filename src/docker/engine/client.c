@@ -8,14 +8,18 @@
 #include "deadline.h"
 #include <string.h>
 
-/* The newest API this library was written against and the oldest that has all it uses. */
-#define NEWEST_API_MINOR 51
-#define OLDEST_API_MINOR 40
+enum {
+    /* The newest API this library was written against and the oldest that has all it uses. */
+    NEWEST_API_MINOR = 51,
+    OLDEST_API_MINOR = 40,
+};
 
-#define MAX_ERROR_LENGTH (64 * 1024)
-#define MAX_MESSAGE_LENGTH 4096
-/* Milliseconds for the reason of an engine that stopped to take an upload. */
-#define REFUSAL_TIMEOUT 5000
+enum {
+    MAX_ERROR_LENGTH = 64 * 1024,
+    MAX_MESSAGE_LENGTH = 4096,
+    /* Milliseconds for the reason of an engine that stopped to take an upload. */
+    REFUSAL_TIMEOUT = 5000,
+};
 
 struct _CddClient {
     GObject parent_instance;
@@ -172,7 +176,7 @@ cdd_client_send_async(CddClient *self,
 
         send->body = g_bytes_new_take(text, strlen(text));
     }
-    send->from = call->upload == NULL ? NULL : g_object_ref(call->upload);
+    send->from = call->upload != NULL ? g_object_ref(call->upload) : NULL;
     send->registry_auth = g_strdup(call->registry_auth);
     send->header_timeout = call->header_timeout == 0 ? self->timeouts.header : call->header_timeout;
     if (call->header_timeout == CDD_NO_TIMEOUT)
@@ -201,7 +205,7 @@ negotiate(GTask *task)
 static gboolean
 parse_api_version(const char *text, guint64 *major, guint64 *minor)
 {
-    g_auto(GStrv) parts = g_strsplit(text == NULL ? "" : text, ".", 2);
+    g_auto(GStrv) parts = g_strsplit(text != NULL ? text : "", ".", 2);
 
     return g_strv_length(parts) == 2 &&
            g_ascii_string_to_unsigned(parts[0], 10, 0, G_MAXUINT16, major, NULL) &&
@@ -305,7 +309,7 @@ give_up(GTask *task, GError *error)
         cdd_upload_cancel(send->upload);
         return;
     }
-    source_error = send->upload == NULL ? NULL : cdd_upload_get_source_error(send->upload);
+    source_error = send->upload != NULL ? cdd_upload_get_source_error(send->upload) : NULL;
     if (source_error != NULL) {
         g_error_free(error);
         error = g_error_copy(source_error);
@@ -453,7 +457,7 @@ is_conflict(GBytes *body)
 {
     static const char *const ends[] = {"already in use", "already exists", "state improper"};
     gsize length = 0;
-    const char *text = body == NULL ? NULL : g_bytes_get_data(body, &length);
+    const char *text = body != NULL ? g_bytes_get_data(body, &length) : NULL;
     g_autoptr(JsonNode) node = length == 0 ? NULL : cdd_json_parse(text, length, NULL);
     const char *cause = cdd_json_get_string(cdd_json_as_object(node), "cause");
 
@@ -469,8 +473,8 @@ static char *
 get_message(GBytes *body, guint status)
 {
     gsize length = 0;
-    const char *text = body == NULL ? NULL : g_bytes_get_data(body, &length);
-    g_autoptr(JsonNode) node = text == NULL ? NULL : cdd_json_parse(text, length, NULL);
+    const char *text = body != NULL ? g_bytes_get_data(body, &length) : NULL;
+    g_autoptr(JsonNode) node = text != NULL ? cdd_json_parse(text, length, NULL) : NULL;
     const char *message = cdd_json_get_string(cdd_json_as_object(node), "message");
 
     if (message != NULL)

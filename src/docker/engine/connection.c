@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connection.h"
 
-/* What a socket holds at most, so that one reading takes all. Unused pages of it cost nothing. */
-#define BUFFER_SIZE (256 * 1024)
-/* What the engine's own client keeps. */
-#define MAX_IDLE 6
+enum {
+    /* What a socket holds at most, so that one reading takes all. Unused pages of it cost nothing.
+     */
+    BUFFER_SIZE = 256 * 1024,
+    /* What the engine's own client keeps. */
+    MAX_IDLE = 6,
+};
+
 #define MAX_IDLE_TIME (30 * G_TIME_SPAN_SECOND)
 
 struct CddConnection {

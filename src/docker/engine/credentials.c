@@ -17,9 +17,11 @@
 #define HUB_HOST "registry-1.docker.io"
 #define HUB_SERVER "https://index.docker.io/v1/"
 #define HELPER_PREFIX "docker-credential-"
-#define HELPER_TIMEOUT 30000
-#define MAX_HELPER_OUTPUT (64 * 1024)
-#define MAX_MESSAGE_LENGTH 300
+enum {
+    HELPER_TIMEOUT = 30000,
+    MAX_HELPER_OUTPUT = 64 * 1024,
+    MAX_MESSAGE_LENGTH = 300,
+};
 /* What helpers say, on their standard output, when they have nothing; and what marks a token. */
 #define NOT_FOUND_MESSAGE "credentials not found in native keychain"
 #define TOKEN_USER "<token>"
@@ -110,7 +112,7 @@ host_of(const char *key)
 {
     const char *start = strstr(key, "://");
 
-    start = start == NULL ? key : start + strlen("://");
+    start = start != NULL ? start + strlen("://") : key;
     return g_strndup(start, strcspn(start, "/"));
 }
 
@@ -274,7 +276,7 @@ on_helper_ended(GObject *source, GAsyncResult *result, gpointer user_data)
         g_task_return_error(task, error);
         return;
     }
-    text = output == NULL ? "" : g_bytes_get_data(output, &length);
+    text = output != NULL ? g_bytes_get_data(output, &length) : "";
     if (g_subprocess_get_successful(process))
         credentials = from_helper(find, text, length, &error);
     else if (g_strstr_len(text, (gssize)length, NOT_FOUND_MESSAGE) == NULL)
@@ -319,7 +321,7 @@ static CddCredentials *
 from_environment(const char *server, GError **error)
 {
     const char *text = cdd_docker_config_get_variable("DOCKER_AUTH_CONFIG");
-    g_autoptr(JsonNode) node = text == NULL ? NULL : cdd_json_parse(text, strlen(text), NULL);
+    g_autoptr(JsonNode) node = text != NULL ? cdd_json_parse(text, strlen(text), NULL) : NULL;
 
     if (text != NULL && cdd_json_as_object(node) == NULL) {
         g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,

@@ -73,6 +73,6 @@ cdd_path_add(GString *path, const char *name, const char *value)
 {
     if (value == NULL)
         return;
-    g_string_append_printf(path, "%c%s=", strchr(path->str, '?') == NULL ? '?' : '&', name);
+    g_string_append_printf(path, "%c%s=", strchr(path->str, '?') != NULL ? '&' : '?', name);
     g_string_append_uri_escaped(path, value, NULL, FALSE);
 }

@@ -4,24 +4,31 @@
 #include "../value/error.h"
 #include "spool.h"
 
-#define PIECE_SIZE (64 * 1024)
-#define MAX_READ (256 * 1024)
-#define MEMORY (1024 * 1024)
+enum {
+    PIECE_SIZE = 64 * 1024,
+    MAX_READ = 256 * 1024,
+    MEMORY = 1024 * 1024,
+};
 
-/*
- * Bulk output comes in pieces of the engine's buffer, up to 32 KiB, and to wake two threads for
- * each costs far more than to move it. So after a read that looks like bulk the thread lets more
- * come together before it reads again, and the main context looks again by itself, a little later.
- * A line, which somebody may wait for, is not kept waiting.
- */
-#define BULK_SIZE (4 * 1024)
-/* What a socket holds is near its end: the pause was so long that the engine may have waited. */
-#define FULL_SIZE (128 * 1024)
+enum {
+    /*
+     * Bulk output comes in pieces of the engine's buffer, up to 32 KiB, and to wake two threads for
+     * each costs far more than to move it. So after a read that looks like bulk the thread lets
+     * more come together before it reads again, and the main context looks again by itself, a
+     * little later. A line, which somebody may wait for, is not kept waiting.
+     */
+    BULK_SIZE = 4 * 1024,
+    /* What a socket holds is near its end: the pause was so long that the engine may have waited.
+     */
+    FULL_SIZE = 128 * 1024,
+};
 /* That much is handed on at once. */
 #define MUCH (MEMORY / 4)
-/* In microseconds. */
-#define SHORTEST_PAUSE 125
-#define LONGEST_PAUSE 2000
+enum {
+    /* In microseconds. */
+    SHORTEST_PAUSE = 125,
+    LONGEST_PAUSE = 2000,
+};
 
 /* Shared by the thread and the main context; what stands below the lock is guarded by it. */
 typedef struct {

@@ -76,7 +76,7 @@ cdd_response_get_header(CddResponse *self, const char *name)
 GIOStream *
 cdd_response_get_stream(CddResponse *self)
 {
-    return self->connection == NULL ? NULL : cdd_connection_get_stream(self->connection);
+    return self->connection != NULL ? cdd_connection_get_stream(self->connection) : NULL;
 }
 
 gboolean
@@ -136,7 +136,7 @@ end_response(CddResponse *self)
 static void
 prefer_cause(CddResponse *self, GError **error)
 {
-    const GError *cause = self->upload == NULL ? NULL : cdd_upload_get_source_error(self->upload);
+    const GError *cause = self->upload != NULL ? cdd_upload_get_source_error(self->upload) : NULL;
 
     if (cause == NULL || *error == NULL)
         return;
@@ -204,7 +204,7 @@ step_on(GTask *owned_task)
     Step *step = g_task_get_task_data(task);
     CddHttp1Span none = {NULL, 0};
     CddHttp1Span *input =
-        self->connection == NULL ? &none : cdd_connection_get_input(self->connection);
+        self->connection != NULL ? cdd_connection_get_input(self->connection) : &none;
     GError *error = NULL;
 
     if (!take_event(self, input, step, &error)) {
@@ -246,7 +246,7 @@ next_event_finish(GAsyncResult *result, CddHttp1Event *event, GBytes **body, GEr
     if (!g_task_propagate_boolean(G_TASK(result), error))
         return FALSE;
     *event = step->event;
-    *body = step->body == NULL ? NULL : g_byte_array_free_to_bytes(g_steal_pointer(&step->body));
+    *body = step->body != NULL ? g_byte_array_free_to_bytes(g_steal_pointer(&step->body)) : NULL;
     return TRUE;
 }
 

@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What has been consumed is given back to the file system in steps of this. */
-#define HOLE_SIZE (1024 * 1024)
+enum {
+    /* What has been consumed is given back to the file system in steps of this. */
+    HOLE_SIZE = 1024 * 1024,
+};
 
 /*
  * While the file holds anything, what comes goes there, so that all in memory is older than all in

@@ -6,7 +6,9 @@
 #include "../wire/http1.h"
 #include <string.h>
 
-#define PIECE_SIZE (256 * 1024)
+enum {
+    PIECE_SIZE = 256 * 1024,
+};
 
 struct _CddUpload {
     GObject parent_instance;

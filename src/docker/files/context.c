@@ -13,8 +13,10 @@
 #define DEFAULT_NAME "Dockerfile"
 #define IGNORE_NAME ".dockerignore"
 #define ADDED_PREFIX ".dockerfile."
-#define ADDED_HASH_LENGTH 20
-#define MAX_DOCKERFILE_SIZE (4 * 1024 * 1024)
+enum {
+    ADDED_HASH_LENGTH = 20,
+    MAX_DOCKERFILE_SIZE = 4 * 1024 * 1024,
+};
 
 static void G_GNUC_PRINTF(3, 4) set_error(GError **error, const char *path, const char *format, ...)
 {
@@ -119,7 +121,7 @@ choose_dockerfile(const CddContext *self, const char *path)
 
     if (path != NULL && g_path_is_absolute(path))
         return g_strdup(path);
-    chosen = g_build_filename(self->directory, path == NULL ? DEFAULT_NAME : path, NULL);
+    chosen = g_build_filename(self->directory, path != NULL ? path : DEFAULT_NAME, NULL);
     if (path != NULL || g_file_test(chosen, G_FILE_TEST_EXISTS))
         return g_steal_pointer(&chosen);
     small = g_build_filename(self->directory, "dockerfile", NULL);
@@ -169,7 +171,7 @@ read_ignore(CddContext *self, const char *path, GBytes **text, GError **error)
     if (*text == NULL)
         return FALSE;
     data = g_bytes_get_data(*text, &length);
-    self->ignore = cdd_ignore_parse(data == NULL ? "" : data, (gssize)length, path, error);
+    self->ignore = cdd_ignore_parse(data != NULL ? data : "", (gssize)length, path, error);
     self->ignore_path = g_strdup(path);
     return self->ignore != NULL;
 }
@@ -209,8 +211,8 @@ static void
 define(CddContext *self, const char *dockerfile, GBytes *ignore_text)
 {
     g_autofree char *name =
-        dockerfile == NULL ? g_strdup(DEFAULT_NAME) : g_path_get_basename(dockerfile);
-    g_autofree char *own = g_strconcat(dockerfile == NULL ? "" : dockerfile, IGNORE_NAME, NULL);
+        dockerfile != NULL ? g_path_get_basename(dockerfile) : g_strdup(DEFAULT_NAME);
+    g_autofree char *own = g_strconcat(dockerfile != NULL ? dockerfile : "", IGNORE_NAME, NULL);
     g_autofree char *own_name = g_strconcat(name, IGNORE_NAME, NULL);
 
     add(self->definition, &self->n_definition, name, self->dockerfile);
@@ -283,7 +285,7 @@ static gboolean
 prepare_archive(CddContext *self, GBytes *ignore_text, GError **error)
 {
     const char *name =
-        self->dockerfile_path == NULL ? NULL : get_name_below(self, self->dockerfile_path);
+        self->dockerfile_path != NULL ? get_name_below(self, self->dockerfile_path) : NULL;
     gboolean added = name == NULL;
 
     self->dockerfile_name = added ? name_by_text(self->dockerfile) : g_strdup(name);

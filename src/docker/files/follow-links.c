@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As many links one behind the other as no honest tree has, and as many paths. */
-#define MAX_LINKS 255
-#define MAX_PATHS 10000
+enum {
+    /* As many links one behind the other as no honest tree has, and as many paths. */
+    MAX_LINKS = 255,
+    MAX_PATHS = 10000,
+};
 
 typedef struct {
     const char *root;
@@ -37,8 +39,8 @@ follow_link(Follow *self, const char *path, const char *rest, guint n_links)
 {
     g_autofree char *real = g_build_filename(self->root, path, NULL);
     g_autofree char *target = g_file_read_link(real, NULL);
-    g_autofree char *place = target == NULL ? NULL : resolve(path, target);
-    g_autofree char *whole = place == NULL ? NULL : g_strconcat(place, "/", rest, NULL);
+    g_autofree char *place = target != NULL ? resolve(path, target) : NULL;
+    g_autofree char *whole = place != NULL ? g_strconcat(place, "/", rest, NULL) : NULL;
 
     if (whole != NULL)
         follow_path(self, whole, n_links + 1);
@@ -52,7 +54,7 @@ follow_matches(Follow *self, const char *path, const char *rest, guint n_links)
     g_autofree char *directory = g_path_get_dirname(path);
     g_autofree char *pattern = g_path_get_basename(path);
     g_autofree char *real = g_build_filename(self->root, directory, NULL);
-    GDir *listing = cdd_glob_find_fault(pattern) == NULL ? g_dir_open(real, 0, NULL) : NULL;
+    GDir *listing = cdd_glob_find_fault(pattern) != NULL ? NULL : g_dir_open(real, 0, NULL);
     gboolean followed = FALSE;
     const char *name;
 

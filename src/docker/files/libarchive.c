@@ -44,9 +44,9 @@ cdd_libarchive_get(GError **error)
         const char *reason = dlerror();
 
         g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "libarchive cannot be loaded: %s",
-                    reason == NULL ? "unknown" : reason);
+                    reason != NULL ? reason : "unknown");
         return NULL;
     }
     loaded = TRUE;
-    return locker == NULL ? NULL : &library;
+    return locker != NULL ? &library : NULL;
 }

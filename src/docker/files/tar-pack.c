@@ -9,11 +9,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define BUFFER_SIZE (128 * 1024)
-/* Docker's reader takes a megabyte of places, of some 20 bytes each. A file that has more pieces is
- * packed whole. */
-#define MAX_PIECES 16384
-#define BLOCK_SIZE 512
+enum {
+    BUFFER_SIZE = 128 * 1024,
+    /* Docker's reader takes a megabyte of places, of some 20 bytes each. A file that has more
+     * pieces is packed whole. */
+    MAX_PIECES = 16384,
+    BLOCK_SIZE = 512,
+};
 
 /* Where a file has something between its holes. */
 typedef struct {

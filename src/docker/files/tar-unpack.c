@@ -10,8 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BUFFER_SIZE (128 * 1024)
-#define MAX_NAME_LENGTH 512
+enum {
+    BUFFER_SIZE = 128 * 1024,
+    MAX_NAME_LENGTH = 512,
+};
+
 #define EXTRACT_FLAGS                                                                              \
     (ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_SECURE_SYMLINKS |               \
      ARCHIVE_EXTRACT_SECURE_NODOTDOT)
@@ -32,7 +35,7 @@ fail(GError **error, const char *name, const char *reason)
     g_autofree char *clean = cdd_text_clean(name, strlen(name), MAX_NAME_LENGTH, CDD_TEXT_ONE_LINE);
 
     g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "unpacking %s: %s", clean,
-                reason == NULL ? "unknown" : reason);
+                reason != NULL ? reason : "unknown");
     return FALSE;
 }
 
@@ -45,7 +48,7 @@ place(Unpack *unpack, struct archive_entry *entry, GError **error)
     g_autofree char *path = NULL;
 
     if (name == NULL || !cdd_name_is_below(name))
-        return fail(error, name == NULL ? "an entry" : name, "its name leads out of the directory");
+        return fail(error, name != NULL ? name : "an entry", "its name leads out of the directory");
     if (linked != NULL && !cdd_name_is_below(linked))
         return fail(error, name, "it is a link to a file outside of the directory");
     if (linked != NULL) {
@@ -94,7 +97,7 @@ static gboolean
 unpack_entry(Unpack *unpack, struct archive_entry *entry, GError **error)
 {
     const char *raw = unpack->lib->entry_pathname(entry);
-    g_autofree char *name = g_strdup(raw == NULL ? "an entry" : raw);
+    g_autofree char *name = g_strdup(raw != NULL ? raw : "an entry");
     gint64 size = unpack->lib->entry_size(entry);
 
     if (!is_wanted(unpack, entry, name, error) || !place(unpack, entry, error))

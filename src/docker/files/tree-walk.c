@@ -110,13 +110,13 @@ read_names(int fd)
 static guint8 *
 vector_new(const CddIgnore *patterns)
 {
-    return patterns == NULL ? NULL : g_malloc0(cdd_ignore_get_n_patterns(patterns) + 1);
+    return patterns != NULL ? g_malloc0(cdd_ignore_get_n_patterns(patterns) + 1) : NULL;
 }
 
 static guint8 *
 vector_dup(const CddIgnore *patterns, const guint8 *vector)
 {
-    return patterns == NULL ? NULL : g_memdup2(vector, cdd_ignore_get_n_patterns(patterns) + 1);
+    return patterns != NULL ? g_memdup2(vector, cdd_ignore_get_n_patterns(patterns) + 1) : NULL;
 }
 
 /* Of the directory that was found last. */
@@ -159,8 +159,8 @@ cdd_tree_walk_new(const char *root, CddIgnore *exclude, CddIgnore *include, GErr
         fail(error, root, g_strerror(fault));
         return NULL;
     }
-    self->exclude = exclude == NULL ? NULL : cdd_ignore_ref(exclude);
-    self->include = include == NULL ? NULL : cdd_ignore_ref(include);
+    self->exclude = exclude != NULL ? cdd_ignore_ref(exclude) : NULL;
+    self->include = include != NULL ? cdd_ignore_ref(include) : NULL;
     self->excluded = vector_new(exclude);
     self->included = vector_new(include);
     self->wanted = TRUE;

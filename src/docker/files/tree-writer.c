@@ -11,10 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_NAME_LENGTH 512
-#define MAX_DEPTH 256
-#define OWNER_MAY_ALL 0700
-#define NANOSECONDS 1000000000
+enum {
+    MAX_NAME_LENGTH = 512,
+    MAX_DEPTH = 256,
+    OWNER_MAY_ALL = 0700,
+    NANOSECONDS = 1000000000,
+};
 
 struct _CddTreeWriter {
     int root;

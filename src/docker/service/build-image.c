@@ -22,10 +22,12 @@
 
 /* The build argument that makes an image's own times those of its source. */
 #define EPOCH "SOURCE_DATE_EPOCH"
-/* Before it BuildKit had to be switched on as an experiment. */
-#define BUILDKIT_API_MINOR 39
-/* Docker 23.0. */
-#define ZSTD_API_MINOR 42
+enum {
+    /* Before it BuildKit had to be switched on as an experiment. */
+    BUILDKIT_API_MINOR = 39,
+    /* Docker 23.0. */
+    ZSTD_API_MINOR = 42,
+};
 
 typedef struct {
     GTask *task;
@@ -144,7 +146,7 @@ check_dockerfile(const CddContext *context, GError **error)
         return TRUE;
     g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
                 "%s is empty: a Dockerfile begins with FROM",
-                path == NULL ? "the Dockerfile" : path);
+                path != NULL ? path : "the Dockerfile");
     return FALSE;
 }
 
@@ -274,7 +276,7 @@ make_shared_key(const char *directory)
     g_autofree char *text = NULL;
 
     g_file_get_contents("/etc/machine-id", &machine, NULL, NULL);
-    text = g_strdup_printf("%s:%u:%s", machine == NULL ? g_get_host_name() : machine,
+    text = g_strdup_printf("%s:%u:%s", machine != NULL ? machine : g_get_host_name(),
                            (guint)getuid(), directory);
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
 }

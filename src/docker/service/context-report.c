@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_LARGEST 20
-#define BLOCK_SIZE 512
+enum {
+    MAX_LARGEST = 20,
+    BLOCK_SIZE = 512,
+};
 
 CddContextEntry *
 cdd_context_entry_copy(const CddContextEntry *entry)
@@ -44,7 +46,7 @@ cdd_context_report_copy(const CddContextReport *report)
 
     copy->ignore_path = g_strdup(report->ignore_path);
     copy->largest =
-        report->largest == NULL ? NULL : g_ptr_array_copy(report->largest, copy_entry, NULL);
+        report->largest != NULL ? g_ptr_array_copy(report->largest, copy_entry, NULL) : NULL;
     copy->proposed_patterns = g_strdupv(report->proposed_patterns);
     return copy;
 }
@@ -179,9 +181,9 @@ survey_context(const CddContext *context, GCancellable *cancellable, GError **er
     g_autoptr(CddContextReport) report = g_new0(CddContextReport, 1);
     g_autoptr(CddIgnoreProposal) proposal = cdd_ignore_proposal_new(context);
 
-    report->ignore_path = context->ignore_path == NULL
-                              ? g_build_filename(context->directory, ".dockerignore", NULL)
-                              : g_strdup(context->ignore_path);
+    report->ignore_path = context->ignore_path != NULL
+                              ? g_strdup(context->ignore_path)
+                              : g_build_filename(context->directory, ".dockerignore", NULL);
     report->largest = g_ptr_array_new_with_free_func((GDestroyNotify)cdd_context_entry_free);
     if (!look(context, report, proposal, cancellable, error))
         return NULL;
@@ -209,7 +211,7 @@ work(GTask *task, gpointer source G_GNUC_UNUSED, gpointer data, GCancellable *ca
     GError *error = NULL;
     g_autoptr(CddContext) context = open_context(request, &error);
     CddContextReport *report =
-        context == NULL ? NULL : survey_context(context, cancellable, &error);
+        context != NULL ? survey_context(context, cancellable, &error) : NULL;
 
     if (report == NULL)
         g_task_return_error(task, error);
@@ -302,7 +304,7 @@ replace(const char *path, const char *text, GError **error)
     char *real = realpath(path, NULL);
     struct stat status;
     int mode = stat(path, &status) == 0 ? (int)(status.st_mode & 0777) : 0644;
-    gboolean ok = g_file_set_contents_full(real == NULL ? path : real, text, -1,
+    gboolean ok = g_file_set_contents_full(real != NULL ? real : path, text, -1,
                                            G_FILE_SET_CONTENTS_CONSISTENT, mode, error);
 
     free(real);

@@ -11,9 +11,11 @@
 
 #include <colcon-deb-docker/cdd-exec.h>
 
-/* Engines may report an exit some time after the end of the output. */
-#define POLL_INTERVAL 50
-#define MAX_POLLS 100
+enum {
+    /* Engines may report an exit some time after the end of the output. */
+    POLL_INTERVAL = 50,
+    MAX_POLLS = 100,
+};
 
 typedef struct {
     GTask *task;
@@ -73,7 +75,7 @@ cdd_service_exec_async(CddService *self,
     job->task = cdd_operation_new(self, cancellable, callback, user_data, "%s", "");
     g_task_set_task_data(job->task, job, job_free);
     job->service = self; /* the task holds it */
-    job->input = input == NULL ? NULL : g_object_ref(input);
+    job->input = input != NULL ? g_object_ref(input) : NULL;
     cdd_output_handler_take(&job->handler, handler, job->task);
     with_input = *spec;
     with_input.attach_stdin = input != NULL;

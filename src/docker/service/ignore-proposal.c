@@ -4,10 +4,12 @@
 #include "../value/ignore.h"
 #include <string.h>
 
-#define WORTH_SIZE (1024 * 1024)
-#define WORTH_SHARE 100 /* one part in so many of all that is sent */
-#define WORTH_SHARE_SIZE (64 * 1024)
-#define WORTH_FILES 1000
+enum {
+    WORTH_SIZE = 1024 * 1024,
+    WORTH_SHARE = 100, /* one part in so many of all that is sent */
+    WORTH_SHARE_SIZE = 64 * 1024,
+    WORTH_FILES = 1000,
+};
 
 static const struct {
     const char *pattern;
@@ -115,7 +117,7 @@ is_wanted(const char *rule, GPtrArray *wanted)
 static gboolean
 has_reason(const char *directory, const char *reason)
 {
-    g_autofree char *path = reason == NULL ? NULL : g_build_filename(directory, reason, NULL);
+    g_autofree char *path = reason != NULL ? g_build_filename(directory, reason, NULL) : NULL;
 
     return path == NULL || g_file_test(path, G_FILE_TEST_EXISTS);
 }

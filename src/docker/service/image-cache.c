@@ -14,9 +14,14 @@
 #include <colcon-deb-docker/cdd-image-reference.h>
 #include <string.h>
 
-#define MAX_FOUND 64
+enum {
+    MAX_FOUND = 64,
+};
+
 #define ID_PREFIX "sha256:"
-#define ID_LENGTH 64
+enum {
+    ID_LENGTH = 64,
+};
 
 struct _CddImageCache {
     GObject parent_instance;
@@ -335,7 +340,7 @@ cdd_image_cache_get_or_pull_async(CddImageCache *self,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data)
 {
-    g_autofree char *key = g_strdup_printf("%s %s", platform == NULL ? "" : platform, image);
+    g_autofree char *key = g_strdup_printf("%s %s", platform != NULL ? platform : "", image);
     GTask *task;
     const CddImageInfo *info;
     Lookup *lookup;

@@ -7,7 +7,9 @@
 #include <colcon-deb-docker/cdd-mock-docker-client.h>
 #include <string.h>
 
-#define TAIL_LENGTH 4096
+enum {
+    TAIL_LENGTH = 4096,
+};
 
 /* A reply with all that it points to. */
 typedef struct {
@@ -72,7 +74,7 @@ call_copy(const CddMockCall *call)
 
     copy->image = g_strdup(call->image);
     copy->platform = g_strdup(call->platform);
-    copy->spec = call->spec == NULL ? NULL : cdd_container_spec_copy(call->spec);
+    copy->spec = call->spec != NULL ? cdd_container_spec_copy(call->spec) : NULL;
     return copy;
 }
 
@@ -90,8 +92,8 @@ mock_reply_copy(const CddMockReply *reply)
 {
     CddMockReply *copy = cdd_plain_copy(reply, sizeof *reply, reply_members);
 
-    copy->error = reply->error == NULL ? NULL : g_error_copy(reply->error);
-    copy->image = reply->image == NULL ? NULL : cdd_image_info_copy(reply->image);
+    copy->error = reply->error != NULL ? g_error_copy(reply->error) : NULL;
+    copy->image = reply->image != NULL ? cdd_image_info_copy(reply->image) : NULL;
     return copy;
 }
 
@@ -164,12 +166,12 @@ add(CddMockDockerClient *self, const char *method, const char *image, const CddM
     reply->method = method;
     reply->image = g_strdup(image);
     reply->delay = from->delay;
-    reply->error = from->error == NULL ? NULL : g_error_copy(from->error);
+    reply->error = from->error != NULL ? g_error_copy(from->error) : NULL;
     reply->exit_code = from->exit_code;
     reply->stdout_text = g_strdup(from->stdout_text);
     reply->stderr_text = g_strdup(from->stderr_text);
     reply->progress = g_strdupv((char **)from->progress);
-    reply->info = from->image == NULL ? NULL : cdd_image_info_copy(from->image);
+    reply->info = from->image != NULL ? cdd_image_info_copy(from->image) : NULL;
     g_ptr_array_add(self->replies, reply);
 }
 
@@ -263,7 +265,7 @@ write_output(const Play *play)
 static void
 report_progress(const Play *play)
 {
-    guint total = play->reply->progress == NULL ? 0 : g_strv_length(play->reply->progress);
+    guint total = play->reply->progress != NULL ? g_strv_length(play->reply->progress) : 0;
 
     for (guint i = 0; i < total && play->handler.on_progress != NULL; i++) {
         CddBuildProgress progress = {
@@ -281,8 +283,8 @@ new_result(const Play *play)
 {
     CddContainerResult *result = g_new0(CddContainerResult, 1);
     g_autofree char *all =
-        g_strconcat(play->reply->stdout_text == NULL ? "" : play->reply->stdout_text,
-                    play->reply->stderr_text == NULL ? "" : play->reply->stderr_text, NULL);
+        g_strconcat(play->reply->stdout_text != NULL ? play->reply->stdout_text : "",
+                    play->reply->stderr_text != NULL ? play->reply->stderr_text : "", NULL);
     g_autoptr(GString) tail = g_string_new(NULL);
 
     cdd_text_tail_append(tail, all, strlen(all), TAIL_LENGTH);
@@ -317,7 +319,7 @@ succeed(GTask *task)
         g_task_return_boolean(task, TRUE);
     } else {
         g_task_return_pointer(
-            task, cdd_image_info_copy(play->reply->info == NULL ? &any : play->reply->info),
+            task, cdd_image_info_copy(play->reply->info != NULL ? play->reply->info : &any),
             (GDestroyNotify)cdd_image_info_free);
     }
 }
@@ -377,7 +379,7 @@ note_call(CddMockDockerClient *self,
     call->method = method;
     call->image = g_strdup(image);
     call->platform = g_strdup(platform);
-    call->spec = spec == NULL ? NULL : cdd_container_spec_copy(spec);
+    call->spec = spec != NULL ? cdd_container_spec_copy(spec) : NULL;
     g_ptr_array_add(self->calls, call);
 }
 
@@ -396,7 +398,7 @@ play(CddMockDockerClient *self,
     if (reply == NULL) {
         g_task_return_new_error(task, CDD_ERROR, CDD_ERROR_FAILED,
                                 "the mock has no reply to %s of %s", method,
-                                image == NULL ? "nothing" : image);
+                                image != NULL ? image : "nothing");
         return;
     }
     play = g_new0(Play, 1);

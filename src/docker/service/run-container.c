@@ -21,10 +21,12 @@
 #include <colcon-deb-docker/cdd-container.h>
 #include <colcon-deb-docker/cdd-run.h>
 
-#define TAIL_LENGTH 4096
-#define DEFAULT_STOP_TIMEOUT 10
-/* How long the engine may take to report an end that it has been told to bring about. */
-#define REMOVAL_TIMEOUT 15
+enum {
+    TAIL_LENGTH = 4096,
+    DEFAULT_STOP_TIMEOUT = 10,
+    /* How long the engine may take to report an end that it has been told to bring about. */
+    REMOVAL_TIMEOUT = 15,
+};
 
 typedef struct {
     GTask *task;

@@ -6,9 +6,11 @@
 
 #include <colcon-deb-docker/cdd-docker-client.h>
 
-#define DEFAULT_CONNECT_TIMEOUT 10000
-#define DEFAULT_HEADER_TIMEOUT 60000
-#define DEFAULT_MAX_CONCURRENT_PULLS 3
+enum {
+    DEFAULT_CONNECT_TIMEOUT = 10000,
+    DEFAULT_HEADER_TIMEOUT = 60000,
+    DEFAULT_MAX_CONCURRENT_PULLS = 3,
+};
 
 static void docker_client_init(CddDockerClientInterface *interface);
 
@@ -51,7 +53,7 @@ CddService *
 cdd_service_new(const CddConfig *config, GError **error)
 {
     static const CddConfig no_config;
-    const CddConfig *from = config == NULL ? &no_config : config;
+    const CddConfig *from = config != NULL ? config : &no_config;
     const CddEndpointChoice choice = {
         .socket_path = from->socket_path,
         .host = from->host,

@@ -7,9 +7,11 @@
 
 #define UNIX_SCHEME "unix://"
 
-/* What dockerd itself proposes. */
-#define DEFAULT_PORT 2375
-#define DEFAULT_TLS_PORT 2376
+enum {
+    /* What dockerd itself proposes. */
+    DEFAULT_PORT = 2375,
+    DEFAULT_TLS_PORT = 2376,
+};
 
 CddAddress *
 cdd_address_ref(CddAddress *self)
@@ -42,7 +44,7 @@ without_user(const char *uri)
     const char *start = strstr(uri, "://");
     const char *at = g_str_has_prefix(uri, UNIX_SCHEME) ? NULL : strrchr(uri, '@');
 
-    start = start == NULL ? uri : start + strlen("://");
+    start = start != NULL ? start + strlen("://") : uri;
     if (at == NULL || at < start)
         return g_strdup(uri);
     return g_strdup_printf("%.*s***%s", (int)(start - uri), uri, at);

@@ -4,7 +4,9 @@
 #include "../value/error.h"
 #include "../wire/json.h"
 
-#define MAX_FILE_LENGTH (1024 * 1024)
+enum {
+    MAX_FILE_LENGTH = 1024 * 1024,
+};
 
 const char *
 cdd_docker_config_get_variable(const char *name)

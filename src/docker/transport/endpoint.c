@@ -55,7 +55,7 @@ from_context(const char *context, const char *origin, GError **error)
         g_set_error(
             error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
             "%s: the context \"%s\" %s (%s); \"docker context ls\" lists those that are there",
-            origin, context, node == NULL ? "does not exist" : "names no engine", meta);
+            origin, context, node != NULL ? "names no engine" : "does not exist", meta);
         return NULL;
     }
     return cdd_address_new(host, from, g_file_test(tls, G_FILE_TEST_IS_DIR) ? tls : NULL,

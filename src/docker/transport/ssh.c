@@ -12,7 +12,9 @@
 
 #define CHILD_KEY "cdd-ssh-child"
 #define CONNECT_TIMEOUT "ConnectTimeout=30"
-#define MAX_MESSAGE_LENGTH 4096
+enum {
+    MAX_MESSAGE_LENGTH = 4096,
+};
 
 /* The stream's end is the child's: without its input it would end too, but not if it hangs. */
 static void

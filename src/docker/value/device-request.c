@@ -6,7 +6,9 @@
 #include <string.h>
 
 #define ALL (-1)
-#define MAX_COUNT 1024
+enum {
+    MAX_COUNT = 1024,
+};
 
 void
 cdd_device_request_free(CddDeviceRequest *request)
@@ -148,13 +150,13 @@ take_fields(CddDeviceRequest *request, char **fields, GError **error)
         const char *equals = strchr(*fields, '=');
         /* A lone word is a count. */
         g_autofree char *key =
-            equals == NULL ? g_strdup("count") : g_strndup(*fields, (gsize)(equals - *fields));
+            equals != NULL ? g_strndup(*fields, (gsize)(equals - *fields)) : g_strdup("count");
 
         if (!g_hash_table_add(seen, g_strdup(key))) {
             g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "\"%s\" is given twice", key);
             return FALSE;
         }
-        if (!take_field(request, key, equals == NULL ? *fields : equals + 1, error))
+        if (!take_field(request, key, equals != NULL ? equals + 1 : *fields, error))
             return FALSE;
     }
     return TRUE;

@@ -50,7 +50,7 @@ static void
 define(Collection *collection, const char *text)
 {
     const char *equals = strchr(text, '=');
-    g_autofree char *name = equals == NULL ? NULL : g_strndup(text, (gsize)(equals - text));
+    g_autofree char *name = equals != NULL ? g_strndup(text, (gsize)(equals - text)) : NULL;
     char *value;
 
     if (name == NULL || g_hash_table_contains(collection->variables, name))

@@ -28,7 +28,7 @@ G_DEFINE_EXTENDED_ERROR(CddError, cdd_error)
 guint
 cdd_error_get_http_status(const GError *error)
 {
-    return g_error_matches(error, CDD_ERROR, error == NULL ? 0 : error->code)
+    return g_error_matches(error, CDD_ERROR, error != NULL ? error->code : 0)
                ? cdd_error_get_private(error)->http_status
                : 0;
 }

@@ -14,7 +14,7 @@ static gboolean
 go_up(GString *clean, gboolean absolute)
 {
     const char *slash = strrchr(clean->str, '/');
-    const char *last = slash == NULL ? clean->str : slash + 1;
+    const char *last = slash != NULL ? slash + 1 : clean->str;
 
     if (*last == '\0')
         return absolute; /* what is above the root is the root */

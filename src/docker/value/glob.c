@@ -4,7 +4,9 @@
 #include <string.h>
 
 #define SPECIAL "*?[]\\^-"
-#define REPLACEMENT 0xFFFD
+enum {
+    REPLACEMENT = 0xFFFD,
+};
 
 static const char not_closed[] = "a [ has no ]";
 static const char nothing_escaped[] = "nothing follows a \\ at the end";
@@ -84,7 +86,7 @@ cdd_glob_find_fault(const char *pattern)
             const char *end = take_class(at + 1, 0, &found);
 
             if (end == NULL)
-                return strchr(at + 1, ']') == NULL ? not_closed : bad_class;
+                return strchr(at + 1, ']') != NULL ? bad_class : not_closed;
             at = end;
         } else {
             at += *at == '\\' ? 2 : 1;

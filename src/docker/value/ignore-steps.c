@@ -4,9 +4,11 @@
 #include "glob.h"
 #include <string.h>
 
-#define REPLACEMENT 0xFFFD
-/* Rows of up to so many steps need no memory of their own to be followed. */
-#define SHORT_ROW 64
+enum {
+    REPLACEMENT = 0xFFFD,
+    /* Rows of up to so many steps need no memory of their own to be followed. */
+    SHORT_ROW = 64,
+};
 
 typedef enum {
     STEP_CHARACTER,
@@ -184,7 +186,7 @@ cdd_ignore_steps_new(const char *expression)
     self->ranges = g_array_new(FALSE, FALSE, sizeof(Range));
     while (expression != NULL && *expression != '\0')
         expression = read_step(self, expression);
-    return expression == NULL ? NULL : g_steal_pointer(&self);
+    return expression != NULL ? g_steal_pointer(&self) : NULL;
 }
 
 void
@@ -341,7 +343,7 @@ cdd_ignore_steps_follow(const CddIgnoreSteps *self, const char *text, gboolean e
     guint n = self->steps->len;
     guint buffer[3 * SHORT_ROW] = {0};
     g_autofree guint *memory = n > SHORT_ROW ? g_new0(guint, 3 * (gsize)n) : NULL;
-    guint *room = memory == NULL ? buffer : memory;
+    guint *room = memory != NULL ? memory : buffer;
     Run run = {.pattern = self, .marks = room, .now = room + n, .next = room + 2 * n, .turn = 1};
 
     arrive(&run, 0);

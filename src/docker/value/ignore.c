@@ -9,7 +9,9 @@
 #define BOM "\xEF\xBB\xBF"
 #define DEFAULT_NAME ".dockerignore"
 #define MAX_LINE_LENGTH (64 * 1024 - 1)
-#define MAX_SHOWN_LENGTH 200
+enum {
+    MAX_SHOWN_LENGTH = 200,
+};
 
 struct _CddIgnore {
     gatomicrefcount references;
@@ -50,7 +52,7 @@ static gunichar
 last_character(const char *begin, const char *end, gsize *length)
 {
     const char *at = g_utf8_find_prev_char(begin, end);
-    gunichar character = at == NULL ? (gunichar)-1 : g_utf8_get_char_validated(at, end - at);
+    gunichar character = at != NULL ? g_utf8_get_char_validated(at, end - at) : (gunichar)-1;
 
     *length = character >= 0x80000000U ? 1 : (gsize)(end - at);
     return character >= 0x80000000U ? 0 : character;
@@ -171,7 +173,7 @@ CddIgnore *
 cdd_ignore_parse(const char *text, gssize length, const char *name, GError **error)
 {
     g_autoptr(CddIgnore) self = ignore_new();
-    const char *shown_name = name == NULL ? DEFAULT_NAME : name;
+    const char *shown_name = name != NULL ? name : DEFAULT_NAME;
     const char *end = text + (length < 0 ? strlen(text) : (gsize)length);
     guint number = 1;
 
@@ -184,7 +186,7 @@ cdd_ignore_parse(const char *text, gssize length, const char *name, GError **err
         text += 3;
     for (; text < end; number++) {
         const char *line_end = memchr(text, '\n', (gsize)(end - text));
-        gsize line_length = (gsize)((line_end == NULL ? end : line_end) - text);
+        gsize line_length = (gsize)((line_end != NULL ? line_end : end) - text);
         g_autofree char *fault = NULL;
 
         if (!add_line(self, text, line_length, &fault)) {

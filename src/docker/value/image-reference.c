@@ -10,10 +10,12 @@
 #define LEGACY_DEFAULT_DOMAIN "index.docker.io"
 #define OFFICIAL_PREFIX "library/"
 
-#define MAX_NAME_LENGTH 255
-#define MAX_TAG_LENGTH 128
-#define ID_LENGTH 64
-#define MIN_DIGEST_LENGTH 32
+enum {
+    MAX_NAME_LENGTH = 255,
+    MAX_TAG_LENGTH = 128,
+    ID_LENGTH = 64,
+    MIN_DIGEST_LENGTH = 32,
+};
 
 static gboolean
 fail(GError **error, const char *text, const char *fault)
@@ -72,7 +74,7 @@ is_domain(const char *text)
         return FALSE;
     while (text <= end) {
         const char *dot = memchr(text, '.', (gsize)(end - text));
-        const char *stop = dot == NULL ? end : dot;
+        const char *stop = dot != NULL ? dot : end;
 
         if (!is_domain_label(text, (gsize)(stop - text)))
             return FALSE;
@@ -153,8 +155,8 @@ cut_off(char *name, char *mark)
 static gboolean
 has_domain(const char *name, const char *slash)
 {
-    g_autofree char *first = slash == NULL ? NULL : g_strndup(name, (gsize)(slash - name));
-    g_autofree char *lower = first == NULL ? NULL : g_ascii_strdown(first, -1);
+    g_autofree char *first = slash != NULL ? g_strndup(name, (gsize)(slash - name)) : NULL;
+    g_autofree char *lower = first != NULL ? g_ascii_strdown(first, -1) : NULL;
 
     return first != NULL && (strpbrk(first, ".:[") != NULL || g_str_equal(first, "localhost") ||
                              !g_str_equal(first, lower));
@@ -219,7 +221,7 @@ cdd_image_reference_parse(const char *text, GError **error)
     }
     self->digest = cut_off(name, strchr(name, '@'));
     slash = strrchr(name, '/');
-    self->tag = cut_off(name, strchr(slash == NULL ? name : slash, ':'));
+    self->tag = cut_off(name, strchr(slash != NULL ? slash : name, ':'));
     split_name(self, name);
     return check(self, text, error) ? g_steal_pointer(&self) : NULL;
 }
@@ -237,8 +239,8 @@ CDD_DEFINE_PLAIN_COPY(, CddImageReference, cdd_image_reference, members)
 static char *
 join(const CddImageReference *self, const char *domain, const char *path)
 {
-    return g_strconcat(domain, *domain == '\0' ? "" : "/", path, self->tag == NULL ? "" : ":",
-                       self->tag == NULL ? "" : self->tag, self->digest == NULL ? "" : "@",
+    return g_strconcat(domain, *domain == '\0' ? "" : "/", path, self->tag != NULL ? ":" : "",
+                       self->tag != NULL ? self->tag : "", self->digest != NULL ? "@" : "",
                        self->digest, NULL);
 }
 

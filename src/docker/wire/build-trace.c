@@ -8,13 +8,15 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
 
-#define MAX_NAME_LENGTH 1024
-#define TAIL_LENGTH 4096
-/* What a build may have of steps; more of them are not followed. */
-#define MAX_STEPS 100000
-#define MAX_STEP_NUMBER 100000
-/* How a log is marked that was written to standard error. */
-#define STREAM_STDERR 2
+enum {
+    MAX_NAME_LENGTH = 1024,
+    TAIL_LENGTH = 4096,
+    /* What a build may have of steps; more of them are not followed. */
+    MAX_STEPS = 100000,
+    MAX_STEP_NUMBER = 100000,
+    /* How a log is marked that was written to standard error. */
+    STREAM_STDERR = 2,
+};
 
 typedef struct {
     char *name;   /* as BuildKit has it */

@@ -10,9 +10,11 @@
 /* Docker's words and Podman's for a step whose result is there. */
 #define DOCKER_CACHED " ---> Using cache"
 #define PODMAN_CACHED "--> Using cache"
-#define MAX_STEPS 100000
-#define TAIL_LENGTH 4096
-#define MAX_MESSAGE_LENGTH 1024
+enum {
+    MAX_STEPS = 100000,
+    TAIL_LENGTH = 4096,
+    MAX_MESSAGE_LENGTH = 1024,
+};
 
 struct _CddClassicTrace {
     char *message; /* of the step at work; NULL when there is none */
@@ -62,7 +64,7 @@ parse_step(const char *text, guint *number, guint *total)
     if (at == NULL || *at != '/')
         return NULL;
     at = take_number(at + 1, total);
-    return at == NULL ? NULL : at + strspn(at, " :");
+    return at != NULL ? at + strspn(at, " :") : NULL;
 }
 
 static void

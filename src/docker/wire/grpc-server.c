@@ -5,15 +5,17 @@
 #include <nghttp2/nghttp2.h>
 #include <string.h>
 
-/* gRPC's own frame: a flag, which is 1 for a compressed message, and the length. */
-#define PREFIX_SIZE 5
-/* What gRPC's own implementations take unless they are told otherwise. */
-#define MAX_MESSAGE_LENGTH (4 * 1024 * 1024)
-#define MAX_CALLS 100
-#define MAX_METADATA_COUNT 1024
-/* A window of HTTP/2's 64 KiB would have each peer wait for the other all the time. */
-#define WINDOW_SIZE (4 * 1024 * 1024)
-#define FULL_LENGTH (256 * 1024)
+enum {
+    /* gRPC's own frame: a flag, which is 1 for a compressed message, and the length. */
+    PREFIX_SIZE = 5,
+    /* What gRPC's own implementations take unless they are told otherwise. */
+    MAX_MESSAGE_LENGTH = 4 * 1024 * 1024,
+    MAX_CALLS = 100,
+    MAX_METADATA_COUNT = 1024,
+    /* A window of HTTP/2's 64 KiB would have each peer wait for the other all the time. */
+    WINDOW_SIZE = 4 * 1024 * 1024,
+    FULL_LENGTH = 256 * 1024,
+};
 
 struct _CddGrpcServer {
     nghttp2_session *session;
@@ -84,7 +86,7 @@ cdd_grpc_call_get_metadata(CddGrpcCall *call, const char *name)
 {
     const GPtrArray *values = g_hash_table_lookup(call->metadata, name);
 
-    return values == NULL ? NULL : (const char *const *)values->pdata;
+    return values != NULL ? (const char *const *)values->pdata : NULL;
 }
 
 void
@@ -126,7 +128,7 @@ submit_trailers(CddGrpcCall *call)
 {
     g_autofree char *status = g_strdup_printf("%d", (int)call->status);
     g_autofree char *message =
-        percent_encode(call->status_message == NULL ? "" : call->status_message);
+        percent_encode(call->status_message != NULL ? call->status_message : "");
     const nghttp2_nv trailers[] = {header("grpc-status", status), header("grpc-message", message)};
 
     nghttp2_submit_trailer(call->server->session, call->stream, trailers, G_N_ELEMENTS(trailers));

@@ -6,8 +6,10 @@
 
 /* No engine comes near these; a peer that passes them is broken or hostile. */
 #define HTTP_START "HTTP/1."
-#define MAX_HEAD_LENGTH (64 * 1024)
-#define MAX_CHUNK_LINE_LENGTH 4096
+enum {
+    MAX_HEAD_LENGTH = 64 * 1024,
+    MAX_CHUNK_LINE_LENGTH = 4096,
+};
 
 typedef enum {
     READ_HEAD,
@@ -81,7 +83,7 @@ cdd_http1_request_to_bytes(const CddHttp1Request *request)
         g_string_append(bytes, "Transfer-Encoding: chunked\r\n");
     else if (request->body != NULL || g_str_equal(request->method, "POST"))
         g_string_append_printf(bytes, "Content-Length: %" G_GSIZE_FORMAT "\r\n",
-                               request->body == NULL ? 0 : g_bytes_get_size(request->body));
+                               request->body != NULL ? g_bytes_get_size(request->body) : 0);
     g_string_append(bytes, "\r\n");
     if (request->body != NULL)
         g_string_append_len(bytes, g_bytes_get_data(request->body, NULL),
@@ -153,7 +155,7 @@ static gboolean
 collect_line(CddHttp1Parser *self, CddHttp1Span *input, gboolean *complete)
 {
     const guint8 *end = memchr(input->data, '\n', input->length);
-    gsize length = end == NULL ? input->length : (gsize)(end - input->data) + 1;
+    gsize length = end != NULL ? (gsize)(end - input->data) + 1 : input->length;
 
     g_string_append_len(self->line, (const char *)input->data, (gssize)length);
     input->data += length;
@@ -166,7 +168,7 @@ static gboolean
 header_has_token(const CddHttp1Parser *self, const char *name, const char *token)
 {
     const char *value = cdd_http1_parser_get_header(self, name);
-    g_auto(GStrv) parts = g_strsplit(value == NULL ? "" : value, ",", -1);
+    g_auto(GStrv) parts = g_strsplit(value != NULL ? value : "", ",", -1);
 
     for (char **part = parts; *part != NULL; part++) {
         if (g_ascii_strcasecmp(g_strstrip(*part), token) == 0)

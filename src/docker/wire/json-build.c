@@ -52,9 +52,9 @@ cdd_json_add_pairs(JsonBuilder *builder, const char *name, const char *const *pa
     for (; *pairs != NULL; pairs++) {
         const char *equals = strchr(*pairs, '=');
         g_autofree char *key =
-            equals == NULL ? g_strdup(*pairs) : g_strndup(*pairs, (gsize)(equals - *pairs));
+            equals != NULL ? g_strndup(*pairs, (gsize)(equals - *pairs)) : g_strdup(*pairs);
 
-        cdd_json_add_string(builder, key, equals == NULL ? "" : equals + 1);
+        cdd_json_add_string(builder, key, equals != NULL ? equals + 1 : "");
     }
     json_builder_end_object(builder);
 }

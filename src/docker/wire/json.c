@@ -4,7 +4,9 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
 
-#define MAX_DEPTH 64
+enum {
+    MAX_DEPTH = 64,
+};
 
 /* Follows strings and brackets; what is inside them is the parser's business. */
 static void
@@ -78,7 +80,7 @@ cdd_json_as_object(JsonNode *node)
 static JsonNode *
 get_member(JsonObject *object, const char *name)
 {
-    return object == NULL ? NULL : json_object_get_member(object, name);
+    return object != NULL ? json_object_get_member(object, name) : NULL;
 }
 
 JsonObject *
@@ -107,7 +109,7 @@ cdd_json_dup_string(JsonObject *object, const char *name)
 {
     const char *string = cdd_json_get_string(object, name);
 
-    return g_strdup(string == NULL ? "" : string);
+    return g_strdup(string != NULL ? string : "");
 }
 
 gint64
@@ -145,7 +147,7 @@ cdd_json_dup_array(JsonArray *array, CddJsonItemFunc new_item, GDestroyNotify fr
 
     for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
         JsonObject *object = cdd_json_as_object(json_array_get_element(array, i));
-        gpointer item = object == NULL ? NULL : new_item(object);
+        gpointer item = object != NULL ? new_item(object) : NULL;
 
         if (item != NULL)
             g_ptr_array_add(items, item);
@@ -173,13 +175,13 @@ cdd_json_dup_pairs(JsonObject *object, const char *name)
 {
     JsonObject *pairs = cdd_json_get_object(object, name);
     g_autoptr(GStrvBuilder) strings = g_strv_builder_new();
-    GList *names = pairs == NULL ? NULL : json_object_get_members(pairs);
+    GList *names = pairs != NULL ? json_object_get_members(pairs) : NULL;
 
     names = g_list_sort(names, (GCompareFunc)strcmp);
     for (GList *at = names; at != NULL; at = at->next) {
         const char *value = cdd_json_get_string(pairs, at->data);
         g_autofree char *entry =
-            g_strdup_printf("%s=%s", (const char *)at->data, value == NULL ? "" : value);
+            g_strdup_printf("%s=%s", (const char *)at->data, value != NULL ? value : "");
 
         g_strv_builder_add(strings, entry);
     }

@@ -12,7 +12,9 @@ enum {
     STREAM_SYSTEM_ERROR,
 };
 
-#define MAX_MESSAGE_LENGTH 4096
+enum {
+    MAX_MESSAGE_LENGTH = 4096,
+};
 
 void
 cdd_stdcopy_init(CddStdcopy *self)

@@ -9,8 +9,10 @@
 #include <colcon-deb-docker/cdd-build-event.h>
 #include <string.h>
 
-/* More than any event has; a line with more is no event. */
-#define MAX_FIELDS 64
+enum {
+    /* More than any event has; a line with more is no event. */
+    MAX_FIELDS = 64,
+};
 
 typedef struct {
     char *key;

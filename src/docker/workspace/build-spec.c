@@ -176,7 +176,7 @@ cdd_create_build_container_spec(const char *image,
     if (scripts == NULL)
         return NULL;
     helpers = g_build_filename(scripts, "helpers", NULL);
-    sources = colcon_repo == NULL ? NULL : g_build_filename(colcon_repo, "src", NULL);
+    sources = colcon_repo != NULL ? g_build_filename(colcon_repo, "src", NULL) : NULL;
     if ((sources != NULL && !add_volume(volumes, paths, sources, "/workspace/src", TRUE, error)) ||
         (debian_dirs != NULL &&
          !add_volume(volumes, paths, debian_dirs, "/workspace/debian_dirs", FALSE, error)) ||

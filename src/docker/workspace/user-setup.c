@@ -44,7 +44,7 @@ cdd_user_setup_generate_script(const CddUserSetup *setup)
     g_autoptr(GBytes) resource =
         g_resources_lookup_data(SCRIPT_RESOURCE, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
     g_autofree char *username =
-        g_shell_quote(setup->username == NULL ? DEFAULT_USERNAME : setup->username);
+        g_shell_quote(setup->username != NULL ? setup->username : DEFAULT_USERNAME);
     const char *script;
     const char *body;
 

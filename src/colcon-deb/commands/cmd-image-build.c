@@ -17,7 +17,7 @@ on_interrupt(guint count, gpointer user_data)
 }
 
 static char *
-make_advice(const BuildRequest *request)
+make_advice(const ImageRequest *request)
 {
     if (request->output != NULL || request->tags == NULL || *request->tags == NULL)
         return NULL;
@@ -26,13 +26,13 @@ make_advice(const BuildRequest *request)
 }
 
 static gboolean
-carry_out(const BuildRequest *request,
+carry_out(const ImageRequest *request,
           Engine *engine,
           ImageView *view,
           Interrupt *interrupt,
           GError **error)
 {
-    const CddBuildContext context = build_request_get_context(request);
+    const CddBuildContext context = image_request_get_context(request);
     const CddOutputHandler handler = image_view_get_handler(view);
     g_autofree char *advice = make_advice(request);
     ImageResult result = {
@@ -68,17 +68,17 @@ typedef struct {
 
 static gboolean
 run_report(const Options *options,
-           const BuildRequest *request,
+           const ImageRequest *request,
            const Manner *manner,
            GError **error)
 {
     g_autoptr(Interrupt) interrupt = interrupt_new();
 
-    return context_report_run(request, options, manner->write_ignore, interrupt, error);
+    return image_context_report(request, options, manner->write_ignore, interrupt, error);
 }
 
 static gboolean
-run_build(const Options *options, BuildRequest *request, const Manner *manner, GError **error)
+run_build(const Options *options, ImageRequest *request, const Manner *manner, GError **error)
 {
     g_autoptr(Config) config = NULL;
     g_autoptr(Engine) engine = NULL;
@@ -90,7 +90,7 @@ run_build(const Options *options, BuildRequest *request, const Manner *manner, G
     if (options->arguments != NULL)
         request->context_dir = g_strdup(*options->arguments);
     if (!image_options_read_progress(manner->progress, &plain, error) ||
-        !build_request_prepare(request, error))
+        !image_request_prepare(request, error))
         return FALSE;
     if (manner->report || manner->write_ignore)
         return run_report(options, request, manner, error);
@@ -110,7 +110,7 @@ static gboolean
 build(int argc, char **argv, GError **error)
 {
     g_auto(Options) options = {0};
-    g_auto(BuildRequest) request = {0};
+    g_auto(ImageRequest) request = {0};
     Manner manner = {0};
     g_autofree char *progress = NULL;
     /* GOption converts a STRING from the locale's character set; a FILENAME is taken as it is. */

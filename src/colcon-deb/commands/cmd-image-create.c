@@ -60,7 +60,7 @@ check_flags(ImageCreationFlags *flags, const Config *config, GError **error)
 
         flags->cache = g_canonicalize_filename(given, NULL);
     }
-    return build_request_read_epoch(&epoch, error);
+    return image_request_read_epoch(&epoch, error);
 }
 
 static gboolean

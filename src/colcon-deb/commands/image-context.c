@@ -103,7 +103,7 @@ print_json(const CddContextReport *report, const char *directory, gboolean writt
 }
 
 static gboolean
-check(const BuildRequest *request, GError **error)
+check(const ImageRequest *request, GError **error)
 {
     return request->dockerfile_text == NULL ||
            program_error_usage(error, "--report: it does not go with --file -: there is no ignore "
@@ -111,11 +111,11 @@ check(const BuildRequest *request, GError **error)
 }
 
 gboolean
-context_report_run(const BuildRequest *request,
-                   const Options *options,
-                   gboolean write,
-                   Interrupt *interrupt,
-                   GError **error)
+image_context_report(const ImageRequest *request,
+                     const Options *options,
+                     gboolean write,
+                     Interrupt *interrupt,
+                     GError **error)
 {
     g_autoptr(GAsyncResult) done = NULL;
     g_autoptr(CddContextReport) report = NULL;

@@ -7,8 +7,8 @@
 
 /* Prints what the build that is asked for would send, and what it need not; with @write that is
  * added to the ignore file. No engine is asked. */
-gboolean context_report_run(const BuildRequest *request,
-                            const Options *options,
-                            gboolean write,
-                            Interrupt *interrupt,
-                            GError **error);
+gboolean image_context_report(const ImageRequest *request,
+                              const Options *options,
+                              gboolean write,
+                              Interrupt *interrupt,
+                              GError **error);

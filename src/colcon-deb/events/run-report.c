@@ -14,7 +14,7 @@ static const char events_name[] = "events.jsonl";
 static const char events_temporary[] = ".events.jsonl.tmp";
 static const char summary_name[] = "summary.json";
 
-struct Report {
+struct RunReport {
     Folder *folder; /* locked */
     Owner owner;
     int events;   /* -1 when it has been closed */
@@ -24,7 +24,7 @@ struct Report {
 
 /* Not every file system has locks; a run without one is better than none. */
 static gboolean
-lock_directory(const Report *report, GError **error)
+lock_directory(const RunReport *report, GError **error)
 {
     if (flock(report->folder->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
         return TRUE;
@@ -35,10 +35,10 @@ lock_directory(const Report *report, GError **error)
     return FALSE;
 }
 
-Report *
-report_open(const char *directory, const Owner *owner, GError **error)
+RunReport *
+run_report_open(const char *directory, const Owner *owner, GError **error)
 {
-    g_autoptr(Report) report = g_new0(Report, 1);
+    g_autoptr(RunReport) report = g_new0(RunReport, 1);
 
     report->owner = *owner;
     report->events = -1;
@@ -50,7 +50,7 @@ report_open(const char *directory, const Owner *owner, GError **error)
 }
 
 void
-report_event(Report *report, const CddBuildEvent *event, gint64 timestamp)
+run_report_event(RunReport *report, const CddBuildEvent *event, gint64 timestamp)
 {
     g_autofree char *line = NULL;
 
@@ -66,7 +66,7 @@ report_event(Report *report, const CddBuildEvent *event, gint64 timestamp)
 }
 
 static gboolean
-finish_events(Report *report, GError **error)
+finish_events(RunReport *report, GError **error)
 {
     int failure = folder_close_file(report->events);
 
@@ -80,9 +80,9 @@ finish_events(Report *report, GError **error)
 }
 
 static gboolean
-write_summary(const Report *report, const Summary *summary, GError **error)
+write_summary(const RunReport *report, const RunSummary *summary, GError **error)
 {
-    char *text = summary_to_json(summary);
+    char *text = run_summary_to_json(summary);
     g_autoptr(GBytes) content = g_bytes_new_take(text, strlen(text));
 
     if (folder_write(report->folder, summary_name, &report->owner, content, error))
@@ -93,7 +93,7 @@ write_summary(const Report *report, const Summary *summary, GError **error)
 }
 
 gboolean
-report_close(Report *report, const Summary *summary, GError **error)
+run_report_close(RunReport *report, const RunSummary *summary, GError **error)
 {
     gboolean summarised = write_summary(report, summary, error);
 
@@ -102,7 +102,7 @@ report_close(Report *report, const Summary *summary, GError **error)
 }
 
 static void
-drop_events(Report *report)
+drop_events(RunReport *report)
 {
     if (report->events < 0)
         return;
@@ -112,14 +112,14 @@ drop_events(Report *report)
 }
 
 gboolean
-report_close_unchanged(Report *report, const Summary *summary, GError **error)
+run_report_close_unchanged(RunReport *report, const RunSummary *summary, GError **error)
 {
     drop_events(report);
     return write_summary(report, summary, error);
 }
 
 void
-report_free(Report *report)
+run_report_free(RunReport *report)
 {
     if (report == NULL)
         return;

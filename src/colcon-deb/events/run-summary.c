@@ -66,7 +66,7 @@ add_counts(JsonBuilder *builder, const RunState *state)
 }
 
 static void
-add_errors(JsonBuilder *builder, const Summary *summary)
+add_errors(JsonBuilder *builder, const RunSummary *summary)
 {
     json_add_string_or_null(builder, "error", summary->error);
     json_begin_array(builder, "errors");
@@ -76,7 +76,7 @@ add_errors(JsonBuilder *builder, const Summary *summary)
 }
 
 static void
-add_image(JsonBuilder *builder, const Summary *summary)
+add_image(JsonBuilder *builder, const RunSummary *summary)
 {
     json_begin_object(builder, "image");
     json_add_string_or_null(builder, "reference", summary->image_reference);
@@ -123,7 +123,7 @@ add_compiler_cache(JsonBuilder *builder, const RunState *state)
 }
 
 char *
-summary_to_json(const Summary *summary)
+run_summary_to_json(const RunSummary *summary)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(summary->started / G_USEC_PER_SEC);

@@ -16,7 +16,7 @@ typedef struct {
     gint64 started;  /* wall clock, microseconds */
     gint64 duration; /* milliseconds */
     const RunState *state;
-} Summary;
+} RunSummary;
 
 /* The whole file's text. */
-char *summary_to_json(const Summary *summary);
+char *run_summary_to_json(const RunSummary *summary);

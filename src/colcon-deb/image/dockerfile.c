@@ -58,7 +58,7 @@ dockerfile_build(CddService *service,
     g_autofree char *id = NULL;
     g_autofree char *old = NULL;
 
-    if (!build_request_read_epoch(&context.source_date_epoch, error))
+    if (!image_request_read_epoch(&context.source_date_epoch, error))
         return FALSE;
     old = image_replace_begin(service, name, cancellable);
     cdd_service_build_image_async(service, &context, handler, cancellable, await_ready, &done);

@@ -280,7 +280,7 @@ build(Creation *self, GError **error)
     const CddOutputHandler handler = image_view_get_handler(self->setup->view);
     g_autoptr(GAsyncResult) done = NULL;
 
-    if (!build_request_read_epoch(&context.source_date_epoch, error))
+    if (!image_request_read_epoch(&context.source_date_epoch, error))
         return FALSE;
     cdd_service_build_image_async(self->setup->engine->service, &context, &handler,
                                   get_cancellable(self), await_ready, &done);

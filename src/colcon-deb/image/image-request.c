@@ -100,7 +100,7 @@ choose(const char *flag, const char *text, const char *const *choices, guint *va
 }
 
 static gboolean
-read_choices(BuildRequest *request, GError **error)
+read_choices(ImageRequest *request, GError **error)
 {
     static const char *const builders[] = {"auto", "classic", "buildkit", NULL};
     static const char *const compressions[] = {"auto", "none", "gzip", "zstd", NULL};
@@ -164,7 +164,7 @@ read_standard_input(GError **error)
 
 /* As docker does it: what --file says is relative to where the user is. */
 static gboolean
-complete_file(BuildRequest *request, GError **error)
+complete_file(ImageRequest *request, GError **error)
 {
     g_autofree char *given = g_steal_pointer(&request->file);
 
@@ -201,7 +201,7 @@ complete_context(char **context_dir, GError **error)
 }
 
 gboolean
-build_request_read_epoch(guint64 *epoch, GError **error)
+image_request_read_epoch(guint64 *epoch, GError **error)
 {
     const char *text = g_getenv("SOURCE_DATE_EPOCH");
 
@@ -215,7 +215,7 @@ build_request_read_epoch(guint64 *epoch, GError **error)
 }
 
 gboolean
-build_request_prepare(BuildRequest *request, GError **error)
+image_request_prepare(ImageRequest *request, GError **error)
 {
     return check_tags(request->tags, error) && complete_build_args(&request->build_args, error) &&
            complete_labels(request->labels, error) &&
@@ -223,12 +223,12 @@ build_request_prepare(BuildRequest *request, GError **error)
            check_pairs("--secret", request->secrets, "id=NAME,src=FILE or id=NAME,env=VARIABLE",
                        '=', error) &&
            complete_output(&request->output, error) && read_choices(request, error) &&
-           build_request_read_epoch(&request->source_date_epoch, error) &&
+           image_request_read_epoch(&request->source_date_epoch, error) &&
            complete_context(&request->context_dir, error) && complete_file(request, error);
 }
 
 CddBuildContext
-build_request_get_context(const BuildRequest *request)
+image_request_get_context(const ImageRequest *request)
 {
     return (CddBuildContext){
         .context_dir = request->context_dir,
@@ -254,7 +254,7 @@ build_request_get_context(const BuildRequest *request)
 }
 
 void
-build_request_clear(BuildRequest *request)
+image_request_clear(ImageRequest *request)
 {
     g_free(request->context_dir);
     g_free(request->file);

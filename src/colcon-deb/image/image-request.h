@@ -29,18 +29,18 @@ typedef struct {
     CddBuilder builder_kind;
     CddContextCompression compression_kind;
     guint64 source_date_epoch;
-} BuildRequest;
+} ImageRequest;
 
 /* Checks and completes what the command line has filled in. Reads standard input, if it is asked
  * to. */
-gboolean build_request_prepare(BuildRequest *request, GError **error);
+gboolean image_request_prepare(ImageRequest *request, GError **error);
 
 /* Borrows everything from @request. */
-CddBuildContext build_request_get_context(const BuildRequest *request);
+CddBuildContext image_request_get_context(const ImageRequest *request);
 
-void build_request_clear(BuildRequest *request);
+void image_request_clear(ImageRequest *request);
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BuildRequest, build_request_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ImageRequest, image_request_clear)
 
 /* The variable SOURCE_DATE_EPOCH, 0 if it is not set. */
-gboolean build_request_read_epoch(guint64 *epoch, GError **error);
+gboolean image_request_read_epoch(guint64 *epoch, GError **error);

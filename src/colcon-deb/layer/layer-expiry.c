@@ -84,7 +84,7 @@ list(CddService *service, GCancellable *cancellable)
 }
 
 void
-layer_collect(CddService *service, guint keep, GCancellable *cancellable)
+layer_images_expire(CddService *service, guint keep, GCancellable *cancellable)
 {
     g_autoptr(GPtrArray) images = list(service, cancellable);
     guint n_kept = layer_images_sort(images, keep, g_get_real_time() / G_USEC_PER_SEC);

@@ -19,4 +19,4 @@ void layer_image_free(LayerImage *image);
 guint layer_images_sort(GPtrArray *images, guint keep, gint64 now);
 
 /* Removes what is neither in use nor to stay, as far as the engine lets it. */
-void layer_collect(CddService *service, guint keep, GCancellable *cancellable);
+void layer_images_expire(CddService *service, guint keep, GCancellable *cancellable);

@@ -4,179 +4,180 @@
 #include "../base/await.h"
 #include "container-input.h"
 
-struct Worker {
-    WorkerSetup setup;
-    Layer *layer; /* NULL for a run that uses none */
-    Input *input; /* of the container that runs */
+struct BuildContainer {
+    BuildContainerSetup setup;
+    Layer *layer;          /* NULL for a run that uses none */
+    ContainerInput *input; /* of the container that runs */
     CddBuildOutputHandler *lines;
-    char *container;    /* its id; NULL before it has been made */
+    char *id;           /* its id; NULL before it has been made */
     gboolean repeating; /* what the container says was said by the one that made way for it */
 };
 
-Worker *
-worker_new(const WorkerSetup *setup)
+BuildContainer *
+build_container_new(const BuildContainerSetup *setup)
 {
-    Worker *worker = g_new0(Worker, 1);
+    BuildContainer *self = g_new0(BuildContainer, 1);
 
-    worker->setup = *setup;
+    self->setup = *setup;
     if (setup->with_layers)
-        worker->layer = layer_new(&(LayerSetup){.engine = setup->engine,
-                                                .config = setup->config,
-                                                .spec = setup->spec,
-                                                .cancellable = setup->cancellable,
-                                                .say = setup->say,
-                                                .user_data = setup->user_data});
-    return worker;
+        self->layer = layer_new(&(LayerSetup){.engine = setup->engine,
+                                              .config = setup->config,
+                                              .spec = setup->spec,
+                                              .cancellable = setup->cancellable,
+                                              .say = setup->say,
+                                              .user_data = setup->user_data});
+    return self;
 }
 
 /* Lets go of one container before the next. */
 static void
-forget_container(Worker *worker)
+forget_container(BuildContainer *self)
 {
-    g_clear_pointer(&worker->input, input_free);
-    g_clear_pointer(&worker->lines, cdd_build_output_handler_unref);
-    g_clear_pointer(&worker->container, g_free);
+    g_clear_pointer(&self->input, container_input_free);
+    g_clear_pointer(&self->lines, cdd_build_output_handler_unref);
+    g_clear_pointer(&self->id, g_free);
 }
 
 void
-worker_free(Worker *worker)
+build_container_free(BuildContainer *self)
 {
-    if (worker == NULL)
+    if (self == NULL)
         return;
-    forget_container(worker);
-    g_clear_pointer(&worker->layer, layer_free);
-    g_free(worker);
+    forget_container(self);
+    g_clear_pointer(&self->layer, layer_free);
+    g_free(self);
 }
 
 const char *
-worker_get_container(const Worker *worker)
+build_container_get_id(const BuildContainer *self)
 {
-    return worker->container;
+    return self->id;
 }
 
 /* The second container checks and scans as the first one has. Its errors count, and its end. */
 static gboolean
-is_repetition(Worker *worker, const CddBuildEvent *event)
+is_repetition(BuildContainer *self, const CddBuildEvent *event)
 {
     const char *type = cdd_build_event_lookup(event, "type");
 
-    if (!worker->repeating || cdd_build_event_get_kind(event) != CDD_BUILD_EVENT_PROGRESS)
+    if (!self->repeating || cdd_build_event_get_kind(event) != CDD_BUILD_EVENT_PROGRESS)
         return FALSE;
     if (g_strcmp0(type, "build_complete") == 0 ||
         (g_strcmp0(type, "stage") == 0 &&
          g_strcmp0(cdd_build_event_lookup(event, "value"), "dependencies") == 0))
-        worker->repeating = FALSE;
-    return worker->repeating;
+        self->repeating = FALSE;
+    return self->repeating;
 }
 
 static void
 on_event(const CddBuildEvent *event, gpointer user_data)
 {
-    Worker *worker = user_data;
+    BuildContainer *self = user_data;
 
-    if (is_repetition(worker, event))
+    if (is_repetition(self, event))
         return;
-    if (worker->layer != NULL)
-        layer_note(worker->layer, event);
-    worker->setup.on_event(event, worker->setup.user_data);
+    if (self->layer != NULL)
+        layer_note(self->layer, event);
+    self->setup.on_event(event, self->setup.user_data);
 }
 
 static void
 on_stdout(const void *data, gsize length, gpointer user_data)
 {
-    cdd_build_output_handler_feed(((Worker *)user_data)->lines, CDD_OUTPUT_STDOUT, data, length);
+    cdd_build_output_handler_feed(((BuildContainer *)user_data)->lines, CDD_OUTPUT_STDOUT, data,
+                                  length);
 }
 
 static void
 on_stderr(const void *data, gsize length, gpointer user_data)
 {
-    cdd_build_output_handler_feed(((Worker *)user_data)->lines, CDD_OUTPUT_STDERR, data, length);
+    cdd_build_output_handler_feed(((BuildContainer *)user_data)->lines, CDD_OUTPUT_STDERR, data,
+                                  length);
 }
 
 static void
 on_state(const char *container_id, CddContainerState container_state, gpointer user_data)
 {
-    Worker *worker = user_data;
+    BuildContainer *self = user_data;
 
-    if (worker->container == NULL)
-        worker->container = g_strdup(container_id);
+    if (self->id == NULL)
+        self->id = g_strdup(container_id);
 }
 
 static void
 on_stdin(GOutputStream *stream, gpointer user_data)
 {
-    Worker *worker = user_data;
-    g_autofree char *greeting = layer_greeting(worker->layer);
+    BuildContainer *self = user_data;
+    g_autofree char *greeting = layer_greeting(self->layer);
 
-    worker->input = input_new(stream);
-    input_send(worker->input, greeting);
+    self->input = container_input_new(stream);
+    container_input_send(self->input, greeting);
 }
 
 /* Outside of all handlers, so that it may wait for the engine. */
 static void
-answer(Worker *worker)
+answer(BuildContainer *self)
 {
-    const char *line = worker->layer != NULL && worker->input != NULL
-                           ? layer_answer(worker->layer, worker->container)
-                           : NULL;
+    const char *line =
+        self->layer != NULL && self->input != NULL ? layer_answer(self->layer, self->id) : NULL;
 
     if (line != NULL)
-        input_send(worker->input, line);
+        container_input_send(self->input, line);
 }
 
 /* One container from its beginning to its end. */
 static CddContainerResult *
-work_once(Worker *worker, GError **error)
+work_once(BuildContainer *self, GError **error)
 {
     const CddOutputHandler handler = {
         .on_stdout = on_stdout,
         .on_stderr = on_stderr,
         .on_state = on_state,
-        .on_stdin = worker->layer != NULL ? on_stdin : NULL,
-        .user_data = worker,
+        .on_stdin = self->layer != NULL ? on_stdin : NULL,
+        .user_data = self,
     };
-    CddContainerSpec chosen = *worker->setup.spec;
+    CddContainerSpec chosen = *self->setup.spec;
     g_autoptr(GAsyncResult) done = NULL;
     CddContainerResult *result = NULL;
 
-    if (worker->layer != NULL)
-        chosen.image = layer_get_image(worker->layer);
-    worker->lines = cdd_build_output_handler_new(on_event, worker, NULL);
-    cdd_service_run_container_async(worker->setup.engine->service, &chosen, &handler,
-                                    worker->setup.cancellable, await_ready, &done);
+    if (self->layer != NULL)
+        chosen.image = layer_get_image(self->layer);
+    self->lines = cdd_build_output_handler_new(on_event, self, NULL);
+    cdd_service_run_container_async(self->setup.engine->service, &chosen, &handler,
+                                    self->setup.cancellable, await_ready, &done);
     while (done == NULL) {
         g_main_context_iteration(NULL, TRUE);
-        answer(worker);
+        answer(self);
     }
-    result = cdd_service_run_container_finish(worker->setup.engine->service, done, error);
-    cdd_build_output_handler_flush(worker->lines);
+    result = cdd_service_run_container_finish(self->setup.engine->service, done, error);
+    cdd_build_output_handler_flush(self->lines);
     return result;
 }
 
 /* A container that made way, and one that could not be made for want of its layer, are followed by
  * another. */
 static gboolean
-is_followed(Worker *worker, const CddContainerResult *result, GError **error)
+is_followed(BuildContainer *self, const CddContainerResult *result, GError **error)
 {
-    if (worker->layer == NULL)
+    if (self->layer == NULL)
         return FALSE;
     if (result != NULL)
-        return layer_is_left(worker->layer, result->exit_code);
-    if (!layer_is_gone(worker->layer, *error))
+        return layer_is_left(self->layer, result->exit_code);
+    if (!layer_is_gone(self->layer, *error))
         return FALSE;
     g_clear_error(error);
     return TRUE;
 }
 
 CddContainerResult *
-worker_run(Worker *worker, GError **error)
+build_container_run(BuildContainer *self, GError **error)
 {
     for (;;) {
-        g_autoptr(CddContainerResult) result = work_once(worker, error);
+        g_autoptr(CddContainerResult) result = work_once(self, error);
 
-        if (!is_followed(worker, result, error))
+        if (!is_followed(self, result, error))
             return g_steal_pointer(&result);
-        forget_container(worker);
-        worker->repeating = TRUE;
+        forget_container(self);
+        self->repeating = TRUE;
     }
 }

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "container-input.h"
 
-struct Input {
+struct ContainerInput {
     GOutputStream *stream;
     GCancellable *cancellable;
     GString *waiting; /* behind what is being written */
     GString *going;   /* what is being written; empty if nothing is */
 };
 
-static void write_waiting(Input *input);
+static void write_waiting(ContainerInput *input);
 
 static void
 clear(gpointer data)
 {
-    Input *input = data;
+    ContainerInput *input = data;
 
     g_object_unref(input->stream);
     g_object_unref(input->cancellable);
@@ -21,10 +21,10 @@ clear(gpointer data)
     g_string_free(input->going, TRUE);
 }
 
-Input *
-input_new(GOutputStream *stream)
+ContainerInput *
+container_input_new(GOutputStream *stream)
 {
-    Input *input = g_rc_box_new0(Input);
+    ContainerInput *input = g_rc_box_new0(ContainerInput);
 
     input->stream = g_object_ref(stream);
     input->cancellable = g_cancellable_new();
@@ -34,7 +34,7 @@ input_new(GOutputStream *stream)
 }
 
 void
-input_free(Input *input)
+container_input_free(ContainerInput *input)
 {
     if (input == NULL)
         return;
@@ -45,7 +45,7 @@ input_free(Input *input)
 static void
 on_written(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    Input *input = user_data;
+    ContainerInput *input = user_data;
     g_autoptr(GError) error = NULL;
 
     g_string_truncate(input->going, 0);
@@ -57,7 +57,7 @@ on_written(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-write_waiting(Input *input)
+write_waiting(ContainerInput *input)
 {
     GString *going = input->waiting;
 
@@ -70,7 +70,7 @@ write_waiting(Input *input)
 }
 
 void
-input_send(Input *input, const char *line)
+container_input_send(ContainerInput *input, const char *line)
 {
     g_string_append(input->waiting, line);
     g_string_append_c(input->waiting, '\n');

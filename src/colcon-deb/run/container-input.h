@@ -5,14 +5,14 @@
 
 /* What the container reads from its standard input: lines, sent one after the other while the
  * caller goes on. */
-typedef struct Input Input;
+typedef struct ContainerInput ContainerInput;
 
-Input *input_new(GOutputStream *stream);
+ContainerInput *container_input_new(GOutputStream *stream);
 
 /* What has not been sent then is not sent any more. */
-void input_free(Input *input);
+void container_input_free(ContainerInput *input);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Input, input_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ContainerInput, container_input_free)
 
 /* @line is without its end. A container that is gone takes nothing, and says so elsewhere. */
-void input_send(Input *input, const char *line);
+void container_input_send(ContainerInput *input, const char *line);

@@ -39,19 +39,19 @@ typedef struct {
     GCancellable *cancellable;
     RunPhase phase;
     RunState *state;
-    Report *report;           /* NULL but for a build */
-    Engine *engine;           /* NULL before it is known which */
-    Incremental *incremental; /* NULL but for a build; and if it cannot be told what has changed */
-    gboolean unchanged;       /* there was nothing to do */
-    Worker *worker;           /* NULL before it comes to that */
-    gint64 started;           /* wall clock, microseconds */
-    gint64 started_clock;     /* milliseconds */
+    RunReport *report;         /* NULL but for a build */
+    Engine *engine;            /* NULL before it is known which */
+    Incremental *incremental;  /* NULL but for a build; and if it cannot be told what has changed */
+    gboolean unchanged;        /* there was nothing to do */
+    BuildContainer *container; /* NULL before it comes to that */
+    gint64 started;            /* wall clock, microseconds */
+    gint64 started_clock;      /* milliseconds */
 } Run;
 
 static const char *
 get_container(const Run *run)
 {
-    return run->worker != NULL ? worker_get_container(run->worker) : NULL;
+    return run->container != NULL ? build_container_get_id(run->container) : NULL;
 }
 
 static gboolean
@@ -69,7 +69,7 @@ emit(const CddBuildEvent *event, gpointer user_data)
 
     run_state_apply(run->state, event, clock_now());
     if (run->report != NULL && !run->unchanged)
-        report_event(run->report, event, timestamp);
+        run_report_event(run->report, event, timestamp);
     if (view != NULL)
         view->on_event(view, run->state, event, timestamp);
 }
@@ -270,7 +270,7 @@ explain_loss(const Run *run, GError **error)
 }
 
 static void
-say_of_worker(const char *level, const char *message, gpointer user_data)
+say_of_container(const char *level, const char *message, gpointer user_data)
 {
     say(user_data, level, "%s", message);
 }
@@ -284,18 +284,19 @@ work(Run *run, GError **error)
 
     if (spec == NULL)
         return FALSE;
-    run->worker = worker_new(&(WorkerSetup){.engine = run->engine,
-                                            .config = run->config,
-                                            .spec = spec,
-                                            .with_layers = run_uses_layers(run->request),
-                                            .cancellable = run->cancellable,
-                                            .on_event = emit,
-                                            .say = say_of_worker,
-                                            .user_data = run});
+    run->container =
+        build_container_new(&(BuildContainerSetup){.engine = run->engine,
+                                                   .config = run->config,
+                                                   .spec = spec,
+                                                   .with_layers = run_uses_layers(run->request),
+                                                   .cancellable = run->cancellable,
+                                                   .on_event = emit,
+                                                   .say = say_of_container,
+                                                   .user_data = run});
     run->phase = RUN_WORKING;
-    result = worker_run(run->worker, error);
+    result = build_container_run(run->container, error);
     if (run_uses_layers(run->request))
-        layer_collect(run->engine->service, run->config->dependency_layers, run->cancellable);
+        layer_images_expire(run->engine->service, run->config->dependency_layers, run->cancellable);
     if (result == NULL) {
         explain_loss(run, error);
         return FALSE;
@@ -370,7 +371,7 @@ static gboolean
 close_report(Run *run, const GError *failure, GError **error)
 {
     const Engine *engine = run->engine;
-    const Summary summary = {
+    const RunSummary summary = {
         .success = failure == NULL,
         .interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED),
         .error = failure != NULL ? failure->message : NULL,
@@ -386,16 +387,16 @@ close_report(Run *run, const GError *failure, GError **error)
 
     if (run->report == NULL)
         return TRUE;
-    return run->unchanged ? report_close_unchanged(run->report, &summary, error)
-                          : report_close(run->report, &summary, error);
+    return run->unchanged ? run_report_close_unchanged(run->report, &summary, error)
+                          : run_report_close(run->report, &summary, error);
 }
 
 /* Lets go of all that a run holds. */
 static void
 clear(Run *run)
 {
-    g_clear_pointer(&run->worker, worker_free);
-    g_clear_pointer(&run->report, report_free);
+    g_clear_pointer(&run->container, build_container_free);
+    g_clear_pointer(&run->report, run_report_free);
     g_clear_pointer(&run->incremental, incremental_free);
     g_clear_pointer(&run->engine, engine_free);
 }
@@ -430,7 +431,7 @@ begin(Run *run, GError **error)
 
     if (!is_build(run))
         return TRUE;
-    run->report = report_open(run->config->output_dir, &owner, error);
+    run->report = run_report_open(run->config->output_dir, &owner, error);
     return run->report != NULL;
 }
 

@@ -68,7 +68,7 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
     };
     g_autoptr(RunState) state = run_state_new();
     g_autoptr(GError) error = NULL;
-    g_autoptr(Report) report = report_open(f->directory, &f->owner, &error);
+    g_autoptr(RunReport) report = run_report_open(f->directory, &f->owner, &error);
     g_autoptr(JsonParser) parser = json_parser_new();
     g_autofree char *events = NULL;
     g_autofree char *text = NULL;
@@ -79,18 +79,18 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
     for (const char *const *line = lines; *line != NULL; line++) {
         g_autoptr(CddBuildEvent) event = event_of(*line);
 
-        report_event(report, event, 7);
+        run_report_event(report, event, 7);
     }
     g_assert_null(contents(f, "events.jsonl"));
-    report_close(report,
-                 &(Summary){.success = TRUE,
-                            .workspace = "/ws",
-                            .ros_distro = "jazzy",
-                            .image_reference = "i:1",
-                            .started = G_GINT64_CONSTANT(86400000000),
-                            .duration = 12,
-                            .state = state},
-                 &error);
+    run_report_close(report,
+                     &(RunSummary){.success = TRUE,
+                                   .workspace = "/ws",
+                                   .ros_distro = "jazzy",
+                                   .image_reference = "i:1",
+                                   .started = G_GINT64_CONSTANT(86400000000),
+                                   .duration = 12,
+                                   .state = state},
+                     &error);
     g_assert_no_error(error);
 
     events = contents(f, "events.jsonl");
@@ -115,10 +115,10 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
 static void
 test_a_run_that_is_given_up_leaves_nothing(Fixture *f, gconstpointer data)
 {
-    Report *report = report_open(f->directory, &f->owner, NULL);
+    RunReport *report = run_report_open(f->directory, &f->owner, NULL);
 
     g_assert_cmpuint(count_files(f), ==, 1);
-    report_free(report);
+    run_report_free(report);
     g_assert_cmpuint(count_files(f), ==, 0);
 }
 
@@ -126,20 +126,20 @@ static void
 test_a_run_without_work_leaves_the_events_of_the_one_before(Fixture *f, gconstpointer data)
 {
     g_autoptr(RunState) state = run_state_new();
-    g_autoptr(Report) first = report_open(f->directory, &f->owner, NULL);
-    g_autoptr(Report) second = NULL;
+    g_autoptr(RunReport) first = run_report_open(f->directory, &f->owner, NULL);
+    g_autoptr(RunReport) second = NULL;
     g_autoptr(CddBuildEvent) event = event_of("a line");
     g_autoptr(GError) error = NULL;
     g_autofree char *events = NULL;
     g_autofree char *summary = NULL;
 
-    report_event(first, event, 1);
-    g_assert_true(report_close(first, &(Summary){.state = state, .duration = 111}, &error));
-    g_clear_pointer(&first, report_free);
-    second = report_open(f->directory, &f->owner, &error);
+    run_report_event(first, event, 1);
+    g_assert_true(run_report_close(first, &(RunSummary){.state = state, .duration = 111}, &error));
+    g_clear_pointer(&first, run_report_free);
+    second = run_report_open(f->directory, &f->owner, &error);
     g_assert_no_error(error);
     g_assert_true(
-        report_close_unchanged(second, &(Summary){.state = state, .duration = 222}, &error));
+        run_report_close_unchanged(second, &(RunSummary){.state = state, .duration = 222}, &error));
     events = contents(f, "events.jsonl");
     g_assert_nonnull(strstr(events, "a line"));
     summary = contents(f, "summary.json");
@@ -150,9 +150,9 @@ test_a_run_without_work_leaves_the_events_of_the_one_before(Fixture *f, gconstpo
 static void
 test_two_runs_do_not_share_a_directory(Fixture *f, gconstpointer data)
 {
-    g_autoptr(Report) first = report_open(f->directory, &f->owner, NULL);
+    g_autoptr(RunReport) first = run_report_open(f->directory, &f->owner, NULL);
     g_autoptr(GError) error = NULL;
-    g_autoptr(Report) second = report_open(f->directory, &f->owner, &error);
+    g_autoptr(RunReport) second = run_report_open(f->directory, &f->owner, &error);
 
     g_assert_nonnull(first);
     g_assert_null(second);
@@ -167,15 +167,15 @@ test_a_link_in_the_way_is_not_followed(Fixture *f, gconstpointer data)
     g_autofree char *target = g_build_filename(f->directory, "target", NULL);
     g_autofree char *link = g_build_filename(f->directory, ".events.jsonl.tmp", NULL);
     g_autoptr(RunState) state = run_state_new();
-    g_autoptr(Report) report = NULL;
+    g_autoptr(RunReport) report = NULL;
     g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL;
 
     g_assert_true(g_file_set_contents(target, "precious", -1, NULL));
     g_assert_cmpint(symlink(target, link), ==, 0);
-    report = report_open(f->directory, &f->owner, &error);
+    report = run_report_open(f->directory, &f->owner, &error);
     g_assert_no_error(error);
-    report_close(report, &(Summary){.state = state}, &error);
+    run_report_close(report, &(RunSummary){.state = state}, &error);
     g_assert_no_error(error);
     text = contents(f, "target");
     g_assert_cmpstr(text, ==, "precious");

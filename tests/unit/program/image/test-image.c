@@ -25,7 +25,7 @@ list_of(const char *text)
 static void
 test_a_request_is_completed(void)
 {
-    g_auto(BuildRequest) request = {
+    g_auto(ImageRequest) request = {
         .tags = list_of("a:1|r.example.com:5000/b"),
         .build_args = list_of("A=1|CDD_TEST_GIVEN|CDD_TEST_MISSING|B="),
         .labels = list_of("x|y=1"),
@@ -44,9 +44,9 @@ test_a_request_is_completed(void)
     g_setenv("CDD_TEST_GIVEN", "two words", TRUE);
     g_setenv("SOURCE_DATE_EPOCH", "1700000000", TRUE);
     g_clear_pointer(&request.file, g_free);
-    g_assert_true(build_request_prepare(&request, &error));
+    g_assert_true(image_request_prepare(&request, &error));
     g_assert_no_error(error);
-    context = build_request_get_context(&request);
+    context = image_request_get_context(&request);
     arguments = g_strjoinv("|", (char **)context.build_args);
     labels = g_strjoinv("|", (char **)context.labels);
     g_assert_cmpstr(arguments, ==, "A=1|CDD_TEST_GIVEN=two words|B=");
@@ -82,7 +82,7 @@ test_a_mistake_names_its_flag(void)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_auto(BuildRequest) request = {
+        g_auto(ImageRequest) request = {
             .tags = list_of(cases[i].tags),
             .build_args = list_of(cases[i].args),
             .labels = list_of(cases[i].labels),
@@ -96,7 +96,7 @@ test_a_mistake_names_its_flag(void)
 
         if (cases[i].epoch != NULL)
             g_setenv("SOURCE_DATE_EPOCH", cases[i].epoch, TRUE);
-        g_assert_false(build_request_prepare(&request, &error));
+        g_assert_false(image_request_prepare(&request, &error));
         g_unsetenv("SOURCE_DATE_EPOCH");
         g_assert_cmpint(program_error_exit_status(error), ==, 2);
         if (!g_str_has_prefix(error->message, cases[i].message))

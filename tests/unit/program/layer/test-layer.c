@@ -333,7 +333,7 @@ test_only_images_that_have_our_name_are_removed(Fixture *f, gconstpointer data)
     f->fake = fake_engine_new(&(FakeFaults){.budget = -1, .answers = answers});
     f->engine.service =
         cdd_service_new(&(CddConfig){.socket_path = fake_engine_get_socket(f->fake)}, NULL);
-    layer_collect(f->engine.service, 5, NULL);
+    layer_images_expire(f->engine.service, 5, NULL);
     g_assert_true(fake_engine_was_asked(f->fake, "DELETE", "/images/colcon-deb-deps:old?force=0"));
     g_assert_false(fake_engine_was_asked(f->fake, "DELETE", "mine:1?force=0"));
     g_assert_false(fake_engine_was_asked(f->fake, "DELETE", "deps:3?force=0"));

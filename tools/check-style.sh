@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The checks that look at the text: every one runs, then the first word of each line says how it went.
 #
-# usage: tools/check-style.sh [CHECK...]     (format, shell, python, headers, clang, tidy; none: all of them)
+# usage: tools/check-style.sh [CHECK...]     (docs, format, shell, python, headers, clang, tidy; none: all of them)
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -21,6 +21,13 @@ tracked()
     git ls-files -z --cached --others --exclude-standard -- "$@" | while IFS= read -r -d '' file; do
         if [ -e "$file" ]; then printf '%s\0' "$file"; fi
     done
+}
+
+# The pages that are left out are wider still.
+check_docs()
+{
+    tracked '*.md' ':!docs/ARCHITECTURE.md' ':!docs/CONTRIBUTING.md' ':!docs/testing.md' |
+        xargs -0 -r "$CDD_TOP/tools/check-docs.py"
 }
 
 # The example is as its users write: in the style of ROS.
@@ -112,7 +119,7 @@ fi
 mkdir -p "$logs" "$results"
 rm -f "$results"/5-style-*.json
 heading "Style checks"
-[ $# -gt 0 ] || set -- format shell python headers clang tidy
+[ $# -gt 0 ] || set -- docs format shell python headers clang tidy
 for check in "$@"; do
     run_check "$check"
 done

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Debian 12 (bookworm) with Debian's own ROS: a builder image for whoever targets plain Debian machines and takes ROS from
-# Debian's archive, not from packages.ros.org. The distribution is called rolling here, since Debian gives it no name of its own.
+# Debian 12 (bookworm) with Debian's own ROS: a builder image for robots that run plain Debian and take ROS from
+# Debian's archive, not from packages.ros.org. Debian gives its ROS no name; here it is called rolling, of which it is a
+# state of 2022.
 #
 #   colcon-deb image build -t colcon-deb-builder:rolling -f docker/bookworm.Dockerfile docker
 #   colcon-deb build ~/ros_ws --ros-distro rolling
 #
-# BASE may be any image of Debian 12. Where there is no registry, 'colcon-deb image create' makes the same from a mirror.
+# BASE may be any image of Debian 12. Without a registry, 'colcon-deb image create' makes the same image from a mirror.
 ARG BASE=debian:bookworm
 FROM ${BASE}
 
@@ -14,7 +15,7 @@ ARG ROS_DISTRO=rolling
 ENV ROS_DISTRO=${ROS_DISTRO}
 LABEL colcon-deb.role=builder colcon-deb.suite=bookworm
 
-# The tools of a build, then what builds often ask for.
+# The tools of a build, then packages that builds often need.
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         apt-utils \
@@ -44,8 +45,8 @@ RUN apt-get update \
     && apt-get clean \
     && rm -rf /var/lib/apt/lists/*
 
-# The links of ccache exist for the compilers that were there before it; the directory is where a build mounts its cache.
+# Links for the compilers that are installed now; a build mounts ccache's volume on the directory.
 RUN update-ccache-symlinks && mkdir -p /var/cache/colcon-deb/ccache
 
-# rosdep's own rules come from the network when a build needs them. For rules that are in the image, see docs/images.md.
+# A build downloads rosdep's rules when it needs them. For an image that has them, see docs/images.md.
 CMD ["/bin/bash"]

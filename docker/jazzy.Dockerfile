@@ -1,26 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Ubuntu 24.04 (noble) with ROS 2 Jazzy from packages.ros.org: a builder image for whoever ships to Ubuntu machines that take
-# ROS Jazzy from there. Jazzy has support until May 2029.
+# Ubuntu 24.04 (noble) with ROS 2 Jazzy from packages.ros.org: a builder image for robots with that Ubuntu and ROS.
+# Jazzy is supported until May 2029.
 #
 #   colcon-deb image build -t colcon-deb-builder:jazzy -f docker/jazzy.Dockerfile docker
 #   colcon-deb build ~/ros_ws --ros-distro jazzy
 #
-# It takes a registry for BASE, Ubuntu's archive and ROS's. BASE may be any image of Ubuntu 24.04, one that has ROS already among
-# them. The tests of colcon-deb build bookworm.Dockerfile, which has the same steps; of this one they only check that its
-# instructions are whole and its packages those that a build needs.
+# It needs a registry for BASE, and the archives of Ubuntu and ROS. BASE may be any image of Ubuntu 24.04, with ROS or
+# without.
+# Not tried: the tests of colcon-deb check only the form of this file and the names of its packages. They build
+# bookworm.Dockerfile, which has the same steps.
 ARG BASE=ubuntu:noble
 FROM ${BASE}
 
 ARG ROS_DISTRO=jazzy
-# Where the archive and its key are; a mirror will do.
+# Where the archive and its key are; may be a mirror.
 ARG ROS_ARCHIVE=http://packages.ros.org/ros2/ubuntu
 ARG ROS_KEY=https://raw.githubusercontent.com/ros/rosdistro/master/ros.key
 ENV ROS_DISTRO=${ROS_DISTRO} LANG=C.UTF-8
 LABEL colcon-deb.role=builder colcon-deb.suite=noble
 
-# The archive's packages are believed because of its key, and the key because of where it is fetched from, over TLS.
-# An image that has ROS knows the archive already, and apt takes no second entry for it with another key.
+# The key is trusted because it is fetched over TLS, the archive's packages because of the key.
+# An image with ROS has the archive already, and apt refuses a second entry for it with another key.
 RUN if grep -rqs -e "${ROS_ARCHIVE}" -e packages.ros.org/ros2 /etc/apt/sources.list /etc/apt/sources.list.d; then exit 0; fi \
     && apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates curl \
@@ -29,7 +30,7 @@ RUN if grep -rqs -e "${ROS_ARCHIVE}" -e packages.ros.org/ros2 /etc/apt/sources.l
     && echo "deb [signed-by=/usr/share/keyrings/ros-archive-keyring.gpg] ${ROS_ARCHIVE} ${VERSION_CODENAME} main" \
         >/etc/apt/sources.list.d/ros2.list
 
-# The tools of a build, then what builds often ask for. Bloom, catkin_pkg and rosdep are those of ROS's archive.
+# The tools of a build, then packages that builds often need. Bloom, catkin_pkg and rosdep come from ROS's archive.
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         apt-utils \
@@ -60,10 +61,10 @@ RUN apt-get update \
     && apt-get clean \
     && rm -rf /var/lib/apt/lists/*
 
-# The links of ccache exist for the compilers that were there before it; the directory is where a build mounts its cache.
+# Links for the compilers that are installed now; a build mounts ccache's volume on the directory.
 RUN update-ccache-symlinks && mkdir -p /var/cache/colcon-deb/ccache
 
-# rosdep's rules as of now, so that no build waits for them; build the image again for newer ones.
+# rosdep's rules of today, so that no build downloads them. Build the image again for newer ones.
 RUN { [ -e /etc/ros/rosdep/sources.list.d/20-default.list ] || rosdep init; } \
     && rosdep update --rosdistro "${ROS_DISTRO}"
 

@@ -81,7 +81,7 @@ class Dockerfiles(unittest.TestCase):
         for path in DOCKERFILES:
             with self.subTest(path.name):
                 header = path.read_text().split("ARG BASE")[0]
-                self.assertIn("for whoever", header)
+                self.assertIn("a builder image for robots", header)
                 self.assertIn("colcon-deb image build -t colcon-deb-builder:", header)
                 self.assertIn("-f docker/" + path.name, header)
 

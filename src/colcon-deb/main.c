@@ -27,7 +27,7 @@ dispatch(int argc, char **argv, GError **error)
     return command->run(argc - 1, argv + 1, error);
 }
 
-/* What a full disk or a reader that went away swallowed must not count as printed. */
+/* Output that a full disk or a closed pipe has lost is an error. */
 static gboolean
 flush_output(GError **error)
 {
@@ -48,9 +48,9 @@ main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
 
-    /* For the character set; numbers and messages stay as scripts expect them. */
+    /* For the character set only; numbers and messages stay as scripts expect them. */
     setlocale(LC_CTYPE, "");
-    /* A pipe that breaks is an error like others: the build goes on, its files hold everything. */
+    /* A broken pipe is an error like others: the build goes on, and its files have everything. */
     signal(SIGPIPE, SIG_IGN);
 
     if (dispatch(argc, argv, &error))

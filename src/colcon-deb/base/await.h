@@ -4,9 +4,9 @@
 #include <gio/gio.h>
 
 /*
- * Linear code over asynchronous calls: pass await_ready and the address of a NULL GAsyncResult as
- * callback and user data, then hand await(&result) to the _finish function. Signals, timers and
- * output keep being served meanwhile.
+ * Linear code over asynchronous calls: pass await_ready() as the callback and the address of a NULL
+ * GAsyncResult as its data, then pass await(&result) to the _finish function. The main context
+ * serves signals, timers and output meanwhile.
  */
 static inline void
 await_ready(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
@@ -33,7 +33,7 @@ await_timeout(gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-/* Lets that many milliseconds pass, or fewer when @cancellable ends them. */
+/* Waits for that many milliseconds, or until @cancellable is cancelled. */
 static inline void
 await_time(guint milliseconds, GCancellable *cancellable)
 {

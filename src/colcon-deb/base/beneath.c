@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Takes @directory over. */
+/* Closes @directory. */
 static int
 open_in(int directory, const char *name, int flags)
 {
@@ -37,7 +37,7 @@ beneath_open(int root, const char *path)
     int fd = fcntl(root, F_DUPFD_CLOEXEC, 0);
 
     for (char **part = parts; fd >= 0 && *part != NULL; part++)
-        /* A pipe that has taken a file's place must not be waited for. */
+        /* Opening a named pipe without O_NONBLOCK would wait for its writer. */
         fd = open_in(fd, *part, part[1] != NULL ? O_DIRECTORY : O_NONBLOCK | O_NOCTTY);
     return refuse_special(fd);
 }

@@ -93,7 +93,7 @@ folder_has_file(const Folder *folder, const char *name)
     return folder_stat(folder, name, &status) && S_ISREG(status.st_mode);
 }
 
-/* A stream over a directory of its own, so that reading it leaves @fd as it was. */
+/* Opens the directory again, so that reading the stream does not move the offset of @fd. */
 static DIR *
 open_stream(int fd)
 {
@@ -206,7 +206,7 @@ folder_rename(const Folder *folder, const char *from, const char *to, GError **e
     return program_error_errno(error, errno, "naming %s/%s", folder->path, to);
 }
 
-/* What is mounted below it belongs to somebody else. */
+/* A file system that is mounted below the directory is not ours to remove. */
 static gboolean
 is_on_device(int fd, dev_t device)
 {

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 
 /*
- * An open directory. What is in it is reached through it and never through a link: a build writes
- * where the program writes, and under sudo the program is root.
+ * An open directory. Its files are opened relative to it and never through a link: a container can
+ * write to the directories that the program writes to, and under sudo the program is root.
  */
 typedef struct {
     int fd;
@@ -17,7 +17,7 @@ typedef struct {
 
 Folder *folder_open(const char *path, GError **error);
 
-/* @name: of a directory in it. */
+/* Opens the directory @name in it. */
 Folder *folder_open_child(const Folder *folder, const char *name, GError **error);
 
 /* Makes the directory @name if it is not there. */
@@ -45,21 +45,21 @@ GBytes *folder_read(const Folder *folder, const char *path, gsize max, GError **
 /* Removes the file @name. Succeeds if it is not there. */
 gboolean folder_remove(const Folder *folder, const char *name, GError **error);
 
-/* Opens the new file @name for writing; what was there is gone. Returns -1 for an error. */
+/* Opens the new file @name for writing and removes an old one. Returns -1 on error. */
 int folder_create(const Folder *folder, const char *name, const Owner *owner, GError **error);
 
-/* Gives the file @name its content, all of it or none. */
+/* Writes the whole file @name, or leaves the old one. */
 gboolean folder_write(
     const Folder *folder, const char *name, const Owner *owner, GBytes *content, GError **error);
 
-/* The new name's old bearer is gone. */
+/* Renames a file or directory; it replaces a file named @to. */
 gboolean folder_rename(const Folder *folder, const char *from, const char *to, GError **error);
 
-/* Removes @name and what is below it, as far as that can be done. */
+/* Removes @name and everything below it. Errors are ignored. */
 void folder_remove_tree(const Folder *folder, const char *name);
 
 /* Writes all of @data to @fd. Returns 0 or errno. */
 int folder_write_all(int fd, const void *data, size_t length);
 
-/* Closes a file that was written, and learns whether it is on the disk. Returns 0 or errno. */
+/* Flushes a file to the disk and closes it. Returns 0 or errno. */
 int folder_close_file(int fd);

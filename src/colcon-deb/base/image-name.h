@@ -3,13 +3,13 @@
 
 #include <glib.h>
 
-/* Podman and others put a registry before the names that have none; this takes it away. */
+/* @reference without the registry that Podman and others put before a local name. */
 const char *image_name_strip(const char *reference);
 
-/* An id, as `docker images --no-trunc` shows it, names an image too. */
+/* Whether @text is an image id, as `docker images --no-trunc` shows it. */
 gboolean image_name_is_id(const char *text);
 
-/* Whether @text can name an image; @error is a usage error. */
+/* Whether @text can name an image. The error is a usage error. */
 gboolean image_name_check(const char *text, GError **error);
-/* The same of a new image, which gets its id by itself. */
+/* The same for a new image, which cannot be named by an id. */
 gboolean image_name_check_new(const char *text, GError **error);

@@ -24,8 +24,8 @@ on_signal(gpointer user_data)
 {
     Interrupt *interrupt = user_data;
 
-    /* Whoever asks three times wants out whatever it leaves. What it leaves is small: the
-     * container's standard input ends with this process, and the container with that. */
+    /* Nothing stays: the container's standard input ends with this process, and the container ends
+     * with its input. */
     if (++interrupt->count > 2)
         _exit(EXIT_STATUS_INTERRUPTED);
     if (interrupt->func != NULL)

@@ -4,8 +4,8 @@
 #include <gio/gio.h>
 
 /*
- * Ctrl-C and its relatives (SIGINT, SIGTERM, SIGHUP) while a command works: the first cancels, the
- * second may kill, and the third leaves at once with exit status 130.
+ * SIGINT, SIGTERM and SIGHUP while a command works: the first cancels, the second may kill the
+ * container, and the third exits at once with status 130.
  */
 typedef struct Interrupt Interrupt;
 
@@ -20,8 +20,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Interrupt, interrupt_free)
 /* Cancelled by the first signal. */
 GCancellable *interrupt_get_cancellable(const Interrupt *interrupt);
 
-/* Who is told from now on, before the cancellable is; NULL for nobody. */
+/* Sets the function that is called for each signal, before the cancellable is cancelled; NULL for
+ * none. */
 void interrupt_set_handler(Interrupt *interrupt, InterruptFunc func, gpointer user_data);
 
-/* A failure after a signal is the signal's doing, whichever part noticed it first. */
+/* Replaces @error by "interrupted" if a signal came: the failure is then its consequence. */
 void interrupt_settle(const Interrupt *interrupt, GError **error);

@@ -39,7 +39,7 @@ json_text_parse_object(const char *text, gsize length)
     return root != NULL && JSON_NODE_HOLDS_OBJECT(root) ? json_node_dup_object(root) : NULL;
 }
 
-/* The member if it is of that kind. */
+/* The member; NULL if it is not of that type. */
 static JsonNode *
 get(JsonObject *object, const char *member, JsonNodeType type)
 {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Nobody mistypes a longer word into one of ours, and the table below stays on the stack. */
+/* Longer words are not compared, so that the table below fits on the stack. */
 enum {
     MAX_LENGTH = 40
 };

@@ -16,7 +16,7 @@ enum {
 static gboolean
 parse_id(const char *text, guint64 *id)
 {
-    /* -1 is not an id: chown(2) takes it for "leave as it is". */
+    /* -1 is not an id: to chown(2) it means "do not change". */
     return text != NULL && g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32 - 1, id, NULL);
 }
 
@@ -26,7 +26,8 @@ owner_decide(uid_t effective_uid, const char *sudo_uid, const char *sudo_gid)
     guint64 uid = 0;
     guint64 gid = 0;
 
-    /* Only root can give files away, and only sudo's word about a caller means anything to root. */
+    /* Only root can change the owner of a file, and root trusts only what sudo says of its
+     * caller. */
     if (effective_uid != 0 || !parse_id(sudo_uid, &uid) || !parse_id(sudo_gid, &gid) || uid == 0)
         return (Owner){.change = FALSE};
     return (Owner){.change = TRUE, .uid = (uid_t)uid, .gid = (gid_t)gid};
@@ -53,7 +54,7 @@ make_one(const Owner *owner, const char *path, GError **error)
     gboolean given = FALSE;
 
     if (mkdir(path, DIRECTORY_MODE) != 0)
-        /* Somebody else made it just now: then it is theirs. */
+        /* Another process has just made it, and owns it. */
         return errno == EEXIST || program_error_errno(error, errno, "making %s", path);
 
     fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

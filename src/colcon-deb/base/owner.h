@@ -4,9 +4,9 @@
 #include <glib.h>
 #include <sys/types.h>
 
-/* Who gets what the program writes: under sudo the user who called it, not root. */
+/* The owner of the files that the program writes: under sudo the calling user, not root. */
 typedef struct {
-    gboolean change; /* whether new files must be given away */
+    gboolean change; /* whether the owner of new files is changed */
     uid_t uid;
     gid_t gid;
 } Owner;
@@ -16,8 +16,8 @@ Owner owner_decide(uid_t effective_uid, const char *sudo_uid, const char *sudo_g
 
 Owner owner_of_caller(void);
 
-/* Gives away what @fd is open on; @path is for the message. */
+/* Changes the owner of the file that @fd is open on. @path is for the error. */
 gboolean owner_give(const Owner *owner, int fd, const char *path, GError **error);
 
-/* Makes the directory @path and those above it, and gives away what it makes. */
+/* Makes the directory @path and its parents, and changes the owner of each that it makes. */
 gboolean owner_make_directory(const Owner *owner, const char *path, GError **error);

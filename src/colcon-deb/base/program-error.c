@@ -71,7 +71,7 @@ program_error_exit_status(const GError *error)
     if (g_error_matches(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE) ||
         error->domain == G_OPTION_ERROR)
         return EXIT_STATUS_USAGE;
-    /* The specification is made of the configuration: what is wrong in it was wrong there. */
+    /* The specification is made from the configuration, so the user gave the wrong value. */
     if (g_error_matches(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC))
         return EXIT_STATUS_USAGE;
     return EXIT_STATUS_FAILURE;

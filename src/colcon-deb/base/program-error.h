@@ -4,8 +4,8 @@
 #include <gio/gio.h>
 
 /*
- * PROGRAM_ERROR_USAGE: what was asked for makes no sense: an argument, a flag, the configuration
- * PROGRAM_ERROR_FAILED: it made sense and did not work
+ * PROGRAM_ERROR_USAGE: an argument, an option or the configuration is wrong. PROGRAM_ERROR_FAILED:
+ * the request was right, but it failed.
  */
 typedef enum {
     PROGRAM_ERROR_USAGE,
@@ -23,7 +23,7 @@ gboolean program_error_usage(GError **error, const char *format, ...) G_GNUC_PRI
  */
 gboolean program_error_errno(GError **error, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* Adds to the end of @error's message: what to do about it. */
+/* Appends to the message of @error what the user can do. */
 void program_error_append(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* The program's exit status for a command that ended with @error (NULL for none). */

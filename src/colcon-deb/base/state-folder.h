@@ -4,9 +4,9 @@
 #include "owner.h"
 
 /*
- * The one door to .colcon-deb/ in the output directory, which keeps what a build tells the next. A
- * container can write there, so a file is opened by beneath.h's rules, and its reader does not
- * believe it to be well formed.
+ * The only access to .colcon-deb/ in the output directory, where one build leaves records for the
+ * next. A container can write there: files are opened by the rules of beneath.h, and readers must
+ * expect any content.
  */
 typedef struct StateFolder StateFolder;
 

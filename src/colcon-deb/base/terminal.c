@@ -15,7 +15,7 @@ enum {
 struct Terminal {
     TerminalSetup setup;
     GString *line;
-    char *status; /* what is shown below the lines; NULL for nothing */
+    char *status; /* the text below the lines, or NULL */
 };
 
 static const char clear_line[] = "\r\x1b[K";
@@ -83,7 +83,7 @@ hide_status(Terminal *terminal)
         fputs(clear_line, terminal->setup.out);
 }
 
-/* The last column stays free: a line that fills it wraps on some terminals. */
+/* Leave the last column free: some terminals wrap a line that fills it. */
 static void
 show_status(Terminal *terminal)
 {

@@ -5,9 +5,9 @@
 #include <stdio.h>
 
 /*
- * Lines, with one status line below them where somebody watches. Whatever is put here is cleaned
- * of control sequences: the only ones that reach the terminal are this file's own. No mode of the
- * terminal is changed, so there is nothing to restore but the status line.
+ * Lines of text, with a status line below them on a terminal. Control sequences are removed from
+ * all text; only those of this file reach the terminal. No mode of the terminal is changed, so
+ * there is nothing to restore but the status line.
  */
 typedef struct Terminal Terminal;
 
@@ -28,7 +28,7 @@ typedef struct {
     guint columns; /* 0 asks the terminal each time, as its window may change */
 } TerminalSetup;
 
-/* What @out is: a terminal or not, and whether its user wants colours. */
+/* Finds out whether @out is a terminal and whether its user wants colours. */
 TerminalSetup terminal_setup_detect(FILE *out);
 
 Terminal *terminal_new(const TerminalSetup *setup);
@@ -45,11 +45,11 @@ void terminal_put(Terminal *terminal, Style style, const char *text);
 void terminal_printf(Terminal *terminal, Style style, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void terminal_end_line(Terminal *terminal);
 
-/* Replaces the status line; NULL clears it. Nothing where nobody watches. */
+/* Replaces the status line; NULL clears it. Does nothing if @out is not a terminal. */
 void terminal_set_status(Terminal *terminal, const char *text);
 
 /* Prints an error as terminal_write_error() does, above the status line. */
 void terminal_error(Terminal *terminal, const char *message);
 
-/* "colcon-deb: MESSAGE", the lines after the first as they are. */
+/* Writes "colcon-deb: MESSAGE"; further lines of the message follow without a prefix. */
 void terminal_write_error(FILE *errors, const char *message);

@@ -10,7 +10,7 @@ enum {
     STRING_TERMINATOR = 0x9c,
 };
 
-/* Parameters and intermediates up to the final byte, which names the command. */
+/* CSI: parameter and intermediate bytes, then the final byte. */
 static const char *
 skip_control_sequence(const char *p)
 {
@@ -19,7 +19,7 @@ skip_control_sequence(const char *p)
     return *p != '\0' ? p + 1 : p;
 }
 
-/* A title, a hyperlink and the like: up to BEL, ESC \ or ST. */
+/* OSC and similar, such as a title or a hyperlink: up to BEL, ESC \ or ST. */
 static const char *
 skip_control_string(const char *p)
 {
@@ -40,7 +40,7 @@ begins_control_string(gunichar c)
     return c == 'P' || c == 'X' || c == ']' || c == '^' || c == '_';
 }
 
-/* @p is behind ESC. */
+/* @p points behind ESC. */
 static const char *
 skip_escape(const char *p)
 {

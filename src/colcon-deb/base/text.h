@@ -4,12 +4,12 @@
 #include <glib.h>
 
 /*
- * Text for people. What a build prints is written by strangers: nothing of it reaches a terminal
- * without text_printable().
+ * Text for people. The output of a build is untrusted: it goes through text_printable() before it
+ * reaches a terminal.
  */
 
-/* One line of @text without what a terminal would obey: escape sequences, control characters and
- * the characters that turn the direction of writing. Tabs and line ends become spaces. */
+/* @text as one line, without escape sequences, control characters and characters that change the
+ * direction of writing. Tabs and line ends become spaces. */
 char *text_printable(const char *text);
 
 /* The number of terminal columns that @text takes. */

@@ -23,7 +23,7 @@ make_view(const Options *options, const Config *config)
     return view_plain_new(terminal_new(&setup), view_detail(options), config->output_dir);
 }
 
-/* All that can be refused without an engine is refused before one is asked. */
+/* Checks all that needs no engine first. */
 static gboolean
 prepare(const Config *config, GError **error)
 {

@@ -59,7 +59,7 @@ carry_out(const ImageRequest *request,
     return id != NULL;
 }
 
-/* What is asked of the command besides the build. */
+/* Options of the command that are not about the image. */
 typedef struct {
     char *progress;
     gboolean report;
@@ -113,7 +113,7 @@ build(int argc, char **argv, GError **error)
     g_auto(ImageRequest) request = {0};
     Manner manner = {0};
     g_autofree char *progress = NULL;
-    /* GOption converts a STRING from the locale's character set; a FILENAME is taken as it is. */
+    /* GOption converts a STRING from the locale's character set, but not a FILENAME. */
     const GOptionEntry extra[] = {
         {"tag", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &request.tags,
          "name the image; may be repeated", "NAME[:TAG]"},

@@ -29,7 +29,7 @@ on_interrupt(guint count, gpointer user_data)
         image_view_warn(user_data, "stopping");
 }
 
-/* All that can be refused without an engine is refused before one is asked. */
+/* Checks all that needs no engine first. */
 static gboolean
 check_flags(ImageCreationFlags *flags, const Config *config, GError **error)
 {

@@ -18,7 +18,7 @@ typedef struct {
     Interrupt *interrupt;
     gboolean force;
     guint failed;
-    GError *first; /* what the first failure was */
+    GError *first; /* the first failure */
 } Removal;
 
 static void
@@ -78,7 +78,7 @@ remove_one(Removal *self, const char *name)
         note_failure(self, name, failure);
 }
 
-/* The newest first: an older one may be what it was made on top of. */
+/* The newest first: an older layer may be its parent. */
 static gboolean
 remove_layers(Removal *self, GError **error)
 {

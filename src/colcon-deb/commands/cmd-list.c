@@ -7,7 +7,7 @@
 #include "command.h"
 #include "options.h"
 
-/* Standard output is for the list: what happens on the way goes to standard error. */
+/* Standard output is for the list; progress goes to standard error. */
 static View *
 make_view(const Options *options)
 {

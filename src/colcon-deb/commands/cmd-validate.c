@@ -25,7 +25,7 @@ typedef struct {
     Interrupt *interrupt;
     Terminal *terminal;
     guint failed;
-    gboolean misused; /* one of the failures is what was asked for, not what was found */
+    gboolean misused; /* a failure was a wrong argument or configuration */
     GError *interruption;
 } Validation;
 
@@ -65,7 +65,7 @@ tell(Validation *self, CheckResult result, const char *check, const char *format
     }
 }
 
-/* A check that was cut short by a signal has found nothing out. Takes @error. */
+/* Consumes @error. An interrupted check has no result. */
 static void
 tell_error(Validation *self, const char *check, GError *error)
 {
@@ -118,7 +118,7 @@ check_architecture(Validation *self, const Engine *engine)
         tell(self, CHECK_OK, "architecture", "%s", engine->image->architecture);
 }
 
-/* What the container's own check says about the image. */
+/* Runs the container's own check of the image. */
 static void
 check_tools(Validation *self)
 {

@@ -4,22 +4,22 @@
 #include <glib.h>
 
 /*
- * One verb of the program. @run gets its own arguments, argv[0] being the verb; what it returns
- * tells whether all went well, and @error decides the exit status.
+ * A command of the program. @run gets the arguments from the command's name on, and returns whether
+ * it succeeded; @error decides the exit status.
  */
 typedef struct {
-    const char *parent; /* the command whose verb it is, as image; or NULL */
+    const char *parent; /* the command that it is a verb of, such as image; or NULL */
     const char *name;
-    const char *alias;       /* another name, which no help tells; or NULL */
-    const char *arguments;   /* what its usage line says of them; NULL for [PATH], a workspace */
-    guint max_arguments;     /* how many it takes where it takes no workspace */
-    const char *const *keys; /* the configuration's keys that it has flags for; NULL for all */
+    const char *alias;       /* another name, which the help does not show; or NULL */
+    const char *arguments;   /* as its synopsis shows them; NULL for [PATH], a workspace */
+    guint max_arguments;     /* of a command that takes no workspace */
+    const char *const *keys; /* the configuration keys that are its options; NULL for all */
     const char *summary;
-    const char *own_title; /* over its own options in --help; NULL for "Options" */
+    const char *own_title; /* the title of its own options in --help; NULL for "Options" */
     const char *notes;     /* texts by manual.h's rules; each may be NULL */
     const char *examples;
-    const char *exit_status; /* NULL for that of every command */
-    gboolean selects;        /* whether it takes --packages-select and its relatives */
+    const char *exit_status; /* NULL for the common text */
+    gboolean selects;        /* whether it takes --packages-select and the like */
     gboolean (*run)(int argc, char **argv, GError **error);
 } Command;
 
@@ -37,7 +37,7 @@ extern const Command cmd_image_remove;
 extern const Command cmd_list;
 extern const Command cmd_validate;
 
-/* The configuration's keys that say which engine: all that a command of images takes. */
+/* The keys that name the engine, for commands that need no others. */
 extern const char *const command_engine_keys[];
 
 /* How a user calls it: "build", "image build". */

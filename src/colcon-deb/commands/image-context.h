@@ -5,8 +5,8 @@
 #include "../image/image-request.h"
 #include "options.h"
 
-/* Prints what the build that is asked for would send, and what it need not; with @write that is
- * added to the ignore file. No engine is asked. */
+/* Prints what an image build would send and what need not be sent. @write: also adds the latter to
+ * the ignore file. Needs no engine. */
 gboolean image_context_report(const ImageRequest *request,
                               const Options *options,
                               gboolean write,

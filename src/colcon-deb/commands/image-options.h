@@ -4,7 +4,7 @@
 #include "../view/image-view.h"
 #include "options.h"
 
-/* What the commands that make an image share of their options. */
+/* Options that the commands share that make an image. */
 
 /* Reads --progress; @progress is NULL if it was not given. @plain: without a status line. */
 gboolean image_options_read_progress(const char *progress, gboolean *plain, GError **error);

@@ -13,7 +13,7 @@ enum {
 };
 
 typedef struct {
-    char *title; /* NULL for what the page begins with */
+    char *title; /* NULL for the description */
     char *text;  /* NULL for a list */
     GArray *items;
 } Part;
@@ -113,7 +113,7 @@ manual_add_text(Manual *manual, const char *title, const char *text)
         add_part(manual, title, text);
 }
 
-/* Without the marks of what is typed. */
+/* Removes the backquotes. */
 static char *
 strip_marks(const char *text)
 {
@@ -122,7 +122,7 @@ strip_marks(const char *text)
     return g_strjoinv("", pieces);
 }
 
-/* Prints @text from @column on, where the cursor is, in lines of COLUMNS. */
+/* Prints @text in lines of at most COLUMNS. The cursor is at @column, where each line begins. */
 static void
 print_wrapped(FILE *out, const char *text, guint column)
 {
@@ -246,7 +246,7 @@ print_long_part(FILE *out, const Part *part)
         print_long_item(out, &g_array_index(part->items, ManualItem, i));
 }
 
-/* A manual page begins with its description, which --help has after the options. */
+/* Calls @print for each part, the description first; --help has it after the options. */
 static void
 for_each_part(const Manual *manual, void (*print)(FILE *out, const Part *part), FILE *out)
 {

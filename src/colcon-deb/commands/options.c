@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* The flags of one command line while it is parsed. A GOptionEntry borrows its strings. */
+/* The options of a command line while it is parsed. A GOptionEntry borrows its strings. */
 typedef struct {
     GArray *entries;
     GPtrArray *strings;
@@ -29,7 +29,7 @@ parse_clear(Parse *parse)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Parse, parse_clear)
 
-/* "--run-tests" is undone by "--no-run-tests", and "--no-new-privileges" by "--new-privileges". */
+/* The opposite of "run-tests" is "no-run-tests", and of "no-new-privileges" "new-privileges". */
 static char *
 opposite(const char *flag)
 {
@@ -38,7 +38,7 @@ opposite(const char *flag)
     return g_strconcat("no-", flag, NULL);
 }
 
-/* @flag is as it was written: "-j", "--jobs" or "--no-run-tests". */
+/* @flag: as the user wrote it: "-j", "--jobs" or "--no-run-tests". */
 static const ConfigKey *
 find_flag(const char *flag, gboolean *negated)
 {
@@ -104,7 +104,7 @@ spell(const GOptionEntry *entry, gboolean has_opposite)
                        entry->arg_description != NULL ? entry->arg_description : "", NULL);
 }
 
-/* @title: of the list that the manual has it in. */
+/* @title: of the entry's list in the manual. */
 static void
 add_entry(Parse *parse, const GOptionEntry *entry, const char *title)
 {
@@ -137,7 +137,8 @@ add_key(Parse *parse, const ConfigKey *key)
     GOptionEntry entry = {
         .long_name = key->flag,
         .short_name = key->letter,
-        /* Without it GOption converts from the locale's character set, and fails in C. */
+        /* Without this flag GOption converts from the locale's character set, and fails in the C
+         * locale. */
         .flags = G_OPTION_FLAG_FILENAME,
         .arg = G_OPTION_ARG_CALLBACK,
         .arg_data = (gpointer)on_flag,
@@ -286,7 +287,7 @@ is_known_flag(const Parse *parse, const char *word)
     return FALSE;
 }
 
-/* GOption says which flag it does not know; this says which one it could have been. */
+/* Adds to GOption's error about an unknown option which one was probably meant. */
 static gboolean
 suggest_flag(const Parse *parse, char **arguments, GError **error)
 {
@@ -345,7 +346,7 @@ options_parse(Options *options,
         command->selects ? selection_join_words(g_strdupv(argv)) : g_strdupv(argv);
     guint n_arguments = g_strv_length(arguments);
     g_autoptr(GError) cause = NULL;
-    /* GOption moves what it does not take to the front, and frees nothing of what it does. */
+    /* GOption moves the arguments that it leaves to the front, and does not free the others. */
     g_autofree char **scratch = g_memdup2(arguments, (n_arguments + 1) * sizeof *arguments);
 
     argc = (int)n_arguments;

@@ -5,7 +5,7 @@
 #include "../config/selection.h"
 #include "command.h"
 
-/* What a command's line says besides the configuration's keys. */
+/* A parsed command line. */
 typedef struct {
     char *workspace;     /* the PATH argument, or NULL */
     char **arguments;    /* of a command that takes no PATH, or NULL */
@@ -15,10 +15,10 @@ typedef struct {
     gboolean json;
     gboolean quiet;
     gboolean verbose;
-    gboolean help; /* help was asked for and has been printed; there is nothing to do */
+    gboolean help; /* help has been printed; there is nothing to do */
 } Options;
 
-/* @extra: more flags of this one command, ended by {NULL}; or NULL. */
+/* @extra: options of this command alone, ended by {NULL}; or NULL. */
 gboolean options_parse(Options *options,
                        const Command *command,
                        const GOptionEntry *extra,
@@ -26,7 +26,7 @@ gboolean options_parse(Options *options,
                        char **argv,
                        GError **error);
 
-/* The configuration that the options ask for. */
+/* Loads the configuration with the options applied. */
 Config *options_load_config(const Options *options, GError **error);
 
 void options_clear(Options *options);

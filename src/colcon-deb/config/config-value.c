@@ -48,7 +48,7 @@ set_path(Config *config, const ConfigKey *key, const char *text, const char *dir
     return set_text(config, key, path);
 }
 
-/* Anywhere else a package would touch what belongs to the administrator or to nobody's package. */
+/* By the FHS, packages may not install anywhere else. */
 static gboolean
 set_prefix(Config *config, const ConfigKey *key, const char *text, GError **error)
 {
@@ -102,7 +102,7 @@ set_choice(Config *config, const ConfigKey *key, const char *text, GError **erro
     return program_error_usage(error, "\"%s\" is not one of %s", text, choices);
 }
 
-/* @variable would contradict the key that decides it. */
+/* @variable would contradict the key that sets it. */
 static gboolean
 refuse_reserved(const char *variable, GError **error)
 {
@@ -186,7 +186,7 @@ config_value_expand(const ConfigKey *key, const char *text, char **expanded, GEr
 {
     g_autofree char *at_home = NULL;
 
-    /* A shell would have done it, and a directory of the name ~ is never meant. */
+    /* As a shell does. Nobody means a directory named ~. */
     if (key->type == CONFIG_PATH && (g_str_equal(text, "~") || g_str_has_prefix(text, "~/")))
         text = at_home = g_strconcat("${HOME}", text + 1, NULL);
     *expanded = expand_variables(text, error);
@@ -216,7 +216,7 @@ compare_texts(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* In which order they were said means nothing. */
+/* Sorted, because their order has no meaning. */
 static void
 add_variables_to_digest(char *const *variables, GChecksum *digest)
 {

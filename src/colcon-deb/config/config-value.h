@@ -3,21 +3,21 @@
 
 #include "config.h"
 
-/* One value of a Config at a time, checked by its key's type. Messages do not say where the value
- * was written: that is for the caller to put before them. */
+/* Reads and prints one value of a Config by the type of its key. The caller prefixes errors with
+ * the place of the value. */
 
-/* @text as a file means it: variables expanded, a leading ~/ in a path too. */
+/* Expands the variables in @text, and a leading ~/ in a path. */
 gboolean
 config_value_expand(const ConfigKey *key, const char *text, char **expanded, GError **error);
 
-/* @directory is what a relative path is relative to; NULL for the current directory. */
+/* @directory: the base of a relative path; NULL for the current directory. */
 gboolean config_value_set(
     Config *config, const ConfigKey *key, const char *text, const char *directory, GError **error);
 
 gboolean config_value_set_variable(
     Config *config, const ConfigKey *key, const char *name, const char *value, GError **error);
 
-/* Two configurations have the same value exactly if they add the same to @digest. */
+/* Adds the value to @digest, so that two different values give different digests. */
 void config_value_add_to_digest(const Config *config, const ConfigKey *key, GChecksum *digest);
 
 /* "SETTING=value" of a key with a setting of the build container; NULL if the key has no value. */

@@ -19,11 +19,11 @@ enum {
 
 typedef struct {
     const char *name;
-    const char *directory; /* what its paths are relative to */
+    const char *directory; /* the base of its relative paths */
     Config *config;
 } File;
 
-/* Where zero is not the default. */
+/* Sets the defaults that are not zero. */
 static Config *
 config_new(void)
 {
@@ -73,8 +73,8 @@ leaf(const char *name)
     return dot != NULL ? dot + 1 : name;
 }
 
-/* The key that @word, found in @section ("" or "docker."), was probably meant to be. A key of this
- * section is named as it is written there, one of another section in full. */
+/* The key that @word in @section ("" or "docker.") was probably meant to be: by its last part in
+ * this section, by its full name in another. */
 static const char *
 nearest_key(const char *section, const char *word)
 {
@@ -93,7 +93,7 @@ nearest_key(const char *section, const char *word)
             best = here ? leaf(name) : name;
         best_distance = distance;
     }
-    /* A section has no row of its own: it is only how other names begin. */
+    /* A section has no row of its own. */
     for (gsize i = 0; *section == '\0' && i < G_N_ELEMENTS(sections); i++) {
         guint distance = nearest_distance(word, sections[i]);
 
@@ -108,7 +108,7 @@ nearest_key(const char *section, const char *word)
 static void
 set_unknown_key_error(const File *file, const char *section, const YamlTree *key, GError **error)
 {
-    /* No key has a dot where it is written: that would be another key's place, not its name. */
+    /* In the file a key has no dot: a dot in a name stands for a mapping. */
     const char *nearest = strchr(key->text, '.') != NULL ? NULL : nearest_key(section, key->text);
 
     if (nearest != NULL)
@@ -183,7 +183,7 @@ read_value(const File *file, const ConfigKey *key, const YamlTree *value, GError
     return TRUE;
 }
 
-/* The key of that full name, or, for the name of a section, the first key in it. */
+/* The key of that full name, or the first key of a section of that name. */
 static const ConfigKey *
 find_key(const char *name, gboolean *is_section)
 {
@@ -268,7 +268,7 @@ read_file(Config *config, const char *path, GError **error)
     return tree != NULL && read_tree(config, path, tree, error);
 }
 
-/* A flag for the one takes the place of the other in the file. */
+/* --image replaces docker.dockerfile of the file, and --dockerfile replaces docker.image. */
 static gboolean
 settle_image(Config *config, const GPtrArray *settings, GError **error)
 {

@@ -4,11 +4,11 @@
 #include <glib.h>
 
 /*
- * What the user asks for: from the flags, from the file, or by default, in this order. Paths are
- * absolute. NULL leaves the choice to the run, which may ask the image.
+ * The user's settings: from options, else from the file, else the default. Paths are absolute. NULL
+ * leaves the choice to the run, which may ask the image.
  */
 typedef struct {
-    char *file; /* where it was read from; NULL without a file */
+    char *file; /* the file that was read, or NULL */
     char *colcon_repo;
     char *debian_dirs;
     char *output_dir;
@@ -19,7 +19,7 @@ typedef struct {
     char *package_prefix;
     gboolean run_tests;
     gboolean debug_symbols;
-    gboolean fast; /* without the idle steps of debhelper */
+    gboolean fast; /* skip idle debhelper steps */
     gboolean continue_on_error;
     guint retry;
     guint package_timeout; /* seconds; 0 for none */
@@ -31,13 +31,13 @@ typedef struct {
     char *signing_key_file;
     char *passphrase_file;
     char *image;
-    char *dockerfile; /* what the image is built from; never beside @image */
+    char *dockerfile; /* never set together with @image */
     char *pull;
     char *network_mode;
     char *host;
     char *context;
     char *cert_path;
-    guint dependency_layers; /* how many to keep; 0 to use none */
+    guint dependency_layers; /* images to keep; 0 for none */
     gboolean no_new_privileges;
     gboolean privileged;
 } Config;
@@ -45,10 +45,10 @@ typedef struct {
 typedef enum {
     CONFIG_TEXT,        /* anything */
     CONFIG_WORD,        /* a letter or digit, then letters, digits and . _ + - */
-    CONFIG_PATH,        /* on this machine; relative to the file that says it */
+    CONFIG_PATH,        /* on this machine; relative to the file's directory */
     CONFIG_PREFIX,      /* a directory in the container that packages may install to */
     CONFIG_COUNT,       /* a whole number */
-    CONFIG_SECONDS,     /* the same, of seconds, up to a week */
+    CONFIG_SECONDS,     /* a whole number of seconds, up to a week */
     CONFIG_BOOLEAN,     /* true or false; its flag takes no value and has a --no- form */
     CONFIG_CHOICE,      /* one of ConfigKey.choices */
     CONFIG_ENVIRONMENT, /* NAME: value pairs; its flag takes NAME=VALUE and adds one */
@@ -67,7 +67,7 @@ typedef enum {
  * come from here. */
 typedef struct {
     const char *name; /* as in the file; a dot leads into a mapping */
-    const char *flag; /* without dashes; NULL if the command line says it another way */
+    const char *flag; /* without dashes; NULL if it is an argument */
     char letter;      /* the flag's short form, or 0 */
     ConfigType type;
     gsize field; /* its offset in Config */
@@ -78,17 +78,17 @@ typedef struct {
     const char *fallback;    /* the default, for people */
     const char *const *choices;
     const char *setting;     /* the build container's setting that is given this value as it is */
-    const char *decides;     /* or the setting that depends on it; see run-spec.c */
+    const char *decides;     /* or the setting that it influences; see run-spec.c */
     gboolean affects_output; /* another value makes other packages, or another repository */
 } ConfigKey;
 
 extern const ConfigKey config_keys[];
 extern const gsize config_n_keys;
 
-/* A flag of the command line, kept until the file has been read. */
+/* An option of the command line, kept until the file has been read. */
 typedef struct {
     const ConfigKey *key;
-    char *flag; /* as it was written, for messages */
+    char *flag; /* as the user wrote it, for errors */
     char *value;
 } ConfigSetting;
 
@@ -96,13 +96,13 @@ ConfigSetting *config_setting_new(const ConfigKey *key, const char *flag, const 
 void config_setting_free(ConfigSetting *setting);
 
 /*
- * @workspace is the PATH argument, or NULL; @file that of --config, or NULL for the workspace's
- * colcon-deb.yaml if there is one; @settings holds ConfigSetting, the later ones win.
+ * @workspace: the PATH argument, or NULL. @file: the argument of --config; NULL for colcon-deb.yaml
+ * of the workspace, if there is one. @settings: ConfigSetting; a later one wins.
  */
 Config *
 config_load(const char *workspace, const char *file, const GPtrArray *settings, GError **error);
 
-/* A file's text alone, without flags and defaults; @name stands for the file in errors. */
+/* Reads the text of a file, without options and defaults. @name: of the file, for errors. */
 Config *config_parse(const char *name, const char *text, gsize length, GError **error);
 
 void config_free(Config *config);

@@ -32,7 +32,7 @@ append_variable(GString *out, const char *name, gsize length, GError **error)
         variable);
 }
 
-/* @p is behind a dollar sign. Returns where the reference ends, or NULL. */
+/* @p points behind a dollar sign. Returns the end of the reference, or NULL with @error. */
 static const char *
 append_reference(GString *out, const char *p, GError **error)
 {

@@ -4,7 +4,7 @@
 #include <glib.h>
 
 /*
- * @text with $NAME and ${NAME} replaced by the environment's values, and $$ by a dollar sign. A
- * variable that is not set is an error: an empty string in a path names some other directory.
+ * @text with $NAME and ${NAME} replaced by variables of the environment, and $$ by a dollar sign.
+ * An unset variable is an error: as an empty string in a path it would name another directory.
  */
 char *expand_variables(const char *text, GError **error);

@@ -117,8 +117,8 @@ are_known(char *const *names, const SelectionPackage *packages, gsize n_packages
     return g_hash_table_size(wanted) == 0;
 }
 
-/* @names and all that they need: from the last package to the first, so that each is decided before
- * what it needs. */
+/* @names and their dependencies. Goes from the last package to the first, so that each is decided
+ * before its dependencies. */
 static GHashTable *
 make_up_to(char *const *names, const SelectionPackage *packages, gsize n_packages)
 {
@@ -135,7 +135,7 @@ make_up_to(char *const *names, const SelectionPackage *packages, gsize n_package
     return set;
 }
 
-/* @names and all that need them: from the first package to the last. */
+/* @names and their dependents. Goes from the first package to the last. */
 static GHashTable *
 make_above(char *const *names, const SelectionPackage *packages, gsize n_packages)
 {

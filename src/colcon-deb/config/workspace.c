@@ -13,7 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* Whether @path is @directory or below it, by what they are and not by how they are written. */
+/* Whether @path is @directory or below it, by device and inode, not by name. */
 static gboolean
 is_inside(const char *path, const struct stat *directory)
 {
@@ -37,8 +37,7 @@ is_inside(const char *path, const struct stat *directory)
     return FALSE;
 }
 
-/* A tree without a single package.xml in this many entries is no workspace that anyone made; the
- * scanner in the container has the last word. */
+/* A larger tree is accepted without a package.xml; the scanner in the container decides. */
 enum {
     MAX_ENTRIES = 200000,
     MAX_SUMMARY = 16 * 1024 * 1024 /* bytes */
@@ -50,11 +49,11 @@ has_file(const char *directory, const char *name)
     g_autofree char *path = g_build_filename(directory, name, NULL);
     struct stat status;
 
-    /* A marker counts even as a link that leads nowhere. */
+    /* A marker counts even if it is a dangling link. */
     return lstat(path, &status) == 0;
 }
 
-/* Where colcon does not look either. */
+/* As colcon ignores it. */
 static gboolean
 is_ignored(const FTSENT *entry)
 {
@@ -65,7 +64,7 @@ is_ignored(const FTSENT *entry)
 
 static gboolean find_packages(const char *top, const char *source, guint *count, GError **error);
 
-/* colcon would follow the link; the container sees nothing but src/, and there it leads nowhere. */
+/* colcon would follow the link. The container sees only src/, where the link dangles. */
 static gboolean
 check_link(const char *path, const char *source, GError **error)
 {
@@ -83,8 +82,8 @@ check_link(const char *path, const char *source, GError **error)
         path, target, target);
 }
 
-/* Counts the packages below @top as colcon finds them. With @source, a link that leads out of it to
- * packages is an error. */
+/* Counts the packages below @top as colcon finds them. With @source, a link that leads out of
+ * @source to packages is an error. */
 static gboolean
 find_packages(const char *top, const char *source, guint *count, GError **error)
 {
@@ -103,7 +102,7 @@ find_packages(const char *top, const char *source, guint *count, GError **error)
             fts_set(walk, entry, FTS_SKIP);
         }
     }
-    /* Too many to look at: let the scanner decide. */
+    /* The walk was cut off: let the scanner decide. */
     if (entry != NULL && good)
         (*count)++;
     if (walk != NULL)
@@ -150,8 +149,8 @@ nearest_existing(const char *path)
     return current;
 }
 
-/* The sources are mounted read-only so that a build cannot change them; a writable directory that
- * holds them, or lies in them, would be a way round. */
+/* A build must not change the sources, which are mounted read-only. A writable directory that
+ * contains them, or lies in them, would allow it. */
 static gboolean
 check_overlap(const char *workspace, const char *what, const char *path, GError **error)
 {
@@ -264,7 +263,7 @@ workspace_check_output(const char *workspace, const char *output, GError **error
             "the output directory %s has a debs/ or apt/ that no build made, "
             "and a build replaces them; choose another",
             output);
-    /* One that is no more where it was has perhaps been moved, its output with it. */
+    /* A workspace that is gone may have been moved together with its output. */
     if (previous != NULL && stat(previous, &previous_status) == 0 &&
         stat(workspace, &status) == 0 &&
         (status.st_dev != previous_status.st_dev || status.st_ino != previous_status.st_ino))

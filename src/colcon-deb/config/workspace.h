@@ -5,17 +5,17 @@
 
 #include <glib.h>
 
-/* What can be known about a workspace before an engine is asked. */
+/* Checks of a workspace that need no engine. */
 
-/* Below this, a warning is due: a small workspace's packages and logs fit, a large one's do not. */
+/* Bytes. Warn when less is free: a large workspace would not fit. */
 #define WORKSPACE_LOW_SPACE (G_GUINT64_CONSTANT(1) << 30)
 
-/* @path is a directory with a src/ in which there is a package.xml; else a usage error. */
+/* Whether @path is a directory whose src/ contains a package.xml. The error is a usage error. */
 gboolean workspace_check(const char *path, GError **error);
 
-/* Makes the directory @path that a build of @workspace writes to, if it is not there, and checks
- * that it can be written and does not overlap the sources. @what names it in messages, and @flag is
- * what chooses another. */
+/* Makes the directory @path, which a build of @workspace writes to, if it is not there. Checks that
+ * it is writable and does not overlap the sources. @what: its name in errors. @flag: the option
+ * that chooses another. */
 gboolean workspace_prepare_directory(const char *workspace,
                                      const char *what,
                                      const char *flag,
@@ -23,15 +23,15 @@ gboolean workspace_prepare_directory(const char *workspace,
                                      const Owner *owner,
                                      GError **error);
 
-/* The two directories that a build writes to are two: neither holds the other. */
+/* Whether neither of the two directories that a build writes to contains the other. */
 gboolean workspace_check_apart(const char *output, const char *debian_dirs, GError **error);
 
-/* Whether @path is @directory or in it, wherever links lead. */
+/* Whether @path is @directory or below it, after following links. */
 gboolean workspace_is_inside(const char *path, const char *directory);
 
-/* Whether a build of @workspace may replace the packages in @output: there are none, or they are
- * its own. What somebody else keeps there is not to be lost. */
+/* Whether a build of @workspace may replace the packages in @output: there are none, or an earlier
+ * build of the same workspace made them. */
 gboolean workspace_check_output(const char *workspace, const char *output, GError **error);
 
-/* The bytes that a user may still write where @path, or the nearest directory above it, is. */
+/* The free space of the file system of @path, or of its nearest existing parent. */
 gboolean workspace_free_space(const char *path, guint64 *bytes);

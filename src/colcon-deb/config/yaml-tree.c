@@ -76,7 +76,7 @@ yaml_set_error(GError **error, const char *name, const YamlTree *place, const ch
 
 static gboolean refuse(Reader *reader, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* An error at the event in hand. */
+/* Sets @error at the current event. */
 static gboolean
 refuse(Reader *reader, GError **error, const char *format, ...)
 {
@@ -95,7 +95,7 @@ set_parser_error(const Reader *reader, GError **error)
     const yaml_parser_t *parser = &reader->parser;
     const char *problem = parser->problem != NULL ? parser->problem : "not YAML";
 
-    /* The byte reader knows an offset, and the mark of where the scanner has come to. */
+    /* A reader error has an offset, and the mark is where the scanner was. */
     if (parser->error == YAML_READER_ERROR)
         program_error_usage(error, "%s:%zu:%zu: %s (byte %zu of the file)", reader->name,
                             parser->mark.line + 1, parser->mark.column + 1, problem,
@@ -184,7 +184,7 @@ check_key(const char *name, const YamlTree *mapping, const YamlTree *key, GError
 
 static YamlTree *read_node(Reader *reader, GError **error);
 
-/* The event in hand opens a mapping; afterwards the one that closes it is in hand. */
+/* The current event opens the mapping; afterwards it is the one that closes it. */
 static YamlTree *
 read_mapping(Reader *reader, GError **error)
 {
@@ -318,7 +318,7 @@ yaml_tree_parse(const char *name, const char *data, gsize length, GError **error
     return tree;
 }
 
-/* Reads one byte more than is allowed, so that a file without an end (/dev/zero) is refused too. */
+/* Reads one byte more than allowed, so that an endless file (/dev/zero) is refused too. */
 static GBytes *
 read_file(const char *path, GError **error)
 {

@@ -4,10 +4,10 @@
 #include <glib.h>
 
 /*
- * The part of YAML that configuration needs, as a tree that remembers where everything was
- * written. Refused, each with its place: anchors and aliases (a few lines of them can stand for
- * gigabytes), tags, keys that are not plain words, duplicate keys, several documents, nesting
- * deeper than YAML_MAX_DEPTH and more than YAML_MAX_SIZE bytes.
+ * The part of YAML that the configuration needs, as a tree with the place of each node. Refused,
+ * each with its place: anchors and aliases (a few lines of them can expand to gigabytes), tags,
+ * keys that are not plain words, duplicate keys, several documents, nesting deeper than
+ * YAML_MAX_DEPTH and more than YAML_MAX_SIZE bytes.
  */
 enum {
     YAML_MAX_DEPTH = 8,
@@ -25,7 +25,7 @@ typedef struct {
     guint line; /* counted from 1, as editors do */
     guint column;
     char *text;        /* of a scalar */
-    gboolean quoted;   /* whether a scalar is text by its quotes, whatever it looks like */
+    gboolean quoted;   /* a quoted scalar is text, whatever it looks like */
     GPtrArray *keys;   /* of a mapping: its scalars, in the order of the file */
     GPtrArray *values; /* of a mapping, one for each key, or of a sequence */
 } YamlTree;
@@ -34,12 +34,12 @@ void yaml_tree_free(YamlTree *tree);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(YamlTree, yaml_tree_free)
 
-/* @name stands for the file in errors. A document without content is an empty mapping. */
+/* @name: of the file, for errors. A document without content is an empty mapping. */
 YamlTree *yaml_tree_parse(const char *name, const char *data, gsize length, GError **error);
 
 YamlTree *yaml_tree_load(const char *path, GError **error);
 
-/* How a message about @tree's kind calls it: "a mapping". */
+/* The name of a kind in errors: "a mapping". */
 const char *yaml_kind_describe(YamlKind kind);
 
 /* Sets @error to "NAME:LINE:COLUMN: message", a usage error. */

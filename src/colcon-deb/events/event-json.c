@@ -5,15 +5,15 @@
 
 #include <string.h>
 
-/* By name alone: a script that tests "success" in a language where "false" is true must not be
- * led astray, whichever event it is a field of. */
+/* Numbers and truth values of the protocol. A script that tests "success" must not get the text
+ * "false", which is true in many languages. */
 static const char *const number_fields[] = {
     "attempt", "delay_ms", "built", "cached", "count",   "current", "failed", "hits",
     "misses",  "ms",       "proto", "size",   "skipped", "total",   NULL,
 };
 static const char *const boolean_fields[] = {"foreign", "signed", "success", NULL};
 
-/* What the line itself says; an event's field of that name gets another. */
+/* Members of the line itself; an event's field of the same name is renamed. */
 static const char *const own_members[] = {"ts", "marker", NULL};
 
 static gboolean

@@ -5,7 +5,7 @@
 
 /*
  * @event as one line of JSON with its line end: {"ts":MS,"marker":"progress"|"log",FIELDS…}, or
- * {"ts":MS,"type":"output","stream":…,"line":…}. Fields that the protocol defines as numbers or
- * truth values are that in JSON too, if they are what they should be.
+ * {"ts":MS,"type":"output","stream":…,"line":…}. A field that the protocol defines as a number or a
+ * truth value is one in JSON too, if its text is valid.
  */
 char *event_to_json(const CddBuildEvent *event, gint64 timestamp);

@@ -17,12 +17,12 @@ static const char summary_name[] = "summary.json";
 struct RunReport {
     Folder *folder; /* locked */
     Owner owner;
-    int events;   /* -1 when it has been closed */
+    int events;   /* the open file; -1 when it is closed */
     int failure;  /* errno of the first write that failed; 0 */
-    off_t length; /* of the whole lines */
+    off_t length; /* bytes of complete lines */
 };
 
-/* Not every file system has locks; a run without one is better than none. */
+/* Not every file system has locks; then the run goes on without one. */
 static gboolean
 lock_directory(const RunReport *report, GError **error)
 {
@@ -61,7 +61,7 @@ run_report_event(RunReport *report, const CddBuildEvent *event, gint64 timestamp
     if (report->failure == 0)
         report->length += (off_t)strlen(line);
     else if (ftruncate(report->events, report->length) != 0)
-        /* Half a line stays; the failure itself is reported. */
+        /* An incomplete line stays; run_report_close() reports the failure. */
         errno = 0;
 }
 
@@ -87,7 +87,7 @@ write_summary(const RunReport *report, const RunSummary *summary, GError **error
 
     if (folder_write(report->folder, summary_name, &report->owner, content, error))
         return TRUE;
-    /* The summary of the run before must not stand beside the events of this one. */
+    /* The previous run's summary must not stand beside this run's events. */
     folder_remove(report->folder, summary_name, NULL);
     return FALSE;
 }
@@ -97,7 +97,7 @@ run_report_close(RunReport *report, const RunSummary *summary, GError **error)
 {
     gboolean summarised = write_summary(report, summary, error);
 
-    /* Of two faults the first is told: mostly they are the same full disk. */
+    /* Report the first of two failures: mostly both are the same full disk. */
     return finish_events(report, summarised ? error : NULL) && summarised;
 }
 

@@ -63,7 +63,7 @@ run_state_free(RunState *state)
     g_free(state);
 }
 
-/* Cut at a character's border; the library's fields are valid UTF-8. */
+/* Cuts between characters: fields of events are valid UTF-8. */
 static char *
 bounded(const char *text)
 {
@@ -112,7 +112,7 @@ run_state_lookup(const RunState *state, const CddBuildEvent *event)
     return name != NULL ? g_hash_table_lookup(state->by_name, name) : NULL;
 }
 
-/* A package that the plan did not name is news, not an error. */
+/* A package that the plan did not name is added. */
 static Package *
 ensure_package(RunState *state, const CddBuildEvent *event)
 {
@@ -178,8 +178,8 @@ on_plan_package(RunState *state, const CddBuildEvent *event, gint64 now)
     set(&package->deps, event, "deps");
 }
 
-/* Several are at work at a time, so that only the order of their ends counts up; and what need not
- * be built is no work. */
+/* Packages are numbered as they end, because several are built at a time. Cached packages have no
+ * number. */
 static void
 finish(RunState *state, Package *package)
 {

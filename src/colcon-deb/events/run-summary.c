@@ -3,7 +3,7 @@
 
 #include "../base/json.h"
 
-/* Of the form of the file, not of the program: it changes when a reader must. */
+/* The version of the file's format: it changes when readers must change. */
 enum {
     SUMMARY_FORMAT = 1
 };

@@ -3,7 +3,7 @@
 
 #include "run-state.h"
 
-/* What summary.json tells about a run. Strings are borrowed; NULL where it did not come to that. */
+/* The content of summary.json. Strings are borrowed; NULL for what the run did not reach. */
 typedef struct {
     gboolean success;
     gboolean interrupted;

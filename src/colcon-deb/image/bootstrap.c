@@ -17,9 +17,9 @@
 #include <unistd.h>
 
 enum {
-    TAIL_LINES = 8, /* of mmdebstrap's words, in the error */
+    TAIL_LINES = 8, /* of mmdebstrap's output, in the error */
     ARCHIVE_MODE = 0644,
-    PATIENCE = 10, /* seconds between asking to end and killing */
+    PATIENCE = 10, /* seconds between SIGTERM and SIGKILL */
 };
 
 static const char subuid_advice[] =
@@ -29,7 +29,7 @@ static const char subuid_advice[] =
 
 static const char ubuntu_keyring[] = "/usr/share/keyrings/ubuntu-archive-keyring.gpg";
 
-/* The last words of whoever failed, and the first that name an error. */
+/* The last lines of output, and the first that names an error. */
 typedef struct {
     GQueue lines;
     GString *rest;
@@ -59,7 +59,7 @@ tail_clear(Tail *tail)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Tail, tail_clear)
 
-/* Without them nobody but root has more than one user in a user namespace. */
+/* Without subordinate ids, a user namespace of a normal user has one user only. */
 static gboolean
 is_about_subuids(const char *cause)
 {
@@ -105,7 +105,7 @@ bootstrap_check(const BootstrapSetup *setup, GError **error)
 
 /* ---- on this machine */
 
-/* mmdebstrap and all that it has started: alone it would wait for them. */
+/* mmdebstrap and its children, as one process group: mmdebstrap alone would wait for them. */
 typedef struct {
     GSubprocess *process;
     guint patience; /* the timer after which they are killed */
@@ -116,7 +116,7 @@ signal_family(const Family *family, int signal_number)
 {
     const char *leader = g_subprocess_get_identifier(family->process);
 
-    /* NULL when it has ended. */
+    /* NULL if it has ended. */
     if (leader != NULL)
         kill(-(pid_t)g_ascii_strtoll(leader, NULL, 10), signal_number);
 }
@@ -141,9 +141,9 @@ on_cancelled(GCancellable *cancellable, gpointer user_data)
 }
 
 /*
- * In the child. It ends with us, however we end, and what it mounts as root is mounted for it
- * alone, so that nothing of that stays if it is killed: a system may refuse that, and then the
- * mounts, too.
+ * Runs in the child. The child gets SIGKILL when this process ends. Its mounts, which it makes as
+ * root, are in a mount namespace of its own, so that none stays if it is killed; a system may
+ * refuse that, and then the mounts too.
  */
 static void
 lead_family(gpointer user_data)
@@ -168,7 +168,7 @@ start(const BootstrapSetup *setup, const char *target, GError **error)
         g_ptr_array_add(command, *argument);
     g_ptr_array_add(command, NULL);
     g_subprocess_launcher_set_child_setup(launcher, lead_family, NULL, NULL);
-    /* In a user namespace it works as users who may not come through the caller's directories. */
+    /* In a user namespace it runs as users who may not enter the caller's directories. */
     if (geteuid() == 0)
         g_subprocess_launcher_setenv(launcher, "TMPDIR", setup->scratch, TRUE);
     return g_subprocess_launcher_spawnv(launcher, (const char *const *)command->pdata, error);
@@ -230,10 +230,10 @@ typedef struct {
     GCancellable *cancellable; /* of the container */
     Tail tail;
     int fd;
-    int errno_of_write; /* 0 while all of the archive could be written */
+    int errno_of_write; /* 0 while no write of the archive has failed */
 } Run;
 
-/* The archive comes by standard output, so that the engine may be on another machine. */
+/* The archive comes through standard output, so that a remote engine works. */
 static void
 on_archive(const void *data, gsize length, gpointer user_data)
 {
@@ -296,7 +296,7 @@ static CddContainerResult *
 run_container(Run *run, GError **error)
 {
     const BootstrapSetup *setup = run->setup;
-    /* What it takes to unpack a system and to run its scripts in it, without any mount. */
+    /* Needed to unpack a system and to run its scripts, without any mount. */
     static const char *const capabilities[] = {
         "CHOWN",  "DAC_OVERRIDE", "FOWNER", "FSETID",  "SETUID",
         "SETGID", "SYS_CHROOT",   "MKNOD",  "SETFCAP", NULL};
@@ -311,7 +311,7 @@ run_container(Run *run, GError **error)
         .network_mode = CDD_NETWORK_HOST,
         .security = {.add_capabilities = capabilities},
         .open_stdin = TRUE,
-        /* A shell that waits does not hear that it is to end, and nothing in there is worth it. */
+        /* A waiting shell ignores SIGTERM, and nothing in the container is worth waiting for. */
         .stop_timeout = 1,
     };
     const CddOutputHandler handler = {

@@ -11,14 +11,14 @@
 typedef struct {
     const ImageRecipe *recipe;
     const Engine *engine;
-    const char *image;   /* whose container runs mmdebstrap; NULL for this machine */
-    const char *scratch; /* a directory for what is temporary, writable for mmdebstrap */
+    const char *image;   /* the image to run mmdebstrap in; NULL for this machine */
+    const char *scratch; /* a directory for temporary files, writable for mmdebstrap */
     ImageView *view;
     Interrupt *interrupt;
 } BootstrapSetup;
 
-/* Whether there is a way to do it, found out without doing anything. */
+/* Checks whether mmdebstrap can run, without running it. */
 gboolean bootstrap_check(const BootstrapSetup *setup, GError **error);
 
-/* Writes the tar archive @target, which may be left half-written if that fails. */
+/* Writes the tar archive @target. A failure may leave it incomplete. */
 gboolean bootstrap_run(const BootstrapSetup *setup, const char *target, GError **error);

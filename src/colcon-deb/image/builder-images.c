@@ -56,7 +56,7 @@ make_image(const CddImageSummary *summary, const CddImageInfo *info)
     return image;
 }
 
-/* Whoever removes an image between the list and the look at it has it gone from the list. */
+/* An image that is removed between the list and its inspection is left out. */
 static gboolean
 add(GPtrArray *images,
     CddService *service,

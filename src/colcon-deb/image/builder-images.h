@@ -3,14 +3,14 @@
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 
-/* The images of an engine that packages are built in, and the dependency layers on top of them. */
+/* The builder images of an engine, and their dependency layers. */
 
 typedef struct {
     char *id;
-    char *name; /* the first one, or the beginning of the id where it has none */
+    char *name; /* the first name, or the beginning of the id */
     char **names;
     gboolean is_layer;
-    char *ros_distro; /* NULL if it does not say */
+    char *ros_distro; /* NULL if unknown */
     char *architecture;
     guint64 size;
     gint64 created; /* seconds since 1970 */
@@ -19,8 +19,8 @@ typedef struct {
 void builder_image_free(BuilderImage *image);
 
 /*
- * BuilderImage, the newest first; NULL with @error set. @all: also layers, and images that have
- * lost their name to a newer one.
+ * Returns BuilderImage, the newest first; NULL with @error. @all: also layers, and images whose
+ * name a newer image has taken.
  */
 GPtrArray *
 builder_images_list(CddService *service, gboolean all, GCancellable *cancellable, GError **error);

@@ -10,7 +10,7 @@
 
 enum {
     DIGITS = 12,
-    MAX_WORD = 40, /* of the directory's name in that of the image */
+    MAX_WORD = 40, /* characters of the directory's name in the image's name */
 };
 
 gboolean
@@ -23,7 +23,7 @@ dockerfile_check(const char *path, GError **error)
                                                                      : "does not exist");
 }
 
-/* The directory's name is for people, the digits tell two of that name apart. */
+/* The directory's name is for people; the digits distinguish two directories of that name. */
 char *
 dockerfile_get_image_name(const char *path)
 {
@@ -51,7 +51,7 @@ dockerfile_build(CddService *service,
         .tags = (const char *const[]){name, NULL},
         .labels = (const char *const[]){BUILDER_LABEL, NULL},
         .pull = g_strcmp0(config->pull, "always") == 0,
-        /* A bridge is what a step has by default, and BuildKit has no word for it. */
+        /* A bridge is the default of a step, and BuildKit has no name for it. */
         .network_mode = g_strcmp0(network, "bridge") != 0 ? network : NULL,
     };
     g_autoptr(GAsyncResult) done = NULL;

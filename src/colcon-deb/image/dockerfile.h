@@ -5,16 +5,16 @@
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 
-/* docker.dockerfile: the image that packages are built in is built first. */
+/* The key docker.dockerfile: build the builder image first. */
 
-/* Whether @path is a file; NULL is fine. The error is a usage error. */
+/* Whether @path is a file, or NULL. The error is a usage error. */
 gboolean dockerfile_check(const char *path, GError **error);
 
-/* The name of what is built from @path: the same in each build, and another for another file. */
+/* The name of the image that is built from @path: the same in each build, and different for each
+ * path. */
 char *dockerfile_get_image_name(const char *path);
 
-/* Builds config->dockerfile under the name @name. What has not changed, the engine does not do
- * again. */
+/* Builds config->dockerfile under the name @name. The engine reuses steps that have not changed. */
 gboolean dockerfile_build(CddService *service,
                           const Config *config,
                           const char *name,

@@ -10,8 +10,7 @@
 #include <string.h>
 
 enum {
-    RETRY_DELAY =
-        2000, /* milliseconds before the first retry; twice as long before each next one */
+    RETRY_DELAY = 2000, /* milliseconds before the first retry; doubled for each further one */
     MAX_DOUBLINGS = 4,
 };
 
@@ -43,7 +42,7 @@ engine_free(Engine *engine)
     g_free(engine);
 }
 
-/* Whatever answers wrongly may not be an engine at all: which socket is it? */
+/* The peer may not be an engine: name its address in the error. */
 static void
 name_address(CddService *service, GError **error)
 {
@@ -145,7 +144,7 @@ pull_once(Engine *engine,
     return cdd_service_pull_image_finish(engine->service, await(&done), error);
 }
 
-/* Whether another try can end otherwise. What is not there, or not for us, stays so. */
+/* Whether a retry can help. A missing image or missing rights stay so. */
 static gboolean
 may_pass(const GError *error)
 {
@@ -179,7 +178,7 @@ pull(Engine *engine,
     }
 }
 
-/* Turns the engine's "no such image" into what to do about it; leaves other errors alone. */
+/* Adds to the engine's "no such image" what to do; leaves other errors as they are. */
 static void
 explain_missing(const Engine *engine, const Config *config, GError **error)
 {

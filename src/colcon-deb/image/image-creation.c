@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A root file system becomes a builder image in two steps: mmdebstrap makes the first, or somebody
- * has it already, and a Dockerfile of four lines the second, since only a build gives an image of
- * another architecture that architecture. The functions follow in the order in which they run.
+ * A builder image is made in two steps: mmdebstrap makes a root file system, unless the user has
+ * one, and a Dockerfile of four lines makes the image, since only a build sets the architecture of
+ * an image for another machine. The functions follow in the order in which they run.
  */
 #include "image-creation.h"
 
@@ -50,7 +50,7 @@ get_cancellable(const Creation *self)
 
 /* ---- before anything is fetched */
 
-/* Under the name that 'colcon-deb build' looks for, if it runs on the engine's own machine. */
+/* For the engine's own architecture, the name that 'colcon-deb build' looks for. */
 static char *
 choose_tag(const Creation *self)
 {
@@ -109,7 +109,7 @@ get_bootstrap(const Creation *self)
     };
 }
 
-/* The archive that an earlier call has left; NULL without --cache, and for --no-cache. */
+/* The archive of an earlier call; NULL without --cache, and for --no-cache. */
 static char *
 find_kept(const Creation *self)
 {
@@ -124,7 +124,7 @@ find_kept(const Creation *self)
 
 /* ---- the root file system */
 
-/* It gets its name when it is whole. */
+/* Renames the archive when it is complete. */
 static char *
 keep_archive(const Creation *self, const char *archive, GError **error)
 {
@@ -171,7 +171,7 @@ bootstrap(Creation *self, GError **error)
     return made ? keep_archive(self, archive, error) : NULL;
 }
 
-/* Of the kept archive, how old it is: nothing in it is newer. */
+/* Reports the age of the kept archive: nothing in it is newer. */
 static void
 tell_kept(const Creation *self, const char *archive)
 {
@@ -215,7 +215,8 @@ on_copied(goffset done, goffset total, gpointer user_data)
     handler.on_progress(&progress, handler.user_data);
 }
 
-/* A second name where that is possible, since the archive is large; of the file, not of a link. */
+/* Makes a hard link if possible, since the archive is large; of the file, not of a symbolic
+ * link. */
 static gboolean
 link_archive(const Creation *self, const char *archive, const char *target, GError **error)
 {
@@ -230,8 +231,8 @@ link_archive(const Creation *self, const char *archive, const char *target, GErr
     return g_file_copy_finish(from, await(&done), error);
 }
 
-/* ADD unpacks it, whether or not it is compressed. The label comes first, since there are builders
- * that take the next steps of another architecture from their cache. */
+/* ADD unpacks the archive, compressed or not. The label comes first, because some builders reuse
+ * cached steps of another architecture. */
 static char *
 make_dockerfile(const Creation *self)
 {
@@ -312,7 +313,7 @@ remove_image(const Creation *self, const char *image)
         g_debug("%s", error->message);
 }
 
-/* There are engines that say of every image that it is for their own machine. */
+/* Some engines report their own architecture for every image. */
 static gboolean
 check_image(const Creation *self, GError **error)
 {
@@ -337,19 +338,19 @@ make_scratch(Creation *self, GError **error)
 {
     const Owner owner = owner_of_caller();
 
-    /* Beside the archive, so that it is moved and linked, not copied. */
+    /* In the directory of the archive, so that it can be renamed and linked, not copied. */
     if (self->setup->flags->cache != NULL &&
         !owner_make_directory(&owner, self->setup->flags->cache, error))
         return FALSE;
     self->scratch = scratch_new(self->setup->flags->cache, error);
     if (self->scratch == NULL)
         return FALSE;
-    /* mmdebstrap works as other users, too. */
+    /* mmdebstrap also runs as other users. */
     return g_chmod(scratch_get_path(self->scratch), 0755) == 0 ||
            program_error_errno(error, errno, "%s", scratch_get_path(self->scratch));
 }
 
-/* What somebody else has made, or an earlier call, may be no root file system, or not whole. */
+/* An archive from elsewhere may not be a root file system, or may be incomplete. */
 static void
 explain_archive(const Creation *self, const char *archive, GError **error)
 {

@@ -6,7 +6,7 @@
 #include "../view/image-view.h"
 #include "engine-image.h"
 
-/* What the user says of a builder image that is to be made; NULL for what is usual. */
+/* The user's options for a new builder image; NULL for the default. */
 typedef struct {
     char *suite;
     char *arch;
@@ -19,18 +19,18 @@ typedef struct {
     gboolean no_cache;
 } ImageCreationFlags;
 
-/* All of it is borrowed. */
+/* All members are borrowed. */
 typedef struct {
     const ImageCreationFlags *flags;
     const Config *config;
-    const char *scripts; /* the directory of what runs in containers */
+    const char *scripts; /* the directory of the scripts for containers */
     Engine *engine;
     ImageView *view;
     Interrupt *interrupt;
 } ImageCreation;
 
 /*
- * Makes a builder image on the engine; the view is told of each step and of the end. What is
- * temporary goes, whatever happens.
+ * Makes a builder image on the engine. Reports each step and the end to the view. Removes its
+ * temporary files in every case.
  */
 gboolean image_creation_run(const ImageCreation *setup, GError **error);

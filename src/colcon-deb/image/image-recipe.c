@@ -16,7 +16,7 @@ static const ImageArchitecture architectures[] = {
     {"s390x", "s390x", ""}, {"riscv64", "riscv64", ""},
 };
 
-/* What uname and platforms call them. */
+/* Their names in uname and in platforms. */
 static const struct {
     const char *name;
     const char *debian;
@@ -84,7 +84,7 @@ check_mirrors(char **mirrors, GError **error)
     return TRUE;
 }
 
-/* A line: a package, and perhaps the only distribution that it is for. */
+/* Reads a line: a package, and optionally the only distribution that it is for. */
 static void
 add_line(GPtrArray *packages, const char *line, const char *distribution)
 {
@@ -161,14 +161,14 @@ image_recipe_get_arguments(const ImageRecipe *recipe, const char *target)
     g_autofree char *architecture =
         g_strconcat("--architectures=", recipe->architecture->debian, NULL);
 
-    g_strv_builder_add_many(
-        arguments, "--format=tar", "--variant=minbase", packages, architecture,
-        "--aptopt=APT::Install-Recommends \"false\"",
-        /* Whether the kernel can run it has been looked at; mmdebstrap would
-         * also want the emulator's package, which a container has no use for. */
-        "--skip=check/qemu",
-        /* mmdebstrap leaves this machine's there. */
-        "--customize-hook=rm -f \"$1/etc/hostname\" \"$1/etc/resolv.conf\"", NULL);
+    g_strv_builder_add_many(arguments, "--format=tar", "--variant=minbase", packages, architecture,
+                            "--aptopt=APT::Install-Recommends \"false\"",
+                            /* The kernel's emulator has been checked already. mmdebstrap would also
+                             * check for its package, which a container does not need. */
+                            "--skip=check/qemu",
+                            /* mmdebstrap copies this machine's files. */
+                            "--customize-hook=rm -f \"$1/etc/hostname\" \"$1/etc/resolv.conf\"",
+                            NULL);
     if (recipe->is_ubuntu)
         g_strv_builder_add(arguments, "--components=main,universe");
     g_strv_builder_add_many(arguments, recipe->suite, target, NULL);

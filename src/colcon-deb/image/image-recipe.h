@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-/* An architecture under the names that Debian and image engines have for it. */
+/* An architecture by its names in Debian and in container engines. */
 typedef struct {
     const char *debian;  /* armhf */
     const char *image;   /* arm */
@@ -36,8 +36,8 @@ void image_recipe_free(ImageRecipe *recipe);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImageRecipe, image_recipe_free)
 
-/* What mmdebstrap gets after its name, to write a tar archive to @target. */
+/* The arguments of mmdebstrap that make it write a tar archive to @target. */
 char **image_recipe_get_arguments(const ImageRecipe *recipe, const char *target);
 
-/* The name of the archive in a directory of archives: another recipe has another. */
+/* The file name of the archive in the cache: different for each recipe. */
 char *image_recipe_get_file_name(const ImageRecipe *recipe);

@@ -23,7 +23,7 @@ has_name(const CddImageSummary *image)
     return FALSE;
 }
 
-/* Whether it is certain that nobody calls the image by a name. */
+/* Whether the image certainly has no name. */
 static gboolean
 is_nameless(CddService *service, const char *id, GCancellable *cancellable)
 {

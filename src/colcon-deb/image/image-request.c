@@ -25,7 +25,8 @@ check_tags(char **tags, GError **error)
     return TRUE;
 }
 
-/* A name alone means the caller's variable of that name, as for docker; if there is none, none. */
+/* A name alone means the variable of the environment, as for docker; an unset variable is left
+ * out. */
 static gboolean
 complete_build_args(char ***build_args, GError **error)
 {
@@ -115,7 +116,7 @@ read_choices(ImageRequest *request, GError **error)
     return TRUE;
 }
 
-/* A directory alone, as for docker. */
+/* A word without type= is a directory, as for docker. */
 static gboolean
 complete_output(char **output, GError **error)
 {
@@ -134,7 +135,7 @@ complete_output(char **output, GError **error)
     return TRUE;
 }
 
-/* Before signals are watched for, so that they end a read that nothing ends. */
+/* Runs before signals are handled, so that a signal ends an endless read. */
 static char *
 read_standard_input(GError **error)
 {
@@ -162,7 +163,7 @@ read_standard_input(GError **error)
     return NULL;
 }
 
-/* As docker does it: what --file says is relative to where the user is. */
+/* As docker: --file is relative to the current directory. */
 static gboolean
 complete_file(ImageRequest *request, GError **error)
 {

@@ -4,8 +4,8 @@
 #include <colcon-deb-docker/colcon-deb-docker.h>
 
 /*
- * What a user asks of an image build, in the words of the command line, made into what the library
- * takes. Errors are usage errors and begin with the flag.
+ * An image build as the command line describes it, turned into what the library takes. Errors are
+ * usage errors and begin with the option.
  */
 typedef struct {
     char *context_dir;
@@ -25,14 +25,13 @@ typedef struct {
     char *output;
     char *builder;
     char *compression;
-    char *dockerfile_text; /* what was read from standard input */
+    char *dockerfile_text; /* the text read from standard input */
     CddBuilder builder_kind;
     CddContextCompression compression_kind;
     guint64 source_date_epoch;
 } ImageRequest;
 
-/* Checks and completes what the command line has filled in. Reads standard input, if it is asked
- * to. */
+/* Checks and completes the request. Reads standard input for --file -. */
 gboolean image_request_prepare(ImageRequest *request, GError **error);
 
 /* Borrows everything from @request. */
@@ -42,5 +41,5 @@ void image_request_clear(ImageRequest *request);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ImageRequest, image_request_clear)
 
-/* The variable SOURCE_DATE_EPOCH, 0 if it is not set. */
+/* Reads the variable SOURCE_DATE_EPOCH; 0 if it is unset. */
 gboolean image_request_read_epoch(guint64 *epoch, GError **error);

@@ -8,7 +8,7 @@
  * and by a label, which stays when another image takes the name.
  */
 
-/* Packages are built in these. */
+/* Images to build packages in. */
 #define BUILDER_REPOSITORY "colcon-deb-builder"
 #define BUILDER_LABEL "colcon-deb.role=builder"
 

@@ -68,7 +68,7 @@ scratch_make_path(const Scratch *scratch, const char *name)
     return g_build_filename(scratch->path, name, NULL);
 }
 
-/* With modes of their own, so that the same files make the same image whoever installed them. */
+/* Sets fixed modes, so that the same files make the same image whoever installed them. */
 static gboolean
 copy_file(const char *source, const char *target, GError **error)
 {
@@ -107,7 +107,7 @@ copy_directory(const char *source, const char *target, GError **error)
         g_autofree char *from = g_build_filename(source, name, NULL);
         g_autofree char *to = g_build_filename(target, name, NULL);
 
-        /* What Python left there is of this machine's version. */
+        /* Byte code there is of this machine's Python. */
         if (!g_str_equal(name, "__pycache__") && !copy_entry(from, to, error))
             return FALSE;
     }

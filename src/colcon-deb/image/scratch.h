@@ -3,11 +3,10 @@
 
 #include <glib.h>
 
-/* A directory of the program's own for what is large and temporary; it goes with all that is in it.
- */
+/* A directory for large temporary files, removed with its content. */
 typedef struct Scratch Scratch;
 
-/* Makes it in @parent; NULL for $TMPDIR, else /var/tmp, since /tmp may be memory. */
+/* @parent: NULL for $TMPDIR, else /var/tmp, since /tmp may be in memory. */
 Scratch *scratch_new(const char *parent, GError **error);
 void scratch_free(Scratch *scratch);
 
@@ -15,10 +14,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scratch, scratch_free)
 
 const char *scratch_get_path(const Scratch *scratch);
 
-/* The path of @name in it, which need not be there. */
+/* The path of @name in it; the file need not exist. */
 char *scratch_make_path(const Scratch *scratch, const char *name);
 
-/* Makes @name in it a copy of the directory @source: its plain files and directories, all readable.
- */
+/* Copies the directory @source to @name: regular files and directories, made readable for all. */
 gboolean
 scratch_copy_tree(const Scratch *scratch, const char *source, const char *name, GError **error);

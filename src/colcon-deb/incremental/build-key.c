@@ -4,7 +4,7 @@
 #include "../base/digest.h"
 #include "../config/config-value.h"
 
-/* Of how the key is made. */
+/* Changes when the key is made differently. */
 static const char format[] = "colcon-deb build 1";
 
 char *

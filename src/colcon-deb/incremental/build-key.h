@@ -4,14 +4,14 @@
 #include "../config/config.h"
 
 /*
- * All that decides what comes out of a build, in one word: two builds of one key make the same
- * packages. Who builds, where and how many jobs at a time is not among it.
+ * A digest of everything that decides the result of a build: two builds with the same key make the
+ * same packages. It does not depend on the user, the place or the number of jobs.
  */
 typedef struct {
     const Config *config;
-    const char *ros_distro; /* as it was settled */
+    const char *ros_distro; /* of the run */
     const char *image_id;
-    const char *helpers; /* the digest of what runs in the container */
+    const char *helpers; /* the digest of the scripts that run in the container */
     const char *sources;
     const char *overrides;
 } BuildKey;

@@ -18,7 +18,7 @@ typedef struct {
     GCancellable *cancellable;
 } Hashing;
 
-/* NULL if it cannot be read to its end. */
+/* NULL if the file cannot be read completely. */
 static char *
 hash_file(int fd, GCancellable *cancellable)
 {

@@ -5,7 +5,7 @@
 
 #include <gio/gio.h>
 
-/* Reads each of @entries (FileEntry, regular files below @root) and sets its digest, or
- * FILE_DIGEST_UNKNOWN; that of a file that is no more there becomes empty. Several are read at a
- * time when there are many. What is left when @cancellable is cancelled stays as it is. */
+/* Reads each of @entries (FileEntry, regular files below @root) and sets its digest:
+ * FILE_DIGEST_UNKNOWN if the file cannot be read, empty if it is gone. Many files are read by
+ * several threads. Files that are left when @cancellable is cancelled keep their digest. */
 void file_hash_all(int root, const GPtrArray *entries, GCancellable *cancellable);

@@ -60,8 +60,8 @@ file_list_sort(FileList *list)
     g_array_sort(list->entries, compare_entries);
 }
 
-/* A space would end a field and a line end the line, and a name need not be of any character set.
- */
+/* Escapes spaces, which end fields, line ends, and bytes that are not ASCII: a name can be in any
+ * character set. */
 static void
 append_encoded(GString *out, const char *text)
 {
@@ -106,14 +106,14 @@ parse_unsigned(const char *text, guint base, guint64 max, guint64 *value)
     return g_ascii_string_to_unsigned(text, base, 0, max, value, NULL);
 }
 
-/* Before 1970 there are files, too. */
+/* Files can be older than 1970. */
 static gboolean
 parse_time(const char *text, gint64 *value)
 {
     return g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, value, NULL);
 }
 
-/* In place: it only becomes shorter. */
+/* In place: the text only becomes shorter. */
 static gboolean
 decode(char *text)
 {
@@ -135,7 +135,7 @@ decode(char *text)
     return TRUE;
 }
 
-/* Relative, and never out of the directory. */
+/* Whether @path is relative and stays in the directory. */
 static gboolean
 is_path(const char *path)
 {
@@ -178,7 +178,7 @@ parse_name(FileEntry *entry, char *text)
     return decode(text) && is_path(text);
 }
 
-/* The field at *@rest, which is moved behind it; empty at the end. */
+/* Returns the field at *@rest and moves *@rest behind it; empty at the end. */
 static const char *
 next_field(char **rest)
 {
@@ -222,7 +222,8 @@ parse_entry(FileEntry *entry, char *line)
            parse_digest(entry->digest, next_field(&line)) && parse_name(entry, line);
 }
 
-/* The line at *@rest, which is moved behind it; NULL at the end, and for a line without an end. */
+/* Returns the line at *@rest and moves *@rest behind it; NULL at the end, and for an unfinished
+ * line. */
 static char *
 next_line(char **rest)
 {

@@ -13,14 +13,14 @@
 #include <unistd.h>
 
 enum {
-    MAX_DEPTH = 100, /* directories, each of which is held open meanwhile */
+    MAX_DEPTH = 100, /* directories, each held open during the walk */
     MAX_ENTRIES = 1000000,
 };
 
 /*
- * A file that was written when it was listed, or just before, may have been written once more
- * within the same tick of the clock that stamps it: then size and times do not show it. (git calls
- * an entry of that kind racily clean.) File systems stamp with steps of up to two seconds.
+ * A file that was written just before it was listed may have been written again within the same
+ * tick of the file system's clock, and size and times do not show it (git calls such an entry
+ * racily clean). File systems have ticks of up to two seconds.
  */
 #define RACY_NANOSECONDS (G_GINT64_CONSTANT(2000000000))
 
@@ -72,7 +72,7 @@ add_file(Walk *walk, const char *path, const struct stat *status)
     entry->inode = status->st_ino;
 }
 
-/* To read where it leads costs no more than to ask whether that has changed. */
+/* Reading the target costs no more than checking whether it has changed. */
 static void
 add_link(Walk *walk, int directory, const char *name, const char *path)
 {
@@ -103,7 +103,7 @@ enter(Walk *walk, int parent, const char *name, const char *path, guint depth, G
     }
     if (!walk_directory(walk, fd, path, depth + 1, error))
         return FALSE;
-    /* One without anything in it may be installed, too; others are known by what they hold. */
+    /* An empty directory may be installed too; other directories follow from their files. */
     if (walk->list->entries->len == before)
         file_list_add(walk->list, FILE_DIRECTORY, path, FILE_DIGEST_NONE);
     return TRUE;
@@ -156,7 +156,7 @@ is_left_out(const char *name)
     return g_str_equal(name, ".") || g_str_equal(name, "..") || g_strv_contains(left_out, name);
 }
 
-/* Takes @fd over. @path is relative to the root, "" for itself. */
+/* Closes @fd. @path: relative to the root; "" for the root. */
 static gboolean
 walk_directory(Walk *walk, int fd, const char *path, guint depth, GError **error)
 {
@@ -182,7 +182,7 @@ is_racy(gint64 time, gint64 taken)
     return time > taken - RACY_NANOSECONDS;
 }
 
-/* Whether the digest that @known has still holds for @entry. */
+/* Whether the digest of @known is still valid for @entry. */
 static gboolean
 still_holds(const FileEntry *known, const FileEntry *entry, gint64 taken)
 {
@@ -192,7 +192,7 @@ still_holds(const FileEntry *known, const FileEntry *entry, gint64 taken)
            !is_racy(entry->mtime, taken) && !is_racy(entry->ctime, taken);
 }
 
-/* What @known says of @path; *@index is moved on, as both lists are sorted. */
+/* The entry of @known for @path, or NULL. *@index moves on, since both lists are sorted. */
 static const FileEntry *
 find_known(const FileList *known, guint *index, const char *path)
 {
@@ -206,8 +206,8 @@ find_known(const FileList *known, guint *index, const char *path)
     return NULL;
 }
 
-/* Takes the digests of files from @known and adds to @unread those that have to be read. Returns
- * whether @known says just the same. */
+/* Copies the digests of unchanged files from @known and adds the other files to @unread. Returns
+ * whether @known has the same entries. */
 static gboolean
 take_known(FileList *list, const FileList *known, GPtrArray *unread)
 {

@@ -6,13 +6,11 @@
 #include <gio/gio.h>
 
 /*
- * Lists what is below the directory @path but what version control keeps there (.git, .hg, .svn,
- * .bzr). No link is followed, nothing but plain files is opened, and what vanishes meanwhile is
- * left out.
- *
- * @known: an earlier list of it, or NULL. A file that has the size, times, mode and inode that it
- * had then is not read again, unless it was so young that it could have changed since without
- * showing it. @changed tells whether the result says more than @known.
+ * Lists the files below the directory @path, without those of version control (.git, .hg, .svn,
+ * .bzr). Follows no link, opens regular files only, and leaves out files that vanish meanwhile.
+ * @known: an earlier list of the directory, or NULL. A file with the same size, times, mode and
+ * inode is not read again, unless it was so new that it could have changed unnoticed. @changed:
+ * whether the result differs from @known.
  */
 FileList *file_walk(const char *path,
                     const FileList *known,

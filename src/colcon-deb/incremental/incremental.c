@@ -23,7 +23,7 @@ struct Incremental {
     const char *image_id;
     const char *ros_distro;
     StateFolder *state;
-    char *key; /* NULL if it cannot be told what is built from */
+    char *key; /* NULL if a source could not be read */
 };
 
 void
@@ -36,8 +36,7 @@ incremental_free(Incremental *incremental)
     g_free(incremental);
 }
 
-/* The list of @directory as it is now, kept in the state's file @name to make the next one cheap.
- */
+/* Lists @directory. The list is kept in the state's file @name, which makes the next one cheap. */
 static FileList *
 list_files(const Incremental *incremental,
            const char *name,
@@ -60,7 +59,7 @@ list_files(const Incremental *incremental,
     return g_steal_pointer(&list);
 }
 
-/* What runs in the container, but for what Python leaves beside it. */
+/* The scripts that run in the container, without Python's byte code. */
 static FileList *
 list_helpers(const Incremental *incremental, GCancellable *cancellable, GError **error)
 {
@@ -77,7 +76,7 @@ list_helpers(const Incremental *incremental, GCancellable *cancellable, GError *
     return g_steal_pointer(&list);
 }
 
-/* NULL if something could not be read: it may have changed. */
+/* NULL if a file could not be read: it may have changed. */
 static char *
 make_key(const Incremental *incremental,
          const FileList *helpers,
@@ -151,7 +150,7 @@ incremental_new(const Config *config,
     incremental->state = state_folder_open(config->output_dir, &owner, error);
     if (incremental->state == NULL)
         return NULL;
-    /* To read a large workspace for the first time takes a while, in which Ctrl-C must work. */
+    /* In a thread: the first read of a large workspace takes a while, and Ctrl-C must work. */
     task = g_task_new(NULL, cancellable, await_ready, &done);
     g_task_set_task_data(task, incremental, NULL);
     g_task_run_in_thread(task, take_stock_in_thread);

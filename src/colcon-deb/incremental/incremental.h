@@ -5,13 +5,13 @@
 #include "last-build.h"
 
 /*
- * What a build has to know of those before it: what there is to build from, whether it was all
- * built already, and the record of that. docs/incremental.md tells the whole story.
+ * What a build knows of the builds before it: the sources, whether all of them were built already,
+ * and the record of that; see docs/incremental.md.
  */
 typedef struct Incremental Incremental;
 
-/* Lists the sources and the overrides as they are now, before anything is built: what changes from
- * here on is not taken for built. Waits, and serves the main context meanwhile. */
+/* Lists the sources and the overrides before anything is built: later changes count as not built.
+ * Waits, and serves the main context meanwhile. */
 Incremental *incremental_new(const Config *config,
                              const char *image_id,
                              const char *ros_distro,
@@ -21,14 +21,14 @@ void incremental_free(Incremental *incremental);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Incremental, incremental_free)
 
-/* Whether all that @selection means is up to date; then @func is told as by last_build_replay(). */
+/* Whether all selected packages are up to date. If so, calls @func as last_build_replay() does. */
 gboolean incremental_replay(const Incremental *incremental,
                             const Selection *selection,
                             CddBuildEventFunc func,
                             gpointer user_data);
 
-/* Something will be built: until that has ended well, nothing is known to be up to date. */
+/* Forgets the last build: until incremental_end(), nothing counts as up to date. */
 gboolean incremental_begin(const Incremental *incremental, GError **error);
 
-/* Everything was built, as @state says. */
+/* Records that everything was built, by @state. */
 gboolean incremental_end(const Incremental *incremental, const RunState *state, GError **error);

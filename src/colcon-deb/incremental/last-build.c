@@ -21,10 +21,10 @@ struct LastBuild {
 };
 
 enum {
-    MAX_DEPTH = 16 /* of the repository's directories */
+    MAX_DEPTH = 16 /* levels of the repository's directories */
 };
 
-/* The members of a package, which are the fields of its plan_package, too. */
+/* The members of a package in the record, which are also the fields of its plan_package event. */
 static const char *const plan_fields[] = {"name", "version", "path", "build_type", "deb", "deps"};
 
 static gboolean
@@ -59,7 +59,7 @@ add_to_digest(GChecksum *checksum, const char *name, const struct stat *status)
     g_checksum_update(checksum, (const guchar *)line, (gssize)strlen(line) + 1);
 }
 
-/* Names, sizes and times of everything below a directory: none of its files is read. */
+/* Adds names, sizes and times of everything below a directory; reads no file. */
 static void
 digest_directory(GChecksum *checksum, const Folder *folder, guint depth)
 {
@@ -77,12 +77,12 @@ digest_directory(GChecksum *checksum, const Folder *folder, guint depth)
         if (child != NULL)
             digest_directory(checksum, child, depth + 1);
     }
-    /* So that a file after the directory is not taken for one in it. */
+    /* Marks the end of the directory. */
     g_checksum_update(checksum, (const guchar *)"", 1);
 }
 
-/* What the repository looks like; another digest tells that a part is lost or damaged. NULL if it
- * is not there. */
+/* A digest of names, sizes and times, which shows a lost or damaged part. NULL if the repository is
+ * missing. */
 static char *
 digest_repository(const Folder *output, const char *name)
 {
@@ -200,7 +200,7 @@ is_package(JsonObject *package)
     return TRUE;
 }
 
-/* Sets what of the record is read later, and sees that all of it is there. */
+/* Sets the members of @build, and checks that the record is complete. */
 static gboolean
 take_members(LastBuild *build)
 {
@@ -276,7 +276,7 @@ last_build_holds(const LastBuild *build, const char *key, const char *output)
     return good;
 }
 
-/* The names of what is meant; NULL if not all of it was built. */
+/* The names of the selected packages; NULL if one was not built. */
 static GHashTable *
 select_packages(const LastBuild *build, const Selection *selection)
 {

@@ -5,13 +5,13 @@
 #include "../events/run-state.h"
 
 /*
- * What the last complete build made, of what, and how its files were: enough to say that they are
- * up to date, and to tell the same of them as a build would.
+ * The record of the last complete build: its key, its packages and the state of its files. It tells
+ * whether the packages are up to date, and what a build would report of them.
  */
 typedef struct LastBuild LastBuild;
 
-/* The record of a build of @key that has ended well; NULL if what it made is not, or no more, in
- * @output as it said. */
+/* The record of a successful build with that @key; NULL if its files in @output are not as it
+ * reported them. */
 char *last_build_print(const RunState *state, const char *key, const char *output);
 
 /* NULL if @text is no such record. */
@@ -20,7 +20,7 @@ void last_build_free(LastBuild *build);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LastBuild, last_build_free)
 
-/* Whether it was a build of @key, and all that it made is in @output as it left it. */
+/* Whether the build had that @key, and @output still has all its files unchanged. */
 gboolean last_build_holds(const LastBuild *build, const char *key, const char *output);
 
 /* Calls @func with the events of a container that has nothing to build, without those of its stages

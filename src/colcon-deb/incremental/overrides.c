@@ -10,7 +10,7 @@ enum {
     MAX_MARKER = 1024 * 1024 /* bytes */
 };
 
-/* Beside what was generated: scripts/helpers/colcon_deb/saved.py. */
+/* Beside the generated files; written by scripts/helpers/colcon_deb/packaging/saved_edits.py. */
 static const char marker_name[] = "/debian/.colcon-deb-generated";
 
 static gboolean
@@ -31,7 +31,7 @@ read_marker(const Folder *folder, const char *path)
     return data != NULL ? json_text_parse_object(data, length) : NULL;
 }
 
-/* Adds what @marker says of the files beside it: path and digest. */
+/* Adds path and digest of the files that @marker lists. */
 static void
 add_generated(GHashTable *generated, const char *marker_path, JsonObject *marker)
 {
@@ -40,7 +40,7 @@ add_generated(GHashTable *generated, const char *marker_path, JsonObject *marker
     JsonObjectIter members;
     const char *name = NULL;
 
-    /* Of a marker that the container could not use either, nothing is known to be ours. */
+    /* The container does not use such a marker either: nothing counts as generated. */
     if (files == NULL || json_text_get_object(marker, "edited") == NULL)
         return;
     json_object_iter_init(&members, files);
@@ -53,7 +53,7 @@ add_generated(GHashTable *generated, const char *marker_path, JsonObject *marker
     }
 }
 
-/* Path and digest of each file that a build has saved. */
+/* Path and digest of each file that a build has generated. */
 static GHashTable *
 find_generated(const char *debian_dirs, const FileList *list)
 {
@@ -89,7 +89,7 @@ overrides_digest(const char *debian_dirs, const FileList *list)
     for (guint i = 0; i < list->entries->len; i++) {
         const FileEntry *entry = file_list_get(list, i);
 
-        /* The container reads through it, and only the container knows where it leads. */
+        /* The container follows the link, and only the container knows its target. */
         if (entry->kind == FILE_LINK)
             return g_strdup(FILE_DIGEST_UNKNOWN);
         if (counts(entry, generated))

@@ -11,26 +11,26 @@
 
 enum {
     NAME_LENGTH = 32,
-    LEFT_CODE = 75,   /* how a container ends that makes way */
-    MAX_RESTARTS = 2, /* after that any container may install what it wants */
+    LEFT_CODE = 75,   /* the exit code of a container that makes way for a layer */
+    MAX_RESTARTS = 2, /* then a container installs its dependencies itself */
 };
 
 typedef enum {
     QUESTION_NONE,
-    QUESTION_DEPENDENCIES, /* may it install them? */
-    QUESTION_INSTALLED,    /* they are installed: is it to be kept? */
+    QUESTION_DEPENDENCIES, /* may the container install them? */
+    QUESTION_INSTALLED,    /* they are installed: keep them as a layer? */
 } Question;
 
 struct Layer {
     LayerSetup setup;
     Owner owner;
     char *image; /* the id of the layer that runs; NULL for the base */
-    char *next;  /* of the one that the container makes way for; NULL for the base */
+    char *next;  /* the id of the next layer to run; NULL for the base */
     Question question;
-    char *key; /* of the question */
+    char *key; /* the dependencies that the question is about */
     gboolean foreign;
-    char *promised; /* the key of what is being installed, and then is to be kept */
-    gboolean over;  /* code of the workspace may speak from now on, and is not answered */
+    char *promised; /* the key of the dependencies that are being installed and will be kept */
+    gboolean over;  /* from now on code of the workspace runs, and gets no answers */
     gboolean leaving;
     guint restarts;
 };
@@ -64,7 +64,7 @@ layer_name(const char *base, const char *key)
     return g_strdup_printf(LAYER_REPOSITORY ":%.*s", NAME_LENGTH, digest);
 }
 
-/* Whether @list has an entry of @entry's name, with a value or without. */
+/* Whether @list has an entry with the same name as @entry. */
 static gboolean
 has_variable(const char *const *list, const char *entry)
 {
@@ -76,12 +76,12 @@ has_variable(const char *const *list, const char *entry)
     return FALSE;
 }
 
-/* Podman leaves the variables of a container in the image that is made of it. One that this build
- * does not set itself would change what it does. */
+/* Podman keeps the variables of a container in an image that is committed from it. A variable that
+ * this build does not set itself would influence the build. */
 static gboolean
 has_strange_variable(const Layer *layer, const CddImageInfo *info)
 {
-    /* Every container has these of its engine. */
+    /* The engine sets these in every container. */
     static const char *const common[] = {"PATH", "HOME", "HOSTNAME", "TERM", "container", NULL};
 
     for (char **entry = info->environment; entry != NULL && *entry != NULL; entry++)
@@ -92,7 +92,7 @@ has_strange_variable(const Layer *layer, const CddImageInfo *info)
     return FALSE;
 }
 
-/* A name alone could have been given to any image. */
+/* The name alone proves nothing: any image can have it. */
 static gboolean
 is_layer(const Layer *layer, const CddImageInfo *info)
 {
@@ -103,8 +103,7 @@ is_layer(const Layer *layer, const CddImageInfo *info)
            g_strv_contains(labels, base) && !has_strange_variable(layer, info);
 }
 
-/* Giving it its name once more is how the engine remembers that it was used; see layer-collect.c.
- */
+/* Tags the layer again: the engine's time of the last tag is its last use; see layer-expiry.c. */
 static void
 mark_used(const Layer *layer, const char *id, const char *name)
 {
@@ -117,7 +116,7 @@ mark_used(const Layer *layer, const char *id, const char *name)
         g_debug("%s", error->message);
 }
 
-/* The id of the layer of @key; NULL if the engine has none. */
+/* The id of the layer with that @key; NULL if the engine has none. */
 static char *
 find(const Layer *layer, const char *key)
 {
@@ -228,8 +227,7 @@ remember(const Layer *layer, const char *key)
             error->message);
 }
 
-/* It goes on, unless there is an image that has what it lacks or that lacks what it has too much.
- */
+/* Install, unless an image fits already or this one has extra packages. */
 static const char *
 answer_dependencies(Layer *layer)
 {
@@ -279,7 +277,7 @@ make_changes(const Layer *layer)
     return changes;
 }
 
-/* The base's own, and nothing of the build's: a name without a value takes the variable away. */
+/* The base image's variables. A name without a value removes a variable of the build. */
 static GPtrArray *
 make_environment(const Layer *layer)
 {
@@ -308,7 +306,7 @@ commit(const Layer *layer, const char *container, const char *name, GError **err
         .changes = (const char *const *)changes->pdata,
         .environment = (const char *const *)environment->pdata,
         .entrypoint = entrypoint != NULL ? (const char *const *)entrypoint : nothing,
-        /* It waits for the answer, and nothing else runs in it. */
+        /* The container waits for the answer; nothing else runs in it. */
         .no_pause = TRUE,
     };
     g_autoptr(GAsyncResult) done = NULL;
@@ -318,7 +316,7 @@ commit(const Layer *layer, const char *container, const char *name, GError **err
     return cdd_service_commit_container_finish(layer->setup.engine->service, await(&done), error);
 }
 
-/* A build without a layer is a build: what fails here is only told. */
+/* A build works without a layer, so a failure is only a warning. */
 static const char *
 answer_installed(Layer *layer, const char *container)
 {

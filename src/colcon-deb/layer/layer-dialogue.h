@@ -4,23 +4,23 @@
 #include "../image/engine-image.h"
 
 /*
- * The dependency layers: images that hold what apt installed for a set of dependencies on top of a
- * base image. A build starts from one that is known to fit; a container that lacks something asks
- * (docs/protocol.md, "The dialogue"), and is told to make way for a layer that the engine has, or
- * to go on, and then a layer is made of it.
+ * Dependency layers: images that add a set of installed dependencies to a base image. A build
+ * starts from the layer of the last build. A container that lacks dependencies asks the host
+ * (docs/protocol.md, "The dialogue"). The host tells it to make way for a layer that the engine
+ * has, or to install them, and then commits the container as a new layer.
  */
 typedef struct Layer Layer;
 
 typedef struct {
     const Engine *engine;
     const Config *config;
-    const CddContainerSpec *spec; /* of the build, from the base image */
+    const CddContainerSpec *spec; /* of the build, with the base image */
     GCancellable *cancellable;
     void (*say)(const char *level, const char *message, gpointer user_data);
     gpointer user_data;
 } LayerSetup;
 
-/* Looks for the layer of the last build. @setup is copied; what it points to must stay. */
+/* Looks for the layer of the last build. @setup is copied, and its pointers must stay valid. */
 Layer *layer_new(const LayerSetup *setup);
 void layer_free(Layer *layer);
 
@@ -29,21 +29,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Layer, layer_free)
 /* The id of the image to run: a layer, or the base. */
 const char *layer_get_image(const Layer *layer);
 
-/* The first line of the dialogue: the user's variables, which no image may keep. */
+/* The first line of the dialogue: the user's variables. They go this way so that no image keeps
+ * them. */
 char *layer_greeting(const Layer *layer);
 
-/* Looks whether the container asks something. */
+/* Notes a question of the container. */
 void layer_note(Layer *layer, const CddBuildEvent *event);
 
-/* What to tell @container; NULL if it has not asked. Waits for the engine. */
+/* The answer to @container; NULL if it has not asked. Waits for the engine. */
 const char *layer_answer(Layer *layer, const char *container);
 
-/* Whether the container that ended so was told to make way, so that another image is to be run. */
+/* Whether a container with that exit code has made way, so that another image must run. */
 gboolean layer_is_left(Layer *layer, gint64 exit_code);
 
-/* Whether a container that could not be made is to be made from the base, since its layer has gone
- * meanwhile. */
+/* Whether the container could not be created because its layer is gone; then the base image must
+ * run. */
 gboolean layer_is_gone(Layer *layer, const GError *error);
 
-/* What names the layer of @key on the image @base. */
+/* The name of the layer with that @key on the image @base. */
 char *layer_name(const char *base, const char *key);

@@ -44,8 +44,8 @@ parse_time(const char *text)
     return time != NULL ? g_date_time_to_unix(time) : 0;
 }
 
-/* Whoever uses a layer gives it its name once more. An engine that does not remember when that was
- * still knows when the layer was made. */
+/* Each use tags the layer again. An engine without a time of the last tag still has the time of
+ * creation. */
 static gint64
 last_use(CddService *service, const char *name, GCancellable *cancellable)
 {
@@ -95,8 +95,8 @@ layer_images_expire(CddService *service, guint keep, GCancellable *cancellable)
         g_autoptr(CddRemovedImages) removed = NULL;
         g_autoptr(GError) error = NULL;
 
-        /* Without force: one that a container or another layer needs stays, until it is asked for
-         * again. */
+        /* Without force: a layer that a container or another layer needs stays until a later
+         * try. */
         cdd_service_remove_image_async(service, image->name, FALSE, cancellable, await_ready,
                                        &done);
         removed = cdd_service_remove_image_finish(service, await(&done), &error);

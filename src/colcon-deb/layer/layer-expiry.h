@@ -3,7 +3,7 @@
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 
-/* Old dependency layers go: there is one for each set of dependencies that was ever built with. */
+/* Removes old dependency layers: each set of dependencies makes one. */
 
 typedef struct {
     char *name;
@@ -13,10 +13,10 @@ typedef struct {
 void layer_image_free(LayerImage *image);
 
 /*
- * Puts those that may stay first and returns how many: the @keep that were used last, without those
- * that nobody used for 30 days.
+ * Sorts @images (LayerImage) by their last use, the latest first. Returns how many may stay: at
+ * most @keep, and none that was unused for 30 days.
  */
 guint layer_images_sort(GPtrArray *images, guint keep, gint64 now);
 
-/* Removes what is neither in use nor to stay, as far as the engine lets it. */
+/* Removes the layers that may not stay. Errors are ignored. */
 void layer_images_expire(CddService *service, guint keep, GCancellable *cancellable);

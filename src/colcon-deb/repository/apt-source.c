@@ -20,7 +20,7 @@ apt_suite_free(AptSuite *suite)
     g_free(suite);
 }
 
-/* A space would end the address. */
+/* Escapes spaces, which would end the address. */
 static char *
 make_uri(const char *repository)
 {
@@ -29,7 +29,7 @@ make_uri(const char *repository)
     return g_strconcat("file:", escaped, NULL);
 }
 
-/* As the lines of a field go on: indented, and a dot for an empty one. */
+/* As continuation lines of a field: indented, with a dot for an empty line. */
 static void
 append_key(GString *out, const char *key)
 {
@@ -76,7 +76,7 @@ apt_source_line(const char *repository, const AptSuite *suite, const char *key_f
 
     if (!suite->is_signed || key_file == NULL)
         return g_strdup_printf("deb [trusted=yes] %s %s main", uri, suite->name);
-    /* The name of the key's file cannot be escaped. */
+    /* The path of the key file cannot be escaped. */
     if (strpbrk(key_file, " \t\n,]") != NULL)
         return NULL;
     return g_strdup_printf("deb [signed-by=%s] %s %s main", key_file, uri, suite->name);

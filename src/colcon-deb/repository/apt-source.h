@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-/* How apt is told of a repository. */
+/* The entries that tell apt of a repository. */
 
 typedef struct {
     char *name; /* the codename of the distribution */
@@ -17,5 +17,5 @@ void apt_suite_free(AptSuite *suite);
  * public key as text, NULL for none. */
 char *apt_source_describe(const char *repository, const GPtrArray *suites, const char *key);
 
-/* A line for sources.list; NULL if the form has no way to say it. @key_file: NULL for none. */
+/* A line for sources.list; NULL if a path cannot be written in one. @key_file: NULL for none. */
 char *apt_source_line(const char *repository, const AptSuite *suite, const char *key_file);

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* An agent of the home would outlive it by a moment and write into it again. */
+/* Otherwise the agent would write into the home while it is being removed. */
 static void
 stop_agent(const char *home)
 {
@@ -65,7 +65,7 @@ make_command(const Gpg *gpg, const char *const *arguments)
         g_ptr_array_add(command, gpg->home);
     }
     if (gpg->passphrase_file != NULL) {
-        /* By the name of a file: what stands among the arguments, everybody can read. */
+        /* In a file: every user can read the arguments of a process. */
         g_ptr_array_add(command, (gpointer) "--pinentry-mode=loopback");
         g_ptr_array_add(command, (gpointer) "--passphrase-file");
         g_ptr_array_add(command, gpg->passphrase_file);
@@ -88,7 +88,7 @@ start(const Gpg *gpg, const char *const *arguments, gboolean with_input, GError 
     return g_subprocess_launcher_spawnv(launcher, (const char *const *)command->pdata, error);
 }
 
-/* gpg's own words without its name before each line of them. */
+/* gpg's output, without its name before each line. */
 static void
 set_failure(GError **error, const char *doing, GBytes *words)
 {

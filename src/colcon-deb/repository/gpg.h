@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-/* Where gpg finds its keys and its passphrase; NULL for its own ways. */
+/* Where gpg finds its keys and its passphrase; NULL for its defaults. */
 typedef struct {
     char *home;
     char *passphrase_file;
@@ -11,11 +11,10 @@ typedef struct {
 
 void gpg_clear(Gpg *gpg);
 
-/* Makes a home for keys that are not to be kept; gpg_clear() removes it. */
+/* Makes a temporary home for keys; gpg_clear() removes it. */
 gboolean gpg_make_home(Gpg *gpg, GError **error);
 
-/* Runs gpg to its end and returns what it printed. @doing is for the error, with gpg's own words.
- */
+/* Runs gpg and returns its output. @doing: for the error, which adds gpg's message. */
 GBytes *gpg_run(const Gpg *gpg,
                 const char *const *arguments,
                 GBytes *input,

@@ -117,8 +117,8 @@ add_to_seal(GChecksum *seal, const Folder *folder, const char *name)
         g_checksum_update(seal, g_bytes_get_data(content, NULL), (gssize)g_bytes_get_size(content));
 }
 
-/* A digest of what is signed, the signatures and the key: if it is the one that was noted, there is
- * nothing to do, and gpg is not asked. */
+/* A digest of the signed files, the signatures and the key. If it equals the recorded digest, there
+ * is nothing to sign, and gpg does not run. */
 static char *
 make_seal(const Folder *repository, const GPtrArray *suites, const char *identity)
 {
@@ -146,7 +146,7 @@ has_seal(const StateFolder *state, const char *seal)
     return g_strcmp0(noted, seal) == 0;
 }
 
-/* All of it before any of it is written: a key that fails leaves everything as it was. */
+/* Makes all signatures before any is written: if the key fails, nothing changes. */
 static gboolean
 make_signatures(Signer *signer, GPtrArray *suites, GCancellable *cancellable, GError **error)
 {
@@ -222,7 +222,7 @@ sign_if_needed(const Folder *output,
     return state_folder_write(state, seal_name, after, error);
 }
 
-/* AptSuite of what is in a repository. */
+/* The suites of a repository, as AptSuite. */
 static GPtrArray *
 list_suites(const Folder *repository)
 {
@@ -257,7 +257,7 @@ write_source(const Folder *repository, const Config *config, const Owner *owner,
            folder_write(repository, source_name, owner, content, error);
 }
 
-/* A run that was killed between the two renames of swap(). */
+/* Repairs what a run left that was killed between the two renames of swap(). */
 static gboolean
 recover(const Folder *output, GError **error)
 {
@@ -296,7 +296,7 @@ repository_publish(const Config *config, GCancellable *cancellable, GError **err
     if (!waits && !folder_has_directory(output, current_name))
         return TRUE;
     repository = folder_open_child(output, waits ? new_name : current_name, error);
-    /* Without dists/ it is one that an older colcon-deb made. */
+    /* Without dists/ an older colcon-deb has made it. */
     if (repository != NULL && !folder_has_directory(repository, "dists"))
         return TRUE;
     return repository != NULL &&
@@ -305,7 +305,7 @@ repository_publish(const Config *config, GCancellable *cancellable, GError **err
            write_source(repository, config, &owner, error) && (!waits || swap(output, error));
 }
 
-/* What a build may read is no place for a secret. */
+/* A secret must not be in a directory that a build can read. */
 static gboolean
 check_place(const Config *config, const char *what, const char *path, GError **error)
 {

@@ -5,17 +5,17 @@
 
 #include <gio/gio.h>
 
-/* The APT repository in the output directory, from the host's side (docs/repository.md). */
+/* The host's part of the APT repository in the output directory (docs/repository.md). */
 
 /*
- * Signs what a container left as .apt.new, if a key is configured, and lets it take the place of
- * apt/. With nothing left, signs apt/ if its key is another one than before; else does nothing and
- * starts nothing. If it fails, apt/ is as it was, and what waits goes on waiting.
+ * Signs .apt.new, which a container has left, if a key is configured, and puts it in the place of
+ * apt/. Without .apt.new, signs apt/ if the key has changed. On failure apt/ and .apt.new stay as
+ * they were.
  */
 gboolean repository_publish(const Config *config, GCancellable *cancellable, GError **error);
 
-/* Fails if the configured key cannot sign, so that it is known before there is a long build. */
+/* Fails if the configured key cannot sign: to be called before a long build. */
 gboolean repository_check_key(const Config *config, GCancellable *cancellable, GError **error);
 
-/* How people make use of it: sentences, one for each suite. */
+/* Sentences that tell how to use the repository, one for each suite. */
 GPtrArray *repository_describe(const Config *config);

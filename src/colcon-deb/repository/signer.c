@@ -8,7 +8,7 @@
 
 struct Signer {
     Gpg gpg;
-    char *key; /* as gpg is asked for it */
+    char *key; /* the name by which gpg finds it */
     char *fingerprint;
 };
 
@@ -78,8 +78,8 @@ list_keys(Signer *self, const Config *config, GCancellable *cancellable, GError 
     return gpg_run(&self->gpg, arguments, NULL, doing, cancellable, error);
 }
 
-/* One key, and neither expired nor revoked: gpg would say "unusable" of it, or take any of several.
- */
+/* Finds exactly one key that is neither expired nor revoked. gpg alone would take any of
+ * several. */
 static gboolean
 take_key(Signer *self, char **lines, GError **error)
 {
@@ -129,7 +129,7 @@ find_key(Signer *self, const Config *config, GCancellable *cancellable, GError *
     self->key = g_strdup(config->signing_key);
     if (!take_key(self, lines, error))
         return FALSE;
-    /* The user's own words may choose a subkey. */
+    /* The user's name for the key may choose a subkey. */
     if (self->key == NULL)
         self->key = g_strdup(self->fingerprint);
     return TRUE;

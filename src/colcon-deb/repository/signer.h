@@ -6,24 +6,24 @@
 #include <gio/gio.h>
 
 /*
- * A key of gpg's that signs, here on the host: no container sees it. A key that comes in a file is
- * imported into a home of its own, which is gone when the signer is.
+ * A gpg key that signs on the host; no container sees it. A key from a file is imported into a
+ * temporary home, which signer_free() removes.
  */
 typedef struct Signer Signer;
 
-/* What apt wants to see of a signed Release. */
+/* The two forms of a signature that apt reads. */
 typedef enum {
-    SIGNATURE_INLINE,   /* the text and its signature in one: InRelease */
+    SIGNATURE_INLINE,   /* text and signature in one file: InRelease */
     SIGNATURE_DETACHED, /* Release.gpg */
 } SignatureKind;
 
 /* Whether @config asks for a signature. */
 gboolean signer_is_wanted(const Config *config);
 
-/* Text that is another one for another key; nothing secret can be learned from it. */
+/* A text that differs for each key and reveals nothing secret. */
 char *signer_identify(const Config *config, GError **error);
 
-/* Finds the key and checks that it can sign, as far as that is known before it has. */
+/* Finds the key and checks what can be checked before it signs. */
 Signer *signer_open(const Config *config, GCancellable *cancellable, GError **error);
 
 GBytes *signer_sign(

@@ -9,8 +9,8 @@ struct BuildContainer {
     Layer *layer;          /* NULL for a run that uses none */
     ContainerInput *input; /* of the container that runs */
     CddBuildOutputHandler *lines;
-    char *id;           /* its id; NULL before it has been made */
-    gboolean repeating; /* what the container says was said by the one that made way for it */
+    char *id;           /* NULL before the container is created */
+    gboolean repeating; /* the container repeats what the one before it has reported */
 };
 
 BuildContainer *
@@ -29,7 +29,7 @@ build_container_new(const BuildContainerSetup *setup)
     return self;
 }
 
-/* Lets go of one container before the next. */
+/* Forgets one container before the next. */
 static void
 forget_container(BuildContainer *self)
 {
@@ -54,7 +54,8 @@ build_container_get_id(const BuildContainer *self)
     return self->id;
 }
 
-/* The second container checks and scans as the first one has. Its errors count, and its end. */
+/* The second container repeats the checks and the scan of the first. Its errors and its end
+ * count. */
 static gboolean
 is_repetition(BuildContainer *self, const CddBuildEvent *event)
 {
@@ -114,7 +115,7 @@ on_stdin(GOutputStream *stream, gpointer user_data)
     container_input_send(self->input, greeting);
 }
 
-/* Outside of all handlers, so that it may wait for the engine. */
+/* Runs outside of all callbacks, because it waits for the engine. */
 static void
 answer(BuildContainer *self)
 {
@@ -125,7 +126,7 @@ answer(BuildContainer *self)
         container_input_send(self->input, line);
 }
 
-/* One container from its beginning to its end. */
+/* Runs one container to its end. */
 static CddContainerResult *
 work_once(BuildContainer *self, GError **error)
 {
@@ -154,8 +155,7 @@ work_once(BuildContainer *self, GError **error)
     return result;
 }
 
-/* A container that made way, and one that could not be made for want of its layer, are followed by
- * another. */
+/* Whether another container must follow: this one has made way, or its layer was gone. */
 static gboolean
 is_followed(BuildContainer *self, const CddContainerResult *result, GError **error)
 {

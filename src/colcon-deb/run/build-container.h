@@ -4,15 +4,15 @@
 #include "../layer/layer-dialogue.h"
 
 /*
- * The container of a run, from its beginning to its end; more than one, when the first makes way
- * for another that has its dependencies already.
+ * The container of a run. A second one follows when the first makes way for a layer that has the
+ * dependencies already.
  */
 typedef struct BuildContainer BuildContainer;
 
 typedef struct {
     const Engine *engine;
     const Config *config;
-    const CddContainerSpec *spec; /* from the base image */
+    const CddContainerSpec *spec; /* with the base image */
     gboolean with_layers;
     GCancellable *cancellable;
     void (*on_event)(const CddBuildEvent *event, gpointer user_data);
@@ -20,14 +20,15 @@ typedef struct {
     gpointer user_data;
 } BuildContainerSetup;
 
-/* @setup is copied; what it points to must stay. */
+/* @setup is copied, and its pointers must stay valid. */
 BuildContainer *build_container_new(const BuildContainerSetup *setup);
 void build_container_free(BuildContainer *container);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BuildContainer, build_container_free)
 
-/* How the last container ended, whatever its exit code. The main context is served meanwhile. */
+/* Runs to the end and returns how the last container ended, whatever its exit code. Serves the main
+ * context meanwhile. */
 CddContainerResult *build_container_run(BuildContainer *container, GError **error);
 
-/* The id of the container that runs or ran last; NULL before there is one. */
+/* The id of the current or last container; NULL before the first. */
 const char *build_container_get_id(const BuildContainer *container);

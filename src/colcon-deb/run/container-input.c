@@ -4,8 +4,8 @@
 struct ContainerInput {
     GOutputStream *stream;
     GCancellable *cancellable;
-    GString *waiting; /* behind what is being written */
-    GString *going;   /* what is being written; empty if nothing is */
+    GString *waiting; /* queued behind @going */
+    GString *going;   /* being written; empty if nothing is */
 };
 
 static void write_waiting(ContainerInput *input);

@@ -3,16 +3,15 @@
 
 #include <gio/gio.h>
 
-/* What the container reads from its standard input: lines, sent one after the other while the
- * caller goes on. */
+/* Standard input of a container: lines that are sent one after the other in the background. */
 typedef struct ContainerInput ContainerInput;
 
 ContainerInput *container_input_new(GOutputStream *stream);
 
-/* What has not been sent then is not sent any more. */
+/* Lines that have not been sent are dropped. */
 void container_input_free(ContainerInput *input);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ContainerInput, container_input_free)
 
-/* @line is without its end. A container that is gone takes nothing, and says so elsewhere. */
+/* @line: without its end. Errors are ignored: the end of the container is reported elsewhere. */
 void container_input_send(ContainerInput *input, const char *line);

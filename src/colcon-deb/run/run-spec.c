@@ -27,8 +27,8 @@ network_mode(const Config *config)
     return CDD_NETWORK_HOST;
 }
 
-/* One for each user: what is in it is trusted by the next build, and may only be written by its
- * owner. */
+/* One volume for each user: the next build trusts its content, so only its owner may write to
+ * it. */
 static char *
 make_ccache_name(const Engine *engine, const CddUserSetup *user)
 {
@@ -38,7 +38,7 @@ make_ccache_name(const Engine *engine, const CddUserSetup *user)
     return g_strcanon(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._", '_');
 }
 
-/* "NAME=value" of the container's settings that are given as they are configured. */
+/* "NAME=value" of the settings that are passed on as they are configured. */
 static GPtrArray *
 make_settings(const RunRequest *request)
 {
@@ -76,7 +76,7 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
         .security = {.privileged = config->privileged,
                      .no_new_privileges = config->no_new_privileges},
         .user = cdd_user_setup_from_current_user(engine->info->rootless),
-        /* With layers they are told the container, so that no image keeps them. */
+        /* With layers the variables go through the dialogue, so that no image keeps them. */
         .environment = run_uses_layers(request) ? NULL : (const char *const *)config->environment,
         .dialogue = run_uses_layers(request),
         .packages_select = (const char *const *)selection->select,
@@ -90,7 +90,7 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
     build.user.no_new_privileges = config->no_new_privileges;
     if (is_build && config->ccache)
         build.ccache_volume = ccache = make_ccache_name(engine, &build.user);
-    /* By id, so that what has been looked at is what runs, even if the name moves meanwhile. */
+    /* By id, so that the inspected image runs even if its name moves meanwhile. */
     return cdd_create_build_container_spec(
         engine->image->id, build.mode == CDD_BUILD_MODE_CHECK ? NULL : config->colcon_repo,
         is_build ? config->debian_dirs : NULL, is_build ? config->output_dir : NULL, &build, error);

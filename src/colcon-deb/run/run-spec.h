@@ -4,13 +4,13 @@
 #include "../image/engine-image.h"
 #include "run.h"
 
-/* The layers are used by builds, if the configuration wants any. */
+/* Whether the run uses dependency layers: a build does, unless they are switched off. */
 gboolean run_uses_layers(const RunRequest *request);
 
-/* The selection, also of a request without one. */
+/* The selection of a request; an empty one if it has none. */
 const Selection *run_get_selection(const RunRequest *request);
 
-/* The container of a run, from the base image; free with cdd_container_spec_free(). @source_list:
- * whether the list of the sources is as they are now. */
+/* The container of a run, with the base image; free with cdd_container_spec_free(). @source_list:
+ * whether the output directory has an up-to-date list of the sources. */
 CddContainerSpec *
 run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_list, GError **error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A run goes through the steps of run(), at the end of this file, one after the other. Whatever
- * happens meanwhile (a line of output, a layer of a pull, a signal) becomes an event, and emit()
- * is the one place where events go to the state, the report and the view.
+ * A run goes through the steps of run(), at the end of this file. Everything that happens meanwhile
+ * (a line of output, a layer of a pull, a signal) becomes an event, and emit() alone passes events
+ * to the state, the report and the view.
  */
 #include "run.h"
 
@@ -29,7 +29,7 @@
 typedef enum {
     RUN_PREPARING, /* engine and image */
     RUN_WORKING,   /* the container */
-    RUN_STOPPING,  /* the same, after the first signal */
+    RUN_STOPPING,  /* the container, after the first signal */
     RUN_ENDED,
 } RunPhase;
 
@@ -39,11 +39,11 @@ typedef struct {
     GCancellable *cancellable;
     RunPhase phase;
     RunState *state;
-    RunReport *report;         /* NULL but for a build */
-    Engine *engine;            /* NULL before it is known which */
-    Incremental *incremental;  /* NULL but for a build; and if it cannot be told what has changed */
-    gboolean unchanged;        /* there was nothing to do */
-    BuildContainer *container; /* NULL before it comes to that */
+    RunReport *report;         /* only of a build */
+    Engine *engine;            /* NULL before the engine is chosen */
+    Incremental *incremental;  /* only of a build; NULL if a source could not be read */
+    gboolean unchanged;        /* nothing had to be built */
+    BuildContainer *container; /* NULL before it is needed */
     gint64 started;            /* wall clock, microseconds */
     gint64 started_clock;      /* milliseconds */
 } Run;
@@ -74,7 +74,7 @@ emit(const CddBuildEvent *event, gpointer user_data)
         view->on_event(view, run->state, event, timestamp);
 }
 
-/* Takes @event, one of the host's own. */
+/* Emits an event of the host. Consumes @event. */
 static void
 emit_own(Run *run, CddBuildEvent *event)
 {
@@ -84,7 +84,7 @@ emit_own(Run *run, CddBuildEvent *event)
 
 static void say(Run *run, const char *level, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* What the host itself has to tell. */
+/* Emits a message of the host. */
 static void
 say(Run *run, const char *level, const char *format, ...)
 {
@@ -102,7 +102,7 @@ on_killed(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(GError) error = NULL;
 
-    /* It may have ended by itself at last, which is all that was wanted. */
+    /* The container may have ended by itself meanwhile. */
     if (!cdd_service_kill_container_finish(CDD_SERVICE(source), result, &error))
         g_debug("killing the container: %s", error->message);
 }
@@ -125,7 +125,7 @@ on_interrupt(guint count, gpointer user_data)
     }
 }
 
-/* Only a build signs. */
+/* Only a build needs the key. */
 static gboolean
 check_key(Run *run, GError **error)
 {
@@ -139,7 +139,7 @@ open_engine(Run *run, GError **error)
     return run->engine != NULL;
 }
 
-/* A pull, or a build, is a stage like those of the container. */
+/* A pull or a build of the image is a stage like those of the container. */
 static gboolean
 fetch_image(Run *run, GError **error)
 {
@@ -155,7 +155,7 @@ fetch_image(Run *run, GError **error)
     return fetched;
 }
 
-/* A check looks at what there is, and makes nothing. */
+/* A check pulls and builds nothing. */
 static gboolean
 get_image(Run *run, GError **error)
 {
@@ -166,7 +166,7 @@ get_image(Run *run, GError **error)
     return fetch_image(run, error);
 }
 
-/* Without it a build still goes well: then the container looks at everything. */
+/* A failure is a warning: the container then checks every package. */
 static gboolean
 take_stock(Run *run, GError **error)
 {
@@ -258,7 +258,7 @@ introduce(Run *run)
         warn_of_little_space(run);
 }
 
-/* The container's end is not known: what has become of it, and what to do. */
+/* Explains a lost connection: what becomes of the container, and what to do. */
 static void
 explain_loss(const Run *run, GError **error)
 {
@@ -304,8 +304,8 @@ work(Run *run, GError **error)
     return verdict(run->state, result->exit_code, error);
 }
 
-/* A part says nothing of the rest, so that only a whole build is remembered; and only one of
- * sources that held still. */
+/* Records a build of the whole workspace, whose sources did not change meanwhile. A partial build
+ * says nothing of the rest. */
 static void
 remember(Run *run)
 {
@@ -317,7 +317,7 @@ remember(Run *run)
         say(run, "warning", "the next build will look at everything again: %s", error->message);
 }
 
-/* Also of a build that failed: what was built is worth a repository. */
+/* Runs after a failed build too: its packages are published. */
 static gboolean
 publish(const Run *run, GError **error)
 {
@@ -328,7 +328,7 @@ publish(const Run *run, GError **error)
     return FALSE;
 }
 
-/* Takes @more, another failure of the same run. */
+/* Appends @more, another failure of the same run. Consumes @more. */
 static void
 add_failure(GError **failure, GError *more)
 {
@@ -351,8 +351,8 @@ announce_output(Run *run)
         say(run, "info", "%s", (const char *)sentences->pdata[i]);
 }
 
-/* A failure after a signal is the signal's doing, whichever part noticed it first. What the library
- * says is told too: whether the container is gone, and what the engine failed at. */
+/* Turns a failure after a signal into "interrupted". The library's message stays: it says whether
+ * the container is gone, and what the engine failed at. */
 static void
 settle_interruption(const Run *run, GError **error)
 {
@@ -391,7 +391,7 @@ close_report(Run *run, const GError *failure, GError **error)
                           : run_report_close(run->report, &summary, error);
 }
 
-/* Lets go of all that a run holds. */
+/* Frees everything that a run holds. */
 static void
 clear(Run *run)
 {
@@ -401,7 +401,7 @@ clear(Run *run)
     g_clear_pointer(&run->engine, engine_free);
 }
 
-/* Takes @failure, how the run ended, and adds to it that the report failed too. */
+/* Ends the run. Consumes @failure, and adds a failure of the report to it. */
 static gboolean
 end(Run *run, GError *failure, GError **error)
 {
@@ -435,7 +435,7 @@ begin(Run *run, GError **error)
     return run->report != NULL;
 }
 
-/* Runs the container. What it leaves is worth publishing also if it failed. */
+/* Runs the container, and publishes its packages even if it failed. */
 static void
 build(Run *run, GError **failure)
 {
@@ -459,7 +459,7 @@ carry_out(Run *run, GError **failure)
 {
     if (!is_up_to_date(run))
         build(run, failure);
-    /* The repository may have to be signed by another key, though. */
+    /* The repository may still have to be signed with another key. */
     else if (publish(run, failure))
         complete(run);
 }

@@ -12,14 +12,14 @@ typedef struct {
     CddBuildMode mode;
     View *view; /* NULL for none */
     Interrupt *interrupt;
-    gboolean verbose;           /* all output of the packages' builds, as it comes */
+    gboolean verbose;           /* show all output of the builds */
     const Selection *selection; /* NULL for all packages */
-    gboolean force;             /* build what is up to date, too */
+    gboolean force;             /* also build what is up to date */
 } RunRequest;
 
 /*
- * Runs the container side to its end: engine, image, architecture, container, reports. A build of
- * which everything is up to date ends without a container. A build's directories are there already.
- * @state holds what the run said, also when it failed.
+ * Runs a build, a check or a list to its end: engine, image, architecture, container, reports. A
+ * build ends without a container if everything is up to date. The directories of a build must
+ * exist. @state: gets what the run reported, also on failure.
  */
 gboolean run(const RunRequest *request, RunState *state, GError **error);

@@ -5,7 +5,7 @@
 
 enum {
     MAX_NAMES = 5,
-    SIGNAL_BASE = 128, /* a process that signal N ended has exit code 128 + N */
+    SIGNAL_BASE = 128, /* signal N gives the exit code 128 + N */
     SIGNAL_KILL = 9,
 };
 

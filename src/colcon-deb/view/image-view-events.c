@@ -43,7 +43,7 @@ begin(EventsView *self)
     emit(self, host_event_progress("stage", "value", "image", NULL));
 }
 
-/* BuildKit's own names of what moves end with a colon already. */
+/* BuildKit's ids already end with a colon. */
 static const char *
 separator_after(const char *id)
 {
@@ -52,7 +52,7 @@ separator_after(const char *id)
     return g_str_has_suffix(id, ":") ? " " : ": ";
 }
 
-/* An engine reports every few milliseconds; nobody reads that, least of all in a file. */
+/* An engine reports every few milliseconds: too often for a file. */
 static void
 on_moved(EventsView *self, const CddBuildProgress *progress)
 {
@@ -67,7 +67,7 @@ on_moved(EventsView *self, const CddBuildProgress *progress)
     emit_message(self, progress->current, progress->total, message);
 }
 
-/* That a step was done is news, that nothing had to be done is not. */
+/* Reports a step that was done; a cached step is progress only. */
 static void
 on_step(const EventsView *self, const CddBuildProgress *progress)
 {
@@ -98,7 +98,7 @@ on_progress(ImageView *view, const CddBuildProgress *progress)
         on_step(self, progress);
 }
 
-/* As a message: what a step writes may look like an event, and is none. */
+/* As a message: a line of a step may look like an event. */
 static void
 on_line(ImageView *view, CddOutputStream stream, const char *line)
 {

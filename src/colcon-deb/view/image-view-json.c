@@ -11,7 +11,7 @@ enum {
 typedef struct {
     ImageView view;
     FILE *out;
-    gint64 reported; /* when the last report of progress was written, milliseconds */
+    gint64 reported; /* when progress was last written, milliseconds */
 } JsonView;
 
 static const char *const states[] = {
@@ -31,7 +31,7 @@ begin(const char *type)
     return line;
 }
 
-/* An engine reports every few milliseconds; nobody reads that. */
+/* An engine reports every few milliseconds: too often for a reader. */
 static void
 on_moved(JsonView *self, const CddBuildProgress *progress)
 {

@@ -8,7 +8,7 @@
 
 enum {
     TICK_SECONDS = 1,
-    SHORT_STEP = 1000, /* milliseconds below which a step's duration is no news */
+    SHORT_STEP = 1000, /* milliseconds; the duration of a shorter step is not printed */
     ID_DIGITS = 12,
 };
 
@@ -26,7 +26,7 @@ typedef struct {
     ViewDetail detail;
     GPtrArray *working; /* Step, in the order in which they began */
     char *last;         /* the key of the step whose line or output was printed last */
-    char *moving;       /* what the last report of progress said; or NULL */
+    char *moving;       /* the last report of progress, or NULL */
     guint tick;
 } PlainView;
 
@@ -77,7 +77,7 @@ update_status(PlainView *self)
     terminal_set_status(self->terminal, status->len > 0 ? status->str : NULL);
 }
 
-/* What BuildKit does for itself: reading the Dockerfile, sending the context. */
+/* BuildKit's own steps: reading the Dockerfile, sending the context. */
 static gboolean
 is_internal(const char *label)
 {
@@ -97,8 +97,8 @@ set_last(PlainView *self, const char *key)
     self->last = g_strdup(key);
 }
 
-/* A step has a line of its own once it takes a while or says something; one that ends at once is
- * told in one line with its end. */
+/* A step gets a line of its own once it takes a while or writes something. A step that ends at once
+ * gets one line, at its end. */
 static void
 print_heads(PlainView *self)
 {
@@ -136,7 +136,7 @@ on_started(PlainView *self, const char *key, const char *label)
     g_ptr_array_add(self->working, step);
 }
 
-/* Under the step's own line, or with its name where something else came between. */
+/* Prints the end under the step's own line, or with its name if another line came between. */
 static void
 put_end(PlainView *self, const char *key, const char *label)
 {
@@ -156,7 +156,7 @@ print_end(PlainView *self,
     gboolean is_last = g_strcmp0(self->last, key) == 0;
     g_autofree char *duration = text_duration(milliseconds);
 
-    /* Under its own line, that it took no time is no news. */
+    /* Under its own line, a short duration is not worth a line. */
     if (state == CDD_BUILD_STEP_DONE && is_last && milliseconds < SHORT_STEP)
         return;
     put_end(self, key, label);
@@ -178,7 +178,7 @@ on_ended(PlainView *self, const char *key, const char *label, const CddBuildProg
 
     if (progress->duration > 0)
         elapsed = progress->duration / 1000;
-    /* One that failed is always worth its line. */
+    /* A failed step always gets a line. */
     if (is_shown(self, label) || progress->state == CDD_BUILD_STEP_FAILED)
         print_end(self, key, label, progress->state, elapsed);
     if (step != NULL)
@@ -240,8 +240,8 @@ on_progress(ImageView *view, const CddBuildProgress *progress)
     update_status(self);
 }
 
-/* What the classic builder, Docker's or Podman's, says between what the steps say: the view tells
- * it in its own way. */
+/* Lines of the classic builder, Docker's or Podman's, that are not output of a step. The view shows
+ * the steps itself. */
 static gboolean
 is_narration(const char *line)
 {

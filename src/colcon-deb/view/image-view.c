@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-    MAX_LINE = 8192 /* bytes that are kept for a line end to come */
+    MAX_LINE = 8192 /* bytes of a line that has no end yet */
 };
 
 void
@@ -18,7 +18,7 @@ image_view_free(ImageView *view)
     view->free(view);
 }
 
-/* Of a bar that is drawn over itself the last state. */
+/* Progress bars redraw after '\r': keep the last state. */
 static const char *
 behind_return(char *line)
 {
@@ -50,13 +50,13 @@ image_view_output(ImageView *view, CddOutputStream stream, const void *data, gsi
     for (gsize i = 0; i < length; i++) {
         if (text[i] == '\n' || view->rest[stream]->len == MAX_LINE)
             take_line(view, stream);
-        /* A NUL would end the line for whoever prints it. */
+        /* A NUL would end the printed line. */
         if (text[i] != '\n')
             g_string_append_c(view->rest[stream], text[i] != '\0' ? text[i] : ' ');
     }
 }
 
-/* What a step wrote comes before the news of its end. */
+/* Output of a step comes before its end. */
 static void
 flush_output(ImageView *view)
 {

@@ -6,7 +6,7 @@
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 
-/* What the making of an image looks like to whoever started it. */
+/* How the making of an image is shown. */
 typedef struct ImageView ImageView;
 
 typedef struct {
@@ -23,10 +23,10 @@ struct ImageView {
     void (*on_line)(ImageView *view, CddOutputStream stream, const char *line);
     void (*on_end)(ImageView *view, const ImageResult *result);
     void (*free)(ImageView *view);
-    GString *rest[2]; /* of each stream, what has no line end yet */
+    GString *rest[2]; /* of each stream, a line without its end */
 };
 
-/* Lines for people. Takes @terminal over. */
+/* Lines for people. Takes ownership of @terminal. */
 ImageView *image_view_plain_new(Terminal *terminal, FILE *out, ViewDetail detail);
 
 /* One JSON object a line. */
@@ -39,17 +39,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImageView, image_view_free)
 /* For cdd_service_build_image_async() and its like. */
 CddOutputHandler image_view_get_handler(ImageView *view);
 
-/* Some bytes that a step has written. */
+/* Adds output of a step. */
 void image_view_output(ImageView *view, CddOutputStream stream, const void *data, gsize length);
 
-/* A step that the program does itself: that it begins, and how it ended. */
+/* Reports the beginning or the end of a step that the program does itself. */
 void
 image_view_step(ImageView *view, const char *message, CddBuildStepState state, gint64 microseconds);
 
 void image_view_warn(ImageView *view, const char *message);
 
-/* The last call. */
+/* Reports the end. The last call. */
 void image_view_end(ImageView *view, const ImageResult *result);
 
-/* What names a step: its number among those of its Dockerfile, and what it does. */
+/* The name of a step: its number in the Dockerfile, and what it does. */
 char *image_view_label(const CddBuildProgress *progress);

@@ -8,7 +8,7 @@ typedef struct {
     FILE *out;
 } JsonView;
 
-/* Programs read the one stream, and whoever looks for why it went wrong the other. */
+/* Programs read standard output; a person who looks for the error reads standard error. */
 static void
 write_error(const CddBuildEvent *event)
 {

@@ -7,8 +7,8 @@
 
 enum {
     TICK_SECONDS = 1,
-    SHORT_STAGE = 1000, /* milliseconds below which a stage's duration is no news */
-    MAX_REASON = 120,   /* columns; the log and the report have the whole of it */
+    SHORT_STAGE = 1000, /* milliseconds; the duration of a shorter stage is not printed */
+    MAX_REASON = 120,   /* columns; the log and the report have the whole text */
 };
 
 typedef struct {
@@ -16,11 +16,11 @@ typedef struct {
     Terminal *terminal;
     ViewDetail detail;
     char *output_dir;      /* NULL if it is not known */
-    const RunState *state; /* of the last event: what the status line tells; NULL before */
+    const RunState *state; /* of the last event, for the status line; NULL before */
     guint tick;
 } PlainView;
 
-/* All that are at work, the longest first: it is the one that is waited for. */
+/* The packages that are being built, the longest first. */
 static void
 append_working(GString *out, const RunState *state, gint64 now)
 {
@@ -87,7 +87,7 @@ put_name(PlainView *self, const Package *package)
         terminal_printf(self->terminal, STYLE_PLAIN, " %s", package->version);
 }
 
-/* Of one that is done with: the last line's number is that of the packages there were to build. */
+/* Prints a finished package with its number; the last number is the total. */
 static void
 put_package(PlainView *self, const RunState *state, const Package *package)
 {
@@ -96,7 +96,7 @@ put_package(PlainView *self, const RunState *state, const Package *package)
     put_name(self, package);
 }
 
-/* That a hundred packages are as they were is one number at the end. */
+/* Unchanged packages are one number at the end. */
 static void
 print_cached(PlainView *self, const Package *package)
 {
@@ -141,7 +141,7 @@ on_general(PlainView *self, const RunState *state, const CddBuildEvent *event)
 static void
 on_plan(PlainView *self, const RunState *state, const CddBuildEvent *event)
 {
-    /* Without a stage nothing was looked for: the end says the same at once. */
+    /* Without a stage nothing was scanned, and the end says the same. */
     if (state->stage == NULL)
         return;
     terminal_printf(self->terminal, STYLE_PLAIN, "    %" G_GINT64_FORMAT " package%s", state->total,
@@ -149,8 +149,8 @@ on_plan(PlainView *self, const RunState *state, const CddBuildEvent *event)
     terminal_end_line(self->terminal);
 }
 
-/* Where somebody watches, the status line says it. A log without it would not tell what a build
- * that was cut short was at. */
+/* On a terminal the status line shows it. In a log the line tells what an interrupted build was
+ * doing. */
 static void
 on_package_start(PlainView *self, const RunState *state, const CddBuildEvent *event)
 {
@@ -163,7 +163,7 @@ on_package_start(PlainView *self, const RunState *state, const CddBuildEvent *ev
     terminal_end_line(self->terminal);
 }
 
-/* @name: whose line it is, where those of several come mixed; or NULL. */
+/* @name: the package, where lines of several packages are mixed; or NULL. */
 static void
 print_output(PlainView *self, const char *name, const char *line)
 {
@@ -186,7 +186,7 @@ on_package_output(PlainView *self, const RunState *state, const CddBuildEvent *e
 static void
 print_failure(PlainView *self, const Package *package)
 {
-    /* Whoever asked for all output has seen it. */
+    /* With --verbose the lines have been printed already. */
     for (const GList *line = package->tail.head; line != NULL && self->detail < VIEW_VERBOSE;
          line = line->next)
         print_output(self, NULL, line->data);
@@ -273,7 +273,7 @@ on_warning(PlainView *self, const RunState *state, const CddBuildEvent *event)
     print_message(self, STYLE_WARNING, "warning: ", event);
 }
 
-/* To the hundredth: that it takes no time is the news. */
+/* In hundredths of a second, to show how fast it was. */
 static void
 print_nothing_changed(PlainView *self, guint packages, gint64 milliseconds)
 {
@@ -315,7 +315,7 @@ on_build_complete(PlainView *self, const RunState *state, const CddBuildEvent *e
         run_state_count(state, PACKAGE_PLANNED) + run_state_count(state, PACKAGE_BUILDING);
     gint64 duration = cdd_build_event_lookup_number(event, "ms", 0);
 
-    /* Of a list nothing was to be built, and of a scan that failed nothing is known. */
+    /* A list builds nothing, and after a failed scan nothing is known. */
     if (packages == 0 || (untried == packages && state->success))
         return;
     terminal_set_status(self->terminal, NULL);

@@ -5,13 +5,12 @@
 #include "../events/run-state.h"
 
 /*
- * What a run looks like to whoever started it. All that happens comes as an event, what the host
- * does as well as what the container says.
+ * How a run is shown. Everything comes as an event, from the container and from the host.
  */
 typedef struct View View;
 
 struct View {
-    /* @state has taken @event in; @timestamp is the wall clock's, milliseconds. */
+    /* @state includes @event. @timestamp: milliseconds since 1970. */
     void (*on_event)(View *view,
                      const RunState *state,
                      const CddBuildEvent *event,
@@ -26,8 +25,8 @@ typedef enum {
     VIEW_VERBOSE,  /* and all output */
 } ViewDetail;
 
-/* Lines for people. Takes @terminal over. The paths of logs are put behind @output_dir; NULL leaves
- * them as they come. */
+/* Lines for people. Takes ownership of @terminal. @output_dir: put before the paths of logs; NULL
+ * for nothing. */
 View *view_plain_new(Terminal *terminal, ViewDetail detail, const char *output_dir);
 
 /* One JSON object for each event. */
@@ -42,5 +41,5 @@ view_free(View *view)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(View, view_free)
 
-/* What the plain view's status line says at @now, by the clock of run_state_apply(). */
+/* The text of the plain view's status line at @now, by clock_now(). */
 char *view_plain_status(const RunState *state, gint64 now);

@@ -38,8 +38,8 @@ flush_output(GError **error)
     if (!lost_before)
         return TRUE;
     g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
-                        "writing to standard output: not all of it was taken; its reader has gone "
-                        "or its disk is full");
+                        "writing to standard output: some output was lost; its reader has gone, or "
+                        "its disk is full");
     return FALSE;
 }
 

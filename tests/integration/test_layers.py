@@ -162,7 +162,7 @@ class CompilerCache(LayerCase):
         self.assertGreater(counts[0]["misses"], 0, outcome)
         self.assertEqual(counts[1]["misses"], 0, outcome)
         self.assertGreater(counts[1]["hits"], 0, outcome)
-        self.assert_says(outcome, r"ccache had (\d+) of \1 compilations")
+        self.assert_says(outcome, r"ccache served (\d+) of \1 compilations")
 
     def test_an_image_without_it_is_a_warning(self):
         self.add_program()

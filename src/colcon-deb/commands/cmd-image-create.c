@@ -48,13 +48,14 @@ check_flags(ImageCreationFlags *flags, const Config *config, GError **error)
     }
     if (flags->root_archive != NULL && (flags->cache != NULL || flags->mirrors != NULL ||
                                         flags->packages != NULL || flags->bootstrap_image != NULL))
-        return program_error_usage(error, "--root-archive: nothing is bootstrapped then; --cache, "
-                                          "--mirror, --package and --bootstrap-image do not go "
-                                          "with it");
-    if (flags->root_archive != NULL && !g_file_test(flags->root_archive, G_FILE_TEST_IS_REGULAR))
         return program_error_usage(
-            error, "--root-archive: %s %s", flags->root_archive,
-            g_file_test(flags->root_archive, G_FILE_TEST_EXISTS) ? "is no file" : "does not exist");
+            error, "--root-archive: cannot be combined with --cache, --mirror, --package or "
+                   "--bootstrap-image, because nothing is bootstrapped");
+    if (flags->root_archive != NULL && !g_file_test(flags->root_archive, G_FILE_TEST_IS_REGULAR))
+        return program_error_usage(error, "--root-archive: %s %s", flags->root_archive,
+                                   g_file_test(flags->root_archive, G_FILE_TEST_EXISTS)
+                                       ? "is not a file"
+                                       : "does not exist");
     if (flags->cache != NULL) {
         g_autofree char *given = g_steal_pointer(&flags->cache);
 

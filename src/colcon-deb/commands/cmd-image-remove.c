@@ -120,9 +120,8 @@ static gboolean
 check_names(char **names, gboolean layers, GError **error)
 {
     if (names == NULL && !layers)
-        return program_error_usage(
-            error, "image rm: no image is named; 'colcon-deb image ls' lists them, and --layers "
-                   "removes the dependency layers");
+        return program_error_usage(error, "image rm: the image is missing; 'colcon-deb image ls' "
+                                          "lists images, --layers removes all dependency layers");
     for (; names != NULL && *names != NULL; names++)
         if (!image_name_check(*names, error))
             return FALSE;

@@ -33,7 +33,7 @@ print_proposal(Terminal *terminal, const CddContextReport *report, gboolean writ
     g_autofree char *size = text_size(report->saved_size);
 
     if (*report->proposed_patterns == NULL) {
-        print_line(terminal, STYLE_GOOD, "Nothing in it is known to be of no use.");
+        print_line(terminal, STYLE_GOOD, "Nothing was found that need not be sent.");
         return;
     }
     terminal_printf(terminal, STYLE_STRONG,
@@ -106,8 +106,8 @@ static gboolean
 check(const ImageRequest *request, GError **error)
 {
     return request->dockerfile_text == NULL ||
-           program_error_usage(error, "--report: it does not go with --file -: there is no ignore "
-                                      "file beside standard input");
+           program_error_usage(error, "--report: cannot be combined with --file -, because "
+                                      "standard input has no ignore file");
 }
 
 gboolean

@@ -11,7 +11,7 @@ image_options_read_progress(const char *progress, gboolean *plain, GError **erro
     if (progress == NULL || *plain || g_str_equal(progress, "auto") || g_str_equal(progress, "tty"))
         return TRUE;
     return program_error_usage(
-        error, "--progress: \"%s\" is none of auto, plain; for programs there is --json", progress);
+        error, "--progress: \"%s\" is not one of auto, plain; programs use --json", progress);
 }
 
 ImageView *

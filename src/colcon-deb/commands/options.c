@@ -320,11 +320,10 @@ take_arguments(Options *options, Parse *parse, const Command *command, GError **
     g_autofree char *name = command_full_name(command);
 
     if (n_arguments > max && takes_path)
-        return program_error_usage(error, "%s takes one PATH; \"%s\" is one too many", name,
+        return program_error_usage(error, "%s: unexpected argument \"%s\"; it takes one PATH", name,
                                    parse->rest[1]);
     if (n_arguments > max)
-        return program_error_usage(error, "%s: \"%s\" is an argument too many", name,
-                                   parse->rest[max]);
+        return program_error_usage(error, "%s: unexpected argument \"%s\"", name, parse->rest[max]);
     if (!takes_path)
         options->arguments = g_steal_pointer(&parse->rest);
     else if (n_arguments > 0)

@@ -245,8 +245,8 @@ read_tree(Config *config, const char *name, const YamlTree *tree, GError **error
         return FALSE;
     if (config->image == NULL || config->dockerfile == NULL)
         return TRUE;
-    return program_error_usage(
-        error, "%s: docker.image and docker.dockerfile: only one can say what to build in", name);
+    return program_error_usage(error, "%s: docker.image and docker.dockerfile cannot be combined",
+                               name);
 }
 
 Config *
@@ -282,8 +282,7 @@ settle_image(Config *config, const GPtrArray *settings, GError **error)
         dockerfile |= setting->key->field == offsetof(Config, dockerfile);
     }
     if (image && dockerfile)
-        return program_error_usage(error,
-                                   "--image and --dockerfile: only one can say what to build in");
+        return program_error_usage(error, "--image and --dockerfile cannot be combined");
     if (image)
         g_clear_pointer(&config->dockerfile, g_free);
     if (dockerfile)

@@ -45,7 +45,8 @@ append_reference(GString *out, const char *p, GError **error)
         return p + 1;
     }
     if (!is_name_start(*name) || (braced && *end != '}')) {
-        program_error_usage(error, "after $ comes NAME or {NAME}; a dollar sign itself is $$");
+        program_error_usage(error,
+                            "$ must be followed by NAME or {NAME}; write $$ for a dollar sign");
         return NULL;
     }
     if (!append_variable(out, name, (gsize)(end - name), error))

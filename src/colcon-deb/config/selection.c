@@ -56,7 +56,7 @@ selection_add(char ***names, const char *text, GError **error)
         any = TRUE;
     }
     if (!any)
-        return program_error_usage(error, "no package is named");
+        return program_error_usage(error, "the name of a package is missing");
     g_strfreev(*names);
     *names = g_strv_builder_end(builder);
     return TRUE;

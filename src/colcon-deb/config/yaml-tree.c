@@ -137,9 +137,9 @@ static gboolean
 check_properties(Reader *reader, const yaml_char_t *anchor, const yaml_char_t *tag, GError **error)
 {
     if (anchor != NULL)
-        return refuse(reader, error, "anchors (&%s) are not used here", (const char *)anchor);
+        return refuse(reader, error, "anchors (&%s) are not supported", (const char *)anchor);
     if (tag != NULL)
-        return refuse(reader, error, "tags (%s) are not used here", (const char *)tag);
+        return refuse(reader, error, "tags (%s) are not supported", (const char *)tag);
     return TRUE;
 }
 
@@ -153,7 +153,7 @@ read_scalar(Reader *reader, GError **error)
                           error))
         return NULL;
     if (strlen(text) != reader->event.data.scalar.length) {
-        refuse(reader, error, "a NUL character has no use here");
+        refuse(reader, error, "a NUL character is not allowed");
         return NULL;
     }
     tree = tree_new(reader, YAML_SCALAR);
@@ -260,7 +260,7 @@ read_node(Reader *reader, GError **error)
     case YAML_SEQUENCE_START_EVENT:
         return read_collection(reader, error);
     case YAML_ALIAS_EVENT:
-        refuse(reader, error, "aliases (*%s) are not used here",
+        refuse(reader, error, "aliases (*%s) are not supported",
                (const char *)reader->event.data.alias.anchor);
         return NULL;
     default:

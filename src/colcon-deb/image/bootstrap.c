@@ -76,7 +76,7 @@ set_failure(const Tail *tail, const char *how, GError **error)
     g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, "mmdebstrap %s%s%s%s%s%s", how,
                 tail->cause != NULL ? ": " : "", tail->cause != NULL ? tail->cause : "",
                 is_about_subuids(tail->cause) ? subuid_advice : "",
-                words->len > 0 ? "; its last words:" : "", words->str);
+                words->len > 0 ? "; its last output:" : "", words->str);
     return FALSE;
 }
 

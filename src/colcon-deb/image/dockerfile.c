@@ -19,7 +19,7 @@ dockerfile_check(const char *path, GError **error)
     if (path == NULL || g_file_test(path, G_FILE_TEST_IS_REGULAR))
         return TRUE;
     return program_error_usage(error, "the Dockerfile %s %s", path,
-                               g_file_test(path, G_FILE_TEST_EXISTS) ? "is no file"
+                               g_file_test(path, G_FILE_TEST_EXISTS) ? "is not a file"
                                                                      : "does not exist");
 }
 

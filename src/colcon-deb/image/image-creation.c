@@ -184,7 +184,8 @@ tell_kept(const Creation *self, const char *archive)
         return;
     made = g_date_time_new_from_unix_local(info.st_mtime);
     date = g_date_time_format(made, "%Y-%m-%d");
-    label = g_strdup_printf("root file system of %s, %s (--no-cache makes it anew)", date, archive);
+    label =
+        g_strdup_printf("root file system of %s, %s (--no-cache makes it again)", date, archive);
     image_view_step(self->setup->view, label, CDD_BUILD_STEP_CACHED, 0);
 }
 
@@ -325,11 +326,10 @@ check_image(const Creation *self, GError **error)
     if (g_str_equal(info->architecture, wanted))
         return TRUE;
     remove_image(self, self->tag);
-    g_set_error(
-        error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
-        "the engine says that %s is for %s, and it was to be for %s; BuildKit, which Docker "
-        "has, does it right",
-        self->tag, info->architecture, wanted);
+    g_set_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
+                "the engine reports that the image %s is for %s, but it must be for %s; use an "
+                "engine with BuildKit, such as Docker",
+                self->tag, info->architecture, wanted);
     return FALSE;
 }
 
@@ -361,7 +361,8 @@ explain_archive(const Creation *self, const char *archive, GError **error)
     if (flags->root_archive != NULL)
         g_prefix_error(error, "--root-archive: with the root file system %s: ", archive);
     else if (flags->cache != NULL)
-        g_prefix_error(error, "with the root file system %s (--no-cache makes it anew): ", archive);
+        g_prefix_error(error,
+                       "with the root file system %s (--no-cache makes it again): ", archive);
 }
 
 static gboolean

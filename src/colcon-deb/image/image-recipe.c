@@ -45,7 +45,7 @@ find_architecture(const char *name, GError **error)
             return &architectures[i];
         g_string_append_printf(known, "%s%s", i > 0 ? ", " : "", architectures[i].debian);
     }
-    program_error_usage(error, "--arch: \"%s\" is none of %s", name, known->str);
+    program_error_usage(error, "--arch: \"%s\" is not one of %s", name, known->str);
     return NULL;
 }
 
@@ -64,8 +64,8 @@ check_word(const char *flag, const char *text, const char *others, GError **erro
     if (g_ascii_isalnum(*text) && strspn(text, allowed) == strlen(text))
         return TRUE;
     return program_error_usage(error,
-                               "%s: \"%s\" is no name: small letters, digits and %s only, the "
-                               "first of them no sign",
+                               "%s: \"%s\" is not a valid name: lower-case letters, digits and %s "
+                               "only, beginning with a letter or digit",
                                flag, text, others);
 }
 
@@ -78,7 +78,7 @@ check_mirrors(char **mirrors, GError **error)
              !g_str_has_prefix(*mirrors, "deb ")) ||
             **mirrors == '-')
             return program_error_usage(error,
-                                       "--mirror: \"%s\" is neither an address, as "
+                                       "--mirror: \"%s\" is neither an address, such as "
                                        "http://host/debian, nor a line of a sources.list",
                                        *mirrors);
     return TRUE;

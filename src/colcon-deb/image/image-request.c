@@ -36,7 +36,7 @@ complete_build_args(char ***build_args, GError **error)
         const char *value = NULL;
 
         if (**entry == '=' || **entry == '\0')
-            return program_error_usage(error, "--build-arg: \"%s\" has no name; NAME=VALUE",
+            return program_error_usage(error, "--build-arg: \"%s\" has no name; write NAME=VALUE",
                                        *entry);
         if (strchr(*entry, '=') != NULL) {
             g_strv_builder_add(complete, *entry);
@@ -62,7 +62,8 @@ complete_labels(char **labels, GError **error)
         char *entry = *labels;
 
         if (*entry == '=' || *entry == '\0')
-            return program_error_usage(error, "--label: \"%s\" has no name; NAME=VALUE", entry);
+            return program_error_usage(error, "--label: \"%s\" has no name; write NAME=VALUE",
+                                       entry);
         if (strchr(entry, '=') != NULL)
             continue;
         *labels = g_strconcat(entry, "=", NULL);
@@ -97,7 +98,7 @@ choose(const char *flag, const char *text, const char *const *choices, guint *va
     if (text == NULL)
         return TRUE;
     known = g_strjoinv(", ", (char **)choices);
-    return program_error_usage(error, "%s: \"%s\" is none of %s", flag, text, known);
+    return program_error_usage(error, "%s: \"%s\" is not one of %s", flag, text, known);
 }
 
 static gboolean
@@ -127,8 +128,8 @@ complete_output(char **output, GError **error)
         return TRUE;
     if (*given == '\0' || g_str_equal(given, "-"))
         return program_error_usage(error,
-                                   "--output: \"%s\" is no place; DIRECTORY, type=local,"
-                                   "dest=DIRECTORY or type=tar,dest=FILE",
+                                   "--output: \"%s\" is not a destination; use DIRECTORY, "
+                                   "type=local,dest=DIRECTORY or type=tar,dest=FILE",
                                    given);
     *output = strchr(given, '=') != NULL ? g_steal_pointer(&given)
                                          : g_strconcat("type=local,dest=", given, NULL);
@@ -156,7 +157,7 @@ read_standard_input(GError **error)
     }
     if (text->len <= MAX_DOCKERFILE && text->len > 0 && strlen(text->str) == text->len)
         return g_string_free(g_steal_pointer(&text), FALSE);
-    program_error_usage(error, "--file -: what came on standard input is no Dockerfile: %s",
+    program_error_usage(error, "--file -: standard input is not a Dockerfile: %s",
                         text->len == 0               ? "it is empty"
                         : text->len > MAX_DOCKERFILE ? "it is larger than 4 MiB"
                                                      : "it has NUL bytes");
@@ -181,7 +182,7 @@ complete_file(ImageRequest *request, GError **error)
     if (g_file_test(request->file, G_FILE_TEST_IS_REGULAR))
         return TRUE;
     return program_error_usage(error, "--file: %s %s", request->file,
-                               g_file_test(request->file, G_FILE_TEST_EXISTS) ? "is no file"
+                               g_file_test(request->file, G_FILE_TEST_EXISTS) ? "is not a file"
                                                                               : "does not exist");
 }
 
@@ -197,7 +198,7 @@ complete_context(char **context_dir, GError **error)
         return program_error_usage(
             error, "CONTEXT: \"%s\": a directory of this machine is expected", given);
     return program_error_usage(error, "CONTEXT: %s %s", *context_dir,
-                               g_file_test(*context_dir, G_FILE_TEST_EXISTS) ? "is no directory"
+                               g_file_test(*context_dir, G_FILE_TEST_EXISTS) ? "is not a directory"
                                                                              : "does not exist");
 }
 
@@ -211,7 +212,8 @@ image_request_read_epoch(guint64 *epoch, GError **error)
         g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT64, epoch, NULL))
         return TRUE;
     return program_error_usage(
-        error, "SOURCE_DATE_EPOCH: \"%s\" is no time: a number of seconds since 1970 is expected",
+        error,
+        "SOURCE_DATE_EPOCH: \"%s\" is not a time; a number of seconds since 1970 is expected",
         text);
 }
 

@@ -223,7 +223,7 @@ remember(const Layer *layer, const char *key)
     g_autoptr(GError) error = NULL;
 
     if (!layer_record_write(layer->setup.config->output_dir, &layer->owner, key, &error))
-        say(layer, "warning", "which dependencies are installed could not be remembered: %s",
+        say(layer, "warning", "the record of the installed dependencies could not be written: %s",
             error->message);
 }
 

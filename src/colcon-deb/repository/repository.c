@@ -315,7 +315,7 @@ check_place(const Config *config, const char *what, const char *path, GError **e
     for (gsize i = 0; path != NULL && i < G_N_ELEMENTS(mounted); i++)
         if (workspace_is_inside(path, mounted[i]))
             return program_error_usage(
-                error, "the %s %s is in %s, which the container sees; keep it elsewhere", what,
+                error, "the %s %s is in %s, which the container can read; move it elsewhere", what,
                 path, mounted[i]);
     return TRUE;
 }

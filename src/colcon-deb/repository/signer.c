@@ -54,8 +54,8 @@ signer_identify(const Config *config, GError **error)
 static gboolean
 import_file(Signer *self, const Config *config, GCancellable *cancellable, GError **error)
 {
-    g_autofree char *doing = g_strdup_printf("importing the signing key %s into a home of its own",
-                                             config->signing_key_file);
+    g_autofree char *doing =
+        g_strdup_printf("importing the signing key %s", config->signing_key_file);
     const char *const arguments[] = {"--import", "--", config->signing_key_file, NULL};
     g_autoptr(GBytes) output = NULL;
 

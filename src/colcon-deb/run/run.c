@@ -179,8 +179,7 @@ take_stock(Run *run, GError **error)
     if (g_cancellable_set_error_if_cancelled(run->cancellable, error))
         return FALSE;
     if (run->incremental == NULL)
-        say(run, "warning", "what has changed since the last build cannot be told: %s",
-            cause->message);
+        say(run, "warning", "changes since the last build cannot be detected: %s", cause->message);
     return TRUE;
 }
 
@@ -248,11 +247,11 @@ introduce(Run *run)
         say(run, "warning", "the image is made for ROS %s, and this builds for %s", own,
             engine->ros_distro);
     if (run->config->privileged)
-        say(run, "warning", "the build is privileged: it has every right on the engine's machine");
+        say(run, "warning", "the build is privileged: it has all rights on the engine's machine");
     if (!cdd_service_is_local(engine->service))
         say(run, "warning",
-            "the engine at %s may be on another machine: directories are mounted there, not "
-            "uploaded, so it must see them under the same names",
+            "the engine at %s may be on another machine: directories are mounted, not uploaded, so "
+            "it must have them under the same paths",
             cdd_service_get_address(engine->service));
     if (is_build(run))
         warn_of_little_space(run);
@@ -314,7 +313,7 @@ remember(Run *run)
     if (run->incremental != NULL && !run->state->sources_changed &&
         selection_is_everything(run_get_selection(run->request)) &&
         !incremental_end(run->incremental, run->state, &error))
-        say(run, "warning", "the next build will look at everything again: %s", error->message);
+        say(run, "warning", "the next build will check everything again: %s", error->message);
 }
 
 /* Runs after a failed build too: its packages are published. */
@@ -323,8 +322,8 @@ publish(const Run *run, GError **error)
 {
     if (run->state->repository == NULL || repository_publish(run->config, run->cancellable, error))
         return TRUE;
-    program_error_append(error, "; apt/ is as it was before this build, and what was built is put "
-                                "into it when colcon-deb build runs again");
+    program_error_append(
+        error, "; apt/ is unchanged. Run colcon-deb build again to publish what was built");
     return FALSE;
 }
 

@@ -302,7 +302,7 @@ print_counts(PlainView *self, const RunState *state, guint untried, gint64 milli
     terminal_printf(self->terminal, STYLE_PLAIN, " in %s", duration);
     if (state->compiler_cache)
         terminal_printf(self->terminal, STYLE_PLAIN,
-                        ", ccache had %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " compilations",
+                        ", ccache served %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " compilations",
                         state->cache_hits, state->cache_hits + state->cache_misses);
     terminal_end_line(self->terminal);
 }

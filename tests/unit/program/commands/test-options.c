@@ -101,7 +101,7 @@ test_a_command_of_images_takes_the_engines_flags_alone(void)
                     "Unknown option --ros-distro; see 'colcon-deb image build --help'");
     g_clear_error(&error);
     g_assert_false(parse_image(&full, "build a b", &tags, &error));
-    g_assert_cmpstr(error->message, ==, "image build: \"b\" is an argument too many");
+    g_assert_cmpstr(error->message, ==, "image build: unexpected argument \"b\"");
 }
 
 static void
@@ -159,7 +159,7 @@ test_a_mistake_is_a_usage_error_with_a_hint(void)
         {"build --outputdir=x", "unknown option --outputdir; did you mean --output-dir?"},
         {"build --zzzzzz", "Unknown option --zzzzzz; see 'colcon-deb build --help'"},
         {"build --image", "Missing argument for --image; see 'colcon-deb build --help'"},
-        {"build a b", "build takes one PATH; \"b\" is one too many"},
+        {"build a b", "build: unexpected argument \"b\"; it takes one PATH"},
         {"build --packages-select --json", "--packages-select: \"--json\" is not the name of a "
                                            "package: letters, digits and _ + - only; "
                                            "see 'colcon-deb build --help'"},

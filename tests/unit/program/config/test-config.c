@@ -216,10 +216,10 @@ test_each_mistake_in_the_file_says_where_and_what(Fixture *f, gconstpointer data
         {"install_prefix: opt\n", "1:17: install_prefix: \"opt\" is not an absolute path"},
         {"\noutput_dir: $UNSET/x\n", "2:13: output_dir: the variable UNSET is not set"},
         {"output_dir: ${UNSET}\n", "1:13: output_dir: the variable UNSET is not set"},
-        {"output_dir: ${HOME:-x}\n", "1:13: output_dir: after $ comes NAME or {NAME}; a dollar "
-                                     "sign itself is $$"},
-        {"output_dir: a$\n", "1:13: output_dir: after $ comes NAME or {NAME}; a dollar sign "
-                             "itself is $$"},
+        {"output_dir: ${HOME:-x}\n", "1:13: output_dir: $ must be followed by NAME or {NAME}; "
+                                     "write $$ for a dollar sign"},
+        {"output_dir: a$\n", "1:13: output_dir: $ must be followed by NAME or {NAME}; write $$ "
+                             "for a dollar sign"},
         {"environment: [a]\n", "1:14: environment: a mapping is expected, not a list"},
         {"environment:\n  A: [1]\n", "2:6: environment.A: a single value is expected, not a list"},
         {"environment:\n  A B: 1\n", "2:3: environment.A B: \"A B\" is not the name of a variable"},
@@ -235,7 +235,7 @@ test_each_mistake_in_the_file_says_where_and_what(Fixture *f, gconstpointer data
         {"docker:\n  dockerfile: [D]\n",
          "2:15: docker.dockerfile: a single value is expected, not a list"},
         {"docker:\n  dockerfile: D\n  image: i\n",
-         " docker.image and docker.dockerfile: only one can say what to build in"},
+         " docker.image and docker.dockerfile cannot be combined"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -64,13 +64,13 @@ test_each_refusal_says_where(void)
                         "while scanning a quoted scalar"},
         {"a: b: c\n", "f.yaml:1:5: mapping values are not allowed in this context"},
         {"a: 1\nb: 2\na: 3\n", "f.yaml:3:1: duplicate key \"a\"; the first is in line 1"},
-        {"a: &x 1\n", "f.yaml:1:4: anchors (&x) are not used here"},
-        {"a: *x\n", "f.yaml:1:4: aliases (*x) are not used here"},
+        {"a: &x 1\n", "f.yaml:1:4: anchors (&x) are not supported"},
+        {"a: *x\n", "f.yaml:1:4: aliases (*x) are not supported"},
         {"a: !!python/object 1\n",
-         "f.yaml:1:4: tags (tag:yaml.org,2002:python/object) are not used here"},
+         "f.yaml:1:4: tags (tag:yaml.org,2002:python/object) are not supported"},
         {"a: 1\n---\nb: 2\n", "f.yaml:2:1: a second document begins here; one is expected"},
         {"[a]: 1\n", "f.yaml:1:1: a key must be a word, not a list"},
-        {"a: \"x\\0y\"\n", "f.yaml:1:4: a NUL character has no use here"},
+        {"a: \"x\\0y\"\n", "f.yaml:1:4: a NUL character is not allowed"},
         {"a: [[[[[[[[1]]]]]]]]\n", "f.yaml:1:11: nested deeper than 8 levels"},
     };
 

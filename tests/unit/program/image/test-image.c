@@ -71,12 +71,12 @@ test_a_mistake_names_its_flag(void)
         {.labels = "=x", .message = "--label: \"=x\" has no name"},
         {.hosts = "db", .message = "--add-host: \"db\" is not NAME:ADDRESS"},
         {.secrets = "s", .message = "--secret: \"s\" is not id=NAME,src=FILE"},
-        {.output = "-", .message = "--output: \"-\" is no place"},
-        {.builder = "fast", .message = "--builder: \"fast\" is none of auto, classic, buildkit"},
-        {.epoch = "1e9", .message = "SOURCE_DATE_EPOCH: \"1e9\" is no time"},
-        {.epoch = "-1", .message = "SOURCE_DATE_EPOCH: \"-1\" is no time"},
+        {.output = "-", .message = "--output: \"-\" is not a destination"},
+        {.builder = "fast", .message = "--builder: \"fast\" is not one of auto, classic, buildkit"},
+        {.epoch = "1e9", .message = "SOURCE_DATE_EPOCH: \"1e9\" is not a time"},
+        {.epoch = "-1", .message = "SOURCE_DATE_EPOCH: \"-1\" is not a time"},
         {.context = "/nowhere", .message = "CONTEXT: /nowhere does not exist"},
-        {.context = "/dev/null", .message = "CONTEXT: /dev/null is no directory"},
+        {.context = "/dev/null", .message = "CONTEXT: /dev/null is not a directory"},
         {.context = "-", .message = "CONTEXT: \"-\": a directory of this machine"},
         {.context = "https://x/y.git", .message = "CONTEXT: \"https://x/y.git\": a directory"},
     };
@@ -185,13 +185,13 @@ test_a_recipe_that_is_none_is_refused(void)
         const char *suite, *architecture, *mirror, *package;
         const char *message;
     } cases[] = {
-        {NULL, "vax", NULL, NULL, "--arch: \"vax\" is none of amd64, arm64"},
-        {"--help", "amd64", NULL, NULL, "--suite: \"--help\" is no name"},
-        {"", "amd64", NULL, NULL, "--suite: \"\" is no name"},
+        {NULL, "vax", NULL, NULL, "--arch: \"vax\" is not one of amd64, arm64"},
+        {"--help", "amd64", NULL, NULL, "--suite: \"--help\" is not a valid name"},
+        {"", "amd64", NULL, NULL, "--suite: \"\" is not a valid name"},
         {NULL, "amd64", "mirror", NULL, "--mirror: \"mirror\" is neither"},
         {NULL, "amd64", "--hook=x://", NULL, "--mirror: \"--hook=x://\" is neither"},
-        {NULL, "amd64", NULL, "a,b", "--package: \"a,b\" is no name"},
-        {NULL, "amd64", NULL, "", "--package: \"\" is no name"},
+        {NULL, "amd64", NULL, "a,b", "--package: \"a,b\" is not a valid name"},
+        {NULL, "amd64", NULL, "", "--package: \"\" is not a valid name"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -200,7 +200,7 @@ test_what_was_made_must_still_be_there(Fixture *f, gconstpointer data)
     tree_put(&f->tree, "out/debs/a.deb", "other");
     g_assert_false(is_up_to_date(f));
     build(f);
-    /* A link to the very same file is none of ours. */
+    /* A link to the very same file is not one of ours. */
     g_assert_cmpint(rename(deb, copy), ==, 0);
     g_assert_cmpint(symlink("../copy.deb", deb), ==, 0);
     g_assert_false(is_up_to_date(f));

@@ -306,7 +306,7 @@ test_a_key_where_the_container_sees_it_is_refused(Fixture *f, gconstpointer data
     f->config.signing_key_file = file;
     g_assert_false(repository_check_key(&f->config, NULL, &error));
     g_assert_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE);
-    g_assert_nonnull(strstr(error->message, "which the container sees"));
+    g_assert_nonnull(strstr(error->message, "which the container can read"));
 }
 
 static void

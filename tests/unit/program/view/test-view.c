@@ -135,7 +135,7 @@ test_what_the_compiler_cache_had_is_told_at_the_end(void)
     g_auto(Shown) shown = show(lines, VIEW_NORMAL, FALSE);
 
     g_assert_true(g_str_has_suffix(
-        shown.out, "1 built, 0 failed, 0 skipped in 2.0s, ccache had 5 of 8 compilations\n"));
+        shown.out, "1 built, 0 failed, 0 skipped in 2.0s, ccache served 5 of 8 compilations\n"));
 }
 
 static void

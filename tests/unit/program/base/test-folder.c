@@ -17,7 +17,7 @@ assert_unread(const Folder *folder, const char *path, int failure)
     g_assert_nonnull(strstr(error->message, g_strerror(failure)));
 }
 
-/* A named pipe without a writer would be waited for for ever. */
+/* Opening a named pipe without a writer would wait for ever. */
 static void
 test_only_regular_files_up_to_a_bound_are_read(Tree *tree, gconstpointer data)
 {

@@ -118,7 +118,7 @@ test_a_truth_can_be_taken_back(void)
     g_assert_cmpstr(value_of(&options, "docker.no_new_privileges"), ==, "false");
 }
 
-/* @words: of the line, separated by |. */
+/* @words: of the command line, separated by |. */
 static void
 check_selection(const char *words, const char *select, const char *up_to, const char *workspace)
 {

@@ -185,7 +185,7 @@ test_each_mistake_in_the_file_says_where_and_what(Fixture *f, gconstpointer data
 {
     static const struct {
         const char *text;
-        const char *message; /* behind the file's name and a colon */
+        const char *message; /* after the file's name and a colon */
     } cases[] = {
         {"- a\n", "1:1: \"key: value\" lines are expected, not a list"},
         {"ros_distor: x\n", "1:1: unknown key \"ros_distor\"; did you mean \"ros_distro\"?"},
@@ -288,7 +288,6 @@ test_a_named_file_must_be_there(Fixture *f, gconstpointer data)
     g_assert_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE);
 }
 
-/* docs/configuration.md holds what `colcon-deb help configuration` prints. */
 static Config *
 load_with_flag(Fixture *f, const char *text, const char *name, const char *flag, const char *value)
 {

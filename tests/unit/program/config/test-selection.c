@@ -27,7 +27,7 @@ test_it_means_what_colcon_means(void)
         const char *select;
         const char *up_to;
         const char *above;
-        const char *selected; /* NULL: a name is not known, or nothing is left */
+        const char *selected; /* NULL: a name is unknown, or nothing is selected */
     } cases[] = {
         {NULL, NULL, NULL, "msgs core driver app tool"},
         {"core tool", NULL, NULL, "core tool"},
@@ -35,7 +35,7 @@ test_it_means_what_colcon_means(void)
         {NULL, NULL, "core", "core driver app"},
         {NULL, NULL, "msgs", "msgs core driver app"},
         {NULL, "tool app", NULL, "msgs core app tool"},
-        /* What is in all of them. */
+        /* The packages that are in all lists. */
         {NULL, "driver", "core", "core driver"},
         {"app driver", "driver", NULL, "driver"},
         {"tool", "driver", NULL, NULL},

@@ -86,7 +86,7 @@ test_one_package_anywhere_makes_a_workspace(Fixture *f, gconstpointer data)
     g_assert_no_error(error);
 }
 
-/* Packages of colleagues, linked to: colcon follows such links, the container cannot. */
+/* colcon follows links to packages elsewhere; the container cannot. */
 static void
 test_a_link_out_of_the_sources_to_packages_is_refused(Fixture *f, gconstpointer data)
 {
@@ -180,7 +180,7 @@ test_what_others_keep_in_the_output_is_not_replaced(Fixture *f, gconstpointer da
     assert_output(f, output, "of another workspace");
 }
 
-/* A container can write the summary: a crash or a wait there would stop every build to come. */
+/* A container can write the summary: a crash or a hang would stop every later build. */
 static void
 test_a_strange_summary_does_no_harm(Fixture *f, gconstpointer data)
 {

@@ -160,7 +160,7 @@ test_two_runs_do_not_share_a_directory(Fixture *f, gconstpointer data)
     g_assert_nonnull(strstr(error->message, "another colcon-deb"));
 }
 
-/* Root under sudo must not be led to write through a link that the user left there. */
+/* Under sudo, root must not write through a link of the user. */
 static void
 test_a_link_in_the_way_is_not_followed(Fixture *f, gconstpointer data)
 {

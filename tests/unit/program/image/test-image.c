@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a user asks of images, made into what the library and mmdebstrap take, and what is shown. */
+/* Options of the image commands, what the library and mmdebstrap get of them, and what the views
+ * show. */
 #include "base/image-name.h"
 #include "base/json.h"
 #include "base/program-error.h"
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- what is asked */
+/* ---- options */
 
 static char **
 list_of(const char *text)
@@ -228,7 +229,7 @@ test_what_is_temporary_goes(void)
                     "making a temporary directory in /nowhere: No such file or directory");
 }
 
-/* ---- what is shown */
+/* ---- views */
 
 static void
 play(ImageView *view, gboolean fails)
@@ -373,7 +374,7 @@ on_event(const CddBuildEvent *event, gpointer user_data)
                            text != NULL ? text : "-");
 }
 
-/* A step may write what looks like an event of the build. */
+/* A line of a step may look like an event of the build. */
 static void
 test_a_build_of_packages_tells_the_steps_as_events(void)
 {

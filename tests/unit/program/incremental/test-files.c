@@ -8,7 +8,7 @@
 
 #define SECOND (G_GINT64_CONSTANT(1000000000))
 
-/* Digests of what is in a file, as sha256sum prints them. */
+/* Digests of file contents, as sha256sum prints them. */
 #define DIGEST_OF_ONE "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"
 
 static FileList *
@@ -46,7 +46,7 @@ parse(const char *text)
     return file_list_parse(g_strdup(text), strlen(text));
 }
 
-/* As it would be if the files had lain there for a while before @list was made. */
+/* Makes the files older than @list. */
 static void
 age(FileList *list)
 {
@@ -99,7 +99,7 @@ test_what_has_not_changed_is_not_read_again(Tree *tree, gconstpointer data)
     tree_put(tree, "a", "one");
     known = walk_anew(tree);
     age(known);
-    /* What is believed shows that the file has not been read. */
+    /* A wrong digest that is believed shows that the file was not read. */
     memset(file_list_get(known, 0)->digest, 'a', DIGEST_LENGTH);
     file_list_seal(known);
     list = walk(tree, known, &changed);
@@ -108,7 +108,7 @@ test_what_has_not_changed_is_not_read_again(Tree *tree, gconstpointer data)
     g_assert_cmpstr(list->digest, ==, known->digest);
 }
 
-/* The clock that stamps files goes in steps: a second change within one shows nowhere. */
+/* File times have ticks: a second change within one tick does not show. */
 static void
 test_a_file_as_young_as_its_list_is_read_again(Tree *tree, gconstpointer data)
 {
@@ -119,8 +119,7 @@ test_a_file_as_young_as_its_list_is_read_again(Tree *tree, gconstpointer data)
     FileEntry *entry = file_list_get(known, 0);
     struct stat status;
 
-    /* The same size, and a list that has the times of the later content: a change that does not
-     * show. */
+    /* Same size, and the list has the times of the later content: the change does not show. */
     tree_overwrite(path, "two");
     g_assert_cmpint(stat(path, &status), ==, 0);
     entry->mtime = status.st_mtim.tv_sec * SECOND + status.st_mtim.tv_nsec;
@@ -132,7 +131,7 @@ test_a_file_as_young_as_its_list_is_read_again(Tree *tree, gconstpointer data)
     g_assert_true(changed);
     g_assert_cmpstr(file_list_get(list, 0)->digest, !=, DIGEST_OF_ONE);
     g_assert_cmpint(list->taken, >, known->taken - SECOND);
-    /* Once the list is older than that by enough, nothing is read any more. */
+    /* With an older file, nothing is read again. */
     g_clear_pointer(&known, file_list_free);
     known = g_steal_pointer(&list);
     age(known);
@@ -197,7 +196,7 @@ test_what_cannot_be_read_is_never_known(Tree *tree, gconstpointer data)
     g_autoptr(FileList) list = NULL;
 
     if (geteuid() == 0) {
-        /* root reads everything: what it is like is tested through the text. */
+        /* root can read everything, so the list comes from text. */
         list = parse("colcon-deb-sources 1 5 ?\nf 0000 3 1 1 1 ? secret\n");
         g_assert_nonnull(list);
         file_list_seal(list);

@@ -31,7 +31,7 @@ typedef struct {
     char *workspace;
 } Fixture;
 
-/* A workspace and what a build of it has left. */
+/* A workspace and the output of a build. */
 static void
 set_up(Fixture *f, gconstpointer data)
 {
@@ -165,7 +165,7 @@ test_each_change_is_seen(Fixture *f, gconstpointer data)
     f->config.environment = (char *[]){(char *)"B=1", (char *)"A=1", NULL};
     g_assert_false(is_up_to_date(f));
     build(f);
-    /* What says the same, or does not matter, is no change. */
+    /* The same values in another order, and settings without effect, are no change. */
     f->config.environment = (char *[]){(char *)"A=1", (char *)"B=1", NULL};
     f->config.parallel_jobs = 7;
     f->config.network_mode = (char *)"none";
@@ -200,7 +200,7 @@ test_what_was_made_must_still_be_there(Fixture *f, gconstpointer data)
     tree_put(&f->tree, "out/debs/a.deb", "other");
     g_assert_false(is_up_to_date(f));
     build(f);
-    /* A link to the very same file is not one of ours. */
+    /* A link to the same file is not a package of ours. */
     g_assert_cmpint(rename(deb, copy), ==, 0);
     g_assert_cmpint(symlink("../copy.deb", deb), ==, 0);
     g_assert_false(is_up_to_date(f));
@@ -230,7 +230,7 @@ test_a_damaged_repository_is_made_again(Fixture *f, gconstpointer data)
     g_assert_false(is_up_to_date(f));
 }
 
-/* Where it leads is for the container to say. */
+/* Only the container knows the link's target. */
 static void
 test_with_a_linked_override_it_cannot_be_told(Fixture *f, gconstpointer data)
 {
@@ -254,7 +254,7 @@ test_a_build_that_has_not_ended_is_none(Fixture *f, gconstpointer data)
     g_assert_false(is_up_to_date(f));
 }
 
-/* What is edited while the container works was not what it worked on. */
+/* A file that is edited during a build was not built. */
 static void
 test_what_changes_during_a_build_is_not_taken_for_built(Fixture *f, gconstpointer data)
 {
@@ -267,7 +267,7 @@ test_what_changes_during_a_build_is_not_taken_for_built(Fixture *f, gconstpointe
     g_assert_false(is_up_to_date(f));
 }
 
-/* A container may say what it likes. */
+/* A container may report anything. */
 static void
 test_nothing_is_remembered_that_is_not_in_the_output(Fixture *f, gconstpointer data)
 {
@@ -356,7 +356,7 @@ test_the_lists_are_only_written_when_they_say_more(Fixture *f, gconstpointer dat
     struct stat after;
 
     build(f);
-    /* As if it were not a moment old. */
+    /* Makes the files older. */
     g_assert_true(g_file_get_contents(sources, &text, NULL, NULL));
     list = file_list_parse(g_strdup(text), strlen(text));
     list->taken += 10 * G_GINT64_CONSTANT(1000000000);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The host's side of the dialogue about dependencies, with an engine that plays a script. */
+/* The host's side of the dialogue about dependencies, with a scripted engine. */
 #include "fake-engine.h"
 #include "layer/layer-dialogue.h"
 #include "layer/layer-expiry.h"
@@ -62,7 +62,7 @@ say(const char *level, const char *message, gpointer user_data)
     g_string_append_printf(user_data, "%s: %s\n", level, message);
 }
 
-/* An engine that has an image of that JSON under the name of the layer of @key; NULL for none. */
+/* An engine whose layer for @key is described by @json; NULL for no layer. */
 static Layer *
 open_layer(Fixture *f, const char *key, const char *json)
 {
@@ -124,7 +124,7 @@ test_a_layer_that_is_there_takes_over(Fixture *f, gconstpointer data)
     g_assert_cmpstr(layer_get_image(layer), ==, "sha256:layer");
     key = layer_record_read(f->directory);
     g_assert_cmpstr(key, ==, KEY);
-    /* The image that runs is no help to itself. */
+    /* The running image is not an answer. */
     g_assert_cmpstr(ask(layer, ASK(KEY, "false")), ==, "install");
     g_assert_false(layer_is_left(layer, 75));
 }
@@ -137,7 +137,7 @@ test_the_layer_of_the_last_build_is_where_it_starts(Fixture *f, gconstpointer da
     g_assert_true(layer_record_write(f->directory, &(Owner){0}, KEY, NULL));
     layer = open_layer(f, KEY, "{\"Id\":\"sha256:layer\",\"Config\":{" LABELS "}}");
     g_assert_cmpstr(layer_get_image(layer), ==, "sha256:layer");
-    /* So that the engine knows that it was used. */
+    /* The layer is tagged, so that the engine knows of its use. */
     g_assert_true(fake_engine_was_asked(f->fake, "POST", ""));
 }
 
@@ -152,7 +152,7 @@ test_a_layer_that_holds_too_much_is_left_for_the_base(Fixture *f, gconstpointer 
     g_assert_true(layer_is_left(layer, 75));
     g_assert_cmpstr(layer_get_image(layer), ==, "sha256:base");
     g_assert_null(layer_record_read(f->directory));
-    /* A base that is a layer itself has no better one, and makes no layer. */
+    /* A base that is a layer itself gets no layer. */
     g_assert_cmpstr(ask(layer, ASK(OTHER_KEY, "true")), ==, "install");
     g_assert_null(ask(layer, INSTALLED(OTHER_KEY)));
 }
@@ -164,7 +164,7 @@ test_only_what_is_a_layer_of_the_base_is_taken_for_one(Fixture *f, gconstpointer
         "{\"Id\":\"sha256:x\",\"Config\":{}}",
         "{\"Id\":\"sha256:x\",\"Config\":{\"Labels\":{\"colcon-deb.role\":\"dependencies\","
         "\"colcon-deb.base\":\"sha256:other\"}}}",
-        /* What this build does not set would be set by it. */
+        /* The layer would set a variable that this build does not set. */
         "{\"Id\":\"sha256:x\",\"Config\":{" LABELS ",\"Env\":[\"PACKAGE_PREFIX=x-\"]}}",
     };
 
@@ -178,7 +178,7 @@ test_only_what_is_a_layer_of_the_base_is_taken_for_one(Fixture *f, gconstpointer
     }
 }
 
-/* Podman keeps the build's variables, and a name alone says that there is none. */
+/* Podman keeps the build's variables; a name without a value means none. */
 static void
 test_variables_that_the_build_sets_anyway_do_no_harm(Fixture *f, gconstpointer data)
 {
@@ -190,7 +190,7 @@ test_variables_that_the_build_sets_anyway_do_no_harm(Fixture *f, gconstpointer d
     g_assert_cmpstr(ask(layer, ASK(KEY, "false")), ==, "leave");
 }
 
-/* Otherwise a workspace could have its own container kept as the dependencies of others. */
+/* Otherwise a workspace could have its container committed as a layer for others. */
 static void
 test_code_of_the_workspace_is_not_answered(Fixture *f, gconstpointer data)
 {
@@ -264,7 +264,7 @@ test_a_record_that_is_none_is_not_read(Fixture *f, gconstpointer data)
     g_assert_null(layer_record_read(f->directory));
 }
 
-/* The build may write there, and could point at what only the caller may read or write. */
+/* A container can write there, and a link could lead to files of the caller. */
 static void
 test_a_record_is_neither_read_nor_written_through_a_link(Fixture *f, gconstpointer data)
 {

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A workspace with an output, and a home of gpg's with a key that tests can use. */
+/* A workspace with an output directory, and a gpg home with a test key. */
 typedef struct {
     char *directory;
     char *output;
@@ -132,7 +132,7 @@ publish(Fixture *f)
     g_assert_no_error(error);
 }
 
-/* By the exported key alone, as apt does it. */
+/* Checks with the exported key alone, as apt does. */
 static void
 assert_signed(const Fixture *f)
 {
@@ -189,7 +189,7 @@ test_it_is_signed_by_the_users_key(Fixture *f, gconstpointer data)
     assert_signed(f);
     source = read_file(f, "apt/colcon-deb.sources");
     g_assert_nonnull(strstr(source, "Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n "));
-    /* Nothing is done, and nothing is started, when it is signed already. */
+    /* A signed repository is not signed again, and gpg does not run. */
     first = read_file(f, "apt/dists/bookworm/InRelease");
     g_setenv("GNUPGHOME", "/nonexistent", TRUE);
     publish(f);
@@ -290,7 +290,7 @@ test_a_key_that_cannot_sign_leaves_everything_as_it_was(Fixture *f, gconstpointe
     g_setenv("PATH", "/nonexistent", TRUE);
     assert_refused(f, "gpg is not installed; install gnupg");
     g_setenv("PATH", path, TRUE);
-    /* What waits is not lost: without the key, or with a better one, it is published. */
+    /* A waiting repository is published later, without a key or with another one. */
     f->config.signing_key = NULL;
     publish(f);
     g_assert_false(is_there(f, ".apt.new"));
@@ -328,7 +328,7 @@ test_a_swap_that_was_killed_is_finished(Fixture *f, gconstpointer data)
     g_assert_false(is_there(f, ".apt.old"));
 }
 
-/* Under sudo, what a link leads to could be anybody's. */
+/* Under sudo, a link could lead to any file. */
 static void
 test_no_link_is_followed(Fixture *f, gconstpointer data)
 {

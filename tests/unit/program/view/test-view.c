@@ -21,7 +21,7 @@ shown_clear(Shown *shown)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Shown, shown_clear)
 
-/* What a plain view shows of the lines. */
+/* What a plain view prints for the lines. */
 static Shown
 show(const char *const *lines, ViewDetail detail, gboolean interactive)
 {
@@ -191,7 +191,7 @@ test_a_terminal_gets_a_status_line_that_is_cleared(void)
                     "[0/2] a_package_with_a_long_name 0:0...\r\x1b[K");
 }
 
-/* Each place where a container's words are shown. */
+/* Each place where text of a container is shown. */
 static void
 test_no_control_sequence_of_a_build_passes(void)
 {
@@ -215,7 +215,7 @@ test_no_control_sequence_of_a_build_passes(void)
         g_auto(Shown) shown = show(lines, VIEW_VERBOSE, interactive != 0);
         g_autofree char *seen = g_strconcat(shown.out, shown.errors, NULL);
 
-        /* All that is left is the view's own way to clear its line. */
+        /* Only the view's own sequence is left, which clears its line. */
         for (const char *p = strchr(seen, '\x1b'); p != NULL; p = strchr(p + 1, '\x1b'))
             g_assert_true(interactive != 0 && g_str_has_prefix(p, "\x1b[K"));
         g_assert_null(strstr(seen, "\xc2\x9b"));

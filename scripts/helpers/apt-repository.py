@@ -10,10 +10,11 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb import files, repository  # noqa: E402
-from colcon_deb.environment import Machine  # noqa: E402
-from colcon_deb.protocol import Emitter  # noqa: E402
-from colcon_deb.settings import Settings  # noqa: E402
+from colcon_deb.base import files  # noqa: E402
+from colcon_deb.base.protocol import Emitter  # noqa: E402
+from colcon_deb.base.settings import Settings  # noqa: E402
+from colcon_deb.building.environment import Machine  # noqa: E402
+from colcon_deb.repository import apt_repository  # noqa: E402
 
 
 def main():
@@ -21,10 +22,10 @@ def main():
     settings = Settings()
     current = files.read_json(os.path.join(settings.state, "builder", "result.json"))["debs"]
     try:
-        count = repository.make(settings.output, current, (settings.codename, Machine().architecture), settings.repository_prune)
+        count = apt_repository.make(settings.output, current, (settings.codename, Machine().architecture), settings.repository_prune)
         if count is not None and not settings.repository_held:
-            repository.swap(settings.output)
-    except (repository.RepositoryError, OSError) as error:
+            apt_repository.swap(settings.output)
+    except (apt_repository.RepositoryError, OSError) as error:
         emitter.error("The APT repository could not be made in the output directory: %s"
                       % (getattr(error, "strerror", None) or error))
         return 1

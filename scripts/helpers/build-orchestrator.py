@@ -11,14 +11,16 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb import changes, files, slots  # noqa: E402
-from colcon_deb.builder import Builder  # noqa: E402
-from colcon_deb.channel import Channel, Stopped  # noqa: E402
-from colcon_deb.environment import Machine, build_environment  # noqa: E402
-from colcon_deb.orchestrator import Orchestrator  # noqa: E402
-from colcon_deb.protocol import Emitter  # noqa: E402
-from colcon_deb.records import Records  # noqa: E402
-from colcon_deb.settings import Settings  # noqa: E402
+from colcon_deb.base import files  # noqa: E402
+from colcon_deb.base.protocol import Emitter  # noqa: E402
+from colcon_deb.base.settings import Settings  # noqa: E402
+from colcon_deb.building import slots  # noqa: E402
+from colcon_deb.building.builder import Builder  # noqa: E402
+from colcon_deb.building.channel import Channel, Stopped  # noqa: E402
+from colcon_deb.building.environment import Machine, build_environment  # noqa: E402
+from colcon_deb.building.orchestrator import Orchestrator  # noqa: E402
+from colcon_deb.incremental import changes  # noqa: E402
+from colcon_deb.incremental.records import Records  # noqa: E402
 
 
 def count_slots(settings, emitter):

@@ -18,12 +18,15 @@ import time
 HELPERS = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HELPERS)
 
-from colcon_deb import broker, compiler_cache, debname, dependency_layer, files, handover, repository  # noqa: E402
-from colcon_deb.dialogue import Dialogue, DialogueError  # noqa: E402
-from colcon_deb.process_one import ProcessOne, Stopped  # noqa: E402
-from colcon_deb.protocol import Emitter, clean  # noqa: E402
-from colcon_deb.requests import Requests  # noqa: E402
-from colcon_deb.settings import Settings, SettingsError  # noqa: E402
+from colcon_deb.base import debname, files  # noqa: E402
+from colcon_deb.base.protocol import Emitter, clean  # noqa: E402
+from colcon_deb.base.settings import Settings, SettingsError  # noqa: E402
+from colcon_deb.building import compiler_cache  # noqa: E402
+from colcon_deb.repository import apt_repository  # noqa: E402
+from colcon_deb.supervisor import broker, dependency_layer, handover  # noqa: E402
+from colcon_deb.supervisor.dialogue import Dialogue, DialogueError  # noqa: E402
+from colcon_deb.supervisor.install_requests import Requests  # noqa: E402
+from colcon_deb.supervisor.process_one import ProcessOne, Stopped  # noqa: E402
 
 LEFT = 75
 
@@ -184,7 +187,7 @@ class Supervisor:
                     if name == "output":
                         for directory in ("debs", "logs"):
                             os.makedirs(os.path.join(path, directory), exist_ok=True)
-                        repository.recover(path)
+                        apt_repository.recover(path)
                     with tempfile.TemporaryFile(dir=path):
                         pass
             except OSError as error:

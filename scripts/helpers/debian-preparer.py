@@ -13,12 +13,13 @@ import sys
 HELPERS = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HELPERS)
 
-from colcon_deb import changes, files, fingerprint  # noqa: E402
-from colcon_deb.bloom_adapter import write_index  # noqa: E402
-from colcon_deb.environment import Machine  # noqa: E402
-from colcon_deb.protocol import Emitter  # noqa: E402
-from colcon_deb.records import Records  # noqa: E402
-from colcon_deb.settings import Settings  # noqa: E402
+from colcon_deb.base import files  # noqa: E402
+from colcon_deb.base.protocol import Emitter  # noqa: E402
+from colcon_deb.base.settings import Settings  # noqa: E402
+from colcon_deb.building.environment import Machine  # noqa: E402
+from colcon_deb.incremental import changes, fingerprint  # noqa: E402
+from colcon_deb.incremental.records import Records  # noqa: E402
+from colcon_deb.packaging.bloom_adapter import write_index  # noqa: E402
 
 
 def prepare(settings, plan, resolved, records, candidates, emitter):
@@ -30,7 +31,7 @@ def prepare(settings, plan, resolved, records, candidates, emitter):
     os.environ["HOME"] = os.path.join(settings.prepared, ".home")
     os.environ["ROSDISTRO_INDEX_URL"] = write_index(os.path.join(settings.prepared, ".index"), settings)
 
-    from colcon_deb.prepare import Preparer
+    from colcon_deb.packaging.prepare import Preparer
     preparer = Preparer(settings, plan, resolved, {} if settings.force else kept_dates(plan, records), emitter.warning)
     result = {}
     for number, package in enumerate(candidates, 1):

@@ -11,9 +11,11 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb import dependencies, explain, files, retry  # noqa: E402
-from colcon_deb.protocol import Emitter  # noqa: E402
-from colcon_deb.settings import Settings  # noqa: E402
+from colcon_deb.base import files  # noqa: E402
+from colcon_deb.base.protocol import Emitter  # noqa: E402
+from colcon_deb.base.settings import Settings  # noqa: E402
+from colcon_deb.building import explain, retry  # noqa: E402
+from colcon_deb.dependencies import needs  # noqa: E402
 
 # No package has a dot in its name, so it is no package's log.
 LOG = "logs/stage.dependencies.log"
@@ -23,7 +25,7 @@ SHOWN_LINES = 15
 def install(settings, relations, emitter, log, path):
     """Whether apt did. What only the network was to blame for is tried again."""
     for attempt in itertools.count(1):
-        if dependencies.install(relations, log):
+        if needs.install(relations, log):
             return True
         if attempt > settings.retries or not explain.says_network(path):
             return False
@@ -35,19 +37,19 @@ def install(settings, relations, emitter, log, path):
 def main():
     emitter = Emitter()
     settings = Settings()
-    needs = files.read_json(os.path.join(settings.state, "needs.json"))
+    wanted = files.read_json(os.path.join(settings.state, "needs.json"))
     emitter.progress("general", current=0, total=1, message="Installing dependencies by apt")
     path = os.path.join(settings.output, LOG)
     with files.as_user(settings.uid, settings.gid):
         log = files.open_log(path)
-    log.write(needs["lacking"].encode() + b"\n")
-    if not install(settings, needs["relations"], emitter, log, path):
+    log.write(wanted["lacking"].encode() + b"\n")
+    if not install(settings, wanted["relations"], emitter, log, path):
         emitter.error("apt could not install what the workspace needs. Its last lines (all of them in %s):\n%s"
                       % (LOG, "\n".join(files.tail(path, SHOWN_LINES))))
         return 1
     if settings.dependency_layer:
         # An image of this container is for what is installed. The package lists stay: an override may call apt.
-        dependencies.forget_archives(log)
+        needs.forget_archives(log)
     emitter.progress("general", current=1, total=1, message="Dependencies are installed")
     return 0
 

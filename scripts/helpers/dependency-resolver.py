@@ -10,13 +10,16 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb import control, dependencies, files, overrides, resolve  # noqa: E402
-from colcon_deb.protocol import Emitter  # noqa: E402
-from colcon_deb.settings import Settings  # noqa: E402
+from colcon_deb.base import files  # noqa: E402
+from colcon_deb.base.protocol import Emitter  # noqa: E402
+from colcon_deb.base.settings import Settings  # noqa: E402
+from colcon_deb.dependencies import rosdep  # noqa: E402
+from colcon_deb.dependencies.needs import collect, manifest_of, unsatisfied  # noqa: E402
+from colcon_deb.packaging import control, overrides  # noqa: E402
 
 
 def report_unresolved(emitter, settings, plan, unresolved):
-    paths = {package["name"]: dependencies.manifest_of(package) for package in plan["packages"]}
+    paths = {package["name"]: manifest_of(package) for package in plan["packages"]}
     wanted = {}
     for name, key in unresolved:
         emitter.progress("dep_unresolved", name=name, key=key)
@@ -50,9 +53,9 @@ def main():
     plan = files.read_json(os.path.join(settings.state, "plan.json"))
     report_unused(emitter, settings, plan)
     try:
-        resolver = resolve.open_resolver(settings, emitter.warning)
-        needs = dependencies.collect(settings, plan, resolver)
-    except (resolve.ResolveError, overrides.OverrideError, control.ControlError) as error:
+        resolver = rosdep.open_resolver(settings, emitter.warning)
+        needs = collect(settings, plan, resolver)
+    except (rosdep.ResolveError, overrides.OverrideError, control.ControlError) as error:
         emitter.error(str(error))
         return 1
     report_other(emitter, needs.other)
@@ -61,7 +64,7 @@ def main():
         return 1
     files.write_json(os.path.join(settings.state, "resolved.json"), needs.resolved)
     files.write_json(os.path.join(settings.state, "needs.json"),
-                     {"relations": needs.relations, "lacking": dependencies.unsatisfied(needs.relations)})
+                     {"relations": needs.relations, "lacking": unsatisfied(needs.relations)})
     return 0
 
 

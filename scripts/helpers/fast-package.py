@@ -19,7 +19,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb.binaries import elf_files  # noqa: E402
+from colcon_deb.packaging.elf import elf_files  # noqa: E402
 
 _DOC = "usr/share/doc"
 _DOC_SUFFIXES = ("", ".txt", ".md", ".rst")

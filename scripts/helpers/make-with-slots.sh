@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# make, for the builds of packages: runs as many jobs as there are free slots in the build (colcon_deb/slots.py), not as many
+# make, for the builds of packages: runs as many jobs as there are free slots in the build (colcon_deb/building/slots.py), not as many
 # as its caller says. debhelper runs what $MAKE names, and always with a -j of its own.
 #
 # environment: COLCON_DEB_SLOTS, path of the pipe with the tokens

@@ -12,8 +12,8 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb.plan import make_plan  # noqa: E402
-from colcon_deb.settings import Settings, SettingsError  # noqa: E402
+from colcon_deb.base.settings import Settings, SettingsError  # noqa: E402
+from colcon_deb.workspace.plan import make_plan  # noqa: E402
 
 
 def main(arguments):

@@ -5,7 +5,7 @@
 #     progress-reporter.sh progress type=stage value=check
 #     progress-reporter.sh log level=error msg='the image lacks python3'
 #
-# For the shell side, which must be able to speak in an image that has no Python at all; colcon_deb/protocol.py is the same
+# For the shell side, which must be able to speak in an image that has no Python at all; colcon_deb/base/protocol.py is the same
 # emitter for the rest. The arguments are key=value in the order in which they are to stand; nothing is encoded by the caller.
 set -eu
 

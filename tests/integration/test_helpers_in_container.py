@@ -21,7 +21,7 @@ SCRIPTS = os.path.join(ROOT, "scripts")
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(SCRIPTS, "helpers"))
 
-from colcon_deb.protocol import parse_line  # noqa: E402
+from colcon_deb.base.protocol import parse_line  # noqa: E402
 from engine import BUILD_CAPABILITIES, Engine, EngineError, socket_path  # noqa: E402
 
 IMAGE = os.environ.get("CDD_TEST_IMAGE", "colcon-deb-builder:rolling")

@@ -236,13 +236,13 @@ class Create(ImageCase):
         """That of the image is used for the helpers as they are, and for no other."""
         other = self.work / "helpers"
         shutil.copytree(TOP / "scripts/helpers", other, ignore=shutil.ignore_patterns("__pycache__"))
-        with open(other / "colcon_deb/epoch.py", "a", encoding="utf-8") as source:
+        with open(other / "colcon_deb/workspace/epoch.py", "a", encoding="utf-8") as source:
             source.write("\nprint('another')\n")
-        code = "import sys; sys.path.insert(0, '/helpers'); import colcon_deb.epoch"
+        code = "import sys; sys.path.insert(0, '/helpers'); import colcon_deb.workspace.epoch"
         for helpers, used in ((TOP / "scripts/helpers", True), (other, False)):
             result = self.engine.run(name, ["python3", "-B", "-v", "-c", code], binds=["%s:/helpers:ro" % helpers])
             self.assertEqual(result.code, 0, result)
-            self.assertEqual("code object from '/usr/lib/colcon-deb/bytecode/helpers" in result.stderr, used)
+            self.assertEqual("code object from '/usr/lib/colcon-deb/bytecode/helpers/colcon_deb/workspace/epoch." in result.stderr, used)
             self.assertEqual("another" in result.stdout, not used)
 
     def check_content(self, name):

@@ -11,7 +11,7 @@ import sys
 BYTECODE = "/usr/lib/colcon-deb/bytecode"
 
 
-def _use_bytecode(directory):
+def _use_bytecode(top):
     """Only for the modules of this package: Python's own and those of a workspace have theirs elsewhere."""
     from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
 
@@ -26,7 +26,12 @@ def _use_bytecode(directory):
         def set_data(self, path, data, **_options):
             """Writes none: what is there is the image's."""
 
-    sys.path_importer_cache[directory] = FileFinder(directory, (Loader, SOURCE_SUFFIXES))
+    def find_in(directory):
+        if directory != top and not directory.startswith(top + os.sep):
+            raise ImportError("not a room of this package")
+        return FileFinder(directory, (Loader, SOURCE_SUFFIXES))
+
+    sys.path_hooks.insert(0, find_in)
 
 
 if os.path.isdir(BYTECODE):

@@ -26,7 +26,7 @@ selection_is_everything(const Selection *selection)
     return selection->select == NULL && selection->up_to == NULL && selection->above == NULL;
 }
 
-/* As the scanner in the container wants it: scripts/helpers/colcon_deb/manifest.py. */
+/* As the scanner in the container wants it: scripts/helpers/colcon_deb/workspace/manifest.py. */
 static gboolean
 is_name(const char *text)
 {

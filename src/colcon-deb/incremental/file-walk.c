@@ -24,7 +24,7 @@ enum {
  */
 #define RACY_NANOSECONDS (G_GINT64_CONSTANT(2000000000))
 
-/* The container copies packages without these, too: scripts/helpers/colcon_deb/source.py. */
+/* As the copy in the container (scripts/helpers/colcon_deb/workspace/source_copy.py). */
 static const char *const left_out[] = {".git", ".hg", ".svn", ".bzr", NULL};
 
 typedef struct {

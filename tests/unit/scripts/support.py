@@ -85,7 +85,7 @@ class InDirectory(unittest.TestCase):
         return self.write("src/%s/package.xml" % path, MANIFEST % values)
 
     def settings(self, **environ):
-        from colcon_deb.settings import Settings
+        from colcon_deb.base.settings import Settings
         release = self.write("os-release", 'ID=debian\nVERSION_CODENAME=bookworm\n')
         settings = Settings(dict({"ROS_DISTRO": "rolling"}, **environ), os_release=release)
         settings.source = self.source

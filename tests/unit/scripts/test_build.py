@@ -11,9 +11,13 @@ import unittest
 
 from support import HELPERS, InDirectory, make_deb
 
-from colcon_deb import broker, builder, debname, environment, explain, files, handover, needed, repository, source
-from colcon_deb.channel import Channel, Stopped, TookTooLong
-from colcon_deb.requests import Requests
+from colcon_deb.base import debname, files
+from colcon_deb.building import builder, environment, explain
+from colcon_deb.building.channel import Channel, Stopped, TookTooLong
+from colcon_deb.packaging import undeclared_libraries
+from colcon_deb.supervisor import broker, handover
+from colcon_deb.supervisor.install_requests import Requests
+from colcon_deb.workspace import source_copy
 
 
 @unittest.skipUnless(shutil.which("dpkg-deb"), "needs dpkg-deb")
@@ -219,7 +223,7 @@ class RequestsTest(unittest.TestCase):
 class Source(InDirectory):
     def copy(self):
         target = os.path.join(self.directory, "copy")
-        self.left_out = source.copy_source(os.path.join(self.source, "a"), target, self.source)
+        self.left_out = source_copy.copy_source(os.path.join(self.source, "a"), target, self.source)
         return target
 
     def test_links(self):
@@ -246,7 +250,7 @@ class Source(InDirectory):
             with self.subTest(target):
                 self.write("src/a/sub/file")
                 os.symlink(target, os.path.join(self.source, "a", "sub", "up"))
-                with self.assertRaises(source.SourceError) as caught:
+                with self.assertRaises(source_copy.SourceError) as caught:
                     self.copy()
                 self.assertIn("src/a/sub/up is a link to %s, a directory that contains it" % target, str(caught.exception))
                 shutil.rmtree(os.path.join(self.source, "a"))
@@ -257,7 +261,7 @@ class Source(InDirectory):
         self.write("src/common/data.txt")
         os.symlink("../common", os.path.join(self.source, "a", "common"))
         os.symlink(".", os.path.join(self.source, "common", "again"))
-        with self.assertRaises(source.SourceError) as caught:
+        with self.assertRaises(source_copy.SourceError) as caught:
             self.copy()
         self.assertIn("src/common/again is a link to .,", str(caught.exception))
 
@@ -289,8 +293,8 @@ class Source(InDirectory):
         self.write("src/a/file", "one\n")
         self.write("prepared/debian/control")
         self.write("prepared/patches/000.patch", "--- a/file\n+++ b/file\n@@ -1 +1 @@\n-two\n+three\n")
-        with self.assertRaises(source.SourceError):
-            source.add_packaging(os.path.join(self.directory, "prepared"), self.copy())
+        with self.assertRaises(source_copy.SourceError):
+            source_copy.add_packaging(os.path.join(self.directory, "prepared"), self.copy())
 
 
 class FakeMachine:
@@ -340,14 +344,14 @@ class Needed(InDirectory):
         subprocess.run(["gcc", "-shared", "-o", library, self.directory + "/lib.c", "-Wl,-soname,libanswer.so"], check=True)
         subprocess.run(["gcc", "-o", binary, self.directory + "/main.c", library], check=True)
         deb = make_deb(self.directory, "ros-x-a", fields="Depends: libc6\n")
-        self.assertEqual(needed.unowned(deb, staging, [libraries]), [("libanswer.so", None)])
+        self.assertEqual(undeclared_libraries.unowned(deb, staging, [libraries]), [("libanswer.so", None)])
         without = make_deb(self.directory, "ros-x-b")
-        self.assertEqual(needed.unowned(without, staging, [libraries]), [("libanswer.so", None), ("libc.so.6", "libc6")])
+        self.assertEqual(undeclared_libraries.unowned(without, staging, [libraries]), [("libanswer.so", None), ("libc.so.6", "libc6")])
         shutil.copy(library, staging)
-        self.assertEqual(needed.unowned(deb, staging, [libraries]), [])
+        self.assertEqual(undeclared_libraries.unowned(deb, staging, [libraries]), [])
 
     def test_nothing_to_look_at(self):
-        self.assertEqual(needed.unowned("/nowhere", self.source, []), [])
+        self.assertEqual(undeclared_libraries.unowned("/nowhere", self.source, []), [])
 
 
 class DebNames(unittest.TestCase):
@@ -508,7 +512,7 @@ class ProcessOne(unittest.TestCase):
     """In a process of its own: it takes over signals and the reaping of children."""
 
     def run_code(self, code, stdin=subprocess.DEVNULL, **options):
-        text = "import sys; sys.path.insert(0, %r)\nfrom colcon_deb.process_one import ProcessOne, Stopped\n%s" % (HELPERS, code)
+        text = "import sys; sys.path.insert(0, %r)\nfrom colcon_deb.supervisor.process_one import ProcessOne, Stopped\n%s" % (HELPERS, code)
         return subprocess.run([sys.executable, "-B", "-c", text], stdin=stdin, stdout=subprocess.PIPE, text=True, timeout=30,
                               check=False, **options).stdout
 
@@ -522,7 +526,7 @@ class ProcessOne(unittest.TestCase):
         self.assertEqual(self.run_code(code), "3000000\n")
 
     def test_what_is_captured_is_bounded_by_its_size(self):
-        code = ("from colcon_deb import process_one\nprocess_one.MAX_CAPTURE = 100000\n"
+        code = ("from colcon_deb.supervisor import process_one\nprocess_one.MAX_CAPTURE = 100000\n"
                 "print(len(ProcessOne().run(['sh', '-c', 'head -c 3000000 /dev/zero'], capture=True)[1]))")
         self.assertEqual(self.run_code(code), "100000\n")
 
@@ -553,7 +557,7 @@ class ProcessOne(unittest.TestCase):
         self.assertEqual(self.answer(b"early\n", ["p.run(['sleep', '0.3'])", "print(p.read_line())"]), "early\n")
 
     def test_a_line_without_end_is_bounded(self):
-        code = ["from colcon_deb import process_one", "process_one.MAX_INPUT = 10", "p.read_line()"]
+        code = ["from colcon_deb.supervisor import process_one", "process_one.MAX_INPUT = 10", "p.read_line()"]
         self.assertEqual(self.answer(b"x" * 50, code), "the host sent a line of more than 10 bytes\n")
 
     def test_sigterm_stops(self):

@@ -5,7 +5,7 @@ import unittest
 from support import InDirectory, have
 
 if have("yaml"):
-    from colcon_deb import dependencies, resolve
+    from colcon_deb.dependencies import needs, rosdep
 
 
 def package(name, build=(), run=(), test=(), build_type="ament_cmake"):
@@ -20,8 +20,8 @@ class Collect(InDirectory):
 
     def collect(self, *packages, **environ):
         def resolver(keys):
-            return {key: resolve.Resolution(*self.RULES[key]) for key in keys if key in self.RULES}
-        return dependencies.collect(self.settings(**environ), {"packages": list(packages)}, resolver)
+            return {key: rosdep.Resolution(*self.RULES[key]) for key in keys if key in self.RULES}
+        return needs.collect(self.settings(**environ), {"packages": list(packages)}, resolver)
 
     def test_one_list_for_all(self):
         needs = self.collect(package("a", ["foo"]), package("b", ["foo", "nothing"], ["bar"]))
@@ -67,7 +67,7 @@ class Rosdep(InDirectory):
             before = os.environ.get(name)
             os.environ[name] = value
             self.addCleanup(lambda n=name, b=before: os.environ.update({n: b}) if b else os.environ.pop(n, None))
-        return resolve.open_resolver(self.settings(), lambda code, text: self.warnings.append(code))
+        return rosdep.open_resolver(self.settings(), lambda code, text: self.warnings.append(code))
 
     def test_local_lists_need_no_network(self):
         answers = self.open()(["foo", "empty", "ver", "gone", "pipped", "other", "absent"])
@@ -93,11 +93,11 @@ class Rosdep(InDirectory):
     def test_broken_workspace_rules(self):
         for text in ("a: [", "- a", "a: b"):
             self.write("debian_dirs/rosdep.yaml", text)
-            with self.assertRaises(resolve.ResolveError):
+            with self.assertRaises(rosdep.ResolveError):
                 self.open()
 
     def test_hostile_names_are_refused(self):
-        with self.assertRaises(resolve.ResolveError):
+        with self.assertRaises(rosdep.ResolveError):
             self.open(rules="foo: {debian: ['-o=Dpkg::Pre-Invoke::=x']}\n")(["foo"])
 
 
@@ -122,7 +122,7 @@ done
 
     def test_answers(self):
         command = self.write("agirosdep", self.FAKE, mode=0o755)
-        resolver = resolve._CommandResolver(command, self.settings(), {"own": {"debian": {"bookworm": ["mine"]}}})
+        resolver = rosdep._CommandResolver(command, self.settings(), {"own": {"debian": {"bookworm": ["mine"]}}})
         answers = resolver(["absent", "breaks", "empty", "foo", "own", "pipped"])
         self.assertEqual({key: (a.packages, a.other) for key, a in answers.items()},
                          {"foo": (["libfoo-dev", "libfoo1"], None), "empty": ([], None), "pipped": ([], "pip"),
@@ -134,7 +134,7 @@ done
         os.environ["PATH"] = self.directory + "/bin:" + before
         self.addCleanup(os.environ.__setitem__, "PATH", before)
         settings = self.settings(ROS_DISTRO="loong", INSTALL_PREFIX="/opt/agiros/loong")
-        resolver = resolve.open_resolver(settings, lambda *_: None)
+        resolver = rosdep.open_resolver(settings, lambda *_: None)
         self.assertEqual(resolver(["foo"])["foo"].packages, ["libfoo-dev", "libfoo1"])
 
 

@@ -4,8 +4,9 @@ import unittest
 
 from support import InDirectory
 
-from colcon_deb import compiler_cache, dependency_layer
-from colcon_deb.dialogue import Dialogue, DialogueError
+from colcon_deb.building import compiler_cache
+from colcon_deb.supervisor import dependency_layer
+from colcon_deb.supervisor.dialogue import Dialogue, DialogueError
 
 
 class Host:

@@ -11,9 +11,12 @@ import unittest
 
 from support import InDirectory
 
-from colcon_deb import changes, files, fingerprint, orchestrator, records, retry, slots, sources
-from colcon_deb.builder import BuildError, NetworkError
-from colcon_deb.channel import Stopped
+from colcon_deb.base import files
+from colcon_deb.building import orchestrator, retry, slots
+from colcon_deb.building.builder import BuildError, NetworkError
+from colcon_deb.building.channel import Stopped
+from colcon_deb.incremental import changes, fingerprint, records
+from colcon_deb.workspace import source_list
 
 
 def source_line(kind, path, content, mode="644", target=None):
@@ -22,8 +25,8 @@ def source_line(kind, path, content, mode="644", target=None):
 
 
 class SourceList(InDirectory):
-    def read(self, *lines, header=sources.HEADER + " 1795577100994473000 " + 64 * "0"):
-        return sources.Sources.read(self.write("sources", header + "\n" + "".join(lines)))
+    def read(self, *lines, header=source_list.HEADER + " 1795577100994473000 " + 64 * "0"):
+        return source_list.Sources.read(self.write("sources", header + "\n" + "".join(lines)))
 
     def of(self, listed, path):
         return listed.of_package({"path": path})
@@ -79,11 +82,11 @@ class SourceList(InDirectory):
         self.assertFalse(listed.still_hold({"path": "a"}, self.source))
 
     def test_what_is_no_list(self):
-        for lines, header in ((("nonsense\n",), sources.HEADER), ((), "colcon-deb-sources 99"), (("f 1\n",), sources.HEADER)):
-            with self.assertRaises(sources.SourceListError):
+        for lines, header in ((("nonsense\n",), source_list.HEADER), ((), "colcon-deb-sources 99"), (("f 1\n",), source_list.HEADER)):
+            with self.assertRaises(source_list.SourceListError):
                 self.read(*lines, header=header)
-        with self.assertRaises(sources.SourceListError):
-            sources.Sources.read("/nowhere")
+        with self.assertRaises(source_list.SourceListError):
+            source_list.Sources.read("/nowhere")
 
 
 class FakeBuilder:
@@ -148,7 +151,7 @@ class Run(InDirectory):
         """Names of the packages that were built, in the order in which they were begun."""
         lines = [source_line("f", "%s/x" % name, text) for name, text in self.content.items() if name in self.deps]
         lines += ["f 600 1 2 3 4 ? %s/secret\n" % name for name in self.unreadable]
-        listed = sources.Sources.read(self.write("sources", sources.HEADER + "\n" + "".join(lines)))
+        listed = source_list.Sources.read(self.write("sources", source_list.HEADER + "\n" + "".join(lines)))
         settings = self.settings(**environ)
         wanted = settings.packages_select or self.deps
         plan = {"packages": [{"name": name, "version": "1", "path": name, "build_type": "cmake", "deb": "ros-x-" + name,

@@ -8,12 +8,12 @@ import unittest
 
 from support import InDirectory, have
 
-from colcon_deb import control, saved
+from colcon_deb.packaging import control, saved_edits
 
 HAVE_YAML = have("yaml")
 NEEDS_YAML = unittest.skipUnless(HAVE_YAML, "needs python3-yaml")
 if HAVE_YAML:
-    from colcon_deb import bloom_adapter, generated, overrides
+    from colcon_deb.packaging import bloom_adapter, bloom_corrections, overrides
 
 RULES = """#!/usr/bin/make -f
 export PKG_CONFIG_PATH=/opt/ros/rolling/lib/pkgconfig
@@ -117,7 +117,7 @@ Changelog
 """
 
     def generate(self, build_type, body="", changelog=None, deb_version="1.2.0-0bookworm"):
-        from colcon_deb.manifest import read_manifest
+        from colcon_deb.workspace.manifest import read_manifest
         settings = self.settings()
         self.addCleanup(os.environ.pop, "ROSDISTRO_INDEX_URL", None)
         os.environ["ROSDISTRO_INDEX_URL"] = bloom_adapter.write_index(os.path.join(self.directory, "index"), settings)
@@ -132,11 +132,11 @@ Changelog
         with quiet():
             bloom = bloom_adapter.Bloom(settings, lambda name: names[name])
             bloom.generate(manifest, package, into, 86400, ["extra-dev"], ["extra"])
-        tree = generated.adapt(saved.read_tree(os.path.join(into, "debian")), settings, package, {})
+        tree = bloom_corrections.adapt(saved_edits.read_tree(os.path.join(into, "debian")), settings, package, {})
         return {name: data.decode() for name, (data, _executable) in tree.items()}
 
     def test_every_build_type(self):
-        from colcon_deb.plan import build_types
+        from colcon_deb.workspace.plan import build_types
         for build_type in build_types():
             with self.subTest(build_type):
                 tree = self.generate(build_type)
@@ -171,8 +171,8 @@ class Prepare(InDirectory):
     epochs = {}
 
     def prepare(self, name, resolved):
-        from colcon_deb.plan import make_plan
-        from colcon_deb.prepare import Preparer
+        from colcon_deb.packaging.prepare import Preparer
+        from colcon_deb.workspace.plan import make_plan
         settings = self.settings()
         self.addCleanup(os.environ.pop, "ROSDISTRO_INDEX_URL", None)
         os.environ["ROSDISTRO_INDEX_URL"] = bloom_adapter.write_index(os.path.join(self.directory, "index"), settings)
@@ -185,7 +185,7 @@ class Prepare(InDirectory):
         path = os.path.join(settings.prepared, name, "debian")
         if "error" in result:
             return result, {}
-        return result, {name: data.decode() for name, (data, _executable) in saved.read_tree(path).items()}
+        return result, {name: data.decode() for name, (data, _executable) in saved_edits.read_tree(path).items()}
 
     def test_interface_packages_and_ros_workspace(self):
         self.package("msgs", body="<member_of_group>rosidl_interface_packages</member_of_group>")
@@ -244,7 +244,7 @@ class Adapt(InDirectory):
     def adapt(self, fields=None, build_type="ament_cmake", **environ):
         tree = {"control": (CONTROL.encode(), False), "rules": (RULES.encode(), True), "compat": (b"9\n", False)}
         package = {"name": "a", "deb": "ros-rolling-a", "build_type": build_type}
-        tree = generated.adapt(tree, self.settings(**environ), package, fields or {})
+        tree = bloom_corrections.adapt(tree, self.settings(**environ), package, fields or {})
         return {name: data.decode() for name, (data, _executable) in tree.items()}
 
     def test_control(self):
@@ -266,7 +266,7 @@ class Adapt(InDirectory):
 
     def test_what_dh_tells_its_steps(self):
         def options(line):
-            return generated.dh_options({"rules": (("%:\n\t" + line + "\n").encode(), True)})
+            return bloom_corrections.dh_options({"rules": (("%:\n\t" + line + "\n").encode(), True)})
         self.assertEqual(options("dh $@ -v --buildsystem=pybuild --with python3 --builddirectory=.obj-$(X)"),
                          ["-v", "--buildsystem=pybuild", "--builddirectory=.obj-$(X)"])
         self.assertIsNone(options("dh_something"))
@@ -301,8 +301,8 @@ class Adapt(InDirectory):
         self.assertEqual(tree["shlibs.local"], "libacados 1\n")
 
     def test_unknown_form_is_refused(self):
-        with self.assertRaises(generated.AdaptError):
-            generated.adapt({"control": (CONTROL.encode(), False), "rules": (b"#!/usr/bin/make -f\n", True)}, self.settings(),
+        with self.assertRaises(bloom_corrections.AdaptError):
+            bloom_corrections.adapt({"control": (CONTROL.encode(), False), "rules": (b"#!/usr/bin/make -f\n", True)}, self.settings(),
                             {"name": "a", "deb": "d", "build_type": "cmake"}, {})
 
 
@@ -333,7 +333,7 @@ class Overrides(InDirectory):
             self.find()
 
     def test_generated_one_is_no_override(self):
-        for name in ("control", "rules", saved.MARKER):
+        for name in ("control", "rules", saved_edits.MARKER):
             self.write("debian_dirs/a/debian/" + name)
         self.assertIsNone(self.find().whole)
 
@@ -364,7 +364,7 @@ class Overrides(InDirectory):
         self.assertEqual(overrides.unused(place, {"a"}), [])
         for path in ("rosdep.yaml", "README", "override.yaml", "control", "notes/text", "a/override.yaml", "typo/override.yaml",
                      "typo/rules", "by_hand/debian/rules", "by_hand2/control", "debian/control",
-                     "left/debian/control", "left/debian/" + saved.MARKER):
+                     "left/debian/control", "left/debian/" + saved_edits.MARKER):
             self.write("debian_dirs/" + path)
         self.assertEqual(overrides.unused(place, {"a"}), ["by_hand/debian", "by_hand2/control", "control", "debian/control",
                                                           "override.yaml", "typo/override.yaml"])
@@ -377,7 +377,7 @@ class Saved(InDirectory):
     GENERATED = {"control": (b"one\n", False), "rules": (b"r\n", True)}
 
     def merge(self, generated=None, digest="x1"):
-        return saved.merge(self.place(), generated or self.GENERATED, digest)
+        return saved_edits.merge(self.place(), generated or self.GENERATED, digest)
 
     def place(self, name=""):
         return os.path.join(self.directory, "debian_dirs", "a", "debian", name).rstrip("/")
@@ -390,7 +390,7 @@ class Saved(InDirectory):
         self.assertEqual(self.merge(), (self.GENERATED, []))
         self.assertEqual(self.content("control"), b"one\n")
         self.assertTrue(os.access(self.place("rules"), os.X_OK))
-        self.assertTrue(os.path.exists(self.place(saved.MARKER)))
+        self.assertTrue(os.path.exists(self.place(saved_edits.MARKER)))
 
     def test_unedited_never_shadows(self):
         self.merge()
@@ -422,7 +422,7 @@ class Saved(InDirectory):
         self.write("debian_dirs/a/debian/control", "mine\n")
         self.merge()
         self.write("debian_dirs/a/debian/control", "one\n")
-        self.assertEqual(saved.edited_files(self.place()), {})
+        self.assertEqual(saved_edits.edited_files(self.place()), {})
 
     def test_unchanged_is_not_written(self):
         self.merge()
@@ -432,7 +432,7 @@ class Saved(InDirectory):
 
     def test_a_broken_marker_keeps_what_is_there(self):
         self.merge()
-        self.write("debian_dirs/a/debian/" + saved.MARKER, "{broken")
+        self.write("debian_dirs/a/debian/" + saved_edits.MARKER, "{broken")
         self.write("debian_dirs/a/debian/control", "mine\n")
         self.assertEqual(self.merge()[0]["control"][0], b"mine\n")
 

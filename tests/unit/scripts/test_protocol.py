@@ -5,7 +5,7 @@ import unittest
 
 from support import HELPERS, vectors
 
-from colcon_deb import protocol
+from colcon_deb.base import protocol
 
 MARKERS = {"progress": protocol.PROGRESS, "log": protocol.LOG}
 

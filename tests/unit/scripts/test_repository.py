@@ -11,7 +11,7 @@ import unittest
 
 from support import InDirectory, make_deb
 
-from colcon_deb import dists, repository
+from colcon_deb.repository import apt_dists, apt_repository
 
 DAY = 86400
 AMD64, ARM64 = ("bookworm", "amd64"), ("bookworm", "arm64")
@@ -33,9 +33,9 @@ class Case(InDirectory):
         return os.path.basename(make_deb(self.debs, name, version, architecture=architecture, epoch=epoch, **more))
 
     def make(self, *names, target=AMD64, prune=False):
-        count = repository.make(self.output, names, target, prune)
+        count = apt_repository.make(self.output, names, target, prune)
         if count is not None:
-            repository.swap(self.output)
+            apt_repository.swap(self.output)
         return count
 
     def path(self, *names):
@@ -157,7 +157,7 @@ class Changes(Case):
         self.make(B)
         self.assertIn("Date: Sat, 03 Jan 1970 00:00:01 UTC\n", self.release())
         self.make(B, self.deb("ros-x-c", epoch=future))
-        self.assertLess(dists._time_of(self.release().encode()), future - 9 * DAY)
+        self.assertLess(apt_dists._time_of(self.release().encode()), future - 9 * DAY)
 
     def test_a_package_that_is_gone_or_broken_is_an_error_and_changes_nothing(self):
         self.make(self.deb("ros-x-a"))
@@ -165,7 +165,7 @@ class Changes(Case):
         self.write("output/debs/ros-x-b_1.0_all.deb", "no package")
         os.symlink("/etc/passwd", os.path.join(self.debs, "ros-x-c_1.0_all.deb"))
         for name in (B, "ros-x-c_1.0_all.deb", "ros-x-d_1.0_all.deb", "../x"):
-            with self.assertRaises(repository.RepositoryError):
+            with self.assertRaises(apt_repository.RepositoryError):
                 self.make(A, name)
         self.assertEqual(self.tree(), before)
 
@@ -217,7 +217,7 @@ class Targets(Case):
     def test_two_packages_of_one_name_and_version_in_two_suites_are_refused(self):
         before = self.tree()
         self.deb("ros-x-a", content={"opt/x": "other"})
-        with self.assertRaisesRegex(repository.RepositoryError, "is in the repository already, .* for bookworm"):
+        with self.assertRaisesRegex(apt_repository.RepositoryError, "is in the repository already, .* for bookworm"):
             self.make(A, target=("trixie", "amd64"))
         self.assertEqual(self.tree(), before)
 
@@ -236,13 +236,13 @@ class Recovery(Case):
     def test_after_an_interruption(self):
         for path in ("output/.apt.making/x", "output/.apt.old/dists/x", "output/debs/.a.deb.tmp", "output/debs/b.deb"):
             self.write(path, "old")
-        repository.recover(self.output)
+        apt_repository.recover(self.output)
         self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
         self.assertEqual((self.read("dists/x"), os.listdir(self.debs)), ("old", ["b.deb"]))
 
     def test_what_waits_for_its_host_is_kept_and_built_upon(self):
-        repository.make(self.output, [self.deb("ros-x-a")], AMD64)
-        repository.recover(self.output)
+        apt_repository.make(self.output, [self.deb("ros-x-a")], AMD64)
+        apt_repository.recover(self.output)
         self.assertEqual(sorted(os.listdir(self.output)), [".apt.new", "debs"])
         second = self.deb("ros-x-a", "2.0")
         self.make(second)

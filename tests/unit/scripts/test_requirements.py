@@ -6,7 +6,7 @@ import unittest
 
 from support import HELPERS, SCRIPTS, InDirectory
 
-from colcon_deb.protocol import parse_line
+from colcon_deb.base.protocol import parse_line
 
 # What every image with a shell has; no Python, no Debian tools.
 BARE = ("sh", "awk", "cat", "date", "dirname", "printf", "uname", "rm", "mkdir", "tr")

@@ -7,7 +7,7 @@ import unittest
 
 from support import HELPERS, InDirectory, have
 
-from colcon_deb.discovery import find_packages
+from colcon_deb.workspace.discovery import find_packages
 
 NEEDS_CATKIN = unittest.skipUnless(have("catkin_pkg"), "needs python3-catkin-pkg")
 
@@ -62,7 +62,7 @@ class Discovery(InDirectory):
 @NEEDS_CATKIN
 class Plan(InDirectory):
     def plan(self, **environ):
-        from colcon_deb.plan import make_plan
+        from colcon_deb.workspace.plan import make_plan
         return make_plan(self.settings(**environ))
 
     def names(self, **environ):
@@ -209,7 +209,7 @@ class Settings(InDirectory):
         self.assertEqual(self.settings(ROS_DISTRO="loong", INSTALL_PREFIX="/opt/agiros/loong").package_prefix, "agiros-loong-")
 
     def test_refused(self):
-        from colcon_deb.settings import SettingsError
+        from colcon_deb.base.settings import SettingsError
         for environ in ({"ROS_DISTRO": ""}, {"ROS_DISTRO": "a b"}, {"INSTALL_PREFIX": "opt"}, {"INSTALL_PREFIX": "/etc"},
                         {"INSTALL_PREFIX": "/opt/../etc"}, {"INSTALL_PREFIX": "/opt/a b"}, {"PARALLEL_JOBS": "0"},
                         {"PARALLEL_JOBS": "x"}, {"BUILD_TYPE": "a;b"}, {"PACKAGE_PREFIX": "A_"}):

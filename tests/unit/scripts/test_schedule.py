@@ -6,8 +6,9 @@ import unittest
 
 from support import HELPERS, InDirectory
 
-from colcon_deb import selection, slots
-from colcon_deb.schedule import Schedule
+from colcon_deb.base import selection
+from colcon_deb.building import slots
+from colcon_deb.building.schedule import Schedule
 
 #        a        d
 #      /   \      |

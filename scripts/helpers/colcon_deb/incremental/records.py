@@ -7,7 +7,7 @@ damaged at no greater cost than building again; what it says of a file in debs/ 
 
 import os
 
-from . import debname, files
+from ..base import debname, files
 
 FORMAT = 1
 DIRECTORY = ".colcon-deb"

@@ -12,13 +12,15 @@ import select
 import threading
 import time
 
-from . import explain, files, fingerprint, retry
+from ..base import files
+from ..base.selection import closure
+from ..incremental import fingerprint
+from ..incremental.records import Record
+from ..workspace.source_copy import SourceError
+from . import explain, retry
 from .builder import BuildError, NetworkError
 from .channel import Stopped
-from .records import Record
 from .schedule import Schedule
-from .selection import closure
-from .source import SourceError
 
 
 class Orchestrator:

@@ -10,7 +10,7 @@ import re
 import subprocess
 
 from . import control
-from .binaries import elf_files, files_below
+from .elf import elf_files, files_below
 
 _NEEDED = re.compile(r"\(NEEDED\)\s+Shared library: \[(.+)\]")
 

@@ -4,10 +4,10 @@
 import hashlib
 import os
 
-from . import overrides
-from .dependencies import FARM_KEYS
-from .saved import MARKER, edited_files, read_tree
-from .sources import UNREADABLE
+from ..dependencies.needs import FARM_KEYS
+from ..packaging import overrides
+from ..packaging.saved_edits import MARKER, edited_files, read_tree
+from ..workspace.source_list import UNREADABLE
 
 _FORMAT = "1"
 # Of the container's environment: where and how the build runs, but not what comes of it.

@@ -5,10 +5,10 @@ import os
 import subprocess
 import tempfile
 
-from . import control, overrides
-from .discovery import MANIFEST
-from .saved import edited_files
-from .selection import closure
+from ..base.selection import closure
+from ..packaging import control, overrides
+from ..packaging.saved_edits import edited_files
+from ..workspace.discovery import MANIFEST
 
 # What bloom's templates add to Build-Depends by themselves.
 TEMPLATE_RELATIONS = {"ament_python": ["python3-all", "python3-setuptools", "dh-python"]}

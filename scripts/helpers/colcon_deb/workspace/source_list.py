@@ -57,7 +57,7 @@ class Sources:
     def of_package(self, package):
         """Parts of the package's fingerprint, as text: what it is made of, in the order of the paths. None when that is not known.
 
-        A link that leaves the package is copied as what it points to (source.py), so that counts too.
+        A link that leaves the package is copied as what it points to (source_copy.py), so that counts too.
         """
         real = self._real("" if package["path"] == "." else package["path"])
         parts = self._below(real, set()) if real is not None else None

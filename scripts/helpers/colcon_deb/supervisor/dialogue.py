@@ -3,7 +3,7 @@
 
 import json
 
-from .protocol import clean
+from ..base.protocol import clean
 
 
 class DialogueError(Exception):

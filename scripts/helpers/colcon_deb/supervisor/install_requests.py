@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Root's end of the line to the orchestrator (channel.py has the other): requests in, answers out, one at a time."""
+"""Root's end of the line to the orchestrator (building/channel.py has the other): requests in, answers out, one at a time."""
 
 import contextlib
 import json
 
-from .channel import MAX_LINE
+from ..building.channel import MAX_LINE
 
 
 class Requests:

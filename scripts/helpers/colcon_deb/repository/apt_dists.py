@@ -13,7 +13,8 @@ import re
 import subprocess
 import time
 
-from . import files, pool
+from ..base import files
+from . import apt_pool
 
 _ORIGIN = "colcon-deb"
 _SUITE = re.compile(r"[a-z0-9][a-z0-9.-]*\Z")
@@ -51,7 +52,7 @@ def read(root):
             text = _content(os.path.join(root, "dists", suite, "main", name, "Packages")).decode("utf-8", "replace")
             listed[suite, _BINARY.match(name).group(1)] = [
                 entry.path for entry in _entries(text)
-                if pool.path_of(os.path.basename(entry.path)) == entry.path and pool.is_plain(os.path.join(root, entry.path))]
+                if apt_pool.path_of(os.path.basename(entry.path)) == entry.path and apt_pool.is_plain(os.path.join(root, entry.path))]
     return listed
 
 
@@ -86,7 +87,7 @@ def _write_by_hash(directory, previous):
         content = _content(path)
         target = os.path.join(place, hashlib.sha256(content).hexdigest())
         if content and not os.path.exists(target):
-            pool.link_or_copy(path, target)
+            apt_pool.link_or_copy(path, target)
 
 
 def _write_release(root, previous, suite, architectures, newest):
@@ -97,8 +98,8 @@ def _write_release(root, previous, suite, architectures, newest):
     if _DATE.sub(b"", release) == _DATE.sub(b"", before):
         _write(os.path.join(root, place, "Release"), before)
         for name in _SIGNATURES:
-            if pool.is_plain(os.path.join(previous, place, name)):
-                pool.link_or_copy(os.path.join(previous, place, name), os.path.join(root, place, name))
+            if apt_pool.is_plain(os.path.join(previous, place, name)):
+                apt_pool.link_or_copy(os.path.join(previous, place, name), os.path.join(root, place, name))
         return
     # apt ignores a Release of a later time than its own clock, and one that is older than what it has.
     moment = max(min(newest, int(time.time())), _time_of(before) + 1)

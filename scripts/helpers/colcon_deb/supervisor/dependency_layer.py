@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 
-from . import files
+from ..base import files
 
 RECORD = "/usr/share/colcon-deb/dependencies.json"
 # Part of the key: to be raised when what the layers hold changes.

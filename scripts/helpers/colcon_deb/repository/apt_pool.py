@@ -5,7 +5,7 @@ import filecmp
 import os
 import shutil
 
-from . import debname
+from ..base import debname
 
 
 def path_of(file):

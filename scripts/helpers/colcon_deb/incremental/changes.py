@@ -4,10 +4,10 @@
 import os
 import subprocess
 
+from ..base.selection import closure
+from ..workspace.source_list import SourceListError, Sources
 from . import fingerprint
 from .records import DIRECTORY
-from .selection import closure
-from .sources import SourceListError, Sources
 
 
 class Changes:

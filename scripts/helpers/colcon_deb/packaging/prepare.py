@@ -4,17 +4,17 @@
 import os
 import shutil
 
-from . import control, generated, overrides, saved
+from ..workspace.discovery import MANIFEST
+from ..workspace.epoch import source_epoch
+from ..workspace.manifest import ManifestError, read_manifest
+from ..workspace.plan import active
+from . import bloom_corrections, control, overrides, saved_edits
 from .bloom_adapter import Bloom, BloomError
-from .discovery import MANIFEST
-from .epoch import source_epoch
-from .manifest import ManifestError, read_manifest
-from .plan import active
 
 # The farm adds ros_workspace, which owns setup.sh, to everything but what ros_workspace itself is made of.
 _BELOW_ROS_WORKSPACE = ("ament_cmake_core", "ament_package", "ros_workspace")
 _FASTRTPS = ("rosidl_typesupport_fastrtps_c", "rosidl_typesupport_fastrtps_cpp")
-_UNUSABLE = (BloomError, ManifestError, generated.AdaptError, overrides.OverrideError, control.ControlError, OSError,
+_UNUSABLE = (BloomError, ManifestError, bloom_corrections.AdaptError, overrides.OverrideError, control.ControlError, OSError,
              UnicodeDecodeError)
 
 
@@ -31,7 +31,7 @@ class Preparer:
 
     def prepare(self, package):
         """What the orchestrator needs to know: {"error": text}, or {"binaries": names of the packages, "method": how it is built
-        (builder.py says what they mean), "dh_options": see generated.dh_options(), "epoch": the date of the source}."""
+        (building/builder.py says what they mean), "dh_options": see bloom_corrections.dh_options(), "epoch": the date of the source}."""
         try:
             target = os.path.join(self._settings.prepared, package["name"])
             shutil.rmtree(target, ignore_errors=True)
@@ -41,15 +41,15 @@ class Preparer:
                 self._warn("source_debian", "src/%s/debian is not used. To use it, copy it to debian_dirs/%s/debian."
                            % (package["path"], package["name"]), package["name"])
             tree = self._whole(package, override) if override.whole else self._generated(package, override, source)
-            saved.write_tree(os.path.join(target, "debian"), tree)
+            saved_edits.write_tree(os.path.join(target, "debian"), tree)
             self._patches(override, target)
             return {"binaries": _binaries(tree), "method": self._method(tree, override), "epoch": self._epoch(package),
-                    "dh_options": generated.dh_options(tree)}
+                    "dh_options": bloom_corrections.dh_options(tree)}
         except _UNUSABLE as error:
             return {"error": str(error)}
 
     def _whole(self, package, override):
-        tree = saved.read_tree(override.whole)
+        tree = saved_edits.read_tree(override.whole)
         tree["rules"] = (tree["rules"][0], True)
         stanzas = control.parse(tree["control"][0].decode())
         compat = any(relation.startswith("debhelper-compat") for relation in control.build_relations(stanzas))
@@ -67,11 +67,11 @@ class Preparer:
         if self._bloom is None:
             self._bloom = Bloom(self._settings, self._debian_names)
         self._bloom.generate(manifest, package, work, self._epoch(package), *self._additions(manifest, package))
-        tree = generated.adapt(saved.read_tree(os.path.join(work, "debian")), self._settings, package, override.fields)
+        tree = bloom_corrections.adapt(saved_edits.read_tree(os.path.join(work, "debian")), self._settings, package, override.fields)
         with open(os.path.join(source, MANIFEST), "rb") as stream:
-            digest = saved.digest(stream.read())
+            digest = saved_edits.digest(stream.read())
         self._pristine = tree
-        tree, stale = saved.merge(os.path.join(self._settings.debian_dirs, package["name"], "debian"), tree, digest)
+        tree, stale = saved_edits.merge(os.path.join(self._settings.debian_dirs, package["name"], "debian"), tree, digest)
         if stale:
             self._warn("override_stale", "debian_dirs/%s/debian: %s was edited for an older package.xml. Check the edit, "
                        "and save the file again to silence this." % (package["name"], ", ".join(stale)), package["name"])
@@ -82,7 +82,7 @@ class Preparer:
             return "dpkg-buildpackage"
         # Whatever the user added may count on a step of debhelper.
         fast = self._settings.fast and not self._settings.debug_symbols and tree == self._pristine \
-            and not override.fields.get("rules_append") and generated.dh_options(tree) is not None
+            and not override.fields.get("rules_append") and bloom_corrections.dh_options(tree) is not None
         return "fast" if fast else "rules"
 
     def _debian_names(self, name):

@@ -11,7 +11,7 @@ import shutil
 import stat
 import subprocess
 
-from . import debname
+from ..base import debname
 
 MAX_FILES = 256
 # The most telling first.

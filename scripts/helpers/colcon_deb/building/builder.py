@@ -10,11 +10,13 @@ import os
 import shutil
 import subprocess
 
-from . import debname, explain, needed
+from ..base import debname
+from ..packaging import undeclared_libraries
+from ..packaging.bloom_corrections import FAST_TARGET
+from ..workspace.source_copy import add_packaging, copy_source
+from . import explain
 from .channel import TookTooLong
 from .environment import prefix_paths
-from .generated import FAST_TARGET
-from .source import add_packaging, copy_source
 
 _SPACE_NEEDED = 64 * 1024
 _PACKAGE_DIRECTORIES = {"DEBIAN", "bin", "etc", "lib", "lib64", "opt", "sbin", "srv", "usr", "var"}
@@ -132,7 +134,7 @@ class Builder:
         libraries = prefix_paths(self._settings.prefix, self._machine.multiarch)["LD_LIBRARY_PATH"]
         for deb in built:
             binary = debname.package_of(os.path.basename(deb))
-            for library, owner in needed.unowned(deb, os.path.join(source, "debian", binary), libraries):
+            for library, owner in undeclared_libraries.unowned(deb, os.path.join(source, "debian", binary), libraries):
                 where = "which belongs to %s" % owner if owner else "which no installed package has"
                 self._emitter.warning("undeclared_library", "%s needs %s, %s: no dependency of the package brings it. "
                                       "Declare it in package.xml." % (binary, library, where), name=package["name"])

@@ -11,7 +11,8 @@ import os
 import shutil
 import subprocess
 
-from . import debname, dists, pool
+from ..base import debname
+from . import apt_dists, apt_pool
 
 _KEPT = ("colcon-deb.asc", "colcon-deb.sources")
 
@@ -46,23 +47,23 @@ def make(output, current, target, prune=False):
     previous = new if os.path.isdir(new) else os.path.join(output, "apt")
     shutil.rmtree(making, ignore_errors=True)
     os.makedirs(os.path.join(making, "pool"))
-    listed = dists.read(previous)
+    listed = apt_dists.read(previous)
     before = [] if prune else listed.get(target, [])
     listed[target] = _add_current(debs, making, current)
     _add_others(previous, making, listed, target)
     older = _add_older(previous, making, before, listed[target])
     try:
-        entries = dists.scan(making)
+        entries = apt_dists.scan(making)
         _check_readable(entries, listed[target])
         listed[target] += _older(entries, listed[target], older)
         listed = _readable(entries, listed)
         _drop_unlisted(making, entries, listed)
-        dists.write(making, previous, listed, entries)
-    except dists.IndexesError as error:
+        apt_dists.write(making, previous, listed, entries)
+    except apt_dists.IndexesError as error:
         raise RepositoryError(str(error)) from error
     for name in _KEPT:
-        if pool.is_plain(os.path.join(previous, name)):
-            pool.link_or_copy(os.path.join(previous, name), os.path.join(making, name))
+        if apt_pool.is_plain(os.path.join(previous, name)):
+            apt_pool.link_or_copy(os.path.join(previous, name), os.path.join(making, name))
     shutil.rmtree(new, ignore_errors=True)
     os.rename(making, new)
     _clear_debs(debs, current, target, listed)
@@ -82,10 +83,10 @@ def _add_current(debs, making, current):
     """The paths of the packages in debs/ in the pool, where they are put."""
     paths = []
     for name in sorted(set(current)):
-        path = pool.path_of(name)
-        if not path or not pool.is_plain(os.path.join(debs, name)):
+        path = apt_pool.path_of(name)
+        if not path or not apt_pool.is_plain(os.path.join(debs, name)):
             raise RepositoryError("debs/%s is not there any more, or is no plain file" % name)
-        pool.add(os.path.join(debs, name), making, path)
+        apt_pool.add(os.path.join(debs, name), making, path)
         paths.append(path)
     return paths
 
@@ -96,8 +97,8 @@ def _add_others(previous, making, listed, target):
         for path in paths:
             source = os.path.join(previous, path)
             if path not in listed[target]:
-                pool.add(source, making, path)
-            elif suite != target[0] and pool.differs(source, making, path):
+                apt_pool.add(source, making, path)
+            elif suite != target[0] and apt_pool.differs(source, making, path):
                 raise RepositoryError("%s is in the repository already, as another package of the same version for %s. Give the "
                                       "packages of each suite versions of their own, or choose another output directory"
                                       % (os.path.basename(path), suite))
@@ -113,7 +114,7 @@ def _add_older(previous, making, before, current):
     older = [path for path in before if path not in current and os.path.dirname(path) in packages]
     for path in older:
         if not os.path.exists(os.path.join(making, path)):
-            pool.add(os.path.join(previous, path), making, path)
+            apt_pool.add(os.path.join(previous, path), making, path)
     return older
 
 
@@ -150,5 +151,5 @@ def _clear_debs(debs, current, target, listed):
     others = {os.path.basename(path) for _which, paths in _others(listed, target) for path in paths}
     for name in sorted(os.listdir(debs)):
         ours = debname.architecture_of(name) in (target[1], "all")
-        if ours and name not in current and name not in others and pool.is_plain(os.path.join(debs, name)):
+        if ours and name not in current and name not in others and apt_pool.is_plain(os.path.join(debs, name)):
             os.unlink(os.path.join(debs, name))

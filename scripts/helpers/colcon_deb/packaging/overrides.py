@@ -7,7 +7,7 @@ import re
 import yaml
 
 from . import control
-from .saved import MARKER
+from .saved_edits import MARKER
 
 MAX_SIZE = 256 * 1024
 RELATIONS = {"depends": "Depends", "recommends": "Recommends", "suggests": "Suggests", "breaks": "Breaks",

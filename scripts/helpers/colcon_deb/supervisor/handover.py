@@ -9,7 +9,7 @@ import os
 import signal
 import stat
 
-from . import files
+from ..base import files
 
 _SET_ID = stat.S_ISUID | stat.S_ISGID
 

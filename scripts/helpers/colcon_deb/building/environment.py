@@ -7,7 +7,7 @@ import sys
 
 from . import compiler_cache
 
-_HELPERS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_HELPERS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 # The levels at which each packs nearly as well as at its best, in a fraction of the time (docs/performance.md). Ubuntu packs by zstd;
 # Debian's archive and its tools, lintian among them, take only xz.

@@ -4,7 +4,7 @@
 import contextlib
 import re
 
-from . import files
+from ..base import files
 
 SHOWN_LINES = 30
 _READ_LINES = 20000

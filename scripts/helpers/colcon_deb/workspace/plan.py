@@ -5,11 +5,11 @@ import heapq
 import importlib.util
 import os
 
-from . import debname
+from ..base import debname
+from ..base.selection import SelectionError, select
 from .discovery import MANIFEST, find_packages
 from .epoch import source_epoch, stamps
 from .manifest import ManifestError, read_manifest
-from .selection import SelectionError, select
 
 _DEFAULT_BUILD_TYPES = ("ament_cmake", "ament_python", "catkin", "cmake")
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The checks that look at the text: every one runs, then the first word of each line says how it went.
 #
-# usage: tools/check-style.sh [CHECK...]     (docs, format, shell, python, headers, clang, tidy; none: all of them)
+# usage: tools/check-style.sh [CHECK...]     (docs, format, shell, python, layers, headers, clang, tidy; none: all of them)
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -63,6 +63,12 @@ for name in sys.argv[1:]:
         compile(ast.parse(source.read(), name), name, "exec")'
 }
 
+# The rooms of each source tree use only rooms below them.
+check_layers()
+{
+    system_python "$CDD_TOP/tools/check-layers.py"
+}
+
 # Each public header must stand alone, as C and as C++, and nothing of the program may reach behind them.
 check_headers()
 {
@@ -119,7 +125,7 @@ fi
 mkdir -p "$logs" "$results"
 rm -f "$results"/5-style-*.json
 heading "Style checks"
-[ $# -gt 0 ] || set -- docs format shell python headers clang tidy
+[ $# -gt 0 ] || set -- docs format shell python layers headers clang tidy
 for check in "$@"; do
     run_check "$check"
 done

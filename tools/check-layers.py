@@ -81,18 +81,18 @@ def _check_tree(top: pathlib.Path, tree: Tree) -> Iterator[str]:
     for path in sorted(path for path in folder.rglob("*") if path.suffix in tree.suffixes):
         shown = path.relative_to(top)
         inside = path.relative_to(folder).parts
-        room = inside[0] if len(inside) > 1 else None
-        if room is not None and room not in floor_of:
-            yield "%s:1: the room %s is not in the table of tools/check-layers.py" % (shown, room)
+        here = inside[0] if len(inside) > 1 else None
+        if here is not None and here not in floor_of:
+            yield "%s:1: the room %s is not in the table of tools/check-layers.py" % (shown, here)
             continue
         for use in sorted(set(tree.uses(path, folder))):
-            if room is None or use.room == room:
+            if here is None or use.room == here:
                 continue
             if use.room not in floor_of:
                 yield "%s:%d: %s uses %s, which is not in the table of tools/check-layers.py" \
-                    % (shown, use.line, room, use.room)
-            elif floor_of[use.room] >= floor_of[room]:
-                yield "%s:%d: %s uses %s, which is not below it" % (shown, use.line, room, use.room)
+                    % (shown, use.line, here, use.room)
+            elif floor_of[use.room] >= floor_of[here]:
+                yield "%s:%d: %s uses %s, which is not below it" % (shown, use.line, here, use.room)
 
 
 def main() -> int:

@@ -4,8 +4,11 @@
 
 usage: tools/image-archive.py BUSYBOX ARCHITECTURE NAME ARCHIVE
 
-Loaded and not imported: an engine calls what it imports by its own architecture, whatever it is told.
+The archive is loaded, not imported: an engine gives its own architecture to all images that it imports.
 """
+
+from __future__ import annotations
+
 import hashlib
 import io
 import json
@@ -15,13 +18,13 @@ import tarfile
 COMMANDS = ("cat", "echo", "false", "sh", "sleep", "true", "uname")
 
 
-def member(archive, name, data, mode=0o644):
+def member(archive: tarfile.TarFile, name: str, data: bytes, mode: int = 0o644) -> None:
     entry = tarfile.TarInfo(name)
     entry.size, entry.mode = len(data), mode
     archive.addfile(entry, io.BytesIO(data))
 
 
-def layer_of(busybox):
+def layer_of(busybox: str) -> bytes:
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w") as layer:
         with open(busybox, "rb") as program:
@@ -33,7 +36,7 @@ def layer_of(busybox):
     return data.getvalue()
 
 
-def main(busybox, architecture, name, path):
+def main(busybox: str, architecture: str, name: str, path: str) -> None:
     layer = layer_of(busybox)
     digest = hashlib.sha256(layer).hexdigest()
     config = json.dumps({

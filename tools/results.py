@@ -6,17 +6,30 @@ usage: results.py meson TESTLOG OUT SUITE   count the cases in a meson testlog.j
        results.py one OUT SUITE STATUS      a check that is one case: passed if STATUS is 0
        results.py total DIRECTORY           print all suites of DIRECTORY and the sum; fails if anything failed
 """
+
+from __future__ import annotations
+
 import json
 import pathlib
 import re
 import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 TAP_LINE = re.compile(r"^(?P<not>not )?ok\b(?P<rest>.*)$")
 TAP_SKIP = re.compile(r"#\s*(skip|todo)", re.IGNORECASE)
 
 
-def count_tap(text):
-    """Count the cases of a TAP stream as (passed, failed, skipped)."""
+class Counts(NamedTuple):
+    """How many cases ended how."""
+
+    passed: int
+    failed: int
+    skipped: int
+
+
+def count_tap(text: str) -> Counts:
+    """Count the cases of a TAP stream."""
     passed = failed = skipped = 0
     for line in text.splitlines():
         match = TAP_LINE.match(line)
@@ -28,10 +41,10 @@ def count_tap(text):
             failed += 1
         else:
             passed += 1
-    return passed, failed, skipped
+    return Counts(passed, failed, skipped)
 
 
-def count_program(entry):
+def count_program(entry: Mapping[str, Any]) -> Counts:
     """Count one test program of meson's; a crash outside every case is a failure of its own."""
     passed, failed, skipped = count_tap(entry.get("stdout", ""))
     result = entry["result"]
@@ -41,43 +54,42 @@ def count_program(entry):
         failed += failed == 0
     elif not (passed or failed or skipped):
         passed = 1
-    return passed, failed, skipped
+    return Counts(passed, failed, skipped)
 
 
-def write(path, suite, counts, seconds=0.0):
-    path = pathlib.Path(path)
+def add(all_counts: Iterable[Counts]) -> Counts:
+    return Counts(*map(sum, zip(Counts(0, 0, 0), *all_counts)))
+
+
+def write(out: str, suite: str, counts: Counts, seconds: float = 0.0) -> None:
+    path = pathlib.Path(out)
     path.parent.mkdir(parents=True, exist_ok=True)
-    passed, failed, skipped = counts
-    record = {"suite": suite, "passed": passed, "failed": failed, "skipped": skipped, "seconds": round(seconds, 1)}
+    record = {"suite": suite, **counts._asdict(), "seconds": round(seconds, 1)}
     path.write_text(json.dumps(record) + "\n")
 
 
-def from_meson(testlog, out, suite):
-    totals, seconds = [0, 0, 0], 0.0
-    for line in pathlib.Path(testlog).read_text().splitlines():
-        entry = json.loads(line)
-        seconds += entry.get("duration", 0.0)
-        totals = [a + b for a, b in zip(totals, count_program(entry))]
-    write(out, suite, totals, seconds)
+def from_meson(testlog: str, out: str, suite: str) -> None:
+    entries = [json.loads(line) for line in pathlib.Path(testlog).read_text().splitlines()]
+    write(out, suite, add(map(count_program, entries)), sum(entry.get("duration", 0.0) for entry in entries))
 
 
-def total(directory):
+def total(directory: str) -> int:
     records = [json.loads(path.read_text()) for path in sorted(pathlib.Path(directory).glob("*.json"))]
     print()
     for record in records:
         row = "  {suite:<34} {passed:>5} passed {failed:>4} failed {skipped:>4} skipped {seconds:>8.1f} s"
         print(row.format(**record))
-    sums = {key: sum(record[key] for record in records) for key in ("passed", "failed", "skipped")}
-    print("\n{passed} passed, {failed} failed, {skipped} skipped".format(**sums))
-    # No case at all is not a success: something that should have run did not.
-    return 1 if sums["failed"] or not sums["passed"] else 0
+    sums = add(Counts(record["passed"], record["failed"], record["skipped"]) for record in records)
+    print("\n%d passed, %d failed, %d skipped" % sums)
+    # Without any case, the tests did not run.
+    return 1 if sums.failed or not sums.passed else 0
 
 
-def main(argv):
+def main(argv: list[str]) -> int:
     if len(argv) == 4 and argv[0] == "meson":
         from_meson(*argv[1:])
     elif len(argv) == 4 and argv[0] == "one":
-        write(argv[1], argv[2], (1, 0, 0) if argv[3] == "0" else (0, 1, 0))
+        write(argv[1], argv[2], Counts(1, 0, 0) if argv[3] == "0" else Counts(0, 1, 0))
     elif len(argv) == 2 and argv[0] == "total":
         return total(argv[1])
     else:

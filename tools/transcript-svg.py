@@ -6,9 +6,13 @@ usage: transcript-svg.py TITLE <TRANSCRIPT >PICTURE
 
 Colours are those that the program sent (SGR sequences). Lines that begin with "$ " or "robot$ " are commands.
 """
+
+from __future__ import annotations
+
 import html
 import re
 import sys
+from collections.abc import Iterator
 
 CHARACTER, LINE, MARGIN, BAR = 7.8, 19, 18, 34
 BACKGROUND, PLAIN, FAINT, COMMAND = "#14191f", "#d5dae0", "#7d8894", "#ffffff"
@@ -16,13 +20,13 @@ COLOURS = {31: "#ff7b72", 32: "#7fd18c", 33: "#e3b341"}
 FONTS = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
 
-def visible(line):
+def visible(line: str) -> str:
     """What a terminal still shows of a line: a status line that was drawn first has been cleared."""
     line = line.rstrip("\r\n").rpartition("\x1b[K")[2]
     return line.rpartition("\r")[2].rstrip()
 
 
-def spans(line):
+def spans(line: str) -> Iterator[tuple[str, str, bool]]:
     """The line as (text, colour, bold), by its SGR sequences; other sequences are dropped."""
     colour, bold = (COMMAND, False) if re.match(r"(robot)?\$ ", line) else (PLAIN, False)
     plain = colour
@@ -42,13 +46,13 @@ def spans(line):
                     colour = COLOURS.get(code, colour)
 
 
-def draw_line(row, line):
+def draw_line(row: int, line: str) -> str:
     parts = "".join('<tspan fill="%s"%s>%s</tspan>' % (colour, ' font-weight="bold"' if bold else "", html.escape(text))
                     for text, colour, bold in spans(line))
     return '<text x="%d" y="%d" xml:space="preserve">%s</text>' % (MARGIN, BAR + MARGIN + row * LINE, parts)
 
 
-def draw(title, lines):
+def draw(title: str, lines: list[str]) -> Iterator[str]:
     lengths = [sum(len(text) for text, _, _ in spans(line)) for line in lines]
     width = int(max(lengths + [len(title)]) * CHARACTER + 2 * MARGIN)
     height = len(lines) * LINE + BAR + 2 * MARGIN - 8
@@ -66,7 +70,7 @@ def draw(title, lines):
     yield "</svg>"
 
 
-def main():
+def main() -> int:
     if len(sys.argv) != 2:
         print(__doc__, file=sys.stderr)
         return 2

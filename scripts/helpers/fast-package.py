@@ -1,14 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Make a .deb of what a package has installed, as debhelper would, byte for byte, in a fraction of the time.
+"""Make a .deb of the installed files of a package, as debhelper would, byte for byte, in a fraction of the time.
 
 Usage: fast-package.py PACKAGE PREFIX, in the source directory, after dh_auto_install; called by debian/rules.
 
-Two dozen Perl programs, each of which reads every file, are most of what a small ROS package costs. All that they find to do
-in a package that is below one prefix in /opt is here: documents, modes, Python, control. What takes judgement (libraries and
-programs) is left to debhelper's own tools. When anything is there that only dh knows how to treat, it makes none and
-ends well: then dh makes the package. tests/integration/test_real_packages.py compares the two.
+debhelper runs two dozen Perl programs, each of which reads every file; a small ROS package spends most of its time there. All
+their work on a package below one prefix in /opt is done here: documents, modes, Python, control. Libraries and programs are
+left to debhelper's own tools. If a file needs any other step of debhelper, this makes no package and exits with 0: then dh
+makes it. tests/integration/test_real_packages.py compares the two packages.
 """
+
+from __future__ import annotations
 
 import email.utils
 import os
@@ -24,47 +26,50 @@ from colcon_deb.packaging.elf import elf_files  # noqa: E402
 _DOC = "usr/share/doc"
 _DOC_SUFFIXES = ("", ".txt", ".md", ".rst")
 _NEVER_EXECUTABLE = re.compile(r"\.(?:so(?:\..*)?|la|a|js|css|scss|sass|jpeg|jpg|png|gif|cmxs|node)\Z")
-# What strip-nondeterminism may change.
+# Files that dh_strip_nondeterminism may change.
 _TIMED = re.compile(r"\.(?:a|apk|cpio|dz|epub|gmo|gz|htb|html|jar|jmod|mo|par|pk3|png|properties|pyz|war|whl|xpi|zip)\Z")
 _PYTHON = re.compile(r"\.py\Z|\.cpython-.*\.so\Z")
 _TRAILER = re.compile(r"^ -- .*<[^>]*>  (?P<date>.*)$", re.M)
 
 
-class NotForUs(Exception):
-    """The text says what was found."""
+class NeedsDebhelper(Exception):
+    """The text names the file that needs debhelper."""
 
 
-class Package:
-    def __init__(self, name, prefix):
+class StagedPackage:
+    """The files of a package below debian/NAME."""
+
+    def __init__(self, name: str, prefix: str) -> None:
         self.name, self.prefix = name, prefix.strip("/")
         self.root = os.path.join("debian", name)
-        self.files, self.directories = [], []
+        self.files: list[str] = []
+        self.directories: list[str] = []
 
-    def look(self):
-        """Find everything that was installed; raises NotForUs."""
+    def find_files(self) -> None:
+        """Raises NeedsDebhelper."""
         if not self.prefix.startswith("opt/"):
-            raise NotForUs("the prefix is /%s" % self.prefix)
+            raise NeedsDebhelper("the prefix is /%s" % self.prefix)
         for path, directories, names in os.walk(self.root):
             self.directories.append(path)
             for name in names + [name for name in directories if os.path.islink(os.path.join(path, name))]:
                 self._look_at(os.path.join(path, name))
         if not self.files:
-            raise NotForUs("nothing was installed")
+            raise NeedsDebhelper("nothing was installed")
 
-    def _look_at(self, path):
+    def _look_at(self, path: str) -> None:
         inside = os.path.relpath(path, self.root)
         if not inside.startswith(self.prefix + "/"):
-            raise NotForUs("%s is not below the prefix" % inside)
+            raise NeedsDebhelper("%s is not below the prefix" % inside)
         if os.path.islink(path):
             if os.path.isabs(os.readlink(path)):
-                raise NotForUs("%s is an absolute link" % inside)
+                raise NeedsDebhelper("%s is an absolute link" % inside)
         elif not stat.S_ISREG(os.lstat(path).st_mode) or any(char in inside for char in "\\\n"):
-            raise NotForUs("%r is no plain file" % inside)
+            raise NeedsDebhelper("%r is not a plain file" % inside)
         else:
             self.files.append(path)
 
-    def add_documents(self):
-        """Policy 12.5 and 12.7: copyright, and the changelogs, packed."""
+    def add_documents(self) -> None:
+        """Policy 12.5 and 12.7: copyright, and the changelogs, compressed."""
         target = os.path.join(self.root, _DOC, self.name)
         os.makedirs(target)
         for name, source in (("copyright", "debian/copyright"), ("changelog.Debian", "debian/changelog"),
@@ -78,10 +83,11 @@ class Package:
         packed = [path for path in self.files[-2:] if os.path.basename(path).startswith("changelog")]
         _run("gzip", "-9nf", *packed)
         self.files = [path + ".gz" if path in packed else path for path in self.files]
-        self.directories += [target, os.path.dirname(target), os.path.join(self.root, "usr/share"), os.path.join(self.root, "usr")]
+        self.directories += [target, os.path.dirname(target), os.path.join(self.root, "usr/share"),
+                             os.path.join(self.root, "usr")]
 
-    def set_modes(self):
-        """Policy 10.9: everybody may read, the owner may write; what may be executed by one may be by all."""
+    def set_modes(self) -> None:
+        """Policy 10.9: all users may read, the owner may write; what one user may execute, all may."""
         for path in self.directories + self.files:
             mode = stat.S_IMODE(os.stat(path).st_mode)
             wanted = mode & 0o700 | 0o644 | (0o011 if mode & 0o111 else 0)
@@ -90,23 +96,23 @@ class Package:
             if wanted != mode:
                 os.chmod(path, wanted)
 
-    def describe_python(self):
-        """What debian/rules says of it for dh."""
+    def add_python_dependency(self) -> None:
+        """The same as the hook that debian/rules has for dh."""
         uses = any(_PYTHON.search(path) for path in self.files) or any(map(_is_python_script, self.files))
         self._add_substitution("colcon-deb:Depends=%s" % ("python3" if uses else ""))
 
-    def remove_times(self):
+    def strip_times(self) -> None:
         if any(_TIMED.search(path) and "/%s/" % _DOC not in path for path in self.files):
             _run("dh_strip_nondeterminism")
 
-    def treat_binaries(self):
+    def treat_binaries(self) -> None:
         """Programs and libraries, by debhelper's own tools and the targets of debian/rules."""
         if elf_files(self.files):
             _run("dh_strip")
             _run("make", "-f", "debian/rules", "override_dh_makeshlibs", "override_dh_shlibdeps")
             _run("dh_installdeb")
 
-    def write_control(self):
+    def write_control(self) -> None:
         control = os.path.join(self.root, "DEBIAN")
         os.makedirs(control, exist_ok=True)
         self._add_substitution("misc:Depends=")
@@ -121,17 +127,17 @@ class Package:
             os.chmod(os.path.join(control, name), 0o644)
         os.chmod(control, 0o755)
 
-    def pack(self):
+    def pack(self) -> None:
         os.environ["SOURCE_DATE_EPOCH"] = str(_date_of_changelog())
         _run("dpkg-deb", "--root-owner-group", "--build", self.root, "..")
 
-    def _add_substitution(self, line):
+    def _add_substitution(self, line: str) -> None:
         with open("debian/%s.substvars" % self.name, "a", encoding="utf-8") as stream:
             stream.write(line + "\n")
 
 
-def _upstream_changelog():
-    """Where debhelper looks, in its order."""
+def _upstream_changelog() -> str | None:
+    """The first file that debhelper would take."""
     for directory in (".", "doc", "docs"):
         names = sorted(os.listdir(directory)) if os.path.isdir(directory) else []
         for suffix in _DOC_SUFFIXES:
@@ -143,33 +149,36 @@ def _upstream_changelog():
     return None
 
 
-def _date_of_changelog():
+def _date_of_changelog() -> int:
     with open("debian/changelog", encoding="utf-8") as stream:
-        return int(email.utils.parsedate_to_datetime(_TRAILER.search(stream.read())["date"]).timestamp())
+        trailer = _TRAILER.search(stream.read())
+    if not trailer:
+        raise ValueError("debian/changelog has no date")
+    return int(email.utils.parsedate_to_datetime(trailer["date"]).timestamp())
 
 
-def _is_python_script(path):
+def _is_python_script(path: str) -> bool:
     with open(path, "rb") as stream:
         first = stream.readline(256)
     return first.startswith(b"#!") and b"python3" in first
 
 
-def _run(*command):
+def _run(*command: str) -> None:
     print("\t" + " ".join(command), flush=True)
     subprocess.run(command, check=True)
 
 
-def main(arguments):
-    package = Package(*arguments)
+def main(arguments: list[str]) -> int:
+    package = StagedPackage(*arguments)
     try:
-        package.look()
-    except NotForUs as reason:
+        package.find_files()
+    except NeedsDebhelper as reason:
         print("fast-package.py: dh makes this package: %s" % reason)
         return 0
     try:
         package.add_documents()
-        package.describe_python()
-        package.remove_times()
+        package.add_python_dependency()
+        package.strip_times()
         package.set_modes()
         package.treat_binaries()
         package.write_control()

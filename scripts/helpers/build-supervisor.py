@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Process 1 of a build container once the image is known to be good. Usage: build-supervisor.py build|list
+"""Process 1 of a build container, after entrypoint.sh has checked the image. Usage: build-supervisor.py build|list
 
-It stays root and does only what needs root: dependencies are installed before anything of the workspace runs, and finished
-packages while it runs (broker.py); what the run made is handed over at its end (handover.py). Everything else is a child
-under the build user. Exit 0, 1 or 130, or 75 when the host starts another image in place of this one.
+It stays root and does only what needs root: it installs dependencies before anything of the workspace runs, and finished
+packages while it runs (broker.py), and hands the results over at the end (handover.py). Everything else is a child that runs
+as the build user. Exit 0, 1 or 130, or 75 when the host continues with another image.
 """
+
+from __future__ import annotations
 
 import contextlib
 import json
@@ -14,72 +16,85 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 
-HELPERS = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HELPERS)
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from colcon_deb.base import debname, files  # noqa: E402
 from colcon_deb.base.protocol import Emitter, clean  # noqa: E402
-from colcon_deb.base.settings import Settings, SettingsError  # noqa: E402
+from colcon_deb.base.settings import HELPERS, Settings, SettingsError, read_settings  # noqa: E402
 from colcon_deb.building import compiler_cache  # noqa: E402
+from colcon_deb.building.channel import InstallAnswer  # noqa: E402
+from colcon_deb.building.result import Counts  # noqa: E402
+from colcon_deb.dependencies.apt import AptNeeds  # noqa: E402
+from colcon_deb.packaging.prepared import Prepared  # noqa: E402
 from colcon_deb.repository import apt_repository  # noqa: E402
 from colcon_deb.supervisor import broker, dependency_layer, handover  # noqa: E402
 from colcon_deb.supervisor.dialogue import Dialogue, DialogueError  # noqa: E402
 from colcon_deb.supervisor.install_requests import Requests  # noqa: E402
 from colcon_deb.supervisor.process_one import ProcessOne, Stopped  # noqa: E402
+from colcon_deb.workspace.package import Plan  # noqa: E402
 
 LEFT = 75
 
 
 class Failed(Exception):
-    """A stage failed, and has said why."""
+    """A stage failed, and has reported why."""
 
 
 class Left(Exception):
-    """The host has an image with the dependencies, and goes on with that."""
+    """The host has an image with the dependencies, and continues with that image."""
 
 
 class Supervisor:
-    """The stages stand in the order in which they run."""
+    """Its stages are in the order in which they run."""
 
-    def __init__(self, mode):
+    def __init__(self, mode: str) -> None:
         self._mode = mode
         self._emitter = Emitter()
         self._process = ProcessOne()
         self._dialogue = Dialogue(self._process, self._emitter)
-        self._settings = None
-        self._plan = None
-        self._counts = {"built": 0, "cached": 0, "failed": 0, "skipped": 0}
-        self._channel = None
+        self._known_settings: Settings | None = None
+        self._plan = Plan([], [], [])
+        self._counts = Counts()
+        self._channel: socket.socket | None = None
 
-    def run(self):
-        """Everything. Returns the exit code."""
+    @property
+    def _settings(self) -> Settings:
+        assert self._known_settings is not None, "the scan reads the settings first"
+        return self._known_settings
+
+    def run(self) -> int:
+        """Run all stages. Returns the exit code."""
         started = time.monotonic()
+        code = self._run_stages()
+        self._hand_over()
+        if code == LEFT:
+            # Another container reports how the build ends.
+            return code
+        self._read_counts()
+        self._emitter.progress("build_complete", success=code == 0, **vars(self._counts), ms=_since(started))
+        return code
+
+    def _run_stages(self) -> int:
         try:
-            code = self._stages()
+            return self._stages()
         except Left:
-            code = LEFT
+            return LEFT
         except Failed:
-            code = 1
+            return 1
         except Stopped as reason:
             if self._channel:
-                # The orchestrator takes this as the word to end its own children: root has no right to signal them.
+                # The end of the line tells the orchestrator to end its own children: root has no right to signal them.
                 self._channel.close()
             self._process.end_children()
             self._emitter.log("warning", "Stopped: %s." % reason)
-            code = 130
-        except Exception as error:  # the host must learn of it, whatever it is
+            return 130
+        except Exception as error:  # every error must reach the host
             self._emitter.error("Internal error of colcon-deb: %s: %s" % (type(error).__name__, error))
-            code = 1
-        self._hand_over()
-        if code == LEFT:
-            # Another container tells how the build ends.
-            return code
-        self._read_counts()
-        self._emitter.progress("build_complete", success=code == 0, **self._counts, ms=_since(started))
-        return code
+            return 1
 
-    def _stages(self):
+    def _stages(self) -> int:
         self._listen()
         with self._stage("scan"):
             self._scan()
@@ -90,34 +105,33 @@ class Supervisor:
             self._write_plan()
             self._step_as_root("dependency-resolver.py")
             self._install_dependencies()
-            self._make_room()
+            self._make_directories()
         with self._stage("prepare"):
             self._step_as_builder("debian-preparer.py")
         with self._stage("build") as build:
             with self._compiler_cache():
-                build["complete"] = self._build()
-        # What was built is worth a repository even when something else was not.
+                build.complete = self._build()
+        # Finished packages get a repository even when others failed.
         with self._stage("repository"):
             self._step_as_builder("apt-repository.py")
-        return 0 if build["complete"] else 1
+        return 0 if build.complete else 1
 
     @contextlib.contextmanager
-    def _stage(self, name):
+    def _stage(self, name: str) -> Iterator[_Stage]:
         started = time.monotonic()
         self._emitter.progress("stage", value=name)
-        outcome = {"success": False}
+        stage, success = _Stage(), False
         try:
-            yield outcome
-            outcome.setdefault("complete", True)
-            outcome["success"] = outcome["complete"]
+            yield stage
+            success = stage.complete
         except Left:
-            outcome["success"] = True
+            success = True
             raise
         finally:
-            self._emitter.progress("stage_complete", value=name, success=outcome["success"], ms=_since(started))
+            self._emitter.progress("stage_complete", value=name, success=success, ms=_since(started))
 
-    def _listen(self):
-        """Take the user's variables from the host, before anything goes by them."""
+    def _listen(self) -> None:
+        """Get the user's variables from the host, before any setting is read."""
         if self._mode == "list" or os.environ.get("DEPENDENCY_LAYER") != "1":
             return
         try:
@@ -125,61 +139,31 @@ class Supervisor:
         except DialogueError as error:
             self._fail(str(error))
 
-    def _scan(self):
+    def _scan(self) -> None:
         try:
-            self._settings = Settings()
+            self._known_settings = read_settings()
         except SettingsError as error:
             self._fail(str(error))
-        # Only reads, so it may run as root: the source may be readable for nobody else.
-        _code, output = self._process.run(self._python("package-scanner.py"), capture=True)
+        # The scan only reads, so it may run as root: the build user may have no right to read the source.
+        _code, output = self._process.run(_python("package-scanner.py"), capture=True)
         try:
-            self._plan = json.loads(output)
+            self._plan = Plan.from_json(json.loads(output))
         except ValueError:
-            self._fail("The scan of the workspace ended without a result.")
-        for warning in self._plan["warnings"]:
-            self._emitter.warning(warning["code"], warning["msg"], warning.get("name"))
-        for error in self._plan["errors"]:
-            self._emitter.error(error["msg"])
-        if self._plan["errors"]:
+            self._fail("Scanning the workspace: package-scanner.py ended without a result.")
+        for warning in self._plan.warnings:
+            self._emitter.warning(warning.code, warning.msg, warning.name)
+        for fault in self._plan.errors:
+            self._emitter.error(fault.msg)
+        if self._plan.errors:
             raise Failed()
-        packages = [package for package in self._plan["packages"] if package["selected"]]
+        packages = [package for package in self._plan.packages if package.selected]
         self._emitter.progress("plan", total=len(packages))
         for package in packages:
-            self._emitter.progress("plan_package", name=package["name"], version=package["version"], path=package["path"],
-                                   build_type=package["build_type"], deb=package["deb"], deps=" ".join(package["deps"]))
+            self._emitter.progress("plan_package", name=package.name, version=package.version, path=package.path,
+                                   build_type=package.build_type, deb=package.deb, deps=" ".join(package.deps))
 
-    def _write_plan(self):
-        os.makedirs(self._settings.state, exist_ok=True)
-        files.write_json(os.path.join(self._settings.state, "plan.json"), self._plan)
-
-    def _install_dependencies(self):
-        """Let apt install what is lacking, unless the host has an image that lacks nothing."""
-        needs = files.read_json(os.path.join(self._settings.state, "needs.json"))
-        relations = needs["relations"]
-        foreign = dependency_layer.is_foreign(relations)
-        asking = self._settings.dependency_layer and (needs["lacking"] or foreign)
-        key = dependency_layer.key_of(relations)
-        if asking and self._dialogue.ask("dependencies", ("install", "leave"), key=key, count=len(relations),
-                                         foreign=foreign) == "leave":
-            raise Left()
-        if not needs["lacking"]:
-            return
-        self._step_as_root("dependency-installer.py")
-        # On top of what this workspace does not ask for, no image is worth keeping.
-        if asking and not foreign:
-            dependency_layer.record(relations)
-            with dependency_layer.set_aside(self._settings.state):
-                self._dialogue.ask("dependencies_installed", ("continue",), key=key)
-
-    def _make_room(self):
-        """Directories of the build. They are made after the dependencies, so that an image of those has nothing of it."""
-        settings = self._settings
-        for path in (settings.build_root, settings.prepared, settings.finished, os.path.join(settings.state, "builder")):
-            os.makedirs(path, exist_ok=True)
-            os.chown(path, settings.uid, settings.gid)
-
-    def _check_directories(self):
-        """Those of the output, with the rights of the caller."""
+    def _check_directories(self) -> None:
+        """Check the directories of the caller, with the caller's rights."""
         settings = self._settings
         for name, path in (("output", settings.output), ("debian_dirs", settings.debian_dirs)):
             try:
@@ -191,17 +175,46 @@ class Supervisor:
                     with tempfile.TemporaryFile(dir=path):
                         pass
             except OSError as error:
-                self._fail("The %s directory cannot be written by the user %d:%d, for whom this builds: %s. Check its owner "
-                           "and mode, and the space left." % (name, settings.uid, settings.gid, error.strerror))
+                self._fail("The user %d:%d, for whom this builds, cannot write the %s directory: %s. Check its owner and "
+                           "mode, and the space left." % (settings.uid, settings.gid, name, error.strerror))
+
+    def _write_plan(self) -> None:
+        os.makedirs(self._settings.state, exist_ok=True)
+        files.write_json(os.path.join(self._settings.state, "plan.json"), self._plan.to_json())
+
+    def _install_dependencies(self) -> None:
+        """Let apt install what is missing, unless the host has an image in which nothing is missing."""
+        needs = AptNeeds.from_json(files.read_json(os.path.join(self._settings.state, "needs.json")))
+        foreign = dependency_layer.is_foreign(needs.relations)
+        asking = self._settings.dependency_layer and (needs.lacking or foreign)
+        key = dependency_layer.key_of(needs.relations)
+        if asking and self._dialogue.ask("dependencies", ("install", "leave"), key=key, count=len(needs.relations),
+                                         foreign=foreign) == "leave":
+            raise Left()
+        if not needs.lacking:
+            return
+        self._step_as_root("dependency-installer.py")
+        # An image that also has foreign packages is not worth keeping.
+        if asking and not foreign:
+            dependency_layer.record(needs.relations)
+            with dependency_layer.set_aside(self._settings.state):
+                self._dialogue.ask("dependencies_installed", ("continue",), key=key)
+
+    def _make_directories(self) -> None:
+        """Directories of the build. They are made after the dependencies, so that an image with those does not have them."""
+        settings = self._settings
+        for path in (settings.build_root, settings.prepared, settings.finished, os.path.join(settings.state, "builder")):
+            os.makedirs(path, exist_ok=True)
+            os.chown(path, settings.uid, settings.gid)
 
     @contextlib.contextmanager
-    def _compiler_cache(self):
-        """Have what is compiled meanwhile kept, and say how much had been kept before."""
+    def _compiler_cache(self) -> Iterator[None]:
+        """Use ccache meanwhile, and report how much it had."""
         if not self._settings.compiler_cache:
             yield
             return
         if not compiler_cache.is_installed():
-            self._emitter.warning("no_ccache", "The image has no ccache, so that everything is compiled. Add it to the image: "
+            self._emitter.warning("no_ccache", "The image has no ccache, so everything is compiled. Add it to the image: "
                                   "apt-get install ccache.")
             yield
             return
@@ -212,77 +225,71 @@ class Supervisor:
         hits, misses = (max(0, now - then) for now, then in zip(self._compiler_cache_counts(), before))
         self._emitter.progress("compiler_cache", hits=hits, misses=misses)
 
-    def _compiler_cache_counts(self):
-        _code, output = self._process.run(self._as_builder(list(compiler_cache.STATISTICS)), capture=True)
+    def _compiler_cache_counts(self) -> tuple[int, int]:
+        _code, output = self._process.run(_as_builder(list(compiler_cache.STATISTICS)), capture=True)
         return compiler_cache.counts(output)
 
-    def _build(self):
+    def _build(self) -> bool:
         """Whether every package was built."""
         ours, theirs = socket.socketpair()
         theirs.set_inheritable(True)
         self._channel = ours
         service = broker.Broker((os.path.join(self._settings.output, "debs"), self._settings.finished),
                                 os.path.join(self._settings.state, "install"), self._settings.uid, self._binaries())
-        requests = Requests(ours, lambda line: self._answer(service, line), self._process.unwatch)
-        command = self._as_builder(self._python("build-orchestrator.py", str(theirs.fileno())))
+        requests = Requests(ours, lambda line: self._answer(service, line).to_json(), self._process.unwatch)
+        command = _as_builder(_python("build-orchestrator.py", str(theirs.fileno())))
         code, _output = self._process.run(command, inherit=(theirs.detach(),),
                                           watch={ours.fileno(): requests.receive})
-        if code not in (0, 1):
-            self._fail("The build orchestrator ended unexpectedly (exit code %d)." % code)
+        self._check_code("build-orchestrator.py", code, expected=(0, 1))
         return code == 0
 
-    def _binaries(self):
-        """Names of the packages that may be installed: read before anything of the workspace runs."""
-        prepared = files.read_json(os.path.join(self._settings.state, "builder", "prepared.json"))
-        return [name for entry in prepared.values() for name in entry.get("binaries", ()) if debname.is_name(name)]
+    def _binaries(self) -> list[str]:
+        """Names of the packages that may be installed. They are read before anything of the workspace runs."""
+        entries = files.read_json(os.path.join(self._settings.state, "builder", "prepared.json"))
+        return [name for entry in entries.values() for name in Prepared.from_json(entry).binaries if debname.is_name(name)]
 
-    def _answer(self, service, line):
+    def _answer(self, service: broker.Broker, line: bytes) -> InstallAnswer:
         try:
             copies = service.take(json.loads(line))
         except (broker.Refused, ValueError, RecursionError) as error:
             self._emitter.warning("install_refused", "A request to install was refused: %s." % error)
-            return {"ok": False, "error": "refused: %s" % error, "output": ""}
-        shown = ""
+            return InstallAnswer(ok=False, output="", error="refused: %s" % error)
+        shown = last = ""
         for command in broker.install_commands(copies):
             with tempfile.TemporaryFile() as output:
                 code, _captured = self._process.run(["env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", *command],
                                                     output=output)
                 output.seek(0)
                 last = clean(output.read(256 * 1024), 64 * 1024)
-            shown += "$ %s\n%s" % (" ".join(command[:1]), last)
+            shown += "$ %s\n%s" % (command[0], last)
             if code == 0:
-                return {"ok": True, "output": shown}
-        return {"ok": False, "error": broker.reason(last), "output": shown}
+                return InstallAnswer(ok=True, output=shown)
+        return InstallAnswer(ok=False, output=shown, error=broker.reason(last))
 
-    def _step_as_root(self, script):
-        code, _output = self._process.run(self._python(script))
-        self._check(script, code)
+    def _step_as_root(self, script: str) -> None:
+        code, _output = self._process.run(_python(script))
+        self._check_step(script, code)
 
-    def _step_as_builder(self, script):
-        code, _output = self._process.run(self._as_builder(self._python(script)))
-        self._check(script, code)
+    def _step_as_builder(self, script: str) -> None:
+        code, _output = self._process.run(_as_builder(_python(script)))
+        self._check_step(script, code)
 
-    def _check(self, script, code):
+    def _check_step(self, script: str, code: int) -> None:
+        self._check_code(script, code, expected=(0, 1))
         if code == 1:
             raise Failed()
-        if code:
+
+    def _check_code(self, script: str, code: int, expected: Sequence[int]) -> None:
+        if code not in expected:
             self._fail("%s ended unexpectedly (exit code %d)." % (script, code))
 
-    @staticmethod
-    def _python(script, *arguments):
-        return [sys.executable, "-B", os.path.join(HELPERS, script), *arguments]
-
-    @staticmethod
-    def _as_builder(command):
-        return ["sh", os.path.join(HELPERS, "user-setup.sh"), *command]
-
-    def _fail(self, message):
+    def _fail(self, message: str) -> None:
         self._emitter.error(message)
         raise Failed()
 
-    def _hand_over(self):
-        """However the run ended: what it made with root's rights must not stay root's on the host."""
-        settings = self._settings
+    def _hand_over(self) -> None:
+        """Whatever the run made with root's rights must not stay root's on the host."""
+        settings = self._known_settings
         if not settings or self._mode == "list":
             return
         handover.end_everything(settings.uid, settings.gid)
@@ -290,19 +297,34 @@ class Supervisor:
             try:
                 handover.hand_over(path, settings.uid, settings.gid)
             except (OSError, RecursionError) as error:
-                self._emitter.warning("hand_over", "Not everything in the %s directory could be given to the user %d:%d: %s. "
-                                      "Something in it may belong to root, or be set-user-id."
+                self._emitter.warning("hand_over", "Giving the %s directory to the user %d:%d failed: %s. Files in it may "
+                                      "belong to root, or be set-user-id."
                                       % (name, settings.uid, settings.gid, error))
 
-    def _read_counts(self):
-        if not self._settings:
+    def _read_counts(self) -> None:
+        """Of the orchestrator, as far as it got."""
+        if not self._known_settings:
             return
-        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-            result = files.read_json(os.path.join(self._settings.state, "builder", "result.json"))["counts"]
-            self._counts = {key: int(result.get(key, 0)) for key in self._counts}
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
+            result = files.read_json(os.path.join(self._known_settings.state, "builder", "result.json"))
+            self._counts = Counts.from_json(result["counts"])
 
 
-def _since(started):
+class _Stage:
+    """A stage that ended without an error counts as a success, unless it is marked as incomplete."""
+
+    complete = True
+
+
+def _python(script: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-B", os.path.join(HELPERS, script), *arguments]
+
+
+def _as_builder(command: Sequence[str]) -> list[str]:
+    return ["sh", os.path.join(HELPERS, "user-setup.sh"), *command]
+
+
+def _since(started: float) -> int:
     return int((time.monotonic() - started) * 1000)
 
 

@@ -2,29 +2,34 @@
 # SPDX-License-Identifier: Apache-2.0
 """Make a debian/ directory for every package that may have to be built, as the build user. Usage: debian-preparer.py
 
-The result goes to /workspace/prepared/<package>/, what bloom generated also to debian_dirs/<package>/debian. A package for
-which that fails is reported when its turn to be built comes, so that the others are built. bloom's own words go to
+The result goes to /workspace/prepared/<package>/; directories of bloom's go to debian_dirs/<package>/debian, too. An error is
+reported only when the package would be built, so that the other packages are built. The output of bloom goes to
 logs/stage.prepare.log in the output directory.
 """
 
+from __future__ import annotations
+
 import os
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-HELPERS = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HELPERS)
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from colcon_deb.base import files  # noqa: E402
+from colcon_deb.base.machine import read_machine  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
-from colcon_deb.base.settings import Settings  # noqa: E402
-from colcon_deb.building.environment import Machine  # noqa: E402
+from colcon_deb.base.settings import HELPERS, Settings, read_settings  # noqa: E402
 from colcon_deb.incremental import changes, fingerprint  # noqa: E402
 from colcon_deb.incremental.records import Records  # noqa: E402
 from colcon_deb.packaging.bloom_adapter import write_index  # noqa: E402
+from colcon_deb.packaging.prepared import Prepared  # noqa: E402
+from colcon_deb.workspace.package import Package, Plan  # noqa: E402
 
 
-def prepare(settings, plan, resolved, records, candidates, emitter):
-    """package -> what the preparer says of it."""
-    # bloom prints whatever it likes, and keeps a log in the home directory: neither may reach our standard output.
+def prepare(settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], records: Records,
+            candidates: Sequence[Package], emitter: Emitter) -> dict[str, Prepared]:
+    # bloom prints to standard output, which carries our events, and keeps a log in the home directory.
     log = files.open_log(os.path.join(settings.output, "logs", "stage.prepare.log"))
     os.dup2(log.fileno(), 1)
     os.dup2(log.fileno(), 2)
@@ -35,30 +40,33 @@ def prepare(settings, plan, resolved, records, candidates, emitter):
     preparer = Preparer(settings, plan, resolved, {} if settings.force else kept_dates(plan, records), emitter.warning)
     result = {}
     for number, package in enumerate(candidates, 1):
-        result[package["name"]] = preparer.prepare(package)
-        emitter.progress("general", current=number, total=len(candidates), message="debian/ of " + package["name"])
+        result[package.name] = preparer.prepare(package)
+        emitter.progress("general", current=number, total=len(candidates), message="debian/ of " + package.name)
     sys.stdout.flush()
     return result
 
 
-def kept_dates(plan, records):
-    versions = {package["name"]: package["deb_version"] for package in plan["packages"]}
+def kept_dates(plan: Plan, records: Records) -> dict[str, int]:
+    """package -> the date in an earlier build of the same version."""
+    versions = {package.name: package.deb_version for package in plan.packages}
     return {name: record.epoch for name, record in records.packages.items() if record.version == versions.get(name)}
 
 
-def main():
-    emitter, settings = Emitter(os.dup(1)), Settings()
-    plan = files.read_json(os.path.join(settings.state, "plan.json"))
+def main() -> int:
+    emitter, settings = Emitter(os.dup(1)), read_settings()
+    plan = Plan.from_json(files.read_json(os.path.join(settings.state, "plan.json")))
     resolved = files.read_json(os.path.join(settings.state, "resolved.json"))
-    records = Records(settings.output, settings.target(Machine().architecture))
+    records = Records(settings.output, settings.target(read_machine().architecture))
     sources = changes.read_sources(settings, emitter.warning)
     found = changes.Changes(settings, plan, resolved, records, sources, fingerprint.of_environment(os.environ, HELPERS))
-    candidates = [package for package in plan["packages"] if package["name"] in found.candidates]
+    candidates = [package for package in plan.packages if package.name in found.candidates]
     prepared = prepare(settings, plan, resolved, records, candidates, emitter) if candidates else {}
-    for package in plan["packages"]:
-        entry = prepared.setdefault(package["name"], {"binaries": records.binaries(package["name"])})
-        entry.update(inputs=found.inputs[package["name"]], estimate=sources.estimate(package) if sources else 1)
-    files.write_json(os.path.join(settings.state, "builder", "prepared.json"), prepared)
+    entries = {}
+    for package in plan.packages:
+        entry = prepared.get(package.name) or Prepared(binaries=records.binaries(package.name))
+        estimate = sources.estimate(package) if sources else 1
+        entries[package.name] = replace(entry, inputs=found.inputs[package.name], estimate=estimate).to_json()
+    files.write_json(os.path.join(settings.state, "builder", "prepared.json"), entries)
     return 0
 
 

@@ -393,7 +393,7 @@ class Stopping(InContainer):
     def test_end_of_file(self):
         container, stdin = self.start()
         stdin.close()
-        self.judge_stop(container, "the host is gone")
+        self.judge_stop(container, "the host has ended")
 
 
 class UserSetup(InContainer):

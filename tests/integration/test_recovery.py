@@ -50,7 +50,7 @@ class Recovery(ProgramCase):
     def test_a_compiler_that_the_system_has_ended(self):
         killed = "c++: fatal error: Killed signal terminated program cc1plus"
         add_package(self.workspace, "huge", cmake='message(FATAL_ERROR "%s")' % killed)
-        self.assertIn("out of memory: the system ended a compiler. Build with fewer jobs", self.build(code=1).text)
+        self.assertIn("out of memory: the kernel killed a compiler. Build with fewer jobs", self.build(code=1).text)
 
     def test_debug_symbols(self):
         add_package(self.workspace, "program", cmake="""

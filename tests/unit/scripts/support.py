@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of the container side share."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -35,6 +36,14 @@ def have(module):
         return True
     except ImportError:
         return False
+
+
+def make_package(name, build=(), run=(), test=(), **fields):
+    """A package of the plan; build, run and test are its keys."""
+    from colcon_deb.workspace.package import Keys, Package
+    return Package(**{"name": name, "version": "1.0.0", "path": name, "build_type": "ament_cmake", "deb": "ros-rolling-" + name,
+                      "deb_version": "1.0.0-0bookworm", "deps": [], "group_members": [],
+                      "keys": Keys(list(build), list(run), list(test), []), **fields})
 
 
 def vectors():
@@ -85,10 +94,9 @@ class InDirectory(unittest.TestCase):
         return self.write("src/%s/package.xml" % path, MANIFEST % values)
 
     def settings(self, **environ):
-        from colcon_deb.base.settings import Settings
+        from colcon_deb.base.settings import read_settings
         release = self.write("os-release", 'ID=debian\nVERSION_CODENAME=bookworm\n')
-        settings = Settings(dict({"ROS_DISTRO": "rolling"}, **environ), os_release=release)
-        settings.source = self.source
-        for name in ("debian_dirs", "output", "prepared", "finished", "build_root", "state"):
-            setattr(settings, name, os.path.join(self.directory, name))
-        return settings
+        places = {name: os.path.join(self.directory, name)
+                  for name in ("debian_dirs", "output", "prepared", "finished", "build_root", "state")}
+        settings = read_settings(dict({"ROS_DISTRO": "rolling"}, **environ), os_release=release)
+        return dataclasses.replace(settings, source=self.source, **places)

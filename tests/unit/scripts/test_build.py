@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+import dataclasses
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import unittest
 from support import HELPERS, InDirectory, make_deb
 
 from colcon_deb.base import debname, files
+from colcon_deb.base.machine import Machine
 from colcon_deb.building import builder, environment, explain
 from colcon_deb.building.channel import Channel, Stopped, TookTooLong
 from colcon_deb.packaging import undeclared_libraries
@@ -297,16 +299,13 @@ class Source(InDirectory):
             source_copy.add_packaging(os.path.join(self.directory, "prepared"), self.copy())
 
 
-class FakeMachine:
-    variables = {"DEB_HOST_ARCH": "z80"}
-    architecture, multiarch = "z80", "x-y"
+MACHINE = Machine("z80", "x-y", {"DEB_HOST_ARCH": "z80"})
 
 
 class Environment(InDirectory):
     def environment(self, environ, **settings):
-        settings = self.settings(**settings)
-        settings.prefix = self.directory
-        return environment.build_environment(settings, FakeMachine(), "/slots", environ)
+        settings = dataclasses.replace(self.settings(**settings), prefix=self.directory)
+        return environment.build_environment(settings, MACHINE, "/slots", environ)
 
     def test_without_setup_sh(self):
         result = self.environment({"PATH": "/bin", "http_proxy": "p"}, PARALLEL_JOBS="3")
@@ -344,14 +343,14 @@ class Needed(InDirectory):
         subprocess.run(["gcc", "-shared", "-o", library, self.directory + "/lib.c", "-Wl,-soname,libanswer.so"], check=True)
         subprocess.run(["gcc", "-o", binary, self.directory + "/main.c", library], check=True)
         deb = make_deb(self.directory, "ros-x-a", fields="Depends: libc6\n")
-        self.assertEqual(undeclared_libraries.unowned(deb, staging, [libraries]), [("libanswer.so", None)])
+        self.assertEqual(undeclared_libraries.undeclared(deb, staging, [libraries]), [("libanswer.so", None)])
         without = make_deb(self.directory, "ros-x-b")
-        self.assertEqual(undeclared_libraries.unowned(without, staging, [libraries]), [("libanswer.so", None), ("libc.so.6", "libc6")])
+        self.assertEqual(undeclared_libraries.undeclared(without, staging, [libraries]), [("libanswer.so", None), ("libc.so.6", "libc6")])
         shutil.copy(library, staging)
-        self.assertEqual(undeclared_libraries.unowned(deb, staging, [libraries]), [])
+        self.assertEqual(undeclared_libraries.undeclared(deb, staging, [libraries]), [])
 
     def test_nothing_to_look_at(self):
-        self.assertEqual(undeclared_libraries.unowned("/nowhere", self.source, []), [])
+        self.assertEqual(undeclared_libraries.undeclared("/nowhere", self.source, []), [])
 
 
 class DebNames(unittest.TestCase):
@@ -409,8 +408,8 @@ class Explain(InDirectory):
 
     def test_a_compiler_that_was_killed(self):
         log = self.write("log", "c++: fatal error: Killed signal terminated program cc1plus\ncompilation terminated.\n")
-        self.assertTrue(explain.says_killed(log))
-        self.assertFalse(explain.says_killed(self.write("log", "Killed the process group\nerror: x\n")))
+        self.assertTrue(explain.shows_killed_compiler(log))
+        self.assertFalse(explain.shows_killed_compiler(self.write("log", "Killed the process group\nerror: x\n")))
 
     def test_the_kernel_counts_what_it_kills(self):
         counts = [self.write("memory.events", "low 0\noom 3\noom_kill 2\n"), self.write("oom_control", "under_oom 0\noom_kill 1\n")]
@@ -421,9 +420,9 @@ class Explain(InDirectory):
     def test_a_network_that_fails_is_not_the_packages_fault(self):
         for line in ("fatal: unable to access 'https://x/': Could not resolve host: x", "curl: (28) Connection timed out",
                      "fatal: unable to access 'x': The requested URL returned error: 503"):
-            self.assertTrue(explain.says_network(self.write("log", line + "\nmake: *** Error 1\n")), line)
+            self.assertTrue(explain.shows_network_failure(self.write("log", line + "\nmake: *** Error 1\n")), line)
         for line in ("error: expected ';'", "The requested URL returned error: 404"):
-            self.assertFalse(explain.says_network(self.write("log", line + "\n")), line)
+            self.assertFalse(explain.shows_network_failure(self.write("log", line + "\n")), line)
 
 
 class Files(InDirectory):
@@ -535,7 +534,7 @@ class ProcessOne(unittest.TestCase):
         code = ("p = ProcessOne()\ntry:\n    p.run(['sleep', '60'])\nexcept Stopped as reason:\n"
                 "    p.end_children()\n    print(reason)")
         threading.Timer(0.5, os.close, [writing]).start()
-        self.assertEqual(self.run_code(code, stdin=reading), "the host is gone\n")
+        self.assertEqual(self.run_code(code, stdin=reading), "the host has ended\n")
         os.close(reading)
 
     def answer(self, data, code):
@@ -551,7 +550,7 @@ class ProcessOne(unittest.TestCase):
 
     def test_lines_of_the_host_are_read_one_by_one(self):
         self.assertEqual(self.answer(b"one\ntwo\nrest", ["print(p.read_line(), p.read_line())"] + ["p.read_line()"]),
-                         "one two\nthe host is gone\n")
+                         "one two\nthe host has ended\n")
 
     def test_a_line_comes_through_while_a_command_runs(self):
         self.assertEqual(self.answer(b"early\n", ["p.run(['sleep', '0.3'])", "print(p.read_line())"]), "early\n")
@@ -563,7 +562,7 @@ class ProcessOne(unittest.TestCase):
     def test_sigterm_stops(self):
         code = ("import os, signal\np = ProcessOne()\ntry:\n    p.run(['sh', '-c', 'sleep 0.2; kill -TERM $PPID; sleep 60'])\n"
                 "except Stopped as reason:\n    p.end_children()\n    print(reason)")
-        self.assertEqual(self.run_code(code), "asked to by SIGTERM\n")
+        self.assertEqual(self.run_code(code), "SIGTERM received\n")
 
 
 if __name__ == "__main__":

@@ -9,14 +9,18 @@ import threading
 import time
 import unittest
 
-from support import InDirectory
+from support import InDirectory, make_package
 
 from colcon_deb.base import files
+from colcon_deb.base.settings import SETTINGS
 from colcon_deb.building import orchestrator, retry, slots
 from colcon_deb.building.builder import BuildError, NetworkError
-from colcon_deb.building.channel import Stopped
+from colcon_deb.building.channel import InstallAnswer, Stopped
+from colcon_deb.building.result import Counts
 from colcon_deb.incremental import changes, fingerprint, records
+from colcon_deb.packaging.prepared import Prepared
 from colcon_deb.workspace import source_list
+from colcon_deb.workspace.package import Plan
 
 
 def source_line(kind, path, content, mode="644", target=None):
@@ -26,10 +30,10 @@ def source_line(kind, path, content, mode="644", target=None):
 
 class SourceList(InDirectory):
     def read(self, *lines, header=source_list.HEADER + " 1795577100994473000 " + 64 * "0"):
-        return source_list.Sources.read(self.write("sources", header + "\n" + "".join(lines)))
+        return source_list.SourceList.read(self.write("sources", header + "\n" + "".join(lines)))
 
     def of(self, listed, path):
-        return listed.of_package({"path": path})
+        return listed.of_package(make_package("a", path=path))
 
     def test_of_each_package_its_own(self):
         listed = self.read(source_line("f", "a/x", "1"), source_line("f", "a-b/x", "2"), source_line("f", "a/sub/y%20z", "3"))
@@ -75,18 +79,18 @@ class SourceList(InDirectory):
         status = os.stat(path)
         line = "f 644 %d %d 3 4 %s a/x\n" % (status.st_size, status.st_mtime_ns, "0" * 64)
         listed = self.read(line)
-        self.assertTrue(listed.still_hold({"path": "a"}, self.source))
+        self.assertTrue(listed.still_hold(make_package("a"), self.source))
         os.utime(path, ns=(0, status.st_mtime_ns + 1))
-        self.assertFalse(listed.still_hold({"path": "a"}, self.source))
+        self.assertFalse(listed.still_hold(make_package("a"), self.source))
         os.unlink(path)
-        self.assertFalse(listed.still_hold({"path": "a"}, self.source))
+        self.assertFalse(listed.still_hold(make_package("a"), self.source))
 
     def test_what_is_no_list(self):
         for lines, header in ((("nonsense\n",), source_list.HEADER), ((), "colcon-deb-sources 99"), (("f 1\n",), source_list.HEADER)):
             with self.assertRaises(source_list.SourceListError):
                 self.read(*lines, header=header)
         with self.assertRaises(source_list.SourceListError):
-            source_list.Sources.read("/nowhere")
+            source_list.SourceList.read("/nowhere")
 
 
 class FakeBuilder:
@@ -96,8 +100,8 @@ class FakeBuilder:
         self.output, self.content, self.built, self.fail, self.slow = output, {}, [], {}, set()
         self._lock, self.at_once, self.most_at_once, self.wait = threading.Lock(), 0, 0, None
 
-    def build(self, package, prepared, log, log_path, install, live):
-        name = package["name"]
+    def build(self, package, prepared, log, install):
+        name = package.name
         with self._lock:
             self.built.append(name)
             self.at_once += 1
@@ -114,8 +118,9 @@ class FakeBuilder:
             with open(os.path.join(self.output, path), "wb") as stream:
                 stream.write(data)
             if install:
-                install([os.path.join(self.output, path)], log)
-            return [{"path": path, "size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "kind": "deb"}]
+                install([os.path.join(self.output, path)], log.stream)
+            return [records.Artifact(path, len(data), hashlib.sha256(data).hexdigest(), "deb",
+                                     os.stat(os.path.join(self.output, path)).st_mtime_ns)]
         finally:
             with self._lock:
                 self.at_once -= 1
@@ -125,10 +130,10 @@ class FakeChannel:
     def __init__(self):
         self.installed, self.refuse = [], False
 
-    def ask(self, request):
-        names = [os.path.basename(path).split("_")[0][len("ros-x-"):] for path in request["install"]]
+    def install(self, paths):
+        names = [os.path.basename(path).split("_")[0][len("ros-x-"):] for path in paths]
         self.installed.append(names)
-        return {"ok": not self.refuse, "error": "no", "output": ""}
+        return InstallAnswer(not self.refuse, "", "no")
 
 
 class Run(InDirectory):
@@ -151,17 +156,16 @@ class Run(InDirectory):
         """Names of the packages that were built, in the order in which they were begun."""
         lines = [source_line("f", "%s/x" % name, text) for name, text in self.content.items() if name in self.deps]
         lines += ["f 600 1 2 3 4 ? %s/secret\n" % name for name in self.unreadable]
-        listed = source_list.Sources.read(self.write("sources", source_list.HEADER + "\n" + "".join(lines)))
+        listed = source_list.SourceList.read(self.write("sources", source_list.HEADER + "\n" + "".join(lines)))
         settings = self.settings(**environ)
         wanted = settings.packages_select or self.deps
-        plan = {"packages": [{"name": name, "version": "1", "path": name, "build_type": "cmake", "deb": "ros-x-" + name,
-                              "deb_version": "1", "deps": deps, "group_members": [], "selected": name in wanted,
-                              "keys": {"build": ["libx"], "test": ["liby"]}} for name, deps in self.deps.items()]}
+        packages = [make_package(name, build=["libx"], test=["liby"], deps=deps, selected=name in wanted)
+                    for name, deps in self.deps.items()]
+        plan = Plan(packages, [], [])
         kept = records.Records(self.output, "suite-z80")
         found = self.changes(settings, plan, kept, listed)
-        prepared = {name: {"inputs": found.inputs[name]} for name in self.deps}
-        for name in found.candidates:
-            prepared[name].update(method="fast", epoch=7)
+        prepared = {name: Prepared(inputs=found.inputs[name], epoch=7, method="fast" if name in found.candidates else None)
+                    for name in self.deps}
         self.channel = FakeChannel()
         self.channel.refuse = expected_error == "install"
         self.builder.built = []
@@ -182,7 +186,7 @@ class Run(InDirectory):
 
     # Of the list of sources.
     def still_hold(self, package, source):
-        return package["name"] not in self.changed_meanwhile
+        return package.name not in self.changed_meanwhile
 
     # The emitter's methods.
     def progress(self, type_, **fields):
@@ -200,8 +204,8 @@ class Run(InDirectory):
     def test_everything_the_first_time_and_nothing_the_second(self):
         self.assertEqual(sorted(self.run_build()), ["a", "b", "c", "d"])
         self.assertEqual(self.run_build(), [])
-        self.assertEqual(self.orchestrator.counts, {"built": 0, "cached": 4, "failed": 0, "skipped": 0})
-        self.assertEqual(len(self.orchestrator.debs), 4)
+        self.assertEqual(self.orchestrator.counts, Counts(built=0, cached=4, failed=0, skipped=0))
+        self.assertEqual(len(self.orchestrator.result().debs), 4)
         self.assertEqual(sum(kind == "artifact" for kind, _fields in self.events), 4)
         self.assertEqual(self.channel.installed, [])
 
@@ -250,7 +254,7 @@ class Run(InDirectory):
         self.content["a"] = self.builder.content["a"] = "changed"
         self.assertEqual(self.run_build(PACKAGES_SELECT="a"), ["a"])
         self.assertEqual(self.run_build(), ["b", "c"])
-        self.assertEqual(self.orchestrator.counts["failed"], 0)
+        self.assertEqual(self.orchestrator.counts.failed, 0)
 
     def test_a_source_that_cannot_be_read(self):
         self.unreadable = ["d"]
@@ -268,7 +272,7 @@ class Run(InDirectory):
         self.run_build()
         del self.deps["c"]
         self.assertEqual(self.run_build(), [])
-        self.assertEqual(self.orchestrator.debs, ["ros-x-a_1_all.deb", "ros-x-b_1_all.deb", "ros-x-d_1_all.deb"])
+        self.assertEqual(self.orchestrator.result().debs, ["ros-x-a_1_all.deb", "ros-x-b_1_all.deb", "ros-x-d_1_all.deb"])
 
     def test_force(self):
         self.run_build()
@@ -281,14 +285,14 @@ class Run(InDirectory):
         self.content["c"] = "changed"
         self.assertEqual(self.run_build(PACKAGES_SELECT="c"), ["c"])
         self.assertIn(("warning", {"code": "not_rebuilt", "name": "a"}), self.events)
-        self.assertEqual(len(self.orchestrator.debs), 4)
+        self.assertEqual(len(self.orchestrator.result().debs), 4)
         # It was built against the old a, and that is not forgotten.
         self.assertEqual(self.run_build(), ["a", "b", "c"])
 
     def test_a_selected_package_whose_dependency_has_no_package(self):
         self.run_build(PACKAGES_SELECT="b")
         self.assertIn("it needs a, which has no package yet", self.completed()["b"]["error"])
-        self.assertEqual(self.orchestrator.counts["failed"], 1)
+        self.assertEqual(self.orchestrator.counts.failed, 1)
 
     def test_a_failure(self):
         self.run_build()
@@ -297,7 +301,7 @@ class Run(InDirectory):
         self.builder.fail = {"b": [BuildError("broken")]}
         self.assertEqual(sorted(self.run_build()), ["a", "b", "d"])
         self.assertEqual(self.skipped(), {"c": "dep_failed"})
-        self.assertEqual(self.orchestrator.debs, ["ros-x-a_1_all.deb", "ros-x-d_1_all.deb"])
+        self.assertEqual(self.orchestrator.result().debs, ["ros-x-a_1_all.deb", "ros-x-d_1_all.deb"])
         # What finished is kept, what did not is built again.
         self.assertEqual(self.run_build(), ["b", "c"])
 
@@ -305,7 +309,7 @@ class Run(InDirectory):
         self.builder.fail = {"a": [BuildError("broken")]}
         self.assertEqual(self.run_build(jobs=1, CONTINUE_ON_ERROR="0"), ["a"])
         self.assertEqual(self.skipped(), {"b": "dep_failed", "c": "dep_failed", "d": "given_up"})
-        self.assertEqual(self.orchestrator.counts, {"built": 0, "cached": 0, "failed": 1, "skipped": 3})
+        self.assertEqual(self.orchestrator.counts, Counts(built=0, cached=0, failed=1, skipped=3))
 
     def test_what_was_given_up_is_not_published_beside_what_was_built_anew(self):
         # What took longest is what the next build begins with.
@@ -315,7 +319,7 @@ class Run(InDirectory):
         self.builder.content.update(a="changed", d="changed")
         self.builder.fail = {"d": [BuildError("broken")]}
         self.run_build(jobs=1, CONTINUE_ON_ERROR="0")
-        self.assertNotIn("ros-x-b_1_all.deb", self.orchestrator.debs)
+        self.assertNotIn("ros-x-b_1_all.deb", self.orchestrator.result().debs)
 
     def test_one_that_cannot_be_installed_is_not_built(self):
         self.run_build("install")
@@ -414,6 +418,15 @@ class Environment(unittest.TestCase):
         self.assertEqual(of(A="1", HOSTNAME="x", PARALLEL_JOBS="2"), of(A="1", HOSTNAME="y", PARALLEL_JOBS="9", HOME="/"))
         self.assertNotEqual(of(A="1"), of(A="2"))
         self.assertNotEqual(fingerprint.digest(["ab", "c"]), fingerprint.digest(["a", "bc"]))
+
+    def test_the_table_of_settings_says_what_counts(self):
+        def of(**environ):
+            return fingerprint.of_environment(environ, os.path.dirname(os.path.abspath(__file__)))
+        for row in SETTINGS:
+            (self.assertNotEqual if row.affects_packages else self.assertEqual)(of(), of(**{row.variable: "x"}), row.variable)
+        self.assertEqual({row.variable for row in SETTINGS if row.affects_packages},
+                         {"ROS_DISTRO", "ROS_VERSION", "INSTALL_PREFIX", "PACKAGE_PREFIX", "BUILD_TYPE", "RUN_TESTS",
+                          "DEBUG_SYMBOLS", "BASE_IMAGE", "SOURCE_DATE_EPOCH", "ROSDISTRO_INDEX_URL"})
 
 
 if __name__ == "__main__":

@@ -6,14 +6,16 @@ import sys
 import types
 import unittest
 
-from support import InDirectory, have
+from support import InDirectory, have, make_package
 
 from colcon_deb.packaging import control, saved_edits
+from colcon_deb.packaging.saved_edits import TreeFile
 
 HAVE_YAML = have("yaml")
 NEEDS_YAML = unittest.skipUnless(HAVE_YAML, "needs python3-yaml")
 if HAVE_YAML:
     from colcon_deb.packaging import bloom_adapter, bloom_corrections, overrides
+    from colcon_deb.packaging.overrides import Fields
 
 RULES = """#!/usr/bin/make -f
 export PKG_CONFIG_PATH=/opt/ros/rolling/lib/pkgconfig
@@ -126,14 +128,14 @@ Changelog
             self.write("src/pkg_a/CHANGELOG.rst", changelog)
         manifest = read_manifest(path, settings.conditions)[0]
         names = {"sib": ["ros-rolling-sib"], "none": [], "two": ["aa", "bb"]}
-        package = {"name": "pkg_a", "deb": "ros-rolling-pkg-a", "build_type": build_type, "deb_version": deb_version}
+        package = make_package("pkg_a", deb="ros-rolling-pkg-a", build_type=build_type, deb_version=deb_version)
         into = os.path.join(self.directory, "work-" + build_type)
         os.makedirs(into)
         with quiet():
             bloom = bloom_adapter.Bloom(settings, lambda name: names[name])
             bloom.generate(manifest, package, into, 86400, ["extra-dev"], ["extra"])
-        tree = bloom_corrections.adapt(saved_edits.read_tree(os.path.join(into, "debian")), settings, package, {})
-        return {name: data.decode() for name, (data, _executable) in tree.items()}
+        tree = bloom_corrections.adapt(saved_edits.read_tree(os.path.join(into, "debian")), settings, package, Fields())
+        return {name: file.data.decode() for name, file in tree.items()}
 
     def test_every_build_type(self):
         from colcon_deb.workspace.plan import build_types
@@ -177,21 +179,21 @@ class Prepare(InDirectory):
         self.addCleanup(os.environ.pop, "ROSDISTRO_INDEX_URL", None)
         os.environ["ROSDISTRO_INDEX_URL"] = bloom_adapter.write_index(os.path.join(self.directory, "index"), settings)
         plan = make_plan(settings)
-        self.assertEqual(plan["errors"], [])
+        self.assertEqual(plan.errors, [])
         self.warnings = []
         with quiet():
             preparer = Preparer(settings, plan, resolved, self.epochs, lambda code, text, name=None: self.warnings.append(code))
-            result = preparer.prepare(next(package for package in plan["packages"] if package["name"] == name))
+            result = preparer.prepare(next(package for package in plan.packages if package.name == name))
         path = os.path.join(settings.prepared, name, "debian")
-        if "error" in result:
+        if result.error:
             return result, {}
-        return result, {name: data.decode() for name, (data, _executable) in saved_edits.read_tree(path).items()}
+        return result, {name: file.data.decode() for name, file in saved_edits.read_tree(path).items()}
 
     def test_interface_packages_and_ros_workspace(self):
         self.package("msgs", body="<member_of_group>rosidl_interface_packages</member_of_group>")
         resolved = {"ros_workspace": ["ros-rolling-ros-workspace"], "rosidl_typesupport_fastrtps_c": ["fastrtps-c"]}
         result, tree = self.prepare("msgs", resolved)
-        self.assertEqual((result["binaries"], result["method"]), (["ros-rolling-msgs"], "fast"))
+        self.assertEqual((result.binaries, result.method), (["ros-rolling-msgs"], "fast"))
         source, binary = control.parse(tree["control"])
         self.assertIn("fastrtps-c, ros-rolling-ros-workspace", source["Build-Depends"])
         self.assertIn("ros-rolling-ros-workspace", binary["Depends"])
@@ -212,7 +214,7 @@ class Prepare(InDirectory):
         self.write("debian_dirs/aa/control", "Source: x\n\nPackage: one\n\nPackage: two\n")
         self.write("debian_dirs/aa/rules")
         result, tree = self.prepare("aa", {})
-        self.assertEqual(result["binaries"], ["one", "two"])
+        self.assertEqual(result.binaries, ["one", "two"])
         self.assertEqual(tree["compat"], "13\n")
         self.assertTrue(tree["changelog"].startswith("x (1.0.0-0bookworm) "))
 
@@ -220,32 +222,32 @@ class Prepare(InDirectory):
         self.package("aa")
         self.epochs = {"aa": 86400}
         result, tree = self.prepare("aa", {})
-        self.assertEqual(result["epoch"], 86400)
+        self.assertEqual(result.epoch, 86400)
         self.assertIn("Fri, 02 Jan 1970", tree["changelog"])
         self.epochs = {}
         self.assertNotIn("1970", self.prepare("aa", {})[1]["changelog"])
 
     def test_how_it_is_built_depends_on_what_the_user_added(self):
         self.package("aa")
-        self.assertEqual(self.prepare("aa", {})[0]["method"], "fast")
+        self.assertEqual(self.prepare("aa", {})[0].method, "fast")
         self.write("debian_dirs/aa/debian/links", "opt/a opt/b\n")
-        self.assertEqual(self.prepare("aa", {})[0]["method"], "rules")
+        self.assertEqual(self.prepare("aa", {})[0].method, "rules")
         shutil.rmtree(os.path.join(self.directory, "debian_dirs"))
         self.write("debian_dirs/aa/override.yaml", "rules_append: |\n  override_dh_install:\n")
-        self.assertEqual(self.prepare("aa", {})[0]["method"], "rules")
+        self.assertEqual(self.prepare("aa", {})[0].method, "rules")
 
     def test_what_fails_is_said(self):
         self.package("aa", body='<license file="LICENSE">x</license>')
-        self.assertIn("LICENSE", self.prepare("aa", {})[0]["error"])
+        self.assertIn("LICENSE", self.prepare("aa", {})[0].error)
 
 
 @NEEDS_YAML
 class Adapt(InDirectory):
     def adapt(self, fields=None, build_type="ament_cmake", **environ):
-        tree = {"control": (CONTROL.encode(), False), "rules": (RULES.encode(), True), "compat": (b"9\n", False)}
-        package = {"name": "a", "deb": "ros-rolling-a", "build_type": build_type}
-        tree = bloom_corrections.adapt(tree, self.settings(**environ), package, fields or {})
-        return {name: data.decode() for name, (data, _executable) in tree.items()}
+        tree = {"control": TreeFile(CONTROL.encode()), "rules": TreeFile(RULES.encode(), True), "compat": TreeFile(b"9\n")}
+        package = make_package("a", build_type=build_type)
+        tree = bloom_corrections.adapt(tree, self.settings(**environ), package, Fields(**fields or {}))
+        return {name: file.data.decode() for name, file in tree.items()}
 
     def test_control(self):
         source, binary = control.parse(self.adapt()["control"])
@@ -266,7 +268,7 @@ class Adapt(InDirectory):
 
     def test_what_dh_tells_its_steps(self):
         def options(line):
-            return bloom_corrections.dh_options({"rules": (("%:\n\t" + line + "\n").encode(), True)})
+            return bloom_corrections.dh_options({"rules": TreeFile(("%:\n\t" + line + "\n").encode(), True)})
         self.assertEqual(options("dh $@ -v --buildsystem=pybuild --with python3 --builddirectory=.obj-$(X)"),
                          ["-v", "--buildsystem=pybuild", "--builddirectory=.obj-$(X)"])
         self.assertIsNone(options("dh_something"))
@@ -302,8 +304,8 @@ class Adapt(InDirectory):
 
     def test_unknown_form_is_refused(self):
         with self.assertRaises(bloom_corrections.AdaptError):
-            bloom_corrections.adapt({"control": (CONTROL.encode(), False), "rules": (b"#!/usr/bin/make -f\n", True)}, self.settings(),
-                            {"name": "a", "deb": "d", "build_type": "cmake"}, {})
+            bloom_corrections.adapt({"control": TreeFile(CONTROL.encode()), "rules": TreeFile(b"#!/usr/bin/make -f\n", True)},
+                                    self.settings(), make_package("a", build_type="cmake"), Fields())
 
 
 @NEEDS_YAML
@@ -318,7 +320,7 @@ class Overrides(InDirectory):
         return str(caught.exception)
 
     def test_none(self):
-        self.assertEqual((self.find().whole, self.find().fields), (None, {}))
+        self.assertEqual((self.find().whole, self.find().fields), (None, Fields()))
 
     def test_whole_directory_in_both_places(self):
         for place in ("", "debian/"):
@@ -340,7 +342,7 @@ class Overrides(InDirectory):
     def test_fields(self):
         self.write("debian_dirs/a/fix.patch")
         self.write("debian_dirs/a/override.yaml", "depends: [libfoo]\npatches: [fix.patch]\nrules_exports: {A: 1}\n")
-        self.assertEqual(self.find().fields["depends"], ["libfoo"])
+        self.assertEqual(self.find().fields.depends, ["libfoo"])
 
     def test_problems_name_file_and_line(self):
         self.assertIn("override.yaml:2:1: unknown key 'dpends'", self.problem("breaks: []\ndpends: [a]\n"))
@@ -374,7 +376,7 @@ class Overrides(InDirectory):
 
 
 class Saved(InDirectory):
-    GENERATED = {"control": (b"one\n", False), "rules": (b"r\n", True)}
+    GENERATED = {"control": TreeFile(b"one\n"), "rules": TreeFile(b"r\n", True)}
 
     def merge(self, generated=None, digest="x1"):
         return saved_edits.merge(self.place(), generated or self.GENERATED, digest)
@@ -394,8 +396,8 @@ class Saved(InDirectory):
 
     def test_unedited_never_shadows(self):
         self.merge()
-        tree, stale = self.merge({"control": (b"two\n", False)}, "x2")
-        self.assertEqual((tree, stale), ({"control": (b"two\n", False)}, []))
+        tree, stale = self.merge({"control": TreeFile(b"two\n")}, "x2")
+        self.assertEqual((tree, stale), ({"control": TreeFile(b"two\n")}, []))
         self.assertFalse(os.path.exists(self.place("rules")))
 
     def test_an_edit_wins_and_stays(self):
@@ -403,12 +405,12 @@ class Saved(InDirectory):
         self.write("debian_dirs/a/debian/control", "mine\n")
         for _run in range(2):
             tree, stale = self.merge()
-            self.assertEqual((tree["control"][0], stale), (b"mine\n", []))
-        tree, stale = self.merge({"control": (b"two\n", False)}, "x2")
-        self.assertEqual((tree["control"][0], stale), (b"mine\n", ["control"]))
-        self.assertEqual(self.merge({"control": (b"two\n", False)}, "x2")[1], ["control"])
+            self.assertEqual((tree["control"].data, stale), (b"mine\n", []))
+        tree, stale = self.merge({"control": TreeFile(b"two\n")}, "x2")
+        self.assertEqual((tree["control"].data, stale), (b"mine\n", ["control"]))
+        self.assertEqual(self.merge({"control": TreeFile(b"two\n")}, "x2")[1], ["control"])
         self.write("debian_dirs/a/debian/control", "mine again\n")
-        self.assertEqual(self.merge({"control": (b"two\n", False)}, "x2")[1], [])
+        self.assertEqual(self.merge({"control": TreeFile(b"two\n")}, "x2")[1], [])
 
     def test_an_added_file_stays_and_a_deleted_one_returns(self):
         self.merge()
@@ -434,7 +436,7 @@ class Saved(InDirectory):
         self.merge()
         self.write("debian_dirs/a/debian/" + saved_edits.MARKER, "{broken")
         self.write("debian_dirs/a/debian/control", "mine\n")
-        self.assertEqual(self.merge()[0]["control"][0], b"mine\n")
+        self.assertEqual(self.merge()[0]["control"].data, b"mine\n")
 
 
 if __name__ == "__main__":

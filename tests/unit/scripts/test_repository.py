@@ -12,9 +12,10 @@ import unittest
 from support import InDirectory, make_deb
 
 from colcon_deb.repository import apt_dists, apt_repository
+from colcon_deb.repository.apt_dists import Target
 
 DAY = 86400
-AMD64, ARM64 = ("bookworm", "amd64"), ("bookworm", "arm64")
+AMD64, ARM64, TRIXIE = Target("bookworm", "amd64"), Target("bookworm", "arm64"), Target("trixie", "amd64")
 A, B = "ros-x-a_1.0_amd64.deb", "ros-x-b_1.0_all.deb"
 
 
@@ -47,7 +48,7 @@ class Case(InDirectory):
 
     def packages(self, target=AMD64):
         """["name version", ...] that apt would find."""
-        text = self.read("dists", target[0], "main", "binary-" + target[1], "Packages")
+        text = self.read(target.place, "Packages")
         return ["%s %s" % pair for pair in zip(re.findall("(?m)^Package: (.*)$", text), re.findall("(?m)^Version: (.*)$", text))]
 
     def release(self, suite="bookworm"):
@@ -204,10 +205,10 @@ class Targets(Case):
     def test_another_suite_is_left_alone_with_its_signature(self):
         self.write("output/apt/dists/bookworm/InRelease", "signed")
         before = self.release()
-        self.make(self.deb("ros-x-a", "1.0-0trixie"), target=("trixie", "amd64"))
+        self.make(self.deb("ros-x-a", "1.0-0trixie"), target=TRIXIE)
         self.assertEqual((self.release(), self.read("dists/bookworm/InRelease")), (before, "signed"))
         self.assertIn("Suite: trixie\n", self.release("trixie"))
-        self.assertEqual(self.packages(("trixie", "amd64")), ["ros-x-a 1.0-0trixie"])
+        self.assertEqual(self.packages(TRIXIE), ["ros-x-a 1.0-0trixie"])
 
     def test_a_signature_goes_with_what_it_signed(self):
         self.write("output/apt/dists/bookworm/InRelease", "signed")
@@ -218,7 +219,7 @@ class Targets(Case):
         before = self.tree()
         self.deb("ros-x-a", content={"opt/x": "other"})
         with self.assertRaisesRegex(apt_repository.RepositoryError, "is in the repository already, .* for bookworm"):
-            self.make(A, target=("trixie", "amd64"))
+            self.make(A, target=TRIXIE)
         self.assertEqual(self.tree(), before)
 
     def test_no_index_leads_out_of_the_repository(self):

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+import dataclasses
 import json
 import os
 import subprocess
@@ -8,6 +9,7 @@ import unittest
 from support import HELPERS, InDirectory, have
 
 from colcon_deb.workspace.discovery import find_packages
+from colcon_deb.workspace.package import Keys
 
 NEEDS_CATKIN = unittest.skipUnless(have("catkin_pkg"), "needs python3-catkin-pkg")
 
@@ -50,13 +52,13 @@ class Discovery(InDirectory):
             os.makedirs(os.path.dirname(os.path.join(self.source, name)), exist_ok=True)
             os.symlink("../nowhere", os.path.join(self.source, name))
         found, warnings = find_packages(self.source)
-        self.assertEqual((found, [code for code, _text in warnings]), (["group/a"], ["dangling_link", "dangling_link"]))
-        self.assertIn("src/group/out is a link to ../nowhere", warnings[0][1])
-        self.assertIn("src/manifest/package.xml is a link", warnings[1][1])
+        self.assertEqual((found, [warning.code for warning in warnings]), (["group/a"], ["dangling_link", "dangling_link"]))
+        self.assertIn("src/group/out is a link to ../nowhere", warnings[0].msg)
+        self.assertIn("src/manifest/package.xml is a link", warnings[1].msg)
 
     def test_a_build_file_without_manifest_is_said(self):
         self.write("src/plain/setup.py", "raise SystemExit('executed')")
-        self.assertEqual([code for code, _text in find_packages(self.source)[1]], ["no_manifest"])
+        self.assertEqual([warning.code for warning in find_packages(self.source)[1]], ["no_manifest"])
 
 
 @NEEDS_CATKIN
@@ -67,13 +69,13 @@ class Plan(InDirectory):
 
     def names(self, **environ):
         plan = self.plan(**environ)
-        self.assertEqual(plan["errors"], [])
-        return [package["name"] for package in plan["packages"]]
+        self.assertEqual(plan.errors, [])
+        return [package.name for package in plan.packages]
 
     def only_error(self):
-        errors = self.plan()["errors"]
+        errors = self.plan().errors
         self.assertEqual(len(errors), 1, errors)
-        return errors[0]["msg"]
+        return errors[0].msg
 
     def test_order_is_topological_then_by_name(self):
         self.package("z")
@@ -84,17 +86,17 @@ class Plan(InDirectory):
 
     def test_fields(self):
         self.package("Some_Pkg", version="1.2.3", body="<depend>libfoo</depend><test_depend>t</test_depend>")
-        package = self.plan()["packages"][0]
-        self.assertEqual(package["deb"], "ros-rolling-some-pkg")
-        self.assertEqual(package["deb_version"], "1.2.3-0bookworm")
-        self.assertEqual(package["keys"], {"build": ["libfoo"], "run": ["libfoo"], "test": ["t"], "relations": []})
+        package = self.plan().packages[0]
+        self.assertEqual(package.deb, "ros-rolling-some-pkg")
+        self.assertEqual(package.deb_version, "1.2.3-0bookworm")
+        self.assertEqual(package.keys, Keys(build=["libfoo"], run=["libfoo"], test=["t"], relations=[]))
 
     def test_the_stamp_is_that_of_the_newest_source_that_a_package_is_built_from(self):
         for name, body, epoch in (("base", "", 86400), ("user", "<depend>base</depend>", 3600), ("apart", "", 7200)):
             path = self.package(name, version="1.2.3", body=body)
             os.utime(path, (epoch, epoch))
         for _run in range(2):
-            versions = {package["name"]: package["deb_version"] for package in self.plan(BUILD_STAMP="1")["packages"]}
+            versions = {package.name: package.deb_version for package in self.plan(BUILD_STAMP="1").packages}
             self.assertEqual(versions, {"base": "1.2.3-0bookworm.19700102.000000", "user": "1.2.3-0bookworm.19700102.000000",
                                         "apart": "1.2.3-0bookworm.19700101.020000"})
 
@@ -103,7 +105,7 @@ class Plan(InDirectory):
         self.package("b", body='<depend condition="$ROS_VERSION == 1">a</depend>'
                                '<depend condition="$ROS_DISTRO == rolling and $ROS_VERSION == 2">c</depend>')
         self.package("c")
-        self.assertEqual({p["name"]: p["deps"] for p in self.plan()["packages"]}, {"a": [], "b": ["c"], "c": []})
+        self.assertEqual({p.name: p.deps for p in self.plan().packages}, {"a": [], "b": ["c"], "c": []})
 
     def test_a_condition_that_does_not_parse_is_an_error(self):
         self.package("a", body='<depend condition="$ROS_VERSION">x</depend>')
@@ -114,14 +116,14 @@ class Plan(InDirectory):
             <maintainer email="a@b.org">m</maintainer><license>l</license><export>
             <build_type condition="$ROS_VERSION == 1">catkin</build_type>
             <build_type condition="$ROS_VERSION == 2">ament_python</build_type></export></package>""")
-        self.assertEqual(self.plan()["packages"][0]["build_type"], "ament_python")
-        self.assertEqual(self.plan(ROS_DISTRO="noetic")["packages"][0]["build_type"], "catkin")
+        self.assertEqual(self.plan().packages[0].build_type, "ament_python")
+        self.assertEqual(self.plan(ROS_DISTRO="noetic").packages[0].build_type, "catkin")
 
     def test_group_members_become_dependencies(self):
         self.package("user", body="<group_depend>plugins</group_depend>")
         self.package("zplugin", body="<member_of_group>plugins</member_of_group>")
         self.assertEqual(self.names(), ["zplugin", "user"])
-        self.assertEqual(self.plan()["packages"][1]["group_members"], ["zplugin"])
+        self.assertEqual(self.plan().packages[1].group_members, ["zplugin"])
 
     def test_test_dependencies_order_only_when_tests_run(self):
         self.package("a", body="<test_depend>b</test_depend>")
@@ -132,8 +134,8 @@ class Plan(InDirectory):
     def test_format_1(self):
         self.package("a", format=1, build_type="catkin", body="<run_depend>b</run_depend><build_depend>x</build_depend>")
         self.package("b")
-        package = self.plan()["packages"][1]
-        self.assertEqual((package["name"], package["deps"], package["keys"]["build"]), ("a", ["b"], ["x"]))
+        package = self.plan().packages[1]
+        self.assertEqual((package.name, package.deps, package.keys.build), ("a", ["b"], ["x"]))
 
     def test_cycle_is_shown(self):
         self.package("a", body="<depend>b</depend>")
@@ -154,9 +156,9 @@ class Plan(InDirectory):
 
     def test_malformed_xml_has_line_and_column(self):
         self.write("src/a/package.xml", "<package>\n  <name>a</nme>\n</package>\n")
-        error = self.plan()["errors"][0]
-        self.assertEqual((error["file"], error["line"]), ("src/a/package.xml", 2))
-        self.assertTrue(error["msg"].startswith("src/a/package.xml:2:"), error["msg"])
+        error = self.plan().errors[0]
+        self.assertEqual((error.file, error.line), ("src/a/package.xml", 2))
+        self.assertTrue(error.msg.startswith("src/a/package.xml:2:"), error.msg)
 
     def test_wrong_content_has_its_line(self):
         path = self.package("a", body="  <bogus_tag>x</bogus_tag>")
@@ -169,7 +171,7 @@ class Plan(InDirectory):
         for number, text in enumerate(("", "\xff", bomb, "<package format='9'/>", "<package format='x'/>",
                                        "x" * (1024 * 1024 + 1), "<a>" * 100000)):
             self.write("src/p%d/package.xml" % number, text)
-        self.assertEqual(len(self.plan()["errors"]), 7)
+        self.assertEqual(len(self.plan().errors), 7)
 
     def test_version_must_be_three_numbers(self):
         self.package("a", version="1.2")
@@ -215,6 +217,33 @@ class Settings(InDirectory):
                         {"PARALLEL_JOBS": "x"}, {"BUILD_TYPE": "a;b"}, {"PACKAGE_PREFIX": "A_"}):
             with self.subTest(environ), self.assertRaises(SettingsError):
                 self.settings(**environ)
+
+    def test_each_row_of_the_table_is_a_field_of_its_type(self):
+        from colcon_deb.base.settings import SETTINGS, Settings
+        fields = {field.name: field.type for field in dataclasses.fields(Settings)}
+        types = {"flag": "bool", "count": "int", "text": "str", "words": "tuple[str, ...]"}
+        rows = [row for row in SETTINGS if row.field]
+        self.assertEqual({row.field: types[row.type] for row in rows}, {row.field: fields[row.field] for row in rows})
+        self.assertEqual(len({row.variable for row in SETTINGS}), len(SETTINGS))
+
+    def test_defaults_come_from_the_table(self):
+        from colcon_deb.base.settings import SETTINGS
+        settings = self.settings()
+        for row in SETTINGS:
+            if row.field and row.default is not None and row.variable != "ROS_DISTRO":
+                default = tuple(row.default) if row.type == "words" else row.default
+                self.assertEqual(getattr(settings, row.field), default, row.variable)
+
+    def test_every_type_is_read(self):
+        settings = self.settings(RUN_TESTS="1", CONTINUE_ON_ERROR="0", RETRIES="3", HOST_UID="7", BUILD_TYPE="Debug",
+                                 PACKAGES_SELECT=" a  b ", PACKAGE_PREFIX="")
+        self.assertEqual((settings.run_tests, settings.continue_on_error, settings.retries, settings.gid), (True, False, 3, 7))
+        self.assertEqual((settings.build_type, settings.packages_select, settings.package_prefix), ("Debug", ("a", "b"), ""))
+        self.assertEqual(self.settings(BUILD_TYPE="", INSTALL_PREFIX="", RETRIES="").build_type, "Release")
+
+    def test_settings_do_not_change(self):
+        with self.assertRaises(dataclasses.FrozenInstanceError):
+            self.settings().jobs = 3
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The names of Debian packages and of their files: the one place that knows the rule."""
 
+from __future__ import annotations
+
 import re
 
 _NAME = r"[a-z0-9][a-z0-9+.-]+"
@@ -8,23 +10,35 @@ _PACKAGE = re.compile(_NAME + r"\Z")
 _FILE = re.compile(r"(%s)_[A-Za-z0-9.+~%%-]+_([a-z0-9-]+)\.deb\Z" % _NAME)
 
 
-def is_name(text):
-    """Whether a package can be called that."""
+def is_name(text: str) -> bool:
+    """Whether the text is a valid package name."""
     return bool(_PACKAGE.match(text))
 
 
-def package_of(file):
-    """The package that a file of that name (name_version_architecture.deb) holds, None when it is not such a name."""
+def package_of(file: str) -> str | None:
+    """The package in a file of that name (name_version_architecture.deb); None for any other name."""
     match = _FILE.match(file)
     return match.group(1) if match else None
 
 
-def without_dbgsym(package):
-    """The package whose debug symbols that one has; itself when it is another."""
-    return package[:-len("-dbgsym")] if package.endswith("-dbgsym") else package
+def package_in(file: str) -> str:
+    """The package in a file that is known to have such a name."""
+    package = package_of(file)
+    if package is None:
+        raise ValueError("%r is not the name of a package file" % file)
+    return package
 
 
-def architecture_of(file):
-    """The architecture that a file of such a name is for, None when it is not such a name."""
+def is_dbgsym(package: str) -> bool:
+    return package.endswith("-dbgsym")
+
+
+def without_dbgsym(package: str) -> str:
+    """The package that a -dbgsym package belongs to; any other package itself."""
+    return package[:-len("-dbgsym")] if is_dbgsym(package) else package
+
+
+def architecture_of(file: str) -> str | None:
+    """The architecture of a file of such a name; None for any other name."""
     match = _FILE.match(file)
     return match.group(2) if match else None

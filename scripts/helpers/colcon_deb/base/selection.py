@@ -1,45 +1,54 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which packages of the workspace the user wants, by colcon's names for it; several wishes at once are all to be met."""
+"""Select packages of the workspace as colcon does. A package has to match all options that are given."""
+
+from __future__ import annotations
 
 import difflib
+from collections.abc import Collection, Iterable, Mapping
+
+from .settings import Settings
 
 
 class SelectionError(Exception):
-    """A wish that names what is not there; the text is for the user."""
+    """An option that matches nothing; the text is for the user."""
 
 
-def select(settings, dependencies):
-    """Set of names. dependencies: name -> names of workspace packages that it needs. Raises SelectionError."""
-    dependents = {name: [] for name in dependencies}
+def select(settings: Settings, dependencies: Mapping[str, Collection[str]]) -> set[str]:
+    """Names of the selected packages. dependencies: name -> the workspace packages that it needs."""
+    dependents: dict[str, list[str]] = {name: [] for name in dependencies}
     for name, needs in dependencies.items():
         for need in needs:
             dependents[need].append(name)
     selected = set(dependencies)
-    for flag, names, further in (("--packages-select", settings.packages_select, {}),
-                                 ("--packages-up-to", settings.packages_up_to, dependencies),
-                                 ("--packages-above", settings.packages_above, dependents)):
+    options: tuple[tuple[str, tuple[str, ...], Mapping[str, Collection[str]]], ...] = (
+        ("--packages-select", settings.packages_select, {}),
+        ("--packages-up-to", settings.packages_up_to, dependencies),
+        ("--packages-above", settings.packages_above, dependents))
+    for option, names, edges in options:
         if names:
-            _check(flag, names, dependencies)
-            selected &= closure(names, further)
+            _check_known(option, names, dependencies)
+            selected &= closure(names, edges)
     if not selected:
-        raise SelectionError("No package meets all of --packages-select, --packages-up-to and --packages-above.")
+        raise SelectionError("No package matches all of --packages-select, --packages-up-to and --packages-above. "
+                             "Leave one of the options out.")
     return selected
 
 
-def closure(names, further):
-    """These, and everything that further (name -> names) leads to."""
-    found, queue = set(), list(names)
+def closure(names: Iterable[str], edges: Mapping[str, Iterable[str]]) -> set[str]:
+    """The names, and every name that can be reached from them."""
+    found: set[str] = set()
+    queue = list(names)
     while queue:
         name = queue.pop()
         if name not in found:
             found.add(name)
-            queue += further.get(name, ())
+            queue += edges.get(name, ())
     return found
 
 
-def _check(flag, names, known):
+def _check_known(option: str, names: Iterable[str], known: Iterable[str]) -> None:
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            hint = "did you mean %s?" % near[0] if near else "colcon-deb list shows what there is."
-            raise SelectionError("%s: there is no package %s in the workspace; %s" % (flag, name, hint))
+            near = difflib.get_close_matches(name, list(known), 1)
+            hint = "did you mean %s?" % near[0] if near else "colcon-deb list shows all packages."
+            raise SelectionError("%s: there is no package %s in the workspace; %s" % (option, name, hint))

@@ -1,105 +1,174 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the host asked for: the environment of the container, checked once."""
+"""The settings of a build: the environment of the container, checked once.
 
+container-settings.json has one row for each variable. Nothing else says which variables there are, what type and default
+they have, or whether they affect packages. The program reads the same file.
+"""
+
+from __future__ import annotations
+
+import json
 import os
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-ROS1_DISTROS = {"indigo", "jade", "kinetic", "lunar", "melodic", "noetic", "obese", "one"}
-_NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
-_PREFIX = re.compile(r"/(?:opt|usr)(?:/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)*\Z")
-_PACKAGE_PREFIX = re.compile(r"(?:[a-z0-9][a-z0-9+.-]*)?\Z")
-_BUILD_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+HELPERS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+_ROS1_DISTROS = {"indigo", "jade", "kinetic", "lunar", "melodic", "noetic", "obese", "one"}
+# The form of texts, by field.
+_FORMS = {
+    "distro": (r"[a-z][a-z0-9_-]*", "set it to the name of a ROS distribution, such as humble"),
+    "prefix": (r"/(?:opt|usr)(?:/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)*", "it must be an absolute path under /opt or /usr"),
+    "package_prefix": (r"(?:[a-z0-9][a-z0-9+.-]*)?", "use only lower-case letters, digits, '+', '-' and '.'"),
+    "build_type": (r"[A-Za-z][A-Za-z0-9_]*", "use a CMake build type such as Release"),
+}
 
 
 class SettingsError(Exception):
     """A setting that cannot be used; the text is for the user."""
 
 
-class Settings:
-    """Attributes: distro, ros_version, prefix, package_prefix, jobs, limit_by_memory, build_type, run_tests, debug_symbols,
-    verbose, dependency_layer, compiler_cache, package_timeout, retries, continue_on_error, packages_select,
-    packages_up_to, packages_above, force, fast, have_source_list, build_stamp, repository_prune, repository_held, uid, gid,
-    the directories source, debian_dirs, output, build_root, prepared, finished and state, os_name, codename."""
+@dataclass(frozen=True)
+class Row:
+    """A variable of the container's environment: one row of container-settings.json."""
 
-    def __init__(self, environ=os.environ, os_release="/etc/os-release"):
-        self.distro = environ.get("ROS_DISTRO", "")
-        if not _NAME.match(self.distro):
-            raise SettingsError("ROS_DISTRO is %r: set it to the name of a ROS distribution, such as humble." % self.distro)
-        self.ros_version = environ.get("ROS_VERSION") or ("1" if self.distro in ROS1_DISTROS else "2")
-        self.prefix = environ.get("INSTALL_PREFIX") or "/opt/ros/" + self.distro
-        self.prefix = self.prefix.rstrip("/") or "/"
-        if not _PREFIX.match(self.prefix):
-            raise SettingsError("INSTALL_PREFIX is %r: it must be an absolute path under /opt or /usr." % self.prefix)
-        family = "agiros" if (self.prefix + "/").startswith("/opt/agiros/") else "ros"
-        self.package_prefix = environ.get("PACKAGE_PREFIX", "%s-%s-" % (family, self.distro.replace("_", "-")))
-        if not _PACKAGE_PREFIX.match(self.package_prefix):
-            raise SettingsError("PACKAGE_PREFIX is %r: lower-case letters, digits, '+', '-' and '.' only."
-                                % self.package_prefix)
-        self.build_type = environ.get("BUILD_TYPE") or "Release"
-        if not _BUILD_TYPE.match(self.build_type):
-            raise SettingsError("BUILD_TYPE is %r: use a CMake build type such as Release." % self.build_type)
-        self.jobs = _number(environ, "PARALLEL_JOBS", os.cpu_count() or 1)
-        if self.jobs < 1:
-            raise SettingsError("PARALLEL_JOBS is 0: at least one job is needed.")
-        self.run_tests = environ.get("RUN_TESTS", "0") == "1"
-        self.verbose = environ.get("VERBOSE", "0") == "1"
-        self.debug_symbols = environ.get("DEBUG_SYMBOLS", "0") == "1"
-        # Seconds; 0 for as long as it takes.
-        self.package_timeout = _number(environ, "PACKAGE_TIMEOUT", 0)
-        self.retries = _number(environ, "RETRIES", 0)
-        self.continue_on_error = environ.get("CONTINUE_ON_ERROR", "1") == "1"
-        self.limit_by_memory = environ.get("LIMIT_BY_MEMORY", "0") == "1"
-        self.packages_select = environ.get("PACKAGES_SELECT", "").split()
-        self.packages_up_to = environ.get("PACKAGES_UP_TO", "").split()
-        self.packages_above = environ.get("PACKAGES_ABOVE", "").split()
-        self.fast = environ.get("FAST", "1") == "1"
-        self.force = environ.get("FORCE", "0") == "1"
-        self.have_source_list = environ.get("SOURCE_LIST", "0") == "1"
-        self.build_stamp = environ.get("BUILD_STAMP", "0") == "1"
-        self.repository_prune = environ.get("REPOSITORY_PRUNE", "0") == "1"
-        self.repository_held = environ.get("REPOSITORY_HELD", "0") == "1"
-        self.dependency_layer = environ.get("DEPENDENCY_LAYER", "0") == "1"
-        self.compiler_cache = environ.get("COMPILER_CACHE", "0") == "1"
-        self.uid = _number(environ, "HOST_UID", 0)
-        self.gid = _number(environ, "HOST_GID", self.uid)
-        self.source = "/workspace/src"
-        self.debian_dirs = "/workspace/debian_dirs"
-        self.output = "/workspace/output"
-        self.build_root = "/workspace/build"
-        self.prepared = "/workspace/prepared"
-        # What was built, from where root installs it.
-        self.finished = "/workspace/finished"
-        # Written by root before anything of the workspace runs; "builder" below it is the only part that the builder writes.
-        self.state = "/run/colcon-deb"
-        release = _os_release(os_release)
-        self.os_name = release.get("ID", "debian")
-        # Debian testing and unstable have no VERSION_ID, and sid no VERSION_CODENAME.
-        self.codename = release.get("VERSION_CODENAME") or release.get("VERSION_ID") or "sid"
+    variable: str
+    field: str | None  # of Settings; None for a variable that only shell scripts read
+    type: str  # flag, count, text or words
+    default: Any  # None: depends on other settings
+    affects_packages: bool
+    key: str | None  # of the configuration file, which sets the variable
+    reserved: bool  # only colcon-deb itself may set the variable
+    meaning: str
+
+    def read(self, environ: Mapping[str, str]) -> Any:
+        """The value in that environment. Raises SettingsError."""
+        text = environ.get(self.variable)
+        if self.type == "flag":
+            return self.default if text is None else text == "1"
+        if self.type == "words":
+            return tuple((text or "").split())
+        if self.type == "text":
+            return text or self.default if self.default is not None else text
+        if not text:
+            return self.default
+        if not text.isdigit():
+            raise SettingsError("%s is %r: a number is needed." % (self.variable, text))
+        return int(text)
+
+
+def _read_table() -> tuple[Row, ...]:
+    with open(os.path.join(HELPERS, "container-settings.json"), encoding="utf-8") as stream:
+        return tuple(Row(**row) for row in json.load(stream))
+
+
+SETTINGS = _read_table()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The values of the fields that SETTINGS names, and where things are in the container."""
+
+    uid: int
+    gid: int
+    distro: str
+    ros_version: str
+    prefix: str
+    package_prefix: str
+    build_type: str
+    run_tests: bool
+    debug_symbols: bool
+    build_stamp: bool
+    source_date_epoch: str
+    rosdistro_index_url: str
+    jobs: int
+    limit_by_memory: bool
+    continue_on_error: bool
+    retries: int
+    package_timeout: int
+    fast: bool
+    compiler_cache: bool
+    verbose: bool
+    dependency_layer: bool
+    packages_select: tuple[str, ...]
+    packages_up_to: tuple[str, ...]
+    packages_above: tuple[str, ...]
+    force: bool
+    have_source_list: bool
+    repository_prune: bool
+    repository_held: bool
+    # The operating system of the image.
+    os_name: str
+    codename: str
+    source: str = "/workspace/src"
+    debian_dirs: str = "/workspace/debian_dirs"
+    output: str = "/workspace/output"
+    build_root: str = "/workspace/build"
+    prepared: str = "/workspace/prepared"
+    # Finished packages, from where root installs them.
+    finished: str = "/workspace/finished"
+    # Root writes here before anything of the workspace runs. The builder writes only below "builder" in it.
+    state: str = "/run/colcon-deb"
 
     @property
-    def conditions(self):
-        """Context in which the conditions of a package.xml are evaluated (REP 149)."""
+    def conditions(self) -> dict[str, str]:
+        """The variables that conditions in a package.xml may use (REP 149)."""
         return {"ROS_VERSION": self.ros_version, "ROS_DISTRO": self.distro, "ROS_PYTHON_VERSION": "3"}
 
-    def deb_name(self, package):
+    def deb_name(self, package: str) -> str:
         return self.package_prefix + package.lower().replace("_", "-")
 
-    def target(self, architecture):
-        """What the packages are for: they are no use for another."""
+    def target(self, architecture: str) -> str:
+        """Names the systems that the packages are for."""
         return "%s-%s" % (self.codename, architecture)
 
-    def deb_version(self, version, stamp=None):
+    def deb_version(self, version: str, stamp: str | None = None) -> str:
         return "%s-0%s%s" % (version, self.codename, "." + stamp if stamp else "")
 
 
-def _number(environ, key, default):
-    text = environ.get(key) or str(default)
-    if not text.isdigit():
-        raise SettingsError("%s is %r: a number is needed." % (key, text))
-    return int(text)
+def read_settings(environ: Mapping[str, str] = os.environ, os_release: str = "/etc/os-release") -> Settings:
+    """The settings in that environment, in an image with that os-release file. Raises SettingsError."""
+    values = {row.field: row.read(environ) for row in SETTINGS if row.field}
+    _check_form("distro", values)
+    _fill_in(values)
+    for field in _FORMS:
+        _check_form(field, values)
+    if values["jobs"] < 1:
+        raise SettingsError("PARALLEL_JOBS is 0: at least one job is needed.")
+    release = _read_os_release(os_release)
+    # Debian testing and unstable have no VERSION_ID, and sid has no VERSION_CODENAME.
+    codename = release.get("VERSION_CODENAME") or release.get("VERSION_ID") or "sid"
+    return Settings(os_name=release.get("ID", "debian"), codename=codename, **values)
 
 
-def _os_release(path):
+def _check_form(field: str, values: Mapping[str, Any]) -> None:
+    form, advice = _FORMS[field]
+    if not re.fullmatch(form, values[field]):
+        variable = next(row.variable for row in SETTINGS if row.field == field)
+        raise SettingsError("%s is %r: %s." % (variable, values[field], advice))
+
+
+def _fill_in(values: dict[str, Any]) -> None:
+    """The defaults that depend on other settings."""
+    distro = values["distro"]
+    if values["gid"] is None:
+        values["gid"] = values["uid"]
+    values["ros_version"] = values["ros_version"] or ("1" if distro in _ROS1_DISTROS else "2")
+    values["prefix"] = (values["prefix"] or "/opt/ros/" + distro).rstrip("/") or "/"
+    # An empty prefix of names is a choice, not a default.
+    if values["package_prefix"] is None:
+        family = "agiros" if (values["prefix"] + "/").startswith("/opt/agiros/") else "ros"
+        values["package_prefix"] = "%s-%s-" % (family, distro.replace("_", "-"))
+    if values["jobs"] is None:
+        values["jobs"] = os.cpu_count() or 1
+
+
+def _read_os_release(path: str) -> dict[str, str]:
     fields = {}
     try:
         with open(path, encoding="utf-8") as stream:

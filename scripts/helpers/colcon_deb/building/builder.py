@@ -1,22 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
 """Build one package: compiled once, by its own debian/rules, against the installed .deb packages of its dependencies.
 
-Several run at a time, each in a thread of its own; what they share is the channel to root and the output directory.
+Several packages are built at a time, each in its own thread. They share the channel to root and the output directory.
 """
+
+from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 import shutil
 import subprocess
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ..base import debname
+from ..base.files import Follower
+from ..base.machine import Machine
+from ..base.protocol import Emitter
+from ..base.settings import Settings
+from ..incremental.records import Artifact
 from ..packaging import undeclared_libraries
 from ..packaging.bloom_corrections import FAST_TARGET
+from ..packaging.elf import files_below
+from ..packaging.prepared import Prepared
+from ..workspace.package import Package
 from ..workspace.source_copy import add_packaging, copy_source
 from . import explain
-from .channel import TookTooLong
+from .channel import Channel, TookTooLong
 from .environment import prefix_paths
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # Installs these package files, and logs to that file.
+    Install = Callable[[Sequence[str], io.FileIO], None]
 
 _SPACE_NEEDED = 64 * 1024
 _PACKAGE_DIRECTORIES = {"DEBIAN", "bin", "etc", "lib", "lib64", "opt", "sbin", "srv", "usr", "var"}
@@ -27,135 +45,151 @@ class BuildError(Exception):
 
 
 class NetworkError(BuildError):
-    """The same, and it was not the package's doing: it may be built the next time."""
+    """The network failed, not the package: a retry may succeed."""
+
+
+@dataclass(frozen=True)
+class Log:
+    """The log of a build."""
+
+    path: str
+    stream: io.FileIO
+    follower: Follower | None = None  # shows the log while it is written
 
 
 class Builder:
-    def __init__(self, settings, machine, environment, channel, emitter):
+    def __init__(self, settings: Settings, machine: Machine, environment: Mapping[str, str], channel: Channel,
+                 emitter: Emitter) -> None:
         """environment: of debian/rules, see environment.build_environment()."""
         self._settings, self._machine, self._environment = settings, machine, environment
         self._channel, self._emitter = channel, emitter
         self._debs = os.path.join(settings.output, "debs")
 
-    def build(self, package, prepared, log, log_path, install, live):
-        """Artifacts of the package, which are in debs/ then.
+    def build(self, package: Package, prepared: Prepared, log: Log, install: Install | None) -> list[Artifact]:
+        """Build the package and put its files into debs/.
 
-        prepared: what the preparer said of it. install: called with the paths of the .deb files before they get there, None if
-        nothing else needs them. live: files.Follower of the log, or None. Raises BuildError, SourceError or OSError.
+        install: called with the .deb files before they are put there; None if no other package needs them.
+        Raises BuildError, SourceError or OSError.
         """
-        if "error" in prepared:
-            raise BuildError(prepared["error"])
-        if "method" not in prepared:
-            raise BuildError("no debian/ directory was prepared for it, although it has to be built: an error of colcon-deb")
-        work = os.path.join(self._settings.build_root, package["name"])
+        if prepared.error is not None:
+            raise BuildError(prepared.error)
+        if prepared.method is None:
+            raise BuildError("internal error of colcon-deb: the package has to be built, but has no prepared debian/ directory")
+        work = os.path.join(self._settings.build_root, package.name)
         shutil.rmtree(work, ignore_errors=True)
         try:
             source = self._make_source(package, work)
-            self._make(prepared, source, log, log_path, live)
-            built = self._collect(work, prepared["binaries"])
-            self._report_unowned(package, source, built)
+            self._make(prepared, source, log)
+            built = self._collect(work, prepared.binaries)
+            self._report_undeclared(package, source, built)
             self._report_misplaced(package, source, built)
             finished = [self._finish(path) for path in built]
             if install:
-                install([path for path in finished if _kind(path) == "deb"], log)
+                install([path for path in finished if _kind(path) == "deb"], log.stream)
             return [_artifact(self._publish(path)) for path in finished]
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
-    def _make_source(self, package, work):
+    def _make_source(self, package: Package, work: str) -> str:
         os.makedirs(work)
         source = os.path.join(work, "source")
-        for text in copy_source(os.path.join(self._settings.source, package["path"]), source, self._settings.source):
-            self._emitter.warning("special_file", "%s: it is left out. Only files, directories and links can be built from."
-                                  % text, name=package["name"])
-        add_packaging(os.path.join(self._settings.prepared, package["name"]), source)
+        for text in copy_source(os.path.join(self._settings.source, package.path), source, self._settings.source):
+            self._emitter.warning("special_file", "%s: it is left out. A package is built from files, directories and links "
+                                  "only." % text, name=package.name)
+        add_packaging(os.path.join(self._settings.prepared, package.name), source)
         return source
 
-    def _make(self, prepared, source, log, log_path, live):
+    def _make(self, prepared: Prepared, source: str, log: Log) -> None:
         """By the method that the preparer chose:
 
-        dpkg-buildpackage   for what the user made: it may need anything.
-        rules               what dpkg-buildpackage runs, without the .buildinfo and .changes files that nobody reads here.
-        fast                the same package without the steps of debhelper that are idle in it (fast-package.py).
+        dpkg-buildpackage   for the user's own debian/ directory, which may need anything.
+        rules               the same without .buildinfo and .changes files, which nobody reads here.
+        fast                the same package without the idle steps of debhelper (fast-package.py).
 
-        The copy is fresh, so nothing is to be cleaned.
+        The copy is fresh, so there is nothing to clean.
         """
-        if prepared["method"] == "dpkg-buildpackage":
-            self._run(["dpkg-buildpackage", "-b", "-us", "-uc", "--no-pre-clean"], {}, source, log, log_path, live)
+        if prepared.method == "dpkg-buildpackage":
+            self._run(["dpkg-buildpackage", "-b", "-us", "-uc", "--no-pre-clean"], {}, source, log)
             return
-        if prepared["method"] == "fast":
-            options = {"DH_INTERNAL_OPTIONS": "\x1e".join("-O" + self._expanded(option) for option in prepared["dh_options"])}
-            self._run(["sh", "-c", "dpkg-checkbuilddeps && exec debian/rules %s" % FAST_TARGET], options, source, log, log_path,
-                      live)
+        if prepared.method == "fast":
+            options = "\x1e".join("-O" + self._expanded(option) for option in prepared.dh_options or [])
+            self._run(["sh", "-c", "dpkg-checkbuilddeps && exec debian/rules %s" % FAST_TARGET],
+                      {"DH_INTERNAL_OPTIONS": options}, source, log)
             if _debs_in(os.path.dirname(source)):
                 return
-        self._run(["sh", "-c", "dpkg-checkbuilddeps && exec debian/rules binary"], {}, source, log, log_path, live)
+        self._run(["sh", "-c", "dpkg-checkbuilddeps && exec debian/rules binary"], {}, source, log)
 
-    def _expanded(self, option):
-        """As make would: the names in it are those that dpkg-architecture knows."""
+    def _expanded(self, option: str) -> str:
+        """As make expands it: options name variables of dpkg-architecture."""
         for name, value in self._machine.variables.items():
             option = option.replace("$(%s)" % name, value)
         return option
 
-    def _run(self, command, variables, source, log, log_path, live):
-        log.write(("$ %s\n" % " ".join(command)).encode())
+    def _run(self, command: Sequence[str], variables: Mapping[str, str], source: str, log: Log) -> None:
+        log.stream.write(("$ %s\n" % " ".join(command)).encode())
         killed = explain.killed_for_memory()
         try:
-            code = self._channel.run(command, live.follow if live else None, self._settings.package_timeout, cwd=source,
-                                     stdout=log, stderr=subprocess.STDOUT, env=dict(self._environment, **variables))
+            code = self._channel.run(command, log.follower.follow if log.follower else None, self._settings.package_timeout,
+                                     cwd=source, stdout=log.stream, stderr=subprocess.STDOUT,
+                                     env={**self._environment, **variables})
         except TookTooLong as error:
             raise BuildError("it took longer than %d s (package_timeout)" % self._settings.package_timeout) from error
-        if not code:
-            return
+        if code:
+            raise self._failure(code, log.path, killed)
+
+    def _failure(self, code: int, log_path: str, killed: int) -> BuildError:
+        """Why a command ended with that code. killed: killed_for_memory() before it began."""
+        # A full disk comes first: the log may break off before its reason.
         full = _full_disk(self._settings.output, self._settings.build_root)
         if full:
-            raise BuildError(full)
-        if explain.killed_for_memory() > killed or explain.says_killed(log_path):
-            raise BuildError("out of memory: the system ended a compiler. Build with fewer jobs (--jobs), or give the engine "
-                             "more memory")
-        kind = NetworkError if explain.says_network(log_path) else BuildError
-        raise kind(explain.reason(code, log_path))
+            return BuildError(full)
+        if explain.killed_for_memory() > killed or explain.shows_killed_compiler(log_path):
+            return BuildError("out of memory: the kernel killed a compiler. Build with fewer jobs (--jobs), or give the "
+                              "engine more memory")
+        kind = NetworkError if explain.shows_network_failure(log_path) else BuildError
+        return kind(explain.reason(code, log_path))
 
-    def _collect(self, work, binaries):
-        """The .deb files that came out; all of them planned, and at least one."""
+    def _collect(self, work: str, binaries: Collection[str]) -> list[str]:
+        """The .deb files that the build made: at least one, and only planned ones."""
         built = []
         for name in _debs_in(work):
-            binary = debname.package_of(name)
-            if binary.endswith("-dbgsym") and not self._settings.debug_symbols:
+            binary = debname.package_in(name)
+            if debname.is_dbgsym(binary) and not self._settings.debug_symbols:
                 continue
             if binary not in binaries and debname.without_dbgsym(binary) not in binaries:
-                raise BuildError("it built %s, which its debian/control did not announce" % name)
+                raise BuildError("it built %s, which its debian/control does not announce" % name)
             built.append(os.path.join(work, name))
         if not built:
             raise BuildError("it built no .deb package for this architecture")
         return built
 
-    def _report_unowned(self, package, source, built):
+    def _report_undeclared(self, package: Package, source: str, built: Iterable[str]) -> None:
         libraries = prefix_paths(self._settings.prefix, self._machine.multiarch)["LD_LIBRARY_PATH"]
         for deb in built:
-            binary = debname.package_of(os.path.basename(deb))
-            for library, owner in undeclared_libraries.unowned(deb, os.path.join(source, "debian", binary), libraries):
+            binary = debname.package_in(os.path.basename(deb))
+            staging = os.path.join(source, "debian", binary)
+            for library, owner in undeclared_libraries.undeclared(deb, staging, libraries):
                 where = "which belongs to %s" % owner if owner else "which no installed package has"
-                self._emitter.warning("undeclared_library", "%s needs %s, %s: no dependency of the package brings it. "
-                                      "Declare it in package.xml." % (binary, library, where), name=package["name"])
+                self._emitter.warning("undeclared_library", "%s needs %s, %s, but does not depend on it. Declare the "
+                                      "dependency in package.xml." % (binary, library, where), name=package.name)
 
-    def _report_misplaced(self, package, source, built):
-        """Some build files ask the system, not the prefix, where to install: then it lands in the home of the build."""
+    def _report_misplaced(self, package: Package, source: str, built: Iterable[str]) -> None:
+        """Some build files ignore the prefix and ask the system where to install: then files land in the build's home."""
         for deb in built:
-            binary = debname.package_of(os.path.basename(deb))
+            binary = debname.package_in(os.path.basename(deb))
             for path in misplaced(os.path.join(source, "debian", binary)):
-                self._emitter.warning("outside_prefix", "%s installs %s, where no package should: its build file does not "
-                                      "respect the install prefix. Correct it, or see cmake_args and patches in "
-                                      "docs/overrides.md." % (binary, path), name=package["name"])
+                self._emitter.warning("outside_prefix", "%s installs %s, outside the directories of packages: its build file "
+                                      "ignores the install prefix. Correct it, or see cmake_args and patches in "
+                                      "docs/overrides.md." % (binary, path), name=package.name)
 
-    def _finish(self, path):
-        """Move it to where root takes from: out of the directory that other packages' builds know nothing of."""
+    def _finish(self, path: str) -> str:
+        """Move the file to where root takes it from, out of the directory of this build."""
         finished = os.path.join(self._settings.finished, os.path.basename(path))
         os.replace(path, finished)
         return finished
 
-    def _publish(self, path):
-        """Give the file its final name in the output, whole or not at all, in place of an older version."""
+    def _publish(self, path: str) -> str:
+        """Put the complete file into the output, in place of an older version."""
         name = os.path.basename(path)
         final = os.path.join(self._debs, name)
         temporary = os.path.join(self._debs, ".%s.tmp" % name)
@@ -165,30 +199,27 @@ class Builder:
         except OSError as error:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-            raise BuildError("the package could not be written to the output directory: %s" % error.strerror) from error
+            raise BuildError("writing the package to the output directory failed: %s" % error.strerror) from error
         finally:
             with contextlib.suppress(OSError):
                 os.unlink(path)
         return final
 
 
-def _debs_in(directory):
+def _debs_in(directory: str) -> list[str]:
     return sorted(name for name in os.listdir(directory) if debname.package_of(name))
 
 
-def misplaced(staging):
-    """First file below each top directory in which no package has business."""
+def misplaced(staging: str) -> list[str]:
+    """The first file below each top directory that packages do not install to."""
     result = []
     for name in sorted(os.listdir(staging)) if os.path.isdir(staging) else []:
         if name not in _PACKAGE_DIRECTORIES:
-            files_below = sorted(os.path.join(path, file) for path, _directories, names in
-                                 os.walk(os.path.join(staging, name)) for file in names)
-            result += ["/" + os.path.relpath(path, staging) for path in files_below[:1]]
+            result += ["/" + os.path.relpath(path, staging) for path in sorted(files_below(os.path.join(staging, name)))[:1]]
     return result
 
 
-def _full_disk(*directories):
-    """Said first: with a full disk the log breaks off before it can say why."""
+def _full_disk(*directories: str) -> str | None:
     for directory in directories:
         with contextlib.suppress(OSError):
             if shutil.disk_usage(directory).free < _SPACE_NEEDED:
@@ -196,14 +227,14 @@ def _full_disk(*directories):
     return None
 
 
-def _kind(path):
-    return "dbgsym" if debname.package_of(os.path.basename(path)).endswith("-dbgsym") else "deb"
+def _kind(path: str) -> str:
+    return "dbgsym" if debname.is_dbgsym(debname.package_in(os.path.basename(path))) else "deb"
 
 
-def _artifact(path):
+def _artifact(path: str) -> Artifact:
     digest = hashlib.sha256()
     with open(path, "rb") as stream:
         for block in iter(lambda: stream.read(1 << 20), b""):
             digest.update(block)
-    return {"path": "debs/" + os.path.basename(path), "size": os.path.getsize(path), "sha256": digest.hexdigest(),
-            "kind": _kind(path)}
+    status = os.stat(path)
+    return Artifact("debs/" + os.path.basename(path), status.st_size, digest.hexdigest(), _kind(path), status.st_mtime_ns)

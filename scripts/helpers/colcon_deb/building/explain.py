@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Why a package failed, and what to show of its log."""
 
+from __future__ import annotations
+
 import contextlib
 import re
+from collections.abc import Iterable
 
 from ..base import files
 
@@ -13,7 +16,7 @@ _ERROR_LINE = re.compile(r"(?:\berror:|\bError\b|CMake Error|\*\*\* |E: |fatal:)
 # After a failed configure step debhelper prints CMake's cache and logs: thousands of lines between the error and the end.
 _DUMP_BEGINS = re.compile(r"\s*cd \S+ && tail -v -n ")
 _DUMP_ENDS = re.compile(r"dh_auto_configure: error:")
-# gcc's driver, of the compiler, the assembler and the linker that it runs.
+# The words of gcc's driver about the compiler, the assembler and the linker.
 _KILLED = re.compile(r"Killed signal terminated program|fatal error: ld terminated with signal 9")
 _NETWORK = re.compile(r"Could not resolve host|Temporary failure (?:in name resolution|resolving)|Connection timed out"
                       r"|Connection refused|Connection reset by peer|Network is unreachable|Couldn't connect to server"
@@ -21,27 +24,47 @@ _NETWORK = re.compile(r"Could not resolve host|Temporary failure (?:in name reso
 _MEMORY_EVENTS = ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control")
 
 
-def killed_for_memory(paths=_MEMORY_EVENTS):
-    """How often the kernel has ended a process of this container for want of memory; 0 where it does not say."""
+def killed_for_memory(paths: Iterable[str] = _MEMORY_EVENTS) -> int:
+    """How many processes of this container the kernel has killed because memory ran out; 0 where it does not count them."""
     for path in paths:
         with contextlib.suppress(OSError, ValueError), open(path, encoding="ascii") as stream:
             return sum(int(line.split()[1]) for line in stream if line.startswith("oom_kill "))
     return 0
 
 
-def says_killed(log_path):
-    """Whether the log says that a compiler was ended from outside: nobody but the kernel, for want of memory, does that."""
+def shows_killed_compiler(log_path: str) -> bool:
+    """Whether the log shows that a compiler was killed. Only the kernel does that, when memory runs out."""
     return any(_KILLED.search(line) for line in files.tail(log_path, _READ_LINES, _READ_BYTES))
 
 
-def says_network(log_path):
-    """Whether the log says that something of the network was not to be had."""
-    return any(_NETWORK.search(line) for line in without_dumps(files.tail(log_path, _READ_LINES, _READ_BYTES)))
+def shows_network_failure(log_path: str) -> bool:
+    return any(_NETWORK.search(line) for line in _read(log_path))
 
 
-def without_dumps(lines):
+def last_lines(log_path: str) -> list[str]:
+    return _read(log_path)[-SHOWN_LINES:]
+
+
+def reason(code: int, log_path: str) -> str:
+    """Why debian/rules ended with that code: the code, and the line of the log that most likely tells more."""
+    lines = _read(log_path)
+    ended = "was killed by signal %d" % -code if code < 0 else "ended with exit code %d" % code
+    found = next((number for number, line in enumerate(lines) if "Unmet build dependencies" in line), None)
+    if found is None:
+        found = next((number for number, line in enumerate(lines) if _ERROR_LINE.search(line)), None)
+    if found is None:
+        return "debian/rules %s" % ended
+    text = lines[found].strip()
+    # CMake prints the place in one line and the error in the next.
+    if text.endswith(":"):
+        text += " " + next((line.strip() for line in lines[found + 1:found + 5] if line.strip()), "")
+    return "debian/rules %s: %s" % (ended, text.strip()[:500])
+
+
+def _read(log_path: str) -> list[str]:
+    """The lines of the log, without dumps of CMake's cache."""
     kept, dumping = [], False
-    for line in lines:
+    for line in files.tail(log_path, _READ_LINES, _READ_BYTES):
         if dumping:
             dumping = not _DUMP_ENDS.match(line)
         elif _DUMP_BEGINS.match(line):
@@ -49,23 +72,3 @@ def without_dumps(lines):
         if not dumping:
             kept.append(line)
     return kept
-
-
-def last_lines(log_path):
-    return without_dumps(files.tail(log_path, _READ_LINES, _READ_BYTES))[-SHOWN_LINES:]
-
-
-def reason(code, log_path):
-    """The line of the log that most likely says why debian/rules ended with that code."""
-    lines = without_dumps(files.tail(log_path, _READ_LINES, _READ_BYTES))
-    ended = "was killed by signal %d" % -code if code < 0 else "ended with exit code %d" % code
-    found = next((number for number, line in enumerate(lines) if "Unmet build dependencies" in line), None)
-    if found is None:
-        found = next((number for number, line in enumerate(lines) if _ERROR_LINE.search(line)), None)
-    if found is None:
-        return "debian/rules %s" % ended
-    said = lines[found].strip()
-    # CMake says in one line where it is and in the next what it is.
-    if said.endswith(":"):
-        said += " " + next((line.strip() for line in lines[found + 1:found + 5] if line.strip()), "")
-    return "debian/rules %s: %s" % (ended, said.strip()[:500])

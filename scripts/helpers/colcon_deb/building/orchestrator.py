@@ -1,261 +1,292 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Bring all packages of the plan up to date: several at a time, each as soon as what it needs is there, none without need.
+"""Bring all packages of the plan up to date: several at a time, each when its dependencies are ready, none without need.
 
-Whether a package has to be built is known only when all that it depends on is settled: if a dependency was built anew and came
-out byte for byte as it was, nothing that uses it has changed.
+Whether a package has to be built is known only when its dependencies are settled: if a dependency was rebuilt to the same
+bytes, its dependents have not changed.
 """
 
+from __future__ import annotations
+
 import contextlib
+import io
 import itertools
 import os
 import select
 import threading
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from ..base import files
+from ..base.protocol import Emitter
 from ..base.selection import closure
+from ..base.settings import Settings
 from ..incremental import fingerprint
-from ..incremental.records import Record
+from ..incremental.records import Artifact, Record, Records
+from ..packaging.prepared import Prepared
+from ..workspace.package import Package, Plan
 from ..workspace.source_copy import SourceError
+from ..workspace.source_list import SourceList
 from . import explain, retry
-from .builder import BuildError, NetworkError
-from .channel import Stopped
+from .builder import Builder, BuildError, Log, NetworkError
+from .channel import Channel, Stopped
+from .result import Counts, Result
 from .schedule import Schedule
+from .slots import Slots
+
+_NOTHING_PREPARED = Prepared()
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of a package, from its thread to the main thread."""
+
+    package: Package
+    seconds: float
+    artifacts: list[Artifact]
+    error: Exception | None = None
 
 
 class Orchestrator:
-    """After run(): counts {"built", "cached", "failed", "skipped"}, and debs, the names of the files in debs/ that are current."""
+    """After run(): result() has the outcome, and the records are up to date."""
 
-    def __init__(self, settings, plan, prepared, records, sources, slots, builder, channel, emitter):
-        """prepared: package -> what the preparer said of it. records: those of earlier runs, which run() brings up to date.
-        sources: the host's list, None without one."""
-        self._sources = sources
-        self._settings, self._prepared, self._records, self._slots = settings, prepared, records, slots
-        self._builder, self._channel, self._emitter = builder, channel, emitter
-        self._packages = {package["name"]: package for package in plan["packages"]}
-        self._dependencies = {package["name"]: package["deps"] for package in plan["packages"]}
-        self._dependents = {dep for package in plan["packages"] if self._may_be_built(package) for dep in package["deps"]}
-        self._installed, self._installing = set(), threading.Lock()
-        self._current = {}
-        self._begun, self._at_work = 0, set()
-        self._results, self._wake, self._wake_in = [], *os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self._stopped = None
-        self.counts = {"built": 0, "cached": 0, "failed": 0, "skipped": 0}
+    def __init__(self, settings: Settings, plan: Plan, prepared: Mapping[str, Prepared], records: Records,
+                 sources: SourceList | None, slots: Slots, builder: Builder, channel: Channel, emitter: Emitter) -> None:
+        """prepared: by package. records: those of earlier runs. sources: the host's list, None without one."""
+        self._settings, self._prepared, self._records, self._sources = settings, prepared, records, sources
+        self._slots, self._builder, self._channel, self._emitter = slots, builder, channel, emitter
+        self._packages = {package.name: package for package in plan.packages}
+        self._dependencies = plan.dependencies
+        self._dependents = {dep for package in plan.packages if self._may_be_built(package) for dep in package.deps}
+        self._installed: set[str] = set()
+        self._installing = threading.Lock()
+        self._current: dict[str, Record] = {}
+        self._begun = 0
+        self._at_work: set[str] = set()
+        self._outcomes: list[_Outcome] = []
+        self._wake, self._wake_in = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._stopped: Stopped | None = None
+        self.counts = Counts()
 
-    @property
-    def debs(self):
-        return sorted(deb for record in self._current.values() for deb in record.debs)
+    def result(self) -> Result:
+        return Result(self.counts, sorted(deb for record in self._current.values() for deb in record.debs))
 
-    def run(self):
+    def run(self) -> None:
+        """Raises Stopped."""
         self._records.drop(set(self._records.packages) - set(self._packages))
-        schedule = Schedule(self._dependencies, self._expected())
+        schedule = Schedule(self._dependencies, self._expected_seconds())
         while schedule or self._at_work:
             while schedule.is_ready and not self._stopped and self._begin_next(schedule):
                 pass
             if self._at_work:
-                self._await_result(wants_slot=schedule.is_ready)
-                self._settle_results(schedule)
+                self._await_outcome(wants_slot=schedule.is_ready)
+                self._settle_outcomes(schedule)
             if self._stopped and not self._at_work:
                 raise self._stopped
 
-    def _expected(self):
-        """Seconds that each package will take, as far as anybody knows."""
+    def _expected_seconds(self) -> dict[str, float]:
+        """How long each package will take: as the last time, or by its estimate."""
         known = {name: record.seconds for name, record in self._records.packages.items()}
-        return {name: known.get(name, self._prepared.get(name, {}).get("estimate", 1)) if self._may_be_built(package) else 0
+        return {name: known.get(name, self._prepared_of(package).estimate) if self._may_be_built(package) else 0
                 for name, package in self._packages.items()}
 
-    def _may_be_built(self, package):
-        prepared = self._prepared.get(package["name"], {})
-        return package["selected"] and ("method" in prepared or "error" in prepared)
+    def _prepared_of(self, package: Package) -> Prepared:
+        return self._prepared.get(package.name, _NOTHING_PREPARED)
 
-    def _begin_next(self, schedule):
-        """Whether there was a slot for it."""
+    def _may_be_built(self, package: Package) -> bool:
+        return package.selected and self._prepared_of(package).may_be_built
+
+    def _begin_next(self, schedule: Schedule) -> bool:
+        """Begin a package that is ready. Returns whether there was a slot for it."""
         if not self._at_work:
             self._slots.reset()
         if not self._slots.take():
             return False
-        name = schedule.take()
-        package = self._packages[name]
-        if self._settle_at_once(schedule, package):
+        package = self._packages[schedule.take()]
+        if self._settle_at_once(package):
+            schedule.complete(package.name)
             self._slots.give_back()
             return True
         self._begun += 1
-        self._at_work.add(name)
-        self._emitter.progress("package_start", name=name, current=self._begun,
+        self._at_work.add(package.name)
+        self._emitter.progress("package_start", name=package.name, current=self._begun,
                                total=sum(map(self._may_be_built, self._packages.values())))
         threading.Thread(target=self._work, args=(package,), daemon=True).start()
         return True
 
-    def _settle_at_once(self, schedule, package):
-        """Whether nothing has to be done for it, or nothing can be."""
-        name, record = package["name"], self._records.intact(package["name"])
-        prepared = self._prepared.get(name, {})
-        if package["selected"]:
+    def _settle_at_once(self, package: Package) -> bool:
+        """Whether the package does not have to be built, or is not selected."""
+        name, record = package.name, self._records.intact(package.name)
+        if package.selected:
             if not record or self._settings.force or record.key != self._key(package):
                 return False
             self._current[name] = record
-            self.counts["cached"] += 1
+            self.counts.cached += 1
             for artifact in record.artifacts:
                 self._emit_artifact(name, artifact)
             self._emitter.progress("package_skip", name=name, reason="cached", log=_log_of(name))
         elif record:
-            if record.inputs != prepared.get("inputs"):
-                self._emitter.warning("not_rebuilt", "%s has changed since it was built, and is not selected: its last package "
-                                      "is used." % name, name)
+            if record.inputs != self._prepared_of(package).inputs:
+                self._emitter.warning("not_rebuilt", "%s has changed since its last build, but is not selected: the package of "
+                                      "the last build is used." % name, name)
             self._current[name] = record
-        schedule.complete(name)
         return True
 
-    def _key(self, package):
-        """Of the package as it is now; equal to no record's while what it is made of is not known."""
-        inputs = self._prepared.get(package["name"], {}).get("inputs")
+    def _key(self, package: Package) -> str | None:
+        """The key of the package as it is now; None, which no record has, while its sources are unknown."""
+        inputs = self._prepared_of(package).inputs
         if not inputs:
             return None
         return fingerprint.of_build(inputs, {name: self._current[name].output for name in self._needs(package)
                                              if name in self._current})
 
-    def _needs(self, package):
-        """Every workspace package that has to be installed to build this one."""
-        return closure(package["deps"], self._dependencies)
+    def _needs(self, package: Package) -> set[str]:
+        """Every workspace package that has to be installed to build this package."""
+        return closure(package.deps, self._dependencies)
 
-    def _await_result(self, wants_slot):
-        watched = [self._wake] + ([self._slots] if wants_slot and not self._stopped else [])
+    def _await_outcome(self, wants_slot: bool) -> None:
+        watched: list[int | Slots] = [self._wake]
+        if wants_slot and not self._stopped:
+            watched.append(self._slots)
         select.select(watched, [], [])
         with contextlib.suppress(BlockingIOError):
             while os.read(self._wake, 512):
                 pass
 
-    def _settle_results(self, schedule):
-        while self._results:
-            package, outcome, seconds = self._results.pop(0)
-            name = package["name"]
+    def _settle_outcomes(self, schedule: Schedule) -> None:
+        while self._outcomes:
+            outcome = self._outcomes.pop(0)
+            name = outcome.package.name
             self._at_work.discard(name)
             self._slots.give_back()
-            if isinstance(outcome, list):
-                self._succeeded(package, outcome, seconds)
+            if outcome.error is None:
+                self._succeeded(outcome.package, outcome)
                 schedule.complete(name)
                 continue
-            self._failed(package, outcome, seconds)
-            if isinstance(outcome, Stopped):
-                self._stopped = outcome
+            self._failed(name, outcome.error, outcome.seconds)
+            if isinstance(outcome.error, Stopped):
+                self._stopped = outcome.error
                 continue
             for lost in schedule.fail(name):
                 self._skip(lost, "dep_failed", name)
             if not self._settings.continue_on_error:
                 rest = set(schedule.give_up())
-                # In build order: what one needs has been seen before it.
+                # In build order: a package comes after its dependencies.
                 for given_up in [other for other in self._packages if other in rest]:
                     self._skip(given_up, "given_up", name)
 
-    def _succeeded(self, package, artifacts, seconds):
-        name = package["name"]
-        inputs = self._prepared[name].get("inputs")
-        before = self._records.packages.get(name)
+    def _succeeded(self, package: Package, outcome: _Outcome) -> None:
+        name, prepared = package.name, self._prepared_of(package)
+        before, inputs = self._records.packages.get(name), prepared.inputs
         if self._sources and not self._sources.still_hold(package, self._settings.source):
             inputs = None
-            self._emitter.warning("source_changed", "The source of %s was changed while it was built: it is built again the next "
-                                  "time." % name, name)
-        record = Record(inputs or "", self._key(package) if inputs else "", package["deb_version"],
-                        self._prepared[name].get("epoch", 0), seconds, artifacts)
+            self._emitter.warning("source_changed", "The source of %s changed during its build: the next run builds it again."
+                                  % name, name)
+        record = Record(inputs or "", (self._key(package) or "") if inputs else "", package.deb_version, prepared.epoch,
+                        outcome.seconds, outcome.artifacts)
         self._records.put(name, record)
         self._current[name] = record
-        self.counts["built"] += 1
-        for artifact in artifacts:
+        self.counts.built += 1
+        for artifact in record.artifacts:
             self._emit_artifact(name, artifact)
-        self._emitter.progress("package_complete", name=name, success=True, ms=int(seconds * 1000), log=_log_of(name),
-                               changed=not before or before.output != record.output)
+        self._emitter.progress("package_complete", name=name, success=True, ms=int(outcome.seconds * 1000),
+                               log=_log_of(name), changed=not before or before.output != record.output)
 
-    def _failed(self, package, error, seconds):
-        name = package["name"]
-        self.counts["failed"] += 1
-        if not isinstance(error, Stopped):
+    def _failed(self, name: str, error: Exception, seconds: float) -> None:
+        self.counts.failed += 1
+        stopped = isinstance(error, Stopped)
+        if not stopped:
             self._records.drop([name])
             if not self._settings.verbose:
                 for line in explain.last_lines(os.path.join(self._settings.output, _log_of(name))):
                     self._show(name, line)
         self._emitter.progress("package_complete", name=name, success=False, ms=int(seconds * 1000),
-                               error="stopped" if isinstance(error, Stopped) else str(error)[:1000], log=_log_of(name))
+                               error="stopped" if stopped else str(error)[:1000], log=_log_of(name))
 
-    def _skip(self, name, reason, cause):
-        self.counts["skipped"] += 1
+    def _skip(self, name: str, reason: str, cause: str) -> None:
+        self.counts.skipped += 1
         record = self._records.intact(name)
         if reason == "dep_failed":
             self._records.drop([name])
         elif record and record.key == self._key(self._packages[name]):
-            # Of what was not looked at, only what still holds stays beside what was built anew.
+            # A package that was given up keeps its last build only if that fits the rebuilt packages.
             self._current[name] = record
         self._emitter.progress("package_skip", name=name, reason=reason, cause=cause)
 
-    def _emit_artifact(self, name, artifact):
-        self._emitter.progress("artifact", name=name, **{key: artifact[key] for key in ("path", "size", "sha256", "kind")})
+    def _emit_artifact(self, name: str, artifact: Artifact) -> None:
+        self._emitter.progress("artifact", name=name, path=artifact.path, size=artifact.size, sha256=artifact.sha256,
+                               kind=artifact.kind)
 
-    def _show(self, name, line):
+    def _show(self, name: str, line: str) -> None:
         self._emitter.progress("package_output", name=name, msg=line)
 
-    def _work(self, package):
-        """In a thread of its own: the outcome goes to the results, and run() is woken."""
+    def _work(self, package: Package) -> None:
+        """In its own thread: build the package, then wake run() with the outcome."""
         started = time.monotonic()
+        artifacts: list[Artifact] = []
+        error: Exception | None = None
         try:
-            outcome = self._build_with_retries(package)
-        except (BuildError, SourceError, OSError, Stopped) as error:
-            outcome = error
-        except Exception as error:  # a thread that died silently would leave run() waiting for ever
-            outcome = BuildError("internal error of colcon-deb: %s: %s" % (type(error).__name__, error))
-        self._results.append((package, outcome, time.monotonic() - started))
+            artifacts = self._build_with_retries(package)
+        except (BuildError, SourceError, OSError, Stopped) as failure:
+            error = failure
+        except Exception as failure:  # if the thread ended silently, run() would wait for ever
+            error = BuildError("internal error of colcon-deb: %s: %s" % (type(failure).__name__, failure))
+        self._outcomes.append(_Outcome(package, time.monotonic() - started, artifacts, error))
         os.write(self._wake_in, b"!")
 
-    def _build_with_retries(self, package):
+    def _build_with_retries(self, package: Package) -> list[Artifact]:
         for attempt in itertools.count(1):
             try:
                 return self._build(package)
             except NetworkError as error:
                 if attempt > self._settings.retries:
                     raise
-                self._emitter.progress("package_retry", name=package["name"], attempt=attempt + 1,
+                self._emitter.progress("package_retry", name=package.name, attempt=attempt + 1,
                                        delay_ms=retry.delay(attempt) * 1000, reason=str(error)[:1000])
                 retry.wait(attempt)
+        raise AssertionError("unreachable")
 
-    def _build(self, package):
-        name = package["name"]
-        log_path = os.path.join(self._settings.output, _log_of(name))
-        live = files.Follower(log_path, lambda line: self._show(name, line)) if self._settings.verbose else None
-        with files.open_log(log_path) as log:
+    def _build(self, package: Package) -> list[Artifact]:
+        name = package.name
+        path = os.path.join(self._settings.output, _log_of(name))
+        follower = files.Follower(path, lambda line: self._show(name, line)) if self._settings.verbose else None
+        with files.open_log(path) as stream:
             try:
-                self._install_needs(package, log)
-                install = self._install if name in self._dependents else None
-                artifacts = self._builder.build(package, self._prepared.get(name, {}), log, log_path, install, live)
+                self._install_needs(package, stream)
+                artifacts = self._builder.build(package, self._prepared_of(package), Log(path, stream, follower),
+                                                self._install if name in self._dependents else None)
             except (BuildError, SourceError, OSError) as error:
                 with contextlib.suppress(OSError):
-                    log.write(("\ncolcon-deb: %s\n" % error).encode("utf-8", "replace"))
+                    stream.write(("\ncolcon-deb: %s\n" % error).encode("utf-8", "replace"))
                 raise
             finally:
-                if live:
-                    live.finish()
+                if follower:
+                    follower.finish()
         self._installed.add(name)
         return artifacts
 
-    def _install_needs(self, package, log):
-        """What was not built in this run is not installed before something needs it."""
+    def _install_needs(self, package: Package, log: io.FileIO) -> None:
+        """Packages of earlier runs are installed only when another package needs them."""
         needs = self._needs(package)
         missing = sorted(name for name in needs if name not in self._current)
         if missing:
             raise BuildError("it needs %s, which has no package yet: select it too, or use --packages-up-to %s"
-                             % (", ".join(missing), package["name"]))
+                             % (", ".join(missing), package.name))
         with self._installing:
             wanted = sorted(needs - self._installed)
             if not wanted:
                 return
-            self._install([os.path.join(self._settings.output, artifact["path"]) for name in wanted
-                           for artifact in self._current[name].artifacts if artifact["kind"] == "deb"], log)
+            self._install([os.path.join(self._settings.output, artifact.path) for name in wanted
+                           for artifact in self._current[name].artifacts if artifact.kind == "deb"], log)
             self._installed.update(wanted)
 
-    def _install(self, paths, log):
-        """Dependents are built against the installed package. One that cannot be installed is not built."""
-        answer = self._channel.ask({"install": paths})
-        log.write(str(answer.get("output", "")).encode("utf-8", "replace"))
-        if not answer.get("ok"):
-            raise BuildError("the package was built but cannot be installed: %s" % answer.get("error", "no reason given"))
+    def _install(self, paths: Sequence[str], log: io.FileIO) -> None:
+        """Dependents are built against the installed package, so a package that cannot be installed counts as failed."""
+        answer = self._channel.install(paths)
+        log.write(answer.output.encode("utf-8", "replace"))
+        if not answer.ok:
+            raise BuildError("the package was built but cannot be installed: %s" % answer.error)
 
 
-def _log_of(name):
+def _log_of(name: str) -> str:
     return "logs/%s.log" % name

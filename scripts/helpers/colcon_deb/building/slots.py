@@ -1,23 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """As many processes at work as there are processors, over all packages that are being built.
 
-This is GNU make's jobserver: a pipe with a token for each slot. Each package holds one while it is built; whatever more it
-wants, its make takes out of the same pipe and puts back (make-with-slots.sh), so that one package alone gets all slots and
-several share them.
+This is GNU make's jobserver: a pipe with a token for each slot. Each package holds one token while it is built. Its make takes
+more tokens from the same pipe and puts them back (make-with-slots.sh), so one package alone gets all slots and several
+packages share them.
 """
+
+from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterable
 
-# What a compiler may need: less memory than that for each slot, and the kernel ends one of them.
+# What a compiler may need. With less memory for each slot, the kernel may kill compilers.
 MEMORY_PER_SLOT = 1536 * 1024 * 1024
 _TOKEN = b"+"
 _MEMORY_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 class Slots:
-    def __init__(self, path, count):
-        """path: of the pipe, which is made."""
+    def __init__(self, path: str, count: int) -> None:
+        """path: of the pipe, which is created."""
         self.path, self.count = path, count
         with contextlib.suppress(FileNotFoundError):
             os.unlink(path)
@@ -25,38 +28,38 @@ class Slots:
         self._pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         self.reset()
 
-    def fileno(self):
+    def fileno(self) -> int:
         """Readable when a slot may be free."""
         return self._pipe
 
-    def take(self):
-        """Whether there was a free one, which is then the caller's."""
+    def take(self) -> bool:
+        """Take a slot if one is free. Returns whether there was one."""
         try:
             return bool(os.read(self._pipe, 1))
         except BlockingIOError:
             return False
 
-    def give_back(self):
+    def give_back(self) -> None:
         os.write(self._pipe, _TOKEN)
 
-    def reset(self):
-        """All slots are free. A make that was killed has not put back what it had, so for when nothing is being built."""
+    def reset(self) -> None:
+        """Free all slots. Only while nothing is built: a make that was killed has not put its tokens back."""
         with contextlib.suppress(BlockingIOError):
             while os.read(self._pipe, 4096):
                 pass
         os.write(self._pipe, _TOKEN * self.count)
 
-    def close(self):
+    def close(self) -> None:
         os.close(self._pipe)
 
 
-def affordable(jobs, memory):
-    """How many slots that memory, in bytes, is enough for; None for memory that is not known."""
+def affordable(jobs: int, memory: int | None) -> int:
+    """How many of these jobs fit into that memory, in bytes; all of them if the memory is unknown."""
     return jobs if memory is None else max(1, min(jobs, memory // MEMORY_PER_SLOT))
 
 
-def memory_available(meminfo="/proc/meminfo", limits=_MEMORY_LIMITS):
-    """Bytes that may be used here; None when that is not known."""
+def memory_available(meminfo: str = "/proc/meminfo", limits: Iterable[str] = _MEMORY_LIMITS) -> int | None:
+    """Bytes that may be used here; None if that is unknown."""
     known = []
     with contextlib.suppress(OSError, ValueError), open(meminfo, encoding="ascii") as stream:
         known += [int(line.split()[1]) * 1024 for line in stream if line.startswith("MemAvailable:")]

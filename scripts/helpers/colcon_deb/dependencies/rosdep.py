@@ -1,22 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which system packages a rosdep key stands for, in one process for all keys.
 
-Where the rules come from, first one wins:
+Rules come from these places; the first one wins:
 
 1. debian_dirs/rosdep.yaml, for keys that only this workspace needs.
-2. rosdep's own cache when the image has one: its maker has decided.
-3. Otherwise the image's source lists. If any of them is remote, `rosdep update` is run, with a deadline.
-4. If that fails, only the lists that are files, and on Debian the list that python3-rosdep2 ships. This is said in a warning:
-   a key may then be unresolvable only because the network was. Image lists that are all files never touch the network.
+2. rosdep's own cache if the image has one: the maker of the image has decided.
+3. The source lists of the image. If any of them is remote, `rosdep update` is run, with a deadline.
+4. If that fails, only the lists that are files, and on Debian the list of python3-rosdep2. A warning says so: a key may then
+   be unresolved only because of the network. If all lists of the image are files, the network is never used.
 """
+
+from __future__ import annotations
 
 import importlib.util
 import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import yaml
+
+from ..base.settings import Settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 UPDATE_DEADLINE = 120
 DEBIAN_RULES = "/usr/share/python3-rosdep2/debian.yaml"
@@ -27,15 +37,15 @@ class ResolveError(Exception):
     """No rules at all, or rules that cannot be read."""
 
 
+@dataclass(frozen=True)
 class Resolution:
-    """packages: names for apt (may be empty: the key needs nothing). other: installer that is not apt, such as pip."""
-
-    def __init__(self, packages, other=None):
-        self.packages, self.other = packages, other
+    packages: list[str] = field(default_factory=list)  # names for apt; none if the key needs nothing
+    other: str | None = None  # another installer, such as pip
 
 
-def open_resolver(settings, warn):
-    """A callable: iterable of keys -> {key: Resolution}, without the keys that nothing resolves."""
+def open_resolver(settings: Settings,
+                  warn: Callable[[str, str], None]) -> Callable[[list[str]], dict[str, Resolution]]:
+    """A function from keys to resolutions. Keys that nothing resolves are left out."""
     extra = _extra_rules(settings)
     agiros = (settings.prefix + "/").startswith("/opt/agiros/")
     have_rosdep = importlib.util.find_spec("rosdep2") is not None
@@ -44,14 +54,14 @@ def open_resolver(settings, warn):
     return _RosdepResolver(settings, extra, warn)
 
 
-def _extra_rules(settings):
+def _extra_rules(settings: Settings) -> dict[str, Any]:
     path = os.path.join(settings.debian_dirs, "rosdep.yaml")
     if not os.path.exists(path):
         return {}
     return _read_rules(path, "debian_dirs/rosdep.yaml")
 
 
-def _read_rules(path, shown):
+def _read_rules(path: str, shown: str) -> dict[str, Any]:
     try:
         with open(path, encoding="utf-8") as stream:
             data = yaml.safe_load(stream)
@@ -69,7 +79,7 @@ def _read_rules(path, shown):
 class _RosdepResolver:
     """By rosdep's Python API."""
 
-    def __init__(self, settings, extra, warn):
+    def __init__(self, settings: Settings, extra: Mapping[str, Any], warn: Callable[[str, str], None]) -> None:
         from rosdep2 import create_default_installer_context
         from rosdep2.lookup import RosdepLookup
         from rosdep2.rospkg_loader import DEFAULT_VIEW_KEY
@@ -83,7 +93,7 @@ class _RosdepResolver:
         loader = SourcesListLoader([source for source in sources if matcher.matches(source)])
         self._view = RosdepLookup.create_from_rospkg(sources_loader=loader).get_rosdep_view(DEFAULT_VIEW_KEY)
 
-    def __call__(self, keys):
+    def __call__(self, keys: Iterable[str]) -> dict[str, Resolution]:
         from rosdep2.core import InvalidData
         from rosdep2.lookup import ResolutionError
 
@@ -104,25 +114,25 @@ class _RosdepResolver:
             result[key] = _resolution(key, installer, names)
         return result
 
-    def _sources(self, warn):
+    def _sources(self, warn: Callable[[str, str], None]) -> list[Any]:
         from rosdep2.sources_list import get_sources_cache_dir, load_cached_sources_list, parse_sources_list
 
         index = os.path.join(get_sources_cache_dir(), "index")
         if os.path.exists(index):
-            return load_cached_sources_list()
+            return list(load_cached_sources_list())
         listed = parse_sources_list()
         remote = [source.url for source in listed if not source.url.startswith("file://")]
-        if remote or os.environ.get("ROSDISTRO_INDEX_URL"):
-            # What is fetched belongs to this run: in an image that is made of the container nobody would refresh it.
+        if remote or self._settings.rosdistro_index_url:
+            # The fetched rules belong to this run: in an image of this container nothing would refresh them.
             os.environ["ROS_HOME"] = os.path.join(self._settings.state, "ros")
             index = os.path.join(get_sources_cache_dir(), "index")
             if _update(self._settings.distro) or os.path.exists(index):
-                return load_cached_sources_list()
-            warn("rosdep_offline", "rosdep's rules could not be fetched (%s and others): only the rules that the image has "
-                                   "as files are used." % (remote or ["the ROS distribution index"])[0])
+                return list(load_cached_sources_list())
+            warn("rosdep_offline", "Fetching rosdep's rules failed (%s and others): only the rules in files of the image are "
+                                   "used." % (remote or ["the ROS distribution index"])[0])
         return self._local_sources(listed)
 
-    def _local_sources(self, listed):
+    def _local_sources(self, listed: Iterable[Any]) -> list[Any]:
         from rosdep2.sources_list import CachedDataSource
 
         paths = [(source.url, source.tags) for source in listed if source.url.startswith("file://")]
@@ -132,7 +142,7 @@ class _RosdepResolver:
                 for url, tags in paths if os.path.exists(url[len("file://"):])]
 
 
-def _update(distro):
+def _update(distro: str) -> bool:
     try:
         return subprocess.run(["rosdep", "update", "--rosdistro", distro], stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=UPDATE_DEADLINE,
@@ -142,52 +152,54 @@ def _update(distro):
 
 
 class _CommandResolver:
-    """By the command line, for agirosdep, whose Python modules nobody promised."""
+    """By the command line, for agirosdep: its Python modules have no stable interface."""
 
-    def __init__(self, command, settings, extra):
+    def __init__(self, command: str, settings: Settings, extra: Mapping[str, Any]) -> None:
         self._command = command
         self._settings = settings
         self._extra = extra
 
-    def __call__(self, keys):
-        result = {}
-        for key in keys:
-            rule = self._extra.get(key, {}).get(self._settings.os_name)
-            if isinstance(rule, dict):
-                rule = rule.get(self._settings.codename, rule.get("*"))
-            if isinstance(rule, str):
-                rule = rule.split()
-            if isinstance(rule, list):
-                result[key] = _resolution(key, "apt", [str(name) for name in rule])
+    def __call__(self, keys: Iterable[str]) -> dict[str, Resolution]:
+        keys = list(keys)
+        result = {key: resolution for key, resolution in ((key, self._look_up_extra(key)) for key in keys) if resolution}
         asked = [key for key in keys if key not in result]
         answered = self._ask(asked) if asked else {}
         for key in asked:
-            # One key without a rule for this system ends the whole batch.
+            # A key without a rule for this system ends the whole batch.
             answer = answered.get(key) or self._ask([key]).get(key)
             if answer:
                 result[key] = answer
         return result
 
-    def _ask(self, keys):
+    def _look_up_extra(self, key: str) -> Resolution | None:
+        rule = self._extra.get(key, {}).get(self._settings.os_name)
+        if isinstance(rule, dict):
+            rule = rule.get(self._settings.codename, rule.get("*"))
+        if isinstance(rule, str):
+            rule = rule.split()
+        return _resolution(key, "apt", [str(name) for name in rule]) if isinstance(rule, list) else None
+
+    def _ask(self, keys: list[str]) -> dict[str, Resolution]:
         command = [self._command, "resolve", "--os=%s:%s" % (self._settings.os_name, self._settings.codename)]
         answer = subprocess.run(command + keys, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                 text=True, errors="replace", check=False)
-        result, key, installer = {}, keys[0], None
+        result: dict[str, Resolution] = {}
+        key, installer = keys[0], ""
         for line in answer.stdout.splitlines():
             if line.startswith("#ROSDEP["):
-                key, installer = line[len("#ROSDEP["):].rstrip("]"), None
+                key, installer = line[len("#ROSDEP["):].rstrip("]"), ""
             elif line.startswith("#"):
                 installer = line[1:].strip()
             elif installer and key in keys:
                 result[key] = _resolution(key, installer, line.split())
-                installer = None
+                installer = ""
         return result
 
 
-def _resolution(key, installer, names):
+def _resolution(key: str, installer: str, names: Sequence[str]) -> Resolution:
     if installer != "apt":
-        return Resolution([], installer)
+        return Resolution(other=installer)
     for name in names:
         if not _PACKAGE.match(name):
-            raise ResolveError("The rosdep key %s stands for %r, which is no package name." % (key, name))
+            raise ResolveError("The rosdep key %s stands for %r, which is not a package name." % (key, name))
     return Resolution([name.partition("=")[0] for name in names])

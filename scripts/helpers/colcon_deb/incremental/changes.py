@@ -1,55 +1,66 @@
 # SPDX-License-Identifier: Apache-2.0
 """What has changed since earlier runs: which packages may have to be built, and need a debian/ directory for that."""
 
+from __future__ import annotations
+
 import os
 import subprocess
+from collections.abc import Callable, Collection, Mapping
 
 from ..base.selection import closure
-from ..workspace.source_list import SourceListError, Sources
+from ..base.settings import Settings
+from ..workspace.package import Plan
+from ..workspace.source_list import SourceList, SourceListError
 from . import fingerprint
-from .records import DIRECTORY
+from .records import DIRECTORY, Records
 
 
 class Changes:
-    """inputs: package -> fingerprint of what it is made of, None when that is not known. candidates: names of the packages that
-    are new or changed, and of all that depend on them: whether those are built is decided when their dependencies are."""
+    """inputs: package -> fingerprint of what it is made of, None if that is unknown.
 
-    def __init__(self, settings, plan, resolved, records, sources, common):
+    candidates: names of new or changed packages, and of all packages that depend on them. Whether a dependent is built is
+    decided when its dependencies are built.
+    """
+
+    def __init__(self, settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], records: Records,
+                 sources: SourceList | None, common: str) -> None:
+        """common: see fingerprint.of_environment()."""
         versions = _installed_versions() if sources else {}
-        self.inputs = {}
-        for package in plan["packages"]:
-            self.inputs[package["name"]] = sources and fingerprint.of_inputs(common, package, resolved, versions, settings, sources)
-        self.candidates = set()
-        dependencies = {package["name"]: package["deps"] for package in plan["packages"]}
-        # In build order: what a package depends on comes before it.
-        for package in plan["packages"]:
-            needs = closure(package["deps"], dependencies)
-            if package["selected"] and (settings.force or self.candidates.intersection(needs)
-                                        or not self._holds(package["name"], needs, records)):
-                self.candidates.add(package["name"])
+        self.inputs = {package.name: fingerprint.of_inputs(common, package, resolved, versions, settings, sources)
+                       if sources else None for package in plan.packages}
+        self.candidates: set[str] = set()
+        dependencies = plan.dependencies
+        # In build order: the dependencies of a package come before it.
+        for package in plan.packages:
+            needs = closure(package.deps, dependencies)
+            if package.selected and (settings.force or self.candidates.intersection(needs)
+                                     or not self._is_current(package.name, needs, records)):
+                self.candidates.add(package.name)
 
-    def _holds(self, name, needs, records):
-        """Whether what an earlier run built is of these sources, and against the packages that there are now. A run that ended
-        early, or built a part, has built some anew and not what uses them."""
-        record = records.intact(name)
-        if record is None or not self.inputs[name]:
+    def _is_current(self, name: str, needs: Collection[str], records: Records) -> bool:
+        """Whether the last build was of these sources, and against the present packages of its dependencies.
+
+        A run that ended early, or built a part of the workspace, may have rebuilt a dependency but not its dependents.
+        """
+        record, inputs = records.intact(name), self.inputs[name]
+        if record is None or not inputs:
             return False
         outputs = {need: records.packages[need].output for need in needs if records.intact(need)}
-        return record.key == fingerprint.of_build(self.inputs[name], outputs)
+        return record.key == fingerprint.of_build(inputs, outputs)
 
 
-def read_sources(settings, warn):
-    """What the host says of the sources; None when it does not: then everything is built."""
+def read_sources(settings: Settings, warn: Callable[[str, str], None]) -> SourceList | None:
+    """The host's list of sources; None without one: then everything is built."""
     if not settings.have_source_list:
         return None
     try:
-        return Sources.read(os.path.join(settings.output, DIRECTORY, "sources"))
+        return SourceList.read(os.path.join(settings.output, DIRECTORY, "sources"))
     except SourceListError as error:
-        warn("no_source_list", "The list of source files cannot be used, and everything is built: %s." % error)
+        warn("no_source_list", "Reading the list of source files failed: %s. Everything is built." % error)
         return None
 
 
-def _installed_versions():
-    """package -> version of everything that is installed: what a package is built against."""
+def _installed_versions() -> dict[str, str]:
+    """package -> version of everything that is installed."""
     text = subprocess.check_output(["dpkg-query", "-W", "-f", "${Package} ${Version}\n"], text=True)
     return dict(line.split(" ", 1) for line in text.splitlines())

@@ -1,92 +1,128 @@
 # SPDX-License-Identifier: Apache-2.0
 """What earlier runs built, in `.colcon-deb/state.json` of the output: by target (suite and architecture) and package.
 
-It is written after every package, whole or not at all, so whatever ends a run, what was finished is known. It may be lost or
-damaged at no greater cost than building again; what it says of a file in debs/ counts only while that file is as it was.
+The file is replaced after every package, so a run that ends early loses nothing that was finished. A lost or damaged file
+costs no more than building again. What it says of a file in debs/ counts only while that file is unchanged.
 """
 
+from __future__ import annotations
+
 import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from ..base import debname, files
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 FORMAT = 1
 DIRECTORY = ".colcon-deb"
 _FILE = "state.json"
+_ARTIFACT_FIELDS = (("path", str), ("size", int), ("mtime_ns", int), ("sha256", str), ("kind", str))
+_RECORD_FIELDS = (("inputs", str), ("key", str), ("version", str), ("epoch", int), ("seconds", (int, float)),
+                  ("artifacts", list))
 
 
-class Record:
-    """inputs: fingerprint of what the package is made of. key: of that and what it was built against. epoch: the date in it.
-    artifacts: as in the event of that name, and mtime_ns. seconds: how long it took."""
+@dataclass(frozen=True)
+class Artifact:
+    """A finished package file in debs/."""
 
-    FIELDS = (("inputs", str), ("key", str), ("version", str), ("epoch", int), ("seconds", (int, float)), ("artifacts", list))
-
-    def __init__(self, inputs, key, version, epoch, seconds, artifacts):
-        self.inputs, self.key, self.version, self.epoch = inputs, key, version, epoch
-        self.seconds, self.artifacts = seconds, artifacts
-
-    @property
-    def debs(self):
-        """File names of the .deb packages."""
-        return [os.path.basename(artifact["path"]) for artifact in self.artifacts]
+    path: str  # relative to the output
+    size: int
+    sha256: str
+    kind: str  # deb or dbgsym
+    mtime_ns: int
 
     @property
-    def output(self):
-        """What a dependent is built against: digests of the packages that are installed for it."""
-        return [artifact["sha256"] for artifact in self.artifacts if artifact["kind"] == "deb"]
-
-    def to_json(self):
-        return {name: getattr(self, name) for name, _kind in self.FIELDS}
+    def file(self) -> str:
+        return os.path.basename(self.path)
 
     @classmethod
-    def from_json(cls, data):
-        """None for what is no record."""
-        if not isinstance(data, dict) or not all(isinstance(data.get(name), kind) for name, kind in cls.FIELDS) \
-                or not data["artifacts"] or not all(_is_artifact(artifact) for artifact in data["artifacts"]):
+    def from_json(cls, data: object) -> Artifact | None:
+        """None for anything but an artifact in debs/."""
+        if not isinstance(data, dict) or not _has_fields(data, _ARTIFACT_FIELDS):
             return None
-        return cls(**{name: data[name] for name, _kind in cls.FIELDS})
+        artifact = cls(**{name: data[name] for name, _type in _ARTIFACT_FIELDS})
+        return artifact if artifact.path == "debs/" + artifact.file and debname.package_of(artifact.file) else None
+
+
+@dataclass(frozen=True)
+class Record:
+    """A package as it was built."""
+
+    inputs: str  # fingerprint of what it is made of
+    key: str  # fingerprint of that and of what it was built against
+    version: str
+    epoch: int  # the date in it
+    seconds: float  # that it took
+    artifacts: list[Artifact]
+
+    @property
+    def debs(self) -> list[str]:
+        """File names of the .deb packages."""
+        return [artifact.file for artifact in self.artifacts]
+
+    @property
+    def output(self) -> list[str]:
+        """Digests of the files that are installed to build a dependent."""
+        return [artifact.sha256 for artifact in self.artifacts if artifact.kind == "deb"]
+
+    def to_json(self) -> dict[str, object]:
+        return {**vars(self), "artifacts": [vars(artifact) for artifact in self.artifacts]}
+
+    @classmethod
+    def from_json(cls, data: object) -> Record | None:
+        """None for anything but a record."""
+        if not isinstance(data, dict) or not _has_fields(data, _RECORD_FIELDS):
+            return None
+        artifacts = [artifact for artifact in map(Artifact.from_json, data["artifacts"]) if artifact]
+        if not artifacts or len(artifacts) < len(data["artifacts"]):
+            return None
+        fields: dict[str, Any] = {name: data[name] for name, _type in _RECORD_FIELDS}
+        fields["artifacts"] = artifacts
+        return cls(**fields)
 
 
 class Records:
-    """Of one target; those of others are kept as they are."""
+    """The records of one target. Those of other targets are kept as they are."""
 
-    def __init__(self, output, target):
+    def __init__(self, output: str, target: str) -> None:
         self._output, self._target = output, target
         self._path = os.path.join(output, DIRECTORY, _FILE)
         self._targets = self._read()
         entries = self._targets.get(target)
-        self.packages = {name: record for name, record in
-                         ((name, Record.from_json(data)) for name, data in (entries if isinstance(entries, dict) else {}).items())
-                         if record}
+        found = ((name, Record.from_json(data)) for name, data in (entries if isinstance(entries, dict) else {}).items())
+        self.packages: dict[str, Record] = {name: record for name, record in found if record}
 
-    def intact(self, name):
-        """The record of a package whose files are still as it left them; None otherwise."""
+    def intact(self, name: str) -> Record | None:
+        """The record of a package whose files are unchanged since; None otherwise."""
         record = self.packages.get(name)
-        return record if record and all(self._is_intact(artifact) for artifact in record.artifacts) else None
+        return record if record and all(map(self._is_intact, record.artifacts)) else None
 
-    def binaries(self, name):
+    def binaries(self, name: str) -> list[str]:
         """Names of the Debian packages that an earlier run made of the package."""
         record = self.packages.get(name)
-        return [debname.package_of(deb) for deb in record.debs] if record else []
+        return [debname.package_in(deb) for deb in record.debs] if record else []
 
-    def _is_intact(self, artifact):
-        try:
-            status = os.stat(os.path.join(self._output, artifact["path"]), follow_symlinks=False)
-        except OSError:
-            return False
-        return (status.st_size, status.st_mtime_ns) == (artifact["size"], artifact["mtime_ns"])
-
-    def put(self, name, record):
-        for artifact in record.artifacts:
-            artifact["mtime_ns"] = os.stat(os.path.join(self._output, artifact["path"])).st_mtime_ns
+    def put(self, name: str, record: Record) -> None:
         self.packages[name] = record
         self._write()
 
-    def drop(self, names):
-        """These have no package any more."""
+    def drop(self, names: Iterable[str]) -> None:
+        """Forget packages: they have no files in debs/ any more."""
         if [self.packages.pop(name) for name in names if name in self.packages]:
             self._write()
 
-    def _read(self):
+    def _is_intact(self, artifact: Artifact) -> bool:
+        try:
+            status = os.stat(os.path.join(self._output, artifact.path), follow_symlinks=False)
+        except OSError:
+            return False
+        return (status.st_size, status.st_mtime_ns) == (artifact.size, artifact.mtime_ns)
+
+    def _read(self) -> dict[str, Any]:
         try:
             data = files.read_json(self._path)
         except (OSError, ValueError):
@@ -94,14 +130,11 @@ class Records:
         targets = data.get("targets") if isinstance(data, dict) and data.get("format") == FORMAT else None
         return targets if isinstance(targets, dict) else {}
 
-    def _write(self):
+    def _write(self) -> None:
         self._targets[self._target] = {name: record.to_json() for name, record in self.packages.items()}
         os.makedirs(os.path.dirname(self._path), exist_ok=True)
         files.write_json(self._path, {"format": FORMAT, "targets": self._targets})
 
 
-def _is_artifact(data):
-    """Of a shape that can be used, and of a file in debs/ and nowhere else."""
-    return isinstance(data, dict) and all(isinstance(data.get(name), kind) for name, kind in
-                                          (("path", str), ("size", int), ("mtime_ns", int), ("sha256", str), ("kind", str))) \
-        and os.path.dirname(data["path"]) == "debs" and debname.package_of(os.path.basename(data["path"])) is not None
+def _has_fields(data: Mapping[str, object], fields: Iterable[tuple[str, Any]]) -> bool:
+    return all(isinstance(data.get(name), kind) for name, kind in fields)

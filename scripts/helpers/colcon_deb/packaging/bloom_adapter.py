@@ -1,15 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """bloom's Python API, for all packages in one process, without a network and without questions.
 
-bloom decides what a ROS package looks like as a Debian package. Replaced in it are only the places where it would ask a
-network or a person, or where what it writes cannot work (facts in docs/packaging.md): key lookup, version relations, the
-date of a generated changelog entry.
+bloom decides how a ROS package becomes a Debian package. Only the places where it would ask a network or a person, or
+where its output cannot work, are replaced (docs/packaging.md has the facts): lookup of keys, version relations, the date
+of a generated changelog entry.
 """
+
+from __future__ import annotations
 
 import datetime
 import email.utils
 import os
 import re
+from collections.abc import Callable, Iterable
+
+from ..base.settings import Settings
+from ..workspace.package import Package
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    import catkin_pkg.package
 
 _INDEX = """%YAML 1.1
 ---
@@ -31,14 +43,17 @@ type: distribution
 version: 2
 """
 _VERSION = re.compile(r"\d+(\.\d+)*\Z")
+# What is replaced in bloom's generator.
+_REPLACED = ("generate_substitutions_from_package", "place_template_files", "process_template_files",
+             "resolve_dependencies", "format_depends", "get_changelogs", "maybe_continue")
 
 
 class BloomError(Exception):
     """bloom could not generate debian/ for a package."""
 
 
-def write_index(directory, settings):
-    """An index of one distribution and nothing released in it; the URL to give to rosdistro."""
+def write_index(directory: str, settings: Settings) -> str:
+    """Write an index of one distribution without releases. Returns the URL to give to rosdistro."""
     os.makedirs(directory, exist_ok=True)
     values = {"distro": settings.distro, "ros_version": settings.ros_version, "os_name": settings.os_name,
               "codename": settings.codename}
@@ -48,41 +63,41 @@ def write_index(directory, settings):
     return "file://" + os.path.join(directory, "index-v4.yaml")
 
 
-def version_relations(name, dependency):
+def version_relations(name: str, dependency: Any) -> list[str]:
     """Relations for the version attributes of a package.xml dependency.
 
-    Debian's version of X.Y.Z is X.Y.Z-0codename, so that bloom's `= 1.2.3` and `<= 1.2.3` never match and its `>> 1.2.3`
-    matches 1.2.3 itself. `~` sorts before everything, so `<< 1.2.4~` means: before 1.2.4 in whatever revision.
+    Debian's version of X.Y.Z is X.Y.Z-0codename, so bloom's `= 1.2.3` and `<= 1.2.3` never match and its `>> 1.2.3`
+    matches 1.2.3 itself. `~` sorts before everything, so `<< 1.2.4~` means: before every revision of 1.2.4.
     """
-    def bounds(kind, version):
-        if not _VERSION.match(version):
-            raise BloomError("%s on %s is %r: numbers separated by dots are needed" % (kind, name, version))
-        head, dot, last = version.rpartition(".")
-        following = "%s%s%d~" % (head, dot, int(last) + 1)
-        return {"version_eq": (">= " + version, "<< " + following), "version_gte": (">= " + version,),
-                "version_gt": (">= " + following,), "version_lt": ("<< " + version + "~",),
-                "version_lte": ("<< " + following,)}[kind]
-
-    result = []
+    result: list[str] = []
     for kind in ("version_eq", "version_gte", "version_gt", "version_lt", "version_lte"):
         version = getattr(dependency, kind, None)
         if version is not None:
-            result += ["%s (%s)" % (name, bound) for bound in bounds(kind, version.strip())]
+            result += ["%s (%s)" % (name, bound) for bound in _bounds(name, kind, version.strip())]
     return list(dict.fromkeys(result)) or [name]
 
 
-class Bloom:
-    """generate(manifest, build_type, deb, into, epoch) for one package after another."""
+def _bounds(name: str, kind: str, version: str) -> tuple[str, ...]:
+    if not _VERSION.match(version):
+        raise BloomError("%s on %s is %r: numbers separated by dots are needed" % (kind, name, version))
+    head, dot, last = version.rpartition(".")
+    following = "%s%s%d~" % (head, dot, int(last) + 1)
+    return {"version_eq": (">= " + version, "<< " + following), "version_gte": (">= " + version,),
+            "version_gt": (">= " + following,), "version_lt": ("<< " + version + "~",),
+            "version_lte": ("<< " + following,)}[kind]
 
-    def __init__(self, settings, resolve):
-        """resolve: name in package.xml -> list of Debian names, [] for nothing."""
+
+class Bloom:
+    """Generates debian/ directories, one package after another."""
+
+    def __init__(self, settings: Settings, resolve: Callable[[str], list[str]]) -> None:
+        """resolve: name in package.xml -> Debian names, [] for none."""
         os.environ.setdefault("BLOOM_SKIP_ROSDEP_UPDATE", "1")
         from bloom.generators.debian import generator
 
-        for name in ("generate_substitutions_from_package", "place_template_files", "process_template_files",
-                     "resolve_dependencies", "format_depends", "get_changelogs", "maybe_continue"):
+        for name in _REPLACED:
             if not hasattr(generator, name):
-                raise BloomError("the installed bloom has no %s: this version of it is not known" % name)
+                raise BloomError("the installed bloom has no %s: this version of it is not supported" % name)
         self._settings = settings
         self._generator = generator
         self._changelogs = generator.get_changelogs
@@ -93,52 +108,54 @@ class Bloom:
         generator.get_changelogs = self._usable_changelogs
         generator.maybe_continue = lambda *_args, **_more: False
 
-    def generate(self, manifest, package, into, epoch, extra_build, extra_run):
-        """Write debian/ into that directory."""
+    def generate(self, manifest: catkin_pkg.package.Package, package: Package, into: str, epoch: int,
+                 extra_build: Iterable[str], extra_run: Iterable[str]) -> None:
+        """Write debian/ into that directory. extra_build, extra_run: relations to add."""
         try:
             subs = self._generator.generate_substitutions_from_package(
                 manifest, self._settings.os_name, self._settings.codename, self._settings.distro,
                 installation_prefix=self._settings.prefix, deb_inc=0, native=False)
-            subs["Package"] = package["deb"]
+            subs["Package"] = package.deb
             subs["Rosdistro"] = self._settings.distro
-            subs["BuildDepends"] = sorted(set(subs["BuildDepends"]) | set(extra_build))
-            subs["Depends"] = sorted(set(subs["Depends"]) | set(extra_run))
-            self._date(subs, epoch)
-            self._generator.place_template_files(into, package["build_type"])
+            subs["BuildDepends"] = sorted({*subs["BuildDepends"], *extra_build})
+            subs["Depends"] = sorted({*subs["Depends"], *extra_run})
+            _set_date(subs, epoch)
+            self._generator.place_template_files(into, package.build_type)
             for template in self._generator.process_template_files(into, subs) or []:
                 os.unlink(os.path.normpath(template))
-            _set_version(os.path.join(into, "debian", "changelog"), package["deb_version"])
+            _set_version(os.path.join(into, "debian", "changelog"), package.deb_version)
         except SystemExit as error:
             raise BloomError(str(error.code)) from error
         except BloomError:
             raise
-        except Exception as error:  # bloom raises whatever its libraries do
+        except Exception as error:  # bloom lets the exceptions of its libraries through
             raise BloomError("%s: %s" % (type(error).__name__, error)) from error
 
-    def _usable_changelogs(self, package, releaser_history=None):
-        """Without the entries newer than the package, over which bloom would ask, and none when the file is broken."""
+    def _usable_changelogs(self, package: catkin_pkg.package.Package, releaser_history: object = None) -> list[Any]:
+        """The changelog without entries newer than the package, about which bloom would ask. [] for a broken file."""
         try:
             entries = self._changelogs(package, releaser_history)
         except Exception as error:
             print("CHANGELOG.rst is not used: %s" % error)
             return []
         own = _numbers(package.version)
-        # dpkg wants an entry of a changelog to say something, and knows no zone -0000.
+        # dpkg rejects an empty entry and the zone -0000.
         return [(version, date.replace(" -0000", " +0000"), changes.strip("\n") or "  * No change noted.", *rest)
                 for version, date, changes, *rest in entries if _numbers(version) <= own]
 
-    def _date(self, subs, epoch):
-        """bloom writes the current time; a rebuild of the same source must give the same package."""
-        moment = datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc)
-        date = email.utils.format_datetime(moment)
-        subs["Date"], subs["YYYY"] = date, moment.strftime("%Y")
-        version, _date, changes, *rest = subs["changelogs"][0]
-        if "Autogenerated" in changes:
-            subs["changelogs"][0] = (version, date, changes, *rest)
+
+def _set_date(subs: dict[str, Any], epoch: int) -> None:
+    """bloom writes the current time; a rebuild of the same source must give the same package."""
+    moment = datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc)
+    date = email.utils.format_datetime(moment)
+    subs["Date"], subs["YYYY"] = date, moment.strftime("%Y")
+    version, _date, changes, *rest = subs["changelogs"][0]
+    if "Autogenerated" in changes:
+        subs["changelogs"][0] = (version, date, changes, *rest)
 
 
-def _set_version(changelog, version):
-    """The first entry is the package's; bloom knows of no build stamp."""
+def _set_version(changelog: str, version: str) -> None:
+    """Set the version of the first entry: bloom knows no build stamp."""
     with open(changelog, "r+", encoding="utf-8") as stream:
         text = stream.read()
         stream.seek(0)
@@ -146,5 +163,5 @@ def _set_version(changelog, version):
         stream.truncate()
 
 
-def _numbers(version):
+def _numbers(version: str) -> list[int]:
     return [int(part) for part in re.findall(r"\d+", version)]

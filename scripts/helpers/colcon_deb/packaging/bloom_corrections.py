@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Correct what bloom generated, and apply the fields of override.yaml. Works on a tree as saved.read_tree gives it.
+"""Correct a debian/ directory of bloom's, and apply the fields of override.yaml.
 
 Each correction answers a trap that docs/packaging.md lists.
 """
 
+from __future__ import annotations
+
+from ..base.settings import Settings
+from ..workspace.package import Package
 from . import control, overrides
+from .overrides import Fields
+from .saved_edits import Tree, TreeFile
 
 FAST_TARGET = "fast-binary"
 _FAST = """
-# Added by colcon-deb: the same package as `binary` makes, without the steps of debhelper that find nothing to do in it.
+# Added by colcon-deb: the same package as `binary` makes, without the idle steps of debhelper.
 .PHONY: {target}
 .NOTPARALLEL:
 {target}: {steps}
@@ -28,89 +34,32 @@ execute_before_dh_gencontrol:
 override_dh_makeshlibs:
 	dh_makeshlibs -X.cpython- -Xsite-packages/ -Xdist-packages/
 """
+_NDEBUG = "export DEB_CXXFLAGS_MAINT_APPEND=-DNDEBUG"
+_IGNORED_FAILURE = "|| true"
 
 
 class AdaptError(Exception):
-    """bloom's output has not the form that is expected."""
+    """bloom's output does not have the expected form."""
 
 
-def adapt(tree, settings, package, fields):
+def adapt(tree: Tree, settings: Settings, package: Package, fields: Fields) -> Tree:
     """The tree to build from."""
-    tree = dict(tree)
-    tree["compat"] = (b"13\n", False)
-    stanzas = control.parse(tree["control"][0].decode())
+    stanzas = control.parse(tree["control"].data.decode())
     if len(stanzas) != 2:
         raise AdaptError("bloom wrote %d stanzas to debian/control instead of 2" % len(stanzas))
     _adapt_source(stanzas[0], fields)
     _adapt_binary(stanzas[1], package, fields)
-    tree["control"] = (control.serialise(stanzas).encode(), False)
-    tree["rules"] = (_adapt_rules(tree["rules"][0].decode(), settings, package, fields).encode(), True)
-    if fields.get("shlibs_allow"):
-        tree["shlibs.local"] = (overrides.shlibs_local(fields["shlibs_allow"]).encode(), False)
-    return tree
+    rules = _adapt_rules(tree["rules"].data.decode(), settings, package, fields)
+    result = {**tree, "compat": TreeFile(b"13\n"), "control": TreeFile(control.serialise(stanzas).encode()),
+              "rules": TreeFile(rules.encode(), executable=True)}
+    if fields.shlibs_allow:
+        result["shlibs.local"] = TreeFile(overrides.shlibs_local(fields.shlibs_allow).encode())
+    return result
 
 
-def _adapt_source(source, fields):
-    removed = set(fields.get("remove_build_depends", ()))
-    relations = [relation for relation in control.split_relations(source.get("Build-Depends"))
-                 if not relation.startswith("debhelper ") and not removed.intersection(control.alternative_names(relation))]
-    source["Build-Depends"] = ", ".join(["debhelper (>= 13~)"] + relations)
-    control.add_relations(source, "Build-Depends", fields.get("build_depends", []))
-    source["Standards-Version"] = "4.6.2"
-    source["Rules-Requires-Root"] = "no"
-
-
-def _adapt_binary(binary, package, fields):
-    removed = set(fields.get("remove_depends", ()))
-    relations = [relation for relation in control.split_relations(binary.get("Depends"))
-                 if not removed.intersection(control.alternative_names(relation))]
-    binary["Depends"] = ", ".join(relations + ["${colcon-deb:Depends}"])
-    # Replaces alone lets dpkg overwrite the files of the old package but leaves it installed, broken.
-    control.add_relations(binary, "Breaks", [relation for relation in control.split_relations(binary.get("Replaces"))])
-    for key, field in overrides.RELATIONS.items():
-        control.add_relations(binary, field, fields.get(key, []))
-    # Last, where a reader looks for it, and never without the long part, which Debian's tools expect.
-    description = binary.pop("Description", "") or "no description"
-    binary["Description"] = description if "\n" in description else "%s\n ROS package %s." % (description, package["name"])
-
-
-def _adapt_rules(text, settings, package, fields):
-    lines = []
-    anchored = False
-    for line in text.splitlines():
-        if line == "export DEB_CXXFLAGS_MAINT_APPEND=-DNDEBUG" and _keeps_asserts(settings):
-            continue
-        if line == "export PKG_CONFIG_PATH=%s/lib/pkgconfig" % settings.prefix:
-            line += ":%s/lib/$(DEB_HOST_MULTIARCH)/pkgconfig:%s/share/pkgconfig" % (settings.prefix, settings.prefix)
-            line = line.replace("export PKG_CONFIG_PATH=", "export PKG_CONFIG_PATH:=") + ":$(PKG_CONFIG_PATH)"
-            # Set in our builds; asking takes longer than a small compilation.
-            lines.append("DEB_HOST_MULTIARCH ?= $(shell dpkg-architecture -qDEB_HOST_MULTIARCH)")
-        if settings.run_tests and "dh_auto_test" in line and line.endswith("|| true"):
-            # bloom ignores failing tests; who asks for tests wants to know.
-            line = line[:-len("|| true")].rstrip()
-        lines.append(line)
-        if "-DCMAKE_INSTALL_PREFIX=" in line:
-            anchored = True
-            lines += ["\t\t%s \\" % argument for argument in _cmake_arguments(settings, fields)]
-    if package["build_type"] != "ament_python" and not anchored:
-        raise AdaptError("bloom's debian/rules for %s has no CMAKE_INSTALL_PREFIX" % package["build_type"])
-    exports = ["export %s=%s" % item for item in fields.get("rules_exports", {}).items()]
-    lines[1:1] = exports
-    text = "\n".join(lines) + "\n" + _fast(settings, package)
-    text += _PYTHON_HOOK.format(deb=package["deb"], prefix=settings.prefix)
-    appended = fields.get("rules_append", "")
-    return text + ("\n# From override.yaml:\n%s\n" % appended.rstrip("\n") if appended else "")
-
-
-def _fast(settings, package):
-    steps = ["configure", "build"] + (["test"] if settings.run_tests else []) + ["install"]
-    return _FAST.format(target=FAST_TARGET, steps=" ".join("override_dh_auto_" + step for step in steps), deb=package["deb"],
-                         prefix=settings.prefix)
-
-
-def dh_options(tree):
-    """What debian/rules tells dh to tell each of its steps; None when it does not call dh as bloom does."""
-    for line in tree["rules"][0].decode().splitlines():
+def dh_options(tree: Tree) -> list[str] | None:
+    """The options that debian/rules gives to each step of dh; None when it does not call dh as bloom does."""
+    for line in tree["rules"].data.decode().splitlines():
         if line.startswith("\tdh $@ "):
             words = line.split()[2:]
             return [word for word, before in zip(words, [""] + words) if word.startswith("-") and word != "--with"
@@ -118,11 +67,73 @@ def dh_options(tree):
     return None
 
 
-def _keeps_asserts(settings):
-    return settings.build_type == "Debug"
+def _adapt_source(source: control.Stanza, fields: Fields) -> None:
+    relations = [relation for relation in _without(fields.remove_build_depends, source.get("Build-Depends"))
+                 if not relation.startswith("debhelper ")]
+    source["Build-Depends"] = ", ".join(["debhelper (>= 13~)"] + relations)
+    control.add_relations(source, "Build-Depends", fields.build_depends)
+    source["Standards-Version"] = "4.6.2"
+    source["Rules-Requires-Root"] = "no"
 
 
-def _cmake_arguments(settings, fields):
-    # debhelper passes None before these; the last one wins.
+def _adapt_binary(binary: control.Stanza, package: Package, fields: Fields) -> None:
+    binary["Depends"] = ", ".join(_without(fields.remove_depends, binary.get("Depends")) + ["${colcon-deb:Depends}"])
+    # With Replaces alone, dpkg overwrites the files of the old package but leaves it installed, broken.
+    control.add_relations(binary, "Breaks", control.split_relations(binary.get("Replaces")))
+    for key, field in overrides.RELATIONS.items():
+        control.add_relations(binary, field, fields.relations(key))
+    # Debian's tools expect the description last, with a long part.
+    description = binary.pop("Description", "") or "no description"
+    binary["Description"] = description if "\n" in description else "%s\n ROS package %s." % (description, package.name)
+
+
+def _without(removed: list[str], field: str | None) -> list[str]:
+    """The relations of a field that name none of the removed packages."""
+    return [relation for relation in control.split_relations(field)
+            if not set(removed).intersection(control.alternative_names(relation))]
+
+
+def _adapt_rules(text: str, settings: Settings, package: Package, fields: Fields) -> str:
+    lines = text.splitlines()
+    adapted = [new for line in lines for new in _adapt_line(line, settings, fields)]
+    adapted[1:1] = ["export %s=%s" % item for item in fields.rules_exports.items()]
+    if package.build_type != "ament_python" and not any(map(_sets_prefix, lines)):
+        raise AdaptError("bloom's debian/rules for %s has no CMAKE_INSTALL_PREFIX" % package.build_type)
+    appended = fields.rules_append.rstrip("\n")
+    return "".join(("\n".join(adapted), "\n", _fast_target(settings, package),
+                    _PYTHON_HOOK.format(deb=package.deb, prefix=settings.prefix),
+                    "\n# From override.yaml:\n%s\n" % appended if fields.rules_append else ""))
+
+
+def _adapt_line(line: str, settings: Settings, fields: Fields) -> list[str]:
+    """The lines to have in place of a line of bloom's debian/rules."""
+    prefix = settings.prefix
+    if line == _NDEBUG and settings.build_type == "Debug":
+        return []
+    if line == "export PKG_CONFIG_PATH=%s/lib/pkgconfig" % prefix:
+        # The builds set DEB_HOST_MULTIARCH. Running dpkg-architecture takes longer than a small compilation.
+        return ["DEB_HOST_MULTIARCH ?= $(shell dpkg-architecture -qDEB_HOST_MULTIARCH)",
+                "export PKG_CONFIG_PATH:=%s/lib/pkgconfig:%s/lib/$(DEB_HOST_MULTIARCH)/pkgconfig:%s/share/pkgconfig"
+                ":$(PKG_CONFIG_PATH)" % (prefix, prefix, prefix)]
+    if settings.run_tests and "dh_auto_test" in line and line.endswith(_IGNORED_FAILURE):
+        # bloom ignores failing tests; a user who asks for tests does not.
+        return [line[:-len(_IGNORED_FAILURE)].rstrip()]
+    if _sets_prefix(line):
+        return [line] + ["\t\t%s \\" % argument for argument in _cmake_arguments(settings, fields)]
+    return [line]
+
+
+def _sets_prefix(line: str) -> bool:
+    return "-DCMAKE_INSTALL_PREFIX=" in line
+
+
+def _cmake_arguments(settings: Settings, fields: Fields) -> list[str]:
+    # debhelper passes the build type None before these arguments; the last one wins.
     arguments = [] if settings.build_type == "None" else ['-DCMAKE_BUILD_TYPE="%s"' % settings.build_type]
-    return arguments + list(fields.get("cmake_args", ()))
+    return arguments + fields.cmake_args
+
+
+def _fast_target(settings: Settings, package: Package) -> str:
+    steps = ["configure", "build"] + (["test"] if settings.run_tests else []) + ["install"]
+    return _FAST.format(target=FAST_TARGET, steps=" ".join("override_dh_auto_" + step for step in steps), deb=package.deb,
+                        prefix=settings.prefix)

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""debian/control: just enough to read it, change fields and split relations."""
+"""debian/control: read it, change fields, split relations."""
+
+from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _NAME = re.compile(r"\s*([a-z0-9][a-z0-9+.-]+)(?::[a-z0-9-]+)?\s*(?:\(|\[|<|$)")
 _RELATION = re.compile(r"""[a-z0-9][a-z0-9+.-]+(?::[a-z0-9-]+)?         # name
@@ -9,14 +12,18 @@ _RELATION = re.compile(r"""[a-z0-9][a-z0-9+.-]+(?::[a-z0-9-]+)?         # name
                            (?:\s*\[[a-z0-9 !-]+\])?
                            (?:\s*<[a-z0-9.! -]+>)*\Z""", re.X)
 
+# Field -> value, in the order of the file; continuation lines are kept.
+Stanza = dict[str, str]
+
 
 class ControlError(Exception):
     """A control file that cannot be read."""
 
 
-def parse(text):
-    """List of stanzas, each a dict of field -> value (continuation lines kept), in the order of the file."""
-    stanzas, current, field = [], {}, None
+def parse(text: str) -> list[Stanza]:
+    stanzas: list[Stanza] = []
+    current: Stanza = {}
+    field = None
     for number, line in enumerate(text.splitlines() + [""], 1):
         if line.startswith("#"):
             continue
@@ -26,7 +33,7 @@ def parse(text):
             current, field = {}, None
         elif line[0] in " \t":
             if field is None:
-                raise ControlError("line %d: a continuation of nothing" % number)
+                raise ControlError("line %d: a continuation line without a field before it" % number)
             current[field] += "\n" + line.rstrip()
         else:
             field, colon, value = line.partition(":")
@@ -36,37 +43,37 @@ def parse(text):
     return stanzas
 
 
-def serialise(stanzas):
-    """The text of stanzas; empty fields are left out, as the policy asks."""
+def serialise(stanzas: Iterable[Stanza]) -> str:
+    """The text of stanzas. Empty fields are left out, as Debian's policy asks."""
     return "\n".join("".join("%s: %s\n" % item if not item[1].startswith("\n") else "%s:%s\n" % item
                              for item in stanza.items() if item[1].strip()) for stanza in stanzas)
 
 
-def split_relations(value):
-    """The comma-separated members of a relation field, blank ones dropped."""
+def split_relations(value: str | None) -> list[str]:
+    """The comma-separated members of a relation field, without blank ones."""
     return [part for part in (" ".join(item.split()) for item in (value or "").split(",")) if part]
 
 
-def add_relations(stanza, field, relations):
-    """Append what is not there yet."""
+def add_relations(stanza: Stanza, field: str, relations: Iterable[str]) -> None:
+    """Append the relations that the field does not have yet."""
     present = split_relations(stanza.get(field))
     merged = present + [relation for relation in relations if relation not in present]
     if merged:
         stanza[field] = ", ".join(dict.fromkeys(merged))
 
 
-def alternative_names(relation):
-    """Package names of `a (>= 1) | b`; substitution variables have none."""
+def alternative_names(relation: str) -> list[str]:
+    """Package names of `a (>= 1) | b`, without substitution variables."""
     matches = (_NAME.match(alternative) for alternative in relation.split("|"))
     return [match.group(1) for match in matches if match]
 
 
-def is_relation(text):
-    """Whether text is one relation, alternatives allowed, as it may stand in a field."""
+def is_relation(text: str) -> bool:
+    """Whether the text is one relation, alternatives allowed, as it may stand in a field."""
     return all(_RELATION.match(alternative.strip()) for alternative in text.split("|"))
 
 
-def for_profiles(relations, profiles):
+def for_profiles(relations: Iterable[str], profiles: Collection[str]) -> list[str]:
     """The relations that hold under these build profiles, without their <restrictions>."""
     kept = []
     for relation in relations:
@@ -77,8 +84,8 @@ def for_profiles(relations, profiles):
     return kept
 
 
-def build_relations(stanzas):
-    """Everything that has to be installed to build the binary packages of these stanzas."""
+def build_relations(stanzas: Sequence[Mapping[str, str]]) -> list[str]:
+    """All packages that must be installed to build these stanzas."""
     source = stanzas[0] if stanzas else {}
     relations = []
     for field in ("Build-Depends", "Build-Depends-Arch", "Build-Depends-Indep"):
@@ -86,5 +93,5 @@ def build_relations(stanzas):
     return relations
 
 
-def binary_names(stanzas):
+def binary_names(stanzas: Iterable[Mapping[str, str]]) -> list[str]:
     return [stanza["Package"] for stanza in stanzas if "Package" in stanza]

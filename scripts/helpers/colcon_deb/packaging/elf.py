@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which files are programs or libraries."""
+"""Programs and libraries among files."""
+
+from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 _MAGIC = b"\x7fELF"
 
 
-def elf_files(paths):
-    """Those that are; links do not count."""
+def elf_files(paths: Iterable[str]) -> list[str]:
+    """The paths of programs and libraries, without links."""
     found = []
     for path in paths:
         if os.path.isfile(path) and not os.path.islink(path):
@@ -17,6 +20,6 @@ def elf_files(paths):
     return found
 
 
-def files_below(directory):
-    """Paths of everything that is no directory."""
+def files_below(directory: str) -> list[str]:
+    """Paths of everything below the directory that is not a directory."""
     return [os.path.join(path, name) for path, _directories, names in os.walk(directory) for name in names]

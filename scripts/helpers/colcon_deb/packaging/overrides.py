@@ -1,20 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What debian_dirs/<package>/ says (docs/overrides.md): a whole debian/ directory, or single changes in override.yaml."""
+"""debian_dirs/<package>/ (docs/overrides.md): a complete debian/ directory, or single changes in override.yaml."""
+
+from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 import yaml
 
 from . import control
 from .saved_edits import MARKER
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Optional
+
+    # Says what is wrong with a value; None if nothing is.
+    Check = Callable[[Any], Optional[str]]
+
 MAX_SIZE = 256 * 1024
+# Key of override.yaml -> field of debian/control.
 RELATIONS = {"depends": "Depends", "recommends": "Recommends", "suggests": "Suggests", "breaks": "Breaks",
              "replaces": "Replaces", "conflicts": "Conflicts", "provides": "Provides"}
 _OVERRIDES = ("override.yaml", "debian", "control", "rules")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-# libfoo.so.1.2 or libfoo-1.2.so: the two forms of which dpkg-shlibdeps makes a name and a version.
+# libfoo.so.1.2 or libfoo-1.2.so: the two forms that dpkg-shlibdeps splits into a name and a version.
 _LIBRARY = re.compile(r"(?P<name>[A-Za-z0-9+._-]+?)(?:\.so\.(?P<after>[A-Za-z0-9.]+)|-(?P<before>[0-9][0-9.]*)\.so)\Z")
 
 
@@ -22,34 +34,61 @@ class OverrideError(Exception):
     """An override that cannot be used; the text names the file."""
 
 
+@dataclass(frozen=True)
+class Fields:
+    """The checked content of override.yaml: each key of the file is an attribute."""
+
+    depends: list[str] = field(default_factory=list)
+    recommends: list[str] = field(default_factory=list)
+    suggests: list[str] = field(default_factory=list)
+    breaks: list[str] = field(default_factory=list)
+    replaces: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+    provides: list[str] = field(default_factory=list)
+    build_depends: list[str] = field(default_factory=list)
+    remove_depends: list[str] = field(default_factory=list)
+    remove_build_depends: list[str] = field(default_factory=list)
+    cmake_args: list[str] = field(default_factory=list)
+    rules_exports: Mapping[str, str | int] = field(default_factory=dict)
+    rules_append: str = ""
+    patches: list[str] = field(default_factory=list)
+    shlibs_allow: list[str] = field(default_factory=list)
+
+    def relations(self, key: str) -> list[str]:
+        """Of a key of RELATIONS."""
+        relations: list[str] = getattr(self, key)
+        return relations
+
+
+@dataclass(frozen=True)
 class Override:
-    """whole: path of a complete debian/ directory or None. fields: the checked content of override.yaml."""
+    whole: str | None  # path of a complete debian/ directory
+    fields: Fields
+    directory: str
 
-    def __init__(self, whole, fields, directory):
-        self.whole, self.fields, self.directory = whole, fields, directory
 
-
-def find(debian_dirs, package):
-    """The override of that package; one without any effect when there is none."""
+def find(debian_dirs: str, package: str) -> Override:
+    """The override of that package; one without any effect if there is none. Raises OverrideError or ControlError."""
     directory = os.path.join(debian_dirs, package)
     fields_file = os.path.join(directory, "override.yaml")
-    whole = _whole_directory(directory)
-    fields = {}
+    whole = _complete_directory(directory)
+    fields = Fields()
     if os.path.lexists(fields_file):
         if whole:
             raise OverrideError("debian_dirs/%s: has both a complete debian/ directory and an override.yaml, which changes "
-                                "what is generated. Keep one of them." % package)
+                                "a generated one. Keep one of them." % package)
         fields = _read_fields(fields_file, "debian_dirs/%s/override.yaml" % package)
-        for patch in fields.get("patches", ()):
+        for patch in fields.patches:
             if not os.path.isfile(os.path.join(directory, patch)):
-                raise OverrideError("debian_dirs/%s/override.yaml: patch %s is not there." % (package, patch))
+                raise OverrideError("debian_dirs/%s/override.yaml: there is no patch %s. Add the file, or correct its name."
+                                    % (package, patch))
     return Override(whole, fields, directory)
 
 
-def unused(debian_dirs, packages):
-    """Paths below debian_dirs of what looks like an override but belongs to none of the packages.
+def unused(debian_dirs: str, packages: Collection[str]) -> list[str]:
+    """Paths below debian_dirs of overrides that belong to none of the packages.
 
-    What was generated for a package that is not in the workspace now is no override.
+    A debian/ directory that was generated for a package that has left the workspace is no override.
     """
     result = []
     for name in sorted(os.listdir(debian_dirs)) if os.path.isdir(debian_dirs) else []:
@@ -61,7 +100,13 @@ def unused(debian_dirs, packages):
     return result
 
 
-def _whole_directory(directory):
+def shlibs_local(libraries: Iterable[str]) -> str:
+    """Text of debian/shlibs.local: dpkg-shlibdeps then asks for no dependency that has these libraries."""
+    matches = [match for match in map(_LIBRARY.match, libraries) if match]
+    return "".join("%s %s\n" % (match.group("name"), match.group("after") or match.group("before")) for match in matches)
+
+
+def _complete_directory(directory: str) -> str | None:
     for candidate in (os.path.join(directory, "debian"), directory):
         if os.path.exists(os.path.join(candidate, MARKER)):
             return None
@@ -69,74 +114,83 @@ def _whole_directory(directory):
         if len(have) == 2:
             return candidate
         if have:
-            raise OverrideError("%s has %s but not the other one of control and rules: a debian/ directory needs both."
-                                % (os.path.join("debian_dirs", os.path.relpath(candidate, os.path.dirname(directory))),
-                                   have[0]))
+            shown = os.path.join("debian_dirs", os.path.relpath(candidate, os.path.dirname(directory)))
+            missing = "rules" if have == ["control"] else "control"
+            raise OverrideError("%s: has %s but no %s. A debian/ directory needs both." % (shown, have[0], missing))
     return None
 
 
-def _read_fields(path, shown):
+def _read_fields(path: str, shown: str) -> Fields:
+    text = _read_text(path, shown)
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)  # type: ignore[no-untyped-call]
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        problem = getattr(error, "problem", None) or error
+        raise OverrideError("%s: not valid YAML: %s." % (_place(shown, getattr(error, "problem_mark", None)), problem)) from error
+    if data is None:
+        return Fields()
+    if not isinstance(data, dict):
+        raise OverrideError("%s:1:1: a mapping of keys is needed." % shown)
+    marks = {key.value: key.start_mark for key, _value in node.value}
+    for key, value in data.items():
+        place = _place(shown, marks.get(str(key)))
+        check = _CHECKS.get(key)
+        if check is None:
+            raise OverrideError("%s: unknown key %r; use one of %s." % (place, key, ", ".join(sorted(_CHECKS))))
+        problem = check(value)
+        if problem:
+            raise OverrideError("%s: %s: %s." % (place, key, problem))
+    return Fields(**data)
+
+
+def _read_text(path: str, shown: str) -> str:
     try:
         with open(path, encoding="utf-8") as stream:
             text = stream.read(MAX_SIZE + 1)
-        if len(text) > MAX_SIZE:
-            raise OverrideError("%s: larger than %d bytes." % (shown, MAX_SIZE))
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
     except (OSError, UnicodeDecodeError) as error:
         raise OverrideError("%s: cannot be read: %s." % (shown, error)) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = ":%d:%d" % (mark.line + 1, mark.column + 1) if mark else ""
-        raise OverrideError("%s%s: not valid YAML: %s." % (shown, where, getattr(error, "problem", None) or error)) from error
-    if data is None:
-        return {}
-    if not isinstance(data, dict):
-        raise OverrideError("%s:1:1: a mapping of keys is needed." % shown)
-    lines = {key.value: key.start_mark for key, _value in node.value}
-    for key, value in data.items():
-        mark = lines.get(str(key))
-        where = "%s:%d:%d" % (shown, mark.line + 1, mark.column + 1) if mark else shown
-        check = _CHECKS.get(key)
-        if check is None:
-            raise OverrideError("%s: unknown key %r; known are %s." % (where, key, ", ".join(sorted(_CHECKS))))
-        problem = check(value)
-        if problem:
-            raise OverrideError("%s: %s: %s." % (where, key, problem))
-    return data
+    if len(text) > MAX_SIZE:
+        raise OverrideError("%s: larger than %d bytes." % (shown, MAX_SIZE))
+    return text
 
 
-def _check_list(check_item):
-    def check(value):
+def _place(shown: str, mark: Any) -> str:
+    """mark: where the YAML reader is in the file, or None."""
+    return "%s:%d:%d" % (shown, mark.line + 1, mark.column + 1) if mark else shown
+
+
+def _check_list(check_item: Callable[[str], str | None]) -> Check:
+    def check(value: object) -> str | None:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             return "a list of strings is needed"
         return next((problem for problem in map(check_item, value) if problem), None)
     return check
 
 
-def _check_relation(item):
+def _check_relation(item: str) -> str | None:
     return None if control.is_relation(item) else "%r is not a relation such as 'libfoo-dev (>= 1.2)'" % item
 
 
-def _check_name(item):
+def _check_name(item: str) -> str | None:
     return None if control.alternative_names(item) == [item] else "%r is not a package name" % item
 
 
-def _check_line(item):
+def _check_argument(item: str) -> str | None:
     return "%r: no blanks, quotes, dollar signs or control characters" % item if re.search(r"[\s'\"$`\\#\x00-\x1f]", item) \
         else None
 
 
-def _check_patch(item):
+def _check_patch(item: str) -> str | None:
     return "%r must be a path below the directory of override.yaml" % item \
         if item.startswith("/") or ".." in item.split("/") or "\n" in item else None
 
 
-def _check_library(item):
+def _check_library(item: str) -> str | None:
     return None if _LIBRARY.match(item) else "%r is not a library such as libfoo.so.1" % item
 
 
-def _check_exports(value):
+def _check_exports(value: object) -> str | None:
     if not isinstance(value, dict):
         return "a mapping of variable to value is needed"
     for name, text in value.items():
@@ -147,18 +201,18 @@ def _check_exports(value):
     return None
 
 
-def _check_text(value):
+def _check_text(value: object) -> str | None:
     return None if isinstance(value, str) else "text is needed"
 
 
-_CHECKS = dict({key: _check_list(_check_relation) for key in RELATIONS},
-               build_depends=_check_list(_check_relation), remove_depends=_check_list(_check_name),
-               remove_build_depends=_check_list(_check_name), cmake_args=_check_list(_check_line),
-               rules_exports=_check_exports, rules_append=_check_text, patches=_check_list(_check_patch),
-               shlibs_allow=_check_list(_check_library))
-
-
-def shlibs_local(libraries):
-    """Text of debian/shlibs.local by which dpkg-shlibdeps lets these libraries pass without a dependency."""
-    matches = [_LIBRARY.match(library) for library in libraries]
-    return "".join("%s %s\n" % (match.group("name"), match.group("after") or match.group("before")) for match in matches)
+_CHECKS: dict[str, Check] = {
+    **{key: _check_list(_check_relation) for key in RELATIONS},
+    "build_depends": _check_list(_check_relation),
+    "remove_depends": _check_list(_check_name),
+    "remove_build_depends": _check_list(_check_name),
+    "cmake_args": _check_list(_check_argument),
+    "rules_exports": _check_exports,
+    "rules_append": _check_text,
+    "patches": _check_list(_check_patch),
+    "shlibs_allow": _check_list(_check_library),
+}

@@ -1,17 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """A debian/ directory for every package: the user's own, or bloom's with the user's edits and override.yaml."""
 
+from __future__ import annotations
+
+import email.utils
 import os
 import shutil
+from collections.abc import Callable, Mapping
 
+from ..base.settings import Settings
 from ..workspace.discovery import MANIFEST
 from ..workspace.epoch import source_epoch
 from ..workspace.manifest import ManifestError, read_manifest
+from ..workspace.package import Package, Plan
 from ..workspace.plan import active
 from . import bloom_corrections, control, overrides, saved_edits
 from .bloom_adapter import Bloom, BloomError
+from .overrides import Override
+from .prepared import Prepared
+from .saved_edits import Tree, TreeFile
 
-# The farm adds ros_workspace, which owns setup.sh, to everything but what ros_workspace itself is made of.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import catkin_pkg.package
+
+# The build farm adds ros_workspace, which owns setup.sh, to every package but these.
 _BELOW_ROS_WORKSPACE = ("ament_cmake_core", "ament_package", "ros_workspace")
 _FASTRTPS = ("rosidl_typesupport_fastrtps_c", "rosidl_typesupport_fastrtps_cpp")
 _UNUSABLE = (BloomError, ManifestError, bloom_corrections.AdaptError, overrides.OverrideError, control.ControlError, OSError,
@@ -19,118 +32,130 @@ _UNUSABLE = (BloomError, ManifestError, bloom_corrections.AdaptError, overrides.
 
 
 class Preparer:
-    def __init__(self, settings, plan, resolved, epochs, warn):
-        """epochs: package -> the date that an earlier build of the same version has. It is kept, so that a change of the source
-        that changes nothing in the package gives the same package, byte for byte."""
+    def __init__(self, settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], epochs: Mapping[str, int],
+                 warn: Callable[[str, str, str], None]) -> None:
+        """resolved: key -> names for apt.
+
+        epochs: package -> the date in an earlier build of the same version. It is kept, so that a change of the source that
+        does not change the package gives the same package, byte for byte.
+        """
         self._settings, self._epochs = settings, epochs
-        self._by_name = {package["name"]: package for package in plan["packages"]}
+        self._by_name = {package.name: package for package in plan.packages}
         self._resolved = resolved
         self._warn = warn
-        self._bloom = None
-        self._pristine = {}
+        self._bloom: Bloom | None = None
+        self._relations: set[str] = set()  # of the package at hand: names that need not exist
+        self._generated: Tree = {}  # of the package at hand: before the user's edits
 
-    def prepare(self, package):
-        """What the orchestrator needs to know: {"error": text}, or {"binaries": names of the packages, "method": how it is built
-        (building/builder.py says what they mean), "dh_options": see bloom_corrections.dh_options(), "epoch": the date of the source}."""
+    def prepare(self, package: Package) -> Prepared:
+        """Write the debian/ directory, or return why there is none."""
         try:
-            target = os.path.join(self._settings.prepared, package["name"])
+            target = os.path.join(self._settings.prepared, package.name)
             shutil.rmtree(target, ignore_errors=True)
-            override = overrides.find(self._settings.debian_dirs, package["name"])
-            source = os.path.join(self._settings.source, package["path"])
+            override = overrides.find(self._settings.debian_dirs, package.name)
+            source = os.path.join(self._settings.source, package.path)
             if os.path.isdir(os.path.join(source, "debian")):
                 self._warn("source_debian", "src/%s/debian is not used. To use it, copy it to debian_dirs/%s/debian."
-                           % (package["path"], package["name"]), package["name"])
-            tree = self._whole(package, override) if override.whole else self._generated(package, override, source)
+                           % (package.path, package.name), package.name)
+            tree = self._complete(package, override.whole) if override.whole \
+                else self._generate(package, override, source)
             saved_edits.write_tree(os.path.join(target, "debian"), tree)
-            self._patches(override, target)
-            return {"binaries": _binaries(tree), "method": self._method(tree, override), "epoch": self._epoch(package),
-                    "dh_options": bloom_corrections.dh_options(tree)}
+            _copy_patches(override, target)
+            return Prepared(method=self._method(tree, override), binaries=_binaries(tree), epoch=self._epoch(package),
+                            dh_options=bloom_corrections.dh_options(tree))
         except _UNUSABLE as error:
-            return {"error": str(error)}
+            return Prepared(error=str(error))
 
-    def _whole(self, package, override):
-        tree = saved_edits.read_tree(override.whole)
-        tree["rules"] = (tree["rules"][0], True)
-        stanzas = control.parse(tree["control"][0].decode())
+    def _complete(self, package: Package, directory: str) -> Tree:
+        """The user's own debian/ directory, and what it may leave out."""
+        tree = saved_edits.read_tree(directory)
+        tree["rules"] = TreeFile(tree["rules"].data, executable=True)
+        stanzas = _stanzas(tree)
         compat = any(relation.startswith("debhelper-compat") for relation in control.build_relations(stanzas))
         if "compat" not in tree and not compat:
-            tree["compat"] = (b"13\n", False)
+            tree["compat"] = TreeFile(b"13\n")
         if "changelog" not in tree:
-            tree["changelog"] = (_changelog(stanzas, package, self._epoch(package)).encode(), False)
+            tree["changelog"] = TreeFile(_changelog(stanzas, package, self._epoch(package)).encode())
         return tree
 
-    def _generated(self, package, override, source):
+    def _generate(self, package: Package, override: Override, source: str) -> Tree:
+        """bloom's debian/ directory, corrected, with the user's edits."""
         manifest, _warnings = read_manifest(source, self._settings.conditions)
         work = os.path.join(self._settings.prepared, ".bloom")
         shutil.rmtree(work, ignore_errors=True)
         os.makedirs(work)
         if self._bloom is None:
             self._bloom = Bloom(self._settings, self._debian_names)
+        self._relations = set(package.keys.relations)
         self._bloom.generate(manifest, package, work, self._epoch(package), *self._additions(manifest, package))
-        tree = bloom_corrections.adapt(saved_edits.read_tree(os.path.join(work, "debian")), self._settings, package, override.fields)
+        tree = saved_edits.read_tree(os.path.join(work, "debian"))
+        self._generated = bloom_corrections.adapt(tree, self._settings, package, override.fields)
         with open(os.path.join(source, MANIFEST), "rb") as stream:
             digest = saved_edits.digest(stream.read())
-        self._pristine = tree
-        tree, stale = saved_edits.merge(os.path.join(self._settings.debian_dirs, package["name"], "debian"), tree, digest)
+        saved = os.path.join(self._settings.debian_dirs, package.name, "debian")
+        tree, stale = saved_edits.merge(saved, self._generated, digest)
         if stale:
             self._warn("override_stale", "debian_dirs/%s/debian: %s was edited for an older package.xml. Check the edit, "
-                       "and save the file again to silence this." % (package["name"], ", ".join(stale)), package["name"])
+                       "and save the file again to silence this." % (package.name, ", ".join(stale)), package.name)
         return tree
 
-    def _method(self, tree, override):
+    def _method(self, tree: Tree, override: Override) -> str:
         if override.whole or not _needs_no_root(tree):
             return "dpkg-buildpackage"
-        # Whatever the user added may count on a step of debhelper.
-        fast = self._settings.fast and not self._settings.debug_symbols and tree == self._pristine \
-            and not override.fields.get("rules_append") and bloom_corrections.dh_options(tree) is not None
+        # Additions of the user may depend on any step of debhelper.
+        fast = self._settings.fast and not self._settings.debug_symbols and tree == self._generated \
+            and not override.fields.rules_append and bloom_corrections.dh_options(tree) is not None
         return "fast" if fast else "rules"
 
-    def _debian_names(self, name):
-        """Workspace first, then rosdep. What is left are names that need not exist: of conflicts and replaces, and of tests
-        that are not run."""
+    def _debian_names(self, name: str) -> list[str]:
+        """The workspace first, then rosdep. Other names need not exist: those of conflicts and replaces, and of tests that
+        are not run."""
         if name in self._by_name:
-            return [self._by_name[name]["deb"]]
+            return [self._by_name[name].deb]
         if name in self._resolved:
             return self._resolved[name]
         return [self._settings.deb_name(name)] if name in self._relations else []
 
-    def _additions(self, manifest, package):
-        """(Build-Depends, Depends) beyond the manifest: group members, and what the farm adds, when it is to be had."""
-        self._relations = set(package["keys"]["relations"])
-        build = [self._by_name[name]["deb"] for name in package["group_members"]]
-        run = []
-        if self._settings.ros_version == "2" and package["name"] not in _BELOW_ROS_WORKSPACE:
+    def _additions(self, manifest: catkin_pkg.package.Package, package: Package) -> tuple[list[str], list[str]]:
+        """(Build-Depends, Depends) beyond the manifest: group members, and what the build farm adds if it exists."""
+        build = [self._by_name[name].deb for name in package.group_members]
+        run: list[str] = []
+        if self._settings.ros_version == "2" and package.name not in _BELOW_ROS_WORKSPACE:
             run = self._resolved.get("ros_workspace", [])
         if "rosidl_interface_packages" in [group.name for group in active(manifest.member_of_groups)]:
             for key in _FASTRTPS:
                 build += self._resolved.get(key, [])
         return build + run, run
 
-    @staticmethod
-    def _patches(override, target):
-        for number, patch in enumerate(override.fields.get("patches", ())):
-            os.makedirs(os.path.join(target, "patches"), exist_ok=True)
-            shutil.copyfile(os.path.join(override.directory, patch), os.path.join(target, "patches", "%03d.patch" % number))
-
-    def _epoch(self, package):
-        return self._epochs.get(package["name"]) or source_epoch(os.path.join(self._settings.source, package["path"]))
+    def _epoch(self, package: Package) -> int:
+        return self._epochs.get(package.name) or source_epoch(os.path.join(self._settings.source, package.path),
+                                                              self._settings.source_date_epoch)
 
 
-def _binaries(tree):
-    names = control.binary_names(control.parse(tree["control"][0].decode()))
+def _stanzas(tree: Tree) -> list[control.Stanza]:
+    return control.parse(tree["control"].data.decode())
+
+
+def _binaries(tree: Tree) -> list[str]:
+    names = control.binary_names(_stanzas(tree))
     if not names:
         raise control.ControlError("debian/control describes no binary package")
     return names
 
 
-def _needs_no_root(tree):
-    stanzas = control.parse(tree["control"][0].decode())
+def _needs_no_root(tree: Tree) -> bool:
+    stanzas = _stanzas(tree)
     return bool(stanzas) and stanzas[0].get("Rules-Requires-Root") == "no"
 
 
-def _changelog(stanzas, package, epoch):
-    from email.utils import formatdate
+def _copy_patches(override: Override, target: str) -> None:
+    for number, patch in enumerate(override.fields.patches):
+        os.makedirs(os.path.join(target, "patches"), exist_ok=True)
+        shutil.copyfile(os.path.join(override.directory, patch), os.path.join(target, "patches", "%03d.patch" % number))
+
+
+def _changelog(stanzas: list[control.Stanza], package: Package, epoch: int) -> str:
     source = stanzas[0]
     return "%s (%s) unstable; urgency=medium\n\n  * Built by colcon-deb from version %s.\n\n -- %s  %s\n" % (
-        source.get("Source", package["deb"]), package["deb_version"], package["version"],
-        source.get("Maintainer", "colcon-deb <root@localhost>"), formatdate(epoch))
+        source.get("Source", package.deb), package.deb_version, package.version,
+        source.get("Maintainer", "colcon-deb <root@localhost>"), email.utils.formatdate(epoch))

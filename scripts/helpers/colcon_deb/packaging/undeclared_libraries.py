@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which libraries does a package need that none of its dependencies brings?
+"""Which libraries a package needs that none of its dependencies brings.
 
-dpkg-shlibdeps passes silently over a library without a version in its name, and those are most of ROS's: such a package
-installs and then does not start.
+dpkg-shlibdeps passes silently over a library without a version in its name, as most of ROS's are: such a package installs
+and then does not start.
 """
+
+from __future__ import annotations
 
 import os
 import re
 import subprocess
+from collections.abc import Iterable, Mapping, Sequence
 
 from . import control
 from .elf import elf_files, files_below
@@ -15,30 +18,39 @@ from .elf import elf_files, files_below
 _NEEDED = re.compile(r"\(NEEDED\)\s+Shared library: \[(.+)\]")
 
 
-def unowned(deb, staging, library_dirs):
-    """Sorted [(library, package that has it or None)] that the deb needs and its dependencies do not bring."""
+def undeclared(deb: str, staging: str, library_dirs: Sequence[str]) -> list[tuple[str, str | None]]:
+    """Sorted (library, package that owns it or None) of all libraries that the deb needs without a dependency on them."""
     installed = files_below(staging)
     binaries = elf_files(installed)
     if not binaries:
         return []
     own = {os.path.basename(path) for path in installed}
-    wanted = _needed(binaries) - own
+    wanted = _needed_by(binaries) - own
     owners = _owners(wanted, library_dirs)
-    closure = _closure(_field(deb, "Depends") + _field(deb, "Pre-Depends"))
-    return sorted((name, owners.get(name)) for name in wanted if owners.get(name) not in closure)
+    brought = _closure(_field(deb, "Depends") + _field(deb, "Pre-Depends"))
+    return sorted(((name, owners.get(name)) for name in wanted if owners.get(name) not in brought),
+                  key=lambda found: found[0])
 
 
-def _needed(paths):
-    result = set()
+def _needed_by(paths: Sequence[str]) -> set[str]:
+    result: set[str] = set()
     for start in range(0, len(paths), 500):
         text = _output(["readelf", "-d", "--", *paths[start:start + 500]])
         result.update(_NEEDED.findall(text))
     return result
 
 
-def _owners(libraries, library_dirs):
-    """library -> package that owns the file which the loader would take."""
-    cache = {}
+def _owners(libraries: Iterable[str], library_dirs: Sequence[str]) -> dict[str, str | None]:
+    """library -> the package that owns the file which the loader would take."""
+    paths = _find(libraries, library_dirs)
+    owner_of = _ask_dpkg({spelling for path in paths.values() for spelling in _spellings(path)})
+    return {library: next((owner_of[spelling] for spelling in _spellings(path) if spelling in owner_of), None)
+            for library, path in paths.items()}
+
+
+def _find(libraries: Iterable[str], library_dirs: Sequence[str]) -> dict[str, str]:
+    """library -> the file that the loader would take."""
+    cache: dict[str, str] = {}
     for line in _output(["/sbin/ldconfig", "-p"]).splitlines():
         name, arrow, path = line.strip().partition(" => ")
         if arrow:
@@ -46,20 +58,24 @@ def _owners(libraries, library_dirs):
     paths = {}
     for library in libraries:
         candidates = [os.path.join(directory, library) for directory in library_dirs]
-        path = next((path for path in candidates if os.path.exists(path)), cache.get(library))
-        if path:
-            paths[library] = path
+        found = next((path for path in candidates if os.path.exists(path)), cache.get(library))
+        if found:
+            paths[library] = found
+    return paths
+
+
+def _ask_dpkg(paths: Iterable[str]) -> dict[str, str]:
+    """path -> the package that owns it."""
+    asked = sorted(paths)
     owner_of = {}
-    asked = sorted({variant for path in paths.values() for variant in _spellings(path)})
     for line in _output(["dpkg-query", "-S", "--", *asked]).splitlines() if asked else []:
         packages, colon, path = line.rpartition(": ")
         if colon:
             owner_of[path] = packages.split(",")[0].split(":")[0]
-    return {library: next((owner_of[variant] for variant in _spellings(path) if variant in owner_of), None)
-            for library, path in paths.items()}
+    return owner_of
 
 
-def _spellings(path):
+def _spellings(path: str) -> list[str]:
     """With /usr merged, dpkg may know a file by either name."""
     real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
     names = [path, real, os.path.realpath(path)]
@@ -67,17 +83,11 @@ def _spellings(path):
     return list(dict.fromkeys(names))
 
 
-def _closure(relations):
-    """Names of everything that these relations bring in, by what is installed here."""
-    depends, providers = {}, {}
-    text = _output(["dpkg-query", "-W", "-f", "${Package}\t${Provides}\t${Depends}, ${Pre-Depends}\n"])
-    for line in text.splitlines():
-        package, provides, needs = line.split("\t", 2)
-        depends.setdefault(package, []).extend(control.split_relations(needs))
-        for relation in control.split_relations(provides):
-            for name in control.alternative_names(relation):
-                providers.setdefault(name, []).append(package)
-    seen, queue = set(), list(relations)
+def _closure(relations: Iterable[str]) -> set[str]:
+    """Names of the installed packages that these relations bring in."""
+    depends, providers = _installed_packages()
+    seen: set[str] = set()
+    queue = list(relations)
     while queue:
         for name in control.alternative_names(queue.pop()):
             for package in [name] + providers.get(name, []):
@@ -87,10 +97,24 @@ def _closure(relations):
     return seen
 
 
-def _field(deb, name):
+def _installed_packages() -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
+    """(package -> its relations, name -> the packages that provide it)."""
+    depends: dict[str, list[str]] = {}
+    providers: dict[str, list[str]] = {}
+    text = _output(["dpkg-query", "-W", "-f", "${Package}\t${Provides}\t${Depends}, ${Pre-Depends}\n"])
+    for line in text.splitlines():
+        package, provides, needs = line.split("\t", 2)
+        depends.setdefault(package, []).extend(control.split_relations(needs))
+        for relation in control.split_relations(provides):
+            for name in control.alternative_names(relation):
+                providers.setdefault(name, []).append(package)
+    return depends, providers
+
+
+def _field(deb: str, name: str) -> list[str]:
     return control.split_relations(_output(["dpkg-deb", "-f", deb, name]).replace("\n", " "))
 
 
-def _output(command):
+def _output(command: Sequence[str]) -> str:
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                           errors="replace", check=False, env=dict(os.environ, LC_ALL="C.UTF-8")).stdout

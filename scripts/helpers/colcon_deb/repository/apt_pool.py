@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The packages of an APT repository: one file each below pool/, shared by all suites and architectures that list it."""
 
+from __future__ import annotations
+
 import filecmp
 import os
 import shutil
@@ -8,18 +10,18 @@ import shutil
 from ..base import debname
 
 
-def path_of(file):
-    """Where a file of that name lies in the repository; None when it is not the name of a package's file."""
+def path_of(file: str) -> str | None:
+    """Where a file of that name is in the repository; None if it is not the name of a package file."""
     package = debname.package_of(file)
     return "pool/main/%s/%s/%s" % (package[0], package, file) if package else None
 
 
-def is_plain(path):
+def is_plain(path: str) -> bool:
     return os.path.isfile(path) and not os.path.islink(path)
 
 
-def add(source, root, path):
-    """Put a file where it belongs in the repository. What is there already under that name is replaced."""
+def add(source: str, root: str, path: str) -> None:
+    """Put a file at that path of the repository, in place of an older file."""
     target = os.path.join(root, path)
     os.makedirs(os.path.dirname(target), exist_ok=True)
     if os.path.exists(target):
@@ -27,13 +29,13 @@ def add(source, root, path):
     link_or_copy(source, target)
 
 
-def differs(source, root, path):
-    """Whether the repository has another file under that name."""
+def differs(source: str, root: str, path: str) -> bool:
+    """Whether the repository has another file at that path."""
     target = os.path.join(root, path)
     return os.path.exists(target) and not filecmp.cmp(source, target, shallow=False)
 
 
-def link_or_copy(source, target):
+def link_or_copy(source: str, target: str) -> None:
     try:
         os.link(source, target)
     except OSError:  # a file system without hard links

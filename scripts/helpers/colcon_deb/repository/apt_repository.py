@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """The APT repository of the output, apt/, and debs/, the packages that it offers now.
 
-A target is a suite and an architecture. A build makes the part of its own target anew and leaves the others as they are.
+A build makes the part of its own target (a suite and an architecture) anew and leaves the other parts as they are.
 
-apt/ is changed by renaming whole directories: .apt.making grows into .apt.new, which is complete and takes the place of apt/
-when the host has signed it, or at once if there is nobody to wait for.
+apt/ is changed by renaming whole directories: .apt.making grows into .apt.new, which is complete. .apt.new replaces apt/ when
+the host has signed it, or at once without a host.
 """
+
+from __future__ import annotations
 
 import os
 import shutil
 import subprocess
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ..base import debname
 from . import apt_dists, apt_pool
+from .apt_dists import Entry, Listed, Target
 
 _KEPT = ("colcon-deb.asc", "colcon-deb.sources")
 
@@ -21,8 +25,8 @@ class RepositoryError(Exception):
     """The repository could not be made."""
 
 
-def recover(output):
-    """Tidy what an interrupted run left, before anything is written. A complete .apt.new goes on waiting for its host."""
+def recover(output: str) -> None:
+    """Tidy up after an interrupted run, before anything is written. A complete .apt.new keeps waiting for its host."""
     current, making, old = (os.path.join(output, name) for name in ("apt", ".apt.making", ".apt.old"))
     if os.path.isdir(old) and not os.path.isdir(current):
         os.rename(old, current)
@@ -34,12 +38,12 @@ def recover(output):
             os.unlink(os.path.join(debs, name))
 
 
-def make(output, current, target, prune=False):
-    """Write .apt.new; how many packages this target has now. swap() puts it in place.
+def make(output: str, current: Collection[str], target: Target, prune: bool = False) -> int | None:
+    """Write .apt.new. Returns how many packages this target has now. swap() puts .apt.new in place.
 
-    current: names of the files in debs/ that are of this workspace as it is; with none there is nothing to make a repository
-    of: what an earlier run left stays as it is, and None is returned. Otherwise a package that is not among them is not kept:
-    beside packages that were built anew it may not work. Of those that are, older versions stay, unless prune is set.
+    current: names of the files in debs/ that belong to the workspace as it is. Without any, everything stays as an earlier run
+    left it, and None is returned. Other packages of this target are dropped: beside rebuilt packages they may not work. Older
+    versions of current packages stay, unless prune is set.
     """
     if not current:
         return None
@@ -70,8 +74,8 @@ def make(output, current, target, prune=False):
     return len(set(current))
 
 
-def swap(output):
-    """Let .apt.new take the place of apt/."""
+def swap(output: str) -> None:
+    """Let .apt.new replace apt/."""
     current, new, old = (os.path.join(output, name) for name in ("apt", ".apt.new", ".apt.old"))
     if os.path.lexists(current):
         os.rename(current, old)
@@ -79,37 +83,37 @@ def swap(output):
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _add_current(debs, making, current):
-    """The paths of the packages in debs/ in the pool, where they are put."""
+def _add_current(debs: str, making: str, current: Iterable[str]) -> list[str]:
+    """Put the packages from debs/ into the pool. Returns their paths there."""
     paths = []
     for name in sorted(set(current)):
         path = apt_pool.path_of(name)
         if not path or not apt_pool.is_plain(os.path.join(debs, name)):
-            raise RepositoryError("debs/%s is not there any more, or is no plain file" % name)
+            raise RepositoryError("debs/%s is gone, or is not a plain file. Build again" % name)
         apt_pool.add(os.path.join(debs, name), making, path)
         paths.append(path)
     return paths
 
 
-def _add_others(previous, making, listed, target):
-    """A package of all architectures may be in several targets of one suite: then the one that was built last is in all."""
-    for (suite, _architecture), paths in _others(listed, target):
+def _add_others(previous: str, making: str, listed: Listed, target: Target) -> None:
+    """A package of all architectures may be in several targets of one suite: then all of them get the latest build."""
+    for other, paths in _others(listed, target):
         for path in paths:
             source = os.path.join(previous, path)
             if path not in listed[target]:
                 apt_pool.add(source, making, path)
-            elif suite != target[0] and apt_pool.differs(source, making, path):
+            elif other.suite != target.suite and apt_pool.differs(source, making, path):
                 raise RepositoryError("%s is in the repository already, as another package of the same version for %s. Give the "
                                       "packages of each suite versions of their own, or choose another output directory"
-                                      % (os.path.basename(path), suite))
+                                      % (os.path.basename(path), other.suite))
 
 
-def _others(listed, target):
-    return [(which, paths) for which, paths in listed.items() if which != target]
+def _others(listed: Listed, target: Target) -> list[tuple[Target, list[str]]]:
+    return [(other, paths) for other, paths in listed.items() if other != target]
 
 
-def _add_older(previous, making, before, current):
-    """Paths of what was there before of the packages that are there still."""
+def _add_older(previous: str, making: str, before: Iterable[str], current: Sequence[str]) -> list[str]:
+    """Add earlier files of the current packages. Returns their paths."""
     packages = {os.path.dirname(path) for path in current}
     older = [path for path in before if path not in current and os.path.dirname(path) in packages]
     for path in older:
@@ -118,38 +122,38 @@ def _add_older(previous, making, before, current):
     return older
 
 
-def _check_readable(entries, current):
+def _check_readable(entries: Mapping[str, Entry], current: Iterable[str]) -> None:
     for path in current:
         if path not in entries:
-            raise RepositoryError("%s cannot be read by apt-ftparchive: is it a complete package?" % os.path.basename(path))
+            raise RepositoryError("apt-ftparchive cannot read %s: is it a complete package?" % os.path.basename(path))
 
 
-def _readable(entries, listed):
-    """Without what has been damaged since it was listed, and without targets of which nothing is left."""
-    readable = {which: [path for path in paths if path in entries] for which, paths in listed.items()}
-    return {which: paths for which, paths in readable.items() if paths}
+def _readable(entries: Mapping[str, Entry], listed: Listed) -> Listed:
+    """Without files that were damaged since they were listed, and without empty targets."""
+    readable = {target: [path for path in paths if path in entries] for target, paths in listed.items()}
+    return {target: paths for target, paths in readable.items() if paths}
 
 
-def _older(entries, current, candidates):
-    """Those that are older indeed: a newer version would win over the one that the workspace has now."""
+def _older(entries: Mapping[str, Entry], current: Iterable[str], candidates: Iterable[str]) -> list[str]:
+    """The candidates that are older than the current version. apt would prefer a newer one to the workspace's."""
     versions = {os.path.dirname(path): entries[path].version for path in current}
     return [path for path in candidates
             if path in entries and _is_before(entries[path].version, versions[os.path.dirname(path)])]
 
 
-def _is_before(version, other):
+def _is_before(version: str, other: str) -> bool:
     return subprocess.run(["dpkg", "--compare-versions", version, "lt", other], check=False).returncode == 0
 
 
-def _drop_unlisted(making, entries, listed):
+def _drop_unlisted(making: str, entries: Mapping[str, Entry], listed: Listed) -> None:
     for path in set(entries).difference(*listed.values()):
         os.unlink(os.path.join(making, path))
 
 
-def _clear_debs(debs, current, target, listed):
-    """What is not of this workspace any more, but nothing of another target."""
-    others = {os.path.basename(path) for _which, paths in _others(listed, target) for path in paths}
+def _clear_debs(debs: str, current: Collection[str], target: Target, listed: Listed) -> None:
+    """Remove this target's files that no longer belong to the workspace."""
+    others = {os.path.basename(path) for _other, paths in _others(listed, target) for path in paths}
     for name in sorted(os.listdir(debs)):
-        ours = debname.architecture_of(name) in (target[1], "all")
+        ours = debname.architecture_of(name) in (target.architecture, "all")
         if ours and name not in current and name not in others and apt_pool.is_plain(os.path.join(debs, name)):
             os.unlink(os.path.join(debs, name))

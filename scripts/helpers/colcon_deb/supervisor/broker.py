@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Root's one service to the build user: install these finished packages.
 
-Nothing in a request is believed. A file must be a plain one of this build's output; it is copied to where only root can
-write before it is looked at, and the package inside must be one that was announced before anything of the workspace ran.
+Requests are not trusted. A file must be a plain file in this build's output. It is copied to where only root can write before
+it is looked at, and the package in it must be one that was announced before anything of the workspace ran.
 """
+
+from __future__ import annotations
 
 import os
 import re
 import shutil
 import stat
 import subprocess
+from collections.abc import Iterable
 
 from ..base import debname
 
 MAX_FILES = 256
-# The most telling first.
+# Patterns of lines that tell why, the most telling first.
 _TELLING = [re.compile(pattern) for pattern in
             ("trying to overwrite", "(?i)conflicts", "Depends:|(?i:unmet)", "E: ", "(?i)error")]
 
@@ -24,20 +27,22 @@ class Refused(Exception):
 
 
 class Broker:
-    def __init__(self, places, private, uid, binaries):
-        """places: directories of the build's own packages. private: directory of root. binaries: names that may be installed."""
+    def __init__(self, places: Iterable[str], private: str, uid: int, binaries: Iterable[str]) -> None:
+        """places: directories of the build's own packages. private: directory of root. uid: of the build user.
+        binaries: names of the packages that may be installed."""
         self._places, self._private, self._uid, self._binaries = frozenset(places), private, uid, frozenset(binaries)
 
-    def take(self, request):
+    def take(self, request: object) -> list[str]:
         """Checked private copies of the files that the request names. Raises Refused."""
         paths = request.get("install") if isinstance(request, dict) else None
-        if not isinstance(paths, list) or not 0 < len(paths) <= MAX_FILES or not all(isinstance(p, str) for p in paths):
+        if not isinstance(paths, list) or not 0 < len(paths) <= MAX_FILES \
+                or not all(isinstance(path, str) for path in paths):
             raise Refused("not a request to install")
         shutil.rmtree(self._private, ignore_errors=True)
         os.makedirs(self._private, mode=0o700)
         return [self._take_one(path) for path in paths]
 
-    def _take_one(self, path):
+    def _take_one(self, path: str) -> str:
         directory, name = os.path.split(path)
         package = debname.package_of(name)
         if directory not in self._places or not package:
@@ -52,7 +57,7 @@ class Broker:
             raise Refused("%s holds the package %r" % (name, inside[:100]))
         return copy
 
-    def _copy(self, place, name, copy):
+    def _copy(self, place: str, name: str, copy: str) -> None:
         try:
             directory = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
@@ -69,15 +74,15 @@ class Broker:
             raise Refused("%s cannot be read: %s" % (name, error.strerror)) from error
 
 
-def install_commands(copies):
-    """What to try, in this order. dpkg is several times faster; apt also finds a dependency that only the package states."""
+def install_commands(copies: list[str]) -> list[list[str]]:
+    """Commands to try, in this order. dpkg is several times faster; apt also finds a dependency that only the package states."""
     return [["dpkg", "--force-unsafe-io", "-i", *copies],
             ["apt-get", "-y", "--no-install-recommends", "--allow-downgrades", "--reinstall",
              "-o", "DPkg::Options::=--force-unsafe-io", "install", *copies]]
 
 
-def reason(output):
-    """The line of dpkg's or apt's output that says why: what it says in particular before what it says about any failure."""
+def reason(output: str) -> str:
+    """The line of dpkg's or apt's output that tells why: a line about this failure before one that fits any failure."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     for telling in _TELLING:
         for line in lines:

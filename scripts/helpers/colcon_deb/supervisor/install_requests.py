@@ -1,23 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Root's end of the line to the orchestrator (building/channel.py has the other): requests in, answers out, one at a time."""
+"""Root's end of the line to the orchestrator: requests in, answers out, one at a time. building/channel.py is the other end."""
+
+from __future__ import annotations
 
 import contextlib
 import json
+import socket
+from collections.abc import Callable, Mapping
 
 from ..building.channel import MAX_LINE
 
 
 class Requests:
-    """To answer, root runs commands, and ProcessOne serves the line meanwhile. What comes then is only kept: a second
-    request must not begin while the first still uses the broker's private directory."""
+    """Root runs commands to answer a request, and ProcessOne serves the line meanwhile. Requests that arrive then are only
+    kept: the first request still uses the broker's private directory."""
 
-    def __init__(self, channel, answer, unwatch):
-        """channel: socket; answer: callback that makes a dict of a line; unwatch: callback for when the line is done."""
+    def __init__(self, channel: socket.socket, answer: Callable[[bytes], Mapping[str, object]],
+                 unwatch: Callable[[int], None]) -> None:
+        """answer: makes the answer to a line. unwatch: called with the descriptor at the end of the line."""
         self._channel, self._answer, self._unwatch = channel, answer, unwatch
         self._buffer, self._answering = b"", False
 
-    def receive(self, _descriptor=None):
-        """The line is readable."""
+    def receive(self, _descriptor: int | None = None) -> None:
+        """To be called when the line is readable."""
         data = self._channel.recv(65536)
         self._buffer += data
         if not data or len(self._buffer) > MAX_LINE:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Being process 1 of the container: run children, reap orphans, notice when the host is gone."""
+"""Being process 1 of the container: run children, reap orphans, notice when the host has ended."""
+
+from __future__ import annotations
 
 import contextlib
 import os
@@ -8,69 +10,76 @@ import signal
 import stat
 import subprocess
 import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import IO
 
 GRACE = 5.0
 MAX_CAPTURE = 64 * 1024 * 1024
-# A line of the host's: the user's variables are the longest.
+# Of a line from the host: the user's variables are the longest.
 MAX_INPUT = 1024 * 1024
 
 
 class Stopped(Exception):
-    """SIGTERM, or end-of-file on standard input: the host wants the container to end, or is gone."""
+    """SIGTERM, or end-of-file on standard input: the host wants the container to end, or has ended itself."""
 
 
 class ProcessOne:
-    """run() one child after another (or one inside another's callback). Raises Stopped as soon as it is time to stop."""
+    """Runs one child after another (or one inside another's callback). Raises Stopped as soon as it is time to stop."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
-        self._running, self._statuses, self._reason = {}, {}, None
+        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._statuses: dict[int, int] = {}
+        self._stop_reason: str | None = None
         self._input = bytearray()
         wake, self._wake_in = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(self._wake_in)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
-        self._selector.register(wake, selectors.EVENT_READ, self._drain)
-        # The host holds a pipe, and writes only what read_line() is for. With anything else on standard input there is no
-        # host to watch.
+        self._selector.register(wake, selectors.EVENT_READ, _drain)
+        # The host holds a pipe. Any other standard input has no host that could end.
         mode = os.fstat(0).st_mode
         if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
             self._selector.register(0, selectors.EVENT_READ, self._on_input)
 
-    def run(self, command, output=None, capture=False, watch=None, inherit=()):
+    def run(self, command: Sequence[str], output: IO[bytes] | None = None, capture: bool = False,
+            watch: Mapping[int, Callable[[int], None]] | None = None, inherit: Collection[int] = ()) -> tuple[int, bytes]:
         """Run a command to its end: (exit code, captured standard output).
 
-        output: file for both its streams; capture: collect standard output; watch: {descriptor: callback} served meanwhile;
-        inherit: descriptors that the child keeps.
+        output: file for both its streams. capture: collect its standard output. watch: descriptor -> callback for when it is
+        readable meanwhile. inherit: descriptors for the child; they are closed here.
         """
         self._check()
-        stream = subprocess.PIPE if capture else output
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stream, stderr=output if output else None,
-                                   pass_fds=inherit, start_new_session=True)
+        process: subprocess.Popen[bytes] = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if capture else output, stderr=output,
+            pass_fds=inherit, start_new_session=True)
         self._running[process.pid] = process
         for descriptor in inherit:
             os.close(descriptor)
         captured = _Capture()
         watch = dict(watch or {})
-        if capture:
+        if process.stdout:
             watch[process.stdout.fileno()] = captured.read
         for descriptor, callback in watch.items():
             self._selector.register(descriptor, selectors.EVENT_READ, callback)
         try:
-            while process.pid not in self._statuses or capture and not captured.ended:
+            while process.pid not in self._statuses or process.stdout and not captured.ended:
                 self._turn(None)
                 self._check()
         finally:
             for descriptor in watch:
-                with contextlib.suppress(KeyError, ValueError):
-                    self._selector.unregister(descriptor)
-            if capture:
+                self.unwatch(descriptor)
+            if process.stdout:
                 process.stdout.close()
         return self._statuses.pop(process.pid), bytes(captured.data)
 
-    def read_line(self):
-        """The next line that the host writes, without its end."""
+    def read_line(self) -> str:
+        """The next line from the host, without its newline."""
         self._check()
         while b"\n" not in self._input:
             if len(self._input) == MAX_INPUT:
@@ -80,12 +89,12 @@ class ProcessOne:
         line, _newline, self._input = self._input.partition(b"\n")
         return line.decode("utf-8", "replace")
 
-    def unwatch(self, descriptor):
+    def unwatch(self, descriptor: int) -> None:
         with contextlib.suppress(KeyError, ValueError):
             self._selector.unregister(descriptor)
 
-    def end_children(self):
-        """End what may be ended (root's own), and wait for what ends itself."""
+    def end_children(self) -> None:
+        """End the children that root may signal, and wait for the others to end themselves."""
         deadline = time.monotonic() + GRACE
         for number in (signal.SIGTERM, signal.SIGKILL):
             for pid in list(self._running):
@@ -95,12 +104,12 @@ class ProcessOne:
                 self._turn(0.1)
             deadline = time.monotonic() + 0.5
 
-    def _turn(self, timeout):
+    def _turn(self, timeout: float | None) -> None:
         for key, _events in self._selector.select(timeout):
             key.data(key.fd)
         self._reap()
 
-    def _reap(self):
+    def _reap(self) -> None:
         with contextlib.suppress(ChildProcessError):
             while True:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -110,37 +119,37 @@ class ProcessOne:
                 if process:
                     process.returncode = self._statuses[pid] = os.waitstatus_to_exitcode(status)
 
-    def _check(self):
-        if self._reason:
-            raise Stopped(self._reason)
+    def _check(self) -> None:
+        if self._stop_reason:
+            raise Stopped(self._stop_reason)
 
-    def _on_signal(self, number, _frame):
-        self._reason = self._reason or "asked to by %s" % signal.Signals(number).name
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._stop_reason = self._stop_reason or "%s received" % signal.Signals(number).name
 
-    def _on_input(self, descriptor):
+    def _on_input(self, descriptor: int) -> None:
         try:
             data = os.read(descriptor, 4096)
         except OSError:
             data = b""
         if not data:
             self._selector.unregister(descriptor)
-            self._reason = self._reason or "the host is gone"
+            self._stop_reason = self._stop_reason or "the host has ended"
         self._input += data[:MAX_INPUT - len(self._input)]
 
-    @staticmethod
-    def _drain(descriptor):
-        with contextlib.suppress(BlockingIOError):
-            while os.read(descriptor, 512):
-                pass
+
+def _drain(descriptor: int) -> None:
+    with contextlib.suppress(BlockingIOError):
+        while os.read(descriptor, 512):
+            pass
 
 
 class _Capture:
-    """What a child prints, up to a bound; what comes after is read, so that the child does not wait, and dropped."""
+    """The output of a child, up to a bound. Output beyond it is read and dropped, so that the child does not block."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.data, self.ended = bytearray(), False
 
-    def read(self, descriptor):
+    def read(self, descriptor: int) -> None:
         data = os.read(descriptor, 65536)
         self.ended = not data
         self.data += data[:max(0, MAX_CAPTURE - len(self.data))]

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""When sources last changed: the same sources give the same packages and versions, on whatever day they are built."""
+"""When sources last changed: the same sources give the same packages and versions on any day."""
+
+from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable, Iterable
+
+from .package import Package
 
 
-def source_epoch(directory):
-    """Seconds since 1970 of the newest file below directory, or what SOURCE_DATE_EPOCH says."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+def source_epoch(directory: str, given: str) -> int:
+    """Seconds since 1970 of the newest file below the directory. given: SOURCE_DATE_EPOCH, which wins."""
     if given.isdigit():
         return int(given)
     newest = 0
@@ -21,13 +25,13 @@ def source_epoch(directory):
     return min(newest, int(time.time()))
 
 
-def stamps(packages, epoch_of):
-    """{name: YYYYMMDD.HHMMSS} for packages in build order.
+def stamps(packages: Iterable[Package], epoch_of: Callable[[Package], int]) -> dict[str, str]:
+    """name -> YYYYMMDD.HHMMSS for packages in build order.
 
-    A package is as new as the newest of what it is built from: a rebuild that only a dependency caused gets a version that
-    apt upgrades to, and an unchanged workspace the versions that it had.
+    A package is as new as the newest source that it is built from. So a rebuild after a changed dependency has a version
+    that apt upgrades to, and an unchanged workspace keeps its versions.
     """
-    newest = {}
+    newest: dict[str, int] = {}
     for package in packages:
-        newest[package["name"]] = max([epoch_of(package)] + [newest[dep] for dep in package["deps"]])
+        newest[package.name] = max([epoch_of(package)] + [newest[dep] for dep in package.deps])
     return {name: time.strftime("%Y%m%d.%H%M%S", time.gmtime(epoch)) for name, epoch in newest.items()}

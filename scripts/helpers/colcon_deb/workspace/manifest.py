@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Read a package.xml by catkin_pkg, and say where in the file it is wrong."""
+"""Read a package.xml with catkin_pkg, and report the line of each mistake."""
+
+from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from xml.parsers import expat
 
-from catkin_pkg.package import InvalidPackage, parse_package_string
+from catkin_pkg.package import InvalidPackage, Package, parse_package_string
 
 from .discovery import MANIFEST
 
 MAX_SIZE = 1024 * 1024
 _QUOTED_TAG = re.compile(r'"([a-z_]+)" (?:root )?tag|following tags: ([a-z_]+)|Package (name|version|description) ')
-# Names become file names and Debian names: stricter than catkin_pkg, which only warns.
+# Names become file names and Debian names. catkin_pkg only warns about others.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]*\Z")
 _VERSION = re.compile(r"\d+\.\d+\.\d+\Z")
 
@@ -19,32 +22,26 @@ _VERSION = re.compile(r"\d+\.\d+\.\d+\Z")
 class ManifestError(Exception):
     """A package.xml that cannot be used."""
 
-    def __init__(self, message, line=None, column=None):
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
         super().__init__(message)
         self.line, self.column = line, column
 
 
-def read_manifest(directory, context):
+def read_manifest(directory: str, context: Mapping[str, str]) -> tuple[Package, list[str]]:
     """(catkin_pkg Package with its conditions evaluated, warnings) of the package in that directory."""
     path = os.path.join(directory, MANIFEST)
-    try:
-        with open(path, "rb") as stream:
-            data = stream.read(MAX_SIZE + 1)
-    except OSError as error:
-        raise ManifestError("cannot be read: %s" % error.strerror) from error
-    if len(data) > MAX_SIZE:
-        raise ManifestError("is larger than %d bytes" % MAX_SIZE)
+    data = _read(path)
     positions = _element_positions(data)
-    warnings = []
+    warnings: list[str] = []
     try:
-        # catkin_pkg reads UTF-8 only, whatever the XML declaration says.
+        # catkin_pkg reads UTF-8 only, whatever the XML declaration names.
         package = parse_package_string(data.decode("utf-8"), path, warnings=warnings)
         package.evaluate_conditions(context)
         package.get_build_type()
         if not _NAME.match(package.name):
-            raise InvalidPackage('The "name" tag is %r: letters, digits, "_", "-" and "+" only' % package.name)
+            raise InvalidPackage('The "name" tag is %r: use letters, digits, "_", "-" and "+" only' % package.name)
         if not _VERSION.match(package.version):
-            raise InvalidPackage('The "version" tag is %r, not three numbers separated by dots' % package.version)
+            raise InvalidPackage('The "version" tag is %r: use three numbers separated by dots' % package.version)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ManifestError("is not UTF-8", line, error.start - data.rfind(b"\n", 0, error.start)) from error
@@ -53,15 +50,26 @@ def read_manifest(directory, context):
     return package, [_one_line(text, path) for text in warnings]
 
 
-def _element_positions(data):
-    """First (line, column) of every element name; raises where the XML is not well-formed."""
-    positions = {}
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(MAX_SIZE + 1)
+    except OSError as error:
+        raise ManifestError("cannot be read: %s" % error.strerror) from error
+    if len(data) > MAX_SIZE:
+        raise ManifestError("is larger than %d bytes" % MAX_SIZE)
+    return data
+
+
+def _element_positions(data: bytes) -> dict[str, tuple[int, int]]:
+    """First (line, column) of every element name. Raises ManifestError where the XML is not well-formed."""
+    positions: dict[str, tuple[int, int]] = {}
     parser = expat.ParserCreate()
 
-    def start(name, _attributes):
+    def start(name: str, _attributes: object) -> None:
         positions.setdefault(name, (parser.CurrentLineNumber, parser.CurrentColumnNumber + 1))
 
-    def entity(*_arguments):
+    def entity(*_arguments: object) -> None:
         raise ManifestError("declares an entity, which no package.xml needs", parser.CurrentLineNumber,
                             parser.CurrentColumnNumber + 1)
 
@@ -75,15 +83,15 @@ def _element_positions(data):
     return positions
 
 
-def _located(error, path, positions):
+def _located(error: Exception, path: str, positions: Mapping[str, tuple[int, int]]) -> ManifestError:
     text = _one_line(str(error) or type(error).__name__, path)
     match = _QUOTED_TAG.search(text)
-    name = next(group for group in match.groups() if group) if match else None
+    name = next(group for group in match.groups() if group) if match else ""
     line, column = positions.get(name) or positions.get("package") or (1, 1)
     return ManifestError(text, line, column)
 
 
-def _one_line(text, path):
-    """catkin_pkg's report without the file name and the list layout that it puts around."""
+def _one_line(text: str, path: str) -> str:
+    """A report of catkin_pkg without its file name and its list layout."""
     text = text.replace("Error(s) in package '%s':" % path, "").replace("Error(s):", "").replace(path, MANIFEST)
     return "; ".join(part.strip(" -\t") for part in text.splitlines() if part.strip(" -\t"))

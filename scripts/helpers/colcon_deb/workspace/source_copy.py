@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A private, writable copy of a package's source, ready for debian/rules."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import stat
 import subprocess
 
+# The host leaves these out, too, when it lists the sources (file-walk.c).
 _LEFT_OUT = {".git", ".hg", ".svn", ".bzr"}
 _SPECIAL = ((stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"))
 
@@ -14,26 +17,27 @@ class SourceError(Exception):
     """The copy cannot be made."""
 
 
-def copy_source(source, target, workspace):
-    """Copy a package; returns what was left out, as text for the user, because a package cannot hold it.
+def copy_source(source: str, target: str, workspace: str) -> list[str]:
+    """Copy a package. Returns what a package cannot hold and was left out, as text for the user.
 
-    A link that leaves the package but not the workspace is replaced by what it points to: the copy stands alone. One that
-    leaves the workspace is never followed: it stays a link, to a place in the container.
+    A link that leaves the package but not the workspace is replaced by what it points to: the copy stands alone. A link
+    that leaves the workspace is never followed: it stays a link, to a place in the container.
     """
     copy = _Copy(os.path.realpath(source), os.path.realpath(workspace))
     try:
         copy.directory(copy.root, target, ())
     except OSError as error:
-        raise SourceError("the source could not be copied into the container: %s" % error) from error
+        raise SourceError("copying the source into the container: %s" % error) from error
     return copy.left_out
 
 
 class _Copy:
-    def __init__(self, root, workspace):
-        self.root, self._workspace, self.left_out = root, workspace, []
+    def __init__(self, root: str, workspace: str) -> None:
+        self.root, self._workspace = root, workspace
+        self.left_out: list[str] = []
 
-    def directory(self, directory, target, inside):
-        """inside: the real directories that this one is in."""
+    def directory(self, directory: str, target: str, inside: tuple[str, ...]) -> None:
+        """inside: the real directories that contain this directory."""
         os.mkdir(target)
         inside += (os.path.realpath(directory),)
         for entry in sorted(os.scandir(directory), key=lambda entry: entry.name):
@@ -43,45 +47,46 @@ class _Copy:
         shutil.copystat(directory, target)
         os.chmod(target, 0o755)
 
-    def _entry(self, path, destination, inside):
+    def _entry(self, path: str, destination: str, inside: tuple[str, ...]) -> None:
         if os.path.islink(path):
             self._link(path, destination, inside)
             return
-        kind = os.lstat(path).st_mode
-        if stat.S_ISDIR(kind):
+        mode = os.lstat(path).st_mode
+        if stat.S_ISDIR(mode):
             self.directory(path, destination, inside)
-        elif stat.S_ISREG(kind):
+        elif stat.S_ISREG(mode):
             shutil.copy2(path, destination, follow_symlinks=False)
-            os.chmod(destination, stat.S_IMODE(kind) | stat.S_IRUSR | stat.S_IWUSR)
+            os.chmod(destination, stat.S_IMODE(mode) | stat.S_IRUSR | stat.S_IWUSR)
         else:
-            name = next((name for test, name in _SPECIAL if test(kind)), "a special file")
-            self.left_out.append("%s is %s" % (self._shown(path), name))
+            kind = next((kind for test, kind in _SPECIAL if test(mode)), "a special file")
+            self.left_out.append("%s is %s" % (self._shown(path), kind))
 
-    def _link(self, path, destination, inside):
-        said, real = os.readlink(path), os.path.realpath(path)
-        # An absolute one, or one in a directory that is only linked to, would not point into the copy.
-        stays = _below(path, self.root) and _below(real, self.root) and not os.path.isabs(said)
-        # Of one that points nowhere there is nothing to copy.
+    def _link(self, path: str, destination: str, inside: tuple[str, ...]) -> None:
+        target, real = os.readlink(path), os.path.realpath(path)
+        # An absolute link, or a link in a directory behind a link, would not point into the copy.
+        stays = _below(path, self.root) and _below(real, self.root) and not os.path.isabs(target)
+        # A dangling link has nothing to copy.
         if stays or not os.path.exists(path):
-            os.symlink(said, destination)
+            os.symlink(target, destination)
         elif any(_below(directory, real) for directory in inside):
-            raise SourceError("%s is a link to %s, a directory that contains it: it has no end. Remove the link, or point it "
-                              "to what the package needs" % (self._shown(path), said))
+            raise SourceError("copying the source into the container: %s is a link to %s, a directory that contains it: "
+                              "the copy would have no end. Remove the link, or point it to what the package needs"
+                              % (self._shown(path), target))
         elif not _below(real, self._workspace):
             os.symlink(real, destination)
         else:
             self._entry(real, destination, inside)
 
-    def _shown(self, path):
+    def _shown(self, path: str) -> str:
         return os.path.join("src", os.path.relpath(path, self._workspace))
 
 
-def _below(path, directory):
+def _below(path: str, directory: str) -> bool:
     """Whether a real path is that directory or in it."""
     return (path + "/").startswith(directory.rstrip("/") + "/")
 
 
-def add_packaging(prepared, target):
+def add_packaging(prepared: str, target: str) -> None:
     """Put the prepared debian/ directory into the copy and apply the patches of an override."""
     shutil.copytree(os.path.join(prepared, "debian"), os.path.join(target, "debian"), symlinks=True)
     patches = os.path.join(prepared, "patches")

@@ -1,85 +1,122 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The list of all source files that the host made before it started this container (its form: docs/incremental.md).
+"""The list of all source files, which the host made before it started this container (its form: docs/incremental.md).
 
-The host reads every file that has changed anyway, to know whether there is anything to do; so nothing is read twice, and what a
-package is made of is known before anything of it is copied: a file that changes meanwhile is seen as changed the next time.
+The host reads every changed file anyway, to know whether there is anything to build, so nothing is read twice. The list is
+older than every copy of a source: a file that changes in between counts as changed in the next build.
 """
+
+from __future__ import annotations
 
 import bisect
 import os
 import urllib.parse
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .package import Package
 
 HEADER = "colcon-deb-sources 1"
 # In place of the digest of a file that the host could not read.
 UNREADABLE = "?"
 MAX_ENTRIES = 1_000_000
 _MAX_LINKS = 40
-# An absolute link means what it means in the container.
+# Absolute links mean what they mean in the container.
 _MOUNTED = "/workspace/src/"
-_NO_LINK = (None, None, None, None)
-# What compiles for long; a header or a script costs next to nothing.
+# Files that take long to compile; headers and scripts cost next to nothing.
 _UNITS = (".c", ".cc", ".cpp", ".cxx", ".msg", ".srv", ".action", ".idl")
 _SECONDS_PER_UNIT = 1.0
 _SECONDS_PER_PACKAGE = 4.0
 
 
 class SourceListError(Exception):
-    """The list is not there, or not of the known form."""
+    """The list is missing or has another form."""
 
 
-class Sources:
-    """Entries by path, relative to src/: (kind, mode, digest, target of a link or None)."""
+@dataclass(frozen=True)
+class SourceEntry:
+    kind: str  # f for a file, l for a link
+    mode: str
+    digest: str
+    target: str | None  # of a link
+    size: int
+    mtime_ns: int
 
-    def __init__(self, entries, times):
-        """times: path -> (size, time of change in nanoseconds)."""
-        self._entries, self._times = entries, times
+
+class SourceList:
+    def __init__(self, entries: Mapping[str, SourceEntry]) -> None:
+        """entries: by path, relative to src/."""
+        self._entries = entries
         self._paths = sorted(entries)
 
     @classmethod
-    def read(cls, path):
-        entries, times = {}, {}
+    def read(cls, path: str) -> SourceList:
+        entries = {}
         try:
             with open(path, encoding="ascii") as stream:
-                # When the list was made and its digest follow; they are for the host.
+                # The rest of the line is for the host: when the list was made, and its digest.
                 if stream.readline().split()[:2] != HEADER.split():
-                    raise SourceListError("not a list of sources, or one of another version")
+                    raise SourceListError("not a list of sources, or a list of another version")
                 for line in stream:
                     kind, mode, size, mtime, _ctime, _inode, digest, name, *more = line.rstrip("\n").split(" ")
                     target = _decode(more[1]) if kind == "l" and len(more) == 2 else None
-                    entries[_decode(name)] = (kind, mode, digest, target)
-                    times[_decode(name)] = (int(size), int(mtime))
+                    entries[_decode(name)] = SourceEntry(kind, mode, digest, target, int(size), int(mtime))
                     if len(entries) > MAX_ENTRIES:
                         raise SourceListError("more than %d files" % MAX_ENTRIES)
         except (OSError, ValueError) as error:
             raise SourceListError(str(error)) from error
-        return cls(entries, times)
+        return cls(entries)
 
-    def of_package(self, package):
-        """Parts of the package's fingerprint, as text: what it is made of, in the order of the paths. None when that is not known.
+    def of_package(self, package: Package) -> list[str] | None:
+        """What the package is made of, as parts of its fingerprint, in the order of the paths. None if that is unknown.
 
         A link that leaves the package is copied as what it points to (source_copy.py), so that counts too.
         """
-        real = self._real("" if package["path"] == "." else package["path"])
+        real = self._real_directory(package)
         parts = self._below(real, set()) if real is not None else None
         return parts or None
 
-    def _below(self, directory, seen):
+    def still_hold(self, package: Package, source: str) -> bool:
+        """Whether no file of the package was touched since the list was made. source: the directory src/.
+
+        A file that was changed and changed back also counts as touched: its copy may be of the time between.
+        """
+        real = self._real_directory(package)
+        for path in self._paths_below(real) if real is not None else []:
+            entry = self._entries[path]
+            try:
+                status = os.lstat(os.path.join(source, path))
+            except OSError:
+                return False
+            if entry.kind == "f" and (status.st_size, status.st_mtime_ns) != (entry.size, entry.mtime_ns):
+                return False
+        return True
+
+    def estimate(self, package: Package) -> float:
+        """Seconds that the first build of the package may take."""
+        units = sum(path.endswith(_UNITS) for path in self._paths_below(self._real_directory(package) or ""))
+        return _SECONDS_PER_PACKAGE + _SECONDS_PER_UNIT * units
+
+    def _below(self, directory: str, seen: set[str]) -> list[str]:
         if directory in seen:
             return []
         seen.add(directory)
         prefix = directory + "/" if directory else ""
-        result = []
+        result: list[str] = []
         for path in self._paths_below(directory):
-            kind, mode, digest, target = self._entries[path]
-            result += [path[len(prefix):] if path != directory else "", kind, mode, digest]
-            real = self._real(path) if target is not None else None
+            entry = self._entries[path]
+            result += [path[len(prefix):] if path != directory else "", entry.kind, entry.mode, entry.digest]
+            real = self._real(path) if entry.target is not None else None
             if real is not None and not (real + "/").startswith(prefix):
                 result += self._below(real, seen)
         return result
 
-    def _real(self, path):
-        """Where a path in src/ really leads, as the links on the way say; None for out of src/, or for nowhere."""
-        done, waiting, links = [], path.split("/")[::-1], 0
+    def _real_directory(self, package: Package) -> str | None:
+        return self._real("" if package.path == "." else package.path)
+
+    def _real(self, path: str) -> str | None:
+        """The path in src/ with all links resolved; None if it leads out of src/, or nowhere."""
+        done: list[str] = []
+        waiting, links = path.split("/")[::-1], 0
         while waiting:
             part = waiting.pop()
             if part in ("", "."):
@@ -89,13 +126,14 @@ class Sources:
                     return None
                 done.pop()
                 continue
-            target = self._entries.get("/".join(done + [part]), _NO_LINK)[3]
-            if target is None:
+            entry = self._entries.get("/".join(done + [part]))
+            if entry is None or entry.target is None:
                 done.append(part)
                 continue
             links += 1
             if links > _MAX_LINKS:
                 return None
+            target = entry.target
             if target.startswith("/"):
                 if not (target + "/").startswith(_MOUNTED):
                     return None
@@ -103,34 +141,15 @@ class Sources:
             waiting += target.split("/")[::-1]
         return "/".join(done)
 
-    def _paths_below(self, directory):
-        """Of a directory, or the one path of a file."""
+    def _paths_below(self, directory: str) -> list[str]:
+        """The files below a directory, or the path itself if it is a file."""
         if directory in self._entries:
             return [directory]
         if not directory:
             return self._paths
-        # "0" is what follows "/".
+        # "0" is the character after "/".
         return self._paths[bisect.bisect_left(self._paths, directory + "/"):bisect.bisect_left(self._paths, directory + "0")]
 
-    def still_hold(self, package, source):
-        """Whether no file of the package has been touched since the list was made: also one that is again as it was may have
-        been another while it was copied. source: the directory src/."""
-        real = self._real("" if package["path"] == "." else package["path"])
-        for path in self._paths_below(real) if real is not None else []:
-            try:
-                status = os.lstat(os.path.join(source, path))
-            except OSError:
-                return False
-            if self._entries[path][0] == "f" and (status.st_size, status.st_mtime_ns) != self._times[path]:
-                return False
-        return True
 
-    def estimate(self, package):
-        """Seconds that building the package may take, for one that was never built."""
-        real = self._real("" if package["path"] == "." else package["path"])
-        units = sum(path.endswith(_UNITS) for path in self._paths_below(real or ""))
-        return _SECONDS_PER_PACKAGE + _SECONDS_PER_UNIT * units
-
-
-def _decode(text):
+def _decode(text: str) -> str:
     return os.fsdecode(urllib.parse.unquote_to_bytes(text))

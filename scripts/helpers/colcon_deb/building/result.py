@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the orchestrator leaves for the steps after it (result.json)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+@dataclass
+class Counts:
+    """How many packages ended how."""
+
+    built: int = 0
+    cached: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Counts:
+        """Of a file that the build user may have written. Raises ValueError, TypeError or AttributeError."""
+        return cls(*(int(data.get(name, 0)) for name in ("built", "cached", "failed", "skipped")))
+
+
+@dataclass(frozen=True)
+class Result:
+    counts: Counts
+    debs: list[str]  # names of the files in debs/ that belong to the workspace as it is
+
+    def to_json(self) -> dict[str, object]:
+        return {"counts": vars(self.counts), "debs": self.debs}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Result:
+        return cls(Counts.from_json(data["counts"]), data["debs"])

@@ -69,7 +69,11 @@ def make_deb(directory, name, version="1.0", fields="", content=None, architectu
     return deb
 
 
-class InDirectory(unittest.TestCase):
+class ScriptCase(unittest.TestCase):
+    """A test of the helpers. Importing this module puts them on Python's path."""
+
+
+class InDirectory(ScriptCase):
     """A test with a directory of its own and a workspace in it."""
 
     def setUp(self):

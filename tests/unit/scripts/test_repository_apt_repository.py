@@ -249,3 +249,7 @@ class Recovery(Case):
         self.make(second)
         self.assertEqual(self.packages(), ["ros-x-a 1.0", "ros-x-a 2.0"])
         self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
+
+
+if __name__ == "__main__":
+    unittest.main()

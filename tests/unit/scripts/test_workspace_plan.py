@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-import dataclasses
 import json
 import os
 import subprocess
@@ -8,57 +7,9 @@ import unittest
 
 from support import HELPERS, InDirectory, have
 
-from colcon_deb.workspace.discovery import find_packages
 from colcon_deb.workspace.package import Keys
 
 NEEDS_CATKIN = unittest.skipUnless(have("catkin_pkg"), "needs python3-catkin-pkg")
-
-
-class Discovery(InDirectory):
-    def found(self):
-        return find_packages(self.source)[0]
-
-    def test_sorted_and_not_descended(self):
-        for path in ("b", "a", "group/c", "a/nested"):
-            self.write("src/%s/package.xml" % path)
-        self.assertEqual(self.found(), ["a", "b", "group/c"])
-
-    def test_ignore_markers_prune(self):
-        for marker in ("COLCON_IGNORE", "AMENT_IGNORE", "CATKIN_IGNORE"):
-            self.write("src/%s/deep/package.xml" % marker.lower())
-            self.write("src/%s/%s" % (marker.lower(), marker))
-        self.assertEqual(self.found(), [])
-
-    def test_a_dangling_marker_counts(self):
-        self.write("src/a/package.xml")
-        os.symlink("/nowhere/at/all", os.path.join(self.source, "a", "COLCON_IGNORE"))
-        self.assertEqual(self.found(), [])
-
-    def test_hidden_directories_are_skipped(self):
-        self.write("src/.hidden/a/package.xml")
-        self.assertEqual(self.found(), [])
-
-    def test_links_are_followed_once_and_loops_end(self):
-        self.write("elsewhere/package.xml")
-        for name in ("one", "two"):
-            os.symlink(os.path.join(self.directory, "elsewhere"), os.path.join(self.source, name))
-        os.symlink("..", os.path.join(self.source, "up"))
-        os.symlink(self.source, os.path.join(self.source, "self"))
-        self.assertEqual(self.found(), ["one"])
-
-    def test_dangling_links_are_said_but_not_those_in_packages(self):
-        self.write("src/group/a/package.xml")
-        for name in ("group/out", "group/a/inside", "ignored/COLCON_IGNORE", "manifest/package.xml"):
-            os.makedirs(os.path.dirname(os.path.join(self.source, name)), exist_ok=True)
-            os.symlink("../nowhere", os.path.join(self.source, name))
-        found, warnings = find_packages(self.source)
-        self.assertEqual((found, [warning.code for warning in warnings]), (["group/a"], ["dangling_link", "dangling_link"]))
-        self.assertIn("src/group/out is a link to ../nowhere", warnings[0].msg)
-        self.assertIn("src/manifest/package.xml is a link", warnings[1].msg)
-
-    def test_a_build_file_without_manifest_is_said(self):
-        self.write("src/plain/setup.py", "raise SystemExit('executed')")
-        self.assertEqual([warning.code for warning in find_packages(self.source)[1]], ["no_manifest"])
 
 
 @NEEDS_CATKIN
@@ -199,51 +150,6 @@ class Plan(InDirectory):
         self.assertEqual(answer.returncode, 0)
         self.assertEqual([p["name"] for p in json.loads(answer.stdout)["packages"]], ["a"])
         self.assertFalse(os.path.exists(os.path.join(self.directory, "executed")))
-
-
-class Settings(InDirectory):
-    def test_defaults(self):
-        settings = self.settings()
-        self.assertEqual((settings.prefix, settings.package_prefix, settings.build_type), ("/opt/ros/rolling", "ros-rolling-",
-                                                                                           "Release"))
-
-    def test_agiros(self):
-        self.assertEqual(self.settings(ROS_DISTRO="loong", INSTALL_PREFIX="/opt/agiros/loong").package_prefix, "agiros-loong-")
-
-    def test_refused(self):
-        from colcon_deb.base.settings import SettingsError
-        for environ in ({"ROS_DISTRO": ""}, {"ROS_DISTRO": "a b"}, {"INSTALL_PREFIX": "opt"}, {"INSTALL_PREFIX": "/etc"},
-                        {"INSTALL_PREFIX": "/opt/../etc"}, {"INSTALL_PREFIX": "/opt/a b"}, {"PARALLEL_JOBS": "0"},
-                        {"PARALLEL_JOBS": "x"}, {"BUILD_TYPE": "a;b"}, {"PACKAGE_PREFIX": "A_"}):
-            with self.subTest(environ), self.assertRaises(SettingsError):
-                self.settings(**environ)
-
-    def test_each_row_of_the_table_is_a_field_of_its_type(self):
-        from colcon_deb.base.settings import SETTINGS, Settings
-        fields = {field.name: field.type for field in dataclasses.fields(Settings)}
-        types = {"flag": "bool", "count": "int", "text": "str", "words": "tuple[str, ...]"}
-        rows = [row for row in SETTINGS if row.field]
-        self.assertEqual({row.field: types[row.type] for row in rows}, {row.field: fields[row.field] for row in rows})
-        self.assertEqual(len({row.variable for row in SETTINGS}), len(SETTINGS))
-
-    def test_defaults_come_from_the_table(self):
-        from colcon_deb.base.settings import SETTINGS
-        settings = self.settings()
-        for row in SETTINGS:
-            if row.field and row.default is not None and row.variable != "ROS_DISTRO":
-                default = tuple(row.default) if row.type == "words" else row.default
-                self.assertEqual(getattr(settings, row.field), default, row.variable)
-
-    def test_every_type_is_read(self):
-        settings = self.settings(RUN_TESTS="1", CONTINUE_ON_ERROR="0", RETRIES="3", HOST_UID="7", BUILD_TYPE="Debug",
-                                 PACKAGES_SELECT=" a  b ", PACKAGE_PREFIX="")
-        self.assertEqual((settings.run_tests, settings.continue_on_error, settings.retries, settings.gid), (True, False, 3, 7))
-        self.assertEqual((settings.build_type, settings.packages_select, settings.package_prefix), ("Debug", ("a", "b"), ""))
-        self.assertEqual(self.settings(BUILD_TYPE="", INSTALL_PREFIX="", RETRIES="").build_type, "Release")
-
-    def test_settings_do_not_change(self):
-        with self.assertRaises(dataclasses.FrozenInstanceError):
-            self.settings().jobs = 3
 
 
 if __name__ == "__main__":

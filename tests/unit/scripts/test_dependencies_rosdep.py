@@ -2,54 +2,10 @@
 import os
 import unittest
 
-from support import InDirectory, have, make_package
+from support import InDirectory, have
 
 if have("yaml"):
-    from colcon_deb.dependencies import needs, rosdep
-    from colcon_deb.dependencies.needs import NotFromApt, Unresolved
-    from colcon_deb.workspace.package import Plan
-
-
-@unittest.skipUnless(have("yaml"), "needs python3-yaml")
-class Collect(InDirectory):
-    RULES = {"foo": (["libfoo-dev"], None), "bar": (["libbar1", "libbar-dev"], None), "nothing": ([], None),
-             "pipped": ([], "pip"), "pytest": (["python3-pytest"], None)}
-
-    def collect(self, *packages, **environ):
-        def resolver(keys):
-            return {key: rosdep.Resolution(*self.RULES[key]) for key in keys if key in self.RULES}
-        return needs.collect(self.settings(**environ), Plan(list(packages), [], []), resolver)
-
-    def test_one_list_for_all(self):
-        needs = self.collect(make_package("a", ["foo"]), make_package("b", ["foo", "nothing"], ["bar"]))
-        self.assertEqual(needs.relations, ["debhelper (>= 13~)", "libbar-dev", "libbar1", "libfoo-dev"])
-        self.assertEqual((needs.unresolved, needs.other), ([], []))
-
-    def test_unresolved_all_at_once(self):
-        needs = self.collect(make_package("a", ["nope"], ["nope", "foo"]), make_package("b", [], ["gone"]))
-        self.assertEqual(needs.unresolved, [Unresolved("a", "nope"), Unresolved("b", "gone")])
-
-    def test_tests_count_only_when_run(self):
-        self.assertEqual(self.collect(make_package("a", test=["nope"])).unresolved, [])
-        self.assertEqual(self.collect(make_package("a", test=["nope"]), RUN_TESTS="1").unresolved, [Unresolved("a", "nope")])
-        self.assertNotIn("python3-pytest", self.collect(make_package("a", test=["pytest"])).relations)
-        self.assertIn("python3-pytest", self.collect(make_package("a", test=["pytest"]), RUN_TESTS="1").relations)
-
-    def test_pip_is_reported(self):
-        self.assertEqual(self.collect(make_package("a", ["pipped"], ["pipped"])).other, [NotFromApt("a", "pipped", "pip", True)])
-        self.assertEqual(self.collect(make_package("a", [], ["pipped"])).other, [NotFromApt("a", "pipped", "pip", False)])
-
-    def test_build_dependencies_of_overrides(self):
-        self.write("debian_dirs/a/debian/control", "Source: x\nBuild-Depends: libown-dev (>= 1), t <!nocheck>,\n"
-                                                   " ros-rolling-b, extra-bin\n\nPackage: extra-bin\n")
-        self.write("debian_dirs/a/debian/rules")
-        self.write("debian_dirs/b/override.yaml", "build_depends: [more-dev]\ndepends: [more]\n")
-        needs = self.collect(make_package("a", ["nope"]), make_package("b"))
-        self.assertEqual(needs.relations, ["debhelper (>= 13~)", "libown-dev (>= 1)", "more", "more-dev"])
-        self.assertEqual(needs.unresolved, [])
-
-    def test_python_templates(self):
-        self.assertIn("python3-setuptools", self.collect(make_package("a", build_type="ament_python")).relations)
+    from colcon_deb.dependencies import rosdep
 
 
 @unittest.skipUnless(have("yaml") and have("rosdep2"), "needs python3-rosdep2")

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+import hashlib
+import json
+import os
+import unittest
+
+from support import InDirectory
+
+from colcon_deb.base.settings import SETTINGS
+from colcon_deb.incremental import fingerprint
+
+
+class Overridden(InDirectory):
+    def of(self):
+        return fingerprint._digest_of_override(os.path.join(self.directory, "dd"), "a")
+
+    def test_only_what_the_user_wrote_counts(self):
+        before = self.of()
+        digest = hashlib.sha256(b"generated").hexdigest()
+        self.write("dd/a/debian/control", "generated")
+        self.write("dd/a/debian/.colcon-deb-generated", json.dumps({"files": {"control": digest}, "edited": {}}))
+        self.assertEqual(self.of(), before)
+        self.write("dd/a/debian/control", "edited")
+        edited = self.of()
+        self.write("dd/a/fix.patch", "x")
+        self.assertEqual(len({before, edited, self.of()}), 3)
+
+    def test_links_count_with_what_they_point_to(self):
+        self.write("dd/a/README")
+        self.write("dd/common.yaml", "recommends: [less]\n")
+        os.symlink("../common.yaml", os.path.join(self.directory, "dd/a/override.yaml"))
+        before = self.of()
+        self.write("dd/common.yaml", "recommends: [nano]\n")
+        self.assertNotEqual(self.of(), before)
+
+
+class Environment(unittest.TestCase):
+    def test_what_counts(self):
+        def of(**environ):
+            return fingerprint.of_environment(environ, os.path.dirname(os.path.abspath(__file__)))
+        self.assertEqual(of(A="1", HOSTNAME="x", PARALLEL_JOBS="2"), of(A="1", HOSTNAME="y", PARALLEL_JOBS="9", HOME="/"))
+        self.assertNotEqual(of(A="1"), of(A="2"))
+        self.assertNotEqual(fingerprint.digest(["ab", "c"]), fingerprint.digest(["a", "bc"]))
+
+    def test_the_table_of_settings_says_what_counts(self):
+        def of(**environ):
+            return fingerprint.of_environment(environ, os.path.dirname(os.path.abspath(__file__)))
+        for row in SETTINGS:
+            (self.assertNotEqual if row.affects_packages else self.assertEqual)(of(), of(**{row.variable: "x"}), row.variable)
+        self.assertEqual({row.variable for row in SETTINGS if row.affects_packages},
+                         {"ROS_DISTRO", "ROS_VERSION", "INSTALL_PREFIX", "PACKAGE_PREFIX", "BUILD_TYPE", "RUN_TESTS",
+                          "DEBUG_SYMBOLS", "BASE_IMAGE", "SOURCE_DATE_EPOCH", "ROSDISTRO_INDEX_URL"})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+import unittest
+
+from support import InDirectory, have, make_package
+
+from colcon_deb.packaging import control
+from colcon_deb.packaging.saved_edits import TreeFile
+
+HAVE_YAML = have("yaml")
+NEEDS_YAML = unittest.skipUnless(HAVE_YAML, "needs python3-yaml")
+if HAVE_YAML:
+    from colcon_deb.packaging import bloom_corrections
+    from colcon_deb.packaging.overrides import Fields
+RULES = """#!/usr/bin/make -f
+export PKG_CONFIG_PATH=/opt/ros/rolling/lib/pkgconfig
+export DEB_CXXFLAGS_MAINT_APPEND=-DNDEBUG
+override_dh_auto_configure:
+\tdh_auto_configure -- \\
+\t\t-DCMAKE_INSTALL_PREFIX="/opt/ros/rolling" \\
+\t\t$(BUILD_TESTING_ARG)
+override_dh_auto_test:
+\tdh_auto_test || true
+"""
+CONTROL = """Source: ros-rolling-a
+Build-Depends: debhelper (>= 9.0.0), ament-cmake, libx-dev
+Homepage:
+
+Package: ros-rolling-a
+Architecture: any
+Depends: ${shlibs:Depends}, ${misc:Depends}, libx
+Replaces: ros-rolling-old
+Description: something
+ long
+"""
+
+
+@NEEDS_YAML
+class Adapt(InDirectory):
+    def adapt(self, fields=None, build_type="ament_cmake", **environ):
+        tree = {"control": TreeFile(CONTROL.encode()), "rules": TreeFile(RULES.encode(), True), "compat": TreeFile(b"9\n")}
+        package = make_package("a", build_type=build_type)
+        tree = bloom_corrections.adapt(tree, self.settings(**environ), package, Fields(**fields or {}))
+        return {name: file.data.decode() for name, file in tree.items()}
+
+    def test_control(self):
+        source, binary = control.parse(self.adapt()["control"])
+        self.assertEqual(source["Build-Depends"], "debhelper (>= 13~), ament-cmake, libx-dev")
+        self.assertNotIn("Homepage", source)
+        self.assertTrue(binary["Depends"].endswith("${colcon-deb:Depends}"))
+        self.assertEqual(binary["Breaks"], "ros-rolling-old")
+        self.assertEqual((list(binary)[-1], binary["Description"]), ("Description", "something\n long"))
+
+    def test_rules(self):
+        rules = self.adapt()["rules"]
+        self.assertIn('-DCMAKE_BUILD_TYPE="Release" \\\n', rules)
+        self.assertIn("/opt/ros/rolling/share/pkgconfig", rules)
+        self.assertIn("-DNDEBUG", rules)
+        self.assertIn("dh_auto_test || true", rules)
+        self.assertIn("dh_makeshlibs -X.cpython-", rules)
+        self.assertEqual(self.adapt()["compat"], "13\n")
+
+    def test_what_dh_tells_its_steps(self):
+        def options(line):
+            return bloom_corrections.dh_options({"rules": TreeFile(("%:\n\t" + line + "\n").encode(), True)})
+        self.assertEqual(options("dh $@ -v --buildsystem=pybuild --with python3 --builddirectory=.obj-$(X)"),
+                         ["-v", "--buildsystem=pybuild", "--builddirectory=.obj-$(X)"])
+        self.assertIsNone(options("dh_something"))
+
+    def test_the_fast_target_tests_only_when_asked_to(self):
+        self.assertIn("fast-binary: override_dh_auto_configure override_dh_auto_build override_dh_auto_install\n",
+                      self.adapt()["rules"])
+        self.assertIn(" override_dh_auto_test override_dh_auto_install\n", self.adapt(RUN_TESTS="1")["rules"])
+
+    def test_the_machine_is_not_asked_again_and_again(self):
+        rules = self.adapt()["rules"]
+        self.assertIn("DEB_HOST_MULTIARCH ?= $(shell dpkg-architecture -qDEB_HOST_MULTIARCH)\n", rules)
+        self.assertEqual(rules.count("dpkg-architecture -qDEB_HOST_MULTIARCH"), 1)
+
+    def test_build_type_and_tests(self):
+        self.assertNotIn("CMAKE_BUILD_TYPE", self.adapt(BUILD_TYPE="None")["rules"])
+        self.assertNotIn("-DNDEBUG", self.adapt(BUILD_TYPE="Debug")["rules"])
+        self.assertIn("dh_auto_test\n", self.adapt(RUN_TESTS="1")["rules"])
+
+    def test_fields(self):
+        tree = self.adapt({"depends": ["libfoo (>= 2)"], "breaks": ["x"], "build_depends": ["y-dev"],
+                           "remove_depends": ["libx"], "remove_build_depends": ["libx-dev"], "rules_exports": {"A": "b c"},
+                           "rules_append": "x:\n\ttrue", "cmake_args": ["-DX=ON"], "shlibs_allow": ["libacados.so.1"]})
+        source, binary = control.parse(tree["control"])
+        self.assertEqual(source["Build-Depends"], "debhelper (>= 13~), ament-cmake, y-dev")
+        self.assertIn("libfoo (>= 2)", binary["Depends"])
+        self.assertNotIn("libx,", binary["Depends"])
+        self.assertEqual(binary["Breaks"], "ros-rolling-old, x")
+        self.assertTrue(tree["rules"].startswith("#!/usr/bin/make -f\nexport A=b c\n"))
+        self.assertIn("-DX=ON \\\n", tree["rules"])
+        self.assertTrue(tree["rules"].endswith("x:\n\ttrue\n"))
+        self.assertEqual(tree["shlibs.local"], "libacados 1\n")
+
+    def test_unknown_form_is_refused(self):
+        with self.assertRaises(bloom_corrections.AdaptError):
+            bloom_corrections.adapt({"control": TreeFile(CONTROL.encode()), "rules": TreeFile(b"#!/usr/bin/make -f\n", True)},
+                                    self.settings(), make_package("a", build_type="cmake"), Fields())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+import os
+import unittest
+
+from support import InDirectory, have
+
+from colcon_deb.packaging import saved_edits
+
+HAVE_YAML = have("yaml")
+NEEDS_YAML = unittest.skipUnless(HAVE_YAML, "needs python3-yaml")
+if HAVE_YAML:
+    from colcon_deb.packaging import overrides
+    from colcon_deb.packaging.overrides import Fields
+
+
+@NEEDS_YAML
+class Overrides(InDirectory):
+    def find(self):
+        return overrides.find(os.path.join(self.directory, "debian_dirs"), "a")
+
+    def problem(self, text):
+        self.write("debian_dirs/a/override.yaml", text)
+        with self.assertRaises(overrides.OverrideError) as caught:
+            self.find()
+        return str(caught.exception)
+
+    def test_none(self):
+        self.assertEqual((self.find().whole, self.find().fields), (None, Fields()))
+
+    def test_whole_directory_in_both_places(self):
+        for place in ("", "debian/"):
+            with self.subTest(place):
+                for name in ("control", "rules"):
+                    self.write("debian_dirs/a/%s%s" % (place, name))
+                self.assertTrue(self.find().whole.rstrip("/").endswith(("a/" + place).rstrip("/")))
+
+    def test_half_a_directory(self):
+        self.write("debian_dirs/a/debian/control")
+        with self.assertRaises(overrides.OverrideError):
+            self.find()
+
+    def test_generated_one_is_no_override(self):
+        for name in ("control", "rules", saved_edits.MARKER):
+            self.write("debian_dirs/a/debian/" + name)
+        self.assertIsNone(self.find().whole)
+
+    def test_fields(self):
+        self.write("debian_dirs/a/fix.patch")
+        self.write("debian_dirs/a/override.yaml", "depends: [libfoo]\npatches: [fix.patch]\nrules_exports: {A: 1}\n")
+        self.assertEqual(self.find().fields.depends, ["libfoo"])
+
+    def test_problems_name_file_and_line(self):
+        self.assertIn("override.yaml:2:1: unknown key 'dpends'", self.problem("breaks: []\ndpends: [a]\n"))
+        self.assertIn("override.yaml:2:1: not valid YAML", self.problem("a: [\n"))
+        self.assertIn("a mapping", self.problem("- a\n"))
+
+    def test_wrong_values(self):
+        for text in ("depends: libfoo", "depends: ['a, b']", "depends: [1]", "patches: [/etc/passwd]", "patches: [../x]",
+                     "patches: [missing.patch]", "rules_exports: [a]", "rules_exports: {'a b': c}", "rules_append: 1",
+                     "shlibs_allow: [foo]", "cmake_args: ['-DA=$(shell x)']", "rules_exports: {A: \"b\\nc\"}"):
+            with self.subTest(text):
+                self.problem(text)
+
+    def test_both_kinds(self):
+        for name in ("control", "rules"):
+            self.write("debian_dirs/a/debian/" + name)
+        self.assertIn("Keep one", self.problem("depends: [a]"))
+
+    def test_what_belongs_to_no_package_is_found(self):
+        place = os.path.join(self.directory, "debian_dirs")
+        self.assertEqual(overrides.unused(place, {"a"}), [])
+        for path in ("rosdep.yaml", "README", "override.yaml", "control", "notes/text", "a/override.yaml", "typo/override.yaml",
+                     "typo/rules", "by_hand/debian/rules", "by_hand2/control", "debian/control",
+                     "left/debian/control", "left/debian/" + saved_edits.MARKER):
+            self.write("debian_dirs/" + path)
+        self.assertEqual(overrides.unused(place, {"a"}), ["by_hand/debian", "by_hand2/control", "control", "debian/control",
+                                                          "override.yaml", "typo/override.yaml"])
+
+    def test_library_names(self):
+        self.assertEqual(overrides.shlibs_local(["libfoo.so.1.2", "libbar-3.so"]), "libfoo 1.2\nlibbar 3\n")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+import contextlib
+import os
+import shutil
+import sys
+import unittest
+
+from support import InDirectory, have
+
+from colcon_deb.packaging import control, saved_edits
+
+HAVE_YAML = have("yaml")
+if HAVE_YAML:
+    from colcon_deb.packaging import bloom_adapter
+
+
+@contextlib.contextmanager
+def quiet():
+    """bloom prints; a test does not. By descriptor, because empy does not bear another sys.stdout."""
+    sys.stdout.flush()
+    kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nothing)
+
+
+@unittest.skipUnless(HAVE_YAML and have("bloom"), "needs python3-bloom")
+class Prepare(InDirectory):
+    epochs = {}
+
+    def prepare(self, name, resolved):
+        from colcon_deb.packaging.prepare import Preparer
+        from colcon_deb.workspace.plan import make_plan
+        settings = self.settings()
+        self.addCleanup(os.environ.pop, "ROSDISTRO_INDEX_URL", None)
+        os.environ["ROSDISTRO_INDEX_URL"] = bloom_adapter.write_index(os.path.join(self.directory, "index"), settings)
+        plan = make_plan(settings)
+        self.assertEqual(plan.errors, [])
+        self.warnings = []
+        with quiet():
+            preparer = Preparer(settings, plan, resolved, self.epochs, lambda code, text, name=None: self.warnings.append(code))
+            result = preparer.prepare(next(package for package in plan.packages if package.name == name))
+        path = os.path.join(settings.prepared, name, "debian")
+        if result.error:
+            return result, {}
+        return result, {name: file.data.decode() for name, file in saved_edits.read_tree(path).items()}
+
+    def test_interface_packages_and_ros_workspace(self):
+        self.package("msgs", body="<member_of_group>rosidl_interface_packages</member_of_group>")
+        resolved = {"ros_workspace": ["ros-rolling-ros-workspace"], "rosidl_typesupport_fastrtps_c": ["fastrtps-c"]}
+        result, tree = self.prepare("msgs", resolved)
+        self.assertEqual((result.binaries, result.method), (["ros-rolling-msgs"], "fast"))
+        source, binary = control.parse(tree["control"])
+        self.assertIn("fastrtps-c, ros-rolling-ros-workspace", source["Build-Depends"])
+        self.assertIn("ros-rolling-ros-workspace", binary["Depends"])
+        self.assertNotIn("fastrtps", binary["Depends"])
+
+    def test_group_members_conflicts_and_a_debian_directory_of_the_source(self):
+        self.package("user", body="<group_depend>g</group_depend><replace>old_name</replace><conflict>member</conflict>")
+        self.package("member", body="<member_of_group>g</member_of_group>")
+        self.write("src/user/debian/control")
+        source, binary = control.parse(self.prepare("user", {})[1]["control"])
+        self.assertIn("ros-rolling-member", source["Build-Depends"])
+        self.assertEqual([binary[field] for field in ("Replaces", "Breaks", "Conflicts")],
+                         ["ros-rolling-old-name", "ros-rolling-old-name", "ros-rolling-member"])
+        self.assertEqual(self.warnings, ["source_debian"])
+
+    def test_whole_override(self):
+        self.package("aa")
+        self.write("debian_dirs/aa/control", "Source: x\n\nPackage: one\n\nPackage: two\n")
+        self.write("debian_dirs/aa/rules")
+        result, tree = self.prepare("aa", {})
+        self.assertEqual(result.binaries, ["one", "two"])
+        self.assertEqual(tree["compat"], "13\n")
+        self.assertTrue(tree["changelog"].startswith("x (1.0.0-0bookworm) "))
+
+    def test_the_date_of_an_earlier_build_is_kept(self):
+        self.package("aa")
+        self.epochs = {"aa": 86400}
+        result, tree = self.prepare("aa", {})
+        self.assertEqual(result.epoch, 86400)
+        self.assertIn("Fri, 02 Jan 1970", tree["changelog"])
+        self.epochs = {}
+        self.assertNotIn("1970", self.prepare("aa", {})[1]["changelog"])
+
+    def test_how_it_is_built_depends_on_what_the_user_added(self):
+        self.package("aa")
+        self.assertEqual(self.prepare("aa", {})[0].method, "fast")
+        self.write("debian_dirs/aa/debian/links", "opt/a opt/b\n")
+        self.assertEqual(self.prepare("aa", {})[0].method, "rules")
+        shutil.rmtree(os.path.join(self.directory, "debian_dirs"))
+        self.write("debian_dirs/aa/override.yaml", "rules_append: |\n  override_dh_install:\n")
+        self.assertEqual(self.prepare("aa", {})[0].method, "rules")
+
+    def test_what_fails_is_said(self):
+        self.package("aa", body='<license file="LICENSE">x</license>')
+        self.assertIn("LICENSE", self.prepare("aa", {})[0].error)
+
+
+if __name__ == "__main__":
+    unittest.main()

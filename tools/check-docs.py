@@ -6,9 +6,13 @@ usage: check-docs.py FILE...
 
 Tables and code may be wider. Prints one line for each fault; exit code 1 if there is one.
 """
+
+from __future__ import annotations
+
 import pathlib
 import re
 import sys
+from collections.abc import Iterator
 
 COLUMNS = 100
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
@@ -16,7 +20,7 @@ _CODE_SPAN = re.compile(r"`(?:(?!\n\n)[^`])*`")
 _HEADING = re.compile(r"#{1,6} +(.*?)\s*#*\Z")
 
 
-def prose(text):
+def prose(text: str) -> Iterator[tuple[int, str]]:
     """(number, line) of each line that is neither in a code block nor empty."""
     fenced = False
     for number, line in enumerate(text.splitlines(), 1):
@@ -26,9 +30,9 @@ def prose(text):
             yield number, line
 
 
-def anchors(text):
+def anchors(text: str) -> set[str]:
     """The names by which links reach the headings: as GitHub makes them."""
-    names = set()
+    names: set[str] = set()
     for _number, line in prose(text):
         heading = _HEADING.match(line)
         if heading:
@@ -42,7 +46,7 @@ def anchors(text):
     return names
 
 
-def check_link(path, target):
+def check_link(path: pathlib.Path, target: str) -> str | None:
     """What is wrong with a link in the file at path; None if nothing is."""
     if re.match(r"[a-z]+:", target):
         return None
@@ -55,7 +59,7 @@ def check_link(path, target):
     return None
 
 
-def links(text):
+def links(text: str) -> Iterator[tuple[int, str]]:
     """(number, target) of each link outside code; its words may be wrapped."""
     lines = [""] * (text.count("\n") + 1)
     for number, line in prose(text):
@@ -66,7 +70,7 @@ def links(text):
         yield plain.count("\n", 0, link.start(1)) + 1, link.group(1)
 
 
-def check(path):
+def check(path: pathlib.Path) -> Iterator[tuple[int, str]]:
     """(line, fault) of each fault in the file at path."""
     text = path.read_text(encoding="utf-8")
     for number, target in links(text):
@@ -79,7 +83,7 @@ def check(path):
             yield number, "%d columns; wrap prose at %d" % (len(line), COLUMNS)
 
 
-def main(names):
+def main(names: list[str]) -> int:
     if not names:
         print(__doc__, file=sys.stderr)
         return 2

@@ -52,7 +52,7 @@ check_shell()
     done | xargs -0 -r shellcheck
 }
 
-# Compiling finds what no test runs; nothing is written.
+# Compiling finds mistakes in code that no test runs; it writes nothing. mypy.ini has the settings of mypy.
 check_python()
 {
     tracked '*.py' | xargs -0 -r "$(command -v /usr/bin/python3)" -c '
@@ -61,6 +61,8 @@ warnings.simplefilter("error")
 for name in sys.argv[1:]:
     with open(name, encoding="utf-8") as source:
         compile(ast.parse(source.read(), name), name, "exec")'
+    tracked '*.py' | xargs -0 -r pyflakes3
+    tracked 'scripts/*.py' 'tools/*.py' | xargs -0 -r mypy --cache-dir "$CDD_BUILD_DIR/mypy"
 }
 
 # The rooms of each source tree use only rooms below them.

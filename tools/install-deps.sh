@@ -24,7 +24,7 @@ packages_of()
     podman) echo podman catatonit "$(if is_available netavark; then echo netavark aardvark-dns; fi)" ;;
     # Not for a machine that somebody lives on: one starts an ssh server, others change what the kernel runs.
     ci) echo openssh-server binfmt-support qemu-user-static ;;
-    style) echo clang clang-format clang-tidy shellcheck ;;
+    style) echo clang clang-format clang-tidy mypy pyflakes3 shellcheck ;;
     *) die "unknown group $1: build, engine, test, podman, docs, ci or style" ;;
     esac
 }

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # First process of a build container, as root. Usage: entrypoint.sh [build|list|check]
 #
-# Only what must work in an image without Python is here: is everything there that the build needs, and the build user.
-# Then build-supervisor.py takes over as process 1.
+# This part must work in an image without Python: it checks that the image has everything for a build, and makes the build
+# user. Then build-supervisor.py takes over as process 1.
 set -u
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -16,7 +16,7 @@ event() {
     sh "$helpers/progress-reporter.sh" "$@"
 }
 
-# finish CODE: the last event of every run, agreeing with the exit code.
+# finish CODE: emit the last event of the run, and exit.
 finish() {
     success=false
     [ "$1" -ne 0 ] || success=true
@@ -57,9 +57,9 @@ Add to the image: apt-get install$packages. Or use an image that has them (docs/
         check_complete false
         finish 1
     fi
-    # Becoming that user is tried, too: it fails in a container that lacks the capability to.
+    # Also become that user: that fails in a container without the capability.
     if ! complaint=$(sh "$helpers/user-setup.sh" true 2>&1); then
-        event log level=error msg="Cannot make the build user in the container, or become it: $complaint. \
+        event log level=error msg="Making the build user in the container, and becoming it, failed: $complaint. \
 The container needs the capabilities CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID."
         check_complete false
         finish 1

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What does this image lack to build packages? One line for each missing thing: missing<TAB>WHAT<TAB>APT-PACKAGE.
+# Print what this image lacks to build packages, one line each: missing<TAB>WHAT<TAB>APT-PACKAGE.
 # Exit 0 when nothing is missing, 1 otherwise. Plain sh, because the image may have no Python.
 set -u
 
@@ -10,7 +10,7 @@ missing() {
     status=1
 }
 
-# command:package that has it
+# command:package
 for need in \
     awk:mawk apt-get:apt dpkg-deb:dpkg setpriv:util-linux \
     python3:python3 dpkg-buildpackage:dpkg-dev dh:debhelper dh_python3:dh-python patch:patch \
@@ -22,7 +22,7 @@ if [ "${HOST_UID:-0}" != 0 ]; then
 fi
 
 if command -v python3 >/dev/null 2>&1; then
-    # One process for all modules; module:package that has it.
+    # module:package; one process looks for all modules.
     lacking=$(python3 -B -c '
 import importlib.util, sys
 if sys.version_info < (3, 9):
@@ -35,7 +35,7 @@ for need in sys.argv[1:]:
     for need in $lacking; do
         missing "python3 module ${need%%:*}" "${need#*:}"
     done
-    # Either tool resolves dependencies; agirosdep is rosdep's fork for AGIROS.
+    # One of them is enough. agirosdep is the fork of rosdep for AGIROS.
     if ! command -v agirosdep >/dev/null 2>&1 && ! command -v rosdep >/dev/null 2>&1; then
         missing "rosdep or agirosdep" python3-rosdep2
     fi

@@ -5,11 +5,11 @@
 #     progress-reporter.sh progress type=stage value=check
 #     progress-reporter.sh log level=error msg='the image lacks python3'
 #
-# For the shell side, which must be able to speak in an image that has no Python at all; colcon_deb/base/protocol.py is the same
-# emitter for the rest. The arguments are key=value in the order in which they are to stand; nothing is encoded by the caller.
+# For shell scripts, which also report from an image without Python; colcon_deb/base/protocol.py is the emitter for Python.
+# Arguments are key=value in the order of the line. The caller encodes nothing.
 set -eu
 
-# Percent-encode standard input, which ends with an X that guards a final newline.
+# Percent-encode standard input. It ends with an X, which protects a final newline and is removed.
 encode() {
     LC_ALL=C awk '
         BEGIN { for (i = 1; i < 32; i++) code[sprintf("%c", i)] = sprintf("%%%02X", i)

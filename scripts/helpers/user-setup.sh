@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Make the user that the build runs as, so that what it writes belongs to the caller; with arguments, become that user and
-# run them. Idempotent. Stands alone: the C library hands out this very file as its generated setup script.
+# Make the user that the build runs as, so that its files belong to the caller. With arguments, run them as that user. It may run
+# any number of times. It uses no other file: the C library returns this text as its generated setup script.
 #
-#   HOST_UID HOST_GID   numeric identity of the caller; 0 is legal, then nothing is created
-#   HOST_USER           name for a new user (default builder)
-#   NO_NEW_PRIVILEGES   1 = sudo cannot work in this container: write no sudoers file
+#   HOST_UID HOST_GID   numeric identity of the caller; for 0, no user is made
+#   HOST_USER           name of a new user [builder]
+#   NO_NEW_PRIVILEGES   1: sudo cannot work in this container, so write no sudoers file
 set -eu
 
 uid=${HOST_UID:-0}
@@ -21,8 +21,8 @@ case $uid in '' | *[!0-9]*) fail "HOST_UID is not a number: $uid" ;; esac
 case $gid in '' | *[!0-9]*) fail "HOST_GID is not a number: $gid" ;; esac
 case $wanted in '' | [!a-z_]* | *[!a-z0-9_-]*) fail "HOST_USER is not a usable user name: $wanted" ;; esac
 
-# The files themselves, not getent: an image may lack it, and only local accounts count in a container.
-# lookup FILE FIELD VALUE WANTED: that field of the first line whose FIELD is VALUE.
+# lookup FILE FIELD VALUE WANTED: print field WANTED of the first line whose FIELD is VALUE.
+# An image may have no getent, and only local accounts count in a container.
 lookup() {
     awk -F: -v field="$2" -v value="$3" -v wanted="$4" '$field == value { print $wanted; exit }' "$1"
 }
@@ -38,7 +38,7 @@ ensure_group() {
     fi
 }
 
-# Leaves the user's name in $user and the home in $home. An existing user of that uid is taken as it is, whatever its name.
+# Sets $user and $home. An existing user with that uid is used as it is, whatever its name.
 ensure_user() {
     user=$(lookup /etc/passwd 3 "$uid" 1)
     if [ -z "$user" ]; then
@@ -47,7 +47,7 @@ ensure_user() {
         shell=/bin/sh
         [ ! -x /bin/bash ] || shell=/bin/bash
         if command -v useradd >/dev/null 2>&1; then
-            # -l: without it a large uid makes lastlog a file of many gigabytes.
+            # Without -l, a large uid makes lastlog a file of many gigabytes.
             useradd -l -M -u "$uid" -g "$gid" -d "/home/$user" -s "$shell" "$user" 2>/dev/null ||
                 fail "useradd could not create $user with uid $uid and gid $gid"
         else
@@ -61,7 +61,7 @@ ensure_user() {
     fi
 }
 
-# Overrides may call sudo for apt and rosdep; nothing of ours needs it.
+# For overrides, which may call sudo for apt and rosdep. colcon-deb itself does not.
 ensure_sudoers() {
     [ -d /etc/sudoers.d ] || return 0
     # sudo skips files whose name has a dot or ends with a tilde.

@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Make a builder image of a root file system that has the packages. Usage: prepare.sh, as root, in the image, with scripts/ beside it.
+# Turn a root file system that has the packages into a builder image. Usage: prepare.sh, as root, in the image.
 #
-# The same in a system that is emulated: no set-user-id program, no network.
+# Uses no set-user-id program and no network, so it also works in an emulated system.
 set -eu
 
 scripts=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
-# Where the helpers are in a build, and where their package looks for bytecode (helpers/colcon_deb/__init__.py).
+# Where a build has the helpers, and where their package looks for bytecode (helpers/colcon_deb/__init__.py).
 helpers=/helpers
 bytecode=/usr/lib/colcon-deb/bytecode
 
 check() {
-    # Somebody who is not root builds.
+    # The build user is not root.
     lacking=$(HOST_UID=1000 sh "$scripts/helpers/check-requirements.sh") || true
     [ -n "$lacking" ] || return 0
     echo "The root file system lacks what a build needs:" >&2
@@ -19,8 +19,7 @@ check() {
     exit 1
 }
 
-# Lists that are files, so that no build asks a host that it may not reach. Ubuntu's list is left as it is: its rules are those of
-# ROS's own archive.
+# With a list that is a file, no build depends on a remote host. Ubuntu's own list stays: its rules are those of ROS's archive.
 prepare_rosdep() {
     lists=/etc/ros/rosdep/sources.list.d share=/usr/share/colcon-deb
     [ -d "$lists" ] && grep -qs '^ID=debian$' /etc/os-release || return 0
@@ -31,20 +30,20 @@ prepare_rosdep() {
     rm -f "$lists/20-default.list"
 }
 
-# The directory is where a build mounts the volume. Of the compilers there are links only where they were there before ccache.
+# A build mounts the volume at this directory. Compilers that were installed after ccache have no links yet.
 prepare_ccache() {
     mkdir -p /var/cache/colcon-deb/ccache
     if command -v update-ccache-symlinks >/dev/null 2>&1; then update-ccache-symlinks; fi
 }
 
-# With the sources' hashes in it, bytecode of other helpers than those of the build is not used.
+# The bytecode names the hashes of the sources, so a build with other helpers does not use it.
 compile_helpers() {
     rm -rf "$helpers" "$bytecode"
     mkdir -p "$bytecode"
     cp -r "$scripts/helpers" "$helpers"
     python3 -X pycache_prefix="$bytecode" -m compileall -q --invalidation-mode checked-hash "$helpers/colcon_deb"
     rm -rf "$helpers"
-    # What the compiler itself has imported lands there too.
+    # Remove the bytecode of modules that the compiler itself has imported.
     find "$bytecode" -mindepth 1 -maxdepth 1 ! -path "$bytecode$helpers" -exec rm -rf {} +
 }
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # First process of a build container, as root. Usage: entrypoint.sh [build|list|check]
 #
-# This part must work in an image without Python: it checks that the image has everything for a build, and makes the build
-# user. Then build-supervisor.py takes over as process 1.
+# This part must work in an image without Python: it checks that the image has everything for a build, and makes the
+# build user. Then build-supervisor.py takes over as process 1.
 set -u
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)

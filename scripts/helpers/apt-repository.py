@@ -35,7 +35,8 @@ def main() -> int:
                       % (getattr(error, "strerror", None) or error))
         return 1
     if count is None:
-        emitter.warning("nothing_built", "No package was built: debs/ and apt/ in the output directory stay as they were.")
+        emitter.warning("nothing_built", "No package was built: debs/ and apt/ in the output directory stay as they "
+                        "were.")
         return 0
     emitter.progress("repository", path="apt", count=count, signed=False)
     return 0

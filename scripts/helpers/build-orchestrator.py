@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Build the packages that need it, as the build user. Usage: build-orchestrator.py CHANNEL-DESCRIPTOR
 
-The descriptor is a socket to build-supervisor.py, which alone may install. Exit 0: all packages are up to date; 1: a package
-failed or was skipped; 130: stopped.
+The descriptor is a socket to build-supervisor.py, which alone may install. Exit 0: all packages are up to date; 1: a
+package failed or was skipped; 130: stopped.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def make_slots(settings: Settings, emitter: Emitter) -> slots.Slots:
         memory = slots.memory_available()
         jobs = slots.affordable(jobs, memory)
         if memory is not None and jobs < settings.jobs:
-            emitter.warning("few_jobs", "Building with %d of %d jobs: %d MiB of memory are free, and a compiler may need %d. "
-                            "Use --jobs to choose the number."
+            emitter.warning("few_jobs", "Building with %d of %d jobs: %d MiB of memory are free, and a compiler may "
+                            "need %d. Use --jobs to choose the number."
                             % (jobs, settings.jobs, memory >> 20, slots.MEMORY_PER_SLOT >> 20))
     return slots.Slots(os.path.join(settings.build_root, ".slots"), jobs)
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Process 1 of a build container, after entrypoint.sh has checked the image. Usage: build-supervisor.py build|list
 
-It stays root and does only what needs root: it installs dependencies before anything of the workspace runs, and finished
-packages while it runs (broker.py), and hands the results over at the end (handover.py). Everything else is a child that runs
-as the build user. Exit 0, 1 or 130, or 75 when the host continues with another image.
+It stays root and does only what needs root: it installs dependencies before anything of the workspace runs, and
+finished packages while it runs (broker.py), and hands the results over at the end (handover.py). Everything else is a
+child that runs as the build user. Exit 0, 1 or 130, or 75 when the host continues with another image.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ class Supervisor:
                 self._dialogue.ask("dependencies_installed", ("continue",), key=key)
 
     def _make_directories(self) -> None:
-        """Directories of the build. They are made after the dependencies, so that an image with those does not have them."""
+        """For the build. They are made after the dependencies, so that an image with those is without them."""
         settings = self._settings
         for path in (settings.build_root, settings.prepared, settings.finished, os.path.join(settings.state, "builder")):
             os.makedirs(path, exist_ok=True)
@@ -246,7 +246,8 @@ class Supervisor:
     def _binaries(self) -> list[str]:
         """Names of the packages that may be installed. They are read before anything of the workspace runs."""
         entries = files.read_json(os.path.join(self._settings.state, "builder", "prepared.json"))
-        return [name for entry in entries.values() for name in Prepared.from_json(entry).binaries if debname.is_name(name)]
+        names = [name for entry in entries.values() for name in Prepared.from_json(entry).binaries]
+        return [name for name in names if debname.is_name(name)]
 
     def _answer(self, service: broker.Broker, line: bytes) -> InstallAnswer:
         try:
@@ -297,8 +298,8 @@ class Supervisor:
             try:
                 handover.hand_over(path, settings.uid, settings.gid)
             except (OSError, RecursionError) as error:
-                self._emitter.warning("hand_over", "Giving the %s directory to the user %d:%d failed: %s. Files in it may "
-                                      "belong to root, or be set-user-id."
+                self._emitter.warning("hand_over", "Giving the %s directory to the user %d:%d failed: %s. Files in it "
+                                      "may belong to root, or be set-user-id."
                                       % (name, settings.uid, settings.gid, error))
 
     def _read_counts(self) -> None:

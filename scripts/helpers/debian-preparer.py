@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Make a debian/ directory for every package that may have to be built, as the build user. Usage: debian-preparer.py
 
-The result goes to /workspace/prepared/<package>/; directories of bloom's go to debian_dirs/<package>/debian, too. An error is
-reported only when the package would be built, so that the other packages are built. The output of bloom goes to
-logs/stage.prepare.log in the output directory.
+The result goes to /workspace/prepared/<package>/; directories of bloom's go to debian_dirs/<package>/debian, too. An
+error is reported only when the package would be built, so that the other packages are built. The output of bloom goes
+to logs/stage.prepare.log in the output directory.
 """
 
 from __future__ import annotations

@@ -32,8 +32,8 @@ def report_unresolved(emitter: Emitter, settings: Settings, plan: Plan, unresolv
         emitter.progress("dep_unresolved", name=one.package, key=one.key)
         wanted_by.setdefault(one.key, []).append(one.package)
     for key, names in sorted(wanted_by.items()):
-        emitter.error("Nothing provides the dependency %s on %s %s; wanted by %s. Add the package to src/, or a rule for it "
-                      "to debian_dirs/rosdep.yaml (%s: {%s: [debian-package]}), or correct the name."
+        emitter.error("Nothing provides the dependency %s on %s %s; wanted by %s. Add the package to src/, or a rule for "
+                      "it to debian_dirs/rosdep.yaml (%s: {%s: [debian-package]}), or correct the name."
                       % (key, settings.os_name, settings.codename,
                          ", ".join("%s (%s)" % (name, manifests[name]) for name in names), key, settings.os_name),
                       name=names[0])

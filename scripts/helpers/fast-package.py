@@ -4,10 +4,10 @@
 
 Usage: fast-package.py PACKAGE PREFIX, in the source directory, after dh_auto_install; called by debian/rules.
 
-debhelper runs two dozen Perl programs, each of which reads every file; a small ROS package spends most of its time there. All
-their work on a package below one prefix in /opt is done here: documents, modes, Python, control. Libraries and programs are
-left to debhelper's own tools. If a file needs any other step of debhelper, this makes no package and exits with 0: then dh
-makes it. tests/integration/test_real_packages.py compares the two packages.
+debhelper runs two dozen Perl programs, each of which reads every file; a small ROS package spends most of its time
+there. All their work on a package below one prefix in /opt is done here: documents, modes, Python, control. Libraries
+and programs are left to debhelper's own tools. If a file needs any other step of debhelper, this makes no package and
+exits with 0: then dh makes it. tests/integration/test_real_packages.py compares the two packages.
 """
 
 from __future__ import annotations
@@ -117,8 +117,8 @@ class StagedPackage:
         os.makedirs(control, exist_ok=True)
         self._add_substitution("misc:Depends=")
         self._add_substitution("misc:Pre-Depends=")
-        _run("dpkg-gencontrol", "-p" + self.name, "-ldebian/changelog", "-Tdebian/%s.substvars" % self.name, "-cdebian/control",
-             "-P" + self.root)
+        _run("dpkg-gencontrol", "-p" + self.name, "-ldebian/changelog", "-Tdebian/%s.substvars" % self.name,
+             "-cdebian/control", "-P" + self.root)
         names = sorted(os.path.relpath(path, self.root) for path in self.files)
         sums = subprocess.run(["md5sum", "--", *names], cwd=self.root, stdout=subprocess.PIPE, check=True).stdout
         with open(os.path.join(control, "md5sums"), "wb") as stream:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# make for the builds of packages. It runs as many jobs as the build has free slots (colcon_deb/building/slots.py), whatever -j
-# its caller gives. debhelper runs the program that $MAKE names, always with its own -j.
+# make for the builds of packages. It runs as many jobs as the build has free slots (colcon_deb/building/slots.py),
+# whatever -j its caller gives. debhelper runs the program that $MAKE names, always with its own -j.
 #
 # environment: COLCON_DEB_SLOTS, path of the pipe with the tokens
 set -eu

@@ -5,8 +5,8 @@
 #     progress-reporter.sh progress type=stage value=check
 #     progress-reporter.sh log level=error msg='the image lacks python3'
 #
-# For shell scripts, which also report from an image without Python; colcon_deb/base/protocol.py is the emitter for Python.
-# Arguments are key=value in the order of the line. The caller encodes nothing.
+# For shell scripts, which also report from an image without Python; colcon_deb/base/protocol.py is the emitter for
+# Python. Arguments are key=value in the order of the line. The caller encodes nothing.
 set -eu
 
 # Percent-encode standard input. It ends with an X, which protects a final newline and is removed.

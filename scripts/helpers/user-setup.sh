@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Make the user that the build runs as, so that its files belong to the caller. With arguments, run them as that user. It may run
-# any number of times. It uses no other file: the C library returns this text as its generated setup script.
+# Make the user that the build runs as, so that its files belong to the caller. With arguments, run them as that user.
+# It may run any number of times. It uses no other file: the C library returns this text as its generated setup script.
 #
 #   HOST_UID HOST_GID   numeric identity of the caller; for 0, no user is made
 #   HOST_USER           name of a new user [builder]

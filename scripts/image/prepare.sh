@@ -19,7 +19,8 @@ check() {
     exit 1
 }
 
-# With a list that is a file, no build depends on a remote host. Ubuntu's own list stays: its rules are those of ROS's archive.
+# With a list that is a file, no build depends on a remote host. Ubuntu's own list stays: its rules are those of ROS's
+# archive.
 prepare_rosdep() {
     lists=/etc/ros/rosdep/sources.list.d share=/usr/share/colcon-deb
     [ -d "$lists" ] && grep -qs '^ID=debian$' /etc/os-release || return 0

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The settings of a build: the environment of the container, checked once.
 
-container-settings.json has one row for each variable. Nothing else says which variables there are, what type and default
-they have, or whether they affect packages. The program reads the same file.
+container-settings.json has one row for each variable. Nothing else says which variables there are, what type and
+default they have, or whether they affect packages. The program reads the same file.
 """
 
 from __future__ import annotations

@@ -74,7 +74,8 @@ class Builder:
         if prepared.error is not None:
             raise BuildError(prepared.error)
         if prepared.method is None:
-            raise BuildError("internal error of colcon-deb: the package has to be built, but has no prepared debian/ directory")
+            raise BuildError("internal error of colcon-deb: the package has to be built, but has no prepared debian/ "
+                             "directory")
         work = os.path.join(self._settings.build_root, package.name)
         shutil.rmtree(work, ignore_errors=True)
         try:
@@ -94,8 +95,8 @@ class Builder:
         os.makedirs(work)
         source = os.path.join(work, "source")
         for text in copy_source(os.path.join(self._settings.source, package.path), source, self._settings.source):
-            self._emitter.warning("special_file", "%s: it is left out. A package is built from files, directories and links "
-                                  "only." % text, name=package.name)
+            self._emitter.warning("special_file", "%s: it is left out. A package is built from files, directories and "
+                                  "links only." % text, name=package.name)
         add_packaging(os.path.join(self._settings.prepared, package.name), source)
         return source
 
@@ -129,9 +130,9 @@ class Builder:
         log.stream.write(("$ %s\n" % " ".join(command)).encode())
         killed = explain.killed_for_memory()
         try:
-            code = self._channel.run(command, log.follower.follow if log.follower else None, self._settings.package_timeout,
-                                     cwd=source, stdout=log.stream, stderr=subprocess.STDOUT,
-                                     env={**self._environment, **variables})
+            code = self._channel.run(command, log.follower.follow if log.follower else None,
+                                     self._settings.package_timeout, cwd=source, stdout=log.stream,
+                                     stderr=subprocess.STDOUT, env={**self._environment, **variables})
         except TookTooLong as error:
             raise BuildError("it took longer than %d s (package_timeout)" % self._settings.package_timeout) from error
         if code:
@@ -174,12 +175,12 @@ class Builder:
                                       "dependency in package.xml." % (binary, library, where), name=package.name)
 
     def _report_misplaced(self, package: Package, source: str, built: Iterable[str]) -> None:
-        """Some build files ignore the prefix and ask the system where to install: then files land in the build's home."""
+        """A build file that asks the system, not the prefix, where to install puts files into the build's home."""
         for deb in built:
             binary = debname.package_in(os.path.basename(deb))
             for path in misplaced(os.path.join(source, "debian", binary)):
-                self._emitter.warning("outside_prefix", "%s installs %s, outside the directories of packages: its build file "
-                                      "ignores the install prefix. Correct it, or see cmake_args and patches in "
+                self._emitter.warning("outside_prefix", "%s installs %s, outside the directories of packages: its build "
+                                      "file ignores the install prefix. Correct it, or see cmake_args and patches in "
                                       "docs/overrides.md." % (binary, path), name=package.name)
 
     def _finish(self, path: str) -> str:
@@ -215,7 +216,8 @@ def misplaced(staging: str) -> list[str]:
     result = []
     for name in sorted(os.listdir(staging)) if os.path.isdir(staging) else []:
         if name not in _PACKAGE_DIRECTORIES:
-            result += ["/" + os.path.relpath(path, staging) for path in sorted(files_below(os.path.join(staging, name)))[:1]]
+            found = sorted(files_below(os.path.join(staging, name)))
+            result += ["/" + os.path.relpath(path, staging) for path in found[:1]]
     return result
 
 

@@ -11,8 +11,8 @@ from ..base.machine import Machine
 from ..base.settings import HELPERS, Settings
 from . import compiler_cache
 
-# (compressor, level): packs nearly as well as the best level, in a fraction of the time (docs/performance.md). Debian's archive
-# and its tools, such as lintian, accept only xz.
+# (compressor, level): packs nearly as well as the best level, in a fraction of the time (docs/performance.md). Debian's
+# archive and its tools, such as lintian, accept only xz.
 _PACKERS = {"ubuntu": ("zstd", "9"), "debian": ("xz", "1")}
 
 
@@ -20,8 +20,8 @@ def build_environment(settings: Settings, machine: Machine, slots: str,
                       environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Environment for a package's debian/rules. slots: path of the pipe of slots.Slots.
 
-    bloom's rules source setup.sh in the prefix, which the package ros_workspace owns. Without a setup.sh they silently source
-    nothing, so the paths of the prefix are set here, in both layouts of Python packages.
+    bloom's rules source setup.sh in the prefix, which the package ros_workspace owns. Without a setup.sh they silently
+    source nothing, so the paths of the prefix are set here, in both layouts of Python packages.
     """
     result = dict(environ)
     result.update(machine.variables)
@@ -39,7 +39,7 @@ def build_environment(settings: Settings, machine: Machine, slots: str,
 
 
 def _of_debhelper(settings: Settings) -> dict[str, str]:
-    # debhelper cuts changelogs at a date that depends on its version: the same sources would give another package elsewhere.
+    # debhelper would cut changelogs at a date that depends on its version.
     profiles, options = [], ["parallel=%d" % settings.jobs, "notrimdch"]
     result: dict[str, str] = {}
     if not settings.run_tests:

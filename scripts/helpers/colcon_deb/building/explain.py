@@ -13,7 +13,7 @@ SHOWN_LINES = 30
 _READ_LINES = 20000
 _READ_BYTES = 4 * 1024 * 1024
 _ERROR_LINE = re.compile(r"(?:\berror:|\bError\b|CMake Error|\*\*\* |E: |fatal:)")
-# After a failed configure step debhelper prints CMake's cache and logs: thousands of lines between the error and the end.
+# After a failed configure step debhelper prints CMake's cache and logs: thousands of lines after the error.
 _DUMP_BEGINS = re.compile(r"\s*cd \S+ && tail -v -n ")
 _DUMP_ENDS = re.compile(r"dh_auto_configure: error:")
 # The words of gcc's driver about the compiler, the assembler and the linker.
@@ -25,7 +25,7 @@ _MEMORY_EVENTS = ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.
 
 
 def killed_for_memory(paths: Iterable[str] = _MEMORY_EVENTS) -> int:
-    """How many processes of this container the kernel has killed because memory ran out; 0 where it does not count them."""
+    """How many processes of this container the kernel has killed because memory ran out; 0 if it does not count."""
     for path in paths:
         with contextlib.suppress(OSError, ValueError), open(path, encoding="ascii") as stream:
             return sum(int(line.split()[1]) for line in stream if line.startswith("oom_kill "))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Bring all packages of the plan up to date: several at a time, each when its dependencies are ready, none without need.
+"""Bring all packages of the plan up to date: several at a time, and only those that have changed.
 
-Whether a package has to be built is known only when its dependencies are settled: if a dependency was rebuilt to the same
-bytes, its dependents have not changed.
+Whether a package has to be built is known only when its dependencies are settled: if a dependency was rebuilt to the
+same bytes, its dependents have not changed.
 """
 
 from __future__ import annotations
@@ -127,8 +127,8 @@ class Orchestrator:
             self._emitter.progress("package_skip", name=name, reason="cached", log=_log_of(name))
         elif record:
             if record.inputs != self._prepared_of(package).inputs:
-                self._emitter.warning("not_rebuilt", "%s has changed since its last build, but is not selected: the package of "
-                                      "the last build is used." % name, name)
+                self._emitter.warning("not_rebuilt", "%s has changed since its last build, but is not selected: the "
+                                      "package of the last build is used." % name, name)
             self._current[name] = record
         return True
 
@@ -180,8 +180,8 @@ class Orchestrator:
         before, inputs = self._records.packages.get(name), prepared.inputs
         if self._sources and not self._sources.still_hold(package, self._settings.source):
             inputs = None
-            self._emitter.warning("source_changed", "The source of %s changed during its build: the next run builds it again."
-                                  % name, name)
+            self._emitter.warning("source_changed", "The source of %s changed during its build: the next run builds it "
+                                  "again." % name, name)
         record = Record(inputs or "", (self._key(package) or "") if inputs else "", package.deb_version, prepared.epoch,
                         outcome.seconds, outcome.artifacts)
         self._records.put(name, record)
@@ -281,7 +281,7 @@ class Orchestrator:
             self._installed.update(wanted)
 
     def _install(self, paths: Sequence[str], log: io.FileIO) -> None:
-        """Dependents are built against the installed package, so a package that cannot be installed counts as failed."""
+        """Dependents need the installed package, so a package that cannot be installed counts as failed."""
         answer = self._channel.install(paths)
         log.write(answer.output.encode("utf-8", "replace"))
         if not answer.ok:

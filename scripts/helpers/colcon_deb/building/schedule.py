@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The order in which packages are built when several can be built at once.
 
-Of all packages that are ready, the one goes first that the longest chain of work waits for: the longest chain bounds the
-whole build, whatever the number of processors.
+Of all packages that are ready, the one goes first that the longest chain of work waits for: the longest chain bounds
+the whole build, whatever the number of processors.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from collections.abc import Collection, Mapping
 
 class Schedule:
     def __init__(self, dependencies: Mapping[str, Collection[str]], seconds: Mapping[str, float]) -> None:
-        """dependencies: name -> the packages that it waits for, in build order. seconds: name -> how long it may take."""
+        """dependencies: name -> the packages that it waits for, in build order.
+        seconds: name -> how long it may take.
+        """
         self._waiting = {name: set(needs) for name, needs in dependencies.items()}
         self._dependents: dict[str, list[str]] = {name: [] for name in dependencies}
         for name, needs in dependencies.items():

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """As many processes at work as there are processors, over all packages that are being built.
 
-This is GNU make's jobserver: a pipe with a token for each slot. Each package holds one token while it is built. Its make takes
-more tokens from the same pipe and puts them back (make-with-slots.sh), so one package alone gets all slots and several
-packages share them.
+This is GNU make's jobserver: a pipe with a token for each slot. Each package holds one token while it is built. Its
+make takes more tokens from the same pipe and puts them back (make-with-slots.sh), so one package alone gets all slots
+and several packages share them.
 """
 
 from __future__ import annotations

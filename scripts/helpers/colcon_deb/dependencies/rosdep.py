@@ -6,8 +6,8 @@ Rules come from these places; the first one wins:
 1. debian_dirs/rosdep.yaml, for keys that only this workspace needs.
 2. rosdep's own cache if the image has one: the maker of the image has decided.
 3. The source lists of the image. If any of them is remote, `rosdep update` is run, with a deadline.
-4. If that fails, only the lists that are files, and on Debian the list of python3-rosdep2. A warning says so: a key may then
-   be unresolved only because of the network. If all lists of the image are files, the network is never used.
+4. If that fails, only the lists that are files, and on Debian the list of python3-rosdep2. A warning says so: a key may
+   then be unresolved only because of the network. If all lists of the image are files, the network is never used.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ def _read_rules(path: str, shown: str) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         where = ":%d:%d" % (mark.line + 1, mark.column + 1) if mark else ""
-        raise ResolveError("%s%s: cannot be read: %s." % (shown, where, getattr(error, "problem", None) or error)) from error
+        problem = getattr(error, "problem", None) or error
+        raise ResolveError("%s%s: cannot be read: %s." % (shown, where, problem)) from error
     if data is None:
         return {}
     if not isinstance(data, dict) or not all(isinstance(rule, dict) for rule in data.values()):
@@ -128,8 +129,8 @@ class _RosdepResolver:
             index = os.path.join(get_sources_cache_dir(), "index")
             if _update(self._settings.distro) or os.path.exists(index):
                 return list(load_cached_sources_list())
-            warn("rosdep_offline", "Fetching rosdep's rules failed (%s and others): only the rules in files of the image are "
-                                   "used." % (remote or ["the ROS distribution index"])[0])
+            warn("rosdep_offline", "Fetching rosdep's rules failed (%s and others): only the rules in files of the image "
+                                   "are used." % (remote or ["the ROS distribution index"])[0])
         return self._local_sources(listed)
 
     def _local_sources(self, listed: Iterable[Any]) -> list[Any]:
@@ -181,8 +182,8 @@ class _CommandResolver:
 
     def _ask(self, keys: list[str]) -> dict[str, Resolution]:
         command = [self._command, "resolve", "--os=%s:%s" % (self._settings.os_name, self._settings.codename)]
-        answer = subprocess.run(command + keys, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                text=True, errors="replace", check=False)
+        answer = subprocess.run(command + keys, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, text=True, errors="replace", check=False)
         result: dict[str, Resolution] = {}
         key, installer = keys[0], ""
         for line in answer.stdout.splitlines():

@@ -18,8 +18,8 @@ from .records import DIRECTORY, Records
 class Changes:
     """inputs: package -> fingerprint of what it is made of, None if that is unknown.
 
-    candidates: names of new or changed packages, and of all packages that depend on them. Whether a dependent is built is
-    decided when its dependencies are built.
+    candidates: names of new or changed packages, and of all packages that depend on them. Whether a dependent is built
+    is decided when its dependencies are built.
     """
 
     def __init__(self, settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], records: Records,

@@ -76,7 +76,7 @@ def of_build(inputs: str, outputs: Mapping[str, list[str]]) -> str:
 
 
 def _digest_of_override(debian_dirs: str, package: str) -> str:
-    """Of what the user wrote, through links too, as packaging/overrides.py reads it. Generated files follow from the rest."""
+    """Of the user's files, through links too, as packaging/overrides.py reads them. Generated files do not count."""
     directory = os.path.join(debian_dirs, package)
     whole = overrides.find(debian_dirs, package).whole
     tree = {name: file for name, file in read_tree(directory, follow=True).items()

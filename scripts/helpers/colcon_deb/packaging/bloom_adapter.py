@@ -2,8 +2,8 @@
 """bloom's Python API, for all packages in one process, without a network and without questions.
 
 bloom decides how a ROS package becomes a Debian package. Only the places where it would ask a network or a person, or
-where its output cannot work, are replaced (docs/packaging.md has the facts): lookup of keys, version relations, the date
-of a generated changelog entry.
+where its output cannot work, are replaced (docs/packaging.md has the facts): lookup of keys, version relations, the
+date of a generated changelog entry.
 """
 
 from __future__ import annotations

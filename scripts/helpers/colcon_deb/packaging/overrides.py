@@ -75,13 +75,13 @@ def find(debian_dirs: str, package: str) -> Override:
     fields = Fields()
     if os.path.lexists(fields_file):
         if whole:
-            raise OverrideError("debian_dirs/%s: has both a complete debian/ directory and an override.yaml, which changes "
-                                "a generated one. Keep one of them." % package)
+            raise OverrideError("debian_dirs/%s: has both a complete debian/ directory and an override.yaml, which "
+                                "changes a generated one. Keep one of them." % package)
         fields = _read_fields(fields_file, "debian_dirs/%s/override.yaml" % package)
         for patch in fields.patches:
             if not os.path.isfile(os.path.join(directory, patch)):
-                raise OverrideError("debian_dirs/%s/override.yaml: there is no patch %s. Add the file, or correct its name."
-                                    % (package, patch))
+                raise OverrideError("debian_dirs/%s/override.yaml: there is no patch %s. Add the file, or correct its "
+                                    "name." % (package, patch))
     return Override(whole, fields, directory)
 
 
@@ -95,9 +95,13 @@ def unused(debian_dirs: str, packages: Collection[str]) -> list[str]:
         path = os.path.join(debian_dirs, name)
         if name in _OVERRIDES and name != "debian":
             result.append(name)
-        elif name not in packages and not any(os.path.exists(os.path.join(path, place, MARKER)) for place in ("", "debian")):
+        elif name not in packages and not _is_generated(path):
             result += [os.path.join(name, part) for part in _OVERRIDES if os.path.exists(os.path.join(path, part))][:1]
     return result
+
+
+def _is_generated(directory: str) -> bool:
+    return any(os.path.exists(os.path.join(directory, place, MARKER)) for place in ("", "debian"))
 
 
 def shlibs_local(libraries: Iterable[str]) -> str:
@@ -126,8 +130,8 @@ def _read_fields(path: str, shown: str) -> Fields:
         node = yaml.compose(text, Loader=yaml.SafeLoader)  # type: ignore[no-untyped-call]
         data = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        problem = getattr(error, "problem", None) or error
-        raise OverrideError("%s: not valid YAML: %s." % (_place(shown, getattr(error, "problem_mark", None)), problem)) from error
+        place = _place(shown, getattr(error, "problem_mark", None))
+        raise OverrideError("%s: not valid YAML: %s." % (place, getattr(error, "problem", None) or error)) from error
     if data is None:
         return Fields()
     if not isinstance(data, dict):
@@ -177,8 +181,8 @@ def _check_name(item: str) -> str | None:
 
 
 def _check_argument(item: str) -> str | None:
-    return "%r: no blanks, quotes, dollar signs or control characters" % item if re.search(r"[\s'\"$`\\#\x00-\x1f]", item) \
-        else None
+    return "%r: no blanks, quotes, dollar signs or control characters" % item \
+        if re.search(r"[\s'\"$`\\#\x00-\x1f]", item) else None
 
 
 def _check_patch(item: str) -> str | None:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 # The build farm adds ros_workspace, which owns setup.sh, to every package but these.
 _BELOW_ROS_WORKSPACE = ("ament_cmake_core", "ament_package", "ros_workspace")
 _FASTRTPS = ("rosidl_typesupport_fastrtps_c", "rosidl_typesupport_fastrtps_cpp")
-_UNUSABLE = (BloomError, ManifestError, bloom_corrections.AdaptError, overrides.OverrideError, control.ControlError, OSError,
-             UnicodeDecodeError)
+_UNUSABLE = (BloomError, ManifestError, bloom_corrections.AdaptError, overrides.OverrideError, control.ControlError,
+             OSError, UnicodeDecodeError)
 
 
 class Preparer:
@@ -36,8 +36,8 @@ class Preparer:
                  warn: Callable[[str, str, str], None]) -> None:
         """resolved: key -> names for apt.
 
-        epochs: package -> the date in an earlier build of the same version. It is kept, so that a change of the source that
-        does not change the package gives the same package, byte for byte.
+        epochs: package -> the date in an earlier build of the same version. It is kept, so that a change of the source
+        that does not change the package gives the same package, byte for byte.
         """
         self._settings, self._epochs = settings, epochs
         self._by_name = {package.name: package for package in plan.packages}
@@ -108,8 +108,8 @@ class Preparer:
         return "fast" if fast else "rules"
 
     def _debian_names(self, name: str) -> list[str]:
-        """The workspace first, then rosdep. Other names need not exist: those of conflicts and replaces, and of tests that
-        are not run."""
+        """The workspace first, then rosdep. Other names need not exist: those of conflicts and replaces, and of tests
+        that are not run."""
         if name in self._by_name:
             return [self._by_name[name].deb]
         if name in self._resolved:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Generated debian/ directories are saved to debian_dirs/<package>/debian, so that users can read and edit them.
 
-A marker file beside them holds the hash of every generated file. A file with that hash is generated anew each time, so it
-never hides a changed package.xml. A file with another hash was edited or added by the user and wins from then on.
+A marker file beside them holds the hash of every generated file. A file with that hash is generated anew each time, so
+it never hides a changed package.xml. A file with another hash was edited or added by the user and wins from then on.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Marker:
                 data = json.load(stream)
         except (OSError, ValueError):
             return cls({}, {})
-        if not isinstance(data, dict) or not isinstance(data.get("files"), dict) or not isinstance(data.get("edited"), dict):
+        if not isinstance(data, dict) or not all(isinstance(data.get(name), dict) for name in ("files", "edited")):
             return cls({}, {})
         edited = {name: Edit(str(edit.get("sha256")), edit.get("package_xml"))
                   for name, edit in data["edited"].items() if isinstance(edit, dict)}

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which libraries a package needs that none of its dependencies brings.
 
-dpkg-shlibdeps passes silently over a library without a version in its name, as most of ROS's are: such a package installs
-and then does not start.
+dpkg-shlibdeps passes silently over a library without a version in its name, as most of ROS's are: such a package
+installs and then does not start.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NEEDED = re.compile(r"\(NEEDED\)\s+Shared library: \[(.+)\]")
 
 
 def undeclared(deb: str, staging: str, library_dirs: Sequence[str]) -> list[tuple[str, str | None]]:
-    """Sorted (library, package that owns it or None) of all libraries that the deb needs without a dependency on them."""
+    """Sorted (library, owning package or None) of the libraries that the deb needs without a dependency on them."""
     installed = files_below(staging)
     binaries = elf_files(installed)
     if not binaries:

@@ -26,7 +26,8 @@ _BINARY = re.compile(r"binary-([a-z0-9-]+)\Z")
 _INDEXES = ("Packages", "Packages.gz", "Packages.xz", "Release")
 _SIGNATURES = ("InRelease", "Release.gpg")
 # apt trusts SHA256 alone. Other hashes cost time to make, and as much space as all the rest.
-_OPTIONS = ["-o", "APT::FTPArchive::MD5=false", "-o", "APT::FTPArchive::SHA1=false", "-o", "APT::FTPArchive::SHA512=false"]
+_OPTIONS = ["-o", "APT::FTPArchive::MD5=false", "-o", "APT::FTPArchive::SHA1=false",
+            "-o", "APT::FTPArchive::SHA512=false"]
 _DATE = re.compile(rb"(?m)^Date: (.*)$")
 
 
@@ -102,13 +103,13 @@ def _write_indexes(directory: str, target: Target, entries: Iterable[Entry]) -> 
     _write(os.path.join(directory, "Packages"), packages)
     _write(os.path.join(directory, "Packages.gz"), gzip.compress(packages, 9, mtime=0))
     _write(os.path.join(directory, "Packages.xz"), lzma.compress(packages))
-    _write(os.path.join(directory, "Release"), ("Archive: %s\nOrigin: %s\nLabel: %s\nAcquire-By-Hash: yes\nComponent: main\n"
-                                                "Architecture: %s\n" % (target.suite, _ORIGIN, _ORIGIN, target.architecture)
-                                                ).encode())
+    release = ("Archive: %s\nOrigin: %s\nLabel: %s\nAcquire-By-Hash: yes\nComponent: main\nArchitecture: %s\n"
+               % (target.suite, _ORIGIN, _ORIGIN, target.architecture))
+    _write(os.path.join(directory, "Release"), release.encode())
 
 
 def _write_by_hash(directory: str, previous: str) -> None:
-    """Also the previous indexes: an apt that has just fetched the old Release goes on to fetch the indexes that it names."""
+    """Also the previous indexes: an apt that has fetched the old Release goes on to fetch the indexes in it."""
     place = os.path.join(directory, "by-hash", "SHA256")
     os.makedirs(place)
     for path in (os.path.join(where, name) for where in (directory, previous) for name in _INDEXES):
@@ -184,8 +185,8 @@ def _content(path: str) -> bytes:
 
 
 def _apt_ftparchive(arguments: Sequence[str], directory: str) -> bytes:
-    answer = subprocess.run(["apt-ftparchive", *arguments], cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, check=False)
+    answer = subprocess.run(["apt-ftparchive", *arguments], cwd=directory, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if answer.returncode:
         raise IndexesError("apt-ftparchive failed: %s" % answer.stderr.decode("utf-8", "replace").strip())
     return answer.stdout

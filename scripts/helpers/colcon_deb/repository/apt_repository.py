@@ -3,8 +3,8 @@
 
 A build makes the part of its own target (a suite and an architecture) anew and leaves the other parts as they are.
 
-apt/ is changed by renaming whole directories: .apt.making grows into .apt.new, which is complete. .apt.new replaces apt/ when
-the host has signed it, or at once without a host.
+apt/ is changed by renaming whole directories: .apt.making grows into .apt.new, which is complete. .apt.new replaces
+apt/ when the host has signed it, or at once without a host.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ def recover(output: str) -> None:
 def make(output: str, current: Collection[str], target: Target, prune: bool = False) -> int | None:
     """Write .apt.new. Returns how many packages this target has now. swap() puts .apt.new in place.
 
-    current: names of the files in debs/ that belong to the workspace as it is. Without any, everything stays as an earlier run
-    left it, and None is returned. Other packages of this target are dropped: beside rebuilt packages they may not work. Older
-    versions of current packages stay, unless prune is set.
+    current: names of the files in debs/ that belong to the workspace as it is. Without any, everything stays as an
+    earlier run left it, and None is returned. Other packages of this target are dropped: beside rebuilt packages they
+    may not work. Older versions of current packages stay, unless prune is set.
     """
     if not current:
         return None
@@ -103,9 +103,9 @@ def _add_others(previous: str, making: str, listed: Listed, target: Target) -> N
             if path not in listed[target]:
                 apt_pool.add(source, making, path)
             elif other.suite != target.suite and apt_pool.differs(source, making, path):
-                raise RepositoryError("%s is in the repository already, as another package of the same version for %s. Give the "
-                                      "packages of each suite versions of their own, or choose another output directory"
-                                      % (os.path.basename(path), other.suite))
+                raise RepositoryError("%s is in the repository already, as another package of the same version for %s. "
+                                      "Give the packages of each suite versions of their own, or choose another output "
+                                      "directory" % (os.path.basename(path), other.suite))
 
 
 def _others(listed: Listed, target: Target) -> list[tuple[Target, list[str]]]:

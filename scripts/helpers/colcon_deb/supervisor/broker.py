@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Root's one service to the build user: install these finished packages.
 
-Requests are not trusted. A file must be a plain file in this build's output. It is copied to where only root can write before
-it is looked at, and the package in it must be one that was announced before anything of the workspace ran.
+Requests are not trusted. A file must be a plain file in this build's output. It is copied to where only root can write
+before it is looked at, and the package in it must be one that was announced before anything of the workspace ran.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Broker:
 
 
 def install_commands(copies: list[str]) -> list[list[str]]:
-    """Commands to try, in this order. dpkg is several times faster; apt also finds a dependency that only the package states."""
+    """Commands to try in this order. dpkg is several times faster; apt also finds dependencies that are not there yet."""
     return [["dpkg", "--force-unsafe-io", "-i", *copies],
             ["apt-get", "-y", "--no-install-recommends", "--allow-downgrades", "--reinstall",
              "-o", "DPkg::Options::=--force-unsafe-io", "install", *copies]]

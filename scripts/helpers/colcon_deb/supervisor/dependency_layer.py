@@ -2,8 +2,8 @@
 """The dependency layer: an image with the packages that apt has installed, which the host keeps for the next build
 (docs/protocol.md).
 
-Such an image holds a list of the relations that it was made for. A build from the image compares that list with its own: a
-package that this workspace does not ask for would hide an undeclared dependency.
+Such an image holds a list of the relations that it was made for. A build from the image compares that list with its
+own: a package that this workspace does not ask for would hide an undeclared dependency.
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ class Dialogue:
     def environment(self) -> dict[str, str]:
         """The first line: the user's variables.
 
-        They may be secret. The configuration of a container, and of an image of it, is visible to every user of the engine.
+        They may be secret. The configuration of a container, and of an image of it, is visible to every user of the
+        engine.
         """
         word, _space, text = self._process.read_line().partition(" ")
         try:

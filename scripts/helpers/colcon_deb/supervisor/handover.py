@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""At the end of a run, everything in the caller's directories belongs to the caller, and nothing in them is set-user-id.
+"""Give everything in the caller's directories to the caller, and leave nothing set-user-id in them.
 
 The build may become root in the container (sudo, maintainer scripts), and the directories are the host's.
 """
@@ -19,8 +19,8 @@ _SET_ID = stat.S_ISUID | stat.S_ISGID
 def end_everything(uid: int, gid: int) -> None:
     """Kill the processes that the build has left running, so that nothing is made after the hand-over.
 
-    Only as process 1, since the signal goes to every process of the namespace. Root has no CAP_KILL, but with the build user's
-    effective uid and its own real uid it may signal the processes of both.
+    Only as process 1, since the signal goes to every process of the namespace. Root has no CAP_KILL, but with the build
+    user's effective uid and its own real uid it may signal the processes of both.
     """
     if os.getpid() == 1:
         with files.as_user(uid, gid), contextlib.suppress(ProcessLookupError, PermissionError):
@@ -30,8 +30,8 @@ def end_everything(uid: int, gid: int) -> None:
 def hand_over(directory: str, uid: int, gid: int) -> None:
     """Give everything below the directory to the user. Never follows a link. Raises OSError or RecursionError.
 
-    If the user is root (also the user of a rootless engine), owners stay. Set-id bits go anyway: on the host such a file would
-    be a program of root's for every user.
+    If the user is root (also the user of a rootless engine), owners stay. Set-id bits go anyway: on the host such a
+    file would be a program of root's for every user.
     """
     for _path, directories, names, descriptor in os.fwalk(directory, follow_symlinks=False, onerror=_raise):
         here = os.fstat(descriptor)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Root's end of the line to the orchestrator: requests in, answers out, one at a time. building/channel.py is the other end."""
+"""Root's end of the line to the orchestrator, which answers one request at a time. building/channel.py is the other."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..building.channel import MAX_LINE
 
 
 class Requests:
-    """Root runs commands to answer a request, and ProcessOne serves the line meanwhile. Requests that arrive then are only
-    kept: the first request still uses the broker's private directory."""
+    """Root runs commands to answer a request, and ProcessOne serves the line meanwhile. Requests that arrive then are
+    only kept: the first request still uses the broker's private directory."""
 
     def __init__(self, channel: socket.socket, answer: Callable[[bytes], Mapping[str, object]],
                  unwatch: Callable[[int], None]) -> None:

@@ -51,8 +51,8 @@ class ProcessOne:
             watch: Mapping[int, Callable[[int], None]] | None = None, inherit: Collection[int] = ()) -> tuple[int, bytes]:
         """Run a command to its end: (exit code, captured standard output).
 
-        output: file for both its streams. capture: collect its standard output. watch: descriptor -> callback for when it is
-        readable meanwhile. inherit: descriptors for the child; they are closed here.
+        output: file for both its streams. capture: collect its standard output. watch: descriptor -> callback for when
+        it is readable meanwhile. inherit: descriptors for the child; they are closed here.
         """
         self._check()
         process: subprocess.Popen[bytes] = subprocess.Popen(

@@ -28,8 +28,8 @@ def source_epoch(directory: str, given: str) -> int:
 def stamps(packages: Iterable[Package], epoch_of: Callable[[Package], int]) -> dict[str, str]:
     """name -> YYYYMMDD.HHMMSS for packages in build order.
 
-    A package is as new as the newest source that it is built from. So a rebuild after a changed dependency has a version
-    that apt upgrades to, and an unchanged workspace keeps its versions.
+    A package is as new as the newest source that it is built from. So a rebuild after a changed dependency has a
+    version that apt upgrades to, and an unchanged workspace keeps its versions.
     """
     newest: dict[str, int] = {}
     for package in packages:

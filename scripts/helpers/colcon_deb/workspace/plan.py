@@ -91,8 +91,8 @@ class _Planner:
             by_name.setdefault(manifest.name, []).append(_Found(path, manifest))
         for name, found in sorted(by_name.items()):
             if len(found) > 1:
-                self._fail("Two packages are called %s: %s. Rename one, or put a COLCON_IGNORE into the other's directory."
-                           % (name, " and ".join("src/" + one.path for one in found)))
+                self._fail("Two packages are called %s: %s. Rename one, or put a COLCON_IGNORE into the other's "
+                           "directory." % (name, " and ".join("src/" + one.path for one in found)))
         return {name: found[0] for name, found in by_name.items()}
 
     def _check_names(self, found: Mapping[str, _Found]) -> None:

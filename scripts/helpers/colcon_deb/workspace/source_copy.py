@@ -10,7 +10,8 @@ import subprocess
 
 # The host leaves these out, too, when it lists the sources (file-walk.c).
 _LEFT_OUT = {".git", ".hg", ".svn", ".bzr"}
-_SPECIAL = ((stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"))
+_SPECIAL = ((stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"),
+            (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"))
 
 
 class SourceError(Exception):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The list of all source files, which the host made before it started this container (its form: docs/incremental.md).
 
-The host reads every changed file anyway, to know whether there is anything to build, so nothing is read twice. The list is
-older than every copy of a source: a file that changes in between counts as changed in the next build.
+The host reads every changed file anyway, to know whether there is anything to build, so nothing is read twice. The list
+is older than every copy of a source: a file that changes in between counts as changed in the next build.
 """
 
 from __future__ import annotations
@@ -148,7 +148,8 @@ class SourceList:
         if not directory:
             return self._paths
         # "0" is the character after "/".
-        return self._paths[bisect.bisect_left(self._paths, directory + "/"):bisect.bisect_left(self._paths, directory + "0")]
+        begin, end = (bisect.bisect_left(self._paths, directory + after) for after in "/0")
+        return self._paths[begin:end]
 
 
 def _decode(text: str) -> str:

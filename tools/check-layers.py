@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Check that the rooms of each source tree use only rooms below them.
+"""Check that the rooms of each source tree use only rooms below them, and a few things that only one file may do.
 
 usage: tools/check-layers.py
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import pathlib
+import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -43,6 +44,26 @@ def python_uses(path: pathlib.Path, folder: pathlib.Path) -> Iterator[Use]:
                 yield Use(getattr(node, "lineno", 1), module[1])
 
 
+INCLUDE = re.compile(r'\s*#\s*include\s+"(?:\.\./)*([^"/]+)/')
+
+
+def c_uses(path: pathlib.Path, folder: pathlib.Path) -> Iterator[Use]:
+    """Includes of another room: `"../room/file.h"`, or `"room/file.h"` by the include path of the folder."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        match = INCLUDE.match(line)
+        if match:
+            yield Use(number, match[1])
+
+
+class Only(NamedTuple):
+    """What a line of a folder's files may have in some files only."""
+
+    folder: str
+    pattern: re.Pattern[str]
+    files: tuple[str, ...]  # in the folder
+    why: str
+
+
 def _imported(node: ast.AST, here: list[str]) -> list[list[str]]:
     """Absolute names, split at the dots, of what an import statement in that package may load."""
     if isinstance(node, ast.Import):
@@ -54,7 +75,36 @@ def _imported(node: ast.AST, here: list[str]) -> list[list[str]]:
     return []
 
 
+JSON_PARSING = re.compile(r"json-glib/|\b(json_parser|json_generator|json_reader)_new|\bjson_(to|from)_string\b")
+FOREIGN_INCLUDE = re.compile(r"\s*#\s*include\s+(?!<(colcon-deb-docker/cdd-|gio/|glib|stddef\.h|stdint\.h))")
+
+ONLY = (
+    Only("src/colcon-deb", JSON_PARSING, ("base/json.c", "base/json.h"), "JSON is read and written by base/json.h"),
+    Only("src/docker", JSON_PARSING, ("wire/json.c", "wire/json.h"), "JSON is read and written by wire/json.h"),
+    Only("include", FOREIGN_INCLUDE, (), "a public header includes only public headers, GIO and GLib"),
+)
+
 TREES = (
+    Tree("src/colcon-deb", (".c", ".h"), c_uses, (
+        ("base",),
+        ("config",),
+        ("events",),
+        ("view",),
+        ("incremental",),
+        ("repository",),
+        ("image",),
+        ("layer",),
+        ("run",),
+        ("commands",),
+    )),
+    Tree("src/docker", (".c", ".h"), c_uses, (
+        ("value",),
+        ("wire", "files"),
+        ("transport",),
+        ("engine",),
+        ("api", "buildkit"),
+        ("service", "workspace"),
+    )),
     Tree("scripts/helpers/colcon_deb", (".py",), python_uses, (
         ("base",),
         ("workspace", "repository"),
@@ -67,9 +117,18 @@ TREES = (
 )
 
 
-def check(top: pathlib.Path, trees: tuple[Tree, ...] = TREES) -> list[str]:
+def check(top: pathlib.Path, trees: tuple[Tree, ...] = TREES, only: tuple[Only, ...] = ONLY) -> list[str]:
     """The faults of all trees, one line each."""
-    return [fault for tree in trees for fault in _check_tree(top, tree)]
+    return [*(fault for tree in trees for fault in _check_tree(top, tree)),
+            *(fault for rule in only for fault in _check_only(top, rule))]
+
+
+def _check_only(top: pathlib.Path, rule: Only) -> Iterator[str]:
+    folder = top / rule.folder
+    for path in sorted(path for path in folder.rglob("*.[ch]") if str(path.relative_to(folder)) not in rule.files):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if rule.pattern.search(line):
+                yield "%s:%d: %s" % (path.relative_to(top), number, rule.why)
 
 
 def _check_tree(top: pathlib.Path, tree: Tree) -> Iterator[str]:

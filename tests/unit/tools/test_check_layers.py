@@ -30,7 +30,7 @@ class Layers(unittest.TestCase):
         path.write_text(text)
 
     def faults(self):
-        return check_layers.check(self.top, (TREE,))
+        return check_layers.check(self.top, (TREE,), ())
 
     def test_a_clean_tree(self):
         self.write("left/a.py", "import os\nfrom pkg.base import z\nfrom . import b\nfrom .b import c\n")
@@ -64,7 +64,35 @@ class Layers(unittest.TestCase):
     def test_a_rank_without_a_room(self):
         tree = TREE._replace(floors=TREE.floors + (("roof",),))
         self.assertEqual(["tree/pkg:1: the room roof is in the table of tools/check-layers.py, but is no folder"],
-                         check_layers.check(self.top, (tree,)))
+                         check_layers.check(self.top, (tree,), ()))
+
+    def test_an_include_upward(self):
+        tree = check_layers.Tree("tree/pkg", (".c", ".h"), check_layers.c_uses, TREE.floors)
+        self.write("top/a.c", '#include "a.h"\n#include "../base/b.h"\n#include <top/c.h>\n')
+        self.assertEqual([], check_layers.check(self.top, (tree,), ()))
+        for line in ('#include "../top/a.h"', '# include "top/a.h"', '#include "../../pkg/top/a.h"'):
+            with self.subTest(line):
+                self.write("base/a.h", "#pragma once\n%s\n" % line)
+                faults = check_layers.check(self.top, (tree,), ())
+                self.assertEqual(1, len(faults))
+                self.assertTrue(faults[0].startswith("tree/pkg/base/a.h:2: base uses "), faults)
+
+    def test_what_only_one_file_may_do(self):
+        rule = check_layers.Only("tree/pkg", check_layers.JSON_PARSING, ("base/json.h",), "use base/json.h")
+        self.write("base/json.h", "#include <json-glib/json-glib.h>\n")
+        self.assertEqual([], check_layers.check(self.top, (), (rule,)))
+        self.write("top/a.c", "\n    text = json_to_string(node, FALSE);\n")
+        self.write("top/b.h", "#include <json-glib/json-glib.h>\n")
+        self.assertEqual(["tree/pkg/top/a.c:2: use base/json.h", "tree/pkg/top/b.h:1: use base/json.h"],
+                         check_layers.check(self.top, (), (rule,)))
+
+    def test_a_public_header_includes_public_headers(self):
+        rule = check_layers.Only("tree/pkg", check_layers.FOREIGN_INCLUDE, (), "not public")
+        self.write("top/a.h", "#include <colcon-deb-docker/cdd-macros.h>\n#include <gio/gio.h>\n")
+        self.assertEqual([], check_layers.check(self.top, (), (rule,)))
+        for line in ('#include "../../src/docker/wire/json.h"', "#include <json-glib/json-glib.h>"):
+            self.write("top/b.h", line + "\n")
+            self.assertEqual(["tree/pkg/top/b.h:1: not public"], check_layers.check(self.top, (), (rule,)))
 
     def test_this_tree_is_clean(self):
         self.assertEqual([], check_layers.check(check_layers.TOP))

@@ -42,7 +42,6 @@ class Row:
     type: str  # flag, count, text or words
     default: Any  # None: depends on other settings
     affects_packages: bool
-    key: str | None  # of the configuration file, which sets the variable
     reserved: bool  # only colcon-deb itself may set the variable
     meaning: str
 

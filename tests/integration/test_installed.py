@@ -63,6 +63,21 @@ class TestInstalled(unittest.TestCase):
         self.assertFalse([name for name in needed if re.match("libjson|libarchive", name)], needed)
         self.assertEqual("hello\n", self.run_command(program, IMAGE, "sh", "-c", "echo hello; exit 7", code=7))
 
+    def test_each_command_has_its_manual_page(self):
+        program = next(self.root.rglob("bin/colcon-deb"))
+        for topic, page in (("colcon-deb", "colcon-deb.1"), ("build", "colcon-deb-build.1"),
+                            ("image create", "colcon-deb-image-create.1"), ("configuration", "colcon-deb.yaml.5")):
+            with self.subTest(page):
+                source = self.only(page).read_text()
+                self.assertRegex(source, r"(?m)^\.TH COLCON-DEB")
+                plain = re.sub(r"\\f[BR]|\\(?=-)", "", source)
+                help_text = self.run_command(program, "help", *topic.split())
+                terms = re.findall(r"(?m)^ {4}(\S.*)$", help_text)
+                self.assertTrue(terms)
+                for term in terms:
+                    if term.startswith("-"):
+                        self.assertIn(".B %s\n" % term, plain)
+
     def shown(self, heading):
         """The program that the reference shows below a heading, to run with the image of the tests."""
         section = (TOP / "docs/reference/overview.md").read_text().split("## %s\n" % heading)[1].split("\n## ")[0]

@@ -38,13 +38,41 @@ rosdep_hook()
         " && rm -f \"\$1/$list/20-default.list\""
 }
 
+# ensure_archive NAME IMAGE ARCHIVE PACKAGES [MMDEBSTRAP-OPTION...]: the suites of tools/test.sh may ask for the same one at
+# the same time, each for an engine of its own
+ensure_archive()
+{
+    local name=$1 image=$2 archive=$3 packages=$4 lock
+    shift 4
+    mkdir -p "$CDD_CACHE_DIR"
+    exec {lock}>"$CDD_CACHE_DIR/$name.lock"
+    flock "$lock"
+    if [ -n "$refresh" ] || [ ! -s "$archive" ]; then
+        say "Bootstrapping Debian $CDD_SUITE for $image (once; kept in $CDD_CACHE_DIR)"
+        find "$CDD_CACHE_DIR" -maxdepth 1 -name "$name-*.tar*" -delete 2>/dev/null || true
+        bootstrap "$CDD_SUITE" "$archive" tar minbase "$packages" "$@"
+        as_root chown "$(id -u):$(id -g)" "$archive"
+    fi
+    exec {lock}>&-
+}
+
+# recipe_of PACKAGES [MMDEBSTRAP-OPTION...]: a digest of everything that decides what is in an image. Of the shell's
+# functions it has no comments, so that an edit of those makes no new image.
+recipe_of()
+{
+    {
+        declare -f own_mirrors bootstrap rosdep_hook import
+        printf '%s\n' "$CDD_SUITE" "$CDD_TEST_DISTRO" "${@//"$CDD_TOP"/}"
+        cat "$image_files/packages" "$image_files/rosdep-debian.yaml"
+    } | sha256sum | cut -c 1-16
+}
+
 # ensure NAME IMAGE PACKAGES [MMDEBSTRAP-OPTION...]
 ensure()
 {
     local name=$1 image=$2 packages=$3 recipe archive label old start
     shift 3
-    recipe=$(cat "$0" "$CDD_TOP/tools/debian.sh" "$image_files/packages" "$image_files/rosdep-debian.yaml" - <<<"$CDD_SUITE" |
-        sha256sum | cut -c 1-16)
+    recipe=$(recipe_of "$packages" "$@")
     archive=$CDD_CACHE_DIR/$name-$recipe.tar
     if label=$(image_label "$image"); then
         if [ -z "$label" ]; then
@@ -56,12 +84,7 @@ ensure()
         fi
     fi
     start=$(date +%s)
-    if [ -n "$refresh" ] || [ ! -s "$archive" ]; then
-        say "Bootstrapping Debian $CDD_SUITE for $image (once; kept in $CDD_CACHE_DIR)"
-        find "$CDD_CACHE_DIR" -maxdepth 1 -name "$name-*.tar*" -delete 2>/dev/null || true
-        bootstrap "$CDD_SUITE" "$archive" tar minbase "$packages" "$@"
-        as_root chown "$(id -u):$(id -g)" "$archive"
-    fi
+    ensure_archive "$name" "$image" "$archive" "$packages" "$@"
     old=$(docker image inspect -f '{{ .Id }}' "$image" 2>/dev/null || true)
     import "$image" "$archive" "$recipe"
     # One that somebody has given another name is theirs.

@@ -1,21 +1,20 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The checks that look at the text: every one runs, then the first word of each line says how it went.
+# The checks of the source text. They run side by side, and one that fails does not end the others.
 #
-# usage: tools/check-style.sh [CHECK...]     (docs, format, shell, python, headers, clang, tidy; none: all of them)
+# usage: tools/check-style.sh [CHECK...]     (default: docs format shell python headers clang gcc tidy)
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 results=$CDD_BUILD_DIR/test-results
 logs=$CDD_BUILD_DIR/logs
-failed=0
-# Machines differ in the version that comes as clang-format; the tree is formatted by that of Debian 12.
+# The tree is formatted by Debian 12's clang-format; on another release that version has a name of its own.
 clang_format=clang-format
 clang_tidy=clang-tidy
 if have clang-format-14; then clang_format=clang-format-14; fi
 if have clang-tidy-14; then clang_tidy=clang-tidy-14; fi
 
-# tracked PATTERN...: what git knows, and what is new and not ignored
+# tracked PATTERN...: files that git knows, and new files that it does not ignore
 tracked()
 {
     git ls-files -z --cached --others --exclude-standard -- "$@" | while IFS= read -r -d '' file; do
@@ -23,20 +22,20 @@ tracked()
     done
 }
 
-# The pages that are left out are wider still.
+# The pages that are left out have wider lines.
 check_docs()
 {
     tracked '*.md' ':!docs/ARCHITECTURE.md' ':!docs/CONTRIBUTING.md' ':!docs/testing.md' |
         xargs -0 -r "$CDD_TOP/tools/check-docs.py"
 }
 
-# The example is as its users write: in the style of ROS.
+# The example workspace is in the style of ROS, as its users write.
 check_format()
 {
     tracked '*.c' '*.h' ':!examples' | xargs -0 -r "$clang_format" --dry-run -Werror
 }
 
-# By the first line, since a test may hold a script as text.
+# Only the first line counts: a test may hold a script as text.
 is_shell_script()
 {
     head -c 64 "$1" | head -n 1 | grep -aqE '^#!.*\b(sh|bash)$'
@@ -52,7 +51,7 @@ check_shell()
     done | xargs -0 -r shellcheck
 }
 
-# Compiling finds what no test runs; nothing is written.
+# Compiling finds errors in code that no test runs. It writes no file.
 check_python()
 {
     tracked '*.py' | xargs -0 -r "$(command -v /usr/bin/python3)" -c '
@@ -63,7 +62,7 @@ for name in sys.argv[1:]:
         compile(ast.parse(source.read(), name), name, "exec")'
 }
 
-# Each public header must stand alone, as C and as C++, and nothing of the program may reach behind them.
+# Each public header must compile alone, as C and as C++. The program includes public headers only.
 check_headers()
 {
     local header status=0
@@ -87,11 +86,18 @@ check_clang()
     "$CDD_TOP/tools/build.sh" clang
 }
 
+# The optimizer's warnings in the tests, which only the sanitizers' build compiles else.
+check_gcc()
+{
+    "$CDD_TOP/tools/build.sh" tests
+}
+
+# A file that passed before and is the same, with all that it includes, is not checked again (tools/tidy.py).
 check_tidy()
 {
     "$CDD_TOP/tools/build.sh" clang
-    tracked 'src/*.c' | xargs -0 -r -n 1 -P "$(nproc)" "$clang_tidy" --quiet -p "$CDD_BUILD_DIR/clang" 2>&1 |
-        { grep -vE '^[0-9]+ warnings? (generated|treated as error)|^Suppressed |^Use -header-filter' || true; }
+    tracked 'src/*.c' | xargs -0 -r /usr/bin/python3 -B "$CDD_TOP/tools/tidy.py" "$clang_tidy" \
+        "$CDD_BUILD_DIR/clang" "$CDD_CACHE_DIR/tidy"
 }
 
 run_check()
@@ -106,21 +112,27 @@ run_check()
     else
         printf '  FAIL %4d s  %s\n' "$(elapsed_since "$start")" "$name"
         tail -n 60 "$logs/style-$name.log"
-        failed=1
     fi
+    return "$status"
 }
 
 cd "$CDD_TOP"
-if [ "${1:-}" = --one ]; then
+case ${1:-} in
+--one)
     "check_$2"
     exit
-fi
+    ;;
+--run)
+    run_check "$2"
+    exit
+    ;;
+esac
 "$CDD_TOP/tools/install-deps.sh" build style test
 mkdir -p "$logs" "$results"
 rm -f "$results"/5-style-*.json
 heading "Style checks"
-[ $# -gt 0 ] || set -- docs format shell python headers clang tidy
-for check in "$@"; do
-    run_check "$check"
-done
-exit "$failed"
+[ $# -gt 0 ] || set -- docs format shell python headers clang gcc tidy
+# shellcheck source=side-by-side.sh
+. "$CDD_TOP/tools/side-by-side.sh"
+for check in "$@"; do begin "$0" --run "$check"; done
+finish

@@ -31,6 +31,8 @@ class ExampleCase(ProgramCase):
 class TestExampleWorkspace(ExampleCase):
     """One build by root and one by a stranger, each looked at from all sides."""
 
+    TAKES_LONG = TESTS_APART = True
+
     def check_output(self, outcome, before):
         self.assert_ended(outcome, 0)
         self.assertEqual(before, snapshot(self.workspace / "src"), "a build changed the sources")

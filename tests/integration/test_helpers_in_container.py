@@ -128,6 +128,8 @@ class InContainer(unittest.TestCase):
 
 
 class Builds(InContainer):
+    TAKES_LONG = TESTS_APART = True
+
     def test_a_failure_skips_its_dependents_only(self):
         self.package("aa")
         self.package("bb", "<depend>aa</depend>", cmake="message(FATAL_ERROR \"no, \x1b[31m::progress::type=forged\")")
@@ -258,6 +260,7 @@ class NothingBuilt(InContainer):
 
 
 class BuildsAsAnotherUser(Builds):
+    TAKES_LONG = False
     uid = gid = 12345
     test_other_prefix = test_override_fields = test_failing_tests_count_when_asked_for = None
     test_packages_that_are_called_like_a_stage = None

@@ -162,6 +162,9 @@ class TestSelection(IncrementalCase):
 
 
 class TestLargeWorkspace(IncrementalCase):
+    # It measures time.
+    RUNS_ALONE = True
+
     def test_a_hundred_packages_take_no_time(self):
         """100 packages of 100 files. The bound is for machines that have other things to do: see bench/build/unchanged.py."""
         self.build_quickly()

@@ -93,6 +93,18 @@ class DependencyLayers(LayerCase):
         summary = json.loads((self.output / "summary.json").read_text())
         self.assertEqual(summary["image"]["id"], base["Id"])
 
+    def test_without_layers_nothing_is_asked_and_nothing_kept(self):
+        add_package(self.workspace, "needy", cmake=CHECKS_THE_SECRET)
+        self.need(self.workspace, "hello")
+        self.build(self.workspace, "--dependency-layers", "0", "-e", "PROXY_OF_THE_TEST=x")
+        self.assertEqual(self.questions(self.workspace), ([], True))
+        self.assertFalse((self.output / ".colcon-deb" / "layer.json").exists())
+
+
+class ExpiringLayers(LayerCase):
+    # It lets a build remove the layers of everybody.
+    RUNS_ALONE = True
+
     def test_a_changed_set_is_never_built_on_more_than_it_asks_for(self):
         add_package(self.workspace, "needy")
         self.need(self.workspace, "hello")
@@ -108,13 +120,6 @@ class DependencyLayers(LayerCase):
                          (["dependencies foreign", "dependencies", "dependencies_installed"], True))
         record = json.loads((self.output / ".colcon-deb" / "layer.json").read_text())
         self.assertEqual([image["Labels"]["colcon-deb.key"] for image in self.layers()], [record["key"]])
-
-    def test_without_layers_nothing_is_asked_and_nothing_kept(self):
-        add_package(self.workspace, "needy", cmake=CHECKS_THE_SECRET)
-        self.need(self.workspace, "hello")
-        self.build(self.workspace, "--dependency-layers", "0", "-e", "PROXY_OF_THE_TEST=x")
-        self.assertEqual(self.questions(self.workspace), ([], True))
-        self.assertFalse((self.output / ".colcon-deb" / "layer.json").exists())
 
 
 class CompilerCache(LayerCase):

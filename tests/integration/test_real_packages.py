@@ -71,6 +71,7 @@ print(convert_msg_to_idl(place, "example", pathlib.Path("msg/Point.msg"), place 
 class TestRealPackages(ProgramCase):
     """One build, looked at from several sides."""
 
+    TAKES_LONG = True
     built = None
 
     @classmethod

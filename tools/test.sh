@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Set the machine up and run the tests. A suite that fails does not keep the next from running.
+# Set the machine up and run the tests. Suites run side by side; if one fails, the others run on.
 #
 # usage: tools/test.sh [unit] [scripts] [integration] [podman] [engines] [-- TEST...]
-#        podman    the library on Podman; engines: on every engine that tools/engines.sh has, podman included
-#        TEST      run only these of the integration tests, e.g. test_bad_input or test_bad_input.Engine.test_none
-#        No suite: all but engines.
+#        podman    the library on Podman; engines: on every engine of tools/engines.sh, Podman included
+#        TEST      run only these integration tests, e.g. test_bad_input or test_bad_input.TestEngine.test_no_engine
+#        The default is every suite but engines.
 #
 # The last line is the sum over the suites: N passed, N failed, N skipped.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 results=$CDD_BUILD_DIR/test-results
+logs=$CDD_BUILD_DIR/logs
+# One more than there are processors: a test that waits for a container leaves its processor to the others.
+jobs=${CDD_TEST_JOBS:-$(($(nproc) + 1))}
 suites=() selected=()
 
 record()
@@ -19,12 +22,13 @@ record()
     system_python "$CDD_TOP/tools/results.py" "$@"
 }
 
-# meson_test NUMBER NAME SUITE [OPTION...]: C tests, under the sanitizers; SUITE is what the table of results calls them
+# meson_test NUMBER NAME SUITE [OPTION...]: C tests under the sanitizers; SUITE is their name in the table of results
 meson_test()
 {
     local out="$results/$1-$2.json" name=$2 suite=$3 status=0 log
     shift 3
-    log=$CDD_BUILD_DIR/asan/meson-logs/testlog
+    # A log of its own: two suites may run at the same time.
+    log=$CDD_BUILD_DIR/asan/meson-logs/$name
     if ! "$CDD_TOP/tools/build.sh" asan; then
         record one "$out" "$suite (C; did not build)" 1
         return
@@ -32,14 +36,14 @@ meson_test()
     rm -f "$log.json"
     ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1 \
         UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-        meson test -C "$CDD_BUILD_DIR/asan" --print-errorlogs --no-rebuild "$@" || status=$?
+        meson test -C "$CDD_BUILD_DIR/asan" --logbase "$name" --print-errorlogs --no-rebuild "$@" || status=$?
     if [ -e "$log.json" ]; then
         record meson "$log.json" "$out" "$suite (C, sanitized)"
-        cp "$log.txt" "$CDD_BUILD_DIR/logs/$name.txt"
+        cp "$log.txt" "$logs/$name.txt"
     else
         record one "$out" "$suite (C; did not run)" 1
     fi
-    if [ "$status" -ne 0 ]; then warn "tests failed; all they said is in $CDD_BUILD_DIR/logs/$name.txt"; fi
+    if [ "$status" -ne 0 ]; then warn "tests failed; their whole output is in $logs/$name.txt"; fi
 }
 
 run_unit()
@@ -54,52 +58,93 @@ run_python()
     local out="$results/$1-$2.json" suite=$2 directory=$3
     shift 3
     rm -f "$out"
-    system_python "$CDD_TOP/tests/integration/run.py" --suite "$suite" --directory "$directory" --results "$out" "$@" ||
-        true
+    system_python "$CDD_TOP/tests/integration/run.py" --suite "$suite" --directory "$directory" --results "$out" \
+        --jobs "$jobs" "$@" || true
     # A runner that died has counted nothing.
     [ -e "$out" ] || record one "$out" "$suite (did not finish)" 1
 }
 
 run_scripts()
 {
-    heading "Unit tests of what runs in the container, and of the tools"
+    heading "Unit tests of the container's scripts and of the tools"
     run_python 2 scripts "$CDD_TOP/tests/unit/scripts"
     run_python 2 tools "$CDD_TOP/tests/unit/tools"
 }
 
-# Images of an architecture that can be emulated, and of one that cannot.
+# Two images: one of an architecture that can be emulated, one of an architecture that does not exist.
 make_foreign_images()
 {
     local place busybox archives=$CDD_BUILD_DIR/test-work/images
     place=$("$CDD_TOP/tools/unpack-package.sh" busybox-static:arm64) || return
     busybox=$place/bin/busybox
+    # Several suites make them at the same time.
     mkdir -p "$archives"
+    archives=$(mktemp -d "$archives/XXXXXX")
     system_python "$CDD_TOP/tools/image-archive.py" "$busybox" arm64 cdd-test/arm64:1 "$archives/arm64.tar" || return
     system_python "$CDD_TOP/tools/image-archive.py" "$busybox" vax cdd-test/vax:1 "$archives/vax.tar" || return
     export CDD_TEST_FOREIGN_ARCHIVE=$archives/arm64.tar CDD_TEST_UNKNOWN_ARCHIVE=$archives/vax.tar
 }
 
-# In a shell of its own below tools/engine.sh, which gives it the engine.
-integration_with_engine()
+make_real_workspace()
+{
+    "$CDD_TOP/tools/ros-sources.sh" "$CDD_BUILD_DIR/test-work/real-packages" ||
+        warn "the real ROS packages could not be fetched; their tests are skipped"
+}
+
+find_registry()
 {
     local place
-    "$CDD_TOP/tools/builder-image.sh"
-    "$CDD_TOP/tools/ros-sources.sh" "$CDD_BUILD_DIR/test-work/real-packages" ||
-        warn "the real ROS packages could not be fetched; their tests will say so"
     if place=$("$CDD_TOP/tools/unpack-package.sh" docker-registry); then
         export CDD_TEST_REGISTRY=$place/usr/bin/docker-registry
     else
         warn "the registry could not be fetched; the tests that pull from one are skipped"
     fi
+}
+
+# Only one suite at a time makes images and fetches packages.
+lock_cache()
+{
+    mkdir -p "$CDD_CACHE_DIR"
+    exec 8>"$CDD_CACHE_DIR/lock"
+    flock 8
+}
+
+unlock_cache()
+{
+    flock -u 8
+    exec 8>&-
+}
+
+# The next three run in a shell of their own below tools/engine.sh, which gives them the engine.
+with_engine()
+{
+    # shellcheck source=side-by-side.sh
+    . "$CDD_TOP/tools/side-by-side.sh"
+    begin "$CDD_TOP/tools/build.sh" release
+    "$CDD_TOP/tools/builder-image.sh"
     make_foreign_images || warn "there is no busybox for arm64; the tests of other architectures are skipped"
+    make_real_workspace
+    find_registry
+    unlock_cache
+    # The library's tests need no more than the small image.
+    if [ $# -eq 0 ]; then CDD_TEST_IMAGE=$CDD_TEST_RUNTIME_IMAGE begin "$0" --library; fi
+    begin "$0" --program "$@"
+    finish || true
+}
+
+library_on_own_engine()
+{
+    heading "The library on the engine, under ASan and UBSan"
+    meson_test 3 library library --suite engine
+}
+
+program_on_engine()
+{
+    heading "The program on the engine"
+    "$CDD_TOP/tools/build.sh" release || return
     export CDD_TEST_PROGRAM=$CDD_BUILD_DIR/release/src/colcon-deb/colcon-deb
     export CDD_TEST_REAL_WORKSPACE=$CDD_BUILD_DIR/test-work/real-packages
     export CDD_TEST_WORK=$CDD_BUILD_DIR/test-work
-    if [ $# -eq 0 ]; then
-        heading "The library on the engine, under ASan and UBSan"
-        meson_test 3 library library --suite engine
-        heading "The program on the engine"
-    fi
     run_python 4 integration "$CDD_TOP/tests/integration" "$@"
 }
 
@@ -107,13 +152,12 @@ run_integration()
 {
     heading "Integration tests, on a container engine"
     rm -f "$results/4-integration.json"
-    if "$CDD_TOP/tools/build.sh" release; then
-        "$CDD_TOP/tools/engine.sh" run "$0" --with-engine "${selected[@]}" || true
-    fi
+    lock_cache
+    "$CDD_TOP/tools/engine.sh" run "$0" --with-engine "${selected[@]}" || true
     [ -e "$results/4-integration.json" ] || record one "$results/4-integration.json" "integration (did not start)" 1
 }
 
-# library_on_engine ENGINE [MESON-OPTION...], in a shell of its own below tools/engines.sh. The tests of the library need a small image only.
+# library_on_engine ENGINE [MESON-OPTION...]: in a shell of its own below tools/engines.sh
 library_on_engine()
 {
     export CDD_TEST_IMAGE=$CDD_TEST_RUNTIME_IMAGE
@@ -122,49 +166,80 @@ library_on_engine()
     meson_test 5 "$1" "$1 ($CDD_ENGINE_VERSION)" --suite engine "${@:2}"
 }
 
-# run_on_engine ENGINE [MESON-OPTION...]
-run_on_engine()
-{
-    local out=$results/5-$1.json
-    heading "The library on $1, under ASan and UBSan"
-    rm -f "$out"
-    if "$CDD_TOP/tools/build.sh" asan; then
-        "$CDD_TOP/tools/engines.sh" run "$1" "$0" --on-engine "$@" || true
-    fi
-    [ -e "$out" ] || record one "$out" "$1 (did not start)" 1
-}
-
-# Two hundred containers are as many here as on the engine at hand, and take longest.
-run_podman()
-{
-    run_on_engine podman-4.3 --no-suite long
-}
-
-# These engines have no network: what their tests want of the mirror is fetched before, with the engine at hand.
+# These engines have no network: what their tests need of the mirror is fetched before, with the engine at hand.
 fetch_for_engines()
+{
+    lock_cache
+    if [ ! -d "$CDD_CACHE_DIR/unpacked/busybox-static-arm64" ]; then
+        "$CDD_TOP/tools/engine.sh" run "$0" --fetch || warn "there is no busybox for arm64"
+    fi
+    unlock_cache
+}
+
+fetch_with_engine()
 {
     export CDD_TEST_IMAGE=$CDD_TEST_RUNTIME_IMAGE
     "$CDD_TOP/tools/builder-image.sh" --runtime-only
     "$CDD_TOP/tools/unpack-package.sh" busybox-static:arm64
 }
 
+# run_on_engine ENGINE [MESON-OPTION...]
+run_on_engine()
+{
+    local out=$results/5-$1.json
+    heading "The library on $1, under ASan and UBSan"
+    rm -f "$out"
+    fetch_for_engines
+    if "$CDD_TOP/tools/build.sh" asan; then
+        "$CDD_TOP/tools/engines.sh" run "$1" "$0" --on-engine "$@" || true
+    fi
+    [ -e "$out" ] || record one "$out" "$1 (did not start)" 1
+}
+
+# The long test of 200 containers runs on the engine at hand only.
+run_podman()
+{
+    run_on_engine podman-4.3 --no-suite long
+}
+
 run_engines()
 {
     local engine
-    if [ ! -d "$CDD_CACHE_DIR/unpacked/busybox-static-arm64" ]; then
-        "$CDD_TOP/tools/engine.sh" run "$0" --fetch || warn "there is no busybox for arm64"
-    fi
     for engine in $("$CDD_TOP/tools/engines.sh" list); do run_on_engine "$engine"; done
 }
 
+run_side_by_side()
+{
+    local suite
+    # sudo asks for its password now, not once for each suite.
+    as_root true
+    # shellcheck source=side-by-side.sh
+    . "$CDD_TOP/tools/side-by-side.sh"
+    say "Running ${suites[*]} side by side; the output of each suite follows when the suite ends"
+    for suite in "${suites[@]}"; do begin "$0" --suite "$suite" "${selected[@]}"; done
+    finish || true
+}
+
 case ${1:-} in
+--suite)
+    selected=("${@:3}")
+    "run_$2"
+    exit
+    ;;
 --with-engine)
-    shift
-    integration_with_engine "$@"
+    with_engine "${@:2}"
+    exit
+    ;;
+--library)
+    library_on_own_engine
+    exit
+    ;;
+--program)
+    program_on_engine "${@:2}"
     exit
     ;;
 --fetch)
-    fetch_for_engines
+    fetch_with_engine
     exit
     ;;
 --on-engine)
@@ -182,7 +257,7 @@ while [ $# -gt 0 ]; do
         break
         ;;
     *)
-        sed -n '3,11s/^# \{0,1\}//p' "$0" >&2
+        sed -n '3,10s/^# \{0,1\}//p' "$0" >&2
         exit 2
         ;;
     esac
@@ -191,9 +266,8 @@ done
 [ ${#suites[@]} -gt 0 ] || suites=(unit scripts integration podman)
 
 "$CDD_TOP/tools/install-deps.sh" build engine test podman
-rm -rf "$results"
-mkdir -p "$results"
-for suite in "${suites[@]}"; do
-    "run_$suite"
-done
+mkdir -p "$results" "$logs"
+# The results of the style checks are not ours.
+find "$results" -name '*.json' ! -name '*-style-*' -delete
+if [ ${#suites[@]} -eq 1 ]; then "run_${suites[0]}"; else run_side_by_side; fi
 record total "$results"

@@ -8,6 +8,9 @@ set -euo pipefail
 # called sudo, or the other way round, helps nobody.
 unset SUDO_UID SUDO_GID SUDO_USER SUDO_COMMAND
 
+# A make that a test starts is not a part of the one that called us: it would print and share out its work differently.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+
 CDD_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 CDD_BUILD_DIR=${CDD_BUILD_DIR:-$CDD_TOP/build}
 CDD_CACHE_DIR=${CDD_CACHE_DIR:-$CDD_BUILD_DIR/cache}

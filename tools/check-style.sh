@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # The checks of the source text. They run side by side, and one that fails does not end the others.
 #
-# usage: tools/check-style.sh [CHECK...]     (default: docs format shell python headers clang gcc tidy)
+# usage: tools/check-style.sh [CHECK...]     (default: docs format shell python headers clang tidy gcc)
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-results=$CDD_BUILD_DIR/test-results
+results=$CDD_BUILD_DIR/style-results
+failed=0
 logs=$CDD_BUILD_DIR/logs
 # The tree is formatted by Debian 12's clang-format; on another release that version has a name of its own.
 clang_format=clang-format
@@ -86,7 +87,7 @@ check_clang()
     "$CDD_TOP/tools/build.sh" clang
 }
 
-# The optimizer's warnings in the tests, which only the sanitizers' build compiles else.
+# The optimizer's warnings in the C tests, which are compiled for the sanitizers only else.
 check_gcc()
 {
     "$CDD_TOP/tools/build.sh" tests
@@ -106,7 +107,7 @@ run_check()
     start=$(date +%s)
     # A shell of its own: "set -e" does not hold in a function that is called as a condition.
     "$0" --one "$name" >"$logs/style-$name.log" 2>&1 || status=$?
-    system_python "$CDD_TOP/tools/results.py" one "$results/5-style-$name.json" "style: $name" "$status"
+    system_python "$CDD_TOP/tools/results.py" one "$results/$name.json" "style: $name" "$status"
     if [ "$status" -eq 0 ]; then
         printf '  ok   %4d s  %s\n' "$(elapsed_since "$start")" "$name"
     else
@@ -123,16 +124,24 @@ case ${1:-} in
     exit
     ;;
 --run)
-    run_check "$2"
-    exit
+    for check in "${@:2}"; do run_check "$check" || failed=1; done
+    exit "$failed"
     ;;
 esac
 "$CDD_TOP/tools/install-deps.sh" build style test
 mkdir -p "$logs" "$results"
-rm -f "$results"/5-style-*.json
+rm -f "$results"/*.json
 heading "Style checks"
-[ $# -gt 0 ] || set -- docs format shell python headers clang gcc tidy
+[ $# -gt 0 ] || set -- docs format shell python headers clang tidy gcc
+# Those that compile take both processors, and gcc's build is one that the tests may be waiting for: one after the other.
+compiling=()
 # shellcheck source=side-by-side.sh
 . "$CDD_TOP/tools/side-by-side.sh"
-for check in "$@"; do begin "$0" --run "$check"; done
+for check in "$@"; do
+    case $check in
+    clang | tidy | gcc) compiling+=("$check") ;;
+    *) begin "$0" --run "$check" ;;
+    esac
+done
+[ ${#compiling[@]} -eq 0 ] || begin "$0" --run "${compiling[@]}"
 finish

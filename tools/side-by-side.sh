@@ -5,9 +5,18 @@
 declare -A side_by_side=()
 side_by_side_logs=$(mktemp -d "${TMPDIR:-/tmp}/cdd-side-by-side.XXXXXX")
 trap 'rm -rf "$side_by_side_logs"' EXIT
-# A Ctrl-C of the terminal reaches the commands too: wait until they have tidied up. SIGTERM is passed on.
+# A Ctrl-C of the terminal reaches the commands too: wait until they have tidied up.
 trap 'trap "" INT; wait; exit 130' INT
-trap 'trap "" TERM; [ ${#side_by_side[@]} -eq 0 ] || kill -TERM "${!side_by_side[@]}" 2>/dev/null; wait; exit 143' TERM
+trap 'trap "" TERM; for process in "${!side_by_side[@]}"; do terminate "$process"; done; wait; exit 143' TERM
+
+# terminate PROCESS: its children first, since a shell hears a signal only when its command has ended. A process with a
+# session of its own, like an engine, is the business of the one that started it.
+terminate()
+{
+    local child
+    for child in $(pgrep -P "$1" -s 0); do terminate "$child"; done
+    kill -TERM "$1" 2>/dev/null || true
+}
 
 # begin COMMAND [ARGUMENT...]
 begin()

@@ -75,7 +75,7 @@ class TimedResult(unittest.TestResult):
         self.report("FAIL", test, "unexpected success")
 
     def outcome(self):
-        traces = [(str(test), trace.rstrip()) for test, trace in self.failures + self.errors]
+        traces = [[str(test), trace.rstrip()] for test, trace in self.failures + self.errors]
         failed = len(self.failures) + len(self.errors) + len(self.unexpectedSuccesses)
         return Outcome(self.passed, failed, len(self.skipped), traces)
 
@@ -123,15 +123,18 @@ def units_of(suite):
 
 
 def run_in_child(suite, pipe):
-    stream = io.StringIO()
+    stream, said = io.StringIO(), io.StringIO()
     result = TimedResult(stream)
     try:
-        with contextlib.redirect_stdout(stream):
+        # Not unittest's own buffer, which replaces sys.stdout before each test: empy, below bloom, does not bear that.
+        with contextlib.redirect_stdout(said):
             suite.run(result)
         outcome = result.outcome()
     except BaseException:  # pylint: disable=broad-except # the parent counts whatever ended the class
         outcome = result.outcome()
-        outcome.add(Outcome(failed=1, traces=[("the runner", traceback.format_exc().rstrip())]))
+        outcome.add(Outcome(failed=1, traces=[["the runner", traceback.format_exc().rstrip()]]))
+    if outcome.traces and said.getvalue():
+        outcome.traces[-1][1] += "\n\nThe tests of its class printed:\n" + said.getvalue().rstrip()
     pipe.send((stream.getvalue(), outcome))
     pipe.close()
 

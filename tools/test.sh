@@ -3,8 +3,11 @@
 # Set the machine up and run the tests. Suites run side by side; if one fails, the others run on.
 #
 # usage: tools/test.sh [unit] [scripts] [integration] [podman] [engines] [-- TEST...]
+#        tools/test.sh affected [BASE]
 #        podman    the library on Podman; engines: on every engine of tools/engines.sh, Podman included
 #        TEST      run only these integration tests, e.g. test_bad_input or test_bad_input.TestEngine.test_no_engine
+#        affected  run only what the files can affect that have changed since the work left BASE (main); tools/affected.py
+#                  says how that is decided
 #        The default is every suite but engines.
 #
 # The last line is the sum over the suites: N passed, N failed, N skipped.
@@ -15,11 +18,25 @@ results=$CDD_BUILD_DIR/test-results
 logs=$CDD_BUILD_DIR/logs
 # One more than there are processors: a test that waits for a container leaves its processor to the others.
 jobs=${CDD_TEST_JOBS:-$(($(nproc) + 1))}
-suites=() selected=()
+suites=()
+# A file of lines "SUITE TEST": only these run. Without one, all of a suite runs.
+selection=${CDD_TEST_SELECTION:-}
 
 record()
 {
     system_python "$CDD_TOP/tools/results.py" "$@"
+}
+
+# selected SUITE: its tests, one a line
+selected()
+{
+    [ -z "$selection" ] || awk -v suite="$1" '$1 == suite { print $2 }' "$selection"
+}
+
+# Whether any test of a suite is to run.
+is_wanted()
+{
+    [ -z "$selection" ] || grep -q "^$1 " "$selection"
 }
 
 # meson_test NUMBER NAME SUITE [OPTION...]: C tests under the sanitizers; SUITE is their name in the table of results
@@ -49,17 +66,21 @@ meson_test()
 run_unit()
 {
     heading "Unit tests of the C code, under ASan and UBSan"
-    meson_test 1 unit unit --no-suite engine
+    local -a tests
+    mapfile -t tests < <(selected unit)
+    meson_test 1 unit unit --no-suite engine "${tests[@]}"
 }
 
-# run_python NUMBER SUITE DIRECTORY [TEST...]
+# run_python NUMBER SUITE DIRECTORY
 run_python()
 {
     local out="$results/$1-$2.json" suite=$2 directory=$3
-    shift 3
+    local -a tests
+    is_wanted "$suite" || return 0
+    mapfile -t tests < <(selected "$suite")
     rm -f "$out"
     system_python "$CDD_TOP/tests/integration/run.py" --suite "$suite" --directory "$directory" --results "$out" \
-        --jobs "$jobs" "$@" || true
+        --jobs "$jobs" "${tests[@]}" || true
     # A runner that died has counted nothing.
     [ -e "$out" ] || record one "$out" "$suite (did not finish)" 1
 }
@@ -127,15 +148,17 @@ with_engine()
     find_registry
     unlock_cache
     # The library's tests need no more than the small image.
-    if [ $# -eq 0 ]; then CDD_TEST_IMAGE=$CDD_TEST_RUNTIME_IMAGE begin "$0" --library; fi
-    begin "$0" --program "$@"
+    if is_wanted library; then CDD_TEST_IMAGE=$CDD_TEST_RUNTIME_IMAGE begin "$0" --library; fi
+    if is_wanted integration; then begin "$0" --program; fi
     finish || true
 }
 
 library_on_own_engine()
 {
+    local -a tests
+    mapfile -t tests < <(selected library)
     heading "The library on the engine, under ASan and UBSan"
-    meson_test 3 library library --suite engine
+    meson_test 3 library library --suite engine "${tests[@]}"
 }
 
 program_on_engine()
@@ -145,16 +168,21 @@ program_on_engine()
     export CDD_TEST_PROGRAM=$CDD_BUILD_DIR/release/src/colcon-deb/colcon-deb
     export CDD_TEST_REAL_WORKSPACE=$CDD_BUILD_DIR/test-work/real-packages
     export CDD_TEST_WORK=$CDD_BUILD_DIR/test-work
-    run_python 4 integration "$CDD_TOP/tests/integration" "$@"
+    run_python 4 integration "$CDD_TOP/tests/integration"
 }
 
 run_integration()
 {
     heading "Integration tests, on a container engine"
-    rm -f "$results/4-integration.json"
+    local suite out
     lock_cache
-    "$CDD_TOP/tools/engine.sh" run "$0" --with-engine "${selected[@]}" || true
-    [ -e "$results/4-integration.json" ] || record one "$results/4-integration.json" "integration (did not start)" 1
+    "$CDD_TOP/tools/engine.sh" run "$0" --with-engine || true
+    for suite in library integration; do
+        out=$(find "$results" -name "?-$suite.json")
+        if is_wanted "$suite" && [ -z "$out" ]; then
+            record one "$results/4-$suite.json" "$suite (did not start)" 1
+        fi
+    done
 }
 
 # library_on_engine ENGINE [MESON-OPTION...]: in a shell of its own below tools/engines.sh
@@ -199,7 +227,10 @@ run_on_engine()
 # The long test of 200 containers runs on the engine at hand only.
 run_podman()
 {
-    run_on_engine podman-4.3 --no-suite long
+    local -a tests
+    mapfile -t tests < <(selected library | grep -vx pool)
+    if [ -n "$selection" ] && [ ${#tests[@]} -eq 0 ]; then return; fi
+    run_on_engine podman-4.3 --no-suite long "${tests[@]}"
 }
 
 run_engines()
@@ -216,18 +247,35 @@ run_side_by_side()
     # shellcheck source=side-by-side.sh
     . "$CDD_TOP/tools/side-by-side.sh"
     say "Running ${suites[*]} side by side; the output of each suite follows when the suite ends"
-    for suite in "${suites[@]}"; do begin "$0" --suite "$suite" "${selected[@]}"; done
+    for suite in "${suites[@]}"; do begin "$0" --suite "$suite"; done
     finish || true
+}
+
+# select_affected [BASE]
+select_affected()
+{
+    selection=$CDD_BUILD_DIR/selection
+    export CDD_TEST_SELECTION=$selection
+    "$CDD_TOP/tools/build.sh" asan
+    system_python "$CDD_TOP/tools/affected.py" "$CDD_BUILD_DIR/asan" "$@" >"$selection"
+    if is_wanted unit; then suites+=(unit); fi
+    if is_wanted scripts || is_wanted tools; then suites+=(scripts); fi
+    if is_wanted library || is_wanted integration; then suites+=(integration); fi
+    if is_wanted library; then suites+=(podman); fi
+    awk '{ tests[$1] = tests[$1] " " $2 } END { for (suite in tests) print suite ":" tests[suite] }' "$selection" | sort
+    if [ ${#suites[@]} -eq 0 ]; then
+        say "No test is affected"
+        exit 0
+    fi
 }
 
 case ${1:-} in
 --suite)
-    selected=("${@:3}")
     "run_$2"
     exit
     ;;
 --with-engine)
-    with_engine "${@:2}"
+    with_engine
     exit
     ;;
 --library)
@@ -235,7 +283,7 @@ case ${1:-} in
     exit
     ;;
 --program)
-    program_on_engine "${@:2}"
+    program_on_engine
     exit
     ;;
 --fetch)
@@ -248,24 +296,35 @@ case ${1:-} in
     ;;
 esac
 
+base=() affected=''
 while [ $# -gt 0 ]; do
     case $1 in
     unit | scripts | integration | podman | engines) suites+=("$1") ;;
+    affected)
+        affected=yes
+        base=("${@:2:1}")
+        break
+        ;;
     --)
         shift
-        selected=("$@")
+        selection=$CDD_BUILD_DIR/selection
+        export CDD_TEST_SELECTION=$selection
+        mkdir -p "$CDD_BUILD_DIR"
+        printf 'integration %s\n' "$@" >"$selection"
+        [ ${#suites[@]} -gt 0 ] || suites=(integration)
         break
         ;;
     *)
-        sed -n '3,10s/^# \{0,1\}//p' "$0" >&2
+        sed -n '3,13s/^# \{0,1\}//p' "$0" >&2
         exit 2
         ;;
     esac
     shift
 done
-[ ${#suites[@]} -gt 0 ] || suites=(unit scripts integration podman)
 
 "$CDD_TOP/tools/install-deps.sh" build engine test podman
+if [ -n "$affected" ]; then select_affected "${base[@]}"; fi
+[ ${#suites[@]} -gt 0 ] || suites=(unit scripts integration podman)
 rm -rf "$results"
 mkdir -p "$results" "$logs"
 if [ ${#suites[@]} -eq 1 ]; then "run_${suites[0]}"; else run_side_by_side; fi

@@ -170,9 +170,8 @@ def find(changed, c, python):
 
     for path in changed:
         is_test = path.startswith("tests/")
-        n_before = sum(map(len, found.values()))
-        known = False
-        if matches(path, EVERYTHING) and not matches(path, NOT_EVERYTHING):
+        known = matches(path, EVERYTHING) and not matches(path, NOT_EVERYTHING)
+        if known:
             add_everything()
         for test in c:
             if path in test.files or matches(path, C_NEEDS.get(test.name, ())) or names_file(test.text, path):
@@ -184,7 +183,7 @@ def find(changed, c, python):
                         (suite != "tools" and names_file(module.text, path)):
                     found[suite].add(module.name)
                     known = True
-        if not known and n_before == sum(map(len, found.values())) and not matches(path, UNTESTED):
+        if not known and not matches(path, UNTESTED):
             add_everything()
     return found
 

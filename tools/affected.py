@@ -28,7 +28,7 @@ TOP = pathlib.Path(__file__).resolve().parents[1]
 INTEGRATION = "tests/integration"
 PYTHON_SUITES = {"scripts": "tests/unit/scripts", "tools": "tests/unit/tools", "integration": INTEGRATION}
 
-# What an integration test is about, besides the files that it names. One that is not here is about everything in PROGRAM.
+# What a Python test is about, besides the files that it names. An integration test that is not here is about PROGRAM.
 PROGRAM = ["src/*", "include/*", "scripts/*"]
 LIBRARY = ["src/docker/*", "include/*"]
 NEEDS = {
@@ -38,12 +38,14 @@ NEEDS = {
     "test_helpers_in_container": ["scripts/*"],
     "test_image_commands": [*PROGRAM, "docker/*"],
     "test_real_packages": [*PROGRAM, "tools/container/*"],
+    "test_transcript": ["docs/run.svg"],
     "test_installed": [*PROGRAM, "docs/reference/*", "data/*", "docker/*", "examples/*"],
 }
-# Directories that a C test reads when it runs.
+# What a C test reads when it runs.
 C_NEEDS = {
     "build-spec": ["scripts/*"],
     "operations": ["include/*", "tests/fixtures/*"],
+    "program-config": ["docs/configuration.md"],
     "program-image": ["scripts/*"],
 }
 # What decides how everything is built.
@@ -96,7 +98,7 @@ class Module:
 
     def needs(self, suite):
         """Patterns of the files that it is about."""
-        return NEEDS.get(self.name, PROGRAM) if suite == "integration" else [suite + "/*"]
+        return NEEDS.get(self.name, PROGRAM) if suite == "integration" else [suite + "/*", *NEEDS.get(self.name, ())]
 
 
 def python_modules():

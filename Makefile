@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every target but install is one script of tools/, which says at its top what it does and takes options that these targets do not.
+# Each target but install is one script of tools/. Its first lines say what it does and which options it takes.
 
 PREFIX ?= /usr/local
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Make the images that the demo and the tests need, from a Debian mirror and nothing else: one to build in, and a bare
-# one to install the results in. Each is bootstrapped once and kept as a tar archive for the next engine.
+# Make the images of the demo and the tests from a Debian mirror: one to build in, and a bare one to install the results
+# in. Each is bootstrapped once and kept as a tar archive for the next engine.
 #
 # usage: tools/builder-image.sh [--refresh] [--runtime-only]
-#        --refresh        bootstrap anew, with what the mirror has today
-#        --runtime-only   only the bare one, which is all that the tests of the library need
+#        --refresh        bootstrap again, with the packages that the mirror has today
+#        --runtime-only   only the bare image, which is enough for the tests of the library
 #
 # Talks to the engine that DOCKER_HOST names (tools/engine.sh run tools/builder-image.sh).
 # shellcheck source=lib.sh
@@ -13,7 +13,7 @@
 # shellcheck source=debian.sh
 . "$(dirname "$0")/debian.sh"
 
-# For 'colcon-deb image create', too; this script works before the program is built.
+# 'colcon-deb image create' uses these files too. This script works before the program is built.
 image_files=$CDD_TOP/scripts/image
 builder_packages=$(awk '!/^#/ && NF && ($2 == "" || $2 == "debian") { print $1 }' "$image_files/packages" | paste -s -d ,)
 runtime_packages="ca-certificates"
@@ -26,8 +26,7 @@ image_label()
     docker image inspect -f "{{ index .Config.Labels \"$recipe_label\" }}" "$1" 2>/dev/null
 }
 
-# rosdep in the image reads files only: Debian's list and ours. Its default list names files on a host that a machine
-# with nothing but a Debian mirror cannot reach.
+# rosdep in the image reads Debian's list and ours. Its default list needs a host that may not be reachable here.
 rosdep_hook()
 {
     local list=etc/ros/rosdep/sources.list.d share=usr/share/colcon-deb
@@ -38,8 +37,7 @@ rosdep_hook()
         " && rm -f \"\$1/$list/20-default.list\""
 }
 
-# ensure_archive NAME IMAGE ARCHIVE PACKAGES [MMDEBSTRAP-OPTION...]: the suites of tools/test.sh may ask for the same one at
-# the same time, each for an engine of its own
+# ensure_archive NAME IMAGE ARCHIVE PACKAGES [MMDEBSTRAP-OPTION...]: two suites may need the same archive at the same time
 ensure_archive()
 {
     local name=$1 image=$2 archive=$3 packages=$4 lock
@@ -56,8 +54,8 @@ ensure_archive()
     exec {lock}>&-
 }
 
-# recipe_of PACKAGES [MMDEBSTRAP-OPTION...]: a digest of everything that decides what is in an image. Of the shell's
-# functions it has no comments, so that an edit of those makes no new image.
+# recipe_of PACKAGES [MMDEBSTRAP-OPTION...]: a digest of everything that decides the content of an image. "declare -f"
+# leaves out comments: editing one makes no new image.
 recipe_of()
 {
     {
@@ -87,7 +85,7 @@ ensure()
     ensure_archive "$name" "$image" "$archive" "$packages" "$@"
     old=$(docker image inspect -f '{{ .Id }}' "$image" 2>/dev/null || true)
     import "$image" "$archive" "$recipe"
-    # One that somebody has given another name is theirs.
+    # An image that somebody gave another name is theirs.
     if [ -n "$old" ] && [ -z "$(docker image inspect -f '{{ join .RepoTags " " }}' "$old" 2>/dev/null)" ]; then
         docker image rm "$old" >/dev/null 2>&1 || true
     fi

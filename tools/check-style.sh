@@ -119,6 +119,10 @@ run_check()
 
 cd "$CDD_TOP"
 case ${1:-} in
+-h | --help)
+    sed -n '3,5s/^# \{0,1\}//p' "$0"
+    exit
+    ;;
 --one)
     "check_$2"
     exit

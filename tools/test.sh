@@ -16,7 +16,7 @@
 
 results=$CDD_BUILD_DIR/test-results
 logs=$CDD_BUILD_DIR/logs
-# One more than there are processors: a test that waits for a container leaves its processor to the others.
+# One more than processors, because a test that waits for a container needs none.
 jobs=${CDD_TEST_JOBS:-$(($(nproc) + 1))}
 suites=()
 # A file of lines "SUITE TEST": only these run. Without one, all of a suite runs.
@@ -33,7 +33,7 @@ selected()
     [ -z "$selection" ] || awk -v suite="$1" '$1 == suite { print $2 }' "$selection"
 }
 
-# Whether any test of a suite is to run.
+# is_wanted SUITE: whether any of its tests is to run
 is_wanted()
 {
     [ -z "$selection" ] || grep -q "^$1 " "$selection"
@@ -92,7 +92,7 @@ run_scripts()
     run_python 2 tools "$CDD_TOP/tests/unit/tools"
 }
 
-# Two images: one of an architecture that can be emulated, one of an architecture that does not exist.
+# Make two images: one of an architecture that can be emulated, one of an architecture that cannot.
 make_foreign_images()
 {
     local place busybox archives=$CDD_BUILD_DIR/test-work/images

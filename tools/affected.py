@@ -65,7 +65,10 @@ def changed_files(base):
     def git(*arguments):
         return subprocess.run(["git", "-C", TOP, *arguments], check=True, capture_output=True, text=True).stdout
 
-    start = git("merge-base", base, "HEAD").strip()
+    try:
+        start = git("merge-base", base, "HEAD").strip()
+    except subprocess.CalledProcessError as error:
+        sys.exit("affected.py: comparing with %s: %s; name another commit" % (base, error.stderr.strip() or "no common commit"))
     names = git("diff", "--name-only", "--no-renames", "-z", start) + git("ls-files", "-z", "--others", "--exclude-standard")
     return sorted(set(filter(None, names.split("\0"))))
 

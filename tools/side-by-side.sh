@@ -4,7 +4,7 @@
 
 declare -A side_by_side=()
 side_by_side_logs=$(mktemp -d "${TMPDIR:-/tmp}/cdd-side-by-side.XXXXXX")
-trap 'rm -rf "$side_by_side_logs"' EXIT
+trap 'wait; rm -rf "$side_by_side_logs"' EXIT
 # A Ctrl-C of the terminal reaches the commands too: wait until they have tidied up.
 trap 'trap "" INT; wait; exit 130' INT
 trap 'trap "" TERM; for process in "${!side_by_side[@]}"; do terminate "$process"; done; wait; exit 143' TERM

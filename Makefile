@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every target but install is one script of tools/, which says at its top what it does and takes options that these targets do not.
+# Each target but install is one script of tools/. Its first lines say what it does and which options it takes.
 
 PREFIX ?= /usr/local
 
-.PHONY: help demo test build docs install unit integration test-engines check-style clean distclean
+.PHONY: help demo test affected build docs install unit integration test-engines check-style clean distclean
 
 help:
 	@echo 'make demo         set this machine up, build examples/workspace into .debs, install and run them'
@@ -11,6 +11,7 @@ help:
 	@echo 'make build        the library and the program, in build/release'
 	@echo 'make docs         the reference of the library, in build/release/docs/reference/reference'
 	@echo 'make install      build, and install below PREFIX (/usr/local)'
+	@echo 'make affected     only the tests that the changed files can affect (BASE=main: changed since the work left that branch)'
 	@echo 'make unit         only the unit tests (C under ASan and UBSan, and the container scripts)'
 	@echo 'make integration  only the tests that need a container engine'
 	@echo 'make test-engines the library on Docker 20.10, 26.1, 28.5 and Podman 4.3, each started for it'
@@ -23,6 +24,9 @@ demo:
 
 test:
 	@tools/test.sh
+
+affected:
+	@tools/test.sh affected $(BASE)
 
 build:
 	@tools/install-deps.sh build

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Make the images that the demo and the tests need, from a Debian mirror and nothing else: one to build in, and a bare
-# one to install the results in. Each is bootstrapped once and kept as a tar archive for the next engine.
+# Make the images of the demo and the tests from a Debian mirror: one to build in, and a bare one to install the results
+# in. Each is bootstrapped once and kept as a tar archive for the next engine.
 #
 # usage: tools/builder-image.sh [--refresh] [--runtime-only]
-#        --refresh        bootstrap anew, with what the mirror has today
-#        --runtime-only   only the bare one, which is all that the tests of the library need
+#        --refresh        bootstrap again, with the packages that the mirror has today
+#        --runtime-only   only the bare image, which is enough for the tests of the library
 #
 # Talks to the engine that DOCKER_HOST names (tools/engine.sh run tools/builder-image.sh).
 # shellcheck source=lib.sh
@@ -13,7 +13,7 @@
 # shellcheck source=debian.sh
 . "$(dirname "$0")/debian.sh"
 
-# For 'colcon-deb image create', too; this script works before the program is built.
+# 'colcon-deb image create' uses these files too. This script works before the program is built.
 image_files=$CDD_TOP/scripts/image
 builder_packages=$(awk '!/^#/ && NF && ($2 == "" || $2 == "debian") { print $1 }' "$image_files/packages" | paste -s -d ,)
 runtime_packages="ca-certificates"
@@ -26,8 +26,7 @@ image_label()
     docker image inspect -f "{{ index .Config.Labels \"$recipe_label\" }}" "$1" 2>/dev/null
 }
 
-# rosdep in the image reads files only: Debian's list and ours. Its default list names files on a host that a machine
-# with nothing but a Debian mirror cannot reach.
+# rosdep in the image reads Debian's list and ours. Its default list needs a host that may not be reachable here.
 rosdep_hook()
 {
     local list=etc/ros/rosdep/sources.list.d share=usr/share/colcon-deb
@@ -38,13 +37,40 @@ rosdep_hook()
         " && rm -f \"\$1/$list/20-default.list\""
 }
 
+# ensure_archive NAME IMAGE ARCHIVE PACKAGES [MMDEBSTRAP-OPTION...]: two suites may need the same archive at the same time
+ensure_archive()
+{
+    local name=$1 image=$2 archive=$3 packages=$4 lock
+    shift 4
+    mkdir -p "$CDD_CACHE_DIR"
+    exec {lock}>"$CDD_CACHE_DIR/$name.lock"
+    flock "$lock"
+    if [ -n "$refresh" ] || [ ! -s "$archive" ]; then
+        say "Bootstrapping Debian $CDD_SUITE for $image (once; kept in $CDD_CACHE_DIR)"
+        find "$CDD_CACHE_DIR" -maxdepth 1 -name "$name-*.tar*" -delete 2>/dev/null || true
+        bootstrap "$CDD_SUITE" "$archive" tar minbase "$packages" "$@"
+        as_root chown "$(id -u):$(id -g)" "$archive"
+    fi
+    exec {lock}>&-
+}
+
+# recipe_of PACKAGES [MMDEBSTRAP-OPTION...]: a digest of everything that decides the content of an image. "declare -f"
+# leaves out comments: editing one makes no new image.
+recipe_of()
+{
+    {
+        declare -f own_mirrors bootstrap rosdep_hook import
+        printf '%s\n' "$CDD_SUITE" "$CDD_TEST_DISTRO" "${@//"$CDD_TOP"/}"
+        cat "$image_files/packages" "$image_files/rosdep-debian.yaml"
+    } | sha256sum | cut -c 1-16
+}
+
 # ensure NAME IMAGE PACKAGES [MMDEBSTRAP-OPTION...]
 ensure()
 {
     local name=$1 image=$2 packages=$3 recipe archive label old start
     shift 3
-    recipe=$(cat "$0" "$CDD_TOP/tools/debian.sh" "$image_files/packages" "$image_files/rosdep-debian.yaml" - <<<"$CDD_SUITE" |
-        sha256sum | cut -c 1-16)
+    recipe=$(recipe_of "$packages" "$@")
     archive=$CDD_CACHE_DIR/$name-$recipe.tar
     if label=$(image_label "$image"); then
         if [ -z "$label" ]; then
@@ -56,15 +82,10 @@ ensure()
         fi
     fi
     start=$(date +%s)
-    if [ -n "$refresh" ] || [ ! -s "$archive" ]; then
-        say "Bootstrapping Debian $CDD_SUITE for $image (once; kept in $CDD_CACHE_DIR)"
-        find "$CDD_CACHE_DIR" -maxdepth 1 -name "$name-*.tar*" -delete 2>/dev/null || true
-        bootstrap "$CDD_SUITE" "$archive" tar minbase "$packages" "$@"
-        as_root chown "$(id -u):$(id -g)" "$archive"
-    fi
+    ensure_archive "$name" "$image" "$archive" "$packages" "$@"
     old=$(docker image inspect -f '{{ .Id }}' "$image" 2>/dev/null || true)
     import "$image" "$archive" "$recipe"
-    # One that somebody has given another name is theirs.
+    # An image that somebody gave another name is theirs.
     if [ -n "$old" ] && [ -z "$(docker image inspect -f '{{ join .RepoTags " " }}' "$old" 2>/dev/null)" ]; then
         docker image rm "$old" >/dev/null 2>&1 || true
     fi

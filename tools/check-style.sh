@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The checks that look at the text: every one runs, then the first word of each line says how it went.
+# The checks of the source text. They run side by side, and one that fails does not end the others.
 #
-# usage: tools/check-style.sh [CHECK...]     (docs, format, shell, python, layers, headers, clang, tidy; none: all of them)
+# usage: tools/check-style.sh [CHECK...]     (default: docs format shell python layers headers clang tidy gcc)
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-results=$CDD_BUILD_DIR/test-results
-logs=$CDD_BUILD_DIR/logs
+results=$CDD_BUILD_DIR/style-results
 failed=0
-# Machines differ in the version that comes as clang-format; the tree is formatted by that of Debian 12.
+logs=$CDD_BUILD_DIR/logs
+# The tree is formatted by Debian 12's clang-format; on another release that version has a name of its own.
 clang_format=clang-format
 clang_tidy=clang-tidy
 if have clang-format-14; then clang_format=clang-format-14; fi
 if have clang-tidy-14; then clang_tidy=clang-tidy-14; fi
 
-# tracked PATTERN...: what git knows, and what is new and not ignored
+# tracked PATTERN...: files that git knows, and new files that it does not ignore
 tracked()
 {
     git ls-files -z --cached --others --exclude-standard -- "$@" | while IFS= read -r -d '' file; do
@@ -25,16 +25,16 @@ tracked()
 
 check_docs()
 {
-    tracked '*.md' ':!docs/testing.md' | xargs -0 -r "$CDD_TOP/tools/check-docs.py"
+    tracked '*.md' | xargs -0 -r "$CDD_TOP/tools/check-docs.py"
 }
 
-# The example is as its users write: in the style of ROS.
+# The example workspace is in the style of ROS, as its users write.
 check_format()
 {
     tracked '*.c' '*.h' ':!examples' | xargs -0 -r "$clang_format" --dry-run -Werror
 }
 
-# By the first line, since a test may hold a script as text.
+# Only the first line counts: a test may hold a script as text.
 is_shell_script()
 {
     head -c 64 "$1" | head -n 1 | grep -aqE '^#!.*\b(sh|bash)$'
@@ -50,7 +50,7 @@ check_shell()
     done | xargs -0 -r shellcheck
 }
 
-# Compiling finds mistakes in code that no test runs; it writes nothing. mypy.ini has the settings of mypy.
+# Compiling finds mistakes in code that no test runs. It writes no file. mypy.ini has the settings of mypy.
 check_python()
 {
     tracked '*.py' | xargs -0 -r "$(command -v /usr/bin/python3)" -c '
@@ -88,11 +88,18 @@ check_clang()
     "$CDD_TOP/tools/build.sh" clang
 }
 
+# The optimizer's warnings in the C tests, which are compiled for the sanitizers only else.
+check_gcc()
+{
+    "$CDD_TOP/tools/build.sh" tests
+}
+
+# A file that passed before and is the same, with all that it includes, is not checked again (tools/tidy.py).
 check_tidy()
 {
     "$CDD_TOP/tools/build.sh" clang
-    tracked 'src/*.c' | xargs -0 -r -n 1 -P "$(nproc)" "$clang_tidy" --quiet -p "$CDD_BUILD_DIR/clang" 2>&1 |
-        { grep -vE '^[0-9]+ warnings? (generated|treated as error)|^Suppressed |^Use -header-filter' || true; }
+    tracked 'src/*.c' | xargs -0 -r /usr/bin/python3 -B "$CDD_TOP/tools/tidy.py" "$clang_tidy" \
+        "$CDD_BUILD_DIR/clang" "$CDD_CACHE_DIR/tidy"
 }
 
 run_check()
@@ -101,27 +108,45 @@ run_check()
     start=$(date +%s)
     # A shell of its own: "set -e" does not hold in a function that is called as a condition.
     "$0" --one "$name" >"$logs/style-$name.log" 2>&1 || status=$?
-    system_python "$CDD_TOP/tools/results.py" one "$results/5-style-$name.json" "style: $name" "$status"
+    system_python "$CDD_TOP/tools/results.py" one "$results/$name.json" "style: $name" "$status"
     if [ "$status" -eq 0 ]; then
         printf '  ok   %4d s  %s\n' "$(elapsed_since "$start")" "$name"
     else
         printf '  FAIL %4d s  %s\n' "$(elapsed_since "$start")" "$name"
         tail -n 60 "$logs/style-$name.log"
-        failed=1
     fi
+    return "$status"
 }
 
 cd "$CDD_TOP"
-if [ "${1:-}" = --one ]; then
+case ${1:-} in
+-h | --help)
+    sed -n '3,5s/^# \{0,1\}//p' "$0"
+    exit
+    ;;
+--one)
     "check_$2"
     exit
-fi
+    ;;
+--run)
+    for check in "${@:2}"; do run_check "$check" || failed=1; done
+    exit "$failed"
+    ;;
+esac
 "$CDD_TOP/tools/install-deps.sh" build style test
 mkdir -p "$logs" "$results"
-rm -f "$results"/5-style-*.json
+rm -f "$results"/*.json
 heading "Style checks"
-[ $# -gt 0 ] || set -- docs format shell python layers headers clang tidy
+[ $# -gt 0 ] || set -- docs format shell python layers headers clang tidy gcc
+# Those that compile take both processors, and gcc's build is one that the tests may be waiting for: one after the other.
+compiling=()
+# shellcheck source=side-by-side.sh
+. "$CDD_TOP/tools/side-by-side.sh"
 for check in "$@"; do
-    run_check "$check"
+    case $check in
+    clang | tidy | gcc) compiling+=("$check") ;;
+    *) begin "$0" --run "$check" ;;
+    esac
 done
-exit "$failed"
+[ ${#compiling[@]} -eq 0 ] || begin "$0" --run "${compiling[@]}"
+finish

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# Debian roots straight from a mirror, by mmdebstrap: what images and engines of other releases are made of.
+# Bootstrap Debian root directories from a mirror, for images and for engines of other releases.
 # shellcheck shell=bash
 
-# own_mirrors SUITE: the mirrors that this machine itself uses, as lines of sources.list: they are known to work here. One
-# that runs another release of Debian uses its mirror for ours; one that runs Ubuntu has none to offer, and mmdebstrap
-# takes the one it was made with.
+# own_mirrors SUITE: the Debian mirrors that this machine's apt uses, as lines of sources.list. They are known to work
+# here. If the machine runs another release of Debian, its mirror serves ours too. Ubuntu prints nothing: mmdebstrap then
+# uses its default mirror.
 own_mirrors()
 {
     # shellcheck disable=SC2016 # apt expands these
@@ -17,7 +17,7 @@ own_mirrors()
             END { if (!found && other != "") print "deb", other, suite, "main" }'
 }
 
-# bootstrap SUITE TARGET FORMAT VARIANT PACKAGES [MMDEBSTRAP-OPTION...]: TARGET has its name when it is complete
+# bootstrap SUITE TARGET FORMAT VARIANT PACKAGES [MMDEBSTRAP-OPTION...]: TARGET appears when it is complete
 bootstrap()
 {
     local suite=$1 target=$2 format=$3 variant=$4 packages=$5 mirrors
@@ -31,7 +31,7 @@ bootstrap()
         --include="$packages" --aptopt='APT::Install-Recommends "false"' "$@" "$suite" "$target.new" "${from[@]}" \
         >"$target.log" 2>&1; then
         tail -n 20 "$target.log" >&2
-        die "mmdebstrap could not make $target; its last words are above"
+        die "mmdebstrap could not make $target; its last lines are above"
     fi
     as_root mv -T "$target.new" "$target"
 }

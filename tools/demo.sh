@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Show the whole thing on this machine: set it up, build examples/workspace into .debs and an APT repository, then
-# install them in a bare Debian container and run what was installed.
+# Set this machine up, build examples/workspace into .debs and an APT repository, install them in a bare Debian container,
+# and run the installed programs.
 #
 # usage: tools/demo.sh [WORKSPACE]
 # shellcheck source=lib.sh
@@ -24,7 +24,7 @@ show_results()
     say "  deb [trusted=yes] file:$output/apt $CDD_SUITE main"
 }
 
-# What is installed is run by a script that knows the example; of another workspace the packages are listed.
+# A script runs the programs of the example; of another workspace, the installed packages are listed.
 install_and_run()
 {
     local -a run=(sh /tools/run-example.sh)
@@ -65,7 +65,7 @@ start=$(date +%s)
 "$CDD_TOP/tools/install-deps.sh" build engine
 heading "Building colcon-deb"
 "$CDD_TOP/tools/build.sh" release
-# A copy, so that the tree stays as it was checked out: a build saves what it generated beside the sources.
+# A copy, because a build saves generated files beside the sources.
 rm -rf "$demo/workspace" "$demo/output"
 mkdir -p "$demo"
 cp -a "$source_workspace" "$demo/workspace"

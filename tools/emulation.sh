@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Let this machine's kernel run the programs of other architectures, by qemu-user-static, until it is started anew.
+# Let this machine's kernel run programs of other architectures by qemu-user-static, until the next boot.
 #
 # usage: tools/emulation.sh
 #
-# What systemd does at the start of a machine that has binfmt-support; a container or a small machine has no systemd.
+# systemd does the same when a machine with binfmt-support boots. This is for machines without systemd.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

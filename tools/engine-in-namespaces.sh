@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The first process in the namespaces of an engine, started by tools/engines.sh: no network but its own, and no mount that
-# anybody else sees. SIGTERM ends the engine, and the end of this process ends whatever is left in the namespaces.
+# The first process in the namespaces of an engine, started by tools/engines.sh. Its network is isolated, and nobody else
+# sees its mounts. SIGTERM ends the engine; the end of this process ends all other processes in the namespaces.
 #
 # usage: engine-in-namespaces.sh KIND RUN-DIRECTORY DATA-DIRECTORY GROUP [ROOT]
 set -euo pipefail
@@ -9,7 +9,7 @@ set -euo pipefail
 kind=$1 run_dir=$2 data_dir=$3 group=$4 root=${5:-} engine=''
 PATH=$PATH:/usr/sbin:/sbin
 
-# A chroot will not do: an import remounts /. The directories of the tests are below /tmp, and so is the socket.
+# Not a chroot: an import remounts /. The socket and the directories of the tests are below /tmp.
 enter_root()
 {
     local directory
@@ -25,7 +25,7 @@ enter_root()
     umount -l /mnt
 }
 
-# The name server of a machine may be told in /run, which is hidden.
+# /etc/resolv.conf may be a link into /run, which is hidden here.
 keep_resolv_conf()
 {
     local target
@@ -37,14 +37,13 @@ keep_resolv_conf()
 
 start_docker()
 {
-    # Nothing leaves the namespace, so there is nothing to filter.
+    # No packet leaves the namespace, so no firewall rule is needed.
     dockerd --data-root "$data_dir" --exec-root "$run_dir/exec" --pidfile "$run_dir/pid" \
         -H "unix://$run_dir/docker.sock" --group "$group" --iptables=false --ip-forward=false &
     engine=$!
 }
 
-# Where there is no systemd: no cgroup manager of its, no journal. Limits that are higher than this machine's own could
-# not be set.
+# Without systemd there is neither its cgroup manager nor its journal. Limits above those of this machine would be refused.
 configure_podman()
 {
     mkdir -p "$run_dir/containers" /var/lib/containers
@@ -87,5 +86,5 @@ mount -t tmpfs -o mode=755 tmpfs /run
 keep_resolv_conf
 trap stop TERM
 "start_$kind"
-# The first process is everybody's parent in the end, and the shell tidies up after them while it waits.
+# The first process inherits all orphans; the shell reaps them while it waits.
 wait "$engine"

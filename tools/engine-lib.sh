@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# What tools/engine.sh and tools/engines.sh have in common: where an engine's data may be, whether it answers, what it
-# leaves behind.
+# Shared by tools/engine.sh and tools/engines.sh: where an engine keeps its data, whether it answers, what it leaves behind.
 # shellcheck shell=bash
 
-# What a file system must have to spare for the images and the layers of a run.
+# Free space that the images and layers of a run need.
 need_kib=$((6 * 1024 * 1024))
 
 answers()
@@ -21,8 +20,8 @@ free_kib()
     df -Pk "$1" | awk 'NR == 2 { print $4 }'
 }
 
-# choose_data_dir NAME: a directory for one engine's data, below one that suits. overlay2, the only fast storage driver,
-# cannot stand on an overlay file system: that is what the root of a container is. Then a volume or a tmpfs is looked for.
+# choose_data_dir NAME: print a directory for one engine's data. The fast storage driver, overlay2, does not work on an
+# overlay file system, which the root of a container is: then a volume or a tmpfs is used.
 choose_data_dir()
 {
     local candidate
@@ -39,7 +38,7 @@ choose_data_dir()
     echo "$CDD_STATE_DIR/$1"
 }
 
-# await_engine SOCKET PROCESS LOG: until it answers; its last words if it ends before that
+# await_engine SOCKET PROCESS LOG: wait until the engine answers; if it ends before, print its last lines
 await_engine()
 {
     local i
@@ -49,10 +48,10 @@ await_engine()
         sleep 0.2
     done
     tail -n 15 "$3" >&2
-    die "the engine did not start; its last words are above, all of them in $3"
+    die "the engine did not start; its last lines are above, the whole log is $3"
 }
 
-# await_end PROCESS: false if it still runs after half a minute
+# await_end PROCESS: false if it still runs after 30 s
 await_end()
 {
     local i
@@ -63,8 +62,8 @@ await_end()
     return 1
 }
 
-# remove_containers SOCKET: a container that outlived its command is a fault worth seeing; it must not keep the engine
-# from stopping either way
+# remove_containers SOCKET: a container that outlives its command is a fault, so warn; it would also keep the engine
+# from stopping
 remove_containers()
 {
     local left

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Run a command with a container engine: the one that answers, else one of our own that lives as long as the command.
+# Run a command with a container engine: the engine that answers, or else our own, which is stopped with the command.
 #
 # usage: tools/engine.sh run [--own] COMMAND [ARGUMENT...]
 #        --own   start our own engine even if another answers
 #
-# The command sees DOCKER_HOST and CDD_TEST_HOST. An engine that was running before is never stopped or reconfigured.
+# The command gets DOCKER_HOST and CDD_TEST_HOST. An engine that ran before is never stopped or reconfigured.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -19,8 +19,8 @@ usage()
     sed -n '3,8s/^# \{0,1\}//p' "$0"
 }
 
-# The socket of an engine that answers us, if there is one. Only unix sockets count: the builds mount directories of
-# this machine, which an engine elsewhere does not have.
+# Print the socket of an engine that answers. Only unix sockets count: builds mount directories of this machine, which a
+# remote engine does not have.
 answering_socket()
 {
     local socket
@@ -46,18 +46,17 @@ start_engine()
     have dockerd || PATH=$PATH:/usr/sbin:/sbin
     have dockerd || die "no engine answers and dockerd is not installed: tools/install-deps.sh engine"
     data_dir=$(choose_data_dir data)
-    # A socket's path may have 107 characters at most, a checkout's may be longer: hence not below build/.
+    # Not below build/: the path of a socket has at most 107 characters, and that of a clone may be longer.
     run_dir=$(mktemp -d /tmp/cdd-engine.XXXXXX)
     chmod 711 "$run_dir"
     [ "$(id -u)" -eq 0 ] || group=$(id -gn)
     getent group "$group" >/dev/null || group=root
-    # Builds use the network of this machine. So the engine needs no rule in its firewall, and one that runs beside it
-    # keeps its own.
+    # Builds use the network of this machine, so the engine needs no firewall rules; another engine keeps its own.
     network="--iptables=false --ip-forward=false"
     if ip link show docker0 >/dev/null 2>&1; then docker0_before=yes; fi
     mkdir -p "$CDD_BUILD_DIR/logs"
     say "Starting an engine of our own (data in $data_dir, log in $CDD_BUILD_DIR/logs/dockerd.log)"
-    # A session of its own keeps the Ctrl-C that is meant for the command away from it.
+    # In a session of its own it does not get the Ctrl-C that is meant for the command.
     # shellcheck disable=SC2086,SC2024 # two words; the log is ours to write
     as_root setsid dockerd --data-root "$data_dir" --exec-root "$run_dir/exec" --pidfile "$run_dir/pid" \
         -H "unix://$run_dir/docker.sock" --group "$group" $network \

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Run a command with one of the engines that the library is tested on. It is started for that, in namespaces of its own,
-# and nothing of it stays; an engine that runs on this machine is not touched and does not notice.
+# Run a command with one of the engines that the library is tested on. The engine is started for the command in its own
+# namespaces, and nothing of it stays. Another engine on this machine is not affected.
 #
 # usage: tools/engines.sh list
 #        tools/engines.sh run ENGINE COMMAND [ARGUMENT...]
 #
-# The command sees DOCKER_HOST, CDD_TEST_HOST and CDD_ENGINE_VERSION, which is what the engine calls itself.
+# The command gets DOCKER_HOST, CDD_TEST_HOST and CDD_ENGINE_VERSION (the version that the engine reports).
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=debian.sh
@@ -16,8 +16,7 @@
 
 run_dir='' data_dir='' log=''
 
-# What each is: the kind of engine, and the release of Debian that it is taken from. "host" is this machine's own, which
-# apt has installed.
+# Print the kind of an engine and the Debian release that it comes from; "host" means installed on this machine by apt.
 describe()
 {
     case $1 in
@@ -34,12 +33,12 @@ list()
     printf '%s\n' docker-20.10 docker-26.1 docker-28.5 podman-4.3
 }
 
-# ensure_root SUITE: a directory with an engine of that release, made once
+# ensure_root SUITE: print a root directory with the engine of that release; made once
 ensure_root()
 {
     local suite=$1 packages=docker.io,iptables,ca-certificates,mount,procps root start
     local -a options=()
-    # A mirror may hold an older state of what changes every day.
+    # sid changes every day, and a mirror may be behind.
     [ "$suite" != sid ] || options+=(--aptopt='Acquire::Check-Valid-Until "false"')
     root=$CDD_CACHE_DIR/engine-$suite-$(echo "$packages" | sha256sum | cut -c 1-8)
     if [ ! -d "$root" ]; then
@@ -51,7 +50,7 @@ ensure_root()
     echo "$root"
 }
 
-# The process that holds the namespaces, and the first one in them.
+# The process that holds the namespaces, and the first process in them.
 holder()
 {
     as_root cat "$run_dir/holder" 2>/dev/null || true
@@ -76,8 +75,8 @@ start_engine()
     chmod 711 "$run_dir"
     mkdir -p "$CDD_BUILD_DIR/logs"
     log=$CDD_BUILD_DIR/logs/$name.log
-    # A session of its own keeps the Ctrl-C that is meant for the command away from it. With the process of the
-    # namespaces all goes that is in them.
+    # In a session of its own it does not get the Ctrl-C that is meant for the command. The end of the namespaces'
+    # process ends all processes in them.
     # shellcheck disable=SC2016,SC2024 # the inner shell expands these; the log is ours to write
     as_root setsid sh -c 'echo $$ >"$1" && shift && exec "$@"' sh "$run_dir/holder" \
         unshare --mount --net --pid --fork --kill-child --propagation private \
@@ -124,10 +123,10 @@ run_with_engine()
     trap 'exit 143' TERM HUP
     start_engine "$name"
     CDD_ENGINE_VERSION=$(engine_version)
-    # Debian moves on.
+    # Debian's version changes.
     case $CDD_ENGINE_VERSION in
     "${name#*-}"*) ;;
-    *) warn "what is called $name here is ${name%-*} $CDD_ENGINE_VERSION on this machine" ;;
+    *) warn "$name is ${name%-*} $CDD_ENGINE_VERSION on this machine" ;;
     esac
     export DOCKER_HOST="unix://$run_dir/docker.sock" CDD_TEST_HOST="unix://$run_dir/docker.sock" CDD_ENGINE_VERSION
     "$@"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Install by apt what is missing, and only that: nothing is upgraded, and apt is not run when nothing is missing.
+# Install missing packages by apt. Nothing is upgraded, and apt does not run if nothing is missing.
 #
 # usage: tools/install-deps.sh [build] [engine] [test] [podman] [docs] [ci] [style]     (no argument: build engine)
 # shellcheck source=lib.sh
@@ -20,9 +20,9 @@ packages_of()
             g++ python3-gi "$(packages_of docs)"
         ;;
     docs) echo gobject-introspection libgirepository1.0-dev gi-docgen ;;
-    # An engine that has no daemon; what makes its networks has another name in older releases.
+    # netavark is not in older releases, where podman's own dependencies make its networks.
     podman) echo podman catatonit "$(if is_available netavark; then echo netavark aardvark-dns; fi)" ;;
-    # Not for a machine that somebody lives on: one starts an ssh server, others change what the kernel runs.
+    # Only for CI: these start an ssh server and let the kernel run programs of other architectures.
     ci) echo openssh-server binfmt-support qemu-user-static ;;
     style) echo clang clang-format clang-tidy mypy pyflakes3 shellcheck ;;
     *) die "unknown group $1: build, engine, test, podman, docs, ci or style" ;;
@@ -39,8 +39,8 @@ is_available()
     apt-cache show --no-all-versions "$1" >/dev/null 2>&1
 }
 
-# An engine that somebody installed from elsewhere would be thrown out by Debian's: look for the commands, not for the
-# packages. Debian 13 has the client in a package of its own.
+# Look for the commands, not the packages: Debian's package would remove an engine that was installed from elsewhere. In
+# Debian 13 the client is a package of its own.
 missing_engine_packages()
 {
     have dockerd || [ -x /usr/sbin/dockerd ] || echo docker.io
@@ -50,7 +50,7 @@ missing_engine_packages()
     if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null || true)" = Y ] && ! have apparmor_parser; then
         echo apparmor
     fi
-    # mmdebstrap checks Debian's signatures, on Ubuntu too.
+    # mmdebstrap needs it on Ubuntu, too, to check Debian's signatures.
     [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
 }
 
@@ -69,7 +69,7 @@ have apt-get || die "only Debian 12 and Ubuntu 24.04 or later are supported here
 missing=$(missing_packages "$@")
 case " $* " in
 *" engine "*)
-    # apt must know its packages before one can be looked up.
+    # Without package lists, apt finds no package.
     if ! have docker && ! is_available docker.io; then
         as_root apt-get update -q
     fi

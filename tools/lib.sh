@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-# What every tool here needs: where things are, how to speak to the person at the terminal, how to become root.
+# For every script of tools/: where things are, how to print, how to become root.
 # shellcheck shell=bash
 
 set -euo pipefail
 
-# Under sudo everything here is root's, also what a build leaves: a directory of root's that holds files of the user who
-# called sudo, or the other way round, helps nobody.
+# Under sudo all files are root's, also those that a build leaves: no directory has files of two owners.
 unset SUDO_UID SUDO_GID SUDO_USER SUDO_COMMAND
+
+# A make that a test starts must not take itself for a part of the make that called us: it would print other lines.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
 CDD_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 CDD_BUILD_DIR=${CDD_BUILD_DIR:-$CDD_TOP/build}
 CDD_CACHE_DIR=${CDD_CACHE_DIR:-$CDD_BUILD_DIR/cache}
 CDD_STATE_DIR=${CDD_STATE_DIR:-$CDD_BUILD_DIR/engine}
-# The images hold one Debian release whatever the machine runs, so that a result is the same everywhere.
+# The images have one Debian release on every machine, so that results are the same everywhere.
 CDD_SUITE=bookworm
 CDD_TEST_DISTRO=rolling
 CDD_TEST_IMAGE=${CDD_TEST_IMAGE:-colcon-deb-builder:$CDD_TEST_DISTRO}
@@ -36,7 +38,7 @@ say()
     printf '%s\n' "$*"
 }
 
-# What is about to be run, so that the reader can run it again alone.
+# Print a command that is about to run, so that the reader can repeat it.
 say_command()
 {
     printf '%s$ %s%s\n' "$_dim" "$*" "$_plain"
@@ -69,7 +71,7 @@ as_root()
     fi
 }
 
-# A Python that has Debian's own modules, whatever else is first in PATH.
+# Debian's Python, which has Debian's modules; another may come first in PATH.
 system_python()
 {
     PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$@"

@@ -4,7 +4,7 @@
 
 usage: results.py meson TESTLOG OUT SUITE   count the cases in a meson testlog.json (TAP, else one per program)
        results.py one OUT SUITE STATUS      a check that is one case: passed if STATUS is 0
-       results.py total DIRECTORY           print all suites of DIRECTORY and the sum; fails if anything failed
+       results.py total DIRECTORY...        print all suites of the directories and the sum; fails if anything failed
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def from_meson(testlog: str, out: str, suite: str) -> None:
     write(out, suite, add(map(count_program, entries)), sum(entry.get("duration", 0.0) for entry in entries))
 
 
-def total(directory: str) -> int:
-    records = [json.loads(path.read_text()) for path in sorted(pathlib.Path(directory).glob("*.json"))]
+def total(*directories: str) -> int:
+    records = [json.loads(path.read_text()) for one in directories for path in sorted(pathlib.Path(one).glob("*.json"))]
     print()
     for record in records:
         row = "  {suite:<34} {passed:>5} passed {failed:>4} failed {skipped:>4} skipped {seconds:>8.1f} s"
@@ -90,8 +90,8 @@ def main(argv: list[str]) -> int:
         from_meson(*argv[1:])
     elif len(argv) == 4 and argv[0] == "one":
         write(argv[1], argv[2], Counts(1, 0, 0) if argv[3] == "0" else Counts(0, 1, 0))
-    elif len(argv) == 2 and argv[0] == "total":
-        return total(argv[1])
+    elif len(argv) >= 2 and argv[0] == "total":
+        return total(*argv[1:])
     else:
         print(__doc__, file=sys.stderr)
         return 2

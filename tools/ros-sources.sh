@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Make a workspace of real ROS packages, as their upstream released them, out of Debian's source packages.
+# Make a workspace of real ROS packages, as upstream released them, from Debian's source packages.
 #
 # usage: tools/ros-sources.sh WORKSPACE [SOURCE-PACKAGE...]
 #
-# The archives are fetched once and kept in the cache. They are fetched in a container, so that the apt of this machine
-# stays as it is and any machine will do. What the mirror does not have is left out and named on stderr.
+# The archives are fetched once, in a container, and kept in the cache. Packages that the mirror does not have are left out
+# and named on stderr.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -37,7 +37,7 @@ for package in "$@"; do
     rm -rf "${workspace:?}/src/$package"
     cp -a "$sources/$package" "$workspace/src/$package"
     rm -f "$workspace/src/$package/.upstream"
-    # Packages that only test the others, with message files that are not there.
+    # Packages that only test the others, with message files that are missing here.
     find "$workspace/src/$package" -mindepth 1 -maxdepth 1 -type d -name '*_tests' -exec touch {}/COLCON_IGNORE \;
     count=$(find "$workspace/src/$package" -name package.xml | wc -l)
     say "$package: $(cat "$sources/$package/.upstream"), $count package(s)"

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Fetch a Debian package for the tests, of whatever architecture, unpack it and print where.
+# Fetch a Debian package of any architecture for the tests, unpack it, and print the directory.
 #
 # usage: tools/unpack-package.sh PACKAGE[:ARCHITECTURE]
 #
-# It is not installed, since a package may start a service on this machine; and fetched in a container, so that the apt of
-# this machine stays as it is.
+# It is not installed: a package may start a service. It is fetched in a container, so that this machine's apt
+# configuration stays the same.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -7,6 +7,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static gboolean
 dispatch(int argc, char **argv, GError **error)
@@ -46,12 +47,16 @@ flush_output(GError **error)
 int
 main(int argc, char **argv)
 {
+    static char output_buffer[64 * 1024];
     g_autoptr(GError) error = NULL;
 
     /* For the character set only; numbers and messages stay as scripts expect them. */
     setlocale(LC_CTYPE, "");
     /* A broken pipe is an error like others: the build goes on, and its files have everything. */
     signal(SIGPIPE, SIG_IGN);
+    /* A help text goes out in one piece, so that "--help | head" cannot break the pipe. */
+    if (!isatty(STDOUT_FILENO))
+        setvbuf(stdout, output_buffer, _IOFBF, sizeof output_buffer);
 
     if (dispatch(argc, argv, &error))
         flush_output(&error);

@@ -18,7 +18,7 @@ import urllib.parse
 
 API = "/v1.41"
 
-# What colcon-deb gives a build container (docs/protocol.md); nothing else is added back after dropping ALL.
+# The capabilities of a build container (docs/protocol.md), after dropping ALL.
 BUILD_CAPABILITIES = ["CHOWN", "SETUID", "SETGID", "DAC_OVERRIDE", "FOWNER"]
 
 
@@ -154,7 +154,7 @@ class Engine:
         return False
 
     def delete(self, container):
-        # 409: its removal is under way already, which on a busy disk may take a while.
+        # 409: it is being removed already.
         self.request("DELETE", "/containers/%s?force=1&v=1" % container, expect=(204, 404, 409))
 
     def run(self, image, command=None, **options):

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builds that take no time, for what is not about building: tests/integration and bench/build/unchanged.py."""
+"""Fake builds that take no time, for tests/integration and bench/build/unchanged.py."""
 import pathlib
 import shutil
 
 from support import TOP, add_package
 
-# Says what a build would, and makes files of the names that it would.
+# Prints the events of a build and makes empty packages.
 ENTRYPOINT = """\
 #!/bin/sh
 cd /workspace/output

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the integration tests share: running the program, looking at what it left, workspaces made on the spot.
+"""Shared by the integration tests: run the program, look at its output, make workspaces.
 
 The environment says what is tested: CDD_TEST_PROGRAM (the built program), CDD_TEST_HOST (unix://SOCKET of an engine),
 CDD_TEST_IMAGE (the builder image), CDD_TEST_RUNTIME_IMAGE (a bare one), CDD_TEST_WORK (where records are kept).
@@ -26,7 +26,7 @@ IMAGE = os.environ.get("CDD_TEST_IMAGE", "colcon-deb-builder:rolling")
 RUNTIME_IMAGE = os.environ.get("CDD_TEST_RUNTIME_IMAGE", "colcon-deb-runtime:bookworm")
 WORK = pathlib.Path(os.environ.get("CDD_TEST_WORK", TOP / "build/test-work"))
 PREFIX = "/opt/ros/rolling"
-# A uid and gid that no Debian system gives to anybody.
+# A uid and gid that no Debian system assigns.
 STRANGER = 12345
 
 
@@ -52,7 +52,7 @@ class Outcome:
 
 
 def snapshot(directory):
-    """What identifies every file below a directory: kind, mode, owner, time of change, content."""
+    """Mode, owner, time of change and content of every file below a directory."""
     entries = {}
     for path in sorted(pathlib.Path(directory).rglob("*")):
         info = path.lstat()
@@ -95,7 +95,7 @@ def write(path, text):
 
 
 def add_package(workspace, name, depends=(), cmake="", directory=None, package_xml=None):
-    """Write a plain CMake package that installs one file; cmake is put before that."""
+    """Write a plain CMake package that installs one file; cmake is inserted before that."""
     place = pathlib.Path(workspace) / "src" / (directory or name)
     lines = "".join("  <depend>%s</depend>\n" % key for key in depends)
     write(place / "package.xml", package_xml or PACKAGE_XML % {"name": name, "depends": lines})
@@ -126,7 +126,7 @@ class ProgramCase(unittest.TestCase):
     def setUp(self):
         if not PROGRAM.exists():
             self.fail("the program is not built: %s (CDD_TEST_PROGRAM)" % PROGRAM)
-        # Others must be able to pass through it: some tests run the program as somebody else.
+        # Some tests run the program as another user, who must be able to enter.
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="cdd-test-"))
         self.work.chmod(0o755)
         self.addCleanup(shutil.rmtree, self.work, ignore_errors=True)
@@ -166,7 +166,7 @@ class ProgramCase(unittest.TestCase):
         return [*become, self.reachable_program(), *map(str, arguments)]
 
     def reachable_program(self):
-        """A copy of the program with its library and scripts where any user can read them: the tree may be in /root."""
+        """A copy of the program, its library and its scripts that any user can read: the tree may be in /root."""
         place = self.work / "program"
         if not place.exists():
             place.mkdir()
@@ -257,7 +257,7 @@ class ProgramCase(unittest.TestCase):
 
     def assert_ended(self, outcome, code):
         self.assertEqual(code, outcome.code, "\n%s" % outcome)
-        # A backtrace or a GLib complaint is never the answer to what a user did.
+        # No mistake of a user may lead to a backtrace or a GLib warning.
         self.assertNotRegex(outcome.stderr, r"(?i)traceback|-CRITICAL|assertion|segmentation|AddressSanitizer")
 
     def assert_says(self, outcome, *patterns):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a user can get wrong: each ends with the right exit code, says what is wrong and where, and leaves nothing.
+"""Mistakes of users: the right exit code, an error that names the thing and the place, and nothing left behind.
 
-What the program printed for each is kept in CDD_TEST_WORK/bad-input/, one file a case, for whoever judges the words.
+The output of each case is kept in CDD_TEST_WORK/bad-input/, for a review of the words.
 """
 import os
 import socketserver
@@ -21,7 +21,7 @@ class BadInputCase(ProgramCase):
         return self.run_program("build", self.workspace, "--image", IMAGE, *options, **keywords)
 
     def expect(self, outcome, code, *patterns):
-        """The three promises: recorded first, so that a test that fails shows the words too."""
+        """Exit code, words, stderr. The output is recorded first, so that it is there if the test fails."""
         records = WORK / "bad-input"
         records.mkdir(parents=True, exist_ok=True)
         text = str(outcome).replace(str(self.work), "/tmp/example") + "\n"
@@ -93,7 +93,7 @@ class TestEngine(BadInputCase):
         self.nothing_was_built()
 
     def test_image_that_no_registry_has(self):
-        # A name that no resolver knows: whether or not this machine reaches the network, the answer is no.
+        # No resolver knows .invalid: the answer is the same without a network.
         missing = "registry.invalid/colcon-deb/none:1"
         outcome = self.run_program("build", self.workspace, "--image", missing, timeout=300)
         self.expect(outcome, FAILED, missing)
@@ -225,7 +225,7 @@ class TestOutput(BadInputCase):
         self.assertEqual([], os.listdir(locked))
 
     def test_output_of_another_user(self):
-        """The directory is not ours: the container, being root, could write it; the program must not let it."""
+        """The container is root and could write the directory, which is not the caller's. The program must refuse."""
         if not is_root():
             self.skipTest("only root can run the program as another user")
         add_package(self.workspace, "one")
@@ -236,7 +236,7 @@ class TestOutput(BadInputCase):
     def test_disk_full(self):
         if not is_root():
             self.skipTest("only root can mount a small file system")
-        # Debian's xz cannot make random bytes any smaller than they are.
+        # Random bytes: xz cannot compress them.
         add_package(self.workspace, "bulky", cmake="install(FILES blob DESTINATION share/bulky)")
         (self.workspace / "src" / "bulky" / "blob").write_bytes(os.urandom(3 << 20))
         self.output.mkdir()
@@ -260,7 +260,7 @@ class TestBuildFailure(BadInputCase):
         add_package(self.workspace, "far_above", depends=["above"])
         add_package(self.workspace, "bystander", depends=["base"])
         outcome = self.build()
-        # What the failed package said last is shown at once, and the whole is in its log.
+        # The last lines of the failed package are shown at once; its log has all of them.
         self.expect(outcome, FAILED, "flux capacitor", r"logs/broken\.log", "(?i)skip", "far_above")
         built = sorted(path.name.split("_")[0] for path in self.output.glob("debs/*.deb"))
         self.assertEqual(["ros-rolling-base", "ros-rolling-bystander"], built)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The bench itself, not its figures: every client does the same, each measure gives its rows, nothing stays."""
+"""The benchmark, not its figures: all clients do the same work, each measure has its rows, and nothing stays."""
 import os
 import subprocess
 import unittest
@@ -29,7 +29,7 @@ class TestBench(unittest.TestCase):
                   for part in stdout.split("\n\n") if part.startswith("|")]
         self.assertEqual([len(table) for table in tables], [len(MEASURES)] * 2, stdout)
         for ratios in tables[0]:
-            # Against the floor and docker, in wall time, CPU time and memory; docker-py may be missing.
+            # Rows for wall time, CPU time and memory, against the floor and docker; docker-py may be missing.
             for column in (1, 2, 4, 5, 7):
                 self.assertGreater(float(ratios[column]), 0, stdout)
 

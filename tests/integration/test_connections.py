@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ways to an engine that are no socket of this machine: tcp, TLS, ssh, and contexts that name them.
+"""Ways to an engine other than a local socket: tcp, TLS, ssh, and contexts that name them.
 
-The engine is the one at hand; what stands before it (a proxy, an ssh server) is the test's own, on ports of its own.
+The engine is the one at hand. The proxy or ssh server before it is the test's own, on a free port.
 """
 import asyncio
 import contextlib
@@ -244,7 +244,7 @@ UsePAM no
 PasswordAuthentication no
 """
 
-# The program runs "ssh" as the user has it; this is a user whose configuration is the test's.
+# The program runs the user's "ssh"; this one has the test's configuration.
 SSH = """\
 #!/bin/sh
 exec /usr/bin/ssh -F none -o UserKnownHostsFile=%(place)s/known -o IdentityFile=%(place)s/%(key)s \

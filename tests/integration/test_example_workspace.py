@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""examples/workspace, whole: built by root and by somebody without rights, installed in a bare container, run."""
+"""All of examples/workspace: built by root and by a user without rights, installed in a bare container, run."""
 import gzip
 import hashlib
 import json
@@ -18,7 +18,7 @@ RUN_EXAMPLE = TOP / "tools" / "container" / "run-example.sh"
 class ExampleCase(ProgramCase):
     def copy_example(self):
         shutil.copytree(EXAMPLE, self.workspace, symlinks=True)
-        # What a run of the tree's owner may have left beside the sources.
+        # The owner of the tree may have built there.
         shutil.rmtree(self.output, ignore_errors=True)
 
     def names_in_sources(self):
@@ -30,6 +30,8 @@ class ExampleCase(ProgramCase):
 
 class TestExampleWorkspace(ExampleCase):
     """One build by root and one by a stranger, each looked at from all sides."""
+
+    TAKES_LONG = TESTS_APART = True
 
     def check_output(self, outcome, before):
         self.assert_ended(outcome, 0)
@@ -94,7 +96,7 @@ class TestExampleWorkspace(ExampleCase):
         self.check_second_build(before)
 
     def check_second_build(self, before):
-        """Again into the same output: what was there is replaced, nothing piles up, nothing saved shadows anything."""
+        """Again into the same output: old packages are replaced, and saved files change nothing."""
         debs = sorted(path.name for path in self.output.glob("debs/*.deb"))
         self.check_output(self.run_program("build", self.workspace, "--image", IMAGE, "--force"), before)
         self.assertEqual(len(debs), len(list(self.output.glob("debs/*.deb"))))

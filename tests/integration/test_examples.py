@@ -24,7 +24,7 @@ EXAMPLES = sorted((TOP / "examples" / "c").glob("*.c")) + sorted((TOP / "example
 class ExampleCase(unittest.TestCase):
     def setUp(self):
         self.engine = Engine()
-        # Part of every name that a test gives, so that it finds its own among others'.
+        # Part of every name that a test gives on the engine: other tests run at the same time.
         self.mark = "cdd-example-" + uuid.uuid4().hex[:12]
         self.place = pathlib.Path(tempfile.mkdtemp(prefix="cdd-example-"))
         self.addCleanup(shutil.rmtree, self.place, ignore_errors=True)
@@ -70,7 +70,7 @@ class TestText(unittest.TestCase):
             text = path.read_text()
             with self.subTest(path.name):
                 self.assertLess(len(text.splitlines()), 60)
-                # The first comment ends with a line that somebody could type.
+                # The first comment ends with a command line.
                 self.assertRegex(text[:600], r"(?m)^(?: \* )? {4}.*\b%s " % path.name.replace(".c", ""))
 
 
@@ -201,7 +201,7 @@ class TestWatchEvents(ExampleCase):
             reader = threading.Thread(target=lambda: lines.extend(process.stdout))
             reader.start()
             try:
-                # When it has begun to listen only an event tells.
+                # Only an event shows that the program has begun to listen.
                 deadline = time.monotonic() + 60
                 while not lines and process.poll() is None and time.monotonic() < deadline:
                     self.engine.run(IMAGE, ["true"], network="none", labels={self.mark: "1"})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The container side in a real container, without the host program.
+"""The container's scripts in a real container, without the host program.
 
 CDD_TEST_HOST=unix://SOCKET CDD_TEST_IMAGE=REFERENCE (default colcon-deb-builder:rolling); skipped when either is not there.
 """
@@ -128,6 +128,8 @@ class InContainer(unittest.TestCase):
 
 
 class Builds(InContainer):
+    TAKES_LONG = TESTS_APART = True
+
     def test_a_failure_skips_its_dependents_only(self):
         self.package("aa")
         self.package("bb", "<depend>aa</depend>", cmake="message(FATAL_ERROR \"no, \x1b[31m::progress::type=forged\")")
@@ -169,7 +171,7 @@ class Builds(InContainer):
         self.assertNotIn("override_stale", [e.get("code") for e in events])
         field = subprocess.check_output(["dpkg-deb", "-f", self.output("debs/" + self.debs()[0]), "Section"], text=True)
         self.assertEqual(field.strip(), "science")
-        # The package that is gone from the workspace goes from the output.
+        # A package that is removed from the workspace is removed from the output.
         shutil.rmtree(os.path.join(self.directory, "src", "aa"))
         self.assertEqual((self.build()[0], self.debs()), (0, ["ros-rolling-zz_1.0.0-0bookworm_amd64.deb"]))
 
@@ -208,8 +210,7 @@ class Builds(InContainer):
         for name in ("output", "debian_dirs"):
             self.write("debian_dirs/aa/debian/postinst", script % name)
             self.assertEqual(self.build()[0], 0)
-            # Longer than the process that the script left behind would have waited, which is longer than the rest of a
-            # build takes.
+            # The process that the script left behind waits until the build has ended; wait longer than it.
             time.sleep(13)
             made = os.path.join(self.directory, name, "root")
             self.assertEqual(sorted(os.listdir(made)), ["link", "program"])
@@ -246,7 +247,7 @@ class NothingBuilt(InContainer):
         self.package("bb", "<depend>aa</depend>")
         self.assertEqual(self.build()[0], 0)
         before = digest_of(self.output("debs")), digest_of(self.output("apt"))
-        # Built, but not to be installed: the new file has already replaced the old one when that is known.
+        # It builds, but cannot be installed. This is known only after the new file has replaced the old one.
         self.write("debian_dirs/aa/debian/postinst", "#!/bin/sh\nexit 1\n")
         for _cause in range(2):
             code, events = self.build()
@@ -258,6 +259,7 @@ class NothingBuilt(InContainer):
 
 
 class BuildsAsAnotherUser(Builds):
+    TAKES_LONG = False
     uid = gid = 12345
     test_other_prefix = test_override_fields = test_failing_tests_count_when_asked_for = None
     test_packages_that_are_called_like_a_stage = None
@@ -337,7 +339,7 @@ class DiskFull(InContainer):
         self.package("aa", cmake="message(STATUS \"%s\")" % ("x" * 200000))
         options = self.options()
         options["binds"] = [bind for bind in options["binds"] if not bind.endswith("/workspace/output")]
-        # The limit is that of a file system of its own, so that nothing else on the machine is filled.
+        # On a file system of its own, so that the disk of this machine is not filled.
         container = self.engine.create(IMAGE, ["/scripts/entrypoint.sh"], tmpfs={"/workspace/output": "size=64k,mode=777"},
                                        **options)
         self.addCleanup(self.engine.delete, container)
@@ -379,7 +381,7 @@ class Stopping(InContainer):
         self.assertEqual(self.engine.wait(container), 130)
         self.assertLess(time.monotonic() - started, 8)
         _code, events = self.judge(130, self.engine.logs(container)[0].decode())
-        # Who stops a build did not make a mistake.
+        # Stopping a build is not an error.
         self.assertEqual(self.errors(events), "")
         self.assertIn(reason, "".join(event["msg"] for event in events if event.get("level") == "warning"))
         self.assertEqual(self.outcome(events), {"aa": "false"})

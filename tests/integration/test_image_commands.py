@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The images to build in: made, built, listed, removed, and built for a build.
+"""Builder images: created, built, listed, removed, and built from the Dockerfile of a configuration.
 
-Nothing is bootstrapped here: a root file system is the archive that tools/builder-image.sh has kept, or a busybox.
+No test bootstraps: a root file system is the archive of tools/builder-image.sh, or a busybox.
 """
 import glob
 import io
@@ -24,7 +24,7 @@ from support import IMAGE, RUNTIME_IMAGE, TOP, ProgramCase, add_package, import_
 
 CACHE = pathlib.Path(os.environ.get("CDD_CACHE_DIR", TOP / "build/cache"))
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
-# What check-requirements.sh looks for, and prepare.sh calls.
+# The tools that check-requirements.sh looks for and prepare.sh calls.
 TOOLS = ("awk apt-get dpkg-deb setpriv python3 dpkg-buildpackage dh dh_python3 patch make g++ readelf apt-ftparchive gzip "
          "useradd rosdep").split()
 
@@ -43,7 +43,7 @@ class ImageCase(ProgramCase):
         self.context.mkdir()
 
     def name(self, word):
-        """A name for an image, which goes with the test."""
+        """A name for an image; the image is removed when the test ends."""
         name = "%s:%s" % (self.prefix, word)
         self.addCleanup(self.remove, name)
         return name
@@ -112,7 +112,7 @@ class Build(ImageCase):
         self.write_dockerfile("RUN echo this one\n", "Other")
         shutil.copy(self.context / "Other", self.work / "Beside")
         (self.context / "Dockerfile").unlink()
-        # Relative to the directory that the program runs in, not to the context.
+        # Relative to the working directory, not to the context.
         self.expect(self.build("-f", "Beside"), 0, "this one")
         self.expect(self.build("-f", "Other"), USAGE, "--file: .*/Other does not exist")
         command = self.command(["image", "build", "-q", "-f", "-", str(self.context)])
@@ -198,7 +198,7 @@ class Configured(ImageCase):
 
 
     def check_that_it_is_replaced(self, name):
-        """The image that had the name goes, but not one that the user has given another name."""
+        """The image that had the name is removed, unless the user gave it another name."""
         kept, ids = self.name("kept"), [self.inspect(name)["Id"]]
         self.engine.request("POST", "/images/%s/tag?repo=%s&tag=%s" % (name, *kept.rsplit(":", 1)), expect=(201,))
         for _change in range(2):
@@ -233,7 +233,7 @@ class Create(ImageCase):
         self.assertEqual(len(list(self.output.glob("debs/*.deb"))), 1)
 
     def check_bytecode(self, name):
-        """That of the image is used for the helpers as they are, and for no other."""
+        """Bytecode in the image is used for unchanged helpers only."""
         other = self.work / "helpers"
         shutil.copytree(TOP / "scripts/helpers", other, ignore=shutil.ignore_patterns("__pycache__"))
         with open(other / "colcon_deb/workspace/epoch.py", "a", encoding="utf-8") as source:
@@ -259,7 +259,7 @@ class Create(ImageCase):
         return pathlib.Path(shutil.which("busybox") or "/bin/busybox").read_bytes()
 
     def busybox_root(self, busybox, tools, scripts=None):
-        """A root file system of a busybox, of tools that are there by name, and of scripts."""
+        """A root file system: a busybox, stand-ins for the tools, and scripts."""
         path = self.work / "root.tar"
         with tarfile.open(path, "w") as root:
             def add(name, data=b"", link=None):
@@ -346,7 +346,7 @@ class Dockerfiles(ImageCase):
 
 
 class Engineless:
-    """An engine's answers to a few requests; what it was asked to delete."""
+    """A fake engine that answers a few requests and records what it is asked to delete."""
 
     IMAGES = [
         {"Id": "sha256:" + "a" * 64, "RepoTags": ["colcon-deb-deps:1"], "Created": 10, "Size": 5,

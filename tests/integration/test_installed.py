@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The library as its users get it: installed, found by pkg-config, described for other languages and for people."""
+"""The installed library: found by pkg-config, with a typelib for other languages and a reference for people."""
 import os
 import pathlib
 import re
@@ -26,7 +26,7 @@ class TestInstalled(unittest.TestCase):
         subprocess.run(["meson", "install", "--no-rebuild", "-C", BUILD], check=True, capture_output=True,
                        env=dict(os.environ, DESTDIR=str(cls.root)))
         cls.library = cls.only("libcolcon-deb-docker.so.0").parent
-        # What a package does that was made in one directory and lives in another.
+        # A package that is built in one directory and used in another does the same.
         found = cls.only("colcon-deb-docker.pc")
         text, n = re.subn(r"(?m)^prefix=", "prefix=" + str(cls.root), found.read_text())
         assert n == 1, text
@@ -47,7 +47,7 @@ class TestInstalled(unittest.TestCase):
         return ended.stdout
 
     def compile(self, *compiler):
-        """A user's program, with nothing but what pkg-config says, and not from within the tree."""
+        """Compile a user's program outside the tree, with pkg-config's flags only."""
         program = self.root / "program"
         shutil.copy(TOP / "examples/c/run-container.c", self.root / "main.c")
         flags = self.run_command("pkg-config", "--cflags", "--libs", "colcon-deb-docker").split()
@@ -59,7 +59,7 @@ class TestInstalled(unittest.TestCase):
         program = self.compile("cc", "-std=c17", "-Wall", "-Wextra", "-Werror")
         needed = re.findall(r"\(NEEDED\).*\[(.*)\]", self.run_command("readelf", "-d", program))
         self.assertIn("libcolcon-deb-docker.so.0", needed)
-        # What the library is made of is none of its users' business.
+        # The library's own dependencies are not its users'.
         self.assertFalse([name for name in needed if re.match("libjson|libarchive", name)], needed)
         self.assertEqual("hello\n", self.run_command(program, IMAGE, "sh", "-c", "echo hello; exit 7", code=7))
 
@@ -115,7 +115,7 @@ class TestReference(unittest.TestCase):
         kinds = ["function", "method", "constructor", "record", "class", "interface", "enumeration", "bitfield"]
         missing, n = [], 0
         for element in [node for kind in kinds for node in tree.iter(CORE + kind)] + tree.findall(CORE + "callback"):
-            # The structures that GObject keeps about a class are nobody's to use.
+            # GObject's class structures are private.
             if element.get(C + "type", "").endswith("Class") and element.tag == CORE + "record":
                 continue
             n += 1
@@ -126,7 +126,7 @@ class TestReference(unittest.TestCase):
             parts = element.findall("%sparameters/%sparameter" % (CORE, CORE))
             parts += element.findall(CORE + "member") + element.findall(CORE + "field")
             for part in parts:
-                # Of a member that is a function the scanner drops what the header says.
+                # The scanner drops the description of a member that is a function.
                 ignored = (element.tag == CORE + "class" or part.get("readable") == "0" or
                            part.find(CORE + "callback") is not None)
                 if part.find(CORE + "doc") is None and not ignored:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ctrl-C, kill -9, and an engine that goes away: the program ends soon and rightly, and so does the container."""
+"""Ctrl-C, kill -9, and an engine that goes away: program and container end soon, with the right exit code."""
 import os
 import pathlib
 import shutil
@@ -17,13 +17,13 @@ STARTED = rb"package_start"
 
 class InterruptCase(ProgramCase):
     def start_slow_build(self, *options, **keywords):
-        """A build that is in the middle of its first package and will be for minutes."""
+        """A build in the middle of its first package, which takes minutes."""
         add_package(self.workspace, "slow", cmake="execute_process(COMMAND sleep 600)")
         process = self.start("build", self.workspace, "--image", IMAGE, "--json", *options, **keywords)
         return process, self.read_until(process, STARTED)
 
     def replace_entrypoint(self, text):
-        """Scripts that are complete but for what runs in the container, which is this."""
+        """A copy of the scripts in which the entry point is replaced by text."""
         self.scripts = self.work / "scripts"
         shutil.copytree(TOP / "scripts", self.scripts)
         entrypoint = self.scripts / "entrypoint.sh"
@@ -54,7 +54,7 @@ class TestInterrupt(InterruptCase):
         self.assertTrue(self.wait_for_no_container(1))
 
     def test_twice_kills(self):
-        """A container that does not listen: the first Ctrl-C waits for it, the second does not."""
+        """A container that ignores signals: the first Ctrl-C waits for it, the second does not."""
         self.replace_entrypoint(
             "#!/bin/sh\ntrap '' TERM INT\n"
             "echo ::progress::type=hello,proto=1,mode=build,distro=rolling,arch=amd64,os=debian,codename=bookworm\n"
@@ -75,12 +75,12 @@ class TestInterrupt(InterruptCase):
         process.communicate()
         self.assertTrue(self.wait_for_no_running_container(15), "the container goes on without the program")
         for container in self.containers():
-            # Nobody was left to remove it; it must at least have ended by itself.
+            # No program was left to remove it, but it must have ended.
             self.engine.delete(container)
-        # The program had no time to tidy its temporary files; what counts is that the next build works.
+        # The program could not remove its temporary files; the next build must work all the same.
         for name in os.listdir(self.temporary):
             shutil.rmtree(self.temporary / name, ignore_errors=True)
-        # Nor for the reports that it was writing, under other names than theirs; the next build removes those.
+        # Unfinished reports have temporary names; the next build removes them.
         for name in self.half_files(self.output):
             self.assertRegex(name, r"^\.[a-z]+\.jsonl?\.tmp$")
         add_package(self.workspace, "slow")
@@ -105,7 +105,7 @@ class TestInterrupt(InterruptCase):
 
 
 class PrivateEngine:
-    """An engine for one test, with nothing in it but what the test puts there."""
+    """An empty engine for one test."""
 
     def __init__(self):
         self.place = pathlib.Path(tempfile.mkdtemp(prefix="cdd-engine-"))
@@ -116,7 +116,7 @@ class PrivateEngine:
 
     def start(self):
         with open(self.place / "log", "ab") as log:
-            # As tools/engine.sh does: the firewall and the bridge of the other engine stay as they are.
+            # As in tools/engine.sh: no change to the firewall and to the bridge of the other engine.
             self.process = subprocess.Popen(
                 ["dockerd", "--data-root", str(self.data), "--exec-root", str(self.place / "exec"),
                  "--pidfile", str(self.place / "pid"), "-H", "unix://%s" % self.socket,
@@ -136,10 +136,10 @@ class PrivateEngine:
         self.process.wait()
 
     def close(self):
-        """Containers outlive a killed engine: start it once more, so that it ends them and unmounts everything."""
+        """Containers outlive a killed engine: start it again, so that it stops them and unmounts everything."""
         try:
             if self.process.poll() is not None:
-                # Whose parent is gone may stay a zombie; by its number alone it would pass for alive.
+                # An orphan may stay a zombie, whose process number makes it look alive.
                 for name in ("pid", "exec/containerd/containerd.pid"):
                     (self.place / name).unlink(missing_ok=True)
                 self.start()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a build leaves on the engine for the next: installed dependencies as an image, compiled files in a volume."""
+"""What a build keeps on the engine for the next: installed dependencies in an image, compiled files in a volume."""
 
 import json
 import secrets
@@ -20,7 +20,7 @@ endif()
 class LayerCase(ProgramCase):
     def setUp(self):
         super().setUp()
-        # No package is called so: the sets of this test are no other's, and still apt can satisfy them.
+        # No package has this name. As an alternative it makes the set of this test unique, and apt can still satisfy it.
         self.unique = "cdd-test-" + secrets.token_hex(8)
         self.keys = set()
         self.addCleanup(self.remove_layers)
@@ -78,7 +78,7 @@ class DependencyLayers(LayerCase):
               % (first.seconds, second.seconds, third.seconds, fourth.seconds))
 
     def check_image(self, outcome):
-        """It is the base with packages: nothing of the build is in it, least of all what the user gave."""
+        """It is the base and packages. Nothing of the build is in it, above all not the user's variables."""
         base = self.engine.request("GET", "/images/%s/json" % IMAGE)
         layer, = self.layers()
         self.assertIn(layer["RepoTags"][0], outcome.stdout)
@@ -93,28 +93,33 @@ class DependencyLayers(LayerCase):
         summary = json.loads((self.output / "summary.json").read_text())
         self.assertEqual(summary["image"]["id"], base["Id"])
 
-    def test_a_changed_set_is_never_built_on_more_than_it_asks_for(self):
-        add_package(self.workspace, "needy")
-        self.need(self.workspace, "hello")
-        self.build(self.workspace)
-        # More: installed on top of what is there.
-        self.need(self.workspace, "hello", "sl")
-        self.build(self.workspace)
-        self.assertEqual(self.questions(self.workspace), (["dependencies", "dependencies_installed"], True))
-        # Less, and not the first set again: from the beginning. Of the layers only the last one may stay.
-        self.need(self.workspace, "sl")
-        self.build(self.workspace, "--dependency-layers", "1")
-        self.assertEqual(self.questions(self.workspace),
-                         (["dependencies foreign", "dependencies", "dependencies_installed"], True))
-        record = json.loads((self.output / ".colcon-deb" / "layer.json").read_text())
-        self.assertEqual([image["Labels"]["colcon-deb.key"] for image in self.layers()], [record["key"]])
-
     def test_without_layers_nothing_is_asked_and_nothing_kept(self):
         add_package(self.workspace, "needy", cmake=CHECKS_THE_SECRET)
         self.need(self.workspace, "hello")
         self.build(self.workspace, "--dependency-layers", "0", "-e", "PROXY_OF_THE_TEST=x")
         self.assertEqual(self.questions(self.workspace), ([], True))
         self.assertFalse((self.output / ".colcon-deb" / "layer.json").exists())
+
+
+class ExpiringLayers(LayerCase):
+    # Its build removes layers of other tests, too.
+    RUNS_ALONE = True
+
+    def test_a_changed_set_is_never_built_on_more_than_it_asks_for(self):
+        add_package(self.workspace, "needy")
+        self.need(self.workspace, "hello")
+        self.build(self.workspace)
+        # One more: it is installed on top of the last layer.
+        self.need(self.workspace, "hello", "sl")
+        self.build(self.workspace)
+        self.assertEqual(self.questions(self.workspace), (["dependencies", "dependencies_installed"], True))
+        # One less, in a set that is new: installed from the base. Only the last layer may stay.
+        self.need(self.workspace, "sl")
+        self.build(self.workspace, "--dependency-layers", "1")
+        self.assertEqual(self.questions(self.workspace),
+                         (["dependencies foreign", "dependencies", "dependencies_installed"], True))
+        record = json.loads((self.output / ".colcon-deb" / "layer.json").read_text())
+        self.assertEqual([image["Labels"]["colcon-deb.key"] for image in self.layers()], [record["key"]])
 
 
 class CompilerCache(LayerCase):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An image that only a registry has: a registry of the test's own, on a port of its own, with a small image in it."""
+"""Images that only a registry has. The registry is the test's own, on a free port, with a small image."""
 import base64
 import http.client
 import json
@@ -16,7 +16,7 @@ import urllib.parse
 from engine import Engine
 from support import IMAGE, ProgramCase, add_package, import_busybox, write
 
-# The registry's program; tools/test.sh has it fetched.
+# The registry's program, fetched by tools/test.sh.
 PROGRAM = os.environ.get("CDD_TEST_REGISTRY")
 
 CONFIGURATION = """\
@@ -29,7 +29,7 @@ http:
 """
 
 
-# Who may read the private one. Encoded, the password has characters in which base64 and base64url differ, wherever it begins.
+# Credentials of the private registry. The encoded password has characters in which base64 and base64url differ.
 USER, PASSWORD = "robot", "open>>>???sesame"
 HTPASSWD = "robot:$2y$05$abcdefghijklmnopqrstuuYXX.KINwZxRwSry4ceo0wa/T6Ku.ah.\n"
 PRIVATE = """\
@@ -47,7 +47,7 @@ def free_port():
 
 
 class Registry:
-    """In a container, on the network of this machine: its program is Debian's, whatever the machine is."""
+    """A registry in a container on the network of this machine. The program is Debian's, so it needs Debian's libraries."""
 
     def __init__(self, engine, place, private=False):
         self.engine, self.port = engine, free_port()
@@ -120,7 +120,7 @@ class TestPull(PullCase):
     def test_a_missing_image_is_pulled(self):
         outcome = self.build("--image", self.reference)
         self.assertTrue(self.engine.has_image(self.reference), outcome)
-        # It has a shell and nothing else, so the build then ends with what it lacks.
+        # It has only a shell, so the build then fails: its tools are missing.
         self.assert_ended(outcome, 1)
         self.assert_says(outcome, "==> image", "python3")
 
@@ -138,7 +138,7 @@ class TestPull(PullCase):
 
 @unittest.skipUnless(PROGRAM, "no registry to pull from: CDD_TEST_REGISTRY")
 class TestPrivatePull(PullCase):
-    """Who asks is found where Docker's own client looks, and whoever may not read it is told so without a secret."""
+    """Credentials are found where Docker's client finds them. A refusal shows no secret."""
 
     private = True
 
@@ -190,10 +190,10 @@ class TestPrivatePull(PullCase):
         self.assert_says(outcome, "docker-credential-no-such")
 
     def build_from_it(self, builder, configuration):
-        """An image that begins with the private one, which each builder asks for in its own way."""
+        """Build an image from the private one; each builder asks for it in its own way."""
         directory = self.work / "docker"
         write(directory / "config.json", json.dumps(configuration))
-        # Nothing that an earlier build has left may stand for what the registry is asked.
+        # A cached step of an earlier build must not replace the request to the registry.
         write(self.work / "context" / "Dockerfile", "ARG BASE\nFROM ${BASE}\nRUN echo %s\n" % secrets.token_hex())
         outcome = self.run_program("image", "build", self.work / "context", "--builder", builder, "--pull",
                                    "--build-arg", "BASE=%s" % self.reference,

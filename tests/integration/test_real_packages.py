@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Real ROS packages, as their upstream released them (tools/ros-sources.sh): built, looked at, installed, used."""
+"""Real ROS packages as upstream released them (tools/ros-sources.sh): built, inspected, installed, used."""
 import os
 import pathlib
 import re
@@ -12,7 +12,7 @@ from support import (IMAGE, PREFIX, ProgramCase, add_package, deb_fields, deb_fi
 
 WORKSPACE = os.environ.get("CDD_TEST_REAL_WORKSPACE")
 
-# What lintian calls an error in ROS packages, and why it stays: those of the ROS build farm have all of them.
+# Lintian errors that are accepted, and why. The packages of the ROS build farm have all of them.
 ACCEPTED_BY_NATURE = {
     "dir-or-file-in-opt": "a ROS package lives in /opt/ros",
     "extended-description-is-empty": "package.xml has one description; bloom makes it the synopsis",
@@ -20,14 +20,14 @@ ACCEPTED_BY_NATURE = {
     "package-installs-python-pycache-dir": "nothing compiles Python modules below /opt when they are installed",
     "depends-on-python-minimal": "the rosdep key python3-importlib-metadata stands for it",
 }
-# Upstream faults that nobody but upstream can mend: (package, tag).
+# Faults that only upstream can mend: (package, tag).
 ACCEPTED_OF_UPSTREAM = {
     # Its CMakeLists.txt asks Python for the user's own site directory and installs the module there.
     ("ros-rolling-apriltag", "non-standard-toplevel-dir"),
     ("ros-rolling-apriltag", "relative-library-search-path"),
 }
 
-# A compiler's command line, as make shows it: what it makes an object of.
+# A compiler's command line in a log of make; the group is the source file.
 COMPILATION = re.compile(r"(?m)^(?:cd \S+ && )?/usr/bin/\S+.* -c (\S+)$")
 
 PROGRAM_SOURCE = r"""
@@ -57,7 +57,7 @@ add_executable(user user.cpp)
 target_link_libraries(user rcutils::rcutils rcpputils::rcpputils)
 """
 
-# rosidl_adapter needs modules of the workspace and one of Debian's: all must have come as dependencies.
+# rosidl_adapter needs modules of the workspace and one of Debian's: all must be installed as dependencies.
 PYTHON_SOURCE = """
 import pathlib, tempfile
 from rosidl_adapter.msg import convert_msg_to_idl
@@ -69,8 +69,9 @@ print(convert_msg_to_idl(place, "example", pathlib.Path("msg/Point.msg"), place 
 
 
 class TestRealPackages(ProgramCase):
-    """One build, looked at from several sides."""
+    """One build, and several tests of its result."""
 
+    TAKES_LONG = True
     built = None
 
     @classmethod
@@ -93,7 +94,7 @@ class TestRealPackages(ProgramCase):
         self.debs = {deb_fields(path)["Package"]: path for path in sorted(self.output.glob("debs/*.deb"))}
 
     def need(self, package):
-        """Skip, visibly, when the mirror did not have the package's source."""
+        """Skip the test if the mirror did not have the package's source."""
         if package not in self.names_in_sources():
             self.skipTest("the mirror did not have the source of %s" % package)
 
@@ -138,7 +139,7 @@ class TestRealPackages(ProgramCase):
         self.assertGreater(most, 1)
 
     def test_another_container_and_every_step_of_debhelper_give_the_same_bytes(self):
-        """Reproducible, and what is left out of debhelper's steps really has nothing to do (fast-package.py)."""
+        """Reproducible; and the steps of debhelper that are left out have nothing to do (fast-package.py)."""
         self.need("rosidl_runtime_c")
         again = self.work / "again"
         outcome = self.run_program("build", self.sources, "--image", IMAGE, "--output-dir", again, "--no-fast",
@@ -166,7 +167,7 @@ class TestRealPackages(ProgramCase):
         self.need("rcpputils")
         depends = deb_fields(self.debs["ros-rolling-rcpputils"])["Depends"]
         self.assertRegex(depends, r"(^|, )ros-rolling-rcutils\b")
-        # What the linker found is there too, not only what package.xml says.
+        # Dependencies that the linker found, not only those of package.xml.
         self.assertRegex(depends, r"libc6 \(>= ")
 
     @staticmethod
@@ -175,9 +176,9 @@ class TestRealPackages(ProgramCase):
         return answer.stdout.strip()
 
     def test_files_are_below_the_prefix(self):
-        """Where upstream's own rules put a file elsewhere (apriltag does), the user must have been told."""
+        """If upstream's rules install a file elsewhere (as apriltag does), the user is warned."""
         warned = " ".join(str(event) for event in events_of(self.output, "warning"))
-        # A plain CMake package installs its package.xml or does not; the others' build systems see to it.
+        # A plain CMake package may install no package.xml; other build systems always do.
         plain = {event["deb"] for event in events_of(self.output, "plan_package") if event["build_type"] == "cmake"}
         for name, path in self.debs.items():
             with self.subTest(package=name):

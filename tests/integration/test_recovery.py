@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What becomes of a build in which something fails: what is built all the same, what is tried again, what is said."""
+"""Builds in which something fails: what is built all the same, what is retried, what is reported."""
 import unittest
 
 from support import IMAGE, ProgramCase, add_package, events_of
 
-# The first time the network is away; the build directory is new each time, the container is not.
+# Fails with a network error the first time. The build directory is new each time, the container is not.
 SOMETIMES_AWAY = """
     if(NOT EXISTS /tmp/been-here)
       file(WRITE /tmp/been-here "")
@@ -37,7 +37,7 @@ class Recovery(ProgramCase):
         self.assertEqual(["other"], self.names("package_skip", reason="given_up", cause="broken"))
         self.build("-j", "1", code=1)
         self.assertEqual(["other"], self.names("package_complete", success=True))
-        # What failed is tried again, what did not is not.
+        # A failed package is built again, a built one is not.
         self.build("-j", "1", code=1)
         self.assertEqual((["broken"], ["other"]), (self.names("package_start"), self.names("package_skip", reason="cached")))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The repository as a robot sees it: apt in a bare Debian, from a signed repository that changes."""
+"""The repository as a robot uses it: apt in a bare Debian, with a signed repository that changes."""
 import os
 import shutil
 import subprocess
@@ -9,7 +9,7 @@ import unittest
 from engine import Engine
 from support import IMAGE, RUNTIME_IMAGE, ProgramCase, add_package
 
-# A robot's sources.list.d, and an apt that says what it did.
+# A robot's sources.list.d, and an apt that prints what it does.
 ROBOT = r"""
 use()
 {

@@ -40,10 +40,20 @@ run_command(char **output, const char *first, ...)
 }
 
 static void
+make_key_at(const char *time, const char *name, const char *expiry)
+{
+    run_command(NULL, "gpg", "--batch", "--quiet", "--faked-system-time", time, "--pinentry-mode",
+                "loopback", "--passphrase", "", "--quick-generate-key", name, "ed25519", "sign",
+                expiry, NULL);
+}
+
+static void
 make_key(const char *name, const char *expiry)
 {
-    run_command(NULL, "gpg", "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase",
-                "", "--quick-generate-key", name, "ed25519", "sign", expiry, NULL);
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *time = g_date_time_format(now, "%Y%m%dT%H%M%S");
+
+    make_key_at(time, name, expiry);
 }
 
 static char *
@@ -276,8 +286,7 @@ test_a_key_that_cannot_sign_leaves_everything_as_it_was(Fixture *f, gconstpointe
         return;
     write_file(f, "apt/dists/bookworm/Release", "old");
     wait_in(f, "new");
-    make_key("late", "seconds=1");
-    g_usleep(2 * G_USEC_PER_SEC);
+    make_key_at("20200101T000000", "late", "seconds=1");
     f->config.signing_key = (char *)"nobody";
     assert_refused(f, "looking for the signing key nobody: gpg says: ");
     f->config.signing_key = (char *)"late";

@@ -15,6 +15,9 @@ what git does not know yet. BUILD-DIRECTORY is a finished build of the sanitizer
 
 The suite "library" has the C tests that need an engine.
 """
+
+from __future__ import annotations
+
 import ast
 import fnmatch
 import json
@@ -23,6 +26,7 @@ import pathlib
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
 INTEGRATION = "tests/integration"
@@ -57,12 +61,12 @@ NOT_EVERYTHING = ["tools/check-style.sh", "tools/clean.sh", "tools/demo.sh", "to
 UNTESTED = ["*.md", "LICENSE", ".git*", ".editorconfig", ".clang-*", ".shellcheckrc", ".ci/run", "docs/*", "bench/*", "data/*"]
 
 
-def matches(path, patterns):
+def matches(path: str, patterns: Iterable[str]) -> bool:
     return any(fnmatch.fnmatch(path, pattern) for pattern in patterns)
 
 
-def changed_files(base):
-    def git(*arguments):
+def changed_files(base: str) -> list[str]:
+    def git(*arguments: str) -> str:
         return subprocess.run(["git", "-C", TOP, *arguments], check=True, capture_output=True, text=True).stdout
 
     try:
@@ -73,7 +77,7 @@ def changed_files(base):
     return sorted(set(filter(None, names.split("\0"))))
 
 
-def names_file(text, path):
+def names_file(text: str, path: str) -> bool:
     """Whether a test speaks of a file by its name. Names like "control" that are also words are in NEEDS or C_NEEDS."""
     name = pathlib.PurePosixPath(path).name
     return "." in name and name in text and re.search(r"(?<![\w-])%s(?![\w-])" % re.escape(name), text) is not None
@@ -84,9 +88,10 @@ def names_file(text, path):
 class Module:
     """A test module: its own file and the files of the tests that it imports."""
 
-    def __init__(self, path):
+    def __init__(self, path: pathlib.Path) -> None:
         self.name = path.stem
-        self.paths, waiting = set(), [path]
+        self.paths: set[pathlib.Path] = set()
+        waiting = [path]
         while waiting:
             current = waiting.pop()
             if current in self.paths or not current.exists():
@@ -99,12 +104,12 @@ class Module:
         self.files = {str(one.relative_to(TOP)) for one in self.paths}
         self.text = "\n".join(one.read_text() for one in sorted(self.paths))
 
-    def needs(self, suite):
+    def needs(self, suite: str) -> list[str]:
         """Patterns of the files that it is about."""
         return NEEDS.get(self.name, PROGRAM) if suite == "integration" else [suite + "/*", *NEEDS.get(self.name, ())]
 
 
-def python_modules():
+def python_modules() -> dict[str, list[Module]]:
     return {suite: [Module(path) for path in sorted((TOP / directory).glob("test_*.py"))]
             for suite, directory in PYTHON_SUITES.items()}
 
@@ -112,7 +117,7 @@ def python_modules():
 # ---- C
 
 class CTest:
-    def __init__(self, suite, name, files):
+    def __init__(self, suite: str, name: str, files: set[str]) -> None:
         self.suite, self.name, self.files = suite, name, files
         own = [TOP / file for file in files if file.startswith("tests/") and file.endswith((".c", ".h", ".py"))]
         self.text = "\n".join(path.read_text() for path in own if path.exists())
@@ -121,40 +126,41 @@ class CTest:
 class Graph:
     """Of which files each target of a finished build is made, as ninja knows it."""
 
-    def __init__(self, build):
+    def __init__(self, build: pathlib.Path) -> None:
         self.build = build
-        self.names = {}
-        self.read, current = {}, None
+        self.names: dict[str, str | None] = {}
+        self.read: dict[str, set[str | None]] = {}
+        current: set[str | None] = set()
         for line in self.ninja("deps").splitlines():
             if line.startswith("    "):
                 current.add(self.relative(line.strip()))
             elif ": #deps " in line:
                 current = self.read[line.split(": #deps ")[0]] = set()
 
-    def ninja(self, *arguments):
+    def ninja(self, *arguments: str) -> str:
         return subprocess.run(["ninja", "-C", self.build, "-t", *arguments], check=True, capture_output=True, text=True).stdout
 
-    def relative(self, name):
+    def relative(self, name: str) -> str | None:
         """A name of ninja's as a path below the top of the tree, or None if it is not there."""
         if name not in self.names:
             path = os.path.normpath(os.path.join(self.build, name))
             self.names[name] = os.path.relpath(path, TOP) if path.startswith(str(TOP) + "/") else None
         return self.names[name]
 
-    def files_of(self, command):
+    def files_of(self, command: list[str]) -> set[str]:
         """The files that a test is made of: of its program, and those of its arguments."""
-        files = {self.relative(word) for word in command if word.startswith("/")} - {None}
+        found = {self.relative(word) for word in command if word.startswith("/")}
+        files = {name for name in found if name is not None}
         inside = [os.path.relpath(TOP / name, self.build) for name in files if (TOP / name).is_relative_to(self.build)]
         for name in inside and {*inside, *self.ninja("inputs", *inside).splitlines()}:
-            files.add(self.relative(name))
-            files.update(self.read.get(name, ()))
-        files.discard(None)
+            found = {self.relative(name), *self.read.get(name, ())}
+            files.update(file for file in found if file is not None)
         for directory in [name for name in files if (TOP / name).is_dir()]:
             files.update(str(path.relative_to(TOP)) for path in (TOP / directory).rglob("*"))
         return files
 
 
-def c_tests(build):
+def c_tests(build: pathlib.Path) -> list[CTest]:
     graph = Graph(build)
     described = subprocess.run(["meson", "introspect", "--tests", build], check=True, capture_output=True, text=True).stdout
     return [CTest("library" if any(one.endswith(":engine") for one in test["suite"]) else "unit", test["name"],
@@ -163,11 +169,11 @@ def c_tests(build):
 
 # ---- both
 
-def find(changed, c, python):
+def find(changed: list[str], c: list[CTest], python: dict[str, list[Module]]) -> dict[str, set[str]]:
     """The names of the tests that each suite is to run."""
-    found = {"unit": set(), "library": set(), **{suite: set() for suite in PYTHON_SUITES}}
+    found: dict[str, set[str]] = {suite: set() for suite in ("unit", "library", *PYTHON_SUITES)}
 
-    def add_everything():
+    def add_everything() -> None:
         for test in c:
             found[test.suite].add(test.name)
         for suite, modules in python.items():
@@ -193,7 +199,7 @@ def find(changed, c, python):
     return found
 
 
-def main(argv):
+def main(argv: list[str]) -> int:
     if not 1 <= len(argv) <= 2:
         print(__doc__, file=sys.stderr)
         return 2

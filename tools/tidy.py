@@ -8,6 +8,9 @@ BUILD-DIRECTORY is a finished build of meson's. A file is checked unless it pass
 .clang-tidy, the same compile command and the same content, of itself and of every file that it includes, those of the
 system too. The cache holds one empty file for each such state; on a new machine everything is checked.
 """
+
+from __future__ import annotations
+
 import concurrent.futures
 import functools
 import hashlib
@@ -27,23 +30,24 @@ NOISE = re.compile(r"^\d+ warnings? (generated|treated as error)|^Suppressed |^U
 
 
 @functools.lru_cache(maxsize=None)
-def digest_of(path):
+def digest_of(path: pathlib.Path) -> str:
     return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
 
 
-def read_commands(build):
-    """Source file to its compile commands."""
-    commands = {}
+def read_commands(build: pathlib.Path) -> dict[pathlib.Path, list[tuple[str, str]]]:
+    """Source file to its compile commands and their outputs."""
+    commands: dict[pathlib.Path, list[tuple[str, str]]] = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
         path = pathlib.Path(entry["directory"], entry["file"]).resolve()
         commands.setdefault(path, []).append((entry["command"], entry["output"]))
     return commands
 
 
-def read_includes(build):
+def read_includes(build: pathlib.Path) -> dict[str, list[pathlib.Path]]:
     """Object file to all the files that the compiler has read for it, as ninja remembers them."""
     text = subprocess.run(["ninja", "-C", build, "-t", "deps"], check=True, capture_output=True, text=True).stdout
-    includes, names = {}, None
+    includes: dict[str, list[pathlib.Path]] = {}
+    names: list[pathlib.Path] = []
     for line in text.splitlines():
         if line.startswith("    "):
             names.append((build / line.strip()).resolve())
@@ -57,7 +61,7 @@ def read_includes(build):
 
 
 class Cache:
-    def __init__(self, directory, program, build):
+    def __init__(self, directory: str, program: str, build: pathlib.Path) -> None:
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.build = build
@@ -65,11 +69,11 @@ class Cache:
         self.common = [version, *(digest_of(path) for path in sorted([*TOP.glob(".clang-tidy"), *TOP.glob("src/**/.clang-tidy")]))]
         self.commands, self.includes = read_commands(build), read_includes(build)
 
-    def portable(self, text):
+    def portable(self, text: object) -> str:
         """Another checkout of the same state has the same key."""
         return str(text).replace(str(self.build), "BUILD").replace(str(TOP), "TOP")
 
-    def key(self, path):
+    def key(self, path: pathlib.Path) -> str | None:
         """None if what the file includes is not known: then it is checked."""
         parts = [*self.common, self.portable(path), digest_of(path)]
         if path not in self.commands:
@@ -81,25 +85,27 @@ class Cache:
             parts += ["%s %s" % (self.portable(name), digest_of(name)) for name in sorted(self.includes[output])]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
-    def has(self, key):
+    def has(self, key: str | None) -> bool:
+        if key is None:
+            return False
         try:
             os.utime(self.directory / key)
-            return True
-        except (OSError, TypeError):
+        except OSError:
             return False
+        return True
 
-    def add(self, key):
+    def add(self, key: str | None) -> None:
         if key is not None:
             (self.directory / key).touch()
 
-    def expire(self):
+    def expire(self) -> None:
         oldest = time.time() - MAX_AGE
         for path in self.directory.iterdir():
             if path.stat().st_mtime < oldest:
                 path.unlink(missing_ok=True)
 
 
-def check(program, build, path):
+def check(program: str, build: pathlib.Path, path: pathlib.Path) -> str:
     """The findings in a file, as text; empty if there are none."""
     ended = subprocess.run([program, "--quiet", "-p", build, path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                            text=True, errors="replace", cwd=TOP, check=False)
@@ -109,7 +115,7 @@ def check(program, build, path):
     return "\n".join(lines)
 
 
-def main(argv):
+def main(argv: list[str]) -> int:
     if len(argv) < 4:
         print(__doc__, file=sys.stderr)
         return 2

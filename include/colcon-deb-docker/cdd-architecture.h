@@ -10,10 +10,10 @@ G_BEGIN_DECLS
  * @host_arch: the engine machine's architecture, e.g. `amd64`
  * @image_arch: the image's architecture, e.g. `arm64`
  * @image_variant: its variant, e.g. `v7`, or empty
- * @compatible: whether the machine's processor runs the image itself
- * @emulator: (nullable): the kernel's handler that runs it otherwise, e.g. `qemu-aarch64`; only
- *   looked for when @compatible is false and the engine is on this machine
- * @engine_is_remote: whether the engine is on another machine, whose handlers cannot be looked at
+ * @compatible: whether the machine's processor runs the image without emulation
+ * @emulator: (nullable): the binfmt_misc handler that emulates it, e.g. `qemu-aarch64`; looked up
+ *   only if @compatible is false and the engine is on this machine
+ * @engine_is_remote: whether the engine is on another machine; its handlers cannot be looked up
  *
  * Whether and how an image runs on an engine's machine.
  */
@@ -32,11 +32,11 @@ CDD_API GType cdd_architecture_info_get_type(void);
 /**
  * cdd_architecture_info_new:
  * @host_arch: the engine machine's architecture, as cdd_architecture_normalize() takes it
- * @image_arch: the architecture of an image that there may not be yet
- * @engine_is_remote: whether the engine is on another machine than the caller
+ * @image_arch: the architecture of an image, which need not exist yet
+ * @engine_is_remote: whether the engine and the caller are on different machines
  *
- * Compares two architectures. Where they differ, looks for a binfmt_misc handler of this machine's
- * kernel, if the engine is here.
+ * Compares two architectures. If they differ and the engine is on this machine, looks up a
+ * binfmt_misc handler.
  *
  * Returns: (transfer full): the answer
  */
@@ -64,8 +64,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddArchitectureInfo, cdd_architecture_info_free)
  * @name: an architecture as uname(2), Debian, Rust or an image names it: `x86_64`, `aarch64`,
  * `armhf`…
  *
- * Returns: (transfer none): the name that images use (`amd64`, `arm64`, `arm`…), or @name itself
- *   when it is none that is known
+ * Returns: (transfer none): the name that images use (`amd64`, `arm64`, `arm`…), or @name itself if
+ *   it is unknown
  */
 CDD_API const char *cdd_architecture_normalize(const char *name);
 
@@ -73,7 +73,7 @@ CDD_API const char *cdd_architecture_normalize(const char *name);
  * cdd_architecture_info_requires_emulation:
  * @info: an answer
  *
- * Returns: whether the processor does not run the image itself
+ * Returns: whether the image needs emulation
  */
 CDD_API gboolean cdd_architecture_info_requires_emulation(const CddArchitectureInfo *info);
 
@@ -81,7 +81,7 @@ CDD_API gboolean cdd_architecture_info_requires_emulation(const CddArchitectureI
  * cdd_architecture_info_performance_warning:
  * @info: an answer
  *
- * Returns: (transfer full) (nullable): a sentence for the user when the image is emulated
+ * Returns: (transfer full) (nullable): a warning for the user if the image is emulated, else %NULL
  */
 CDD_API char *cdd_architecture_info_performance_warning(const CddArchitectureInfo *info);
 
@@ -90,8 +90,8 @@ CDD_API char *cdd_architecture_info_performance_warning(const CddArchitectureInf
  * @info: an answer
  * @error: return location
  *
- * Returns: whether the image can run, itself or emulated, or may do so for all that is known of a
- * remote engine; else @error is %CDD_ERROR_INCOMPATIBLE and says what to install
+ * Returns: %TRUE if the image can run, natively or emulated, or if the engine is remote and its
+ *   handlers are unknown; else %FALSE with %CDD_ERROR_INCOMPATIBLE, which says what to install
  */
 CDD_API gboolean cdd_architecture_info_check(const CddArchitectureInfo *info, GError **error);
 
@@ -99,12 +99,12 @@ CDD_API gboolean cdd_architecture_info_check(const CddArchitectureInfo *info, GE
  * cdd_check_architecture_compatibility_async:
  * @service: the engine
  * @image: a reference or an id of an image that the engine has
- * @cancellable: (nullable): leaves nothing on the engine
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Compares the image's architecture with that of the engine's machine. Where they differ, looks for
- * a binfmt_misc handler; that is possible only for an engine on the caller's machine.
+ * Compares the image's architecture with that of the engine's machine. If they differ, looks up a
+ * binfmt_misc handler; this works only if the engine is on the caller's machine.
  */
 CDD_API void cdd_check_architecture_compatibility_async(CddService *service,
                                                         const char *image,
@@ -115,10 +115,10 @@ CDD_API void cdd_check_architecture_compatibility_async(CddService *service,
 /**
  * cdd_check_architecture_compatibility_finish:
  * @service: the engine
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location
  *
- * Ends cdd_check_architecture_compatibility_async().
+ * Finishes cdd_check_architecture_compatibility_async().
  *
  * Returns: (transfer full): the answer, or %NULL
  */

@@ -7,14 +7,14 @@ G_BEGIN_DECLS
 
 /**
  * CddPathStat:
- * @name: the last part of its path
- * @size: its size in bytes
- * @mode: its permission bits and type as in Go's FileMode: 1 << 31 marks a directory, 1 << 27 a
+ * @name: the last component of the path
+ * @size: the size in bytes
+ * @mode: permission bits and file type, as in Go's FileMode: 1 << 31 marks a directory, 1 << 27 a
  *   symbolic link
- * @mtime: when it was last modified, as the engine writes it (RFC 3339)
- * @link_target: where a symbolic link leads, in the container; else empty
+ * @mtime: time of the last modification (RFC 3339), as the engine reports it
+ * @link_target: target of a symbolic link, in the container; else empty
  *
- * What a path in a container is (`HEAD /containers/{id}/archive`).
+ * Describes a path in a container (`HEAD /containers/{id}/archive`).
  */
 typedef struct {
     char *name;
@@ -29,7 +29,7 @@ CDD_API GType cdd_path_stat_get_type(void);
 
 /**
  * cdd_path_stat_copy:
- * @stat: what a path is
+ * @stat: a description of a path
  *
  * Returns: (transfer full): a copy
  */
@@ -37,7 +37,7 @@ CDD_API CddPathStat *cdd_path_stat_copy(const CddPathStat *stat);
 
 /**
  * cdd_path_stat_free:
- * @stat: (transfer full) (nullable): what a path is
+ * @stat: (transfer full) (nullable): a description of a path
  */
 CDD_API void cdd_path_stat_free(CddPathStat *stat);
 
@@ -45,22 +45,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddPathStat, cdd_path_stat_free)
 
 /**
  * cdd_path_stat_is_directory:
- * @stat: what a path is
+ * @stat: a description of a path
  *
- * Returns: whether it is a directory
+ * Returns: whether the path is a directory
  */
 CDD_API gboolean cdd_path_stat_is_directory(const CddPathStat *stat);
 
 /**
  * cdd_service_stat_path_async:
  * @self: a service
- * @container: a container, which need not run
- * @path: an absolute path in it
- * @cancellable: (nullable): leaves nothing on the engine
+ * @container: a container, running or not
+ * @path: an absolute path in the container
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Asks what a path in a container is (`HEAD /containers/{id}/archive`).
+ * Gets the type, size and mode of a path in a container (`HEAD /containers/{id}/archive`).
  */
 CDD_API void cdd_service_stat_path_async(CddService *self,
                                          const char *container,
@@ -72,12 +72,12 @@ CDD_API void cdd_service_stat_path_async(CddService *self,
 /**
  * cdd_service_stat_path_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND for the container and for the path
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND if the container or the path does not exist
  *
- * Ends cdd_service_stat_path_async().
+ * Finishes cdd_service_stat_path_async().
  *
- * Returns: (transfer full): what it is, or %NULL
+ * Returns: (transfer full): the description, or %NULL
  */
 CDD_API CddPathStat *
 cdd_service_stat_path_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -85,17 +85,16 @@ cdd_service_stat_path_finish(CddService *self, GAsyncResult *result, GError **er
 /**
  * cdd_service_put_archive_async:
  * @self: a service
- * @container: a container, which need not run
- * @directory: a directory that exists in it
+ * @container: a container, running or not
+ * @directory: an existing directory in the container
  * @archive: a tar archive, plain or compressed by gzip, bzip2, xz or zstd; read to its end, not
  *   closed
- * @cancellable: (nullable): what has been unpacked stays in the container
+ * @cancellable: (nullable): cancelling leaves the files unpacked so far in the container
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Unpacks an archive in a container (`PUT /containers/{id}/archive`). It is sent as it is read,
- * however large it is. A directory in the container is not replaced by a file of its name, nor the
- * other way round.
+ * Unpacks an archive in a container (`PUT /containers/{id}/archive`). The archive is streamed,
+ * whatever its size. A file never replaces a directory of the same name, nor a directory a file.
  */
 CDD_API void cdd_service_put_archive_async(CddService *self,
                                            const char *container,
@@ -108,13 +107,13 @@ CDD_API void cdd_service_put_archive_async(CddService *self,
 /**
  * cdd_service_put_archive_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_INVALID_SPEC when the path is no
- *   directory, %CDD_ERROR_UNAUTHORIZED when it is read-only, or why @archive could not be read
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_INVALID_SPEC if the path is not a
+ *   directory, %CDD_ERROR_UNAUTHORIZED if it is read-only, or the error of reading @archive
  *
- * Ends cdd_service_put_archive_async().
+ * Finishes cdd_service_put_archive_async().
  *
- * Returns: whether all of it was unpacked
+ * Returns: whether the whole archive was unpacked
  */
 CDD_API gboolean cdd_service_put_archive_finish(CddService *self,
                                                 GAsyncResult *result,
@@ -123,15 +122,16 @@ CDD_API gboolean cdd_service_put_archive_finish(CddService *self,
 /**
  * cdd_service_get_archive_async:
  * @self: a service
- * @container: a container, which need not run
- * @path: a path in it
- * @archive: gets a tar archive, whose names begin with the last part of @path; not closed
- * @cancellable: (nullable): @archive is not whole then
+ * @container: a container, running or not
+ * @path: a path in the container
+ * @archive: receives a tar archive whose names begin with the last component of @path; not closed
+ * @cancellable: (nullable): cancelling leaves @archive incomplete
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Packs a file or directory of a container (`GET /containers/{id}/archive`). The bytes are a
- * stranger's: cdd_service_copy_from_container_async() unpacks them with care.
+ * Packs a file or directory of a container (`GET /containers/{id}/archive`). Do not trust the
+ * archive: the container decides what is in it. cdd_service_copy_from_container_async() unpacks one
+ * safely.
  */
 CDD_API void cdd_service_get_archive_async(CddService *self,
                                            const char *container,
@@ -144,12 +144,12 @@ CDD_API void cdd_service_get_archive_async(CddService *self,
 /**
  * cdd_service_get_archive_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, or why @archive could not be written
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or the error of writing @archive
  *
- * Ends cdd_service_get_archive_async().
+ * Finishes cdd_service_get_archive_async().
  *
- * Returns: whether all of it was written
+ * Returns: whether the whole archive was written
  */
 CDD_API gboolean cdd_service_get_archive_finish(CddService *self,
                                                 GAsyncResult *result,
@@ -157,10 +157,10 @@ CDD_API gboolean cdd_service_get_archive_finish(CddService *self,
 
 /**
  * CddCopyFlags:
- * @CDD_COPY_NONE: what is copied into a container belongs to its root
- * @CDD_COPY_KEEP_OWNER: it keeps the numbers of owner and group
+ * @CDD_COPY_NONE: copied files are owned by root in the container
+ * @CDD_COPY_KEEP_OWNER: copied files keep their numeric owner and group
  *
- * How cdd_service_copy_to_container_async() copies.
+ * Options of cdd_service_copy_to_container_async().
  */
 typedef enum {
     CDD_COPY_NONE = 0,
@@ -173,18 +173,18 @@ CDD_API GType cdd_copy_flags_get_type(void);
 /**
  * cdd_service_copy_to_container_async:
  * @self: a service
- * @host_path: (type filename): a file or directory of this machine; with `/.` at its end, what is
- *   in the directory
- * @container: a container, which need not run
- * @directory: a directory that exists in it
- * @flags: how
- * @cancellable: (nullable): what has been copied stays in the container
+ * @host_path: (type filename): a file or directory of this machine; a path that ends with `/.`
+ *   means the contents of the directory
+ * @container: a container, running or not
+ * @directory: an existing directory in the container
+ * @flags: options
+ * @cancellable: (nullable): cancelling leaves the files copied so far in the container
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Copies a file, or a directory with all below it, into a directory of a container, under its own
- * name. Symbolic links stay what they are, sockets are left out. Nothing is held in memory or on
- * disk on the way; a thread packs.
+ * Copies a file or a directory tree into a directory of a container. The name is kept. Symbolic
+ * links are copied as links; sockets are skipped. A thread packs the files while they are sent, so
+ * neither memory nor disk holds the whole archive.
  */
 CDD_API void cdd_service_copy_to_container_async(CddService *self,
                                                  const char *host_path,
@@ -198,13 +198,13 @@ CDD_API void cdd_service_copy_to_container_async(CddService *self,
 /**
  * cdd_service_copy_to_container_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; as for cdd_service_put_archive_finish(), or %CDD_ERROR_FAILED naming the
- *   file that could not be read, is a device, or changed while it was read
+ * @result: the result that @callback got
+ * @error: return location; as for cdd_service_put_archive_finish(), or %CDD_ERROR_FAILED with the
+ *   name of the file that could not be read, is a device, or changed while it was read
  *
- * Ends cdd_service_copy_to_container_async().
+ * Finishes cdd_service_copy_to_container_async().
  *
- * Returns: whether all of it was copied
+ * Returns: whether everything was copied
  */
 CDD_API gboolean cdd_service_copy_to_container_finish(CddService *self,
                                                       GAsyncResult *result,
@@ -213,17 +213,17 @@ CDD_API gboolean cdd_service_copy_to_container_finish(CddService *self,
 /**
  * cdd_service_copy_from_container_async:
  * @self: a service
- * @container: a container, which need not run
- * @path: a file or directory in it
- * @host_directory: (type filename): a directory of this machine that exists
- * @max_size: how many bytes all files together may have; 0 for no limit
- * @cancellable: (nullable): what has been copied stays
+ * @container: a container, running or not
+ * @path: a file or directory in the container
+ * @host_directory: (type filename): an existing directory of this machine
+ * @max_size: maximum size of all files together, in bytes; 0 for no limit
+ * @cancellable: (nullable): cancelling leaves the files copied so far
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Copies a file, or a directory with all below it, out of a container, under its own name. What
- * the container says is not trusted: no name leads out of @host_directory, not even by a link that
- * came before it, devices are refused, files belong to the caller and have no set-user-id bit.
+ * Copies a file or a directory tree out of a container. The name is kept. The container is not
+ * trusted: no name, not even through a symbolic link, leads out of @host_directory; devices are
+ * refused; files are owned by the caller and have no set-user-id bit.
  */
 CDD_API void cdd_service_copy_from_container_async(CddService *self,
                                                    const char *container,
@@ -237,13 +237,13 @@ CDD_API void cdd_service_copy_from_container_async(CddService *self,
 /**
  * cdd_service_copy_from_container_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; as for cdd_service_get_archive_finish(), or %CDD_ERROR_FAILED naming the
- *   entry that is refused or could not be written
+ * @result: the result that @callback got
+ * @error: return location; as for cdd_service_get_archive_finish(), or %CDD_ERROR_FAILED with the
+ *   name of the entry that was refused or could not be written
  *
- * Ends cdd_service_copy_from_container_async().
+ * Finishes cdd_service_copy_from_container_async().
  *
- * Returns: whether all of it was copied
+ * Returns: whether everything was copied
  */
 CDD_API gboolean cdd_service_copy_from_container_finish(CddService *self,
                                                         GAsyncResult *result,

@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 /**
  * CddAttachment:
  *
- * The standard streams of a process in a container, over a connection of their own. Dropping it
- * closes them; the process goes on, unless its standard input was opened for one attachment only
- * (#CddContainerSpec.open_stdin) and it ends at the end of that.
+ * The standard streams of a process in a container, over a connection of their own. Releasing the
+ * last reference closes the streams. The process goes on, unless its standard input belongs to this
+ * attachment (#CddContainerSpec.open_stdin) and the process ends at the end of its input.
  */
 #define CDD_TYPE_ATTACHMENT (cdd_attachment_get_type())
 CDD_API G_DECLARE_FINAL_TYPE(CddAttachment, cdd_attachment, CDD, ATTACHMENT, GObject)
@@ -19,7 +19,8 @@ CDD_API G_DECLARE_FINAL_TYPE(CddAttachment, cdd_attachment, CDD, ATTACHMENT, GOb
  * cdd_attachment_get_id:
  * @self: an attachment
  *
- * Returns: (transfer none): the container, as it was named, or the id of the exec
+ * Returns: (transfer none): the container's name or id, as the caller gave it, or the id of the
+ *   exec
  */
 CDD_API const char *cdd_attachment_get_id(CddAttachment *self);
 
@@ -27,8 +28,9 @@ CDD_API const char *cdd_attachment_get_id(CddAttachment *self);
  * cdd_attachment_get_stdin:
  * @self: an attachment
  *
- * What is written here the process reads. Closing it closes the standard input alone; output goes
- * on. A terminal has no such end: there the process is told by a character, usually Ctrl-D.
+ * Gets the stream that writes to the process's standard input. Closing the stream closes the
+ * standard input only; output goes on. On a terminal closing has no such effect: send the
+ * end-of-file character, usually Ctrl-D.
  *
  * Returns: (transfer none) (nullable): the process's standard input; %NULL if it is not attached
  */
@@ -37,13 +39,13 @@ CDD_API GOutputStream *cdd_attachment_get_stdin(CddAttachment *self);
 /**
  * cdd_attachment_read_output_async:
  * @self: an attachment that has not been read
- * @handler: gets the output; copied, its user_data must live until @callback
- * @cancellable: (nullable): drops the rest of the output and closes the connection; the process
- *   goes on
+ * @handler: receives the output; copied, its user_data must live until @callback
+ * @cancellable: (nullable): cancelling drops the rest of the output and closes the connection; the
+ *   process goes on
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Reads all output to its end. A handler that is slow stalls nothing: see #CddOutputHandler.
+ * Reads the output to its end. A slow handler does not stall the process: see #CddOutputHandler.
  */
 CDD_API void cdd_attachment_read_output_async(CddAttachment *self,
                                               const CddOutputHandler *handler,
@@ -54,11 +56,11 @@ CDD_API void cdd_attachment_read_output_async(CddAttachment *self,
 /**
  * cdd_attachment_read_output_finish:
  * @self: an attachment
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_PROTOCOL, %CDD_ERROR_DAEMON_NOT_ACCESSIBLE when the
- *   connection broke, %CDD_ERROR_FAILED when the engine reports an error in the stream
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_PROTOCOL, %CDD_ERROR_DAEMON_NOT_ACCESSIBLE if the connection
+ *   broke, %CDD_ERROR_FAILED if the engine reported an error in the stream
  *
- * Ends cdd_attachment_read_output_async().
+ * Finishes cdd_attachment_read_output_async().
  *
  * Returns: whether the output has been read to its end
  */
@@ -70,14 +72,14 @@ CDD_API gboolean cdd_attachment_read_output_finish(CddAttachment *self,
  * cdd_service_attach_container_async:
  * @self: a service
  * @container: a container's id or name
- * @with_stdin: whether its standard input is wanted too; it must have been made with
+ * @with_stdin: whether to attach standard input too; the container needs
  *   #CddContainerSpec.open_stdin
- * @cancellable: (nullable): leaves the container as it is
+ * @cancellable: (nullable): cancelling leaves the container as it is
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Attaches to the streams of a container (`POST /containers/{id}/attach`): to miss nothing, before
- * it is started. What it wrote before is not repeated.
+ * Attaches to the streams of a container (`POST /containers/{id}/attach`): earlier output is not
+ * repeated, so attach before the container is started.
  */
 CDD_API void cdd_service_attach_container_async(CddService *self,
                                                 const char *container,
@@ -89,12 +91,12 @@ CDD_API void cdd_service_attach_container_async(CddService *self,
 /**
  * cdd_service_attach_container_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT when it is paused
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT if the container is paused
  *
- * Ends cdd_service_attach_container_async().
+ * Finishes cdd_service_attach_container_async().
  *
- * Returns: (transfer full): its streams, or %NULL
+ * Returns: (transfer full): the container's streams, or %NULL
  */
 CDD_API CddAttachment *
 cdd_service_attach_container_finish(CddService *self, GAsyncResult *result, GError **error);

@@ -8,12 +8,12 @@ G_BEGIN_DECLS
 
 /**
  * CddBuilder:
- * @CDD_BUILDER_AUTO: BuildKit where the engine has it, else the classic builder
- * @CDD_BUILDER_CLASSIC: the engine's own, older builder: the only one that Podman has
- * @CDD_BUILDER_BUILDKIT: BuildKit, in the engine; an error where the engine has none
+ * @CDD_BUILDER_AUTO: BuildKit if the engine has it, else the classic builder
+ * @CDD_BUILDER_CLASSIC: the engine's older builder; the only one of Podman
+ * @CDD_BUILDER_BUILDKIT: the engine's BuildKit; an error if the engine has none
  *
- * What builds an image. BuildKit runs independent stages side by side, asks only for files that
- * have changed, and knows secrets, agents and outputs.
+ * The builder of an image. BuildKit runs independent stages in parallel, fetches only changed
+ * files, and supports secrets, SSH agents and outputs.
  */
 typedef enum {
     CDD_BUILDER_AUTO,
@@ -26,12 +26,12 @@ CDD_API GType cdd_builder_get_type(void);
 
 /**
  * CddContextCompression:
- * @CDD_CONTEXT_COMPRESSION_AUTO: gzip for an engine on another machine, else none
- * @CDD_CONTEXT_COMPRESSION_NONE: as it is
- * @CDD_CONTEXT_COMPRESSION_GZIP: gzip, which every engine reads
- * @CDD_CONTEXT_COMPRESSION_ZSTD: Zstandard: faster and smaller, for Docker from 23.0 on and Podman
+ * @CDD_CONTEXT_COMPRESSION_AUTO: gzip if the engine is on another machine, else none
+ * @CDD_CONTEXT_COMPRESSION_NONE: no compression
+ * @CDD_CONTEXT_COMPRESSION_GZIP: gzip, supported by every engine
+ * @CDD_CONTEXT_COMPRESSION_ZSTD: Zstandard, faster and smaller; for Docker 23.0 or later and Podman
  *
- * How the files go to the classic builder.
+ * How the context is compressed for the classic builder.
  */
 typedef enum {
     CDD_CONTEXT_COMPRESSION_AUTO,
@@ -45,35 +45,38 @@ CDD_API GType cdd_context_compression_get_type(void);
 
 /**
  * CddBuildContext:
- * @context_dir: (type filename): the directory whose files COPY and ADD may name. What its
- *   `.dockerignore` excludes is not sent, or what `<Dockerfile>.dockerignore` beside the Dockerfile
- *   excludes, if there is one
- * @dockerfile_path: (nullable) (type filename): the Dockerfile, below @context_dir or anywhere
- *   else; a relative path begins at @context_dir; %NULL for `Dockerfile`
- * @dockerfile_text: (nullable): the Dockerfile itself, in place of @dockerfile_path
- * @tags: (nullable) (array zero-terminated=1): names of the new image, each with a tag or `latest`
- * @target: (nullable): the stage to end with; %NULL for the last
- * @platform: (nullable): `os/arch[/variant]`; %NULL for the engine's own
+ * @context_dir: (type filename): the directory whose files COPY and ADD may name. Files that the
+ *   ignore file excludes are not sent: `<Dockerfile>.dockerignore` beside the Dockerfile if it
+ *   exists, else `.dockerignore` in this directory
+ * @dockerfile_path: (nullable) (type filename): the Dockerfile, inside @context_dir or elsewhere;
+ *   relative to @context_dir; %NULL for `Dockerfile`
+ * @dockerfile_text: (nullable): the text of the Dockerfile, instead of @dockerfile_path
+ * @tags: (nullable) (array zero-terminated=1): names of the new image; the tag is `latest` if a
+ *   name has none
+ * @target: (nullable): the stage to build; %NULL for the last
+ * @platform: (nullable): `os/arch[/variant]`; %NULL for the engine's platform
  * @build_args: (nullable) (array zero-terminated=1): `NAME=value` entries
  * @labels: (nullable) (array zero-terminated=1): `name=value` entries
- * @cache_from: (nullable) (array zero-terminated=1): images whose layers may be used
- * @no_cache: whether every step is run, whatever an earlier build has left
- * @pull: whether the images that it begins with are looked for on their registries too
- * @network_mode: (nullable): the network of RUN steps: `default`, `host`, `none`, and what else the
- *   classic builder takes; %NULL for the engine's default
+ * @cache_from: (nullable) (array zero-terminated=1): images whose layers may be used as cache
+ * @no_cache: whether to run every step, without the build cache
+ * @pull: whether to check registries for newer base images
+ * @network_mode: (nullable): the network of RUN steps: `default`, `host`, `none`, or another mode
+ *   of the classic builder; %NULL for the engine's default
  * @extra_hosts: (nullable) (array zero-terminated=1): `name:address` entries for RUN steps
- * @secrets: (nullable) (array zero-terminated=1): what `RUN --mount=type=secret` may read, as
- *   `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`; BuildKit only. In no layer, no history, no cache
- * @ssh: (nullable) (array zero-terminated=1): agents that `RUN --mount=type=ssh` may ask: `default`
- *   or `NAME`, for the one at `SSH_AUTH_SOCK`, or `NAME=SOCKET`; BuildKit only
- * @output: (nullable): where the result's files go in place of an image:
+ * @secrets: (nullable) (array zero-terminated=1): secrets for `RUN --mount=type=secret`, as
+ *   `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`; BuildKit only. No layer, history or cache
+ *   contains them
+ * @ssh: (nullable) (array zero-terminated=1): SSH agents for `RUN --mount=type=ssh`: `default` or
+ *   `NAME` for the agent at `SSH_AUTH_SOCK`, or `NAME=SOCKET`; BuildKit only
+ * @output: (nullable): where to write the result's files, instead of making an image:
  *   `type=local,dest=DIRECTORY` or `type=tar,dest=FILE`; BuildKit only
- * @builder: what builds it
- * @compression: how the context is sent to the classic builder
- * @source_date_epoch: seconds since 1970: no file that is sent has a time after that second, and
- *   BuildKit gets it as the build argument SOURCE_DATE_EPOCH; 0 for none
+ * @builder: the builder
+ * @compression: compression of the context for the classic builder
+ * @source_date_epoch: seconds since 1970; 0 for none. Later file times are set to this time, and
+ *   BuildKit gets it as the build argument SOURCE_DATE_EPOCH
  *
- * What cdd_service_build_image_async() makes an image of. All but @context_dir may be zero.
+ * Describes an image build for cdd_service_build_image_async(). All members but @context_dir may be
+ * zero.
  */
 typedef struct {
     const char *context_dir;
@@ -106,9 +109,9 @@ CDD_API GType cdd_build_context_get_type(void);
  * @dockerfile_path: (nullable) (type filename): the Dockerfile
  * @tags: (nullable) (array zero-terminated=1): names of the new image
  * @build_args: (nullable) (array zero-terminated=1): `NAME=value` entries
- * @secrets: (nullable) (array zero-terminated=1): as in the structure
+ * @secrets: (nullable) (array zero-terminated=1): see #CddBuildContext.secrets
  *
- * For languages that cannot fill the structure in. In C a designated initializer is simpler.
+ * For language bindings. In C, use a designated initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -122,15 +125,15 @@ CDD_API CddBuildContext *cdd_build_context_new(const char *context_dir,
  * cdd_service_build_image_async:
  * @self: a service
  * @context: what to build; copied
- * @handler: (nullable): gets what the steps write by on_stdout and on_stderr, and the steps by
- *   on_progress; copied, its user_data must live until @callback
- * @cancellable: (nullable): the engine stops the steps that run; those before them stay in its
- *   cache, and of an output a directory may have some files, a tar file none
+ * @handler: (nullable): receives the output of the steps (on_stdout, on_stderr) and the steps
+ *   themselves (on_progress); copied, its user_data must live until @callback
+ * @cancellable: (nullable): cancelling stops the running steps; finished steps stay in the engine's
+ *   cache. An output directory may hold some files; an output tar file is not written
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Builds an image of the files of a directory of this machine. Nothing is kept whole in memory.
- * Where BuildKit asks for credentials of a registry they are looked up as for a pull
+ * Builds an image from a directory of this machine. The files are streamed, not held in memory. If
+ * BuildKit asks for the credentials of a registry, they are looked up as for a pull
  * (cdd_credentials_find_async()).
  */
 CDD_API void cdd_service_build_image_async(CddService *self,
@@ -143,15 +146,15 @@ CDD_API void cdd_service_build_image_async(CddService *self,
 /**
  * cdd_service_build_image_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_BUILD_FAILED with the last output of the step that failed,
- *   %CDD_ERROR_INVALID_SPEC for what is wrong with @context, an ignore file or the Dockerfile,
- *   %CDD_ERROR_INCOMPATIBLE for what the engine's builder does not know, %CDD_ERROR_FAILED naming
- *   the file that could not be read or changed while it was read
+ *   %CDD_ERROR_INVALID_SPEC if the context, an ignore file or the Dockerfile is not valid,
+ *   %CDD_ERROR_INCOMPATIBLE if the engine's builder lacks a feature, %CDD_ERROR_FAILED with the
+ *   name of the file that could not be read or changed while it was read
  *
- * Ends cdd_service_build_image_async().
+ * Finishes cdd_service_build_image_async().
  *
- * Returns: (transfer full): the image's id, which is empty if it went to an output; or %NULL
+ * Returns: (transfer full): the image's id, empty if the result was written to an output; or %NULL
  */
 CDD_API char *
 cdd_service_build_image_finish(CddService *self, GAsyncResult *result, GError **error);

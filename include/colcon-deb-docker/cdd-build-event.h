@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @CDD_BUILD_EVENT_LOG: a `::log::` line
  * @CDD_BUILD_EVENT_OUTPUT: any other line
  *
- * What a line of a build's output is.
+ * The kind of a line of a build's output.
  */
 typedef enum {
     CDD_BUILD_EVENT_PROGRESS,
@@ -25,7 +25,7 @@ CDD_API GType cdd_build_event_kind_get_type(void);
 /**
  * CddBuildEvent:
  *
- * One line of a build's output, understood by the progress protocol (docs/protocol.md).
+ * One line of a build's output, parsed as the progress protocol says (docs/protocol.md).
  */
 typedef struct CddBuildEvent CddBuildEvent;
 
@@ -34,13 +34,11 @@ CDD_API GType cdd_build_event_get_type(void);
 
 /**
  * cdd_build_event_parse:
- * @line: (array length=length) (element-type guint8): a line without its line end; need not be
- * UTF-8
+ * @line: (array length=length) (element-type guint8): a line without its newline; need not be UTF-8
  * @length: its length in bytes
- * @stream: where it was written
+ * @stream: the stream that it was written to
  *
- * Understands a line. A line that begins like an event but is malformed is output: nothing is an
- * error and nothing is lost.
+ * Parses a line. A malformed event counts as output: parsing never fails and loses nothing.
  *
  * Returns: (transfer full): the event; free with cdd_build_event_free()
  */
@@ -52,10 +50,10 @@ cdd_build_event_parse(const char *line, gsize length, CddOutputStream stream);
  * @kind: %CDD_BUILD_EVENT_PROGRESS or %CDD_BUILD_EVENT_LOG
  * @keys: (array length=n_fields): keys, `type` or `level` first, each once
  * @values: (array length=n_fields): their values
- * @n_fields: how many; at least 1
+ * @n_fields: number of fields; at least 1
  *
- * Makes an event that no container wrote: what cdd_build_event_parse() would make of the line that
- * cdd_build_event_encode() writes, as if written to standard output.
+ * Makes an event that no container wrote. It equals the result of cdd_build_event_parse() for the
+ * line that cdd_build_event_encode() returns, written to standard output.
  *
  * Returns: (transfer full): the event; free with cdd_build_event_free()
  */
@@ -68,7 +66,7 @@ CDD_API CddBuildEvent *cdd_build_event_new(CddBuildEventKind kind,
  * cdd_build_event_copy:
  * @event: an event
  *
- * Returns: (transfer full): the same event, which never changes, once more
+ * Returns: (transfer full): a new reference to the event, which is immutable
  */
 CDD_API CddBuildEvent *cdd_build_event_copy(const CddBuildEvent *event);
 
@@ -84,7 +82,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildEvent, cdd_build_event_free)
  * cdd_build_event_get_kind:
  * @event: an event
  *
- * Returns: what kind of line it was
+ * Returns: the kind of the line
  */
 CDD_API CddBuildEventKind cdd_build_event_get_kind(const CddBuildEvent *event);
 
@@ -92,7 +90,7 @@ CDD_API CddBuildEventKind cdd_build_event_get_kind(const CddBuildEvent *event);
  * cdd_build_event_get_stream:
  * @event: an event
  *
- * Returns: where the line was written
+ * Returns: the stream that the line was written to
  */
 CDD_API CddOutputStream cdd_build_event_get_stream(const CddBuildEvent *event);
 
@@ -109,7 +107,7 @@ CDD_API const char *cdd_build_event_get_name(const CddBuildEvent *event);
  * cdd_build_event_get_line:
  * @event: an event
  *
- * Returns: (transfer none): the line as it came, as valid UTF-8 with U+FFFD for what was not
+ * Returns: (transfer none): the line as valid UTF-8; U+FFFD replaces invalid bytes
  */
 CDD_API const char *cdd_build_event_get_line(const CddBuildEvent *event);
 
@@ -117,14 +115,14 @@ CDD_API const char *cdd_build_event_get_line(const CddBuildEvent *event);
  * cdd_build_event_get_n_fields:
  * @event: an event
  *
- * Returns: how many fields it has, `type` or `level` included; 0 for output
+ * Returns: the number of fields, including `type` or `level`; 0 for output
  */
 CDD_API guint cdd_build_event_get_n_fields(const CddBuildEvent *event);
 
 /**
  * cdd_build_event_get_field:
  * @event: an event
- * @index: below cdd_build_event_get_n_fields()
+ * @index: less than cdd_build_event_get_n_fields()
  * @value: (out) (transfer none) (optional): its decoded value, valid UTF-8
  *
  * Returns: (transfer none): the field's key
@@ -145,7 +143,7 @@ CDD_API const char *cdd_build_event_lookup(const CddBuildEvent *event, const cha
  * cdd_build_event_lookup_number:
  * @event: an event
  * @key: a field's key
- * @fallback: the answer when the field is absent or not a decimal number of 0 to 2^63-1
+ * @fallback: the value to return if the field is absent or not a decimal number from 0 to 2^63-1
  *
  * Returns: the field's value as a number
  */
@@ -158,9 +156,9 @@ CDD_API gint64 cdd_build_event_lookup_number(const CddBuildEvent *event,
  * @kind: %CDD_BUILD_EVENT_PROGRESS or %CDD_BUILD_EVENT_LOG
  * @keys: (array length=n_fields): keys, `type` or `level` first
  * @values: (array length=n_fields): their values
- * @n_fields: how many
+ * @n_fields: number of fields
  *
- * Writes an event as the protocol does, without a line end.
+ * Encodes an event as a line of the protocol, without the newline.
  *
  * Returns: (transfer full): the line
  */
@@ -172,17 +170,17 @@ CDD_API char *cdd_build_event_encode(CddBuildEventKind kind,
 /**
  * CddBuildEventFunc:
  * @event: (transfer none): the event; valid during the call
- * @user_data: what cdd_build_output_handler_new() got
+ * @user_data: the data given to cdd_build_output_handler_new()
  *
- * Gets what each line was understood as.
+ * Receives each parsed line.
  */
 typedef void (*CddBuildEventFunc)(const CddBuildEvent *event, gpointer user_data);
 
 /**
  * CddBuildOutputHandler:
  *
- * Turns the bytes that a build container writes into events, in order, none dropped. A line longer
- * than 64 KiB comes as several output events.
+ * Parses the output of a build container into events, in order and without loss. A line longer than
+ * 64 KiB becomes several output events.
  */
 typedef struct CddBuildOutputHandler CddBuildOutputHandler;
 
@@ -193,7 +191,7 @@ CDD_API GType cdd_build_output_handler_get_type(void);
  * cdd_build_output_handler_new:
  * @func: (scope notified) (closure user_data) (destroy free_user_data): called for each line
  * @user_data: passed to @func
- * @free_user_data: (nullable): frees @user_data with the handler
+ * @free_user_data: (nullable): frees @user_data when the handler is freed
  *
  * Returns: (transfer full): a handler; release it with cdd_build_output_handler_unref()
  */
@@ -205,7 +203,7 @@ CDD_API CddBuildOutputHandler *cdd_build_output_handler_new(CddBuildEventFunc fu
  * cdd_build_output_handler_ref:
  * @self: a handler
  *
- * Returns: (transfer full): the same handler, for one holder more
+ * Returns: (transfer full): a new reference to the handler
  */
 CDD_API CddBuildOutputHandler *cdd_build_output_handler_ref(CddBuildOutputHandler *self);
 
@@ -213,7 +211,7 @@ CDD_API CddBuildOutputHandler *cdd_build_output_handler_ref(CddBuildOutputHandle
  * cdd_build_output_handler_unref:
  * @self: (transfer full): a handler
  *
- * Releases a handler. With its last holder it goes, and what has not been flushed with it.
+ * Drops a reference. The last one frees the handler; output that was not flushed is lost.
  */
 CDD_API void cdd_build_output_handler_unref(CddBuildOutputHandler *self);
 
@@ -222,12 +220,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildOutputHandler, cdd_build_output_handler_un
 /**
  * cdd_build_output_handler_feed:
  * @self: a handler
- * @stream: where the bytes were written
+ * @stream: the stream that the bytes were written to
  * @data: (array length=length) (element-type guint8): bytes, split anywhere
- * @length: how many
+ * @length: number of bytes
  *
- * Call it from a #CddOutputHandler's on_stdout and on_stderr, or let
- * cdd_build_output_handler_init_handler() do so.
+ * Parses output. Call it from on_stdout and on_stderr of a #CddOutputHandler, or use
+ * cdd_build_output_handler_init_handler().
  */
 CDD_API void cdd_build_output_handler_feed(CddBuildOutputHandler *self,
                                            CddOutputStream stream,
@@ -237,10 +235,10 @@ CDD_API void cdd_build_output_handler_feed(CddBuildOutputHandler *self,
 /**
  * cdd_build_output_handler_init_handler:
  * @self: a handler; must outlive the use of @handler
- * @handler: (out caller-allocates): gets on_stdout, on_stderr and user_data, and nothing else
+ * @handler: (out caller-allocates): only on_stdout, on_stderr and user_data are set
  *
- * Fills a #CddOutputHandler that feeds @self, for a container whose output is all that its caller
- * wants. Call cdd_build_output_handler_flush() when the container has ended.
+ * Fills a #CddOutputHandler that feeds @self, for a caller that needs only the output. Call
+ * cdd_build_output_handler_flush() when the container has ended.
  */
 CDD_API void cdd_build_output_handler_init_handler(CddBuildOutputHandler *self,
                                                    CddOutputHandler *handler);
@@ -249,7 +247,7 @@ CDD_API void cdd_build_output_handler_init_handler(CddBuildOutputHandler *self,
  * cdd_build_output_handler_flush:
  * @self: a handler
  *
- * Hands on a last line that has no line end. Call it when the container has ended.
+ * Parses a last line that has no newline. Call it when the container has ended.
  */
 CDD_API void cdd_build_output_handler_flush(CddBuildOutputHandler *self);
 

@@ -7,9 +7,9 @@ G_BEGIN_DECLS
 
 /**
  * CddUserSetup:
- * @host_uid: who owns what a build writes
- * @host_gid: the group of that
- * @username: (nullable): its name in the container; %NULL for `builder`
+ * @host_uid: the user that owns the files a build writes
+ * @host_gid: the group of those files
+ * @username: (nullable): the user's name in the container; %NULL for `builder`
  * @no_new_privileges: whether to leave out the sudoers file, which would have no effect
  *
  * The user that builds inside a container and owns the output on the host.
@@ -28,8 +28,8 @@ CDD_API GType cdd_user_setup_get_type(void);
  * cdd_user_setup_from_current_user:
  * @rootless: whether the engine is rootless, #CddEngineInfo.rootless
  *
- * The calling user; under sudo the user who called sudo. A rootless engine maps its own user to
- * root in the container, so there it is root who builds.
+ * Describes the calling user; under sudo, the user who called sudo. A rootless engine maps the
+ * calling user to root in the container, so root builds there.
  *
  * Returns: the set-up
  */
@@ -39,9 +39,9 @@ CDD_API CddUserSetup cdd_user_setup_from_current_user(gboolean rootless);
  * cdd_user_setup_generate_script:
  * @setup: a set-up
  *
- * A POSIX shell script for root in a container: makes the user and its group, whether or not the
- * uid, the gid or the name exist, and then runs its arguments as that user, environment and spaces
- * kept. For uid 0 it makes nothing.
+ * Writes a POSIX shell script for root in a container. The script creates the user and its group,
+ * also if the uid, the gid or the name exists already. Then it runs its arguments as that user;
+ * environment and spaces are kept. For uid 0 it creates nothing.
  *
  * Returns: (transfer full): the script
  */
@@ -49,22 +49,22 @@ CDD_API char *cdd_user_setup_generate_script(const CddUserSetup *setup);
 
 /**
  * cdd_prepare_helper_scripts:
- * @directory: (nullable): where entrypoint.sh and helpers/ are; %NULL for the environment's
- *   `COLCON_DEB_SCRIPTS`, else those that were installed with the library
+ * @directory: (nullable): the directory of entrypoint.sh and helpers/; %NULL for the environment
+ *   variable `COLCON_DEB_SCRIPTS`, or if that is unset the directory installed with the library
  * @error: return location
  *
- * Finds the files that run inside build containers and checks that each is there and readable.
+ * Finds the files that run inside build containers and checks that each is readable.
  *
- * Returns: (transfer full): the directory's absolute path; %NULL with %CDD_ERROR_NOT_FOUND, naming
- * the first that is missing
+ * Returns: (transfer full): the directory's absolute path; %NULL with %CDD_ERROR_NOT_FOUND and the
+ *   name of the first missing file
  */
 CDD_API char *cdd_prepare_helper_scripts(const char *directory, GError **error);
 
 /**
  * CddBuildMode:
  * @CDD_BUILD_MODE_BUILD: builds the workspace
- * @CDD_BUILD_MODE_LIST: says what would be built, in which order, and builds nothing
- * @CDD_BUILD_MODE_CHECK: says whether the image has what a build needs
+ * @CDD_BUILD_MODE_LIST: lists the packages in build order, builds nothing
+ * @CDD_BUILD_MODE_CHECK: checks that the image has what a build needs
  *
  * What the container does.
  */
@@ -81,34 +81,35 @@ CDD_API GType cdd_build_mode_get_type(void);
  * CddBuildConfig:
  * @mode: what the container does
  * @ros_distro: the ROS distribution, e.g. `jazzy`
- * @parallel_jobs: compile jobs at a time, of all packages together; 0 for the number of processors,
- *   or fewer where memory is short
- * @settings: (nullable) (array zero-terminated=1): `NAME=value` entries, the rows of
- *   `scripts/helpers/container-settings.json` that no other member decides, e.g. `RUN_TESTS=1`; a
- *   row that is not given has its default
- * @network_mode: %CDD_NETWORK_DEFAULT means the host's network, for apt
- * @network: (nullable): for %CDD_NETWORK_NAMED
+ * @parallel_jobs: number of parallel compile jobs, over all packages; 0 for the number of
+ *   processors, or fewer if memory is short
+ * @settings: (nullable) (array zero-terminated=1): `NAME=value` entries, e.g. `RUN_TESTS=1`, for
+ *   the rows of `scripts/helpers/container-settings.json` that no other member sets; other rows
+ *   keep their default
+ * @network_mode: the network; %CDD_NETWORK_DEFAULT means the host's network, for apt
+ * @network: (nullable): the network's name, for %CDD_NETWORK_NAMED
  * @security: the container's rights
- * @user: who owns the output
- * @environment: (nullable) (array zero-terminated=1): more `NAME=value` entries; none may have the
- *   name of a setting
- * @packages_select: (nullable) (array zero-terminated=1): build exactly these packages; of several
- *   selections only what is in all of them is built
- * @packages_up_to: (nullable) (array zero-terminated=1): build these and all that they need
- * @packages_above: (nullable) (array zero-terminated=1): build these and all that need them
- * @force: whether to build what has not changed, too
- * @base_image: (nullable): the id of the image that the packages are built for, which what was
- *   built before is compared by; %NULL for the image that the container is made of
- * @source_list: whether the output has a list of the sources as they are now
+ * @user: the user that builds and owns the output
+ * @environment: (nullable) (array zero-terminated=1): more `NAME=value` entries; no name may be
+ *   that of a setting
+ * @packages_select: (nullable) (array zero-terminated=1): build exactly these packages; if several
+ *   selections are given, only packages in all of them are built
+ * @packages_up_to: (nullable) (array zero-terminated=1): build these packages and their
+ *   dependencies
+ * @packages_above: (nullable) (array zero-terminated=1): build these packages and all that depend
+ *   on them
+ * @force: whether to build unchanged packages too
+ * @base_image: (nullable): the id of the image that the packages are built for; packages of an
+ *   earlier build are reused only for the same id; %NULL for the container's image
+ * @source_list: whether the output directory has a list of the current sources
  *   (`.colcon-deb/sources`)
  * @scripts_dir: (nullable): see cdd_prepare_helper_scripts()
  * @platform: (nullable): `os/arch[/variant]`
- * @ccache_volume: (nullable): the volume in which ccache keeps what was compiled; %NULL to compile
- *   without it
- * @dialogue: whether the container is answered: it waits for the first line before it does
- *   anything, and asks before it installs dependencies (docs/protocol.md)
+ * @ccache_volume: (nullable): the volume for ccache's cache; %NULL to compile without ccache
+ * @dialogue: whether the caller answers the container: it waits for a first line, and asks before
+ *   it installs dependencies (docs/protocol.md)
  *
- * What a build of a workspace needs to be told. Strings are borrowed.
+ * The settings of a workspace build. Strings are borrowed.
  */
 typedef struct {
     CddBuildMode mode;
@@ -139,8 +140,8 @@ CDD_API GType cdd_build_config_get_type(void);
  * cdd_build_config_new:
  * @ros_distro: the ROS distribution
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -150,8 +151,8 @@ CDD_API CddBuildConfig *cdd_build_config_new(const char *ros_distro);
  * cdd_build_setting_is_reserved:
  * @variable: the name of an environment variable
  *
- * Returns: whether it is a setting of the build container, which #CddBuildConfig.environment must
- *   not have
+ * Returns: whether @variable is a setting of the build container; #CddBuildConfig.environment must
+ *   not contain it
  */
 CDD_API gboolean cdd_build_setting_is_reserved(const char *variable);
 
@@ -160,15 +161,16 @@ CDD_API gboolean cdd_build_setting_is_reserved(const char *variable);
  * @image: the builder image
  * @colcon_repo: (nullable): the workspace; its `src` is mounted read-only; %NULL for
  *   %CDD_BUILD_MODE_CHECK
- * @debian_dirs: (nullable): overrides and generated `debian/` directories; mounted writable
- * @output_dir: (nullable): where packages, repository and logs go; mounted writable
- * @config: the rest
+ * @debian_dirs: (nullable): the directory of overrides and generated `debian/` directories; mounted
+ *   writable
+ * @output_dir: (nullable): the directory for packages, repository and logs; mounted writable
+ * @config: the settings of the build
  * @error: return location; %CDD_ERROR_NOT_FOUND for a missing directory or helper,
  *   %CDD_ERROR_INVALID_SPEC for a setting that is unknown or of the wrong type
  *
- * The container that builds a workspace: starts as root at `/scripts/entrypoint.sh`, which makes
- * the user and gives up root's rights for the build; its standard input is held, so that it ends
- * with the caller's process.
+ * Specifies the container that builds a workspace. It starts `/scripts/entrypoint.sh` as root,
+ * which creates the user and drops root's rights for the build. The caller holds the container's
+ * standard input open, so the container ends when the caller's process ends.
  *
  * Returns: (transfer full): the specification
  */

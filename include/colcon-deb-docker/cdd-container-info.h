@@ -8,24 +8,24 @@ G_BEGIN_DECLS
 /**
  * CddContainerInfo:
  * @id: its id
- * @name: its name, without the slash that the engine puts before it
- * @image: the image, as it was named when the container was made
+ * @name: its name, without the engine's leading slash
+ * @image: the image name or id that the container was created with
  * @image_id: the image's id
  * @status: `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`
  * @running: whether its process runs, paused or not
  * @paused: whether it is frozen
- * @oom_killed: whether the kernel killed a process of it for want of memory
- * @exit_code: of its last run; 0 also for one that never ran
- * @pid: its first process on the engine's machine; 0 when it does not run
+ * @oom_killed: whether the kernel killed one of its processes because memory ran out
+ * @exit_code: exit code of its last run; 0 if it never ran
+ * @pid: process id of its first process on the engine's machine; 0 if it does not run
  * @tty: whether its standard streams are a terminal
- * @error: why it could not be started; else empty
- * @created_at: when it was made, as the engine writes it (RFC 3339)
- * @started_at: when it was last started
- * @finished_at: when it last ended
- * @labels: (array zero-terminated=1): `name=value` entries, in the order of their names
- * @json: the engine's whole answer
+ * @error: the reason if it could not be started; else empty
+ * @created_at: creation time (RFC 3339), as the engine reports it
+ * @started_at: time of the last start
+ * @finished_at: time of the last end
+ * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
+ * @json: the engine's complete answer
  *
- * What an engine knows of a container (`GET /containers/{id}/json`).
+ * Details of a container (`GET /containers/{id}/json`).
  */
 typedef struct {
     char *id;
@@ -52,7 +52,7 @@ CDD_API GType cdd_container_info_get_type(void);
 
 /**
  * cdd_container_info_copy:
- * @info: what an engine knows of a container
+ * @info: details of a container
  *
  * Returns: (transfer full): a copy
  */
@@ -60,7 +60,7 @@ CDD_API CddContainerInfo *cdd_container_info_copy(const CddContainerInfo *info);
 
 /**
  * cdd_container_info_free:
- * @info: (transfer full) (nullable): what an engine knows of a container
+ * @info: (transfer full) (nullable): details of a container
  */
 CDD_API void cdd_container_info_free(CddContainerInfo *info);
 
@@ -70,11 +70,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerInfo, cdd_container_info_free)
  * cdd_service_inspect_container_async:
  * @self: a service
  * @container: a container
- * @cancellable: (nullable): leaves nothing on the engine
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Asks what the engine knows of a container (`GET /containers/{id}/json`).
+ * Gets the details of a container (`GET /containers/{id}/json`).
  */
 CDD_API void cdd_service_inspect_container_async(CddService *self,
                                                  const char *container,
@@ -85,12 +85,12 @@ CDD_API void cdd_service_inspect_container_async(CddService *self,
 /**
  * cdd_service_inspect_container_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
  *
- * Ends cdd_service_inspect_container_async().
+ * Finishes cdd_service_inspect_container_async().
  *
- * Returns: (transfer full): what it knows, or %NULL
+ * Returns: (transfer full): the details, or %NULL
  */
 CDD_API CddContainerInfo *
 cdd_service_inspect_container_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -98,13 +98,13 @@ cdd_service_inspect_container_finish(CddService *self, GAsyncResult *result, GEr
 /**
  * CddContainerSummary:
  * @id: its id
- * @names: (array zero-terminated=1): its names, without the slash before them
- * @image: the image, as it was named when the container was made
+ * @names: (array zero-terminated=1): its names, without leading slashes
+ * @image: the image name or id that the container was created with
  * @image_id: the image's id
  * @status: as #CddContainerInfo.status
- * @description: the same for people, e.g. `Up 3 minutes`
- * @created_at: when it was made, in seconds since 1970
- * @labels: (array zero-terminated=1): `name=value` entries, in the order of their names
+ * @description: readable status, e.g. `Up 3 minutes`
+ * @created_at: creation time, in seconds since 1970
+ * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
  *
  * A container in a list.
  */
@@ -141,14 +141,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerSummary, cdd_container_summary_free)
 /**
  * cdd_service_list_containers_async:
  * @self: a service
- * @all: whether those that do not run are wanted too
+ * @all: whether to include containers that do not run
  * @filters: (nullable) (array zero-terminated=1): `name=value` entries, e.g. `label=a=b`,
- *   `status=exited`, `ancestor=debian`; a value of each name has to match
- * @cancellable: (nullable): leaves nothing on the engine
+ *   `status=exited`, `ancestor=debian`; several values of one name mean any of them; every name
+ *   must match
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Lists containers, the newest first (`GET /containers/json`).
+ * Lists containers, newest first (`GET /containers/json`).
  */
 CDD_API void cdd_service_list_containers_async(CddService *self,
                                                gboolean all,
@@ -160,10 +161,10 @@ CDD_API void cdd_service_list_containers_async(CddService *self,
 /**
  * cdd_service_list_containers_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_INVALID_SPEC for an unknown filter
  *
- * Ends cdd_service_list_containers_async().
+ * Finishes cdd_service_list_containers_async().
  *
  * Returns: (transfer container) (element-type CddContainerSummary): the containers, or %NULL
  */
@@ -172,8 +173,8 @@ cdd_service_list_containers_finish(CddService *self, GAsyncResult *result, GErro
 
 /**
  * CddProcessTable:
- * @titles: (array zero-terminated=1): what the columns are
- * @processes: (element-type GStrv): a row each, with as many cells as there are titles
+ * @titles: (array zero-terminated=1): the titles of the columns
+ * @processes: (element-type GStrv): one row for each process, with one cell for each title
  *
  * The processes of a container, as ps(1) shows them.
  */
@@ -206,7 +207,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddProcessTable, cdd_process_table_free)
  * @self: a service
  * @container: a container
  * @ps_args: (nullable): arguments for ps(1) on the engine's machine; %NULL for `-ef`
- * @cancellable: (nullable): leaves nothing on the engine
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
@@ -222,10 +223,11 @@ CDD_API void cdd_service_get_container_processes_async(CddService *self,
 /**
  * cdd_service_get_container_processes_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT when it does not run
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT if the container does not
+ *   run
  *
- * Ends cdd_service_get_container_processes_async().
+ * Finishes cdd_service_get_container_processes_async().
  *
  * Returns: (transfer full): its processes, or %NULL
  */

@@ -7,15 +7,15 @@ G_BEGIN_DECLS
 
 /**
  * CddLogsOptions:
- * @follow: whether to go on with what is yet to come, to the container's end
- * @no_stdout: whether standard output is left out
- * @no_stderr: whether standard error is left out
- * @timestamps: whether each line begins with when it was written (RFC 3339) and a space
- * @since: only what was written since then, in seconds since 1970; 0 for all
- * @until: only what was written before then; 0 for all
- * @tail: only so many of the last lines; 0 for all, -1 for none, which is of use with @follow
+ * @follow: whether to wait for new output until the container ends
+ * @no_stdout: whether to omit standard output
+ * @no_stderr: whether to omit standard error
+ * @timestamps: whether each line begins with its time (RFC 3339) and a space
+ * @since: omit output before this time, in seconds since 1970; 0 for no limit
+ * @until: omit output after this time, in seconds since 1970; 0 for no limit
+ * @tail: number of last lines to read; 0 for all; -1 for none, useful with @follow
  *
- * Which part of a log is wanted. All zero means all that there is.
+ * Selects a part of a log. All zero means the whole log so far.
  */
 typedef struct {
     gboolean follow;
@@ -34,17 +34,16 @@ CDD_API GType cdd_logs_options_get_type(void);
  * cdd_service_read_container_logs_async:
  * @self: a service
  * @container: a container
- * @options: (nullable): which part
- * @handler: gets the log; copied, its user_data must live until @callback
- * @cancellable: (nullable): stops reading; the container goes on
+ * @options: (nullable): the part of the log to read
+ * @handler: receives the log; copied, its user_data must live until @callback
+ * @cancellable: (nullable): cancelling stops reading; the container goes on
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Reads what a container has written (`GET /containers/{id}/logs`). Its log driver must be one that
- * can be read, `json-file`, `local` or `journald`: not `none`, the default of #CddContainerSpec.
- * The log of a container of which no byte may be missed is no substitute for attaching to it: the
- * engine may lose the end of a line that was not ended. #CddConfig.operation_timeout does not
- * bound it when it follows.
+ * Reads the log of a container (`GET /containers/{id}/logs`). The container needs a log driver that
+ * can be read: `json-file`, `local` or `journald`, but not `none`, the default of
+ * #CddContainerSpec. The engine may lose the end of an unfinished line, so attach to the container
+ * if every byte matters. With #CddLogsOptions.follow, #CddConfig.operation_timeout has no effect.
  */
 CDD_API void cdd_service_read_container_logs_async(CddService *self,
                                                    const char *container,
@@ -57,13 +56,13 @@ CDD_API void cdd_service_read_container_logs_async(CddService *self,
 /**
  * cdd_service_read_container_logs_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_INCOMPATIBLE or %CDD_ERROR_FAILED when
- * the log cannot be read
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_INCOMPATIBLE or %CDD_ERROR_FAILED if
+ *   the log cannot be read
  *
- * Ends cdd_service_read_container_logs_async().
+ * Finishes cdd_service_read_container_logs_async().
  *
- * Returns: whether the log has been read to its end
+ * Returns: whether the log was read to its end
  */
 CDD_API gboolean cdd_service_read_container_logs_finish(CddService *self,
                                                         GAsyncResult *result,

@@ -8,15 +8,15 @@ G_BEGIN_DECLS
 /**
  * CddContainerPool:
  *
- * Runs containers, so many at a time. The bound is that of the pool: calls that overlap share it.
+ * Runs a limited number of containers at a time. Overlapping calls share the limit of the pool.
  */
 #define CDD_TYPE_CONTAINER_POOL (cdd_container_pool_get_type())
 CDD_API G_DECLARE_FINAL_TYPE(CddContainerPool, cdd_container_pool, CDD, CONTAINER_POOL, GObject)
 
 /**
  * cdd_container_pool_new:
- * @client: what runs them
- * @max_concurrent: how many at a time; 0 for as many as this machine has processors
+ * @client: the client that runs the containers
+ * @max_concurrent: maximum number of running containers; 0 for this machine's number of processors
  *
  * Returns: (transfer full): a pool
  */
@@ -24,11 +24,11 @@ CDD_API CddContainerPool *cdd_container_pool_new(CddDockerClient *client, guint 
 
 /**
  * CddContainerPoolFlags:
- * @CDD_CONTAINER_POOL_NONE: a failure concerns nobody else
- * @CDD_CONTAINER_POOL_FAIL_FAST: after the first failure, an exit code other than 0 among them, no
- *   more are started and those that run are stopped
+ * @CDD_CONTAINER_POOL_NONE: a failure does not affect the other containers
+ * @CDD_CONTAINER_POOL_FAIL_FAST: after the first failure (an error or a nonzero exit code), running
+ *   containers are stopped and no more are started
  *
- * How cdd_container_pool_run_many_async() takes failures.
+ * How cdd_container_pool_run_many_async() handles failures.
  */
 typedef enum {
     CDD_CONTAINER_POOL_NONE = 0,
@@ -40,11 +40,11 @@ CDD_API GType cdd_container_pool_flags_get_type(void);
 
 /**
  * CddContainerOutcome:
- * @result: (nullable): how the container ended, whatever its exit code
- * @error: (nullable): why that is not known; %G_IO_ERROR_CANCELLED for one that was stopped or not
- *   started because of another's failure or since the whole was cancelled
+ * @result: (nullable): the result of the container, whatever its exit code
+ * @error: (nullable): the error if there is no result; %G_IO_ERROR_CANCELLED if the container was
+ *   stopped or not started because another one failed or the call was cancelled
  *
- * What became of one of many: one of the two is set.
+ * The outcome of one of many containers. Either @result or @error is set.
  */
 typedef struct {
     CddContainerResult *result;
@@ -56,7 +56,7 @@ CDD_API GType cdd_container_outcome_get_type(void);
 
 /**
  * cdd_container_outcome_copy:
- * @outcome: what became of a container
+ * @outcome: an outcome
  *
  * Returns: (transfer full): a copy
  */
@@ -64,7 +64,7 @@ CDD_API CddContainerOutcome *cdd_container_outcome_copy(const CddContainerOutcom
 
 /**
  * cdd_container_outcome_free:
- * @outcome: (transfer full) (nullable): what became of a container
+ * @outcome: (transfer full) (nullable): an outcome
  */
 CDD_API void cdd_container_outcome_free(CddContainerOutcome *outcome);
 
@@ -73,18 +73,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerOutcome, cdd_container_outcome_free)
 /**
  * cdd_container_pool_run_many_async:
  * @self: a pool
- * @specs: (array length=n_specs): what to run; copied
- * @n_specs: how many
- * @handlers: (nullable) (array length=n_specs): where the output of each goes; %NULL for nowhere;
- *   copied, their user_data must live until @callback
- * @flags: how failures are taken
- * @cancellable: (nullable): stops those that run, removes them and starts no more; @callback comes
- *   when they are gone
+ * @specs: (array length=n_specs): the containers to run; copied
+ * @n_specs: number of @specs
+ * @handlers: (nullable) (array length=n_specs): one for the output of each container; %NULL drops
+ *   the output; copied, their user_data must live until @callback
+ * @flags: how to handle failures
+ * @cancellable: (nullable): cancelling stops and removes the running containers and starts no more;
+ *   @callback is called when they are gone
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Runs containers as cdd_service_run_container_async() does, each as soon as there is room, in the
- * order in which they are given.
+ * Runs containers as cdd_service_run_container_async() does. They start in the given order, each as
+ * soon as the limit allows.
  */
 CDD_API void cdd_container_pool_run_many_async(CddContainerPool *self,
                                                const CddContainerSpec *const *specs,
@@ -98,13 +98,12 @@ CDD_API void cdd_container_pool_run_many_async(CddContainerPool *self,
 /**
  * cdd_container_pool_run_many_finish:
  * @self: a pool
- * @result: what @callback got
+ * @result: the result that @callback got
  *
- * Ends cdd_container_pool_run_many_async().
+ * Finishes cdd_container_pool_run_many_async().
  *
- * Returns: (transfer container) (element-type CddContainerOutcome): what became of each, in the
- * order in which they were given, also when it was cancelled: then those that had ended have their
- * results
+ * Returns: (transfer container) (element-type CddContainerOutcome): the outcome of each container,
+ *   in the given order; after cancelling too, with results for the containers that had ended
  */
 CDD_API GPtrArray *cdd_container_pool_run_many_finish(CddContainerPool *self, GAsyncResult *result);
 

@@ -10,11 +10,11 @@ G_BEGIN_DECLS
  * @host_path: (nullable): an absolute path that exists on the engine's machine; %NULL for @volume
  * @container_path: an absolute path in the container
  * @read_only: whether the container may not write there
- * @volume: (nullable): the name of a volume of the engine, in place of @host_path; the engine makes
- *   one that it does not have
+ * @volume: (nullable): the name of a volume, instead of @host_path; the engine creates it if it
+ *   does not exist
  *
- * A directory or file that a container shares: a bind mount or a volume. A missing @host_path is an
- * error of the engine, never a directory made by it.
+ * A directory or file to mount in a container: a bind mount or a volume. If @host_path does not
+ * exist, the engine reports an error and never creates it.
  */
 typedef struct {
     const char *host_path;
@@ -32,8 +32,8 @@ CDD_API GType cdd_volume_mount_get_type(void);
  * @container_path: an absolute path in the container
  * @volume: (nullable): the name of a volume
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -42,13 +42,13 @@ cdd_volume_mount_new(const char *host_path, const char *container_path, const ch
 
 /**
  * CddNetworkMode:
- * @CDD_NETWORK_DEFAULT: what the engine does when nothing is said: a bridge
+ * @CDD_NETWORK_DEFAULT: the engine's default, a bridge
  * @CDD_NETWORK_BRIDGE: the engine's bridge
- * @CDD_NETWORK_HOST: the network of the engine's machine, not separated from it
+ * @CDD_NETWORK_HOST: the network of the engine's machine, without isolation
  * @CDD_NETWORK_NONE: no network but loopback
  * @CDD_NETWORK_NAMED: the network or container that #CddContainerSpec.network names
  *
- * Which network a container has.
+ * The network of a container.
  */
 typedef enum {
     CDD_NETWORK_DEFAULT,
@@ -63,17 +63,17 @@ CDD_API GType cdd_network_mode_get_type(void);
 
 /**
  * CddContainerSecurityOptions:
- * @privileged: gives the container every right on the engine's machine; implied by nothing
+ * @privileged: gives the container every right on the engine's machine; no other option implies it
  * @read_only_rootfs: whether the container's own file system is read-only
  * @no_new_privileges: whether set-user-id programs have no effect
- * @drop_capabilities: (nullable) (array zero-terminated=1): capabilities to take away, without the
- *   `CAP_` prefix; %NULL means `ALL`, an empty list none
- * @add_capabilities: (nullable) (array zero-terminated=1): capabilities to give after dropping;
- *   %NULL means `CHOWN SETUID SETGID DAC_OVERRIDE FOWNER`, what installing packages and creating
- *   a user takes; an empty list none
- * @user_ns_mode: (nullable): %NULL for the engine's own, or `host`
+ * @drop_capabilities: (nullable) (array zero-terminated=1): capabilities to drop, without the
+ *   `CAP_` prefix; %NULL means `ALL`, an empty list means none
+ * @add_capabilities: (nullable) (array zero-terminated=1): capabilities to add after dropping;
+ *   %NULL means `CHOWN SETUID SETGID DAC_OVERRIDE FOWNER`, needed to install packages and create a
+ *   user; an empty list means none
+ * @user_ns_mode: (nullable): `host`, or %NULL for the engine's default
  *
- * The rights of a container. All zero is the default and the right choice for builds.
+ * The rights of a container. All zero is the default and suits builds.
  */
 typedef struct {
     gboolean privileged;
@@ -89,13 +89,13 @@ CDD_API GType cdd_container_security_options_get_type(void);
 
 /**
  * cdd_container_security_options_new:
- * @drop: (nullable) (array zero-terminated=1): capabilities to take away; %NULL means `ALL`
- * @add: (nullable) (array zero-terminated=1): capabilities to give after that; %NULL means the
+ * @drop: (nullable) (array zero-terminated=1): capabilities to drop; %NULL means `ALL`
+ * @add: (nullable) (array zero-terminated=1): capabilities to add after dropping; %NULL means the
  *   default
- * @user_ns_mode: (nullable): %NULL for the engine's own, or `host`
+ * @user_ns_mode: (nullable): `host`, or %NULL for the engine's default
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -107,41 +107,41 @@ CDD_API CddContainerSecurityOptions *cdd_container_security_options_new(const ch
  * CddContainerSpec:
  * @image: the image, as a reference or an id
  * @name: (nullable): the container's name; %NULL lets the engine choose one
- * @platform: (nullable): `os/arch[/variant]`; %NULL for the image's own
+ * @platform: (nullable): `os/arch[/variant]`; %NULL for the image's platform
  * @entrypoint: (nullable) (array zero-terminated=1): replaces the image's entry point
  * @command: (nullable) (array zero-terminated=1): replaces the image's command
  * @environment: (nullable) (array zero-terminated=1): `NAME=value` entries
  * @labels: (nullable) (array zero-terminated=1): `name=value` entries
  * @volumes: (nullable) (array length=n_volumes): bind mounts and volumes
- * @n_volumes: how many
- * @tmpfs: (nullable) (array length=n_tmpfs): file systems in memory
- * @n_tmpfs: how many
+ * @n_volumes: number of @volumes
+ * @tmpfs: (nullable) (array length=n_tmpfs): memory file systems
+ * @n_tmpfs: number of @tmpfs
  * @working_dir: (nullable): an absolute path in the container
- * @user: (nullable): `name`, `uid`, or either with `:group`; %NULL for the image's own
- * @network_mode: which network
- * @network: (nullable): for %CDD_NETWORK_NAMED, a network's name or `container:ID`
- * @security: its rights
- * @resources: how much it may use
- * @ulimits: (nullable) (array length=n_ulimits): limits of each of its processes
- * @n_ulimits: how many
- * @devices: (nullable) (array length=n_devices): devices that it may use
- * @n_devices: how many
- * @device_requests: (nullable) (array length=n_device_requests): devices that a driver finds for
- *   it, as GPUs; see cdd_device_request_parse_gpus()
- * @n_device_requests: how many
- * @log_driver: (nullable): %NULL for `none`: the output comes to the handler, and a log on the
- *   engine would halve the rate and fill its disk
- * @open_stdin: whether the container's standard input is an open pipe that ends when whoever is
- *   attached to it goes, for whatever reason. cdd_service_run_container_async() holds it and writes
- *   nothing, so that the container can tell that its caller has died. Otherwise it is empty.
- * @init: whether its first process is one of the engine's that passes signals on and waits for
- *   orphans, and starts the command
+ * @user: (nullable): `name`, `uid`, or either with `:group`; %NULL for the image's user
+ * @network_mode: the network
+ * @network: (nullable): a network's name or `container:ID`, for %CDD_NETWORK_NAMED
+ * @security: the rights of the container
+ * @resources: resource limits
+ * @ulimits: (nullable) (array length=n_ulimits): resource limits of each process
+ * @n_ulimits: number of @ulimits
+ * @devices: (nullable) (array length=n_devices): devices that the container may use
+ * @n_devices: number of @devices
+ * @device_requests: (nullable) (array length=n_device_requests): devices that a driver selects,
+ *   such as GPUs; see cdd_device_request_parse_gpus()
+ * @n_device_requests: number of @device_requests
+ * @log_driver: (nullable): the engine's log driver; %NULL for `none`, because the handler gets the
+ *   output and a log on the engine would halve the throughput and fill the disk
+ * @open_stdin: whether standard input is an open pipe; otherwise it is empty. The pipe closes when
+ *   the attached client disconnects for any reason. cdd_service_run_container_async() keeps it open
+ *   without writing, so the container notices the death of its caller.
+ * @init: whether the engine's init process starts the command, forwards signals and reaps orphans
  * @tty: whether its standard streams are a terminal; all output then comes as standard output
- * @auto_remove: whether the engine removes it when it has ended; of one that is run it always does
- * @stop_timeout: seconds between SIGTERM and SIGKILL when the run is cancelled; 0 means 10
+ * @auto_remove: whether the engine removes the container when it has ended;
+ *   cdd_service_run_container_async() always removes it
+ * @stop_timeout: seconds between SIGTERM and SIGKILL if the run is cancelled; 0 means 10
  *
- * What to run and how. All zero but @image is valid. Every string and array is borrowed from
- * whoever fills the structure in; cdd_container_spec_copy() makes a copy that owns its own.
+ * Describes a container to create. All members but @image may be zero. Strings and arrays are
+ * borrowed; cdd_container_spec_copy() makes a copy that owns them.
  */
 typedef struct {
     const char *image;
@@ -183,9 +183,9 @@ CDD_API GType cdd_container_spec_get_type(void);
  * @spec: a specification
  * @error: return location
  *
- * Checks @spec without asking an engine. cdd_service_run_container_async() does so itself.
+ * Checks @spec without asking an engine. cdd_service_run_container_async() checks it too.
  *
- * Returns: whether it is valid; else @error is %CDD_ERROR_INVALID_SPEC and names every fault
+ * Returns: whether it is valid; else @error is %CDD_ERROR_INVALID_SPEC and lists every fault
  */
 CDD_API gboolean cdd_container_spec_validate(const CddContainerSpec *spec, GError **error);
 
@@ -199,8 +199,8 @@ CDD_API CddContainerSpec *cdd_container_spec_copy(const CddContainerSpec *spec);
 
 /**
  * cdd_container_spec_free:
- * @spec: (transfer full) (nullable): what cdd_container_spec_copy() or
- *   cdd_create_build_container_spec() returned
+ * @spec: (transfer full) (nullable): a specification from cdd_container_spec_copy() or
+ *   cdd_create_build_container_spec()
  */
 CDD_API void cdd_container_spec_free(CddContainerSpec *spec);
 
@@ -211,9 +211,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerSpec, cdd_container_spec_free)
  * @image: the image, as a reference or an id
  * @command: (nullable) (array zero-terminated=1): replaces the image's command
  *
- * The way to make a specification for languages that cannot fill the structure in: this, the
- * functions below for what is text, and the other members as they are. In C a designated
- * initializer is simpler.
+ * Makes a specification, for language bindings. Use the functions below for members that are
+ * strings or structures; set the other members directly. In C, use a designated initializer
+ * instead.
  *
  * Returns: (transfer full): a specification that owns its strings, as a copy does
  */
@@ -221,7 +221,7 @@ CDD_API CddContainerSpec *cdd_container_spec_new(const char *image, const char *
 
 /**
  * cdd_container_spec_set_name:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
  * @name: (nullable): the container's name
  *
  * Sets #CddContainerSpec.name.
@@ -230,7 +230,7 @@ CDD_API void cdd_container_spec_set_name(CddContainerSpec *self, const char *nam
 
 /**
  * cdd_container_spec_set_platform:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
  * @platform: (nullable): `os/arch[/variant]`
  *
  * Sets #CddContainerSpec.platform.
@@ -239,7 +239,7 @@ CDD_API void cdd_container_spec_set_platform(CddContainerSpec *self, const char 
 
 /**
  * cdd_container_spec_set_entrypoint:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
  * @entrypoint: (nullable) (array zero-terminated=1): replaces the image's entry point
  *
  * Sets #CddContainerSpec.entrypoint.
@@ -249,7 +249,7 @@ CDD_API void cdd_container_spec_set_entrypoint(CddContainerSpec *self,
 
 /**
  * cdd_container_spec_set_environment:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
  * @environment: (nullable) (array zero-terminated=1): `NAME=value` entries
  *
  * Sets #CddContainerSpec.environment.
@@ -259,7 +259,7 @@ CDD_API void cdd_container_spec_set_environment(CddContainerSpec *self,
 
 /**
  * cdd_container_spec_set_labels:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
  * @labels: (nullable) (array zero-terminated=1): `name=value` entries
  *
  * Sets #CddContainerSpec.labels.
@@ -268,7 +268,7 @@ CDD_API void cdd_container_spec_set_labels(CddContainerSpec *self, const char *c
 
 /**
  * cdd_container_spec_set_working_dir:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
  * @working_dir: (nullable): an absolute path in the container
  *
  * Sets #CddContainerSpec.working_dir.
@@ -277,7 +277,7 @@ CDD_API void cdd_container_spec_set_working_dir(CddContainerSpec *self, const ch
 
 /**
  * cdd_container_spec_set_user:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
  * @user: (nullable): `name`, `uid`, or either with `:group`
  *
  * Sets #CddContainerSpec.user.
@@ -286,17 +286,17 @@ CDD_API void cdd_container_spec_set_user(CddContainerSpec *self, const char *use
 
 /**
  * cdd_container_spec_set_network:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
  * @network: a network's name or `container:ID`
  *
- * Sets #CddContainerSpec.network, and the mode to %CDD_NETWORK_NAMED. The other modes need no name:
- * set #CddContainerSpec.network_mode.
+ * Sets #CddContainerSpec.network and sets #CddContainerSpec.network_mode to %CDD_NETWORK_NAMED. For
+ * the other modes set only #CddContainerSpec.network_mode.
  */
 CDD_API void cdd_container_spec_set_network(CddContainerSpec *self, const char *network);
 
 /**
  * cdd_container_spec_set_log_driver:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
  * @log_driver: (nullable): a log driver
  *
  * Sets #CddContainerSpec.log_driver.
@@ -305,8 +305,8 @@ CDD_API void cdd_container_spec_set_log_driver(CddContainerSpec *self, const cha
 
 /**
  * cdd_container_spec_set_security:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
- * @security: its rights; copied
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
+ * @security: the container's rights; copied
  *
  * Sets #CddContainerSpec.security.
  */
@@ -315,8 +315,8 @@ CDD_API void cdd_container_spec_set_security(CddContainerSpec *self,
 
 /**
  * cdd_container_spec_set_resources:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
- * @resources: how much it may use; copied
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
+ * @resources: the container's resource limits; copied
  *
  * Sets #CddContainerSpec.resources.
  */
@@ -325,7 +325,7 @@ CDD_API void cdd_container_spec_set_resources(CddContainerSpec *self,
 
 /**
  * cdd_container_spec_add_volume:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
  * @volume: a bind mount or a volume; copied
  *
  * Adds to #CddContainerSpec.volumes.
@@ -334,8 +334,8 @@ CDD_API void cdd_container_spec_add_volume(CddContainerSpec *self, const CddVolu
 
 /**
  * cdd_container_spec_add_tmpfs:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
- * @tmpfs: a file system in memory; copied
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
+ * @tmpfs: a memory file system; copied
  *
  * Adds to #CddContainerSpec.tmpfs.
  */
@@ -343,8 +343,8 @@ CDD_API void cdd_container_spec_add_tmpfs(CddContainerSpec *self, const CddTmpfs
 
 /**
  * cdd_container_spec_add_ulimit:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
- * @ulimit: a limit; copied
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
+ * @ulimit: a resource limit; copied
  *
  * Adds to #CddContainerSpec.ulimits.
  */
@@ -352,7 +352,7 @@ CDD_API void cdd_container_spec_add_ulimit(CddContainerSpec *self, const CddUlim
 
 /**
  * cdd_container_spec_add_device:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
  * @device: a device; copied
  *
  * Adds to #CddContainerSpec.devices.
@@ -361,8 +361,8 @@ CDD_API void cdd_container_spec_add_device(CddContainerSpec *self, const CddDevi
 
 /**
  * cdd_container_spec_add_device_request:
- * @self: what cdd_container_spec_new() or cdd_container_spec_copy() returned
- * @device_request: devices that a driver finds; copied
+ * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
+ * @device_request: devices that a driver selects; copied
  *
  * Adds to #CddContainerSpec.device_requests.
  */

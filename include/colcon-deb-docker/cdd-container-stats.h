@@ -7,21 +7,22 @@ G_BEGIN_DECLS
 
 /**
  * CddContainerStats:
- * @cpu_time: processor time that it has used, in nanoseconds
- * @system_cpu_time: processor time of the engine's machine, in nanoseconds, over all processors; 0
- *   when the engine does not say
- * @n_cpus: processors that it may use
- * @memory: bytes of memory that it uses, without the page cache that can be dropped
- * @memory_limit: bytes that it may use
- * @n_processes: processes and threads
- * @received: bytes that came over its networks
- * @sent: bytes that went
- * @read: bytes that were read from disks
- * @written: bytes that were written to them
- * @cpu_percent: share of one processor that it had since the report before, 100 for one that is
- *   always busy; 0 in a first report
+ * @cpu_time: processor time used, in nanoseconds
+ * @system_cpu_time: processor time of the engine's machine over all processors, in nanoseconds; 0
+ *   if unknown
+ * @n_cpus: number of processors that the container may use
+ * @memory: bytes of memory used, without reclaimable page cache
+ * @memory_limit: bytes of memory that the container may use
+ * @n_processes: number of processes and threads
+ * @received: bytes received over its networks
+ * @sent: bytes sent over its networks
+ * @read: bytes read from disks
+ * @written: bytes written to disks
+ * @cpu_percent: processor use since the previous report; 100 means one busy processor; 0 in the
+ *   first report
  *
- * What a container uses, as docker stats computes it. What an engine leaves out is 0.
+ * The resource use of a container, computed like `docker stats`. A value that the engine omits is
+ * 0.
  */
 typedef struct {
     guint64 cpu_time;
@@ -42,7 +43,7 @@ CDD_API GType cdd_container_stats_get_type(void);
 
 /**
  * cdd_container_stats_copy:
- * @stats: what a container uses
+ * @stats: the resource use of a container
  *
  * Returns: (transfer full): a copy
  */
@@ -50,7 +51,7 @@ CDD_API CddContainerStats *cdd_container_stats_copy(const CddContainerStats *sta
 
 /**
  * cdd_container_stats_free:
- * @stats: (transfer full) (nullable): what a container uses
+ * @stats: (transfer full) (nullable): the resource use of a container
  */
 CDD_API void cdd_container_stats_free(CddContainerStats *stats);
 
@@ -58,10 +59,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerStats, cdd_container_stats_free)
 
 /**
  * CddStatsFunc:
- * @stats: what it uses now; valid during the call only
- * @user_data: what was given with the function
+ * @stats: the current resource use; valid during the call only
+ * @user_data: the data that was registered with the function
  *
- * Gets a report about every second.
+ * Receives a report about every second.
  */
 typedef void (*CddStatsFunc)(const CddContainerStats *stats, gpointer user_data);
 
@@ -69,12 +70,12 @@ typedef void (*CddStatsFunc)(const CddContainerStats *stats, gpointer user_data)
  * cdd_service_get_container_stats_async:
  * @self: a service
  * @container: a container
- * @cancellable: (nullable): leaves nothing on the engine
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Asks once what a container uses (`GET /containers/{id}/stats?stream=0`). An engine measures for a
- * second or two before it answers.
+ * Gets the resource use of a container once (`GET /containers/{id}/stats?stream=0`). The engine
+ * measures for one or two seconds before it answers.
  */
 CDD_API void cdd_service_get_container_stats_async(CddService *self,
                                                    const char *container,
@@ -85,12 +86,12 @@ CDD_API void cdd_service_get_container_stats_async(CddService *self,
 /**
  * cdd_service_get_container_stats_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
  *
- * Ends cdd_service_get_container_stats_async().
+ * Finishes cdd_service_get_container_stats_async().
  *
- * Returns: (transfer full): what it uses; all 0 for one that does not run; or %NULL
+ * Returns: (transfer full): the resource use, all 0 if the container does not run; or %NULL
  */
 CDD_API CddContainerStats *
 cdd_service_get_container_stats_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -99,15 +100,15 @@ cdd_service_get_container_stats_finish(CddService *self, GAsyncResult *result, G
  * cdd_service_watch_container_stats_async:
  * @self: a service
  * @container: a container
- * @func: (scope notified) (closure func_data) (destroy free_func_data): gets each report
+ * @func: (scope notified) (closure func_data) (destroy free_func_data): receives each report
  * @func_data: passed to @func
  * @free_func_data: (nullable): frees @func_data after the last report
- * @cancellable: (nullable): ends the reports, and is how to end them
+ * @cancellable: (nullable): ends the reports; the only way to end them early
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Reports what a container uses (`GET /containers/{id}/stats`) until it is removed or this is
- * cancelled. #CddConfig.operation_timeout does not bound it.
+ * Reports the resource use of a container (`GET /containers/{id}/stats`) until the container is
+ * removed or the call is cancelled. #CddConfig.operation_timeout has no effect.
  */
 CDD_API void cdd_service_watch_container_stats_async(CddService *self,
                                                      const char *container,
@@ -121,10 +122,10 @@ CDD_API void cdd_service_watch_container_stats_async(CddService *self,
 /**
  * cdd_service_watch_container_stats_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
  *
- * Ends cdd_service_watch_container_stats_async().
+ * Finishes cdd_service_watch_container_stats_async().
  *
  * Returns: whether the engine ended the reports
  */

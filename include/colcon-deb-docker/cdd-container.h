@@ -6,18 +6,17 @@
 G_BEGIN_DECLS
 
 /*
- * What is done to a container as a whole. Wherever a container is named, its name, its id and a
- * beginning of its id that no other has will do. The calls that finish with %CDD_ERROR_NOT_FOUND
- * do so when the engine knows none of that name.
+ * Operations on a whole container. A parameter @container takes a name, an id or a unique prefix of
+ * an id. %CDD_ERROR_NOT_FOUND means that the engine has no such container.
  */
 
 /**
  * CddWaitCondition:
- * @CDD_WAIT_NOT_RUNNING: it does not run, which is so at once for one that has ended or never ran
- * @CDD_WAIT_NEXT_EXIT: it ends the next time
- * @CDD_WAIT_REMOVED: it has been removed
+ * @CDD_WAIT_NOT_RUNNING: the container does not run; true at once if it has ended or never ran
+ * @CDD_WAIT_NEXT_EXIT: the container ends the next time
+ * @CDD_WAIT_REMOVED: the container has been removed
  *
- * What cdd_service_wait_container_async() waits for.
+ * The condition that cdd_service_wait_container_async() waits for.
  */
 typedef enum {
     CDD_WAIT_NOT_RUNNING,
@@ -30,11 +29,11 @@ CDD_API GType cdd_wait_condition_get_type(void);
 
 /**
  * CddRemoveFlags:
- * @CDD_REMOVE_NONE: nothing else
- * @CDD_REMOVE_FORCE: kill it if it runs
- * @CDD_REMOVE_VOLUMES: also the volumes without a name that were made for it
+ * @CDD_REMOVE_NONE: remove a stopped container only
+ * @CDD_REMOVE_FORCE: kill the container if it runs
+ * @CDD_REMOVE_VOLUMES: also remove its anonymous volumes
  *
- * How cdd_service_remove_container_async() removes.
+ * Options of cdd_service_remove_container_async().
  */
 typedef enum {
     CDD_REMOVE_NONE = 0,
@@ -48,15 +47,15 @@ CDD_API GType cdd_remove_flags_get_type(void);
 /**
  * cdd_service_create_container_async:
  * @self: a service
- * @spec: what to make; copied
- * @cancellable: (nullable): nothing stays on the engine, also if it was at it: its answer is waited
- *   for, and the container removed. The error says so if that is in doubt.
+ * @spec: the container to create; copied
+ * @cancellable: (nullable): cancelling leaves nothing on the engine: a request under way is awaited
+ *   and the container removed. The error says so if the removal is in doubt.
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Makes a container without starting it (`POST /containers/create`). It stays until it is removed;
- * cdd_service_run_container_async() does all at once and leaves nothing. The image must be on the
- * engine.
+ * Creates a container without starting it (`POST /containers/create`). The container stays until it
+ * is removed; cdd_service_run_container_async() creates, runs and removes one. The image must be on
+ * the engine.
  */
 CDD_API void cdd_service_create_container_async(CddService *self,
                                                 const CddContainerSpec *spec,
@@ -67,11 +66,11 @@ CDD_API void cdd_service_create_container_async(CddService *self,
 /**
  * cdd_service_create_container_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC, %CDD_ERROR_IMAGE_NOT_FOUND, or
- * %CDD_ERROR_CONFLICT for a name that is taken
+ *   %CDD_ERROR_CONFLICT if the name is taken
  *
- * Ends cdd_service_create_container_async().
+ * Finishes cdd_service_create_container_async().
  *
  * Returns: (transfer full): the new container's id, or %NULL
  */
@@ -82,12 +81,12 @@ cdd_service_create_container_finish(CddService *self, GAsyncResult *result, GErr
  * cdd_service_start_container_async:
  * @self: a service
  * @container: a container
- * @cancellable: (nullable): stops waiting; the engine may still start it
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still start it
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Starts a container's process (`POST /containers/{id}/start`). One that runs already is left as it
- * is, and that is success.
+ * Starts a container's process (`POST /containers/{id}/start`). Starting a running container
+ * succeeds and changes nothing.
  */
 CDD_API void cdd_service_start_container_async(CddService *self,
                                                const char *container,
@@ -98,11 +97,10 @@ CDD_API void cdd_service_start_container_async(CddService *self,
 /**
  * cdd_service_start_container_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_FAILED when its command cannot be
- * run
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_FAILED if its command cannot be run
  *
- * Ends cdd_service_start_container_async().
+ * Finishes cdd_service_start_container_async().
  *
  * Returns: whether it was started
  */
@@ -114,13 +112,13 @@ CDD_API gboolean cdd_service_start_container_finish(CddService *self,
  * cdd_service_stop_container_async:
  * @self: a service
  * @container: a container
- * @timeout: seconds between its stop signal and SIGKILL; negative for the container's own
- * @cancellable: (nullable): stops waiting; the engine goes on to stop it
+ * @timeout: seconds between the stop signal and SIGKILL; negative for the container's own timeout
+ * @cancellable: (nullable): cancelling stops waiting; the engine still stops the container
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Ends a container's process and waits for its end (`POST /containers/{id}/stop`). Stopping one
- * that does not run succeeds.
+ * Stops a container's process and waits for its end (`POST /containers/{id}/stop`). Stopping a
+ * container that does not run succeeds.
  */
 CDD_API void cdd_service_stop_container_async(CddService *self,
                                               const char *container,
@@ -132,10 +130,10 @@ CDD_API void cdd_service_stop_container_async(CddService *self,
 /**
  * cdd_service_stop_container_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
  *
- * Ends cdd_service_stop_container_async().
+ * Finishes cdd_service_stop_container_async().
  *
  * Returns: whether it has ended
  */
@@ -148,7 +146,7 @@ CDD_API gboolean cdd_service_stop_container_finish(CddService *self,
  * @self: a service
  * @container: a container
  * @signal: (nullable): a signal's name, e.g. `SIGINT`; %NULL for `SIGKILL`
- * @cancellable: (nullable): stops waiting; the engine may still deliver the signal
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still deliver the signal
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
@@ -164,10 +162,11 @@ CDD_API void cdd_service_kill_container_async(CddService *self,
 /**
  * cdd_service_kill_container_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT when it does not run
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT if the container does not
+ *   run
  *
- * Ends cdd_service_kill_container_async().
+ * Finishes cdd_service_kill_container_async().
  *
  * Returns: whether the signal was delivered
  */
@@ -180,12 +179,12 @@ CDD_API gboolean cdd_service_kill_container_finish(CddService *self,
  * @self: a service
  * @container: a container
  * @condition: what to wait for
- * @cancellable: (nullable): stops waiting; the container is left as it is
+ * @cancellable: (nullable): cancelling stops waiting; the container is left as it is
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Waits for a container (`POST /containers/{id}/wait`), however long that takes.
- * #CddConfig.operation_timeout bounds it all the same.
+ * Waits for a container (`POST /containers/{id}/wait`). Of the timeouts only
+ * #CddConfig.operation_timeout applies.
  */
 CDD_API void cdd_service_wait_container_async(CddService *self,
                                               const char *container,
@@ -197,13 +196,14 @@ CDD_API void cdd_service_wait_container_async(CddService *self,
 /**
  * cdd_service_wait_container_finish:
  * @self: a service
- * @result: what @callback got
- * @exit_code: (out) (optional): its exit code; 128 + N when signal N ended it
- * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_FAILED when the engine lost it
+ * @result: the result that @callback got
+ * @exit_code: (out) (optional): its exit code; 128 + N if signal N ended it
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_FAILED if the engine lost the
+ *   container
  *
- * Ends cdd_service_wait_container_async().
+ * Finishes cdd_service_wait_container_async().
  *
- * Returns: whether it has come to that
+ * Returns: whether the condition was met
  */
 CDD_API gboolean cdd_service_wait_container_finish(CddService *self,
                                                    GAsyncResult *result,
@@ -214,8 +214,8 @@ CDD_API gboolean cdd_service_wait_container_finish(CddService *self,
  * cdd_service_remove_container_async:
  * @self: a service
  * @container: a container
- * @flags: what else goes
- * @cancellable: (nullable): stops waiting; the engine may still remove it
+ * @flags: options
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still remove it
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
@@ -231,13 +231,13 @@ CDD_API void cdd_service_remove_container_async(CddService *self,
 /**
  * cdd_service_remove_container_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT when it runs and is not to
- * be forced, or is being removed
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT if it runs and @flags lack
+ *   %CDD_REMOVE_FORCE, or if it is being removed
  *
- * Ends cdd_service_remove_container_async().
+ * Finishes cdd_service_remove_container_async().
  *
- * Returns: whether it is gone
+ * Returns: whether it was removed
  */
 CDD_API gboolean cdd_service_remove_container_finish(CddService *self,
                                                      GAsyncResult *result,
@@ -248,7 +248,7 @@ CDD_API gboolean cdd_service_remove_container_finish(CddService *self,
  * @self: a service
  * @container: a container
  * @name: its new name
- * @cancellable: (nullable): stops waiting; the engine may still rename it
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still rename it
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
@@ -264,13 +264,13 @@ CDD_API void cdd_service_rename_container_async(CddService *self,
 /**
  * cdd_service_rename_container_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_INVALID_SPEC, or %CDD_ERROR_CONFLICT
- * for a name that is taken
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_INVALID_SPEC, or %CDD_ERROR_CONFLICT if
+ *   the name is taken
  *
- * Ends cdd_service_rename_container_async().
+ * Finishes cdd_service_rename_container_async().
  *
- * Returns: whether it has the name now
+ * Returns: whether it was renamed
  */
 CDD_API gboolean cdd_service_rename_container_finish(CddService *self,
                                                      GAsyncResult *result,
@@ -280,7 +280,7 @@ CDD_API gboolean cdd_service_rename_container_finish(CddService *self,
  * cdd_service_pause_container_async:
  * @self: a service
  * @container: a container
- * @cancellable: (nullable): stops waiting; the engine may still pause it
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still pause it
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
@@ -295,13 +295,13 @@ CDD_API void cdd_service_pause_container_async(CddService *self,
 /**
  * cdd_service_pause_container_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT when it does not run;
- * Docker says %CDD_ERROR_FAILED where its cgroup cannot be frozen
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT if the container does not
+ *   run; Docker reports %CDD_ERROR_FAILED if the cgroup cannot be frozen
  *
- * Ends cdd_service_pause_container_async().
+ * Finishes cdd_service_pause_container_async().
  *
- * Returns: whether it is paused
+ * Returns: whether it was paused
  */
 CDD_API gboolean cdd_service_pause_container_finish(CddService *self,
                                                     GAsyncResult *result,
@@ -311,11 +311,11 @@ CDD_API gboolean cdd_service_pause_container_finish(CddService *self,
  * cdd_service_unpause_container_async:
  * @self: a service
  * @container: a container
- * @cancellable: (nullable): stops waiting; the engine may still let it go on
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still unpause it
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Lets a paused container go on (`POST /containers/{id}/unpause`).
+ * Resumes a paused container (`POST /containers/{id}/unpause`).
  */
 CDD_API void cdd_service_unpause_container_async(CddService *self,
                                                  const char *container,
@@ -326,12 +326,12 @@ CDD_API void cdd_service_unpause_container_async(CddService *self,
 /**
  * cdd_service_unpause_container_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_FAILED when it is not paused
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_FAILED if it is not paused
  *
- * Ends cdd_service_unpause_container_async().
+ * Finishes cdd_service_unpause_container_async().
  *
- * Returns: whether it goes on
+ * Returns: whether it was resumed
  */
 CDD_API gboolean cdd_service_unpause_container_finish(CddService *self,
                                                       GAsyncResult *result,
@@ -341,13 +341,13 @@ CDD_API gboolean cdd_service_unpause_container_finish(CddService *self,
  * cdd_service_resize_container_async:
  * @self: a service
  * @container: a container that has a terminal
- * @columns: its width
- * @rows: its height
- * @cancellable: (nullable): stops waiting; the engine may still do it
+ * @columns: the terminal's width
+ * @rows: the terminal's height
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still resize the terminal
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Tells a container how large its terminal is (`POST /containers/{id}/resize`).
+ * Sets the size of a container's terminal (`POST /containers/{id}/resize`).
  */
 CDD_API void cdd_service_resize_container_async(CddService *self,
                                                 const char *container,
@@ -360,12 +360,13 @@ CDD_API void cdd_service_resize_container_async(CddService *self,
 /**
  * cdd_service_resize_container_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT when it does not run
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT if the container does not
+ *   run
  *
- * Ends cdd_service_resize_container_async().
+ * Finishes cdd_service_resize_container_async().
  *
- * Returns: whether it was told
+ * Returns: whether the terminal was resized
  */
 CDD_API gboolean cdd_service_resize_container_finish(CddService *self,
                                                      GAsyncResult *result,
@@ -373,20 +374,21 @@ CDD_API gboolean cdd_service_resize_container_finish(CddService *self,
 
 /**
  * CddCommitOptions:
- * @reference: (nullable): the name of the new image, with a tag or `latest`; %NULL for none
- * @author: (nullable): who made it
- * @message: (nullable): what was done
+ * @reference: (nullable): the name of the new image, tagged `latest` if it has no tag; %NULL for
+ *   none
+ * @author: (nullable): the author of the image
+ * @message: (nullable): the commit message
  * @changes: (nullable) (array zero-terminated=1): Dockerfile instructions to apply to its
  *   configuration, e.g. `CMD ["sh"]`, `ENV A=b`
- * @environment: (nullable) (array zero-terminated=1): `NAME=value` entries that its containers
- *   start with, before those of the container; `NAME` alone takes away what the container had.
- *   Podman does not look at it. Either way a value that the container was made with can still be
- *   read in what older engines keep of it, so a secret must not be among them.
- * @entrypoint: (nullable) (array zero-terminated=1): the entry point, an empty list for none; %NULL
- *   for the container's. Podman does not look at it.
- * @no_pause: whether the container goes on meanwhile, at the risk of files that are half written
+ * @environment: (nullable) (array zero-terminated=1): environment of the image, as `NAME=value`
+ *   entries; they override the container's variables, and `NAME` alone removes a variable. Podman
+ *   ignores this member. Older engines keep the values that the container was created with, so
+ *   never put a secret into a container's environment.
+ * @entrypoint: (nullable) (array zero-terminated=1): the entry point; an empty list for none; %NULL
+ *   for the container's. Podman ignores this member.
+ * @no_pause: whether the container keeps running during the commit; files may then be half written
  *
- * What cdd_service_commit_container_async() makes. All zero is valid.
+ * Options of cdd_service_commit_container_async(). All zero is valid.
  */
 typedef struct {
     const char *reference;
@@ -404,14 +406,14 @@ CDD_API GType cdd_commit_options_get_type(void);
 /**
  * cdd_commit_options_new:
  * @reference: (nullable): the name of the new image
- * @author: (nullable): who made it
- * @message: (nullable): what was done
+ * @author: (nullable): the author of the image
+ * @message: (nullable): the commit message
  * @changes: (nullable) (array zero-terminated=1): Dockerfile instructions
  * @environment: (nullable) (array zero-terminated=1): `NAME=value` or `NAME` entries
  * @entrypoint: (nullable) (array zero-terminated=1): the entry point
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -426,12 +428,12 @@ CDD_API CddCommitOptions *cdd_commit_options_new(const char *reference,
  * cdd_service_commit_container_async:
  * @self: a service
  * @container: a container
- * @options: (nullable): what to make; copied
- * @cancellable: (nullable): stops waiting; the engine may still make the image
+ * @options: (nullable): options; copied
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still make the image
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Makes an image of a container's file system (`POST /commit`).
+ * Makes an image from a container's file system (`POST /commit`).
  */
 CDD_API void cdd_service_commit_container_async(CddService *self,
                                                 const char *container,
@@ -443,11 +445,11 @@ CDD_API void cdd_service_commit_container_async(CddService *self,
 /**
  * cdd_service_commit_container_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_INVALID_SPEC for a reference or a
- * change that is none
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_INVALID_SPEC for an invalid
+ *   reference or change
  *
- * Ends cdd_service_commit_container_async().
+ * Finishes cdd_service_commit_container_async().
  *
  * Returns: (transfer full): the image's id, or %NULL
  */
@@ -459,11 +461,11 @@ cdd_service_commit_container_finish(CddService *self, GAsyncResult *result, GErr
  * @self: a service
  * @filters: (nullable) (array zero-terminated=1): `name=value` entries, e.g. `label=a=b` or
  *   `until=24h`
- * @cancellable: (nullable): stops waiting; the engine goes on
+ * @cancellable: (nullable): cancelling stops waiting; the engine still removes the containers
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Removes all containers that do not run and that the filters match (`POST /containers/prune`).
+ * Removes all stopped containers that match the filters (`POST /containers/prune`).
  */
 CDD_API void cdd_service_prune_containers_async(CddService *self,
                                                 const char *const *filters,
@@ -474,14 +476,14 @@ CDD_API void cdd_service_prune_containers_async(CddService *self,
 /**
  * cdd_service_prune_containers_finish:
  * @self: a service
- * @result: what @callback got
- * @space_reclaimed: (out) (optional): bytes that became free
- * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know,
- * %CDD_ERROR_CONFLICT while another one prunes
+ * @result: the result that @callback got
+ * @space_reclaimed: (out) (optional): bytes freed
+ * @error: return location; %CDD_ERROR_INVALID_SPEC for an unknown filter, %CDD_ERROR_CONFLICT while
+ *   another prune runs
  *
- * Ends cdd_service_prune_containers_async().
+ * Finishes cdd_service_prune_containers_async().
  *
- * Returns: (transfer full) (array zero-terminated=1): the ids of those that were removed, or %NULL
+ * Returns: (transfer full) (array zero-terminated=1): the ids of the removed containers, or %NULL
  */
 CDD_API char **cdd_service_prune_containers_finish(CddService *self,
                                                    GAsyncResult *result,

@@ -7,11 +7,11 @@ G_BEGIN_DECLS
 
 /**
  * CddContextEntry:
- * @path: (type filename): a file below the directory, or a directory directly in it, then with a
- *   slash at its end
- * @size: bytes, of a directory those of all files in it that are sent
+ * @path: (type filename): the path of a file, or of a directory directly in the context, with a
+ *   trailing slash
+ * @size: bytes; for a directory the sum of all files in it that are sent
  *
- * Something large in a #CddContextReport.
+ * A large file or directory in a #CddContextReport.
  */
 typedef struct {
     char *path;
@@ -39,17 +39,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContextEntry, cdd_context_entry_free)
 
 /**
  * CddContextReport:
- * @ignore_path: (type filename): the ignore file that counts for the build, or the `.dockerignore`
- *   that is not there yet
- * @n_files: how many files are sent, symbolic links among them
- * @n_directories: how many directories
- * @size: bytes of all files, without their holes
- * @largest: (element-type CddContextEntry): the 20 largest entries, the largest first
- * @proposed_patterns: (array zero-terminated=1): what could be left out besides; may be empty
- * @saved_files: how many files and directories fewer would be sent then
- * @saved_size: how many bytes fewer
+ * @ignore_path: (type filename): the ignore file of the build, or the path of a `.dockerignore`
+ *   that does not exist yet
+ * @n_files: number of files sent, including symbolic links
+ * @n_directories: number of directories sent
+ * @size: bytes of all files, without the holes of sparse files
+ * @largest: (element-type CddContextEntry): the 20 largest entries, largest first
+ * @proposed_patterns: (array zero-terminated=1): patterns to add to the ignore file; may be empty
+ * @saved_files: number of files and directories that the patterns would save
+ * @saved_size: number of bytes that the patterns would save
  *
- * What the directory of an image build sends, and what it need not send.
+ * Describes what an image build sends of its directory and what it could omit.
  */
 typedef struct {
     char *ignore_path;
@@ -85,38 +85,38 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContextReport, cdd_context_report_free)
  * cdd_context_report_format_ignore:
  * @report: a report
  *
- * Returns: (transfer full) (nullable): the lines for the ignore file, with a comment before them;
- *   %NULL when nothing is proposed
+ * Returns: (transfer full) (nullable): the lines to add to the ignore file, after a comment; %NULL
+ *   if there is nothing to propose
  */
 CDD_API char *cdd_context_report_format_ignore(const CddContextReport *report);
 
 /**
  * cdd_context_report_write_ignore:
  * @report: a report
- * @error: return location, %CDD_ERROR_FAILED naming the file
+ * @error: return location; %CDD_ERROR_FAILED with the file's name
  *
- * Adds what is proposed to the end of the ignore file, or makes one; whoever reads it meanwhile
- * finds the old or the new one. What is in it already is not added again, so that a second call
- * changes nothing.
+ * Appends the proposed patterns to the ignore file, or creates the file. The file is replaced
+ * atomically. A pattern that is already in the file is not added again, so a second call changes
+ * nothing.
  *
- * Returns: whether the file now has all that is proposed
+ * Returns: whether the file now has all proposed patterns
  */
 CDD_API gboolean cdd_context_report_write_ignore(const CddContextReport *report, GError **error);
 
 /**
  * cdd_optimize_build_context_async:
- * @context_dir: (type filename): the directory of a build, as in #CddBuildContext
- * @dockerfile_path: (nullable) (type filename): the Dockerfile, as there; if it is %NULL there need
- *   not be one yet
- * @cancellable: (nullable): ends it soon; nothing has been changed
+ * @context_dir: (type filename): the directory of a build, see #CddBuildContext.context_dir
+ * @dockerfile_path: (nullable) (type filename): the Dockerfile, see
+ *   #CddBuildContext.dockerfile_path; if %NULL, the Dockerfile need not exist yet
+ * @cancellable: (nullable): cancelling stops the search; no file is changed
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Looks at what a build would send. Proposed are repositories of sources, caches, the results of
- * builds and the like, as a workspace of ROS or C++ has them and no image needs them: only what is
- * there, is sent so far, and is a megabyte, a thousand files, or 64 KiB and a hundredth of it all.
- * What a COPY or ADD of the Dockerfile or an exception in the ignore file names is not proposed.
- * Nothing is written; no engine is needed.
+ * Measures what a build would send and proposes patterns for the ignore file. The patterns match
+ * version control data, caches and build results of ROS and C++ workspaces, which no image needs. A
+ * pattern is proposed only if it saves at least 1 MiB, 1000 files, or 64 KiB that are a hundredth
+ * of everything sent. Paths that a COPY or ADD of the Dockerfile or an exception in the ignore file
+ * names are never proposed. Nothing is written; no engine is needed.
  */
 CDD_API void cdd_optimize_build_context_async(const char *context_dir,
                                               const char *dockerfile_path,
@@ -126,11 +126,11 @@ CDD_API void cdd_optimize_build_context_async(const char *context_dir,
 
 /**
  * cdd_optimize_build_context_finish:
- * @result: what the callback got
- * @error: return location, %CDD_ERROR_INVALID_SPEC for a directory, Dockerfile or ignore file that
- *   is none, %CDD_ERROR_FAILED naming what cannot be read
+ * @result: the result that the callback got
+ * @error: return location; %CDD_ERROR_INVALID_SPEC for an invalid directory, Dockerfile or ignore
+ *   file, %CDD_ERROR_FAILED with the name of the file that cannot be read
  *
- * Ends cdd_optimize_build_context_async().
+ * Finishes cdd_optimize_build_context_async().
  *
  * Returns: (transfer full): the report, or %NULL
  */

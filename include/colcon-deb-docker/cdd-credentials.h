@@ -7,14 +7,14 @@ G_BEGIN_DECLS
 
 /**
  * CddCredentials:
- * @server_address: the registry that they are for, e.g. `registry.example.org:5000`; for Docker Hub
+ * @server_address: the registry, e.g. `registry.example.org:5000`; for Docker Hub
  *   `https://index.docker.io/v1/`
- * @username: (nullable): a user's name
- * @password: (nullable): its password
- * @identity_token: (nullable): what a registry gave instead of a password
- * @registry_token: (nullable): what is sent to a registry as it is
+ * @username: (nullable): the user's name
+ * @password: (nullable): the user's password
+ * @identity_token: (nullable): a token that the registry issued instead of a password
+ * @registry_token: (nullable): a bearer token that is sent to the registry unchanged
  *
- * What a registry wants to know before it lets anybody pull.
+ * The credentials for one registry.
  */
 typedef struct {
     char *server_address;
@@ -46,14 +46,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddCredentials, cdd_credentials_free)
 /**
  * cdd_credentials_find_async:
  * @registry: the domain of an image, e.g. #CddImageReference.domain
- * @cancellable: (nullable): ends a helper that is at work
+ * @cancellable: (nullable): cancelling kills a running credential helper
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Looks credentials up as Docker's own client does: in `DOCKER_AUTH_CONFIG`, then in
- * `config.json` below `DOCKER_CONFIG` or ~/.docker: the helper that `credHelpers` names for the
- * registry, else the one that `credsStore` names, else what `auths` holds. A helper
- * (`docker-credential-NAME`) gets the registry on its standard input and has 30 s.
+ * Looks up credentials as Docker's client does: first in `DOCKER_AUTH_CONFIG`, then in
+ * `config.json` in `DOCKER_CONFIG` or ~/.docker. There it uses the helper that `credHelpers` names
+ * for the registry, else the helper that `credsStore` names, else the entry in `auths`. A helper
+ * (`docker-credential-NAME`) gets the registry on its standard input and must answer within 30 s.
  */
 CDD_API void cdd_credentials_find_async(const char *registry,
                                         GCancellable *cancellable,
@@ -62,13 +62,13 @@ CDD_API void cdd_credentials_find_async(const char *registry,
 
 /**
  * cdd_credentials_find_finish:
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_INVALID_SPEC for a file that cannot be read,
- * %CDD_ERROR_FAILED for a helper that fails, %CDD_ERROR_TIMEOUT for one that does not answer
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_INVALID_SPEC if the file cannot be read, %CDD_ERROR_FAILED if
+ *   a helper fails, %CDD_ERROR_TIMEOUT if a helper does not answer
  *
- * Ends cdd_credentials_find_async().
+ * Finishes cdd_credentials_find_async().
  *
- * Returns: (transfer full) (nullable): the credentials; %NULL without an error when there are none
+ * Returns: (transfer full) (nullable): the credentials; %NULL without an error if there are none
  */
 CDD_API CddCredentials *cdd_credentials_find_finish(GAsyncResult *result, GError **error);
 

@@ -9,23 +9,23 @@ G_BEGIN_DECLS
 /**
  * CddDockerClient:
  *
- * What programs that run containers need of an engine, so that they can be tested without one:
- * #CddService is the real one, #CddMockDockerClient plays what it was told.
+ * The operations that a program which runs containers needs. #CddService implements them with an
+ * engine, #CddMockDockerClient with prepared replies, for tests without an engine.
  */
 #define CDD_TYPE_DOCKER_CLIENT (cdd_docker_client_get_type())
 CDD_API G_DECLARE_INTERFACE(CddDockerClient, cdd_docker_client, CDD, DOCKER_CLIENT, GObject)
 
 /**
  * CddDockerClientInterface:
- * @parent: the parent
- * @inspect_image_async: begins cdd_docker_client_inspect_image_async()
- * @inspect_image_finish: ends it
- * @pull_image_async: begins cdd_docker_client_pull_image_async()
- * @pull_image_finish: ends it
- * @run_container_async: begins cdd_docker_client_run_container_async()
- * @run_container_finish: ends it
+ * @parent: the parent interface
+ * @inspect_image_async: implements cdd_docker_client_inspect_image_async()
+ * @inspect_image_finish: implements cdd_docker_client_inspect_image_finish()
+ * @pull_image_async: implements cdd_docker_client_pull_image_async()
+ * @pull_image_finish: implements cdd_docker_client_pull_image_finish()
+ * @run_container_async: implements cdd_docker_client_run_container_async()
+ * @run_container_finish: implements cdd_docker_client_run_container_finish()
  *
- * What an implementation provides: all of it.
+ * The interface. An implementation provides every function.
  */
 struct _CddDockerClientInterface {
     GTypeInterface parent;
@@ -61,11 +61,11 @@ struct _CddDockerClientInterface {
  * cdd_docker_client_inspect_image_async:
  * @self: a client
  * @image: a reference or an id
- * @cancellable: (nullable): leaves nothing on the engine
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * As cdd_service_inspect_image_async().
+ * Looks up an image, see cdd_service_inspect_image_async().
  */
 CDD_API void cdd_docker_client_inspect_image_async(CddDockerClient *self,
                                                    const char *image,
@@ -76,10 +76,10 @@ CDD_API void cdd_docker_client_inspect_image_async(CddDockerClient *self,
 /**
  * cdd_docker_client_inspect_image_finish:
  * @self: a client
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND when the engine does not have it
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND if the engine does not have it
  *
- * Ends cdd_docker_client_inspect_image_async().
+ * Finishes cdd_docker_client_inspect_image_async().
  *
  * Returns: (transfer full): the image, or %NULL
  */
@@ -91,13 +91,13 @@ cdd_docker_client_inspect_image_finish(CddDockerClient *self, GAsyncResult *resu
  * @self: a client
  * @image: a reference
  * @platform: (nullable): `os/arch[/variant]`
- * @handler: (nullable): gets what there is to see; copied, its user_data must live until
+ * @handler: (nullable): receives progress and output; copied, its user_data must live until
  *   @callback
- * @cancellable: (nullable): stops the pull
+ * @cancellable: (nullable): cancelling stops the pull
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * As cdd_service_pull_image_async().
+ * Pulls an image, see cdd_service_pull_image_async().
  */
 CDD_API void cdd_docker_client_pull_image_async(CddDockerClient *self,
                                                 const char *image,
@@ -110,12 +110,12 @@ CDD_API void cdd_docker_client_pull_image_async(CddDockerClient *self,
 /**
  * cdd_docker_client_pull_image_finish:
  * @self: a client
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_UNAUTHORIZED…
  *
- * Ends cdd_docker_client_pull_image_async().
+ * Finishes cdd_docker_client_pull_image_async().
  *
- * Returns: whether the image is there now
+ * Returns: whether the image was pulled
  */
 CDD_API gboolean cdd_docker_client_pull_image_finish(CddDockerClient *self,
                                                      GAsyncResult *result,
@@ -124,14 +124,14 @@ CDD_API gboolean cdd_docker_client_pull_image_finish(CddDockerClient *self,
 /**
  * cdd_docker_client_run_container_async:
  * @self: a client
- * @spec: what to run; copied
- * @handler: (nullable): gets what there is to see; copied, its user_data must live until
+ * @spec: the container to run; copied
+ * @handler: (nullable): receives progress and output; copied, its user_data must live until
  *   @callback
- * @cancellable: (nullable): stops the container and removes it
+ * @cancellable: (nullable): cancelling stops and removes the container
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * As cdd_service_run_container_async().
+ * Runs a container, see cdd_service_run_container_async().
  */
 CDD_API void cdd_docker_client_run_container_async(CddDockerClient *self,
                                                    const CddContainerSpec *spec,
@@ -143,12 +143,12 @@ CDD_API void cdd_docker_client_run_container_async(CddDockerClient *self,
 /**
  * cdd_docker_client_run_container_finish:
  * @self: a client
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC, %CDD_ERROR_IMAGE_NOT_FOUND…
  *
- * Ends cdd_docker_client_run_container_async().
+ * Finishes cdd_docker_client_run_container_async().
  *
- * Returns: (transfer full): how the container ended, or %NULL
+ * Returns: (transfer full): the result of the container, or %NULL
  */
 CDD_API CddContainerResult *
 cdd_docker_client_run_container_finish(CddDockerClient *self, GAsyncResult *result, GError **error);

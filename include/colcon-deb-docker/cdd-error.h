@@ -7,23 +7,25 @@ G_BEGIN_DECLS
 
 /**
  * CddError:
- * @CDD_ERROR_FAILED: the engine failed in a way that has no code of its own
+ * @CDD_ERROR_FAILED: a failure without a more specific code
  * @CDD_ERROR_IMAGE_NOT_FOUND: neither the engine nor a registry has the image
- * @CDD_ERROR_CONTAINER_FAILED: the container's process ended with a code other than 0; see
+ * @CDD_ERROR_CONTAINER_FAILED: the container's process ended with a nonzero exit code; see
  *   cdd_error_get_exit_code()
  * @CDD_ERROR_BUILD_FAILED: an image build failed
- * @CDD_ERROR_DAEMON_NOT_ACCESSIBLE: no engine answers at the address, the caller may not open it,
- *   or the connection broke
+ * @CDD_ERROR_DAEMON_NOT_ACCESSIBLE: no engine answers at the address, the caller lacks the
+ *   permission to connect, or the connection broke
  * @CDD_ERROR_INVALID_SPEC: a specification, address or name is not valid; nothing was sent
- * @CDD_ERROR_TIMEOUT: a deadline passed; the message names which one
- * @CDD_ERROR_NOT_FOUND: the engine knows no such object (HTTP 404)
+ * @CDD_ERROR_TIMEOUT: a deadline passed; the message names the deadline
+ * @CDD_ERROR_NOT_FOUND: the engine has no such object (HTTP 404)
  * @CDD_ERROR_CONFLICT: the object's state forbids the operation (HTTP 409)
  * @CDD_ERROR_UNAUTHORIZED: the engine or a registry refused the credentials (HTTP 401, 403)
- * @CDD_ERROR_PROTOCOL: the peer's bytes are not the protocol
- * @CDD_ERROR_INCOMPATIBLE: the engine or image cannot do what is asked, e.g. its API is too old
+ * @CDD_ERROR_PROTOCOL: the peer violated the protocol
+ * @CDD_ERROR_INCOMPATIBLE: the engine or image does not support the request, e.g. because its API
+ *   is too old
  *
- * Codes of %CDD_ERROR. Cancellation is reported as %G_IO_ERROR_CANCELLED instead, as everywhere
- * in GIO. A message says what was being done, why it failed and, where there is one, what to do.
+ * The error codes of %CDD_ERROR. A cancelled operation reports %G_IO_ERROR_CANCELLED instead, as
+ * everywhere in GIO. A message says what was being done, what went wrong, and if possible what to
+ * do.
  */
 typedef enum {
     CDD_ERROR_FAILED,
@@ -46,14 +48,14 @@ CDD_API GType cdd_error_get_type(void);
 /**
  * CDD_ERROR:
  *
- * The domain of #CddError.
+ * The error domain of #CddError.
  */
 #define CDD_ERROR (cdd_error_quark())
 
 /**
  * cdd_error_quark:
  *
- * Returns: the domain of the errors that are the engine's or concern it
+ * Returns: the error domain of #CddError
  */
 CDD_API GQuark cdd_error_quark(void);
 
@@ -61,8 +63,8 @@ CDD_API GQuark cdd_error_quark(void);
  * cdd_error_get_http_status:
  * @error: an error
  *
- * Returns: the HTTP status with which the engine answered, or 0 when the error is not of
- *   #CDD_ERROR or did not come from an answer
+ * Returns: the HTTP status of the engine's answer, or 0 if @error is not of #CDD_ERROR or did not
+ *   come from an answer
  */
 CDD_API guint cdd_error_get_http_status(const GError *error);
 
@@ -70,7 +72,7 @@ CDD_API guint cdd_error_get_http_status(const GError *error);
  * cdd_error_get_exit_code:
  * @error: an error
  *
- * Returns: the exit code of the container of a %CDD_ERROR_CONTAINER_FAILED, else -1
+ * Returns: the container's exit code if @error is %CDD_ERROR_CONTAINER_FAILED, else -1
  */
 CDD_API gint64 cdd_error_get_exit_code(const GError *error);
 

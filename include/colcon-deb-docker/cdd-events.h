@@ -7,14 +7,14 @@ G_BEGIN_DECLS
 
 /**
  * CddEvent:
- * @type: what it happened to: `container`, `image`, `volume`, `network`, `daemon`…
+ * @type: the type of the object: `container`, `image`, `volume`, `network`, `daemon`…
  * @action: what happened, e.g. `create`, `start`, `die`, `exec_create: ls`
- * @id: which one
- * @attributes: (array zero-terminated=1): `name=value` entries in the order of their names, e.g.
- *   `exitCode=7`, `image=debian`, and the labels of a container
- * @time: when, in nanoseconds since 1970
+ * @id: the object's id or name
+ * @attributes: (array zero-terminated=1): `name=value` entries, sorted by name, e.g. `exitCode=7`,
+ *   `image=debian`, and the labels of a container
+ * @time: time of the event, in nanoseconds since 1970
  *
- * Something that happened on an engine (`GET /events`).
+ * An event on an engine (`GET /events`).
  */
 typedef struct {
     char *type;
@@ -48,30 +48,30 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddEvent, cdd_event_free)
  * @event: an event
  * @name: the name of an attribute
  *
- * Returns: (nullable): its value, or %NULL
+ * Returns: (nullable): the attribute's value, or %NULL
  */
 CDD_API const char *cdd_event_get_attribute(const CddEvent *event, const char *name);
 
 /**
  * CddEventFunc:
- * @event: what happened; valid during the call only
- * @user_data: what was given with the function
+ * @event: the event; valid during the call only
+ * @user_data: the data that was registered with the function
  *
- * Gets the events in the order in which they happened.
+ * Receives the events in the order in which they happened.
  */
 typedef void (*CddEventFunc)(const CddEvent *event, gpointer user_data);
 
 /**
  * CddEventsOptions:
  * @filters: (nullable) (array zero-terminated=1): `name=value` entries, e.g. `type=container`,
- *   `event=die`, `label=a=b`; a value of each name has to match
- * @since: also what has happened since then, in nanoseconds since 1970; 0 for only what is to come
- * @until: ends the events then, in nanoseconds since 1970; 0 for never
- * @max_retries: how often in a row to connect again after a lost connection, a second apart and
- *   then two, four, up to thirty; negative for without end; 0 means a lost connection is an error
+ *   `event=die`, `label=a=b`; for each name, one of its values must match
+ * @since: include past events from this time on, in nanoseconds since 1970; 0 for new events only
+ * @until: end at this time, in nanoseconds since 1970; 0 for never
+ * @max_retries: how often in a row to reconnect after a lost connection, after 1 s, 2 s, 4 s, up to
+ *   30 s; negative for no limit; 0 makes a lost connection an error
  *
- * Which events are wanted. All zero is valid. An engine keeps the last 256 or so: what happened
- * while the connection was lost is made up for as far as that goes.
+ * Selects events. All zero is valid. An engine keeps about 256 past events; after reconnecting,
+ * events missed meanwhile are reported if the engine still has them.
  */
 typedef struct {
     const char *const *filters;
@@ -87,8 +87,8 @@ CDD_API GType cdd_events_options_get_type(void);
  * cdd_events_options_new:
  * @filters: (nullable) (array zero-terminated=1): `name=value` entries
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -97,17 +97,18 @@ CDD_API CddEventsOptions *cdd_events_options_new(const char *const *filters);
 /**
  * cdd_service_watch_events_async:
  * @self: a service
- * @options: (nullable): which; copied
- * @func: (scope notified) (closure func_data) (destroy free_func_data): gets each event once
+ * @options: (nullable): the events to report; copied
+ * @func: (scope notified) (closure func_data) (destroy free_func_data): receives each event once
  * @func_data: passed to @func
  * @free_func_data: (nullable): frees @func_data after the last event
- * @cancellable: (nullable): ends the events, and is how to end them
+ * @cancellable: (nullable): ends the events; the only way to end them before
+ *   #CddEventsOptions.until
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Reports what happens on an engine (`GET /events`), until #CddEventsOptions.until or until it is
- * cancelled. A connection that breaks is made again where the options say so, and goes on after
- * the last event that came. #CddConfig.operation_timeout does not bound it.
+ * Reports the events of an engine (`GET /events`) until #CddEventsOptions.until or until the call
+ * is cancelled. After a lost connection it reconnects up to #CddEventsOptions.max_retries times and
+ * continues after the last event. #CddConfig.operation_timeout has no effect.
  */
 CDD_API void cdd_service_watch_events_async(CddService *self,
                                             const CddEventsOptions *options,
@@ -121,13 +122,13 @@ CDD_API void cdd_service_watch_events_async(CddService *self,
 /**
  * cdd_service_watch_events_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know,
- *   which old engines ignore, %CDD_ERROR_DAEMON_NOT_ACCESSIBLE when the connection broke for good
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_INVALID_SPEC for an unknown filter, which old engines ignore;
+ *   %CDD_ERROR_DAEMON_NOT_ACCESSIBLE if the connection was lost for good
  *
- * Ends cdd_service_watch_events_async().
+ * Finishes cdd_service_watch_events_async().
  *
- * Returns: whether the events came to the end that was asked for
+ * Returns: whether the events were reported until #CddEventsOptions.until
  */
 CDD_API gboolean cdd_service_watch_events_finish(CddService *self,
                                                  GAsyncResult *result,

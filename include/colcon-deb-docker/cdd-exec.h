@@ -8,14 +8,16 @@ G_BEGIN_DECLS
 /**
  * CddExecSpec:
  * @command: (array zero-terminated=1): the program and its arguments
- * @environment: (nullable) (array zero-terminated=1): `NAME=value` entries, beside the container's
- * @working_dir: (nullable): an absolute path in the container; %NULL for the container's own
- * @user: (nullable): `name`, `uid`, or either with `:group`; %NULL for the container's own
+ * @environment: (nullable) (array zero-terminated=1): `NAME=value` entries, added to the
+ *   container's
+ * @working_dir: (nullable): an absolute path in the container; %NULL for the container's working
+ *   directory
+ * @user: (nullable): `name`, `uid`, or either with `:group`; %NULL for the container's user
  * @tty: whether its standard streams are a terminal
- * @attach_stdin: whether its standard input is to be written to; otherwise it is empty
- * @privileged: gives it every right on the engine's machine; implied by nothing
+ * @attach_stdin: whether to attach standard input; otherwise it is empty
+ * @privileged: gives the process every right on the engine's machine; no other option implies it
  *
- * A process to start in a container that runs. All zero but @command is valid.
+ * A process to start in a running container. All members but @command may be zero.
  */
 typedef struct {
     const char *const *command;
@@ -35,10 +37,10 @@ CDD_API GType cdd_exec_spec_get_type(void);
  * @command: (array zero-terminated=1): the program and its arguments
  * @environment: (nullable) (array zero-terminated=1): `NAME=value` entries
  * @working_dir: (nullable): an absolute path in the container
- * @user: (nullable): who it runs as
+ * @user: (nullable): the user that runs the process
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -49,14 +51,14 @@ CDD_API CddExecSpec *cdd_exec_spec_new(const char *const *command,
 
 /**
  * CddExecInfo:
- * @container_id: its container
- * @running: whether it runs
- * @has_exited: whether it has ended, so that @exit_code means something. One that neither runs nor
- *   has ended was never started.
- * @exit_code: its exit code
- * @pid: its process on the engine's machine, 0 when there is none
+ * @container_id: the id of the container
+ * @running: whether the process runs
+ * @has_exited: whether the process has ended and @exit_code is valid. A process that neither runs
+ *   nor has ended was never started.
+ * @exit_code: the exit code
+ * @pid: the process id on the engine's machine; 0 if there is none
  *
- * Where a process in a container stands (`GET /exec/{id}/json`).
+ * The state of a process in a container (`GET /exec/{id}/json`).
  */
 typedef struct {
     char *container_id;
@@ -71,7 +73,7 @@ CDD_API GType cdd_exec_info_get_type(void);
 
 /**
  * cdd_exec_info_copy:
- * @info: where a process stands
+ * @info: the state of a process
  *
  * Returns: (transfer full): a copy
  */
@@ -79,7 +81,7 @@ CDD_API CddExecInfo *cdd_exec_info_copy(const CddExecInfo *info);
 
 /**
  * cdd_exec_info_free:
- * @info: (transfer full) (nullable): where a process stands
+ * @info: (transfer full) (nullable): the state of a process
  */
 CDD_API void cdd_exec_info_free(CddExecInfo *info);
 
@@ -88,17 +90,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddExecInfo, cdd_exec_info_free)
 /**
  * cdd_service_exec_async:
  * @self: a service
- * @container: a container that runs
- * @spec: what to run in it; copied
- * @input: (nullable): what its standard input gets, to its end, which closes it; it is not closed
- * @handler: (nullable): gets the output; copied, its user_data must live until @callback
- * @cancellable: (nullable): drops the rest of the output. The process goes on: the Engine API
- *   cannot stop it, and with the end of its streams most programs end by themselves.
+ * @container: a running container
+ * @spec: the process to start; copied
+ * @input: (nullable): copied to the process's standard input, which is closed at the end of @input;
+ *   @input itself is not closed
+ * @handler: (nullable): receives the output; copied, its user_data must live until @callback
+ * @cancellable: (nullable): cancelling drops the rest of the output. The process goes on because
+ *   the Engine API cannot stop it; most programs end when their streams are closed.
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
  * Runs a process in a container to its end (`POST /containers/{id}/exec`, `POST /exec/{id}/start`,
- * `GET /exec/{id}/json`). A reading error of @input is the operation's own.
+ * `GET /exec/{id}/json`). If reading @input fails, the operation fails with that error.
  */
 CDD_API void cdd_service_exec_async(CddService *self,
                                     const char *container,
@@ -112,14 +115,14 @@ CDD_API void cdd_service_exec_async(CddService *self,
 /**
  * cdd_service_exec_finish:
  * @self: a service
- * @result: what @callback got
- * @exit_code: (out) (optional): its exit code; 126 or 127 also when the program cannot be run
- * @error: return location; %CDD_ERROR_INVALID_SPEC, %CDD_ERROR_NOT_FOUND, %CDD_ERROR_CONFLICT when
- *   the container does not run, %CDD_ERROR_FAILED when the process was never started
+ * @result: the result that @callback got
+ * @exit_code: (out) (optional): its exit code; 126 or 127 also if the program cannot be run
+ * @error: return location; %CDD_ERROR_INVALID_SPEC, %CDD_ERROR_NOT_FOUND, %CDD_ERROR_CONFLICT if
+ *   the container does not run, %CDD_ERROR_FAILED if the process was never started
  *
- * Ends cdd_service_exec_async().
+ * Finishes cdd_service_exec_async().
  *
- * Returns: whether it ran to its end, whatever its exit code
+ * Returns: whether the process ran to its end, whatever its exit code
  */
 CDD_API gboolean cdd_service_exec_finish(CddService *self,
                                          GAsyncResult *result,
@@ -129,14 +132,14 @@ CDD_API gboolean cdd_service_exec_finish(CddService *self,
 /**
  * cdd_service_start_exec_async:
  * @self: a service
- * @container: a container that runs
- * @spec: what to run in it; copied
- * @cancellable: (nullable): if the engine was at it, the process may have been started
+ * @container: a running container
+ * @spec: the process to start; copied
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still start the process
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Starts a process in a container and gives its streams: for a conversation with it. What becomes
- * of it cdd_service_inspect_exec_async() says once its output has ended.
+ * Starts a process in a container and returns its streams, for an interactive exchange. When the
+ * output has ended, cdd_service_inspect_exec_async() tells the exit code.
  */
 CDD_API void cdd_service_start_exec_async(CddService *self,
                                           const char *container,
@@ -148,12 +151,12 @@ CDD_API void cdd_service_start_exec_async(CddService *self,
 /**
  * cdd_service_start_exec_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; as for cdd_service_exec_finish()
  *
- * Ends cdd_service_start_exec_async().
+ * Finishes cdd_service_start_exec_async().
  *
- * Returns: (transfer full): its streams; its id is the exec's
+ * Returns: (transfer full): the streams of the process, whose id is that of the exec; or %NULL
  */
 CDD_API CddAttachment *
 cdd_service_start_exec_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -161,12 +164,12 @@ cdd_service_start_exec_finish(CddService *self, GAsyncResult *result, GError **e
 /**
  * cdd_service_inspect_exec_async:
  * @self: a service
- * @exec: an exec's id
- * @cancellable: (nullable): leaves nothing on the engine
+ * @exec: the id of an exec
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Asks where a process in a container stands (`GET /exec/{id}/json`).
+ * Gets the state of a process in a container (`GET /exec/{id}/json`).
  */
 CDD_API void cdd_service_inspect_exec_async(CddService *self,
                                             const char *exec,
@@ -177,12 +180,12 @@ CDD_API void cdd_service_inspect_exec_async(CddService *self,
 /**
  * cdd_service_inspect_exec_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, which an exec is soon after its container ends
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, also soon after the container has ended
  *
- * Ends cdd_service_inspect_exec_async().
+ * Finishes cdd_service_inspect_exec_async().
  *
- * Returns: (transfer full): where it stands, or %NULL
+ * Returns: (transfer full): the state of the process, or %NULL
  */
 CDD_API CddExecInfo *
 cdd_service_inspect_exec_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -190,14 +193,14 @@ cdd_service_inspect_exec_finish(CddService *self, GAsyncResult *result, GError *
 /**
  * cdd_service_resize_exec_async:
  * @self: a service
- * @exec: an exec's id; it must have a terminal
- * @columns: its width
- * @rows: its height
- * @cancellable: (nullable): stops waiting; the engine may still do it
+ * @exec: the id of an exec with a terminal
+ * @columns: the terminal's width
+ * @rows: the terminal's height
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still resize the terminal
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Tells a process how large its terminal is (`POST /exec/{id}/resize`).
+ * Sets the size of a process's terminal (`POST /exec/{id}/resize`).
  */
 CDD_API void cdd_service_resize_exec_async(CddService *self,
                                            const char *exec,
@@ -210,12 +213,12 @@ CDD_API void cdd_service_resize_exec_async(CddService *self,
 /**
  * cdd_service_resize_exec_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
  *
- * Ends cdd_service_resize_exec_async().
+ * Finishes cdd_service_resize_exec_async().
  *
- * Returns: whether it was told
+ * Returns: whether the terminal was resized
  */
 CDD_API gboolean cdd_service_resize_exec_finish(CddService *self,
                                                 GAsyncResult *result,

@@ -8,29 +8,31 @@ G_BEGIN_DECLS
 /**
  * CDD_IGNORE_MAX_SIZE:
  *
- * The size in bytes above which a text is taken for no ignore file.
+ * The maximum size of an ignore file, in bytes.
  */
 #define CDD_IGNORE_MAX_SIZE (1024 * 1024)
 
 /**
  * CddIgnore:
  *
- * The patterns of a `.dockerignore` file, read and matched as Docker does: byte for byte, with
- * capital and small letters apart.
+ * The patterns of a `.dockerignore` file, parsed and matched as Docker does. Matching is by bytes
+ * and case-sensitive.
  *
- * - `*` is anything but a slash, `?` one character but a slash, `[a-z]` and `[^a-z]` one of a
- *   class (`[!a]` is one of `!` and `a`), and a `\` takes the next character as it is.
- * - `**` is any number of directories. With a slash and `a` behind it, it matches `a` and `x/y/a`;
- *   with only `a` behind it, whatever ends with `a`; behind `a` and a slash, all that is below `a`,
- *   but not `a` itself.
- * - A pattern begins at the directory's top, with or without a slash before it, and matches also
- *   all that is below what it matches.
- * - The last pattern that matches decides; one with a `!` before it says that the path is kept.
- * - As in Docker, one with a `!` that matches a directory keeps what is in it only if the directory
- *   itself is ignored by then: where only files are, `!a` keeps nothing, but `!a/b.c` does.
- * - The top itself is never ignored.
+ * - `*` matches any characters but a slash, `?` one character but a slash, `[a-z]` and `[^a-z]` one
+ *   character of a class (`[!a]` matches `!` and `a`). A `\` escapes the next character.
+ * - `**` matches any number of directories. Followed by a slash and `a`, it matches `a` and
+ *   `x/y/a`; followed by `a` alone, any path that ends with `a`. After `a` and a slash, it matches
+ *   everything below `a`, but not `a` itself.
+ * - A pattern is relative to the context directory, with or without a leading slash. A pattern that
+ *   matches a directory also matches everything below it.
+ * - The last matching pattern decides. A leading `!` makes a pattern an exception: the path is
+ *   kept.
+ * - As in Docker, an exception for a directory keeps its contents only if an earlier pattern
+ *   ignores the directory itself. If earlier patterns ignore only the files in `a`, `!a` keeps
+ *   nothing, but `!a/b.c` keeps that file.
+ * - The context directory itself is never ignored.
  *
- * It does not change, so several threads may use it.
+ * The object is immutable, so several threads may share it.
  */
 typedef struct _CddIgnore CddIgnore;
 
@@ -39,32 +41,32 @@ CDD_API GType cdd_ignore_get_type(void);
 
 /**
  * cdd_ignore_parse:
- * @text: what a `.dockerignore` file holds; it need not be UTF-8
- * @length: how many bytes, or -1 when it ends with NUL
- * @name: (nullable): the file's name for errors; %NULL for `.dockerignore`
+ * @text: the contents of a `.dockerignore` file; need not be UTF-8
+ * @length: length in bytes, or -1 if @text is NUL-terminated
+ * @name: (nullable): the file's name for error messages; %NULL for `.dockerignore`
  * @error: return location
  *
- * A byte order mark at the begin is no part of it, a line with a `#` at its very begin is a
- * comment; white space around a pattern and behind its `!` is dropped, and the pattern made
- * as short as it can be (`./a//b/` is `a/b`).
+ * Parses an ignore file. A leading byte order mark is skipped, and a line whose first character is
+ * `#` is a comment. White space around a pattern and after its `!` is removed. Patterns are
+ * normalised (`./a//b/` becomes `a/b`).
  *
  * Returns: (transfer full): the patterns; or %NULL with %CDD_ERROR_INVALID_SPEC, naming file and
- *   line, for a pattern that is none, a `!` alone, a line above 64 KiB, a NUL byte, or a text
- *   above %CDD_IGNORE_MAX_SIZE
+ *   line, for an invalid pattern, a lone `!`, a line longer than 64 KiB, a NUL byte, or a text
+ *   larger than %CDD_IGNORE_MAX_SIZE
  */
 CDD_API CddIgnore *
 cdd_ignore_parse(const char *text, gssize length, const char *name, GError **error);
 
 /**
  * cdd_ignore_new:
- * @patterns: (nullable) (array zero-terminated=1): patterns, those for what is kept with a `!`
+ * @patterns: (nullable) (array zero-terminated=1): patterns; exceptions begin with `!`
  * @error: return location
  *
- * The same of a list, as BuildKit asks for files: `#` means nothing in it, and a slash at the
- * begin is one of the path, which no path has.
+ * Makes patterns from a list, as BuildKit sends them. `#` has no special meaning. A leading slash
+ * is part of the pattern, so such a pattern matches no path.
  *
- * Returns: (transfer full): the patterns; or %NULL with %CDD_ERROR_INVALID_SPEC, naming the one
- *   that is none
+ * Returns: (transfer full): the patterns; or %NULL with %CDD_ERROR_INVALID_SPEC, naming the invalid
+ *   pattern
  */
 CDD_API CddIgnore *cdd_ignore_new(const char *const *patterns, GError **error);
 
@@ -80,7 +82,7 @@ CDD_API CddIgnore *cdd_ignore_ref(CddIgnore *self);
  * cdd_ignore_unref:
  * @self: (transfer full) (nullable): patterns
  *
- * Releases patterns. With their last holder they go.
+ * Drops a reference. The last one frees the patterns.
  */
 CDD_API void cdd_ignore_unref(CddIgnore *self);
 
@@ -99,10 +101,10 @@ CDD_API const char *const *cdd_ignore_get_patterns(CddIgnore *self);
  * @self: patterns
  * @path: (type filename): a path below the directory that the patterns are for, with slashes
  *
- * Looks at each directory above @path as a walk does that comes from the top. Time is bounded by
- * the lengths of the path and of all patterns, multiplied, whatever they are.
+ * Matches a path. Each directory above @path is matched first, as in a walk from the top. The time
+ * is bounded by the length of @path times the length of all patterns.
  *
- * Returns: whether @path is ignored: nothing that could be below it is looked at
+ * Returns: whether @path is ignored; this says nothing about paths below it
  */
 CDD_API gboolean cdd_ignore_matches(CddIgnore *self, const char *path);
 
@@ -111,17 +113,17 @@ CDD_API gboolean cdd_ignore_matches(CddIgnore *self, const char *path);
  * @self: patterns
  * @directory: (type filename): the path of a directory, as for cdd_ignore_matches()
  *
- * Whether a walk may pass by a directory: it is ignored, and no pattern with a `!` behind the one
- * that ignores it can match anything below it. Such a directory is never read; one that is ignored
- * and read is sent only if something in it is.
+ * Decides whether a walk may skip a directory: the directory is ignored, and no later exception can
+ * match a path below it. A skipped directory is never read. An ignored directory that is read is
+ * sent only if something in it is sent.
  *
- * That is how BuildKit does it, so that an exception for any directory's `keep` finds files in
- * directories that are ignored, where Docker's classic client does not look. It differs in what is
- * read only: BuildKit reads every directory as soon as one pattern with a `!` has a wildcard other
- * than a last component of one or two stars. And an exception that ends with two such components
- * keeps what it says, where BuildKit takes it for one without them.
+ * BuildKit works the same way: an exception for `keep` in any directory finds files in ignored
+ * directories, where Docker's classic client does not look. There are two differences. BuildKit
+ * reads every directory if any exception has a wildcard other than a last component of one or two
+ * stars; this function still skips directories. An exception that ends with two such components
+ * keeps exactly what it matches; BuildKit treats it as if those components were missing.
  *
- * Returns: whether all that is in it is ignored, as far as the patterns say
+ * Returns: whether the patterns ignore everything in @directory
  */
 CDD_API gboolean cdd_ignore_matches_all_below(CddIgnore *self, const char *directory);
 

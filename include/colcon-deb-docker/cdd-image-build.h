@@ -8,16 +8,17 @@ G_BEGIN_DECLS
 
 /**
  * CddImageBuildOptions:
- * @reference: (nullable): the name of the new image, with a tag or `latest`; %NULL for none
+ * @reference: (nullable): the name of the new image, tagged `latest` if it has no tag; %NULL for
+ *   none
  * @dockerfile: (nullable): the Dockerfile's path in the archive; %NULL for `Dockerfile`
- * @target: (nullable): the stage to end with; %NULL for the last
- * @platform: (nullable): `os/arch[/variant]`; %NULL for the engine's own
+ * @target: (nullable): the stage to build; %NULL for the last
+ * @platform: (nullable): `os/arch[/variant]`; %NULL for the engine's platform
  * @build_args: (nullable) (array zero-terminated=1): `NAME=value` entries
  * @labels: (nullable) (array zero-terminated=1): `name=value` entries
- * @no_cache: whether every step is run, whatever an earlier build has left
- * @pull: whether the images that it begins with are looked for on their registries too
+ * @no_cache: whether to run every step, without the build cache
+ * @pull: whether to check registries for newer base images
  *
- * What cdd_service_build_archive_async() makes. All zero is valid.
+ * Options of cdd_service_build_archive_async(). All zero is valid.
  */
 typedef struct {
     const char *reference;
@@ -37,13 +38,13 @@ CDD_API GType cdd_image_build_options_get_type(void);
  * cdd_image_build_options_new:
  * @reference: (nullable): the name of the new image
  * @dockerfile: (nullable): the Dockerfile's path in the archive
- * @target: (nullable): the stage to end with
+ * @target: (nullable): the stage to build
  * @platform: (nullable): `os/arch[/variant]`
  * @build_args: (nullable) (array zero-terminated=1): `NAME=value` entries
  * @labels: (nullable) (array zero-terminated=1): `name=value` entries
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -57,18 +58,19 @@ CDD_API CddImageBuildOptions *cdd_image_build_options_new(const char *reference,
 /**
  * cdd_service_build_archive_async:
  * @self: a service
- * @context: a tar archive of the files that the Dockerfile and its COPY instructions name, plain or
- *   compressed; read to its end, not closed
- * @options: (nullable): what to make; copied
- * @handler: (nullable): gets what the steps write by on_stdout, and the steps, as `Step 3/8`, by
- *   on_progress, with the layers of images that are pulled; copied, its user_data must live until
- *   @callback
- * @cancellable: (nullable): the engine stops the step that runs; those before it stay in its cache
+ * @context: a tar archive, plain or compressed, with the Dockerfile and the files that it copies;
+ *   read to its end, not closed
+ * @options: (nullable): options; copied
+ * @handler: (nullable): receives the output of the steps (on_stdout), the steps (on_progress, as
+ *   `Step 3/8`) and the layers of pulled images (on_progress); copied, its user_data must live
+ *   until @callback
+ * @cancellable: (nullable): cancelling stops the running step; finished steps stay in the engine's
+ *   cache
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
  * Builds an image with the engine's classic builder (`POST /build`, version 1), which Docker and
- * Podman have alike. The archive is sent as it is read. The builder knows no `.dockerignore` in it.
+ * Podman both have. The archive is streamed. A `.dockerignore` in the archive has no effect.
  */
 CDD_API void cdd_service_build_archive_async(CddService *self,
                                              GInputStream *context,
@@ -81,12 +83,12 @@ CDD_API void cdd_service_build_archive_async(CddService *self,
 /**
  * cdd_service_build_archive_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_BUILD_FAILED with the last output of the step that failed,
- *   %CDD_ERROR_INVALID_SPEC for a reference that is none or what the engine does not take, or why
- *   @context could not be read
+ *   %CDD_ERROR_INVALID_SPEC for an invalid reference or an option that the engine rejects, or the
+ *   error of reading @context
  *
- * Ends cdd_service_build_archive_async().
+ * Finishes cdd_service_build_archive_async().
  *
  * Returns: (transfer full): the image's id, or %NULL
  */

@@ -7,9 +7,9 @@ G_BEGIN_DECLS
 
 /**
  * CddPullPolicy:
- * @CDD_PULL_MISSING: an image that the engine does not have is pulled
- * @CDD_PULL_ALWAYS: every image is pulled, which for an unchanged one asks its registry and no more
- * @CDD_PULL_NEVER: an image that the engine does not have is an error
+ * @CDD_PULL_MISSING: pull images that the engine does not have
+ * @CDD_PULL_ALWAYS: pull every image; an unchanged image costs only a query to its registry
+ * @CDD_PULL_NEVER: never pull; a missing image is an error
  *
  * When images are pulled.
  */
@@ -25,33 +25,33 @@ CDD_API GType cdd_pull_policy_get_type(void);
 /**
  * CddImageCache:
  *
- * Images as whoever runs containers wants them: there, and looked up once.
+ * Makes sure that images are on the engine, and remembers what it has looked up.
  */
 #define CDD_TYPE_IMAGE_CACHE (cdd_image_cache_get_type())
 CDD_API G_DECLARE_FINAL_TYPE(CddImageCache, cdd_image_cache, CDD, IMAGE_CACHE, GObject)
 
 /**
  * cdd_image_cache_new:
- * @client: what has the images
- * @policy: when they are pulled
+ * @client: the client of the engine
+ * @policy: when images are pulled
  *
- * Returns: (transfer full): a cache, empty
+ * Returns: (transfer full): an empty cache
  */
 CDD_API CddImageCache *cdd_image_cache_new(CddDockerClient *client, CddPullPolicy policy);
 
 /**
  * cdd_image_cache_get_or_pull_async:
  * @self: a cache
- * @image: a reference, or an id, which is never pulled
- * @platform: (nullable): `os/arch[/variant]`; %NULL for the engine's own
- * @handler: (nullable): gets on_progress; copied, its user_data must live until @callback
- * @cancellable: (nullable): ends this call; a pull goes on if other calls wait for it
+ * @image: a reference, or an id; an id is never pulled
+ * @platform: (nullable): `os/arch[/variant]`; %NULL for the engine's platform
+ * @handler: (nullable): receives on_progress; copied, its user_data must live until @callback
+ * @cancellable: (nullable): cancelling ends this call; a pull goes on if other calls wait for it
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Looks an image up, and pulls it as the policy says. Calls for the same image and platform that
- * overlap share one pull, whose progress goes to the handler of each. What has been found is
- * remembered, the 64 images used last, until cdd_image_cache_forget().
+ * Looks up an image and pulls it as the policy says. Overlapping calls for the same image and
+ * platform share one pull, and each handler gets its progress. The cache remembers the 64 images
+ * used last until cdd_image_cache_forget().
  */
 CDD_API void cdd_image_cache_get_or_pull_async(CddImageCache *self,
                                                const char *image,
@@ -64,11 +64,11 @@ CDD_API void cdd_image_cache_get_or_pull_async(CddImageCache *self,
 /**
  * cdd_image_cache_get_or_pull_finish:
  * @self: a cache
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_UNAUTHORIZED…; for an image of
- *   another platform than was asked for %CDD_ERROR_INCOMPATIBLE
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_UNAUTHORIZED…;
+ *   %CDD_ERROR_INCOMPATIBLE if the image is for another platform than @platform
  *
- * Ends cdd_image_cache_get_or_pull_async().
+ * Finishes cdd_image_cache_get_or_pull_async().
  *
  * Returns: (transfer full): the image, or %NULL
  */
@@ -79,7 +79,7 @@ cdd_image_cache_get_or_pull_finish(CddImageCache *self, GAsyncResult *result, GE
  * cdd_image_cache_forget:
  * @self: a cache
  *
- * Forgets what has been found, so that the next call of each image asks again.
+ * Empties the cache, so that the next call for each image asks the engine again.
  */
 CDD_API void cdd_image_cache_forget(CddImageCache *self);
 

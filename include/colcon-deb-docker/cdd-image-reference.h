@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @tag: (nullable): e.g. `bookworm`
  * @digest: (nullable): e.g. `sha256:…`
  *
- * The name of an image, taken apart as Docker does (distribution/reference).
+ * The name of an image, parsed as Docker does (distribution/reference).
  */
 typedef struct {
     char *domain;
@@ -29,11 +29,11 @@ CDD_API GType cdd_image_reference_get_type(void);
  * @text: `[DOMAIN/]PATH[:TAG][@DIGEST]`
  * @error: return location
  *
- * What a user may leave out is filled in as Docker does: without a domain it is `docker.io`, and a
- * path of one component there is below `library/`. A tag is not filled in.
+ * Parses a reference. As in Docker, the domain defaults to `docker.io`, and a path of one component
+ * there gets the prefix `library/`. The tag has no default.
  *
  * Returns: (transfer full): the reference, or %NULL with %CDD_ERROR_INVALID_SPEC. A full image id
- *   (64 hexadecimal digits) is no reference.
+ *   (64 hexadecimal digits) is not a reference.
  */
 CDD_API CddImageReference *cdd_image_reference_parse(const char *text, GError **error);
 
@@ -57,7 +57,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageReference, cdd_image_reference_free)
  * cdd_image_reference_to_string:
  * @self: a reference
  *
- * Returns: (transfer full): the whole of it, e.g. `docker.io/library/debian:bookworm`
+ * Returns: (transfer full): the complete reference, e.g. `docker.io/library/debian:bookworm`
  */
 CDD_API char *cdd_image_reference_to_string(const CddImageReference *self);
 
@@ -65,7 +65,7 @@ CDD_API char *cdd_image_reference_to_string(const CddImageReference *self);
  * cdd_image_reference_to_familiar_string:
  * @self: a reference
  *
- * Returns: (transfer full): what a user would write for it, e.g. `debian:bookworm`
+ * Returns: (transfer full): the shortest reference that a user may write, e.g. `debian:bookworm`
  */
 CDD_API char *cdd_image_reference_to_familiar_string(const CddImageReference *self);
 

@@ -14,14 +14,14 @@ G_BEGIN_DECLS
  * @architecture: e.g. `arm64`, normalised
  * @variant: e.g. `v7`, or empty
  * @size: bytes on the engine's disk
- * @environment: (array zero-terminated=1): the `NAME=value` entries that its containers start with
- * @entrypoint: (array zero-terminated=1): what its containers run, before @command
- * @command: (array zero-terminated=1): what its containers run if they are told nothing else
- * @labels: (array zero-terminated=1): `name=value` entries, in the order of their names
- * @created_at: when it was made, as the engine writes it (RFC 3339)
- * @tagged_at: when it got a name last; empty or of the year 1 where the engine does not say
+ * @environment: (array zero-terminated=1): environment of its containers, as `NAME=value` entries
+ * @entrypoint: (array zero-terminated=1): the program that its containers run, followed by @command
+ * @command: (array zero-terminated=1): the default command of its containers
+ * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
+ * @created_at: creation time (RFC 3339), as the engine reports it
+ * @tagged_at: time of the last tagging; empty or in the year 1 if the engine does not know
  *
- * What an engine knows of an image (`GET /images/{name}/json`).
+ * Details of an image (`GET /images/{name}/json`).
  */
 typedef struct {
     char *id;
@@ -60,11 +60,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageInfo, cdd_image_info_free)
  * cdd_service_inspect_image_async:
  * @self: a service
  * @image: a reference or an id
- * @cancellable: (nullable): leaves nothing on the engine
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Looks an image up on the engine (`GET /images/{name}/json`); no registry is asked.
+ * Looks up an image on the engine (`GET /images/{name}/json`), without asking a registry.
  */
 CDD_API void cdd_service_inspect_image_async(CddService *self,
                                              const char *image,
@@ -75,10 +75,10 @@ CDD_API void cdd_service_inspect_image_async(CddService *self,
 /**
  * cdd_service_inspect_image_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND when the engine does not have it
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND if the engine does not have it
  *
- * Ends cdd_service_inspect_image_async().
+ * Finishes cdd_service_inspect_image_async().
  *
  * Returns: (transfer full): the image, or %NULL
  */
@@ -88,16 +88,16 @@ cdd_service_inspect_image_finish(CddService *self, GAsyncResult *result, GError 
 /**
  * cdd_service_pull_image_async:
  * @self: a service
- * @image: a reference; without tag and digest `latest` is meant, not every tag
- * @platform: (nullable): `os/arch[/variant]`; %NULL for the engine's own
- * @handler: (nullable): gets on_progress; copied, its user_data must live until @callback
- * @cancellable: (nullable): stops the pull; layers that are complete stay on the engine
+ * @image: a reference; without tag and digest, the tag is `latest`
+ * @platform: (nullable): `os/arch[/variant]`; %NULL for the engine's platform
+ * @handler: (nullable): receives on_progress; copied, its user_data must live until @callback
+ * @cancellable: (nullable): cancelling stops the pull; complete layers stay on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
  * Pulls an image (`POST /images/create`). At most #CddConfig.max_concurrent_pulls run at a time.
- * The registry gets the credentials that cdd_service_set_credentials() has set for it, else those
- * that cdd_credentials_find_async() finds.
+ * The credentials for the registry are those of cdd_service_set_credentials(), else those that
+ * cdd_credentials_find_async() finds.
  */
 CDD_API void cdd_service_pull_image_async(CddService *self,
                                           const char *image,
@@ -110,13 +110,13 @@ CDD_API void cdd_service_pull_image_async(CddService *self,
 /**
  * cdd_service_pull_image_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_UNAUTHORIZED, or
- *   %CDD_ERROR_FAILED with the engine's message when the stream of progress ends in an error
+ *   %CDD_ERROR_FAILED with the engine's message if the progress stream ends with an error
  *
- * Ends cdd_service_pull_image_async().
+ * Finishes cdd_service_pull_image_async().
  *
- * Returns: whether the image is there now
+ * Returns: whether the image was pulled
  */
 CDD_API gboolean cdd_service_pull_image_finish(CddService *self,
                                                GAsyncResult *result,
@@ -125,23 +125,24 @@ CDD_API gboolean cdd_service_pull_image_finish(CddService *self,
 /**
  * cdd_service_set_credentials:
  * @self: a service
- * @credentials: who to be to the registry that they name; copied
+ * @credentials: credentials and their registry; copied
  *
- * Sets what pulls and pushes tell a registry, in place of what Docker's configuration holds.
+ * Sets the credentials of pulls and pushes for a registry, instead of those in Docker's
+ * configuration.
  */
 CDD_API void cdd_service_set_credentials(CddService *self, const CddCredentials *credentials);
 
 /**
  * cdd_service_push_image_async:
  * @self: a service
- * @image: a reference; without a tag `latest` is meant
- * @handler: (nullable): gets on_progress; copied, its user_data must live until @callback
- * @cancellable: (nullable): stops the push; layers that are complete stay on the registry
+ * @image: a reference; the tag defaults to `latest`
+ * @handler: (nullable): receives on_progress; copied, its user_data must live until @callback
+ * @cancellable: (nullable): cancelling stops the push; complete layers stay on the registry
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Pushes an image to its registry (`POST /images/{name}/push`), with credentials as for a pull.
- * That a push has failed is told in the stream of progress; it is looked for there.
+ * Pushes an image to its registry (`POST /images/{name}/push`), with credentials as for a pull. An
+ * error in the progress stream makes the push fail.
  */
 CDD_API void cdd_service_push_image_async(CddService *self,
                                           const char *image,
@@ -153,13 +154,13 @@ CDD_API void cdd_service_push_image_async(CddService *self,
 /**
  * cdd_service_push_image_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND when the engine does not have it,
- * %CDD_ERROR_UNAUTHORIZED, or %CDD_ERROR_FAILED with what the registry said
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND if the engine does not have it,
+ *   %CDD_ERROR_UNAUTHORIZED, or %CDD_ERROR_FAILED with the registry's message
  *
- * Ends cdd_service_push_image_async().
+ * Finishes cdd_service_push_image_async().
  *
- * Returns: whether the registry has it now
+ * Returns: whether the image was pushed
  */
 CDD_API gboolean cdd_service_push_image_finish(CddService *self,
                                                GAsyncResult *result,
@@ -169,12 +170,12 @@ CDD_API gboolean cdd_service_push_image_finish(CddService *self,
  * cdd_service_tag_image_async:
  * @self: a service
  * @image: a reference or an id
- * @reference: the name that it gets too; without a tag `latest` is meant
- * @cancellable: (nullable): the engine may still do it
+ * @reference: the additional name; the tag defaults to `latest`
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still carry out the request
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Gives an image one more name (`POST /images/{name}/tag`).
+ * Adds a name to an image (`POST /images/{name}/tag`).
  */
 CDD_API void cdd_service_tag_image_async(CddService *self,
                                          const char *image,
@@ -186,12 +187,12 @@ CDD_API void cdd_service_tag_image_async(CddService *self,
 /**
  * cdd_service_tag_image_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_INVALID_SPEC
  *
- * Ends cdd_service_tag_image_async().
+ * Finishes cdd_service_tag_image_async().
  *
- * Returns: whether it has the name now
+ * Returns: whether the image was tagged
  */
 CDD_API gboolean cdd_service_tag_image_finish(CddService *self,
                                               GAsyncResult *result,
@@ -199,11 +200,11 @@ CDD_API gboolean cdd_service_tag_image_finish(CddService *self,
 
 /**
  * CddRemovedImages:
- * @untagged: (array zero-terminated=1): names that are gone
- * @deleted: (array zero-terminated=1): ids of images and layers that are gone
- * @space_reclaimed: bytes that became free, where the engine says so
+ * @untagged: (array zero-terminated=1): removed names
+ * @deleted: (array zero-terminated=1): ids of removed images and layers
+ * @space_reclaimed: bytes freed, if the engine reports them; else 0
  *
- * What a removal removed.
+ * The result of removing images.
  */
 typedef struct {
     char **untagged;
@@ -216,7 +217,7 @@ CDD_API GType cdd_removed_images_get_type(void);
 
 /**
  * cdd_removed_images_copy:
- * @images: what was removed
+ * @images: removed images
  *
  * Returns: (transfer full): a copy
  */
@@ -224,7 +225,7 @@ CDD_API CddRemovedImages *cdd_removed_images_copy(const CddRemovedImages *images
 
 /**
  * cdd_removed_images_free:
- * @images: (transfer full) (nullable): what was removed
+ * @images: (transfer full) (nullable): removed images
  */
 CDD_API void cdd_removed_images_free(CddRemovedImages *images);
 
@@ -234,13 +235,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddRemovedImages, cdd_removed_images_free)
  * cdd_service_remove_image_async:
  * @self: a service
  * @image: a reference or an id
- * @force: whether it goes also if it has other names, for an id, or containers that do not run
- *   use it
- * @cancellable: (nullable): the engine may still remove it
+ * @force: whether to remove an image that has several names, if @image is an id, or that stopped
+ *   containers use
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still remove the image
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Takes a name from an image, and removes it with the last (`DELETE /images/{name}`).
+ * Removes a name of an image, and the image with its last name (`DELETE /images/{name}`).
  */
 CDD_API void cdd_service_remove_image_async(CddService *self,
                                             const char *image,
@@ -252,12 +253,13 @@ CDD_API void cdd_service_remove_image_async(CddService *self,
 /**
  * cdd_service_remove_image_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, or %CDD_ERROR_CONFLICT while it is used
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, or %CDD_ERROR_CONFLICT if the image is in
+ *   use
  *
- * Ends cdd_service_remove_image_async().
+ * Finishes cdd_service_remove_image_async().
  *
- * Returns: (transfer full): what is gone, or %NULL
+ * Returns: (transfer full): what was removed, or %NULL
  */
 CDD_API CddRemovedImages *
 cdd_service_remove_image_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -266,10 +268,10 @@ cdd_service_remove_image_finish(CddService *self, GAsyncResult *result, GError *
  * CddImageSummary:
  * @id: its id
  * @references: (array zero-terminated=1): its names, each with a tag
- * @digests: (array zero-terminated=1): its names, each with a digest, that registries know
- * @created_at: when it was made, in seconds since 1970
- * @size: bytes on the engine's disk, those shared with others among them
- * @labels: (array zero-terminated=1): `name=value` entries, in the order of their names
+ * @digests: (array zero-terminated=1): its names with a digest, as registries know them
+ * @created_at: creation time, in seconds since 1970
+ * @size: bytes on the engine's disk, including layers shared with other images
+ * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
  *
  * An image in a list.
  */
@@ -304,14 +306,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageSummary, cdd_image_summary_free)
 /**
  * cdd_service_list_images_async:
  * @self: a service
- * @all: whether layers that have no name are wanted too
+ * @all: whether to include unnamed intermediate images
  * @filters: (nullable) (array zero-terminated=1): `name=value` entries, e.g. `label=a=b`,
  *   `dangling=true`, `reference=debian:*`
- * @cancellable: (nullable): leaves nothing on the engine
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Lists images, the newest first (`GET /images/json`).
+ * Lists images, newest first (`GET /images/json`).
  */
 CDD_API void cdd_service_list_images_async(CddService *self,
                                            gboolean all,
@@ -323,10 +325,10 @@ CDD_API void cdd_service_list_images_async(CddService *self,
 /**
  * cdd_service_list_images_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_INVALID_SPEC for an unknown filter
  *
- * Ends cdd_service_list_images_async().
+ * Finishes cdd_service_list_images_async().
  *
  * Returns: (transfer container) (element-type CddImageSummary): the images, or %NULL
  */
@@ -336,14 +338,14 @@ cdd_service_list_images_finish(CddService *self, GAsyncResult *result, GError **
 /**
  * cdd_service_load_images_async:
  * @self: a service
- * @archive: what cdd_service_save_images_async() or docker save wrote, plain or compressed; read to
- *   its end, not closed
- * @handler: (nullable): gets on_progress; copied, its user_data must live until @callback
- * @cancellable: (nullable): layers that were complete may stay on the engine
+ * @archive: an archive from cdd_service_save_images_async() or `docker save`, plain or compressed;
+ *   read to its end, not closed
+ * @handler: (nullable): receives on_progress; copied, its user_data must live until @callback
+ * @cancellable: (nullable): cancelling may leave complete layers on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Loads images from an archive (`POST /images/load`). It is sent as it is read.
+ * Loads images from an archive (`POST /images/load`). The archive is streamed.
  */
 CDD_API void cdd_service_load_images_async(CddService *self,
                                            GInputStream *archive,
@@ -355,14 +357,14 @@ CDD_API void cdd_service_load_images_async(CddService *self,
 /**
  * cdd_service_load_images_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_FAILED with what the engine did not like, or why @archive
- * could not be read
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_FAILED with the engine's message, or the error of reading
+ *   @archive
  *
- * Ends cdd_service_load_images_async().
+ * Finishes cdd_service_load_images_async().
  *
- * Returns: (transfer full) (array zero-terminated=1): the names, or ids, of what was loaded, or
- * %NULL
+ * Returns: (transfer full) (array zero-terminated=1): the names or ids of the loaded images, or
+ *   %NULL
  */
 CDD_API char **
 cdd_service_load_images_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -371,12 +373,12 @@ cdd_service_load_images_finish(CddService *self, GAsyncResult *result, GError **
  * cdd_service_save_images_async:
  * @self: a service
  * @images: (array zero-terminated=1): references or ids
- * @archive: gets a tar archive; not closed
- * @cancellable: (nullable): @archive is not whole then
+ * @archive: receives a tar archive; not closed
+ * @cancellable: (nullable): cancelling leaves @archive incomplete
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Writes images to an archive (`GET /images/get`), as it comes.
+ * Writes images to an archive (`GET /images/get`). The archive is streamed.
  */
 CDD_API void cdd_service_save_images_async(CddService *self,
                                            const char *const *images,
@@ -388,12 +390,12 @@ CDD_API void cdd_service_save_images_async(CddService *self,
 /**
  * cdd_service_save_images_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, or why @archive could not be written
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, or the error of writing @archive
  *
- * Ends cdd_service_save_images_async().
+ * Finishes cdd_service_save_images_async().
  *
- * Returns: whether all of it was written
+ * Returns: whether the whole archive was written
  */
 CDD_API gboolean cdd_service_save_images_finish(CddService *self,
                                                 GAsyncResult *result,
@@ -401,13 +403,14 @@ CDD_API gboolean cdd_service_save_images_finish(CddService *self,
 
 /**
  * CddImportOptions:
- * @reference: (nullable): the name of the new image, with a tag or `latest`; %NULL for none
- * @platform: (nullable): `os/arch[/variant]`; %NULL for the engine's own
- * @message: (nullable): what was done
+ * @reference: (nullable): the name of the new image, tagged `latest` if it has no tag; %NULL for
+ *   none
+ * @platform: (nullable): `os/arch[/variant]`; %NULL for the engine's platform
+ * @message: (nullable): the commit message
  * @changes: (nullable) (array zero-terminated=1): Dockerfile instructions to apply to its
  *   configuration, e.g. `CMD ["sh"]`
  *
- * What cdd_service_import_image_async() makes. All zero is valid.
+ * Options of cdd_service_import_image_async(). All zero is valid.
  */
 typedef struct {
     const char *reference;
@@ -423,11 +426,11 @@ CDD_API GType cdd_import_options_get_type(void);
  * cdd_import_options_new:
  * @reference: (nullable): the name of the new image
  * @platform: (nullable): `os/arch[/variant]`
- * @message: (nullable): what was done
+ * @message: (nullable): the commit message
  * @changes: (nullable) (array zero-terminated=1): Dockerfile instructions
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -440,13 +443,13 @@ CDD_API CddImportOptions *cdd_import_options_new(const char *reference,
  * cdd_service_import_image_async:
  * @self: a service
  * @archive: a tar archive of a file system, plain or compressed; read to its end, not closed
- * @options: (nullable): what to make; copied
- * @handler: (nullable): gets on_progress; copied, its user_data must live until @callback
- * @cancellable: (nullable): the engine may keep the layer
+ * @options: (nullable): options; copied
+ * @handler: (nullable): receives on_progress; copied, its user_data must live until @callback
+ * @cancellable: (nullable): cancelling may leave the layer on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Makes an image of one layer of a file system (`POST /images/create?fromSrc=-`).
+ * Makes an image with one layer from an archive of a file system (`POST /images/create?fromSrc=-`).
  */
 CDD_API void cdd_service_import_image_async(CddService *self,
                                             GInputStream *archive,
@@ -459,11 +462,11 @@ CDD_API void cdd_service_import_image_async(CddService *self,
 /**
  * cdd_service_import_image_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_INVALID_SPEC for a reference or a change that is none,
- * %CDD_ERROR_FAILED with what the engine did not like, or why @archive could not be read
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_INVALID_SPEC for an invalid reference or change,
+ *   %CDD_ERROR_FAILED with the engine's message, or the error of reading @archive
  *
- * Ends cdd_service_import_image_async().
+ * Finishes cdd_service_import_image_async().
  *
  * Returns: (transfer full): the image's id, or %NULL
  */
@@ -475,12 +478,12 @@ cdd_service_import_image_finish(CddService *self, GAsyncResult *result, GError *
  * @self: a service
  * @filters: (nullable) (array zero-terminated=1): `name=value` entries, e.g. `label=a=b`,
  *   `dangling=true`, `reference=debian:*`
- * @cancellable: (nullable): the engine goes on
+ * @cancellable: (nullable): cancelling stops waiting; the engine still removes the images
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Removes images that no container uses and that the filters match (`POST /images/prune`): those
- * without a name, or with `dangling=false` all.
+ * Removes unused images that match the filters (`POST /images/prune`): unnamed images, or with
+ * `dangling=false` all.
  */
 CDD_API void cdd_service_prune_images_async(CddService *self,
                                             const char *const *filters,
@@ -491,13 +494,13 @@ CDD_API void cdd_service_prune_images_async(CddService *self,
 /**
  * cdd_service_prune_images_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know,
- * %CDD_ERROR_CONFLICT while another one prunes
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_INVALID_SPEC for an unknown filter, %CDD_ERROR_CONFLICT while
+ *   another prune runs
  *
- * Ends cdd_service_prune_images_async().
+ * Finishes cdd_service_prune_images_async().
  *
- * Returns: (transfer full): what is gone, or %NULL
+ * Returns: (transfer full): what was removed, or %NULL
  */
 CDD_API CddRemovedImages *
 cdd_service_prune_images_finish(CddService *self, GAsyncResult *result, GError **error);

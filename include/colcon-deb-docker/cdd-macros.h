@@ -6,6 +6,6 @@
 /**
  * CDD_API:
  *
- * Marks what the shared library exports; everything else is hidden.
+ * Marks a symbol that the shared library exports. All other symbols are hidden.
  */
 #define CDD_API __attribute__((visibility("default"))) extern

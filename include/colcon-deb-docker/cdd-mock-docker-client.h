@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * CddMockDockerClient:
  *
- * A #CddDockerClient without an engine, for tests of programs that use one. It is told what to
- * answer, and says afterwards what it was asked:
+ * A #CddDockerClient without an engine, for the tests of programs that use one. A test prepares its
+ * replies and afterwards checks its calls:
  *
  * |[<!-- language="C" -->
  * g_autoptr(CddMockDockerClient) mock = cdd_mock_docker_client_new();
@@ -20,10 +20,11 @@ G_BEGIN_DECLS
  * g_assert_cmpuint(cdd_mock_docker_client_get_calls(mock)->len, ==, 1);
  * ]|
  *
- * Replies to one image are given in the order in which they were added, the last of them again and
- * again. Everything else is as with the real client: specifications are validated, handlers are
- * called in order and before the callback, the callback comes later and once, cancelling ends in
- * %G_IO_ERROR_CANCELLED. A call for which there is no reply ends in %CDD_ERROR_FAILED naming it.
+ * Replies for one image are used in the order in which they were added; the last one is repeated.
+ * Everything else works as with the real client: specifications are validated, handlers are called
+ * in order and before the callback, the callback is called once and never before the call returns,
+ * cancelling ends in %G_IO_ERROR_CANCELLED. A call without a prepared reply ends in
+ * %CDD_ERROR_FAILED that names the call.
  */
 #define CDD_TYPE_MOCK_DOCKER_CLIENT (cdd_mock_docker_client_get_type())
 CDD_API G_DECLARE_FINAL_TYPE(CddMockDockerClient,
@@ -35,21 +36,22 @@ CDD_API G_DECLARE_FINAL_TYPE(CddMockDockerClient,
 /**
  * cdd_mock_docker_client_new:
  *
- * Returns: (transfer full): a client that answers nothing yet
+ * Returns: (transfer full): a client without replies
  */
 CDD_API CddMockDockerClient *cdd_mock_docker_client_new(void);
 
 /**
  * CddMockReply:
- * @delay: milliseconds before it ends
- * @error: (nullable): what it fails with; %NULL for success
- * @exit_code: of a container
- * @stdout_text: (nullable): what a container writes to its standard output
- * @stderr_text: (nullable): what it writes to its standard error after that
- * @progress: (nullable) (array zero-terminated=1): messages of a pull
- * @image: (nullable): what an image is; %NULL for one of no particular kind
+ * @delay: milliseconds until the call ends
+ * @error: (nullable): the error of the call; %NULL for success
+ * @exit_code: the container's exit code
+ * @stdout_text: (nullable): the container's standard output
+ * @stderr_text: (nullable): the container's standard error, written after @stdout_text
+ * @progress: (nullable) (array zero-terminated=1): progress messages of a pull
+ * @image: (nullable): the description of the image; %NULL for a default one
  *
- * How a call goes. All zero is an immediate success. Borrowed; it is copied when it is added.
+ * The reply to a call. All zero is an immediate success. Members are borrowed; adding the reply
+ * copies them.
  */
 typedef struct {
     guint delay;
@@ -66,12 +68,12 @@ CDD_API GType cdd_mock_reply_get_type(void);
 
 /**
  * cdd_mock_reply_new:
- * @stdout_text: (nullable): what a container writes to its standard output
- * @stderr_text: (nullable): what it writes to its standard error
- * @progress: (nullable) (array zero-terminated=1): messages of a pull
+ * @stdout_text: (nullable): the container's standard output
+ * @stderr_text: (nullable): the container's standard error
+ * @progress: (nullable) (array zero-terminated=1): progress messages of a pull
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -81,10 +83,10 @@ cdd_mock_reply_new(const char *stdout_text, const char *stderr_text, const char 
 /**
  * cdd_mock_docker_client_add_run:
  * @self: a client
- * @image: (nullable): the image that is named in the call; %NULL for any
- * @reply: how it goes; copied
+ * @image: (nullable): the image that the call names; %NULL for any
+ * @reply: the reply; copied
  *
- * Adds the reply to a call that is to run a container.
+ * Adds a reply to a call that runs a container.
  */
 CDD_API void cdd_mock_docker_client_add_run(CddMockDockerClient *self,
                                             const char *image,
@@ -93,10 +95,10 @@ CDD_API void cdd_mock_docker_client_add_run(CddMockDockerClient *self,
 /**
  * cdd_mock_docker_client_add_pull:
  * @self: a client
- * @image: (nullable): the image that is named in the call; %NULL for any
- * @reply: how it goes; copied
+ * @image: (nullable): the image that the call names; %NULL for any
+ * @reply: the reply; copied
  *
- * Adds the reply to a call that is to pull an image.
+ * Adds a reply to a call that pulls an image.
  */
 CDD_API void cdd_mock_docker_client_add_pull(CddMockDockerClient *self,
                                              const char *image,
@@ -105,10 +107,10 @@ CDD_API void cdd_mock_docker_client_add_pull(CddMockDockerClient *self,
 /**
  * cdd_mock_docker_client_add_inspect:
  * @self: a client
- * @image: (nullable): the image that is named in the call; %NULL for any
- * @reply: how it goes; copied
+ * @image: (nullable): the image that the call names; %NULL for any
+ * @reply: the reply; copied
  *
- * Adds the reply to a call that is to inspect an image.
+ * Adds a reply to a call that inspects an image.
  */
 CDD_API void cdd_mock_docker_client_add_inspect(CddMockDockerClient *self,
                                                 const char *image,
@@ -117,11 +119,11 @@ CDD_API void cdd_mock_docker_client_add_inspect(CddMockDockerClient *self,
 /**
  * CddMockCall:
  * @method: `run_container`, `pull_image` or `inspect_image`
- * @image: the image that was named
- * @platform: (nullable): the platform that a pull named
- * @spec: (nullable): what was to be run
+ * @image: the image that the call named
+ * @platform: (nullable): the platform of a pull
+ * @spec: (nullable): the specification of a run
  *
- * What was asked of a mock.
+ * A call that the mock received.
  */
 typedef struct {
     const char *method;
@@ -137,7 +139,7 @@ CDD_API GType cdd_mock_call_get_type(void);
  * cdd_mock_docker_client_get_calls:
  * @self: a client
  *
- * Returns: (transfer none) (element-type CddMockCall): what it was asked, in order
+ * Returns: (transfer none) (element-type CddMockCall): the calls, in order
  */
 CDD_API const GPtrArray *cdd_mock_docker_client_get_calls(CddMockDockerClient *self);
 
@@ -145,7 +147,7 @@ CDD_API const GPtrArray *cdd_mock_docker_client_get_calls(CddMockDockerClient *s
  * cdd_mock_docker_client_get_max_running:
  * @self: a client
  *
- * Returns: how many containers ran at the same time, at most
+ * Returns: the largest number of containers that ran at the same time
  */
 CDD_API guint cdd_mock_docker_client_get_max_running(CddMockDockerClient *self);
 

@@ -8,11 +8,11 @@ G_BEGIN_DECLS
 /**
  * CddNetwork:
  * @id: its id
- * @name: its name; several may have the same
+ * @name: its name; not unique
  * @driver: `bridge`, `host`, `null`, `overlay`…
  * @scope: `local` or `swarm`
- * @internal: whether it leads nowhere but to its containers
- * @labels: (array zero-terminated=1): `name=value` entries, in the order of their names
+ * @internal: whether the network is isolated from other networks
+ * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
  *
  * A network of containers. #CddContainerSpec.network joins one.
  */
@@ -48,10 +48,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddNetwork, cdd_network_free)
  * CddNetworkSpec:
  * @name: its name
  * @driver: (nullable): %NULL for `bridge`
- * @internal: whether it leads nowhere but to its containers
+ * @internal: whether the network is isolated from other networks
  * @labels: (nullable) (array zero-terminated=1): `name=value` entries
  *
- * A network to make. All zero but @name is valid.
+ * A network to create. All members but @name may be zero.
  */
 typedef struct {
     const char *name;
@@ -69,8 +69,8 @@ CDD_API GType cdd_network_spec_get_type(void);
  * @driver: (nullable): %NULL for `bridge`
  * @labels: (nullable) (array zero-terminated=1): `name=value` entries
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -80,13 +80,13 @@ cdd_network_spec_new(const char *name, const char *driver, const char *const *la
 /**
  * cdd_service_create_network_async:
  * @self: a service
- * @spec: what to make; copied
- * @cancellable: (nullable): the engine may still make it
+ * @spec: the network to create; copied
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still create the network
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Makes a network (`POST /networks/create`). Another of its name is no error for an engine; the
- * request asks it to refuse.
+ * Creates a network (`POST /networks/create`). Engines may allow several networks of one name, but
+ * this request fails if the name is taken.
  */
 CDD_API void cdd_service_create_network_async(CddService *self,
                                               const CddNetworkSpec *spec,
@@ -97,13 +97,13 @@ CDD_API void cdd_service_create_network_async(CddService *self,
 /**
  * cdd_service_create_network_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_CONFLICT for a name that is taken, %CDD_ERROR_INVALID_SPEC,
- * or %CDD_ERROR_FAILED when the engine can make none
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_CONFLICT if the name is taken, %CDD_ERROR_INVALID_SPEC, or
+ *   %CDD_ERROR_FAILED if the engine cannot create one
  *
- * Ends cdd_service_create_network_async().
+ * Finishes cdd_service_create_network_async().
  *
- * Returns: (transfer full): its id, or %NULL
+ * Returns: (transfer full): the network's id, or %NULL
  */
 CDD_API char *
 cdd_service_create_network_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -112,11 +112,11 @@ cdd_service_create_network_finish(CddService *self, GAsyncResult *result, GError
  * cdd_service_inspect_network_async:
  * @self: a service
  * @network: a network's name or id
- * @cancellable: (nullable): leaves nothing on the engine
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Looks at a network (`GET /networks/{id}`).
+ * Gets the details of a network (`GET /networks/{id}`).
  */
 CDD_API void cdd_service_inspect_network_async(CddService *self,
                                                const char *network,
@@ -127,10 +127,10 @@ CDD_API void cdd_service_inspect_network_async(CddService *self,
 /**
  * cdd_service_inspect_network_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
  *
- * Ends cdd_service_inspect_network_async().
+ * Finishes cdd_service_inspect_network_async().
  *
  * Returns: (transfer full): the network, or %NULL
  */
@@ -142,7 +142,7 @@ cdd_service_inspect_network_finish(CddService *self, GAsyncResult *result, GErro
  * @self: a service
  * @filters: (nullable) (array zero-terminated=1): `name=value` entries, e.g. `label=a=b` or
  *   `driver=bridge`
- * @cancellable: (nullable): leaves nothing on the engine
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
@@ -157,10 +157,10 @@ CDD_API void cdd_service_list_networks_async(CddService *self,
 /**
  * cdd_service_list_networks_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_INVALID_SPEC for an unknown filter
  *
- * Ends cdd_service_list_networks_async().
+ * Finishes cdd_service_list_networks_async().
  *
  * Returns: (transfer container) (element-type CddNetwork): the networks, or %NULL
  */
@@ -171,7 +171,7 @@ cdd_service_list_networks_finish(CddService *self, GAsyncResult *result, GError 
  * cdd_service_remove_network_async:
  * @self: a service
  * @network: a network's name or id
- * @cancellable: (nullable): the engine may still remove it
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still remove the network
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
@@ -186,13 +186,13 @@ CDD_API void cdd_service_remove_network_async(CddService *self,
 /**
  * cdd_service_remove_network_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_UNAUTHORIZED for one of the engine's
- * own, %CDD_ERROR_CONFLICT or %CDD_ERROR_UNAUTHORIZED while a container uses it
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_UNAUTHORIZED for a predefined network,
+ *   %CDD_ERROR_CONFLICT or %CDD_ERROR_UNAUTHORIZED if a container uses the network
  *
- * Ends cdd_service_remove_network_async().
+ * Finishes cdd_service_remove_network_async().
  *
- * Returns: whether it is gone
+ * Returns: whether it was removed
  */
 CDD_API gboolean cdd_service_remove_network_finish(CddService *self,
                                                    GAsyncResult *result,
@@ -203,12 +203,12 @@ CDD_API gboolean cdd_service_remove_network_finish(CddService *self,
  * @self: a service
  * @network: a network's name or id
  * @container: a container
- * @aliases: (nullable) (array zero-terminated=1): other names that the container has in it
- * @cancellable: (nullable): the engine may still do it
+ * @aliases: (nullable) (array zero-terminated=1): additional names of the container in the network
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still carry out the request
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Joins a container to one more network (`POST /networks/{id}/connect`).
+ * Connects a container to a network (`POST /networks/{id}/connect`).
  */
 CDD_API void cdd_service_connect_network_async(CddService *self,
                                                const char *network,
@@ -221,13 +221,13 @@ CDD_API void cdd_service_connect_network_async(CddService *self,
 /**
  * cdd_service_connect_network_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_UNAUTHORIZED where the network does
- * not allow it
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_UNAUTHORIZED if the network does not
+ *   allow it
  *
- * Ends cdd_service_connect_network_async().
+ * Finishes cdd_service_connect_network_async().
  *
- * Returns: whether it has joined
+ * Returns: whether the container was connected
  */
 CDD_API gboolean cdd_service_connect_network_finish(CddService *self,
                                                     GAsyncResult *result,
@@ -238,11 +238,11 @@ CDD_API gboolean cdd_service_connect_network_finish(CddService *self,
  * @self: a service
  * @network: a network's name or id
  * @container: a container
- * @cancellable: (nullable): the engine may still do it
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still carry out the request
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Takes a container out of a network (`POST /networks/{id}/disconnect`).
+ * Disconnects a container from a network (`POST /networks/{id}/disconnect`).
  */
 CDD_API void cdd_service_disconnect_network_async(CddService *self,
                                                   const char *network,
@@ -254,12 +254,12 @@ CDD_API void cdd_service_disconnect_network_async(CddService *self,
 /**
  * cdd_service_disconnect_network_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
  *
- * Ends cdd_service_disconnect_network_async().
+ * Finishes cdd_service_disconnect_network_async().
  *
- * Returns: whether it has left
+ * Returns: whether the container was disconnected
  */
 CDD_API gboolean cdd_service_disconnect_network_finish(CddService *self,
                                                        GAsyncResult *result,

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @CDD_OUTPUT_STDOUT: standard output
  * @CDD_OUTPUT_STDERR: standard error
  *
- * Where bytes were written.
+ * The stream that bytes were written to.
  */
 typedef enum {
     CDD_OUTPUT_STDOUT,
@@ -23,14 +23,15 @@ CDD_API GType cdd_output_stream_get_type(void);
 
 /**
  * CddBuildStepState:
- * @CDD_BUILD_STEP_WORKING: it goes on; of a pull or a transfer, how far it is
- * @CDD_BUILD_STEP_STARTED: it has begun
- * @CDD_BUILD_STEP_CACHED: it need not run, an earlier build has left its result
- * @CDD_BUILD_STEP_DONE: it has ended well
- * @CDD_BUILD_STEP_FAILED: it has failed, or was cancelled
- * @CDD_BUILD_STEP_WARNING: no step: something that a user should know
+ * @CDD_BUILD_STEP_WORKING: the step is running; for a pull or a transfer, see @current and @total
+ *   of #CddBuildProgress
+ * @CDD_BUILD_STEP_STARTED: the step has started
+ * @CDD_BUILD_STEP_CACHED: the step need not run, its result is in the build cache
+ * @CDD_BUILD_STEP_DONE: the step has succeeded
+ * @CDD_BUILD_STEP_FAILED: the step has failed or was cancelled
+ * @CDD_BUILD_STEP_WARNING: not a step, but a warning for the user
  *
- * What a report of progress says of its step.
+ * The state of a step in a progress report.
  */
 typedef enum {
     CDD_BUILD_STEP_WORKING,
@@ -46,19 +47,19 @@ CDD_API GType cdd_build_step_state_get_type(void);
 
 /**
  * CddBuildProgress:
- * @current_step: the step at work, counted from 1; 0 when steps are not counted
- * @total_steps: how many steps there are; 0 when unknown
- * @message: what is being done, without control characters
- * @id: (nullable): the part that moves, e.g. the layer of a pull, or a step of BuildKit, which may
- *   run beside others
- * @current: bytes of that part that are done
- * @total: its size in bytes, 0 when unknown
- * @state: what is said of the step
- * @duration: how long it took, in microseconds; 0 until it has ended
- * @stage: (nullable): what the builder calls the part whose steps it counts, e.g. a stage of a
+ * @current_step: number of the current step, from 1; 0 if steps are not counted
+ * @total_steps: number of steps; 0 if unknown
+ * @message: description of the work, without control characters
+ * @id: (nullable): the part that this report is about, e.g. a layer of a pull or a step of
+ *   BuildKit; parts may run in parallel
+ * @current: bytes of that part done so far
+ * @total: size of that part in bytes; 0 if unknown
+ * @state: the state of the step
+ * @duration: duration of the step in microseconds; 0 until it has ended
+ * @stage: (nullable): the builder's name for the group of counted steps, e.g. a stage of a
  *   Dockerfile
  *
- * One report of progress. Borrowed: valid during the callback only.
+ * A progress report. Borrowed: valid during the callback only.
  */
 typedef struct {
     guint current_step;
@@ -78,14 +79,14 @@ CDD_API GType cdd_build_progress_get_type(void);
 /**
  * CddContainerState:
  * @CDD_CONTAINER_CREATED: the engine has made the container
- * @CDD_CONTAINER_STARTING: output and exit are watched, the start has been asked for
+ * @CDD_CONTAINER_STARTING: output and exit are watched, the start was requested
  * @CDD_CONTAINER_RUNNING: its process runs
- * @CDD_CONTAINER_STOPPING: it has been told to end
+ * @CDD_CONTAINER_STOPPING: the container was told to stop
  * @CDD_CONTAINER_STOPPED: its process has ended and its exit code is known
- * @CDD_CONTAINER_FAILED: it could not be started or watched to its end
+ * @CDD_CONTAINER_FAILED: the container could not be started, or watching it failed
  *
- * Where the life of a container stands. A state never goes back, and %CDD_CONTAINER_STOPPED and
- * %CDD_CONTAINER_FAILED are final.
+ * The state of a container run. A state never goes back to an earlier one, and
+ * %CDD_CONTAINER_STOPPED and %CDD_CONTAINER_FAILED are final.
  */
 typedef enum {
     CDD_CONTAINER_CREATED,
@@ -103,7 +104,7 @@ CDD_API GType cdd_container_state_get_type(void);
  * cdd_container_state_get_name:
  * @state: a state
  *
- * Returns: its name in lower case, e.g. `running`
+ * Returns: the state's name in lower case, e.g. `running`
  */
 CDD_API const char *cdd_container_state_get_name(CddContainerState state);
 
@@ -118,21 +119,21 @@ CDD_API gboolean cdd_container_state_can_follow(CddContainerState from, CddConta
 
 /**
  * CddOutputHandler:
- * @on_stdout: (nullable): bytes the container wrote to its standard output, as they came: a
- *   call may hold half a line or several
- * @on_stderr: (nullable): the same for its standard error
- * @on_progress: (nullable): progress of a pull or a build
- * @on_state: (nullable): the container's state changed; the first call brings its id
- * @on_stdin: (nullable): a container that is run with #CddContainerSpec.open_stdin can be written
- *   to: it reads what goes into @input, from its start on. Called once, before anything of its
- *   output; @input may be kept with a reference, and closing it ends the container's input alone.
+ * @on_stdout: (nullable): receives bytes of the container's standard output, split anywhere: half a
+ *   line or several lines
+ * @on_stderr: (nullable): receives bytes of the container's standard error
+ * @on_progress: (nullable): receives progress of a pull or a build
+ * @on_state: (nullable): called when the container's state changes; the first call tells its id
+ * @on_stdin: (nullable): receives the container's standard input, a stream to write to, if
+ *   #CddContainerSpec.open_stdin is set. Called once, before any output. Take a reference to keep
+ *   the stream. Closing it ends the container's input only.
  * @user_data: passed to each of them
  *
- * Where output and progress of a long operation go. The calls come in the caller's main context,
- * in the order in which the engine sent the bytes, and end before the operation's own callback
- * runs. A callback may take long: meanwhile a thread goes on to read, and what waits is kept, up to
- * 1 MiB in memory, beyond that in a file without a name in `TMPDIR` or /var/tmp. Neither is the
- * container stalled nor its tail lost; only when that file cannot grow the container has to wait.
+ * Receives output and progress of a long operation. The functions are called in the caller's main
+ * context, in the order in which the engine sent the data, and before the operation's own callback.
+ * They may take long. Meanwhile a thread reads on and keeps up to 1 MiB in memory and the rest in
+ * an unnamed file in `TMPDIR` or /var/tmp. So a slow function neither stalls the container nor
+ * loses output. The container has to wait only if that file cannot grow.
  */
 typedef struct {
     void (*on_stdout)(const void *data, gsize length, gpointer user_data);
@@ -148,12 +149,12 @@ CDD_API GType cdd_output_handler_get_type(void);
 
 /**
  * CddOutputFunc:
- * @stream: where the container wrote them
+ * @stream: the stream that the bytes were written to
  * @data: (array length=length) (element-type guint8): bytes, split anywhere
- * @length: how many
- * @user_data: what cdd_output_handler_new() got
+ * @length: number of bytes
+ * @user_data: the data given to cdd_output_handler_new()
  *
- * Gets output as #CddOutputHandler.on_stdout and on_stderr do.
+ * Receives output, like #CddOutputHandler.on_stdout and on_stderr.
  */
 typedef void (*CddOutputFunc)(CddOutputStream stream,
                               const guint8 *data,
@@ -162,41 +163,40 @@ typedef void (*CddOutputFunc)(CddOutputStream stream,
 
 /**
  * CddProgressFunc:
- * @progress: one report; valid during the call only
- * @user_data: what cdd_output_handler_set_progress_func() got
+ * @progress: a report; valid during the call only
+ * @user_data: the data given to cdd_output_handler_set_progress_func()
  *
- * Gets progress as #CddOutputHandler.on_progress does.
+ * Receives progress, like #CddOutputHandler.on_progress.
  */
 typedef void (*CddProgressFunc)(const CddBuildProgress *progress, gpointer user_data);
 
 /**
  * CddStateFunc:
- * @container_id: which container
- * @state: what its state is now
- * @user_data: what cdd_output_handler_set_state_func() got
+ * @container_id: the container's id
+ * @state: the container's new state
+ * @user_data: the data given to cdd_output_handler_set_state_func()
  *
- * Gets states as #CddOutputHandler.on_state does.
+ * Receives states, like #CddOutputHandler.on_state.
  */
 typedef void (*CddStateFunc)(const char *container_id, CddContainerState state, gpointer user_data);
 
 /**
  * CddInputFunc:
- * @input: what the container reads
- * @user_data: what cdd_output_handler_set_input_func() got
+ * @input: the container's standard input
+ * @user_data: the data given to cdd_output_handler_set_input_func()
  *
- * Gets the input as #CddOutputHandler.on_stdin does.
+ * Receives the input stream, like #CddOutputHandler.on_stdin.
  */
 typedef void (*CddInputFunc)(GOutputStream *input, gpointer user_data);
 
 /**
  * cdd_output_handler_new:
- * @func: (nullable) (scope notified) (closure user_data) (destroy free_user_data): gets the output
+ * @func: (nullable) (scope notified) (closure user_data) (destroy free_user_data): receives output
  * @user_data: passed to @func
  * @free_user_data: (nullable): frees @user_data
  *
- * The way to make a handler for languages that cannot fill the structure in; in C the structure is
- * simpler. An operation holds what such a handler was made of to its end, so the handler need not
- * live as long as the operation.
+ * Makes a handler, for language bindings. In C, fill in the structure instead. An operation keeps a
+ * reference to the functions and their data, so the handler may be freed before the operation ends.
  *
  * Returns: (transfer full): a handler; g_boxed_free() with %CDD_TYPE_OUTPUT_HANDLER frees it
  */
@@ -205,12 +205,12 @@ cdd_output_handler_new(CddOutputFunc func, gpointer user_data, GDestroyNotify fr
 
 /**
  * cdd_output_handler_set_progress_func:
- * @self: what cdd_output_handler_new() returned
- * @func: (scope notified) (closure user_data) (destroy free_user_data): gets progress
+ * @self: a handler from cdd_output_handler_new()
+ * @func: (scope notified) (closure user_data) (destroy free_user_data): receives progress
  * @user_data: passed to @func
  * @free_user_data: (nullable): frees @user_data
  *
- * Says where progress goes. Call it before the handler is used, and once.
+ * Sets the function that receives progress. Call it once, before the handler is used.
  */
 CDD_API void cdd_output_handler_set_progress_func(CddOutputHandler *self,
                                                   CddProgressFunc func,
@@ -219,12 +219,12 @@ CDD_API void cdd_output_handler_set_progress_func(CddOutputHandler *self,
 
 /**
  * cdd_output_handler_set_state_func:
- * @self: what cdd_output_handler_new() returned
- * @func: (scope notified) (closure user_data) (destroy free_user_data): gets states
+ * @self: a handler from cdd_output_handler_new()
+ * @func: (scope notified) (closure user_data) (destroy free_user_data): receives states
  * @user_data: passed to @func
  * @free_user_data: (nullable): frees @user_data
  *
- * Says who is told of the container's state. Call it before the handler is used, and once.
+ * Sets the function that receives the container's states. Call it once, before the handler is used.
  */
 CDD_API void cdd_output_handler_set_state_func(CddOutputHandler *self,
                                                CddStateFunc func,
@@ -233,12 +233,13 @@ CDD_API void cdd_output_handler_set_state_func(CddOutputHandler *self,
 
 /**
  * cdd_output_handler_set_input_func:
- * @self: what cdd_output_handler_new() returned
- * @func: (scope notified) (closure user_data) (destroy free_user_data): gets the input
+ * @self: a handler from cdd_output_handler_new()
+ * @func: (scope notified) (closure user_data) (destroy free_user_data): receives the input stream
  * @user_data: passed to @func
  * @free_user_data: (nullable): frees @user_data
  *
- * Says who writes to the container. Call it before the handler is used, and once.
+ * Sets the function that receives the container's input stream. Call it once, before the handler is
+ * used.
  */
 CDD_API void cdd_output_handler_set_input_func(CddOutputHandler *self,
                                                CddInputFunc func,

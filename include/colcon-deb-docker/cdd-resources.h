@@ -8,14 +8,14 @@ G_BEGIN_DECLS
 /**
  * CddResources:
  * @memory: bytes of memory, at least 6 MiB; 0 for no limit
- * @memory_swap: bytes of memory and swap together, at least @memory; 0 for what the engine gives,
- *   which is twice @memory; -1 for no limit of swap
- * @cpus: how many processors' time, e.g. 1.5; 0 for no limit
- * @cpuset_cpus: (nullable): which processors, e.g. `0-3,5`; %NULL for all
- * @pids_limit: how many processes and threads; 0 for what the engine gives, -1 for no limit
- * @shm_size: bytes of /dev/shm; 0 for what the engine gives, which is 64 MiB
+ * @memory_swap: bytes of memory and swap together, at least @memory; 0 for the engine's default,
+ *   twice @memory; -1 for unlimited swap
+ * @cpus: number of processors, e.g. 1.5; 0 for no limit
+ * @cpuset_cpus: (nullable): the processors to use, e.g. `0-3,5`; %NULL for all
+ * @pids_limit: maximum number of processes and threads; 0 for the engine's default, -1 for no limit
+ * @shm_size: bytes of /dev/shm; 0 for the engine's default, 64 MiB
  *
- * How much of the engine's machine a container may use. All zero is the engine's default.
+ * Resource limits of a container. All zero is the engine's default.
  */
 typedef struct {
     guint64 memory;
@@ -31,10 +31,10 @@ CDD_API GType cdd_resources_get_type(void);
 
 /**
  * cdd_resources_new:
- * @cpuset_cpus: (nullable): which processors
+ * @cpuset_cpus: (nullable): the processors to use
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -42,11 +42,11 @@ CDD_API CddResources *cdd_resources_new(const char *cpuset_cpus);
 
 /**
  * CddUlimit:
- * @name: the limit as setrlimit(2) has it, in small letters without `RLIMIT_`: `nofile`, `core`…
- * @soft: what holds; -1 for no limit
- * @hard: up to what a process may raise it; -1 for no limit
+ * @name: the name of a limit of setrlimit(2), in lower case without `RLIMIT_`: `nofile`, `core`…
+ * @soft: the limit in force; -1 for no limit
+ * @hard: the value up to which a process may raise @soft; -1 for no limit
  *
- * A limit of each process of a container.
+ * A resource limit of each process in a container.
  */
 typedef struct {
     const char *name;
@@ -59,10 +59,10 @@ CDD_API GType cdd_ulimit_get_type(void);
 
 /**
  * cdd_ulimit_new:
- * @name: the limit
+ * @name: the name of the limit
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -71,10 +71,10 @@ CDD_API CddUlimit *cdd_ulimit_new(const char *name);
 /**
  * CddTmpfsMount:
  * @container_path: an absolute path in the container
- * @size: bytes that it may hold; 0 for no limit
- * @mode: its mode, e.g. 01777; 0 for the engine's, which is 01777
+ * @size: capacity in bytes; 0 for no limit
+ * @mode: permission bits; 0 for the engine's default, 01777
  *
- * A file system in memory, empty at first and gone with the container.
+ * A memory file system: empty at first, discarded with the container.
  */
 typedef struct {
     const char *container_path;
@@ -89,8 +89,8 @@ CDD_API GType cdd_tmpfs_mount_get_type(void);
  * cdd_tmpfs_mount_new:
  * @container_path: an absolute path in the container
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -99,7 +99,7 @@ CDD_API CddTmpfsMount *cdd_tmpfs_mount_new(const char *container_path);
 /**
  * CddDevice:
  * @host_path: an absolute path on the engine's machine, e.g. `/dev/fuse`
- * @container_path: (nullable): where it is in the container; %NULL for the same path
+ * @container_path: (nullable): its path in the container; %NULL for the same path
  * @permissions: (nullable): some of `r`, `w` and `m` (mknod); %NULL for all three
  *
  * A device of the engine's machine that a container may use.
@@ -116,11 +116,11 @@ CDD_API GType cdd_device_get_type(void);
 /**
  * cdd_device_new:
  * @host_path: an absolute path on the engine's machine
- * @container_path: (nullable): where it is in the container
+ * @container_path: (nullable): its path in the container
  * @permissions: (nullable): some of `r`, `w` and `m`
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -129,14 +129,14 @@ cdd_device_new(const char *host_path, const char *container_path, const char *pe
 
 /**
  * CddDeviceRequest:
- * @driver: (nullable): which driver is to answer, e.g. `nvidia` or `cdi`; %NULL for any
- * @count: how many devices; -1 for all; 0 where @device_ids says which
- * @device_ids: (nullable) (array zero-terminated=1): which devices, by number or id
- * @capabilities: (nullable) (array zero-terminated=1): what they must be able to do, all of it;
+ * @driver: (nullable): the driver, e.g. `nvidia` or `cdi`; %NULL for any
+ * @count: number of devices; -1 for all; 0 if @device_ids is set
+ * @device_ids: (nullable) (array zero-terminated=1): the devices, by number or id
+ * @capabilities: (nullable) (array zero-terminated=1): capabilities that each device must have;
  *   %NULL for `gpu`
  * @options: (nullable) (array zero-terminated=1): `name=value` entries for the driver
  *
- * Devices that a driver of the engine finds, as GPUs (`DeviceRequests`).
+ * Devices that a driver of the engine selects, such as GPUs (`DeviceRequests`).
  */
 typedef struct {
     const char *driver;
@@ -151,9 +151,9 @@ CDD_API GType cdd_device_request_get_type(void);
 
 /**
  * cdd_device_request_parse_gpus:
- * @text: what `docker run --gpus` takes: `all`, a number, or fields between commas, as in
- *   `device=0` or `"device=0,1",capabilities=utility`. Fields are driver, count, device,
- *   capabilities and options; one whose value has a comma stands in double quotes.
+ * @text: the argument of `docker run --gpus`: `all`, a number, or comma-separated fields, e.g.
+ *   `device=0` or `"device=0,1",capabilities=utility`. The fields are driver, count, device,
+ *   capabilities and options; a field whose value has a comma is in double quotes.
  * @error: return location; %CDD_ERROR_INVALID_SPEC
  *
  * Returns: (transfer full): a request for GPUs; free with cdd_device_request_free()
@@ -170,7 +170,7 @@ CDD_API CddDeviceRequest *cdd_device_request_copy(const CddDeviceRequest *reques
 
 /**
  * cdd_device_request_free:
- * @request: (transfer full) (nullable): what one of the functions above returned
+ * @request: (transfer full) (nullable): a request from one of the functions above
  */
 CDD_API void cdd_device_request_free(CddDeviceRequest *request);
 

@@ -7,11 +7,11 @@ G_BEGIN_DECLS
 
 /**
  * CddContainerResult:
- * @id: the container's id; it has been removed
- * @exit_code: the exit code of its process; 128 + N when signal N ended it
- * @log_tail: the last lines it wrote, at most 4 KiB, without control characters
+ * @id: the container's id; the container has been removed
+ * @exit_code: the exit code of its process; 128 + N if signal N ended it
+ * @log_tail: the last lines of output, at most 4 KiB, without control characters
  *
- * How a container ended.
+ * The result of a container run.
  */
 typedef struct {
     char *id;
@@ -27,8 +27,8 @@ CDD_API GType cdd_container_result_get_type(void);
  * @result: a result
  * @error: return location
  *
- * Turns an exit code other than 0 into a %CDD_ERROR_CONTAINER_FAILED that carries the code and
- * the last lines of output.
+ * Turns a nonzero exit code into a %CDD_ERROR_CONTAINER_FAILED with the code and the last lines of
+ * output.
  *
  * Returns: whether the exit code is 0
  */
@@ -53,16 +53,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerResult, cdd_container_result_free)
 /**
  * cdd_service_run_container_async:
  * @self: a service
- * @spec: what to run; copied
- * @handler: (nullable): gets the output; copied, its user_data must live until @callback
- * @cancellable: (nullable): stops the container (the end of a held input and SIGTERM, then SIGKILL
- *   after #CddContainerSpec.stop_timeout) and removes it. @callback comes when it is gone, or after
- * a bounded time if the engine does not answer any more.
+ * @spec: the container to run; copied
+ * @handler: (nullable): receives the output; copied, its user_data must live until @callback
+ * @cancellable: (nullable): cancelling stops and removes the container: its open input is closed
+ *   and SIGTERM is sent, then SIGKILL after #CddContainerSpec.stop_timeout. @callback is called
+ *   when the container is gone, or after a bounded time if the engine no longer answers.
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Creates a container, runs it to its end and removes it. Output and exit are watched before it
- * starts, so that not a byte is lost of one that ends at once. The image must be on the engine.
+ * Creates a container, runs it to its end and removes it. Output and exit are watched before the
+ * container starts, so no byte is lost even if it ends at once. The image must be on the engine.
  */
 CDD_API void cdd_service_run_container_async(CddService *self,
                                              const CddContainerSpec *spec,
@@ -74,14 +74,14 @@ CDD_API void cdd_service_run_container_async(CddService *self,
 /**
  * cdd_service_run_container_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC, %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_CONFLICT
- *   for a name that is taken, %CDD_ERROR_DAEMON_NOT_ACCESSIBLE when the engine goes away
+ *   for a name that is taken, %CDD_ERROR_DAEMON_NOT_ACCESSIBLE if the connection to the engine is
+ *   lost
  *
- * Ends cdd_service_run_container_async().
+ * Finishes cdd_service_run_container_async().
  *
- * Returns: (transfer full): how the container ended, whatever its exit code; %NULL if that is not
- *   known
+ * Returns: (transfer full): the result, whatever the exit code; %NULL if the result is unknown
  */
 CDD_API CddContainerResult *
 cdd_service_run_container_finish(CddService *self, GAsyncResult *result, GError **error);

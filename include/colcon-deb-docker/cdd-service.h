@@ -10,24 +10,24 @@ G_BEGIN_DECLS
  * CddConfig:
  * @socket_path: (nullable): path of the engine's unix socket; %NULL for @host
  * @host: (nullable): the engine's address: `unix:///path`, `tcp://host:port` or
- *   `ssh://[user@]host[:port][/path]`; %NULL for what the environment says
+ *   `ssh://[user@]host[:port][/path]`; %NULL for the environment's setting
  * @context: (nullable): the name of a Docker context; not together with @socket_path or @host
- * @cert_path: (nullable): a directory with `ca.pem`, `cert.pem` and `key.pem` for a `tcp` address,
- *   which is then verified TLS; %NULL for `DOCKER_CERT_PATH`
+ * @cert_path: (nullable): a directory with `ca.pem`, `cert.pem` and `key.pem`; a `tcp` address then
+ *   uses verified TLS; %NULL for `DOCKER_CERT_PATH`
  * @connect_timeout: milliseconds for opening a connection; 0 means 10 s
  * @header_timeout: milliseconds from the last byte of a request to the head of its answer; 0 means
- *   60 s. Waiting for a container's exit is not bounded by it.
- * @idle_timeout: milliseconds without a byte inside an answer; 0 means no limit. Output of a
- *   container is not bounded by it.
- * @operation_timeout: milliseconds for the whole of one call of this interface, from its start to
- *   its callback; 0 means no limit. What ends by itself only when somebody says so is not bounded
- *   by it: reading the streams of a container, following logs, statistics and events.
- * @max_concurrent_pulls: how many pulls run at a time, others wait; 0 means 3
+ *   60 s. It does not apply to waiting for a container's exit.
+ * @idle_timeout: milliseconds without a byte inside an answer; 0 means no limit. It does not apply
+ *   to the output of a container.
+ * @operation_timeout: milliseconds for one asynchronous operation, from its start to its callback;
+ *   0 means no limit. It does not apply to operations without an end of their own: reading the
+ *   streams of a container, following logs, statistics and events.
+ * @max_concurrent_pulls: maximum number of pulls at a time, others wait; 0 means 3
  *
- * How to reach an engine. All zero is valid and means, as for Docker's own client: `DOCKER_HOST`,
- * else the context `DOCKER_CONTEXT`, else that of `docker context use`, else the default socket.
- * `DOCKER_TLS_VERIFY` and `DOCKER_TLS` ask for TLS with a `tcp` address, `DOCKER_CONFIG` says where
- * contexts are. Strings are borrowed during cdd_service_new() only.
+ * How to reach an engine. All zero is valid and works like Docker's client: it uses `DOCKER_HOST`,
+ * else the context `DOCKER_CONTEXT`, else the context set by `docker context use`, else the default
+ * socket. `DOCKER_TLS_VERIFY` and `DOCKER_TLS` enable TLS for a `tcp` address. `DOCKER_CONFIG` is
+ * the directory of the contexts. Strings are borrowed during cdd_service_new() only.
  */
 typedef struct {
     const char *socket_path;
@@ -50,8 +50,8 @@ CDD_API GType cdd_config_get_type(void);
  * @context: (nullable): #CddConfig.context
  * @cert_path: (nullable): #CddConfig.cert_path
  *
- * For languages that cannot fill the structure in; what is no text is set afterwards. In C a
- * designated initializer is simpler.
+ * For language bindings. Set the members that are not strings afterwards. In C, use a designated
+ * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
  */
@@ -61,8 +61,8 @@ CDD_API CddConfig *cdd_config_new(const char *host, const char *context, const c
  * CddService:
  *
  * A container engine that speaks the Docker Engine API. It keeps idle connections for reuse and
- * negotiates the API version at the first request. Use it from one thread, with the main context
- * that is the thread's default: all callbacks come there.
+ * negotiates the API version at the first request. Use a service from one thread. All callbacks are
+ * called in that thread's default main context.
  */
 #define CDD_TYPE_SERVICE (cdd_service_get_type())
 CDD_API G_DECLARE_FINAL_TYPE(CddService, cdd_service, CDD, SERVICE, GObject)
@@ -72,10 +72,9 @@ CDD_API G_DECLARE_FINAL_TYPE(CddService, cdd_service, CDD, SERVICE, GObject)
  * @config: (nullable): how to reach the engine
  * @error: return location
  *
- * Does not connect: an engine that is not there is the error of the first operation.
+ * Makes a service without connecting. If no engine answers, the first operation fails.
  *
- * Returns: (transfer full): a service, or %NULL with %CDD_ERROR_INVALID_SPEC for an address that
- *   cannot be used
+ * Returns: (transfer full): a service, or %NULL with %CDD_ERROR_INVALID_SPEC for an invalid address
  */
 CDD_API CddService *cdd_service_new(const CddConfig *config, GError **error);
 
@@ -91,8 +90,8 @@ CDD_API const char *cdd_service_get_address(CddService *self);
  * cdd_service_is_local:
  * @self: a service
  *
- * Returns: whether the engine is reached by a socket of this machine, so that it sees this
- *   machine's directories
+ * Returns: whether the engine is reached by a unix socket of this machine and so can mount its
+ *   directories
  */
 CDD_API gboolean cdd_service_is_local(CddService *self);
 
@@ -100,13 +99,13 @@ CDD_API gboolean cdd_service_is_local(CddService *self);
  * CddEngineInfo:
  * @name: `Docker` or `Podman`
  * @version: the engine's version
- * @api_version: the API version that is spoken, negotiated
- * @architecture: its machine's architecture in the image field's names, e.g. `amd64`
- * @root_dir: (nullable): where it keeps images and containers on its machine
- * @rootless: whether it runs without root's rights, so that root in a container is the engine's
- * user
+ * @api_version: the negotiated API version
+ * @architecture: the architecture of the engine's machine, as images name it, e.g. `amd64`
+ * @root_dir: (nullable): the directory of images and containers on the engine's machine
+ * @rootless: whether the engine runs without root's rights; root in a container is then the
+ *   engine's user
  *
- * Which engine answers and what its machine is.
+ * Describes an engine and its machine.
  */
 typedef struct {
     char *name;
@@ -122,7 +121,7 @@ CDD_API GType cdd_engine_info_get_type(void);
 
 /**
  * cdd_engine_info_copy:
- * @info: what an engine is
+ * @info: a description of an engine
  *
  * Returns: (transfer full): a copy
  */
@@ -130,7 +129,7 @@ CDD_API CddEngineInfo *cdd_engine_info_copy(const CddEngineInfo *info);
 
 /**
  * cdd_engine_info_free:
- * @info: (transfer full) (nullable): what an engine is
+ * @info: (transfer full) (nullable): a description of an engine
  */
 CDD_API void cdd_engine_info_free(CddEngineInfo *info);
 
@@ -139,11 +138,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddEngineInfo, cdd_engine_info_free)
 /**
  * cdd_service_get_engine_info_async:
  * @self: a service
- * @cancellable: (nullable): leaves nothing on the engine
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Asks which engine answers (`GET /version`, `GET /info`).
+ * Gets the description of the engine (`GET /version`, `GET /info`).
  */
 CDD_API void cdd_service_get_engine_info_async(CddService *self,
                                                GCancellable *cancellable,
@@ -153,10 +152,10 @@ CDD_API void cdd_service_get_engine_info_async(CddService *self,
 /**
  * cdd_service_get_engine_info_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_DAEMON_NOT_ACCESSIBLE, %CDD_ERROR_INCOMPATIBLE…
  *
- * Ends cdd_service_get_engine_info_async().
+ * Finishes cdd_service_get_engine_info_async().
  *
  * Returns: (transfer full): the engine's description, or %NULL
  */

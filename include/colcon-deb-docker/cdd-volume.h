@@ -8,11 +8,11 @@ G_BEGIN_DECLS
 /**
  * CddVolume:
  * @name: its name
- * @driver: what keeps it, usually `local`
- * @mountpoint: where it is on the engine's machine
- * @labels: (array zero-terminated=1): `name=value` entries, in the order of their names
+ * @driver: its driver, usually `local`
+ * @mountpoint: its path on the engine's machine
+ * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
  *
- * A volume: a directory that outlives containers. #CddVolumeMount.volume mounts one.
+ * A volume: storage that outlives containers. #CddVolumeMount.volume mounts one.
  */
 typedef struct {
     char *name;
@@ -43,14 +43,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddVolume, cdd_volume_free)
 /**
  * cdd_service_create_volume_async:
  * @self: a service
- * @name: (nullable): its name; %NULL lets the engine choose one
+ * @name: (nullable): the volume's name; %NULL lets the engine choose one
  * @labels: (nullable) (array zero-terminated=1): `name=value` entries
- * @cancellable: (nullable): the engine may still make it
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still create the volume
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Makes a volume (`POST /volumes/create`). One of that name that is there already is what it
- * finishes with.
+ * Creates a volume (`POST /volumes/create`). If a volume of that name exists already, it is
+ * returned.
  */
 CDD_API void cdd_service_create_volume_async(CddService *self,
                                              const char *name,
@@ -62,10 +62,10 @@ CDD_API void cdd_service_create_volume_async(CddService *self,
 /**
  * cdd_service_create_volume_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_INVALID_SPEC for a name that is none
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_INVALID_SPEC for an invalid name
  *
- * Ends cdd_service_create_volume_async().
+ * Finishes cdd_service_create_volume_async().
  *
  * Returns: (transfer full): the volume, or %NULL
  */
@@ -75,12 +75,12 @@ cdd_service_create_volume_finish(CddService *self, GAsyncResult *result, GError 
 /**
  * cdd_service_inspect_volume_async:
  * @self: a service
- * @name: a volume
- * @cancellable: (nullable): leaves nothing on the engine
+ * @name: the volume's name
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Looks at a volume (`GET /volumes/{name}`).
+ * Gets the details of a volume (`GET /volumes/{name}`).
  */
 CDD_API void cdd_service_inspect_volume_async(CddService *self,
                                               const char *name,
@@ -91,10 +91,10 @@ CDD_API void cdd_service_inspect_volume_async(CddService *self,
 /**
  * cdd_service_inspect_volume_finish:
  * @self: a service
- * @result: what @callback got
+ * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_NOT_FOUND
  *
- * Ends cdd_service_inspect_volume_async().
+ * Finishes cdd_service_inspect_volume_async().
  *
  * Returns: (transfer full): the volume, or %NULL
  */
@@ -106,7 +106,7 @@ cdd_service_inspect_volume_finish(CddService *self, GAsyncResult *result, GError
  * @self: a service
  * @filters: (nullable) (array zero-terminated=1): `name=value` entries, e.g. `label=a=b` or
  *   `dangling=true`
- * @cancellable: (nullable): leaves nothing on the engine
+ * @cancellable: (nullable): cancelling changes nothing on the engine
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
@@ -121,10 +121,10 @@ CDD_API void cdd_service_list_volumes_async(CddService *self,
 /**
  * cdd_service_list_volumes_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_INVALID_SPEC for a filter that the engine does not know
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_INVALID_SPEC for an unknown filter
  *
- * Ends cdd_service_list_volumes_async().
+ * Finishes cdd_service_list_volumes_async().
  *
  * Returns: (transfer container) (element-type CddVolume): the volumes, or %NULL
  */
@@ -134,13 +134,13 @@ cdd_service_list_volumes_finish(CddService *self, GAsyncResult *result, GError *
 /**
  * cdd_service_remove_volume_async:
  * @self: a service
- * @name: a volume
- * @force: whether one that is not there is no error
- * @cancellable: (nullable): the engine may still remove it
+ * @name: the volume's name
+ * @force: whether removing a volume that does not exist succeeds
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still remove the volume
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Removes a volume and all that is in it (`DELETE /volumes/{name}`).
+ * Removes a volume and its contents (`DELETE /volumes/{name}`).
  */
 CDD_API void cdd_service_remove_volume_async(CddService *self,
                                              const char *name,
@@ -152,12 +152,13 @@ CDD_API void cdd_service_remove_volume_async(CddService *self,
 /**
  * cdd_service_remove_volume_finish:
  * @self: a service
- * @result: what @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT while a container uses it
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_CONFLICT if a container uses the
+ *   volume
  *
- * Ends cdd_service_remove_volume_async().
+ * Finishes cdd_service_remove_volume_async().
  *
- * Returns: whether it is gone
+ * Returns: whether it was removed
  */
 CDD_API gboolean cdd_service_remove_volume_finish(CddService *self,
                                                   GAsyncResult *result,

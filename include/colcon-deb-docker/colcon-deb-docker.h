@@ -4,7 +4,7 @@
 /**
  * SECTION:colcon-deb-docker
  *
- * A client of the Docker Engine API for C, asynchronous throughout: see `cdd-service.h` first.
+ * An asynchronous client of the Docker Engine API for C. Start with `cdd-service.h`.
  */
 #include <colcon-deb-docker/cdd-architecture.h>
 #include <colcon-deb-docker/cdd-archive.h>

@@ -3,7 +3,7 @@
 
 #include <colcon-deb-docker/cdd-architecture.h>
 
-/* One row an architecture: the name images use (GOARCH), QEMU's, and what else it is called. */
+/* One row for each architecture: the name in images (GOARCH), QEMU's name, and other names. */
 static const struct {
     const char *name;
     const char *qemu;

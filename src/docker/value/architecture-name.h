@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-/* What QEMU's programs call an architecture that images call so: `aarch64` for `arm64`. */
+/* Returns QEMU's name of an architecture that images call @architecture: `aarch64` for `arm64`. */
 const char *cdd_architecture_get_qemu_name(const char *architecture);

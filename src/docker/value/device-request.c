@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What docker run --gpus takes: fields between commas, of which those in quotes may hold commas. */
+/* Parses the argument of `docker run --gpus`: fields separated by commas, possibly quoted. */
 #include "error.h"
 
 #include <colcon-deb-docker/cdd-resources.h>
@@ -41,7 +41,7 @@ cdd_device_request_copy(const CddDeviceRequest *request)
     return copy;
 }
 
-/* Behind the opening quote; returns what is behind the closing one, NULL if there is none. */
+/* Takes a field from after its opening quote. Returns the text after the closing quote, or NULL. */
 static const char *
 take_quoted(const char *text, GString *field)
 {
@@ -63,8 +63,8 @@ take_plain(const char *text, GString *field)
 }
 
 /*
- * A record of CSV (RFC 4180), as Docker's own client reads it: a field that begins with a quote
- * ends with one, and two quotes in it are one. NULL for a quote anywhere else.
+ * Splits a CSV record (RFC 4180) as Docker's client does: a field that begins with a quote ends
+ * with one, and two quotes inside mean one quote. Returns NULL if a quote is elsewhere.
  */
 static char **
 split_fields(const char *text)
@@ -94,7 +94,7 @@ parse_count(const char *text, int *count, GError **error)
     }
     if (!g_ascii_string_to_signed(text, 10, ALL, MAX_COUNT, &number, NULL) || number == 0) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                    "\"%s\" is not a number of GPUs; \"all\" and 1, 2… are", text);
+                    "\"%s\" is not a number of GPUs; use \"all\" or 1, 2…", text);
         return FALSE;
     }
     *count = (int)number;
@@ -107,7 +107,7 @@ split_list(const char *text)
     return (const char *const *)g_strsplit(text, ",", -1);
 }
 
-/* All that is asked for is a GPU, whatever else it has to be. */
+/* Adds the capability that every request has: gpu. */
 static const char *const *
 with_gpu(const char *text)
 {
@@ -122,7 +122,7 @@ take_field(CddDeviceRequest *request, const char *key, const char *value, GError
     if (g_str_equal(key, "count"))
         return parse_count(value, &request->count, error);
     if (*value == '\0') {
-        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "\"%s\" has no value", key);
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "the field \"%s\" has no value", key);
         return FALSE;
     }
     if (g_str_equal(key, "driver"))
@@ -135,7 +135,8 @@ take_field(CddDeviceRequest *request, const char *key, const char *value, GError
         request->options = split_list(value);
     else {
         g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                    "\"%s\" is none of driver, count, device, capabilities and options", key);
+                    "unknown field \"%s\"; use driver, count, device, capabilities or options",
+                    key);
         return FALSE;
     }
     return TRUE;
@@ -148,12 +149,13 @@ take_fields(CddDeviceRequest *request, char **fields, GError **error)
 
     for (; *fields != NULL; fields++) {
         const char *equals = strchr(*fields, '=');
-        /* A lone word is a count. */
+        /* A word without "=" is the count. */
         g_autofree char *key =
             equals != NULL ? g_strndup(*fields, (gsize)(equals - *fields)) : g_strdup("count");
 
         if (!g_hash_table_add(seen, g_strdup(key))) {
-            g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "\"%s\" is given twice", key);
+            g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "the field \"%s\" is given twice",
+                        key);
             return FALSE;
         }
         if (!take_field(request, key, equals != NULL ? equals + 1 : *fields, error))
@@ -170,7 +172,7 @@ cdd_device_request_parse_gpus(const char *text, GError **error)
 
     if (fields == NULL) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                    "GPUs: a quote in \"%s\" is not around a whole field", text);
+                    "GPUs: the quotes in \"%s\" do not enclose a whole field", text);
         return NULL;
     }
     if (!take_fields(request, fields, error)) {
@@ -179,7 +181,7 @@ cdd_device_request_parse_gpus(const char *text, GError **error)
     }
     if (request->count != 0 && request->device_ids != NULL) {
         g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                            "GPUs: either a count or devices are wanted");
+                            "GPUs: both a count and devices are given; choose one");
         return NULL;
     }
     if (request->count == 0 && request->device_ids == NULL)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define FROM_FLAG "--from="
-/* What a stage begins with that begins with nothing. */
+/* The base of a stage without a base image. */
 #define NO_IMAGE "scratch"
 
 typedef struct {
@@ -15,7 +15,7 @@ typedef struct {
 
 #define NAME_CHARACTERS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_"
 
-/* With the values of its variables; NULL if there is one that has none. */
+/* Returns @text with its variables replaced, or NULL if a variable has no value. */
 static char *
 expand(const Collection *collection, const char *text)
 {
@@ -45,7 +45,7 @@ expand(const Collection *collection, const char *text)
     return g_string_free(g_steal_pointer(&expanded), FALSE);
 }
 
-/* NAME=value, quoted or not; the first one counts. */
+/* Defines a variable by NAME=value; the value may be quoted. The first definition counts. */
 static void
 define(Collection *collection, const char *text)
 {
@@ -64,7 +64,7 @@ define(Collection *collection, const char *text)
     g_hash_table_insert(collection->variables, g_steal_pointer(&name), value);
 }
 
-/* COPY may name a stage by its number. */
+/* COPY may refer to a stage by its number. */
 static gboolean
 is_number(const char *name)
 {
@@ -95,7 +95,7 @@ take_from(Collection *collection, char **words)
         g_hash_table_add(collection->known, g_strdup(words[2]));
 }
 
-/* COPY --from=IMAGE …, RUN --mount=type=bind,from=IMAGE … are left to the builder's own words. */
+/* COPY --from=IMAGE …; the images of RUN --mount=type=bind,from=IMAGE … are not found. */
 static void
 take_copy(Collection *collection, char **words)
 {
@@ -105,7 +105,7 @@ take_copy(Collection *collection, char **words)
     }
 }
 
-/* The words of a line, without the empty ones between several spaces. */
+/* Returns the words of a line, without empty words. */
 static GStrv
 split(const char *line)
 {

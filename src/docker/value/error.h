@@ -3,7 +3,7 @@
 
 #include <colcon-deb-docker/cdd-error.h>
 
-/* An answer of 400 or above; message is clean already. */
+/* For a status of 400 or above. @message has no control characters. */
 GError *cdd_error_new_for_status(guint status, const char *message);
 
 GError *cdd_error_new_for_exit_code(gint64 exit_code, const char *log_tail);

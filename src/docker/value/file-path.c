@@ -9,7 +9,7 @@ is(const char *part, gsize length, const char *name)
     return length == strlen(name) && memcmp(part, name, length) == 0;
 }
 
-/* Drops the last component; FALSE when there is none that ".." could undo. */
+/* Drops the last component. Returns FALSE if there is none, so that ".." must be kept. */
 static gboolean
 go_up(GString *clean, gboolean absolute)
 {
@@ -17,10 +17,10 @@ go_up(GString *clean, gboolean absolute)
     const char *last = slash != NULL ? slash + 1 : clean->str;
 
     if (*last == '\0')
-        return absolute; /* what is above the root is the root */
+        return absolute; /* the parent of the root is the root */
     if (g_str_equal(last, ".."))
         return FALSE;
-    /* The slash goes with the component, unless it is the root's. */
+    /* Drops the slash with the component, unless it is the root. */
     if (slash != NULL && last - clean->str > 1)
         last = slash;
     g_string_truncate(clean, (gsize)(last - clean->str));

@@ -4,7 +4,7 @@
 #include <glib.h>
 
 /*
- * The shortest name of the same file by the text alone, as Go's filepath.Clean has it: one slash in
- * place of several, none at the end, no ".", and no ".." that something stands before. "" is ".".
+ * Normalises a path by its text alone, like Go's filepath.Clean: no repeated or trailing slash, no
+ * ".", and ".." only at the start. "" becomes ".".
  */
 char *cdd_file_path_clean(const char *path);

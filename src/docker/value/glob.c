@@ -9,8 +9,8 @@ enum {
 };
 
 static const char not_closed[] = "a [ has no ]";
-static const char nothing_escaped[] = "nothing follows a \\ at the end";
-static const char bad_class[] = "a [ is followed by an empty or broken list of characters";
+static const char nothing_escaped[] = "nothing follows the \\ at the end";
+static const char bad_class[] = "the list of characters after a [ is empty or not valid";
 
 gunichar
 cdd_glob_next(const char **text)
@@ -27,7 +27,7 @@ cdd_glob_next(const char **text)
     return character;
 }
 
-/* One end of a range in a class; more must follow, if only the ] that closes it. */
+/* Takes one end of a range in a class. Returns FALSE if the text ends: a "]" must follow. */
 static gboolean
 take_end(const char **at, gunichar *character)
 {
@@ -41,11 +41,11 @@ take_end(const char **at, gunichar *character)
         return FALSE;
     start = *at;
     *character = cdd_glob_next(at);
-    /* A byte that is no UTF-8 stands for no character. */
+    /* A byte that is not UTF-8 is not a character. */
     return **at != '\0' && !(*character == REPLACEMENT && *at - start == 1);
 }
 
-/* What is behind the [ of a class, to its ]. NULL for a class that is none. */
+/* Takes a class from after its "[". Returns the text after its "]", or NULL if it is not valid. */
 static const char *
 take_class(const char *at, gunichar character, gboolean *found)
 {
@@ -107,7 +107,7 @@ cdd_glob_has_wildcards(const char *pattern)
     return FALSE;
 }
 
-/* Takes one part of the pattern that is no star, and what it matches off the name. */
+/* Takes one part of the pattern, not a star, and the part of the name that it matches. */
 static gboolean
 take_one(const char **pattern, const char **name)
 {
@@ -143,7 +143,7 @@ gboolean
 cdd_glob_matches(const char *pattern, const char *name)
 {
     const char *behind_star = NULL;
-    const char *begin = name; /* where what follows the last star is tried */
+    const char *begin = name; /* where the text after the last star is tried */
 
     for (;;) {
         const char *next_pattern = pattern;
@@ -158,7 +158,7 @@ cdd_glob_matches(const char *pattern, const char *name)
             pattern = next_pattern;
             name = next_name;
         } else if (behind_star != NULL && *begin != '\0' && *begin != '/') {
-            /* The earlier stars took the least that they could: giving them more helps nobody. */
+            /* Earlier stars took as little as possible; no longer match of theirs could help. */
             name = ++begin;
             pattern = behind_star;
         } else {

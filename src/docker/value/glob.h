@@ -4,21 +4,21 @@
 #include <glib.h>
 
 /*
- * The wildcards of Go's filepath.Match: "*" is any number of bytes without a slash, "?" one
- * character that is none, "[a-z]" and "[^a-z]" one of a class, "\" takes the next as it is.
+ * The wildcards of Go's filepath.Match: "*" matches any bytes but a slash, "?" one character but a
+ * slash, "[a-z]" and "[^a-z]" one character of a class; "\" escapes the next character.
  */
 
-/* NULL, or why the pattern is none. */
+/* Returns NULL if the pattern is valid, else what is wrong with it. */
 const char *cdd_glob_find_fault(const char *pattern);
-/* Whether one of these is in it, and not behind a "\". */
+/* Returns whether the pattern has a wildcard that is not escaped. */
 gboolean cdd_glob_has_wildcards(const char *pattern);
-/* For a valid pattern. The time is at most that of the one length times the other. */
+/* Returns whether a valid pattern matches. The time is bounded by the product of both lengths. */
 gboolean cdd_glob_matches(const char *pattern, const char *name);
-/* What stands for the name alone: a "\" before all that means something in a pattern. */
+/* Returns a pattern that matches only @name: special characters are escaped with "\". */
 char *cdd_glob_escape(const char *name);
 
 /*
- * The character at a place, and the place behind it. What is no UTF-8 is U+FFFD for each byte, as
- * Go has it.
+ * Returns the character at *text and advances *text. Like Go, returns U+FFFD for each byte that is
+ * not UTF-8.
  */
 gunichar cdd_glob_next(const char **text);

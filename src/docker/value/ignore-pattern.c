@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Docker (moby/patternmatcher) turns each pattern into a regular expression of Go's, unless it is
- * one of three simple kinds. What that means, oddities included, is decided by the text of the
- * expression: so it is made here, too.
+ * Docker (moby/patternmatcher) translates each pattern into a Go regular expression, unless it is
+ * one of three simple kinds. The text of the expression decides what matches, oddities included. So
+ * this file makes the same expression.
  */
 #include "ignore-pattern.h"
 
@@ -15,19 +15,22 @@
 
 typedef enum {
     KIND_EXACT,
-    KIND_PREFIX, /* two stars only at the end */
-    KIND_SUFFIX, /* two stars only at the begin; with a slash behind them also the path without it
-                  */
+    KIND_PREFIX, /* two stars, only at the end */
+    /* Two stars, only at the start. With a slash after them, the path without the slash matches
+     * too. */
+    KIND_SUFFIX,
     KIND_ROW,
 } Kind;
 
 struct _CddIgnorePattern {
     Kind kind;
-    char *text; /* for KIND_PREFIX and KIND_SUFFIX without the stars */
+    char *text; /* without the stars for KIND_PREFIX and KIND_SUFFIX */
     gsize length;
     CddIgnoreSteps *steps; /* of KIND_ROW */
-    /* What every path that the row matches begins with, ends with and has somewhere: most paths
-     * are found not to match by these. */
+    /*
+     * Literal texts at the start, the end and anywhere in every matching path. They rule out most
+     * paths quickly.
+     */
     char *begin;
     char *end;
     char *needle;
@@ -44,7 +47,7 @@ add_character(GString *expression, gunichar character)
     g_string_append_unichar(expression, character);
 }
 
-/* Behind the second star. */
+/* Continues after the second star. */
 static const char *
 add_two_stars(GString *expression, Kind *kind, const char *at, gboolean first)
 {
@@ -80,7 +83,7 @@ add_next(GString *expression, Kind *kind, const char *at, gboolean first)
         g_string_append(expression, IN_DIRECTORY);
         *kind = KIND_ROW;
         break;
-    case '\\': /* a valid pattern does not end with one */
+    case '\\': /* a valid pattern does not end with "\" */
         g_string_append_c(expression, '\\');
         g_string_append_unichar(expression, cdd_glob_next(&at));
         *kind = KIND_ROW;
@@ -96,7 +99,7 @@ add_next(GString *expression, Kind *kind, const char *at, gboolean first)
     return at;
 }
 
-/* Everything between the ^ and the $ that Docker puts around it. */
+/* Returns the expression without the ^ and the $ that Docker puts around it. */
 static char *
 translate(const char *pattern, Kind *kind)
 {
@@ -162,7 +165,7 @@ cdd_ignore_pattern_new(const char *text, const char **fault)
         return g_steal_pointer(&self);
     self->steps = cdd_ignore_steps_new(expression);
     if (self->steps == NULL) {
-        *fault = "a range of characters ends before it begins, or a [ has no ]";
+        *fault = "a range of characters is reversed, or a [ has no ]";
         return NULL;
     }
     find_literals(self);
@@ -208,7 +211,7 @@ cdd_ignore_pattern_matches(const CddIgnorePattern *self, const char *path, gsize
     }
 }
 
-/* Whether one of the texts is how the other begins. */
+/* Returns whether one text is a prefix of the other. */
 static gboolean
 begin_alike(const char *a, const char *b)
 {

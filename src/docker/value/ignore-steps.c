@@ -6,17 +6,17 @@
 
 enum {
     REPLACEMENT = 0xFFFD,
-    /* Rows of up to so many steps need no memory of their own to be followed. */
+    /* Rows of up to this many steps are matched on the stack. */
     SHORT_ROW = 64,
 };
 
 typedef enum {
     STEP_CHARACTER,
     STEP_CLASS,
-    STEP_ANY,         /* any character but a line end */
-    STEP_BEGIN,       /* takes nothing, and is passed at the begin of the path only */
-    STEP_DIRECTORIES, /* takes nothing, and leads to the next step or to the one behind it */
-    STEP_TO_SLASH,    /* any number of characters but line ends, of which a slash is the last */
+    STEP_ANY,         /* any character but a newline */
+    STEP_BEGIN,       /* takes no character; passes only at the start of the path */
+    STEP_DIRECTORIES, /* takes no character; leads to the next step and to the one after it */
+    STEP_TO_SLASH,    /* any number of characters but newlines, the last one a slash */
 } StepKind;
 
 typedef struct {
@@ -38,7 +38,7 @@ struct _CddIgnoreSteps {
     GArray *ranges;
 };
 
-/* Names of Go's regular expressions with pairs of first and last characters; NUL is in no path. */
+/* Go's named classes, as pairs of first and last characters. NUL is left out, it is in no path. */
 static const struct {
     const char *name;
     const char *pairs;
@@ -87,7 +87,7 @@ add_pairs(CddIgnoreSteps *self, const char *pairs, gboolean negated)
         add_range(self, behind, G_MAXUINT32);
 }
 
-/* [:alpha:] or [:^alpha:] within a class. NULL when there is none of that name. */
+/* Adds [:alpha:] or [:^alpha:] within a class. Returns NULL for an unknown name. */
 static const char *
 add_named_class(CddIgnoreSteps *self, const char *at, const char *end)
 {
@@ -133,7 +133,7 @@ add_class_part(CddIgnoreSteps *self, const char *at)
     return at;
 }
 
-/* Behind the [; a ] that comes first is one of the characters. */
+/* Reads a class from after its "[". A "]" in first place is one of its characters. */
 static const char *
 read_class(CddIgnoreSteps *self, Step *step, const char *at)
 {
@@ -238,7 +238,10 @@ cdd_ignore_steps_join_literals(const CddIgnoreSteps *self, guint from, guint n)
 
 /* The matching */
 
-/* The steps at which a path may be, each once: after which character it got there says its mark. */
+/*
+ * The steps that a path has reached, each once. A mark is the number of the character after which
+ * its step was reached.
+ */
 typedef struct {
     const CddIgnoreSteps *pattern;
     guint *marks;
@@ -246,13 +249,13 @@ typedef struct {
     guint *next;
     guint n_now;
     guint n_next;
-    guint turn;       /* 1 before the first character */
-    gboolean through; /* the last character has led behind the last step */
+    guint turn;      /* 1 before the first character */
+    gboolean at_end; /* the last character has passed the last step */
 } Run;
 
-/* Goes on from a step over all that need take nothing. */
+/* Reaches a step, and all later steps that can be reached without taking a character. */
 static void
-arrive(Run *run, guint at)
+reach(Run *run, guint at)
 {
     guint n = run->pattern->steps->len;
 
@@ -275,7 +278,7 @@ arrive(Run *run, guint at)
         }
         at++;
     }
-    run->through = run->through || at >= n;
+    run->at_end = run->at_end || at >= n;
 }
 
 static gboolean
@@ -322,7 +325,7 @@ static void
 take(Run *run, gunichar character)
 {
     run->turn++;
-    run->through = FALSE;
+    run->at_end = FALSE;
     for (guint i = 0; i < run->n_now; i++) {
         guint at = run->now[i];
         const Step *step = get_step(run->pattern, at);
@@ -330,9 +333,9 @@ take(Run *run, gunichar character)
         if (!takes(run->pattern, step, character))
             continue;
         if (step->repeated || step->kind == STEP_TO_SLASH)
-            arrive(run, at);
+            reach(run, at);
         if (step->kind != STEP_TO_SLASH || character == '/')
-            arrive(run, at + 1);
+            reach(run, at + 1);
     }
     swap(run);
 }
@@ -346,9 +349,9 @@ cdd_ignore_steps_follow(const CddIgnoreSteps *self, const char *text, gboolean e
     guint *room = memory != NULL ? memory : buffer;
     Run run = {.pattern = self, .marks = room, .now = room + n, .next = room + 2 * n, .turn = 1};
 
-    arrive(&run, 0);
+    reach(&run, 0);
     swap(&run);
     while (*text != '\0' && run.n_now > 0)
         take(&run, cdd_glob_next(&text));
-    return end ? *text == '\0' && run.through : run.n_now > 0;
+    return end ? *text == '\0' && run.at_end : run.n_now > 0;
 }

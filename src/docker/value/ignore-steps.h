@@ -4,26 +4,25 @@
 #include <glib.h>
 
 /*
- * A regular expression of the few kinds that a pattern of a .dockerignore file becomes, read into a
- * row of steps, each of which takes one character or, with a star, any number. All ways through
- * the row are followed side by side, so that no expression takes more time than its length times
- * that of the path.
+ * A regular expression made from a pattern of a .dockerignore file, as a row of steps. A step takes
+ * one character, or any number with a star. All ways through the row are followed in parallel, so
+ * the time is bounded by the expression's length times the path's.
  */
 typedef struct _CddIgnoreSteps CddIgnoreSteps;
 
-/* Any number of directories: the only group that there is. */
+/* Any number of directories: the only supported group. */
 #define CDD_IGNORE_ANY_DIRECTORIES "(.*/)?"
 
-/* What stands between ^ and $ of the expression. NULL if it is none. */
+/* @expression is without ^ and $. Returns NULL if it is not valid. */
 CddIgnoreSteps *cdd_ignore_steps_new(const char *expression);
 void cdd_ignore_steps_free(CddIgnoreSteps *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddIgnoreSteps, cdd_ignore_steps_free)
 
 guint cdd_ignore_steps_get_n(const CddIgnoreSteps *self);
-/* How many steps from there on take just one character each, the same bytes whenever they do. */
+/* Returns how many steps, beginning with @from, each take exactly one fixed character. */
 guint cdd_ignore_steps_count_literals(const CddIgnoreSteps *self, guint from);
 char *cdd_ignore_steps_join_literals(const CddIgnoreSteps *self, guint from, guint n);
 
-/* With @end, whether the text is a path that matches; else whether such a path may begin so. */
+/* With @end, returns whether @text matches; else whether a matching path may begin with @text. */
 gboolean cdd_ignore_steps_follow(const CddIgnoreSteps *self, const char *text, gboolean end);

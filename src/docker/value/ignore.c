@@ -16,13 +16,13 @@ enum {
 struct _CddIgnore {
     gatomicrefcount references;
     GPtrArray *patterns; /* CddIgnorePattern */
-    GArray *exceptions;  /* gboolean: whether there was a "!" */
-    GPtrArray *texts;    /* with the "!"; ends with NULL */
+    GArray *exceptions;  /* gboolean: whether the pattern has a "!" */
+    GPtrArray *texts;    /* with the "!"; NULL-terminated */
 };
 
-/* Making */
+/* Construction */
 
-/* What Go's unicode.IsSpace says. */
+/* Go's unicode.IsSpace. */
 static gboolean
 is_space(gunichar character)
 {
@@ -47,7 +47,7 @@ is_space(gunichar character)
     }
 }
 
-/* The last character of what is not empty, or 0 for a byte that is no UTF-8. */
+/* Returns the last character of a non-empty text, or 0 for a byte that is not UTF-8. */
 static gunichar
 last_character(const char *begin, const char *end, gsize *length)
 {
@@ -92,7 +92,7 @@ ignore_new(void)
     return self;
 }
 
-/* An empty one is none. Returns FALSE with the fault. */
+/* An empty pattern is skipped. Returns FALSE and *fault for an invalid one. */
 static gboolean
 add_pattern(CddIgnore *self, const char *text, const char **fault)
 {
@@ -116,7 +116,7 @@ add_pattern(CddIgnore *self, const char *text, const char **fault)
     return TRUE;
 }
 
-/* What a line of a file is as an entry of a list; NULL for a line that says nothing. */
+/* Turns a line of a file into an entry of a list. Returns NULL for an empty line or a comment. */
 static char *
 normalize_line(const char *line, gsize length)
 {
@@ -158,14 +158,14 @@ add_line(CddIgnore *self, const char *line, gsize length, char **fault)
         return FALSE;
     }
     if (memchr(line, '\0', length) != NULL) {
-        *fault = g_strdup("there is a NUL byte: an ignore file is text in UTF-8");
+        *fault = g_strdup("the line has a NUL byte, but an ignore file must be text");
         return FALSE;
     }
     pattern = normalize_line(line, length);
     if (pattern == NULL || add_pattern(self, pattern, &reason))
         return TRUE;
     shown = show(pattern);
-    *fault = g_strdup_printf("\"%s\" is no pattern: %s", shown, reason);
+    *fault = g_strdup_printf("\"%s\" is not a valid pattern: %s", shown, reason);
     return FALSE;
 }
 
@@ -179,7 +179,7 @@ cdd_ignore_parse(const char *text, gssize length, const char *name, GError **err
 
     if (end - text > CDD_IGNORE_MAX_SIZE) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                    "%s is larger than 1 MiB, which no ignore file is", shown_name);
+                    "%s is larger than 1 MiB, the limit of an ignore file", shown_name);
         return NULL;
     }
     if (end - text >= 3 && memcmp(text, BOM, 3) == 0)
@@ -211,8 +211,8 @@ cdd_ignore_new(const char *const *patterns, GError **error)
         if (!add_pattern(self, *patterns, &fault)) {
             g_autofree char *shown = show(*patterns);
 
-            g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "the pattern \"%s\" is none: %s",
-                        shown, fault);
+            g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                        "the pattern \"%s\" is not valid: %s", shown, fault);
             return NULL;
         }
     }
@@ -261,8 +261,8 @@ is_exception(const CddIgnore *self, guint i)
 }
 
 /*
- * A pattern that could change nothing is not looked at, so that it also does not count as a match
- * for what is below: that is what Docker's walk does, and it can be told from the outside.
+ * Like Docker's walk, this skips a pattern that cannot change the verdict. Such a pattern then does
+ * not count as a match for entries below either, which changes the result.
  */
 gboolean
 cdd_ignore_match_entry(const CddIgnore *self, const char *path, guint8 *matches)
@@ -281,7 +281,7 @@ cdd_ignore_match_entry(const CddIgnore *self, const char *path, guint8 *matches)
     return ignored;
 }
 
-/* What is below inherits all matches, so only those behind the last one can turn its verdict. */
+/* Entries below inherit all matches; only patterns after the last match can change the verdict. */
 gboolean
 cdd_ignore_may_change_below(const CddIgnore *self, const char *directory, const guint8 *matches)
 {
@@ -299,9 +299,9 @@ cdd_ignore_may_change_below(const CddIgnore *self, const char *directory, const 
     return FALSE;
 }
 
-/* As it is below the top, which is ".". */
+/* Returns the path relative to the top, which is ".". */
 static char *
-find_place(const char *path)
+normalize_path(const char *path)
 {
     char *clean = cdd_file_path_clean(path);
 
@@ -310,7 +310,7 @@ find_place(const char *path)
     return clean;
 }
 
-/* From the top down to the path, as a walk comes there. */
+/* Matches each directory from the top down, like a walk. */
 static gboolean
 match_path(const CddIgnore *self, char *path, guint8 *matches)
 {
@@ -333,7 +333,7 @@ match_path(const CddIgnore *self, char *path, guint8 *matches)
 gboolean
 cdd_ignore_matches(CddIgnore *self, const char *path)
 {
-    g_autofree char *place = find_place(path);
+    g_autofree char *place = normalize_path(path);
     g_autofree guint8 *matches = g_malloc0(self->patterns->len + 1);
 
     return match_path(self, place, matches);
@@ -342,7 +342,7 @@ cdd_ignore_matches(CddIgnore *self, const char *path)
 gboolean
 cdd_ignore_matches_all_below(CddIgnore *self, const char *directory)
 {
-    g_autofree char *place = find_place(directory);
+    g_autofree char *place = normalize_path(directory);
     g_autofree guint8 *matches = g_malloc0(self->patterns->len + 1);
 
     return match_path(self, place, matches) && !cdd_ignore_may_change_below(self, place, matches);

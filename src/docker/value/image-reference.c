@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The grammar and the filling in of distribution/reference, which Docker and Podman share. */
+/* The grammar and the defaults of distribution/reference, which Docker and Podman share. */
 #include "plain.h"
 
 #include <colcon-deb-docker/cdd-error.h>
@@ -23,8 +23,8 @@ fail(GError **error, const char *text, const char *fault)
     g_autofree char *shown = g_strndup(text, MAX_NAME_LENGTH);
     g_autofree char *valid = g_utf8_make_valid(shown, -1);
 
-    g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "\"%s\" is no image's name: %s", valid,
-                fault);
+    g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "\"%s\" is not a valid image name: %s",
+                valid, fault);
     return FALSE;
 }
 
@@ -38,7 +38,7 @@ is_hex(const char *text, gsize length)
     return length > 0;
 }
 
-/* Letters and digits, inside also hyphens. */
+/* Letters and digits; also hyphens, but not at either end. */
 static gboolean
 is_domain_label(const char *text, gsize length)
 {
@@ -57,7 +57,7 @@ is_port(const char *text)
     return *text != '\0' && strspn(text, "0123456789") == strlen(text);
 }
 
-/* HOST or [IPv6], then perhaps a port. */
+/* HOST or [IPv6], with an optional port. */
 static gboolean
 is_domain(const char *text)
 {
@@ -141,7 +141,7 @@ is_digest(const char *text)
     return length >= MIN_DIGEST_LENGTH;
 }
 
-/* Cuts what follows the last mark off the name; NULL when there is none. */
+/* Cuts the name at @mark and returns the text after it; NULL without a mark. */
 static char *
 cut_off(char *name, char *mark)
 {
@@ -151,7 +151,7 @@ cut_off(char *name, char *mark)
     return g_strdup(mark + 1);
 }
 
-/* What stands before the first slash is a domain only if it looks like none of a path's parts. */
+/* The text before the first slash is a domain only if it cannot be a component of a path. */
 static gboolean
 has_domain(const char *name, const char *slash)
 {
@@ -192,19 +192,19 @@ check(const CddImageReference *self, const char *text, GError **error)
     g_autofree char *lower = g_ascii_strdown(self->path, -1);
 
     if (!is_domain(self->domain))
-        return fail(error, text, "what stands before the first slash is no registry");
+        return fail(error, text, "the text before the first slash is not a registry");
     if (!is_path(self->path) && is_path(lower))
-        return fail(error, text, "the name of a repository has no capital letters");
+        return fail(error, text, "a repository name must be in lower case");
     if (!is_path(self->path))
         return fail(error, text,
-                    "the name of a repository has small letters and digits, and between them a "
+                    "a repository name consists of lower-case letters and digits, separated by a "
                     "slash, a dot, hyphens, or one or two underscores");
     if (strlen(self->path) > MAX_NAME_LENGTH)
-        return fail(error, text, "it is too long");
+        return fail(error, text, "the repository name is longer than 255 characters");
     if (self->tag != NULL && !is_tag(self->tag))
-        return fail(error, text, "what follows the colon is no tag");
+        return fail(error, text, "the text after the colon is not a tag");
     if (self->digest != NULL && !is_digest(self->digest))
-        return fail(error, text, "what follows the at sign is no digest");
+        return fail(error, text, "the text after the at sign is not a digest");
     return TRUE;
 }
 
@@ -216,7 +216,7 @@ cdd_image_reference_parse(const char *text, GError **error)
     char *slash;
 
     if (strlen(text) == ID_LENGTH && is_hex(text, ID_LENGTH)) {
-        fail(error, text, "it is an id");
+        fail(error, text, "it is an id of an image, not a name");
         return NULL;
     }
     self->digest = cut_off(name, strchr(name, '@'));
@@ -255,10 +255,10 @@ cdd_image_reference_to_familiar_string(const CddImageReference *self)
 {
     const char *path = self->path;
 
-    /* A path that begins like a domain would be taken for one. */
+    /* Without its domain, a path that begins like a domain would be read as one. */
     if (!g_str_equal(self->domain, DEFAULT_DOMAIN) || has_domain(path, strchr(path, '/')))
         return cdd_image_reference_to_string(self);
-    /* library/a/b is a repository of its own, which a/b is not. */
+    /* library/a/b must keep its prefix: a/b is another repository. */
     if (g_str_has_prefix(path, OFFICIAL_PREFIX) &&
         strchr(path + strlen(OFFICIAL_PREFIX), '/') == NULL)
         path += strlen(OFFICIAL_PREFIX);

@@ -4,8 +4,8 @@
 #include <glib-object.h>
 
 /*
- * Copies of plain structures whose pointers are all strings and NULL-terminated lists of strings: a
- * table says where they are, and one function copies whatever it describes.
+ * Copies plain structures whose pointers are all strings or NULL-terminated lists of strings. A
+ * table says where the pointers are.
  */
 typedef enum {
     CDD_MEMBER_END,
@@ -18,7 +18,7 @@ typedef struct {
     gsize offset;
 } CddMember;
 
-/* @member may lie in a structure within: security.user_ns_mode */
+/* @member may be in a nested structure: security.user_ns_mode */
 #define CDD_STRING(Type, member)                                                                   \
     {                                                                                              \
         CDD_MEMBER_STRING, G_STRUCT_OFFSET(Type, member)                                           \
@@ -31,7 +31,7 @@ typedef struct {
 gpointer cdd_plain_copy(gconstpointer value, gsize size, const CddMember *members);
 void cdd_plain_free(gpointer value, const CddMember *members);
 
-/* Defines function_copy() and function_free() for what the table says of a type. */
+/* Defines function_copy() and function_free() for a type and its table. */
 #define CDD_DEFINE_PLAIN_COPY(linkage, Type, function, members)                                    \
     linkage Type *function##_copy(const Type *value)                                               \
     {                                                                                              \

@@ -4,15 +4,15 @@
 #include <glib.h>
 
 /*
- * Text that came from a peer, made fit to be shown: valid UTF-8, no control characters but, when
- * they are asked for, line ends and tabs, and not longer than a bound.
+ * Makes a peer's text safe to show: valid UTF-8, no control characters, bounded length. Newlines
+ * and tabs stay only with CDD_TEXT_LINES.
  */
 typedef enum {
-    CDD_TEXT_ONE_LINE, /* line ends and tabs become spaces */
+    CDD_TEXT_ONE_LINE, /* newlines and tabs become spaces */
     CDD_TEXT_LINES,
 } CddTextShape;
 
 char *cdd_text_clean(const char *text, gsize length, gsize max_length, CddTextShape shape);
 
-/* Keeps at most the last max_length bytes of what is added, cut at a character's start. */
+/* Appends @data and keeps the last @max_length bytes, cut at the start of a character. */
 void cdd_text_tail_append(GString *tail, const void *data, gsize length, gsize max_length);

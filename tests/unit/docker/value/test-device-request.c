@@ -66,7 +66,7 @@ test_what_docker_refuses_is_refused(void)
         {"99999999999", "99999999999"},
         {"count=", "not a number"},
         {"device=", "\"device\" has no value"},
-        {"device=0,1", "either a count"},
+        {"device=0,1", "both a count"},
         {"all,count=1", "\"count\" is given twice"},
         {"driver=a,driver=b", "\"driver\" is given twice"},
         {"gpus=all", "\"gpus\""},

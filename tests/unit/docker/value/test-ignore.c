@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a .dockerignore file says of a path, and that a walk by it sees what each path alone says.
- */
+/* Tests which paths a .dockerignore file ignores, and that a walk agrees with single paths. */
 #include "value/ignore.h"
 
 #include "value/file-path.h"
@@ -15,7 +14,7 @@ typedef struct {
 } Case;
 
 static const Case cases[] = {
-    /* Whole names, from the top. */
+    /* Whole names, relative to the top. */
     {"a", "a", TRUE},
     {"a", "b", FALSE},
     {"a", "A", FALSE},
@@ -29,7 +28,7 @@ static const Case cases[] = {
     {"a/b", "b", FALSE},
     {"a b", "a b", TRUE},
     {"\xC3\xA4", "\xC3\xA4", TRUE},
-    {"a\xCC\x88", "\xC3\xA4", FALSE}, /* the same letter in two pieces */
+    {"a\xCC\x88", "\xC3\xA4", FALSE}, /* the same letter as two code points */
     {"\xFF", "\xFF", TRUE},
     {"\xFF", "\xFE", FALSE},
 
@@ -55,14 +54,14 @@ static const Case cases[] = {
      "a", FALSE},
     {"\xC2\xA0"
      "a\xE3\x80\x80",
-     "a", TRUE}, /* spaces that ASCII does not have */
+     "a", TRUE}, /* spaces outside of ASCII */
     {"\xE2\x80\x8B"
      "a",
-     "a", FALSE}, /* no space, whatever its name */
+     "a", FALSE}, /* not a space, despite its name */
     {"a\nb", "b", TRUE},
     {"a", "a\n", FALSE},
 
-    /* The shortest name of the same file. */
+    /* Normalised paths. */
     {"/a", "a", TRUE},
     {"//a", "a", TRUE},
     {"./a", "a", TRUE},
@@ -151,7 +150,7 @@ static const Case cases[] = {
     {"**/*.c", "a.c", TRUE},
     {"**/*.c", "x/y/a.c", TRUE},
     {"**/*.c", "x/y/a.h", FALSE},
-    {"**/*.c", "x\n/a.c", FALSE}, /* what stands for directories stands for no line end */
+    {"**/*.c", "x\n/a.c", FALSE}, /* what matches directories does not match a newline */
     {"**/a*", "x/ba", FALSE},
     {"**/a*", "x/ab", TRUE},
     {"abc/**", "abc", FALSE},
@@ -196,7 +195,7 @@ static const Case cases[] = {
     {"[!a]", "a", TRUE},
     {"[!a]", "!", TRUE},
     {"[!a]", "b", FALSE},
-    {"x[^a]y", "x/y", TRUE}, /* a class is asked about any character */
+    {"x[^a]y", "x/y", TRUE}, /* a class may match any character */
     {"[a\\]b]", "]", TRUE},
     {"[a\\-c]", "b", FALSE},
     {"[a\\-c]", "-", TRUE},
@@ -209,12 +208,12 @@ static const Case cases[] = {
     {"[[:word:]]", "_", TRUE},
     {"[\xC3\xA4-\xC3\xBC]", "\xC3\xB6", TRUE},
     {"a]", "a]", TRUE},
-    {"[*]", "*", FALSE}, /* a star is translated in a class, too */
+    {"[*]", "*", FALSE}, /* a star is translated inside a class, too */
     {"[*]", "[]", TRUE},
     {"[a?]", "a]", TRUE},
     {"[a?]", "a", FALSE},
 
-    /* What means something in an expression, and what does not. */
+    /* Characters with a special meaning in regular expressions. */
     {"a.b", "axb", FALSE},
     {"*a.b", "axb", FALSE},
     {"*a+", "aa", FALSE},
@@ -225,7 +224,7 @@ static const Case cases[] = {
     {"*{a,b}", "x{a,b}", TRUE},
     {"*a|b", "b", FALSE},
     {"*a|b", "a|b", TRUE},
-    {"^a", "^a", TRUE}, /* no expression is made of it */
+    {"^a", "^a", TRUE}, /* this kind needs no expression */
     {"^a*", "ab", TRUE},
     {"^a*", "^ab", FALSE},
     {"*^a", "^a", FALSE},
@@ -242,7 +241,7 @@ static const Case cases[] = {
     {"\\**", "*a", TRUE},
     {"a\\/b", "a/b", TRUE},
 
-    /* What is kept. */
+    /* Exceptions. */
     {"!a", "a", FALSE},
     {"a\n!a", "a", FALSE},
     {"!a\na", "a", TRUE},
@@ -268,15 +267,15 @@ static const Case cases[] = {
     {"!!a", "!a", FALSE},
     {"*\n!!a", "!a", FALSE},
     {"*\n!!a", "a", TRUE},
-    {"*\n/!a", "a", FALSE}, /* the ! comes first when the slash has gone */
+    {"*\n/!a", "a", FALSE}, /* the ! comes first once the slash is removed */
     {"**\n!a/b", "a", TRUE},
     {"**\n!a/b", "a/b/c", FALSE},
-    /* The exception is not looked at for a, which is not ignored, and so not for what is in it. */
+    /* a is not ignored, so the exception is skipped for it and for its contents. */
     {"**/*.c\n!a", "a/b.c", TRUE},
     {"**/*.c\n!a/**", "a/b.c", FALSE},
     {"**/*.c\n!a/b.c", "a/b.c", FALSE},
     {"a*\n!a", "a/b.c", FALSE},
-    /* The star is not looked at for a, which is ignored already, and so not for what is in it. */
+    /* a is ignored already, so the star is skipped for it and for its contents. */
     {"a\n!a/x\n*", "a/x", FALSE},
     {"*\n!a/x\n*", "a/x", FALSE},
     {"*\n!**/keep\n**/.git", "a/.git/keep", FALSE},
@@ -299,7 +298,7 @@ test_table(void)
     g_assert_cmpuint(G_N_ELEMENTS(cases), >=, 120);
 }
 
-/* Not a pattern of Go's filepath.Match, or one of which no expression can be made. */
+/* Patterns that filepath.Match refuses, or that no expression can be made from. */
 static void
 test_what_is_no_pattern_is_an_error_with_its_line(void)
 {
@@ -340,7 +339,7 @@ test_what_is_too_long_is_an_error(void)
 
     assert_refused(text, -1, ".dockerignore:2: ");
     assert_refused(large, -1, "1 MiB");
-    assert_refused("a\nb\0c", 5, ".dockerignore:2: there is a NUL");
+    assert_refused("a\nb\0c", 5, ".dockerignore:2: the line has a NUL");
     line[64 * 1024 - 1] = '\0';
     ignore = cdd_ignore_parse(line, -1, NULL, NULL);
     g_assert_true(cdd_ignore_matches(ignore, line));
@@ -377,7 +376,7 @@ test_what_was_parsed_can_be_extended_as_a_list(void)
     g_assert_cmpstrv((char **)cdd_ignore_get_patterns(ignore), (char **)expected);
 }
 
-/* Which directories a walk need not read. */
+/* Tests which directories a walk may skip. */
 static void
 test_all_below(void)
 {
@@ -388,7 +387,7 @@ test_all_below(void)
         {"a\n!a/b", "a", FALSE},
         {"a\n!a/b", "a/c", TRUE},
         {"a\n!a/b/c", "a/b", FALSE},
-        {"!a/b\na", "a", TRUE}, /* what is kept is ignored afterwards */
+        {"!a/b\na", "a", TRUE}, /* a later pattern ignores what is kept */
         {"a\n!ab/c", "a", TRUE},
         {"*\n!a/*.md", "a", FALSE},
         {"*\n!a/*.md", "b", TRUE},
@@ -413,8 +412,7 @@ test_all_below(void)
     }
 }
 
-/* A pattern that keeps a matcher that tries one way after the other busy for longer than anybody
- * has: this test would not end. */
+/* With a backtracking matcher, these patterns would take forever and this test would not end. */
 static void
 test_no_pattern_takes_for_ever(void)
 {

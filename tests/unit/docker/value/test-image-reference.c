@@ -98,7 +98,7 @@ test_capital_letters_are_named_as_the_fault(void)
     g_autoptr(GError) error = NULL;
 
     g_assert_null(cdd_image_reference_parse("user/Image", &error));
-    g_assert_nonnull(strstr(error->message, "no capital letters"));
+    g_assert_nonnull(strstr(error->message, "must be in lower case"));
 }
 
 int

@@ -67,7 +67,7 @@ test_a_mistake_names_its_flag(void)
         const char *tags, *args, *labels, *hosts, *secrets, *output, *builder, *epoch, *context;
         const char *message;
     } cases[] = {
-        {.tags = "UPPER", .message = "--tag: \"UPPER\" is no image's name"},
+        {.tags = "UPPER", .message = "--tag: \"UPPER\" is not a valid image name"},
         {.args = "=x", .message = "--build-arg: \"=x\" has no name"},
         {.labels = "=x", .message = "--label: \"=x\" has no name"},
         {.hosts = "db", .message = "--add-host: \"db\" is not NAME:ADDRESS"},

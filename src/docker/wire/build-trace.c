@@ -11,27 +11,27 @@
 enum {
     MAX_NAME_LENGTH = 1024,
     TAIL_LENGTH = 4096,
-    /* What a build may have of steps; more of them are not followed. */
+    /* The maximum number of steps; further steps are ignored. */
     MAX_STEPS = 100000,
     MAX_STEP_NUMBER = 100000,
-    /* How a log is marked that was written to standard error. */
+    /* The number of standard error in a log. */
     STREAM_STDERR = 2,
 };
 
 typedef struct {
-    char *name;   /* as BuildKit has it */
-    char *stage;  /* NULL where the name has none */
-    char *action; /* the name without the number */
-    guint number; /* 0 where the name has none */
+    char *name;   /* BuildKit's name */
+    char *stage;  /* NULL if the name has none */
+    char *action; /* the name without its number */
+    guint number; /* 0 if the name has none */
     guint total;
     gboolean started;
     gboolean ended;
-    GString *tail; /* of its output; NULL before there is any */
+    GString *tail; /* the end of its output; NULL before any */
 } Step;
 
 struct _CddBuildTrace {
     GHashTable *steps;  /* digest -> Step */
-    const Step *failed; /* the first */
+    const Step *failed; /* the first one */
 };
 
 static void
@@ -63,7 +63,7 @@ cdd_build_trace_free(CddBuildTrace *self)
     g_free(self);
 }
 
-/* Where the number begins in "[linux/arm64 stage 2/7] RUN make"; NULL if there is none. */
+/* Returns the start of the number in "[linux/arm64 stage 2/7] RUN make", or NULL. */
 static const char *
 parse_number(const char *name, guint *number, guint *total)
 {
@@ -109,7 +109,7 @@ clean(const char *text)
     return cdd_text_clean(text, strlen(text), MAX_NAME_LENGTH, CDD_TEXT_ONE_LINE);
 }
 
-/* NULL when there are too many. */
+/* Returns NULL if there are too many steps. */
 static Step *
 get_step(CddBuildTrace *self, const char *digest)
 {
@@ -129,7 +129,7 @@ to_microseconds(const Cdd__Timestamp *time)
 }
 
 static void
-tell(const CddOutputHandler *handler, const CddBuildProgress *progress)
+call_handler(const CddOutputHandler *handler, const CddBuildProgress *progress)
 {
     if (handler->on_progress != NULL)
         handler->on_progress(progress, handler->user_data);
@@ -160,7 +160,7 @@ take_vertex(CddBuildTrace *self, const Cdd__Vertex *vertex, const CddOutputHandl
     if (vertex->started != NULL && !step->started) {
         step->started = TRUE;
         progress.state = CDD_BUILD_STEP_STARTED;
-        tell(handler, &progress);
+        call_handler(handler, &progress);
     }
     if ((vertex->completed == NULL && !vertex->cached) || step->ended)
         return;
@@ -171,7 +171,7 @@ take_vertex(CddBuildTrace *self, const Cdd__Vertex *vertex, const CddOutputHandl
             MAX(to_microseconds(vertex->completed) - to_microseconds(vertex->started), 0);
     if (progress.state == CDD_BUILD_STEP_FAILED && self->failed == NULL)
         self->failed = step;
-    tell(handler, &progress);
+    call_handler(handler, &progress);
 }
 
 static void
@@ -190,7 +190,7 @@ take_status(CddBuildTrace *self, const Cdd__VertexStatus *status, const CddOutpu
         progress.current_step = step->number;
         progress.total_steps = step->total;
     }
-    tell(handler, &progress);
+    call_handler(handler, &progress);
 }
 
 static void
@@ -216,12 +216,12 @@ take_warning(const Cdd__VertexWarning *warning, const CddOutputHandler *handler)
 {
     g_autofree char *text = NULL;
 
-    /* Bytes of which there are none are NULL. */
+    /* protobuf-c leaves the pointer to empty bytes NULL. */
     if (warning->short_text.len == 0)
         return;
     text = cdd_text_clean((const char *)warning->short_text.data, warning->short_text.len,
                           MAX_NAME_LENGTH, CDD_TEXT_ONE_LINE);
-    tell(handler, &(CddBuildProgress){.message = text, .state = CDD_BUILD_STEP_WARNING});
+    call_handler(handler, &(CddBuildProgress){.message = text, .state = CDD_BUILD_STEP_WARNING});
 }
 
 static void
@@ -250,7 +250,7 @@ cdd_build_trace_feed(CddBuildTrace *self,
 
     if (report == NULL) {
         g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                            "the engine's report of the build is none of BuildKit's");
+                            "a report in the engine's build progress is not a BuildKit message");
         return FALSE;
     }
     take_report(self, report, handler);

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-/* What both builders begin a step with, in either case. */
+/* The start of a step's line, in Docker's or Podman's case. */
 #define STEP "step "
-/* Docker's words and Podman's for a step whose result is there. */
+/* Docker's and Podman's lines for a cached step. */
 #define DOCKER_CACHED " ---> Using cache"
 #define PODMAN_CACHED "--> Using cache"
 enum {
@@ -17,7 +17,7 @@ enum {
 };
 
 struct _CddClassicTrace {
-    char *message; /* of the step at work; NULL when there is none */
+    char *message; /* of the current step; NULL if there is none */
     guint number;
     guint total;
     gint64 start;
@@ -42,7 +42,7 @@ cdd_classic_trace_free(CddClassicTrace *self)
     g_free(self);
 }
 
-/* Returns what is behind the number; NULL if there is none, or one that no build has. */
+/* Returns the text after the number; NULL if there is no number or it is out of range. */
 static const char *
 take_number(const char *text, guint *number)
 {
@@ -53,7 +53,7 @@ take_number(const char *text, guint *number)
     return end == text || value > MAX_STEPS ? NULL : end;
 }
 
-/* What the step does; NULL for a text that begins none. */
+/* Returns the step's instruction; NULL if the text does not begin a step. */
 static const char *
 parse_step(const char *text, guint *number, guint *total)
 {
@@ -68,7 +68,7 @@ parse_step(const char *text, guint *number, guint *total)
 }
 
 static void
-tell(const CddClassicTrace *self, CddBuildStepState state, const CddOutputHandler *handler)
+report_step(const CddClassicTrace *self, CddBuildStepState state, const CddOutputHandler *handler)
 {
     const CddBuildProgress progress = {
         .current_step = self->number,
@@ -88,13 +88,13 @@ cdd_classic_trace_end(CddClassicTrace *self, gboolean ok, const CddOutputHandler
     if (self->message == NULL)
         return;
     if (!ok)
-        tell(self, CDD_BUILD_STEP_FAILED, handler);
+        report_step(self, CDD_BUILD_STEP_FAILED, handler);
     else
-        tell(self, self->cached ? CDD_BUILD_STEP_CACHED : CDD_BUILD_STEP_DONE, handler);
+        report_step(self, self->cached ? CDD_BUILD_STEP_CACHED : CDD_BUILD_STEP_DONE, handler);
     g_clear_pointer(&self->message, g_free);
 }
 
-/* What a step writes may look like the begin of another. */
+/* The output of a step may look like the start of another step. */
 static gboolean
 is_next(const CddClassicTrace *self, guint number, guint total)
 {
@@ -118,7 +118,7 @@ cdd_classic_trace_feed(CddClassicTrace *self, const char *text, const CddOutputH
         self->start = g_get_monotonic_time();
         self->cached = FALSE;
         g_string_truncate(self->tail, 0);
-        tell(self, CDD_BUILD_STEP_STARTED, handler);
+        report_step(self, CDD_BUILD_STEP_STARTED, handler);
     } else {
         if (g_str_has_prefix(text, DOCKER_CACHED) || g_str_has_prefix(text, PODMAN_CACHED))
             self->cached = TRUE;

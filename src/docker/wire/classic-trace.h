@@ -4,8 +4,8 @@
 #include <colcon-deb-docker/cdd-output.h>
 
 /*
- * What the classic builder writes of a build, as the events of a #CddOutputHandler: "Step 3/8 : RUN
- * make" of Docker and "STEP 3/8: RUN make" of Podman begin a step, the next one or the end of the
+ * Turns the output of the classic builder into calls of a #CddOutputHandler. A line "Step 3/8 : RUN
+ * make" (Docker) or "STEP 3/8: RUN make" (Podman) begins a step. The next step or the end of the
  * build ends it.
  */
 typedef struct _CddClassicTrace CddClassicTrace;
@@ -15,12 +15,12 @@ void cdd_classic_trace_free(CddClassicTrace *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddClassicTrace, cdd_classic_trace_free)
 
-/* One piece of the builder's output, which also goes to on_stdout. */
+/* Takes a piece of the builder's output and passes it to on_stdout. */
 void
 cdd_classic_trace_feed(CddClassicTrace *self, const char *text, const CddOutputHandler *handler);
 
-/* The build has ended. */
+/* Ends the last step when the build has ended. */
 void cdd_classic_trace_end(CddClassicTrace *self, gboolean ok, const CddOutputHandler *handler);
 
-/* What the last step wrote at last; NULL if that was nothing. */
+/* Returns the end of the last step's output; NULL without output. */
 char *cdd_classic_trace_dup_tail(CddClassicTrace *self);

@@ -6,13 +6,13 @@
 #include <string.h>
 
 enum {
-    /* gRPC's own frame: a flag, which is 1 for a compressed message, and the length. */
+    /* The prefix of a gRPC message: a flag, 1 if compressed, and the length. */
     PREFIX_SIZE = 5,
-    /* What gRPC's own implementations take unless they are told otherwise. */
+    /* The default limit of gRPC implementations. */
     MAX_MESSAGE_LENGTH = 4 * 1024 * 1024,
     MAX_CALLS = 100,
     MAX_METADATA_COUNT = 1024,
-    /* A window of HTTP/2's 64 KiB would have each peer wait for the other all the time. */
+    /* HTTP/2's default window of 64 KiB would make the peers wait for each other all the time. */
     WINDOW_SIZE = 4 * 1024 * 1024,
     FULL_LENGTH = 256 * 1024,
 };
@@ -21,7 +21,7 @@ struct _CddGrpcServer {
     nghttp2_session *session;
     const CddGrpcServerFuncs *funcs;
     gpointer user_data;
-    GHashTable *calls; /* a set: those that are open */
+    GHashTable *calls; /* the open calls, as a set */
 };
 
 struct _CddGrpcCall {
@@ -33,12 +33,12 @@ struct _CddGrpcCall {
     CddGrpcHandlers handlers;
     gpointer user_data;
 
-    GByteArray *partial; /* of a message that is coming in, with its prefix */
+    GByteArray *partial; /* the start of an incoming message, with its prefix */
 
-    GQueue messages; /* GBytes to go out */
+    GQueue messages; /* GBytes to send */
     gsize queued;
-    gsize sent_of_first; /* its prefix counts */
-    gboolean answered;   /* the response's head has been submitted */
+    gsize sent_of_first; /* includes the prefix */
+    gboolean answered;   /* the response headers have been submitted */
     gboolean wants_more; /* on_writable is due */
     gboolean finished;
     CddGrpcStatus status;
@@ -96,7 +96,7 @@ cdd_grpc_call_set_handlers(CddGrpcCall *call, const CddGrpcHandlers *handlers, g
     call->user_data = user_data;
 }
 
-/* grpc-message: what is not printable ASCII, and "%", as "%XX". */
+/* Encodes a grpc-message: "%" and all but printable ASCII as "%XX". */
 static char *
 percent_encode(const char *text)
 {
@@ -111,7 +111,7 @@ percent_encode(const char *text)
     return g_string_free(encoded, FALSE);
 }
 
-/* The values are constants or outlive the call: nghttp2 copies what it is given. */
+/* nghttp2 copies names and values, so they need to live only during the call. */
 static nghttp2_nv
 header(const char *name, const char *value)
 {
@@ -134,7 +134,7 @@ submit_trailers(CddGrpcCall *call)
     nghttp2_submit_trailer(call->server->session, call->stream, trailers, G_N_ELEMENTS(trailers));
 }
 
-/* Copies from the first message, with its prefix; it goes once all of it has been taken. */
+/* Copies from the first message and its prefix. The message is freed once it is fully copied. */
 static gsize
 take_queued(CddGrpcCall *call, guint8 *to, gsize length)
 {
@@ -189,7 +189,7 @@ read_queued(nghttp2_session *session G_GNUC_UNUSED,
     return (ssize_t)taken;
 }
 
-/* The head of the response goes out with the first that there is to say. */
+/* The response headers are sent with the first message or the status. */
 static void
 flush(CddGrpcCall *call)
 {
@@ -265,7 +265,7 @@ add_metadata(CddGrpcCall *call, const char *name, const char *value)
     g_ptr_array_insert(values, (int)values->len - 1, g_strdup(value));
 }
 
-/* nghttp2 hands over only names and values that HTTP allows, which have no NUL. */
+/* nghttp2 passes only valid names and values, which have no NUL. */
 static int
 on_header(nghttp2_session *session,
           const nghttp2_frame *frame,
@@ -299,7 +299,7 @@ begin_call(CddGrpcCall *call)
     if (call->method != NULL)
         self->funcs->on_call(call, self->user_data);
     if (call->handlers.closed == NULL)
-        cdd_grpc_call_finish(call, CDD_GRPC_UNIMPLEMENTED, "not served here");
+        cdd_grpc_call_finish(call, CDD_GRPC_UNIMPLEMENTED, "unknown method");
 }
 
 static int
@@ -316,7 +316,7 @@ on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *user_data G
     return 0;
 }
 
-/* Hands on each message that has come whole; TRUE while what comes can be one. */
+/* Passes on each complete message. Returns FALSE if the input is not a valid message. */
 static gboolean
 take_messages(CddGrpcCall *call)
 {
@@ -327,7 +327,7 @@ take_messages(CddGrpcCall *call)
         const guint8 *at = partial->data + done;
         gsize length = (gsize)at[1] << 24 | (gsize)at[2] << 16 | (gsize)at[3] << 8 | at[4];
 
-        /* Nobody has been told that compressed ones are understood. */
+        /* The server never announced support for compression. */
         if (at[0] != 0 || length > MAX_MESSAGE_LENGTH)
             return FALSE;
         if (partial->len - done < PREFIX_SIZE + length)
@@ -421,7 +421,7 @@ static gboolean
 set_fault(GError **error, int code)
 {
     g_set_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                "the engine's end of the build session is not HTTP/2: %s", nghttp2_strerror(code));
+                "build session: the engine violated HTTP/2: %s", nghttp2_strerror(code));
     return FALSE;
 }
 
@@ -433,7 +433,7 @@ cdd_grpc_server_receive(CddGrpcServer *self, const guint8 *data, gsize length, G
     return taken >= 0 || set_fault(error, (int)taken);
 }
 
-/* Not from within nghttp2, whose functions must not be entered twice. */
+/* Must not be called from within nghttp2, which is not reentrant. */
 static gboolean
 make_more(CddGrpcServer *self)
 {

@@ -4,13 +4,12 @@
 #include <gio/gio.h>
 
 /*
- * One HTTP/2 connection on which the peer makes gRPC calls and we answer them: its bytes go in,
- * calls and their messages come out, and what is answered comes out as bytes again. No input, no
- * output. What a peer may make us keep is bounded: calls at a time, headers, the length of a
- * message.
+ * The server side of gRPC on one HTTP/2 connection, without input or output: the peer's bytes go
+ * in, calls and messages come out, and replies come out as bytes. Memory is bounded: open calls,
+ * headers and the length of a message have limits.
  */
 typedef struct _CddGrpcServer CddGrpcServer;
-/* Valid until its handlers' closed; every function here may be called on it until then. */
+/* Valid until @closed of its handlers has been called. */
 typedef struct _CddGrpcCall CddGrpcCall;
 
 /* https://grpc.io/docs/guides/status-codes/ */
@@ -24,26 +23,26 @@ typedef enum {
 } CddGrpcStatus;
 
 typedef struct {
-    /* One whole message; data is valid during the call only. */
+    /* Receives a complete message; @data is valid during the call only. */
     void (*on_message)(CddGrpcCall *call, const guint8 *data, gsize length, gpointer user_data);
-    /* The peer sends no more. */
+    /* The peer has finished sending. */
     void (*on_end)(CddGrpcCall *call, gpointer user_data);
-    /* What has been queued is less than the peer takes: time to make more of it. */
+    /* The queue is short; the handler may send more messages. */
     void (*on_writable)(CddGrpcCall *call, gpointer user_data);
-    /* The call has gone, however it ended. Frees user_data. */
+    /* The call has ended, for any reason. Frees @user_data. */
     void (*closed)(gpointer user_data);
 } CddGrpcHandlers;
 
 typedef struct {
-    /* A new call, whose method and metadata are known. Without handlers it is UNIMPLEMENTED. */
+    /* A new call with method and metadata. Without handlers it fails as UNIMPLEMENTED. */
     void (*on_call)(CddGrpcCall *call, gpointer user_data);
-    /* There is something to send: called from within any function of a call. */
+    /* There are bytes to send. May be called from within any function of a call. */
     void (*on_output)(gpointer user_data);
 } CddGrpcServerFuncs;
 
-/* funcs is borrowed. */
+/* @funcs is borrowed. */
 CddGrpcServer *cdd_grpc_server_new(const CddGrpcServerFuncs *funcs, gpointer user_data);
-/* Not from within a handler. Calls that are open are closed. */
+/* Closes open calls. Must not be called from within a handler. */
 void cdd_grpc_server_free(CddGrpcServer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddGrpcServer, cdd_grpc_server_free)
@@ -51,22 +50,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddGrpcServer, cdd_grpc_server_free)
 gboolean
 cdd_grpc_server_receive(CddGrpcServer *self, const guint8 *data, gsize length, GError **error);
 
-/* The next bytes for the peer, valid until the next call; *length 0 when there are none now. */
+/* Returns the next bytes for the peer, valid until the next call. *length is 0 without any. */
 gboolean
 cdd_grpc_server_send(CddGrpcServer *self, const guint8 **data, gsize *length, GError **error);
 
-/* "/moby.filesync.v1.Auth/Credentials" */
+/* Returns e.g. "/moby.filesync.v1.Auth/Credentials". */
 const char *cdd_grpc_call_get_method(CddGrpcCall *call);
-/* Every value of a name in the peer's metadata, in its order; NULL for none. */
+/* Returns all values of a name in the peer's metadata, in order; NULL if there are none. */
 const char *const *cdd_grpc_call_get_metadata(CddGrpcCall *call, const char *name);
 
 void
 cdd_grpc_call_set_handlers(CddGrpcCall *call, const CddGrpcHandlers *handlers, gpointer user_data);
 
-/* Takes the message. */
+/* @message: (transfer full) */
 void cdd_grpc_call_send(CddGrpcCall *call, GBytes *message);
-/* Whether so much is queued that no more should be made before on_writable. */
+/* Returns whether the queue is full: send no more before on_writable. */
 gboolean cdd_grpc_call_is_full(CddGrpcCall *call);
 gboolean cdd_grpc_call_is_finished(CddGrpcCall *call);
-/* The end, behind all that is queued; message (nullable) says why. Only the first one counts. */
+/* Ends the call after all queued messages. @message: (nullable). Only the first end counts. */
 void cdd_grpc_call_finish(CddGrpcCall *call, CddGrpcStatus status, const char *message);

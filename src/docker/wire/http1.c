@@ -4,7 +4,7 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
 
-/* No engine comes near these; a peer that passes them is broken or hostile. */
+/* No engine comes near these limits; a peer that exceeds them is broken or hostile. */
 #define HTTP_START "HTTP/1."
 enum {
     MAX_HEAD_LENGTH = 64 * 1024,
@@ -26,9 +26,9 @@ typedef enum {
 struct CddHttp1Parser {
     ReadState state;
     gboolean head_only; /* the request was a HEAD */
-    GString *line;      /* the line, or the whole head, that is being collected */
+    GString *line;      /* collects a line or the whole head */
     gsize trailer_length;
-    guint64 left; /* bytes of the body or chunk still to come */
+    guint64 left; /* remaining bytes of the body or chunk */
     guint status;
     gboolean keeps_alive;
     GHashTable *headers; /* lower-case name -> value */
@@ -44,7 +44,7 @@ is_head_text(const char *text)
     return TRUE;
 }
 
-/* A whole line of a head, whose value may have spaces. */
+/* Accepts a complete header line. The value may have spaces. */
 static gboolean
 is_field_line(const char *line)
 {
@@ -67,7 +67,7 @@ cdd_http1_request_to_bytes(const CddHttp1Request *request)
         if (!is_field_line(*field))
             return NULL;
 
-    /* Engines behind a unix socket want a Host but do not look at it. */
+    /* Engines require a Host header, but ignore its value on a unix socket. */
     g_string_append_printf(
         bytes, "%s %s HTTP/1.1\r\nHost: api.moby.localhost\r\nUser-Agent: colcon-deb\r\n",
         request->method, request->target);
@@ -214,7 +214,7 @@ parse_header_line(CddHttp1Parser *self, const char *line, GError **error)
     return TRUE;
 }
 
-/* What follows the head: RFC 9112 section 6.3, in its order. */
+/* Decides how long the body is, in the order of RFC 9112 section 6.3. */
 static gboolean
 choose_body(CddHttp1Parser *self, GError **error)
 {
@@ -274,14 +274,14 @@ read_head(CddHttp1Parser *self, CddHttp1Span *input, CddHttp1Event *event, GErro
 
     if (!collect_line(self, input, &line_complete))
         return fail(error, "its head is too long");
-    /* Something else that listens may say a word and then wait for one. */
+    /* A server of another kind may send a greeting and then wait. */
     if (strncmp(self->line->str, HTTP_START, MIN(self->line->len, strlen(HTTP_START))) != 0)
-        return fail(error, "it does not begin as HTTP does; is that an engine?");
+        return fail(error, "it does not begin with HTTP/1; check that this is an engine's address");
     if (!line_complete || !is_head_complete(self->line))
         return TRUE;
     if (!parse_head(self, error))
         return FALSE;
-    /* 1xx but 101 only announces the response that follows. */
+    /* A 1xx status other than 101 only precedes the real response. */
     if (self->status >= 100 && self->status < 200 && self->status != 101)
         return TRUE;
     if (!choose_body(self, error))
@@ -311,7 +311,7 @@ read_chunk_size(CddHttp1Parser *self, CddHttp1Span *input, GError **error)
         return fail(error, "a chunk's size line is too long");
     if (!complete)
         return TRUE;
-    /* strtoull would also take a sign or leading space */
+    /* strtoull also accepts a sign or leading space. */
     if (!g_ascii_isxdigit(self->line->str[0]))
         return fail(error, "a chunk without a size");
     self->left = g_ascii_strtoull(self->line->str, &end, 16);

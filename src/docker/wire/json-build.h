@@ -3,10 +3,10 @@
 
 #include "json.h"
 
-/* Members of the object that is being built. What is NULL, 0 or FALSE is left out. */
+/* Adds a member to the object being built. NULL, 0 and FALSE are left out. */
 void cdd_json_add_string(JsonBuilder *builder, const char *name, const char *value);
 void cdd_json_add_true(JsonBuilder *builder, const char *name, gboolean value);
 void cdd_json_add_number(JsonBuilder *builder, const char *name, gint64 value);
 void cdd_json_add_list(JsonBuilder *builder, const char *name, const char *const *list);
-/* `name=value` entries as an object; an entry without a value has an empty one. */
+/* Adds `name=value` entries as an object. An entry without "=" gets an empty value. */
 void cdd_json_add_pairs(JsonBuilder *builder, const char *name, const char *const *pairs);

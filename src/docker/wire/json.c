@@ -8,7 +8,7 @@ enum {
     MAX_DEPTH = 64,
 };
 
-/* Follows strings and brackets; what is inside them is the parser's business. */
+/* Tracks strings and brackets only. The parser checks the rest. */
 static void
 scan_byte(char c, guint *depth, gboolean *in_string, gboolean *escaped)
 {
@@ -249,10 +249,10 @@ cdd_json_stream_feed(CddJsonStream *self,
                      GError **error)
 {
     for (gsize i = 0; i < length; i++) {
-        /* Streams of engines hold objects; anything between them is white space. */
+        /* An engine's stream consists of objects, separated by white space. */
         if (self->depth == 0 && data[i] != '{') {
             if (!g_ascii_isspace(data[i]))
-                return fail(error, "something that is no object is in the stream");
+                return fail(error, "the stream has something other than an object");
             continue;
         }
         if (self->value->len == CDD_MAX_JSON_VALUE_LENGTH)

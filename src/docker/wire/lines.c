@@ -15,7 +15,7 @@ cdd_line_buffer_clear(CddLineBuffer *self)
     g_string_free(g_steal_pointer(&self->partial), TRUE);
 }
 
-/* Hands on what has been collected, up to the end of the line. */
+/* Passes on the collected line. */
 static void
 end_line(CddLineBuffer *self, CddLineFunc func, gpointer user_data)
 {

@@ -4,12 +4,12 @@
 #include <gio/gio.h>
 #include <protobuf-c/protobuf-c.h>
 
-/* A message's bytes, for cdd_grpc_call_send(). */
+/* Encodes a message, for cdd_grpc_call_send(). */
 GBytes *cdd_message_pack(const ProtobufCMessage *message);
 
 /*
- * A message of this type from its bytes, or NULL for what is none. Its texts may be any bytes.
- * cdd_message_free() frees it.
+ * Decodes a message, or returns NULL if the bytes are not valid. Its strings need not be UTF-8.
+ * Free it with cdd_message_free().
  */
 gpointer
 cdd_message_unpack(const ProtobufCMessageDescriptor *type, const guint8 *data, gsize length);

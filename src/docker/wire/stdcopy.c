@@ -37,7 +37,7 @@ hand_on(const CddStdcopy *self, const guint8 *data, gsize length, const CddOutpu
         if (handler->on_stderr != NULL)
             handler->on_stderr(data, length, handler->user_data);
     } else if (handler->on_stdout != NULL) {
-        /* The engine's own client writes stream 0, which carries nothing in practice, there too. */
+        /* Docker's client writes stream 0 there too; it is empty in practice. */
         handler->on_stdout(data, length, handler->user_data);
     }
 }
@@ -79,7 +79,7 @@ take_header(CddStdcopy *self, GError **error)
     if (self->stream <= STREAM_SYSTEM_ERROR)
         return TRUE;
     g_set_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                "the container's output is not framed as expected: stream %u does not exist",
+                "the container's output is not a valid multiplexed stream: there is no stream %u",
                 self->stream);
     return FALSE;
 }

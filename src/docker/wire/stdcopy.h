@@ -4,16 +4,16 @@
 #include <colcon-deb-docker/cdd-output.h>
 
 /*
- * The engine's framing of two output streams in one (moby api/pkg/stdcopy): eight bytes, the stream
- * and a big-endian length, then that many bytes. Payload is handed on as it comes, so a frame's
- * length costs no memory. Fed any split of the bytes.
+ * Decodes a multiplexed stream of standard output and standard error (moby api/pkg/stdcopy). A
+ * frame has an eight-byte header (stream, big-endian length) and a payload. Payload is passed on as
+ * it arrives, so long frames need no memory. The bytes may be split anywhere.
  */
 typedef struct {
     guint8 header[8];
     guint header_length;
     guint8 stream;
     guint32 left;
-    GString *message; /* of a frame in which the engine reports an error */
+    GString *message; /* the text of a frame that reports an error */
 } CddStdcopy;
 
 void cdd_stdcopy_init(CddStdcopy *self);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What both builders write, as the events that a handler gets. */
+/* Tests the events of a handler for the output of both builders. */
 #include "wire/build-trace.h"
 #include "wire/classic-trace.h"
 #include "wire/message.h"
@@ -99,7 +99,7 @@ make_vertex(const char *digest, const char *name)
     return vertex;
 }
 
-/* A step is reported again and again, and told when it begins and when it ends. */
+/* BuildKit repeats its reports; the handler gets the start and the end of a step once. */
 static void
 test_life_of_a_step(void)
 {
@@ -259,7 +259,7 @@ test_classic(void)
          TRUE,
          "out Step 1 : FROM x\n|out Step 1/x : y\n|out Step 999999/1 : y\n|",
          "Step 1 : FROM x\nStep 1/x : y\nStep 999999/1 : y"},
-        /* What a step writes is no step. */
+        /* The output of a step does not begin another step. */
         {{"Step 1/2 : RUN x\n", "Step 7/9 : y\n", "Step 2/9 : y\n", "Step 2/2 : z\n"},
          TRUE,
          "started 1/2 RUN x|out Step 1/2 : RUN x\n|out Step 7/9 : y\n|out Step 2/9 : y\n|"

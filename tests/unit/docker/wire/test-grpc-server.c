@@ -4,17 +4,17 @@
 
 #include <string.h>
 
-/* A service that says back what it hears, and counts what has become of its calls. */
+/* An echo service that counts the outcomes of its calls. */
 typedef struct {
     CddGrpcServer *server;
     GrpcClient *client;
-    gsize piece; /* how many bytes go over at a time */
+    gsize piece; /* number of bytes transferred at a time */
     guint n_closed;
     guint n_ended;
     guint n_output;
-    gsize to_make; /* bytes that are made when there is room */
+    gsize to_make; /* bytes to send when there is room */
     gboolean was_full;
-    const char *const *metadata; /* of the last call, which lasts as long as that */
+    const char *const *metadata; /* the metadata of the last call, valid while it lasts */
 } Echo;
 
 static void
@@ -97,7 +97,7 @@ teardown(Echo *echo, gconstpointer data G_GNUC_UNUSED)
     g_clear_pointer(&echo->server, cdd_grpc_server_free);
 }
 
-/* Until neither has anything to say. */
+/* Transfers bytes until neither side has any. */
 static void
 pump(Echo *echo)
 {
@@ -188,7 +188,7 @@ test_unknown_method(Echo *echo, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpuint(echo->n_closed, ==, 0);
 }
 
-/* One says that it is compressed, the other that it is longer than any may be. */
+/* One message claims to be compressed, the other one exceeds the length limit. */
 static void
 test_refused_message(Echo *echo, gconstpointer data G_GNUC_UNUSED)
 {
@@ -239,7 +239,7 @@ test_not_http2(Echo *echo, gconstpointer data G_GNUC_UNUSED)
 
     g_assert_false(
         cdd_grpc_server_receive(echo->server, (const guint8 *)text, strlen(text), &error));
-    g_assert_nonnull(strstr(error->message, "not HTTP/2"));
+    g_assert_nonnull(strstr(error->message, "violated HTTP/2"));
 }
 
 int

@@ -4,7 +4,7 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
 
-/* What came out of a response, whatever pieces it went in. */
+/* The parsed response. */
 typedef struct {
     guint status;
     GString *body;
@@ -51,7 +51,7 @@ take(CddHttp1Parser *parser, CddHttp1Span *input, Outcome *outcome)
     }
 }
 
-/* Parses response in pieces of the given size, the first one of first_piece bytes. */
+/* Parses a response in pieces of the given size, the first one of @first_piece bytes. */
 static Outcome
 parse(const char *method,
       const char *response,
@@ -67,7 +67,7 @@ parse(const char *method,
 
     while (more && at < length) {
         gsize size = MIN(at == 0 ? first_piece : piece, length - at);
-        /* A copy of its own, so that a sanitizer sees every step beyond the end. */
+        /* An exact copy, so a sanitizer detects every access beyond its end. */
         g_autofree guint8 *copy = g_memdup2(response + at, MAX(size, 1));
         CddHttp1Span input = {copy, size};
 
@@ -158,7 +158,7 @@ test_a_response_that_is_cut_short_is_an_error(void)
     for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
         gsize length = strlen(good[i].response);
 
-        /* Where the connection's end is the body's, nothing can be missed. */
+        /* If the end of the connection ends the body, a cut cannot be detected. */
         if (g_str_equal(good[i].name, "until-close"))
             continue;
         for (gsize cut = 0; cut < length; cut++) {
@@ -225,7 +225,7 @@ test_what_is_not_http_is_refused(void)
     }
 }
 
-/* Refused while the connection is still open, so before memory grows with what comes. */
+/* The response is refused while the connection is open, before memory grows. */
 static void
 assert_refused(const char *response)
 {

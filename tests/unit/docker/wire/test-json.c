@@ -95,7 +95,7 @@ test_what_is_not_json_is_refused(void)
     }
 }
 
-/* As -e may have it. json-glib 1.6 would leave U+001F bare. */
+/* The value of an option -e may have these. json-glib 1.6 would not escape U+001F. */
 static void
 test_control_characters_are_escaped(void)
 {

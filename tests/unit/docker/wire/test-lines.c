@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Writes each line as <line>, a part of an overlong one as its length. */
+/* Writes each line as <line>, and a part of an overlong line as its length. */
 static void
 on_line(const char *line, gsize length, gboolean whole, gpointer user_data)
 {

@@ -31,7 +31,7 @@ add_frame(GByteArray *bytes, guint8 stream, const char *payload)
     g_byte_array_append(bytes, (const guint8 *)payload, (guint)length);
 }
 
-/* Feeds the first part up to cut, then the rest. */
+/* Feeds the bytes up to @cut, then the rest. */
 static gboolean
 feed(GByteArray *bytes, gsize cut, Sink *sink, GError **error)
 {

@@ -8,7 +8,7 @@
 #define UNIX_SCHEME "unix://"
 
 enum {
-    /* What dockerd itself proposes. */
+    /* The ports that dockerd suggests. */
     DEFAULT_PORT = 2375,
     DEFAULT_TLS_PORT = 2376,
 };
@@ -37,7 +37,7 @@ cdd_address_unref(CddAddress *self)
     g_rc_box_release_full(self, address_clear);
 }
 
-/* Whoever stands before the host may stand there with a password, in whatever cannot be parsed. */
+/* Hides the text before the host: it may hold a password, even in an invalid address. */
 static char *
 without_user(const char *uri)
 {
@@ -75,7 +75,7 @@ cdd_address_new_for_socket(const char *path, const char *origin, GError **error)
     }
     if (strlen(path) > capacity) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                    "%s: the path of a unix socket has at most %" G_GSIZE_FORMAT
+                    "%s: the path of a unix socket is limited to %" G_GSIZE_FORMAT
                     " bytes; this one is longer: %s",
                     origin, capacity, path);
         return NULL;
@@ -123,10 +123,10 @@ new_ssh(GUri *parts, const char *uri, const char *origin, GError **error)
     const char *path = g_uri_get_path(parts);
     CddAddress *self;
 
-    /* ssh asks for a password itself, and nobody should see one in a process's arguments. */
+    /* ssh asks for a password itself. Everybody can read the arguments of a process. */
     if (g_uri_get_password(parts) != NULL)
-        return fail(error, origin, "ssh://…", "has a password in it, which ssh does not take");
-    /* A host or user that begins so would be an option of ssh. */
+        return fail(error, origin, "ssh://…", "contains a password, which ssh does not accept");
+    /* ssh would read such a host or user as an option. */
     if (*g_uri_get_host(parts) == '-' ||
         (g_uri_get_user(parts) != NULL && strchr("-", *g_uri_get_user(parts)) != NULL))
         return fail(error, origin, uri, "does not name a host");
@@ -162,5 +162,5 @@ cdd_address_new(const char *uri,
         return new_tcp(parts, uri, origin, tls_directory, tls_skip_verify, error);
     if (g_str_equal(scheme, "ssh"))
         return new_ssh(parts, uri, origin, error);
-    return fail(error, origin, uri, "is of a kind that is not known");
+    return fail(error, origin, uri, "has an unknown scheme");
 }

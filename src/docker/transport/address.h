@@ -9,20 +9,20 @@ typedef enum {
     CDD_ADDRESS_SSH,  /* ssh://user@host:port/path */
 } CddAddressKind;
 
-/* The files of DOCKER_CERT_PATH and of a context's directory. */
+/* The TLS files in DOCKER_CERT_PATH and in a context's directory. */
 #define CDD_TLS_CA_FILE "ca.pem"
 #define CDD_TLS_CERT_FILE "cert.pem"
 #define CDD_TLS_KEY_FILE "key.pem"
 
-/* Where an engine listens; shared, never changed once made. */
+/* The address of an engine: reference-counted and immutable. */
 typedef struct {
     CddAddressKind kind;
-    char *uri;  /* as it is shown, e.g. unix:///var/run/docker.sock */
-    char *path; /* the socket; for ssh that on the other machine, NULL for its default */
+    char *uri;  /* for messages, e.g. unix:///var/run/docker.sock */
+    char *path; /* the socket; for ssh on the remote machine, NULL for the default */
     char *host;
-    guint16 port;        /* 0 for the default of ssh */
-    char *user;          /* for ssh; NULL for its default */
-    char *tls_directory; /* NULL: no TLS */
+    guint16 port;        /* 0 for ssh's default */
+    char *user;          /* for ssh; NULL for ssh's default */
+    char *tls_directory; /* NULL for no TLS */
     gboolean tls_skip_verify;
 } CddAddress;
 
@@ -31,8 +31,8 @@ typedef struct {
 CddAddress *cdd_address_new_for_socket(const char *path, const char *origin, GError **error);
 
 /*
- * NULL with CDD_ERROR_INVALID_SPEC for what is no address; origin says in the error where it came
- * from. tls_directory, which may be NULL, matters for tcp only.
+ * Returns NULL with CDD_ERROR_INVALID_SPEC for an invalid address. @origin is the source of the
+ * address, for the error message. @tls_directory (nullable) is for tcp only.
  */
 CddAddress *cdd_address_new(const char *uri,
                             const char *origin,

@@ -13,16 +13,16 @@ advice_for(const CddAddress *address, const GError *reason)
     gboolean is_socket = address->kind == CDD_ADDRESS_UNIX;
 
     if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
-        return "the socket belongs to somebody else; join its group (often \"docker\") or use sudo";
+        return "you have no permission to use the socket; join its group (often \"docker\") or use "
+               "sudo";
     if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) && is_socket)
-        return "no engine is there; start one (systemctl start docker) or name another with "
-               "--host or DOCKER_HOST";
+        return "the socket does not exist; start the engine (systemctl start docker) or name "
+               "another one with --host or DOCKER_HOST";
     if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
-        return is_socket ? "the socket is there but no engine listens; start it (systemctl start "
-                           "docker)"
-                         : "no engine listens there; are host and port right, and is it started "
-                           "with -H tcp://…?";
-    return is_socket ? "is that an engine's socket?" : "is the address right?";
+        return is_socket ? "no engine listens on the socket; start it (systemctl start docker)"
+                         : "no engine listens there; check host and port, and that the engine runs "
+                           "with -H tcp://…";
+    return is_socket ? "check that this is an engine's socket" : "check the address";
 }
 
 static GError *
@@ -97,7 +97,7 @@ cdd_connect_async(CddAddress *address,
     }
     client = g_socket_client_new();
     connectable = connectable_for(address);
-    /* An engine is spoken to directly; a proxy of the web is none of its clients. */
+    /* Engines are reached directly, never through a web proxy. */
     g_socket_client_set_enable_proxy(client, FALSE);
     g_socket_client_connect_async(client, connectable, cancellable, on_connected,
                                   g_steal_pointer(&task));
@@ -115,7 +115,7 @@ cdd_connect_explain(GIOStream *stream, GError **error)
     cdd_ssh_explain(stream, error);
 }
 
-/* Best effort and without waiting: whoever reads from a connection that has broken is told. */
+/* Best effort, without waiting: if the connection is broken, reading reports it. */
 void
 cdd_connect_end_output(GIOStream *stream)
 {

@@ -3,15 +3,15 @@
 
 #include "address.h"
 
-/* Opens a stream to an engine; errors say whether it is absent, shut or forbidden. */
+/* Opens a stream to an engine. Errors say whether it is missing, not listening or forbidden. */
 void cdd_connect_async(CddAddress *address,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
                        gpointer user_data);
 GIOStream *cdd_connect_finish(GAsyncResult *result, GError **error);
 
-/* Adds to the error of a stream that broke what the way to the engine, such as ssh, said of it. */
+/* Adds the message of the transport, such as ssh, to the error of a broken stream. */
 void cdd_connect_explain(GIOStream *stream, GError **error);
 
-/* Tells the peer that nothing more will be written, and goes on reading. */
+/* Tells the peer that no more data follows; the stream can still be read. */
 void cdd_connect_end_output(GIOStream *stream);

@@ -39,7 +39,7 @@ cdd_docker_config_load(const char *path, GError **error)
         return NULL;
     }
     if (length > MAX_FILE_LENGTH) {
-        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s is too long", path);
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s is larger than 1 MiB", path);
         return NULL;
     }
     node = cdd_json_parse(text, length, &reason);

@@ -3,15 +3,15 @@
 
 #include "../wire/json.h"
 
-/* The files of Docker's own client: below DOCKER_CONFIG, else ~/.docker. */
+/* The configuration files of Docker's client, in DOCKER_CONFIG, else in ~/.docker. */
 
-/* A variable of the environment; one that is empty is not set. */
+/* Returns an environment variable; an empty variable counts as unset. */
 const char *cdd_docker_config_get_variable(const char *name);
 
 char *cdd_docker_config_directory(void);
 
-/* A file of JSON; NULL without an error when there is none. */
+/* Loads a JSON file; returns NULL without an error if the file does not exist. */
 JsonNode *cdd_docker_config_load(const char *path, GError **error);
 
-/* config.json; NULL without an error when there is none. */
+/* Loads config.json; returns NULL without an error if it does not exist. */
 JsonNode *cdd_docker_config_load_main(GError **error);

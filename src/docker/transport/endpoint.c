@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-/* The context that stands for DOCKER_HOST and the default socket, and has no files. */
+/* The built-in context: DOCKER_HOST or the default socket, without files. */
 #define DEFAULT_CONTEXT "default"
 
-/* For an address that is named directly: DOCKER_TLS_VERIFY or DOCKER_TLS ask for TLS. */
+/* For an address without a context: DOCKER_TLS_VERIFY or DOCKER_TLS enable TLS. */
 static CddAddress *
 from_host(const CddEndpointChoice *choice, const char *host, const char *origin, GError **error)
 {
@@ -25,7 +25,7 @@ from_host(const CddEndpointChoice *choice, const char *host, const char *origin,
     return cdd_address_new(host, origin, tls ? directory : NULL, !verify, error);
 }
 
-/* contexts/meta/SHA256/meta.json and contexts/tls/SHA256/docker/, SHA256 being that of the name. */
+/* contexts/meta/SHA256/meta.json or contexts/tls/SHA256/docker/, with the SHA256 of the name. */
 static char *
 context_file(const char *kind, const char *context, const char *name)
 {
@@ -52,18 +52,16 @@ from_context(const char *context, const char *origin, GError **error)
         return NULL;
     }
     if (node == NULL || host == NULL) {
-        g_set_error(
-            error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-            "%s: the context \"%s\" %s (%s); \"docker context ls\" lists those that are there",
-            origin, context, node != NULL ? "names no engine" : "does not exist", meta);
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                    "%s: the context \"%s\" %s (%s); \"docker context ls\" lists the contexts",
+                    origin, context, node != NULL ? "names no engine" : "does not exist", meta);
         return NULL;
     }
     return cdd_address_new(host, from, g_file_test(tls, G_FILE_TEST_IS_DIR) ? tls : NULL,
                            cdd_json_get_boolean(docker, "SkipTLSVerify"), error);
 }
 
-/* The context chosen by "docker context use", or NULL; a configuration that is broken is an error.
- */
+/* Gets the context set by "docker context use", or NULL. Fails if config.json is not valid. */
 static gboolean
 get_current_context(char **context, GError **error)
 {
@@ -73,7 +71,7 @@ get_current_context(char **context, GError **error)
     *context = g_strdup(cdd_json_get_string(cdd_json_as_object(node), "currentContext"));
     if (reason == NULL)
         return TRUE;
-    g_propagate_prefixed_error(error, g_steal_pointer(&reason), "docker's configuration: ");
+    g_propagate_prefixed_error(error, g_steal_pointer(&reason), "Docker's configuration: ");
     return FALSE;
 }
 
@@ -92,12 +90,12 @@ cdd_endpoint_resolve(const CddEndpointChoice *choice, GError **error)
 
     if (choice->context != NULL && (choice->host != NULL || choice->socket_path != NULL)) {
         g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                            "a context and an address both name an engine; choose one");
+                            "engine address: both a context and an address are given; choose one");
         return NULL;
     }
     if (choice->host != NULL && choice->socket_path != NULL) {
         g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                            "a socket and an address both name an engine; choose one");
+                            "engine address: both a socket and an address are given; choose one");
         return NULL;
     }
     if (is_context(choice->context))
@@ -113,6 +111,6 @@ cdd_endpoint_resolve(const CddEndpointChoice *choice, GError **error)
     if (choice->context == NULL && context == NULL && !get_current_context(&current, error))
         return NULL;
     if (is_context(current))
-        return from_context(current, "docker's configuration", error);
+        return from_context(current, "Docker's configuration", error);
     return cdd_address_new_for_socket(CDD_DEFAULT_SOCKET_PATH, "default", error);
 }

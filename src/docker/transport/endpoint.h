@@ -3,7 +3,7 @@
 
 #include "address.h"
 
-/* What the caller says of which engine is meant; each may be NULL. Strings are borrowed. */
+/* The caller's choice of an engine. Each string may be NULL; strings are borrowed. */
 typedef struct {
     const char *socket_path;
     const char *host;
@@ -12,7 +12,7 @@ typedef struct {
 } CddEndpointChoice;
 
 /*
- * The engine that is meant, by the precedence of Docker's own client: the caller's context or
+ * Returns the engine's address, with the precedence of Docker's client: the caller's context or
  * host, DOCKER_HOST, DOCKER_CONTEXT, the current context of config.json, the default socket.
  */
 CddAddress *cdd_endpoint_resolve(const CddEndpointChoice *choice, GError **error);

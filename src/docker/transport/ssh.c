@@ -16,7 +16,7 @@ enum {
     MAX_MESSAGE_LENGTH = 4096,
 };
 
-/* The stream's end is the child's: without its input it would end too, but not if it hangs. */
+/* Ends the child with the stream. Closing its input would not end a child that hangs. */
 static void
 end_child(gpointer data)
 {
@@ -26,7 +26,7 @@ end_child(gpointer data)
     g_object_unref(child);
 }
 
-/* In the child: away from the terminal's signals, and not to outlive this process. */
+/* Runs in the child: no signals from the terminal, and it ends with this process. */
 static void
 detach(gpointer user_data G_GNUC_UNUSED)
 {
@@ -65,8 +65,8 @@ make_arguments(const CddAddress *address)
 }
 
 /*
- * A write takes what fits. On a pipe that blocks it would take the whole, and the main context with
- * it, for as long as ssh does not read.
+ * Makes writes return after the bytes that fit. A write to a blocking pipe would stall the main
+ * context until ssh has read everything.
  */
 static gboolean
 never_block(GSubprocess *child, GError **error)
@@ -91,7 +91,7 @@ cdd_ssh_open(const CddAddress *address, GError **error)
     child = g_subprocess_launcher_spawnv(launcher, (const char *const *)arguments, &reason);
     if (child == NULL || !never_block(child, &reason)) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
-                    "connecting to %s: %s (is openssh-client installed?)", address->uri,
+                    "connecting to %s: %s (check that openssh-client is installed)", address->uri,
                     reason->message);
         return NULL;
     }
@@ -101,7 +101,7 @@ cdd_ssh_open(const CddAddress *address, GError **error)
     return stream;
 }
 
-/* ssh has written before it ended, so what there is to read is there. */
+/* ssh writes its message before it ends, so it can be read without waiting. */
 static char *
 read_message(GSubprocess *child)
 {

@@ -4,10 +4,11 @@
 #include "address.h"
 
 /*
- * A connection to an engine behind ssh: the system's ssh, so that the user's keys, agent and
- * configuration apply, runs "docker system dial-stdio" there, which copies to the engine's socket.
+ * Connects to an engine through ssh. The system's ssh is used, so the user's keys, agent and
+ * configuration apply. It runs "docker system dial-stdio" on the remote machine, which copies to
+ * the engine's socket.
  */
 GIOStream *cdd_ssh_open(const CddAddress *address, GError **error);
 
-/* Adds to an error what ssh wrote; does nothing to one of another kind of stream. */
+/* Adds ssh's message to an error. Has no effect for other kinds of stream. */
 void cdd_ssh_explain(GIOStream *stream, GError **error);

@@ -10,11 +10,11 @@ explain(const CddAddress *address, const GError *reason)
         return g_error_copy(reason);
     return g_error_new(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
                        "securing the connection to %s: %s (" CDD_TLS_CA_FILE ", " CDD_TLS_CERT_FILE
-                       " and " CDD_TLS_KEY_FILE " are looked for in %s)",
+                       " and " CDD_TLS_KEY_FILE " are read from %s)",
                        address->uri, reason->message, address->tls_directory);
 }
 
-/* The file's path, or NULL if it is not there. */
+/* Returns the path of a file, or NULL if it does not exist. */
 static char *
 find_file(const CddAddress *address, const char *name)
 {
@@ -29,7 +29,7 @@ set_authority(GTlsConnection *connection, const CddAddress *address, GError **er
     g_autofree char *ca = find_file(address, CDD_TLS_CA_FILE);
     g_autoptr(GTlsDatabase) database = NULL;
 
-    /* Without one of its own the engine's certificate is judged by those of the system. */
+    /* Without a file, the system's authorities verify the engine's certificate. */
     if (ca == NULL)
         return TRUE;
     database = g_tls_file_database_new(ca, error);
@@ -55,7 +55,7 @@ set_certificate(GTlsConnection *connection, const CddAddress *address, GError **
     return TRUE;
 }
 
-/* Only for an address that asks not to be verified. */
+/* Only for an address with SkipTLSVerify. */
 static gboolean
 on_accept_any(GTlsConnection *connection G_GNUC_UNUSED,
               GTlsCertificate *certificate G_GNUC_UNUSED,
@@ -73,7 +73,7 @@ wrap(GIOStream *base, const CddAddress *address, GError **error)
 
     if (!g_tls_backend_supports_tls(g_tls_backend_get_default())) {
         g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                            "GLib has no TLS here; install glib-networking");
+                            "GLib has no TLS support; install glib-networking");
         return NULL;
     }
     stream = g_tls_client_connection_new(base, identity, error);

@@ -3,7 +3,7 @@
 
 #include "address.h"
 
-/* TLS over a connection to a tcp address that asks for it, with the files of its directory. */
+/* Starts TLS on a connection to a tcp address, with the files in its TLS directory. */
 void cdd_tls_connect_async(GIOStream *base,
                            CddAddress *address,
                            GCancellable *cancellable,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which engine is meant: Docker's own precedence, with a configuration directory of the test's own.
- */
+/* Tests the choice of the engine, by Docker's precedence, with a temporary configuration. */
 #include "transport/endpoint.h"
 
 #include <colcon-deb-docker/cdd-error.h>
@@ -85,7 +84,7 @@ assert_resolves(const CddEndpointChoice *choice, const char *uri)
     g_assert_cmpstr(address->uri, ==, uri);
 }
 
-/* From the weakest to the strongest: each step adds what must win over all before it. */
+/* From the weakest to the strongest: each step adds a setting that overrides all before it. */
 static void
 test_the_precedence_is_dockers(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {

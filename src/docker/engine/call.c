@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Requests whose answer is one JSON value, or of no interest beyond its status. */
+/* Requests whose answer is one JSON value, or only a status. */
 #include "../wire/json.h"
 #include "client.h"
 
@@ -58,7 +58,7 @@ cdd_client_call_finish(CddClient *self G_GNUC_UNUSED, GAsyncResult *result, GErr
     return length == 0 ? NULL : cdd_json_parse(text, length, error);
 }
 
-/* Podman says "OK" where Docker says nothing, so the answer is not looked at. */
+/* Podman answers "OK" where Docker's answer is empty, so the body is ignored. */
 gboolean
 cdd_client_call_finish_ok(CddClient *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
 {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    /* The newest API this library was written against and the oldest that has all it uses. */
+    /* The newest API version that this library knows, and the oldest that has all it uses. */
     NEWEST_API_MINOR = 51,
     OLDEST_API_MINOR = 40,
 };
@@ -17,7 +17,7 @@ enum {
 enum {
     MAX_ERROR_LENGTH = 64 * 1024,
     MAX_MESSAGE_LENGTH = 4096,
-    /* Milliseconds for the reason of an engine that stopped to take an upload. */
+    /* How long to wait for the answer of an engine that refused an upload, in milliseconds. */
     REFUSAL_TIMEOUT = 5000,
 };
 
@@ -84,15 +84,15 @@ cdd_client_is_podman(CddClient *self)
 }
 
 /*
- * One request on its way: negotiate if need be, connect or reuse, write, wait for the head. The
- * functions follow in the order in which they run.
+ * A request under way: negotiate the API version if needed, connect or reuse a connection, write,
+ * wait for the head. The functions below are in the order in which they run.
  */
 typedef struct {
     char *method;
     char *path;
-    char *podman_path; /* which engine it is may not be known before the request is written */
+    char *podman_path; /* used if the engine turns out to be Podman */
     GBytes *body;
-    GInputStream *from; /* what is uploaded */
+    GInputStream *from; /* the body to upload */
     char *registry_auth;
     guint header_timeout;
     char *upgrade;
@@ -103,9 +103,9 @@ typedef struct {
     GBytes *request;
     CddResponse *response;
     CddUpload *upload;
-    CddDeadline *deadline; /* of the step that is under way */
-    GError *error;         /* the end, once the upload has come to its own */
-    gboolean reused;       /* the connection has served a request before */
+    CddDeadline *deadline; /* of the current step */
+    GError *error;         /* the result, reported when the upload has ended */
+    gboolean reused;       /* the connection is from the pool */
 } Send;
 
 static void negotiate(GTask *task);
@@ -163,7 +163,7 @@ cdd_client_send_async(CddClient *self,
 
     if (call->path == NULL || *call->path != '/') {
         g_task_return_new_error(task, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                                "a name or an id is missing, or is none that an engine could have");
+                                "a name or an id is empty or not valid");
         g_object_unref(task);
         return;
     }
@@ -212,7 +212,7 @@ parse_api_version(const char *text, guint64 *major, guint64 *minor)
            g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXUINT16, minor, NULL);
 }
 
-/* The older of the engine's newest and ours; engines keep serving older versions. */
+/* Chooses the lower of the engine's newest version and ours; engines serve older versions too. */
 static gboolean
 choose_api_version(CddClient *self, const char *offered, GError **error)
 {
@@ -221,14 +221,15 @@ choose_api_version(CddClient *self, const char *offered, GError **error)
 
     if (!parse_api_version(offered, &major, &minor)) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                    "what answers at %s does not name an API version; is it a container engine?",
+                    "the answer from %s has no API version; check that this is a container engine",
                     self->address->uri);
         return FALSE;
     }
     if (major != 1 || minor < OLDEST_API_MINOR) {
-        g_set_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
-                    "the engine at %s speaks API %s; at least 1.%d is needed, so a newer engine",
-                    self->address->uri, offered, OLDEST_API_MINOR);
+        g_set_error(
+            error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
+            "the engine at %s has API %s, but at least 1.%d is needed; install a newer engine",
+            self->address->uri, offered, OLDEST_API_MINOR);
         return FALSE;
     }
     g_free(self->api_version);
@@ -280,7 +281,7 @@ obtain_connection(GTask *task)
                            .fields = (const char *const *)send->fields});
     g_assert(send->request != NULL);
 
-    /* A stream that will be hijacked never goes back, so it does not use up an idle one either. */
+    /* A hijacked stream never returns to the pool, so it takes no idle connection either. */
     connection = send->upgrade != NULL || send->reused ? NULL : cdd_pool_take(self->pool);
     send->reused = connection != NULL;
     if (connection != NULL) {
@@ -293,9 +294,9 @@ obtain_connection(GTask *task)
 }
 
 /*
- * Of an error that ends the operation; the deadline's is named, the rest is as it came. An upload
- * comes to its end first: until then it uses what is the caller's. When that could not be read, it
- * is the cause of all the rest.
+ * Ends the operation with an error. An expired deadline is named in the error. A running upload
+ * must end first because it uses the caller's stream. If that stream could not be read, this is the
+ * cause, and its error is reported instead.
  */
 static void
 give_up(GTask *task, GError *error)
@@ -349,8 +350,8 @@ write_request(GTask *task, CddConnection *connection)
 }
 
 /*
- * An idle connection may be closed by the engine at the moment it is used. If not a byte of an
- * answer came, and asking twice does no harm, another connection gets the request.
+ * The engine may close an idle connection just when it is reused. Retry on another connection if no
+ * byte of an answer came and the request is harmless to repeat.
  */
 static gboolean
 may_retry(const Send *send, const GError *error)
@@ -402,7 +403,7 @@ on_written(GObject *source, GAsyncResult *result, gpointer user_data)
                                  on_head, task);
 }
 
-/* Before the head, or after an error that waited for this. */
+/* Called before the head arrives, or when an error waits for the end of the upload. */
 static void
 on_uploaded(CddUpload *upload, gpointer user_data)
 {
@@ -449,8 +450,8 @@ on_head(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /*
- * Podman answers with 500 where Docker has a status that says more, and names the cause: it is a
- * conflict when something has the name already, or the container is not in a state for that.
+ * Podman answers 500 where Docker uses a more specific status, and describes the cause. These
+ * causes are conflicts: the name is taken, or the container is in the wrong state.
  */
 static gboolean
 is_conflict(GBytes *body)
@@ -468,7 +469,7 @@ is_conflict(GBytes *body)
     return FALSE;
 }
 
-/* Engines answer with {"message": …}; proxies before them with anything; to a HEAD with nothing. */
+/* Engines answer with {"message": …}, proxies with anything, and a HEAD has no body. */
 static char *
 get_message(GBytes *body, guint status)
 {
@@ -481,7 +482,7 @@ get_message(GBytes *body, guint status)
         return cdd_text_clean(message, strlen(message), MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);
     if (length > 0)
         return cdd_text_clean(text, length, MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);
-    return g_strdup(status == 404 ? "it is not there" : "no reason given");
+    return g_strdup(status == 404 ? "it does not exist" : "no reason given");
 }
 
 static void
@@ -492,7 +493,7 @@ on_error_body(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(GBytes) body = cdd_response_read_all_finish(response, result, NULL);
     guint status = cdd_response_get_status(response);
     g_autofree char *message = get_message(body, status);
-    /* Even if the reason could not be read to its end, the status is known. */
+    /* The status is known even if the reason could not be read completely. */
     GError *error = cdd_error_new_for_status(status, message);
 
     if (status == 500 && is_conflict(body))

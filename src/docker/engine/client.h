@@ -7,13 +7,12 @@
 #include "response.h"
 
 /*
- * One engine: requests go in, responses come out. Negotiates the API version before the first
- * request and reuses connections.
+ * A client of one engine. Negotiates the API version before the first request, reuses connections.
  */
 #define CDD_TYPE_CLIENT (cdd_client_get_type())
 G_DECLARE_FINAL_TYPE(CddClient, cdd_client, CDD, CLIENT, GObject)
 
-/* Milliseconds; 0 means no bound. */
+/* Milliseconds; 0 means no limit. */
 typedef struct {
     guint connect;
     guint header;
@@ -22,9 +21,9 @@ typedef struct {
 
 CddClient *cdd_client_new(CddAddress *address, const CddTimeouts *timeouts);
 CddAddress *cdd_client_get_address(CddClient *self);
-/* NULL before the first answer. */
+/* Returns NULL before the first answer. */
 const char *cdd_client_get_api_version(CddClient *self);
-/* Whether the engine has said that it is Podman. */
+/* Returns whether the engine has identified itself as Podman. */
 gboolean cdd_client_is_podman(CddClient *self);
 
 #define CDD_NO_TIMEOUT G_MAXUINT
@@ -32,23 +31,23 @@ gboolean cdd_client_is_podman(CddClient *self);
 /* A request. Strings are borrowed until cdd_client_send_async() returns. */
 typedef struct {
     const char *method;
-    const char *path;        /* with its query, without the version, escaped */
-    const char *podman_path; /* for Podman, where it is asked in another way; or NULL */
+    const char *path;        /* escaped, with the query, without the version */
+    const char *podman_path; /* the path for Podman if it differs; or NULL */
     JsonNode *body;          /* NULL for none */
-    GInputStream *upload;    /* instead of a body: sent as it is read */
+    GInputStream *upload;    /* instead of @body: streamed */
     const char *registry_auth;
-    guint header_timeout;      /* 0 for the client's, CDD_NO_TIMEOUT for none */
-    const char *upgrade;       /* the protocol that the stream turns to: "tcp", "h2c"; or NULL */
-    const char *const *fields; /* "Name: value" lines of the head besides; or NULL */
+    guint header_timeout;      /* 0 for the client's timeout, CDD_NO_TIMEOUT for none */
+    const char *upgrade;       /* the protocol to upgrade to: "tcp", "h2c"; or NULL */
+    const char *const *fields; /* additional "Name: value" header lines; or NULL */
     gboolean unversioned;
-    gboolean endless; /* silence inside the answer is no fault */
+    gboolean endless; /* the idle timeout does not apply */
 } CddCall;
 
 /*
- * Finishes when the head of the answer is there, even if an upload still goes on: it ends with the
- * response. The header deadline of an upload counts from its end. A status of 400 and above is an
- * error with the engine's message; so is an answer other than 101 to an upgrade. Cancelling closes
- * the connection.
+ * Sends a request. Finishes when the head of the answer has arrived, even if an upload is still
+ * running; the upload ends with the response. With an upload, the header timeout starts at the end
+ * of the upload. A status of 400 or above is an error with the engine's message; so is an answer
+ * other than 101 to an upgrade. Cancelling closes the connection.
  */
 void cdd_client_send_async(CddClient *self,
                            const CddCall *call,
@@ -57,7 +56,7 @@ void cdd_client_send_async(CddClient *self,
                            gpointer user_data);
 CddResponse *cdd_client_send_finish(CddClient *self, GAsyncResult *result, GError **error);
 
-/* The same, and the whole answer as JSON; NULL without an error when it has no body. */
+/* Sends a request and returns the whole answer as JSON; NULL without an error if it has no body. */
 void cdd_client_call_async(CddClient *self,
                            const CddCall *call,
                            GCancellable *cancellable,
@@ -65,5 +64,5 @@ void cdd_client_call_async(CddClient *self,
                            gpointer user_data);
 JsonNode *cdd_client_call_finish(CddClient *self, GAsyncResult *result, GError **error);
 
-/* For calls whose answer says nothing more than that it worked. */
+/* For requests whose answer has no useful body. */
 gboolean cdd_client_call_finish_ok(CddClient *self, GAsyncResult *result, GError **error);

@@ -2,10 +2,9 @@
 #include "connection.h"
 
 enum {
-    /* What a socket holds at most, so that one reading takes all. Unused pages of it cost nothing.
-     */
+    /* The most that a socket holds, so one read takes everything. Unused pages cost nothing. */
     BUFFER_SIZE = 256 * 1024,
-    /* What the engine's own client keeps. */
+    /* The same number as in Docker's client. */
     MAX_IDLE = 6,
 };
 
@@ -23,7 +22,7 @@ cdd_connection_new(GIOStream *stream)
 {
     CddConnection *self = g_new(CddConnection, 1);
 
-    /* Not the buffer, which is large. */
+    /* The buffer is large and need not be cleared. */
     self->input = (CddHttp1Span){NULL, 0};
     self->idle_since = 0;
     self->stream = g_object_ref(stream);
@@ -88,7 +87,7 @@ cdd_connection_fill_finish(GAsyncResult *result, GError **error)
 }
 
 struct CddPool {
-    GQueue idle; /* the one used last at the head */
+    GQueue idle; /* the most recently used one first */
 };
 
 CddPool *
@@ -126,7 +125,7 @@ cdd_pool_put(CddPool *self, CddConnection *connection)
         cdd_connection_free(g_queue_pop_tail(&self->idle));
 }
 
-/* An engine says nothing unasked: an idle connection that can be read is closed or broken. */
+/* An engine never sends unasked, so an idle connection with input is closed or broken. */
 static gboolean
 looks_alive(CddConnection *connection)
 {

@@ -3,7 +3,7 @@
 
 #include "../wire/http1.h"
 
-/* A stream to an engine and what has been read from it but not used. */
+/* A stream to an engine, with the bytes that were read but not yet used. */
 typedef struct CddConnection CddConnection;
 
 CddConnection *cdd_connection_new(GIOStream *stream);
@@ -13,15 +13,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddConnection, cdd_connection_free)
 GIOStream *cdd_connection_get_stream(CddConnection *self);
 CddHttp1Span *cdd_connection_get_input(CddConnection *self);
 
-/* Reads more input; to be called when there is none. Finishes with FALSE and no error at the end.
- */
+/* Reads more input; call it when the input is empty. Returns FALSE without an error at the end. */
 void cdd_connection_fill_async(CddConnection *self,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
 gboolean cdd_connection_fill_finish(GAsyncResult *result, GError **error);
 
-/* Connections that wait for another request. Bounded in number and age. */
+/* Idle connections for reuse, limited in number and age. */
 typedef struct CddPool CddPool;
 
 CddPool *cdd_pool_new(void);
@@ -30,5 +29,5 @@ void cdd_pool_unref(CddPool *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddPool, cdd_pool_unref)
 
 void cdd_pool_put(CddPool *self, CddConnection *connection);
-/* NULL when there is none that looks alive. */
+/* Returns NULL if no idle connection looks alive. */
 CddConnection *cdd_pool_take(CddPool *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who we are to a registry, as Docker's own client finds it out (docker/cli, cli/config). Secrets
- * are neither in an error nor in the arguments of a process.
+ * Finds the credentials of a registry as Docker's client does (docker/cli, cli/config). Secrets
+ * never appear in an error or in the arguments of a process.
  */
 #include "credentials.h"
 
@@ -22,7 +22,7 @@ enum {
     MAX_HELPER_OUTPUT = 64 * 1024,
     MAX_MESSAGE_LENGTH = 300,
 };
-/* What helpers say, on their standard output, when they have nothing; and what marks a token. */
+/* The output of helpers that have no credentials, and the user name of a token. */
 #define NOT_FOUND_MESSAGE "credentials not found in native keychain"
 #define TOKEN_USER "<token>"
 
@@ -106,7 +106,7 @@ cdd_credentials_to_header(const CddCredentials *credentials)
     return cdd_credentials_encode(builder);
 }
 
-/* A key of `auths` may be an address of old: https://host/v1/. */
+/* A key of `auths` may be an old-style address: https://host/v1/. */
 static char *
 host_of(const char *key)
 {
@@ -122,7 +122,7 @@ non_empty(const char *text)
     return text != NULL && *text != '\0' ? text : NULL;
 }
 
-/* `auth` is name:password in base64, perhaps with NULs at its end. */
+/* `auth` is name:password in base64, possibly with trailing NULs. */
 static void
 take_auth(CddCredentials *credentials, const char *auth)
 {
@@ -143,7 +143,7 @@ take_auth(CddCredentials *credentials, const char *auth)
     }
 }
 
-/* NULL for an entry without a secret: Docker leaves one behind for each registry of a helper. */
+/* Returns NULL for an entry without a secret: Docker writes one for each registry of a helper. */
 static CddCredentials *
 from_entry(const char *server, JsonObject *entry)
 {
@@ -187,7 +187,7 @@ from_auths(const char *server, JsonNode *config)
     return NULL;
 }
 
-/* The helper that config.json names for a server; NULL for none. */
+/* Returns the helper that config.json names for a server, or NULL. */
 static const char *
 helper_for(const char *server, JsonNode *config)
 {
@@ -203,7 +203,7 @@ helper_for(const char *server, JsonNode *config)
 
 typedef struct {
     char *server;
-    char *helper; /* the name of the program */
+    char *helper; /* the program's name */
     GSubprocess *process;
     CddDeadline *deadline;
 } Find;
@@ -220,7 +220,7 @@ find_free(gpointer data)
     g_free(find);
 }
 
-/* {"ServerURL": …, "Username": …, "Secret": …} */
+/* Parses {"ServerURL": …, "Username": …, "Secret": …}. */
 static CddCredentials *
 from_helper(const Find *find, const char *text, gsize length, GError **error)
 {
@@ -232,7 +232,7 @@ from_helper(const Find *find, const char *text, gsize length, GError **error)
     CddCredentials *credentials;
 
     if (object == NULL) {
-        g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "%s answered with something else than JSON",
+        g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "%s did not answer with JSON",
                     find->helper);
         return NULL;
     }
@@ -255,7 +255,7 @@ explain_failure(const Find *find, const char *text, gsize length)
     g_autofree char *clean = cdd_text_clean(text, length, MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);
 
     return g_error_new(CDD_ERROR, CDD_ERROR_FAILED, "%s failed: %s", find->helper,
-                       *clean == '\0' ? "it does not say why" : clean);
+                       *clean == '\0' ? "it gave no reason" : clean);
 }
 
 static void
@@ -297,8 +297,9 @@ ask_helper(GTask *owned_task, const char *helper)
 
     find->helper = g_strconcat(HELPER_PREFIX, helper, NULL);
     if (strchr(helper, '/') != NULL) {
-        g_task_return_new_error(task, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                                "docker's configuration: \"%s\" is not a helper's name", helper);
+        g_task_return_new_error(
+            task, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+            "Docker's configuration: \"%s\" is not a valid name of a credential helper", helper);
         return;
     }
     find->process =
@@ -316,7 +317,7 @@ ask_helper(GTask *owned_task, const char *helper)
                                    g_steal_pointer(&task));
 }
 
-/* DOCKER_AUTH_CONFIG holds what config.json may hold, of which only `auths` counts. */
+/* DOCKER_AUTH_CONFIG has the format of config.json; only `auths` counts. */
 static CddCredentials *
 from_environment(const char *server, GError **error)
 {

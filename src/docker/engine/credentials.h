@@ -5,19 +5,21 @@
 
 #include <colcon-deb-docker/cdd-credentials.h>
 
-/* The value of X-Registry-Auth. */
+/* Returns the value of X-Registry-Auth. */
 char *cdd_credentials_to_header(const CddCredentials *credentials);
 
-/* Parts of such values: one object, and what has been built as an engine takes it, which is JSON in
- * base64url with padding and nothing else. */
+/*
+ * Helpers for such values: the first adds one object; the second encodes the result as engines
+ * require it, in base64url with padding.
+ */
 void cdd_credentials_add(JsonBuilder *builder, const CddCredentials *credentials);
 char *cdd_credentials_encode(JsonBuilder *builder);
 
-/* What Docker's files call the registry of a domain. */
+/* Returns the name of a domain's registry in Docker's files. */
 const char *cdd_credentials_server_of(const char *domain);
 
-/* The domain of the images on a host that BuildKit asks about: Docker Hub is at another one. */
+/* Returns the domain of the images on a registry host that BuildKit names: Docker Hub differs. */
 const char *cdd_credentials_domain_of_host(const char *host);
 
-/* Overwrites a secret before it is freed; NULL is fine. */
+/* Overwrites and frees a secret (nullable). */
 void cdd_secret_free(char *secret);

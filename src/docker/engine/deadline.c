@@ -85,6 +85,6 @@ cdd_deadline_explain(CddDeadline *self, GError **error)
     if (error == NULL || !self->expired || !cdd_error_is_cancelled(*error))
         return;
     g_clear_error(error);
-    g_set_error(error, CDD_ERROR, CDD_ERROR_TIMEOUT, "%s did not come within %.3g s", self->what,
-                self->milliseconds / 1000.0);
+    g_set_error(error, CDD_ERROR, CDD_ERROR_TIMEOUT, "waiting for %s timed out after %.3g s",
+                self->what, self->milliseconds / 1000.0);
 }

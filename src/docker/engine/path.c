@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Nothing, or a name that leads to another path once it is taken for a step in it. */
+/* Returns whether the text is a safe path segment: not empty and not "." or "..". */
 static gboolean
 is_segment(const char *text)
 {
@@ -22,7 +22,7 @@ are_segments(const char *text)
     return *segments != NULL;
 }
 
-/* Whatever is a value of the query is none of the path. */
+/* A value of the query may be any text. */
 static gboolean
 append_text(GString *path, const char *text, gboolean keep_slashes)
 {

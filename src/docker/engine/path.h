@@ -4,12 +4,12 @@
 #include <glib.h>
 
 /*
- * A path, and query, from a format that knows `%s`, a segment of a path or a value of a query,
- * `%r`, a reference to an image, whose slashes, colons and at sign stay, and `%u`, a guint. Text is
- * escaped, so that none of it can name another path; nor can a segment that is empty, `.` or `..`,
- * nor NULL: then the path is NULL, and a request for it is an error.
+ * Formats a path with a query. `%s` is a segment of the path or a value of the query; `%r` is an
+ * image reference, whose slashes, colons and at sign are kept; `%u` is a guint. Text is escaped so
+ * that it cannot change the path. Returns NULL if a segment is NULL, empty, `.` or `..`; a request
+ * for a NULL path is an error.
  */
 char *cdd_path(const char *format, ...);
 
-/* Adds a parameter to the query; a value of NULL adds nothing. */
+/* Adds a parameter to the query, unless @value is NULL. */
 void cdd_path_add(GString *path, const char *name, const char *value);

@@ -12,43 +12,42 @@ enum {
 
 enum {
     /*
-     * Bulk output comes in pieces of the engine's buffer, up to 32 KiB, and to wake two threads for
-     * each costs far more than to move it. So after a read that looks like bulk the thread lets
-     * more come together before it reads again, and the main context looks again by itself, a
-     * little later. A line, which somebody may wait for, is not kept waiting.
+     * Bulk output arrives in pieces of up to 32 KiB. Waking two threads for each piece costs far
+     * more than copying it. So after a large read the thread pauses to let more data arrive, and
+     * the main context polls again by itself a little later. Short output, such as a line, is never
+     * delayed.
      */
     BULK_SIZE = 4 * 1024,
-    /* What a socket holds is near its end: the pause was so long that the engine may have waited.
-     */
+    /* The socket was nearly full: the pause was too long and the engine may have waited. */
     FULL_SIZE = 128 * 1024,
 };
-/* That much is handed on at once. */
+/* When this much waits, the main context is woken at once. */
 #define MUCH (MEMORY / 4)
 enum {
-    /* In microseconds. */
+    /* Microseconds. */
     SHORTEST_PAUSE = 125,
     LONGEST_PAUSE = 2000,
 };
 
-/* Shared by the thread and the main context; what stands below the lock is guarded by it. */
+/* Shared by the thread and the main context. The lock guards the members below it. */
 typedef struct {
     GInputStream *stream;
-    GCancellable *cancellable; /* of the thread's reading */
-    GSource *source;           /* in the caller's context: there is something to do */
+    GCancellable *cancellable; /* of the thread's reads */
+    GSource *source;           /* wakes the caller's main context */
     GSource *cancel_watch;
     CddPieceFunc func;
     gpointer func_data;
     GError *func_error;
-    guint8 *piece; /* the main context's, for what has been in the file; NULL before */
+    guint8 *piece; /* the main context's buffer for data from the file; NULL until needed */
 
     GMutex lock;
     GCond room;
-    gboolean waiting;  /* the thread, for room */
-    gboolean expected; /* the main context looks again by itself */
+    gboolean waiting;  /* the thread waits for room */
+    gboolean expected; /* the main context polls again by itself */
     CddSpool *spool;
-    gboolean given_up; /* nobody consumes any more */
-    gboolean ended;    /* the thread has read its last */
-    GError *error;     /* of the reading */
+    gboolean given_up; /* no data is consumed any more */
+    gboolean ended;    /* the thread has finished reading */
+    GError *error;     /* the error of reading */
 } Reader;
 
 static void
@@ -73,9 +72,9 @@ reader_unref(gpointer reader)
     g_atomic_rc_box_release_full(reader, reader_clear);
 }
 
-/* With the lock held: keeps all of it, waiting for room where there is none. */
+/* Stores all of the data and waits for room if needed. Called with the lock held. */
 static void
-keep(Reader *reader, const guint8 *data, gsize length)
+store(Reader *reader, const guint8 *data, gsize length)
 {
     while (length > 0 && !reader->given_up) {
         gsize taken = cdd_spool_append(reader->spool, data, length);
@@ -89,15 +88,15 @@ keep(Reader *reader, const guint8 *data, gsize length)
     reader->waiting = FALSE;
 }
 
-/* With the lock held. The condition costs a system call even when nobody waits for it. */
+/* Called with the lock held. The check saves a system call if nobody waits. */
 static void
-tell_of_room(Reader *reader)
+signal_room(Reader *reader)
 {
     if (reader->waiting)
         g_cond_signal(&reader->room);
 }
 
-/* Straight into the spool's memory if it has room, else by way of a buffer, which is made then. */
+/* Reads straight into the spool's memory if it has room, else through a buffer made on demand. */
 static gssize
 read_once(Reader *reader, guint8 **buffer)
 {
@@ -120,7 +119,7 @@ read_once(Reader *reader, guint8 **buffer)
     if (length > 0 && place != NULL)
         cdd_spool_commit(reader->spool, (gsize)length);
     else if (length > 0)
-        keep(reader, *buffer, (gsize)length);
+        store(reader, *buffer, (gsize)length);
     reader->error = error;
     reader->ended = length <= 0 || reader->given_up;
     is_expected = reader->expected && !reader->ended && length >= BULK_SIZE &&
@@ -133,7 +132,7 @@ read_once(Reader *reader, guint8 **buffer)
     return length;
 }
 
-/* Longer as long as little comes together, shorter when it is much: some 100 KiB a read. */
+/* Lengthens the pause after small reads and shortens it after large ones: about 100 KiB a read. */
 static gulong
 pause_after(gssize length, gulong pause)
 {
@@ -152,7 +151,7 @@ read_to_the_end(gpointer data)
     Reader *reader = data;
     g_autofree guint8 *buffer = NULL;
     GPollFD kept;
-    /* Otherwise each wait for the stream would make its own descriptor of it. */
+    /* Keep one descriptor; otherwise each wait for the stream would create its own. */
     gboolean is_kept = g_cancellable_make_pollfd(reader->cancellable, &kept);
     gulong pause = 0;
     gssize length;
@@ -168,13 +167,13 @@ read_to_the_end(gpointer data)
     return NULL;
 }
 
-/* Stops the reading; the end is reported when the thread has stopped. */
+/* Stops reading. The end is reported when the thread has stopped. */
 static void
 give_up(Reader *reader)
 {
     g_mutex_lock(&reader->lock);
     reader->given_up = TRUE;
-    tell_of_room(reader);
+    signal_room(reader);
     g_mutex_unlock(&reader->lock);
     g_cancellable_cancel(reader->cancellable);
     g_source_set_ready_time(reader->source, 0);
@@ -202,16 +201,15 @@ end(GTask *task)
     else if (reader->error != NULL)
         g_task_return_error(task, g_steal_pointer(&reader->error));
     else if (reader->given_up)
-        g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                "the reading was cancelled");
+        g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "reading was cancelled");
     else
         g_task_return_boolean(task, TRUE);
     g_object_unref(task);
 }
 
-/* What has waited in the file comes by way of a buffer; what is in memory stays there. */
+/* Data from the file goes through a buffer; data in memory is used in place. */
 static const guint8 *
-look_at_piece(Reader *reader, gsize *length, gboolean *readable)
+peek_piece(Reader *reader, gsize *length, gboolean *readable)
 {
     const guint8 *data = cdd_spool_peek(reader->spool, length);
 
@@ -224,15 +222,15 @@ look_at_piece(Reader *reader, gsize *length, gboolean *readable)
     return reader->piece;
 }
 
-/* With the lock held, when all has been consumed: soon, or when the thread says so. */
+/* Called with the lock held if no data is left. Polls again soon, or waits for the thread. */
 static void
-look_again(Reader *reader, gboolean soon)
+poll_again(Reader *reader, gboolean soon)
 {
     reader->expected = soon;
     g_source_set_ready_time(reader->source, soon ? g_get_monotonic_time() + LONGEST_PAUSE : -1);
 }
 
-/* One piece at a time, so that what else there is in the main context gets its turn. */
+/* Consumes one piece at a time, so other sources of the main context get their turn. */
 static gboolean
 consume(gpointer user_data)
 {
@@ -245,12 +243,12 @@ consume(gpointer user_data)
 
     g_mutex_lock(&reader->lock);
     if (!reader->given_up)
-        data = look_at_piece(reader, &length, &readable);
+        data = peek_piece(reader, &length, &readable);
     g_mutex_unlock(&reader->lock);
 
     if (!readable)
         g_set_error_literal(&reader->func_error, CDD_ERROR, CDD_ERROR_FAILED,
-                            "the file that output waits in cannot be read");
+                            "the temporary file with waiting output cannot be read");
     if (!readable ||
         (length > 0 && !reader->func(data, length, reader->func_data, &reader->func_error)))
         give_up(reader);
@@ -258,10 +256,10 @@ consume(gpointer user_data)
     g_mutex_lock(&reader->lock);
     if (data != reader->piece)
         cdd_spool_drop(reader->spool, length);
-    tell_of_room(reader);
+    signal_room(reader);
     over = reader->given_up || cdd_spool_is_empty(reader->spool);
     if (over)
-        look_again(reader, length >= BULK_SIZE);
+        poll_again(reader, length >= BULK_SIZE);
     over = over && reader->ended;
     g_mutex_unlock(&reader->lock);
     if (over)
@@ -269,7 +267,7 @@ consume(gpointer user_data)
     return G_SOURCE_CONTINUE;
 }
 
-/* A source that is ready when it is told so, from any thread. */
+/* A source whose ready time any thread may set. */
 static gboolean
 dispatch(GSource *source G_GNUC_UNUSED, GSourceFunc callback, gpointer user_data)
 {

@@ -9,15 +9,14 @@ typedef gboolean (*CddPieceFunc)(const guint8 *data,
                                  GError **error);
 
 /*
- * Reads a stream to its end and gives func each piece of it, in the caller's main context and in
- * order. A thread of its own does the reading, so that whoever writes at the other end never waits
- * for func, however slow that is: an engine stalls a container whose output is not read and loses
- * its tail. What waits for func is bounded in memory and then goes to a file; only when that
- * cannot grow does the reading wait.
+ * Reads a stream to its end and calls @func for each piece, in order, in the caller's main context.
+ * A separate thread reads, so the writer never waits for a slow @func: an engine stalls a container
+ * whose output is not read, and loses the end of the output. Data that waits for @func is kept in
+ * memory up to a limit, then in a file. Reading waits only if the file cannot grow.
  *
- * leftover is what had been read before. Finishes at the end of the stream, at its first error,
- * that of func included, or when it is cancelled, which drops what waits; nothing uses the stream
- * then any more.
+ * @leftover was read from the stream before. Finishes at the end of the stream, at the first error
+ * of the stream or of @func, or when it is cancelled, which drops the waiting data. After that the
+ * stream is no longer used.
  */
 void cdd_reader_async(GInputStream *stream,
                       GBytes *leftover,

@@ -6,13 +6,13 @@
 
 struct _CddResponse {
     GObject parent_instance;
-    CddConnection *connection; /* NULL once it has gone to the pool or has been stolen */
+    CddConnection *connection; /* NULL once returned to the pool or stolen */
     CddPool *pool;
     CddUpload *upload; /* NULL for none */
     CddHttp1Parser *parser;
     guint idle_timeout;
     gboolean touched;
-    GError *fault; /* of what stood behind the last piece of body */
+    GError *fault; /* the error after the last piece of the body */
 };
 
 G_DEFINE_FINAL_TYPE(CddResponse, cdd_response, G_TYPE_OBJECT)
@@ -95,7 +95,7 @@ cdd_response_steal_stream(CddResponse *self, GBytes **leftover)
     return g_object_ref(cdd_connection_get_stream(connection));
 }
 
-/* The next event of the parser; what has come of the body, copied, is there with CDD_HTTP1_BODY. */
+/* The parser's next event. With CDD_HTTP1_BODY, @body is a copy of the piece. */
 typedef struct {
     CddHttp1Event event;
     GByteArray *body;
@@ -112,7 +112,7 @@ step_free(gpointer data)
     g_free(step);
 }
 
-/* Another request may follow if nothing of this one or of its answer is left on the way. */
+/* The connection may be reused if neither request nor answer has bytes left to transfer. */
 static gboolean
 may_be_reused(CddResponse *self)
 {
@@ -132,7 +132,7 @@ end_response(CddResponse *self)
         g_clear_pointer(&self->connection, cdd_connection_free);
 }
 
-/* When what was uploaded could not be read, that is why the engine did not end its answer. */
+/* If the source of the upload could not be read, this is why the engine's answer is incomplete. */
 static void
 prefer_cause(CddResponse *self, GError **error)
 {
@@ -170,9 +170,9 @@ on_filled(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_dat
 }
 
 /*
- * An engine sends a long body in many small chunks, and what is done for each piece costs more than
- * its bytes do: so all chunks that have been read are one piece. The end, or a fault, behind them
- * is for the next time.
+ * Joins all chunks that have been read into one piece: an engine sends a long body in many small
+ * chunks, and the cost per piece exceeds the cost of copying. An end or error after them is
+ * reported by the next call.
  */
 static gboolean
 take_event(CddResponse *self, CddHttp1Span *input, Step *step, GError **error)

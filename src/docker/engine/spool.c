@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 enum {
-    /* What has been consumed is given back to the file system in steps of this. */
+    /* Consumed parts of the file are freed in steps of this size. */
     HOLE_SIZE = 1024 * 1024,
 };
 
 /*
- * While the file holds anything, what comes goes there, so that all in memory is older than all in
- * the file. Once the file has been consumed, memory is used again.
+ * While the file has data, new data goes to the file, so all data in memory is older than the data
+ * in the file. Once the file is consumed, memory is used again.
  */
 struct CddSpool {
     guint8 *ring;
@@ -22,7 +22,7 @@ struct CddSpool {
     gsize start;
     gsize used;
 
-    int fd; /* -1 before it is needed */
+    int fd; /* -1 until needed */
     goffset read_position;
     goffset write_position;
     goffset hole_end;
@@ -61,7 +61,7 @@ cdd_spool_get_length(CddSpool *self)
     return self->used + (guint64)(self->write_position - self->read_position);
 }
 
-/* Not /tmp, which is memory on many machines. */
+/* Not /tmp, which is in memory on many machines. */
 static int
 open_file(void)
 {
@@ -107,7 +107,7 @@ append_to_file(CddSpool *self, const guint8 *data, gsize length)
     return written;
 }
 
-/* Its pages become memory when they are used: what is consumed at once uses the first few only. */
+/* Pages are allocated on first use: if data is consumed at once, only the first few are used. */
 static void
 prepare_ring(CddSpool *self)
 {
@@ -155,7 +155,7 @@ take_from_ring(CddSpool *self, guint8 *data, gsize length)
     return taken;
 }
 
-/* The disk is used for what waits, not for all that ever did. Where holes are unknown it grows. */
+/* Frees disk space of consumed data. The file grows on file systems without holes. */
 static void
 give_back(CddSpool *self)
 {

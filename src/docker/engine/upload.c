@@ -21,7 +21,7 @@ struct _CddUpload {
     gboolean ended;
     gboolean complete;
 
-    /* A chunk as it is sent: its start, which is of any length, stands right before the piece. */
+    /* A chunk to send: its start, of varying length, directly before the piece. */
     guint8 *chunk;
 };
 
@@ -101,7 +101,7 @@ on_written(GObject *source, GAsyncResult *result, gpointer user_data)
     CddUpload *self = user_data;
     gboolean was_last = self->complete;
 
-    /* Why it could not be written is for the answer to say: the engine may have refused. */
+    /* The engine's answer tells why writing failed: the engine may have refused the upload. */
     self->complete = FALSE;
     if (!g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, NULL)) {
         end(self);
@@ -149,7 +149,7 @@ on_read(GObject *source, GAsyncResult *result, gpointer user_data)
         if (!g_cancellable_is_cancelled(self->cancellable))
             self->source_error = g_steal_pointer(&error);
         g_clear_error(&error);
-        /* Without the last chunk the engine knows that the body is not whole. */
+        /* Without the last chunk the engine knows that the body is incomplete. */
         cdd_connect_end_output(self->to);
         end(self);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Connections that are kept, deadlines that pass, and what statuses mean. */
+/* Tests connection reuse, deadlines and the meaning of statuses. */
 #include "await.h"
 #include "fake-engine.h"
 
@@ -98,12 +98,12 @@ test_a_hijacked_connection_is_never_used_again(void)
     attachment = cdd_service_attach_container_finish(service, await(&done), NULL);
     g_assert_nonnull(attachment);
     g_object_unref(attachment);
-    /* The ping and the inspection shared one, which the list uses again; attach had its own. */
+    /* Ping and inspect shared a connection, and the list reuses it; attach had its own. */
     g_assert_true(list(service, NULL));
     g_assert_cmpuint(fake_engine_get_n_connections(engine), ==, 2);
 }
 
-/* The first request is the ping, the second a list; the third finds the connection closed. */
+/* The first request is the ping, the second one a list; the third one finds a closed connection. */
 static void
 test_a_stale_connection_is_tried_again_where_that_is_safe(void)
 {
@@ -198,7 +198,7 @@ static void
 test_each_deadline_is_named_when_it_passes(void)
 {
     g_autoptr(FakeEngine) mute = fake_engine_new(&(FakeFaults){.budget = -1, .mute = TRUE});
-    /* Of a body of any length, the ping and the head are the first hundred bytes or less. */
+    /* The budget of 100 bytes covers the ping and the head, then the body stalls. */
     static const FakeAnswer long_list[] = {
         {"GET /images/json", .body = "[{\"Id\":\"0123456789012345678901234567890123456789\"}]"},
         {NULL}};
@@ -213,7 +213,7 @@ test_each_deadline_is_named_when_it_passes(void)
     assert_timeout(&idle, "more of the engine's answer");
 }
 
-/* Its queue is full, so a further connection is neither taken nor refused. */
+/* The queue is full, so another connection is neither accepted nor refused. */
 static void
 test_a_connection_that_is_not_taken_is_a_timeout(void)
 {
@@ -254,7 +254,7 @@ on_drip(gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-/* It takes four times as long as an answer may. */
+/* The upload takes four times the header timeout. */
 static void
 test_an_upload_takes_as_long_as_it_takes(void)
 {
@@ -314,7 +314,7 @@ test_what_is_no_name_is_never_asked_for(void)
 
 #define LARGE (1024 * 1024)
 
-/* An ssh that answers the ping and then reads no more, as one does whose network is gone. */
+/* An ssh that answers the ping and then stops reading, as after a network failure. */
 static void
 test_an_ssh_that_does_not_read_blocks_nobody(void)
 {

@@ -45,7 +45,7 @@ configure(Fixture *fixture, const char *json)
     g_assert_true(g_file_set_contents(path, json, -1, NULL));
 }
 
-/* A helper that answers to one server, notes its arguments, and knows nothing of others. */
+/* Adds a helper that knows one server, and records its arguments. */
 static void
 add_helper(Fixture *fixture, const char *name, const char *server, const char *reply)
 {
@@ -100,7 +100,7 @@ test_nothing_configured_is_nobody(Fixture *fixture, gconstpointer data G_GNUC_UN
     assert_anonymous("docker.io");
 }
 
-/* dTpw is u:p, and dTpwOnEAAA== is u:p:q with NULs after it. */
+/* dTpw is u:p, and dTpwOnEAAA== is u:p:q with trailing NULs. */
 static void
 test_auths_are_found_by_any_form_of_their_key(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -158,7 +158,7 @@ test_a_helper_of_the_registry_comes_before_the_store(Fixture *fixture,
     g_assert_cmpstr(arguments, ==, "get\n");
 }
 
-/* It notes its number, and then says nothing for longer than anybody waits. */
+/* The helper records its process id and then hangs. */
 static void
 test_cancelling_ends_the_helper(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -223,12 +223,12 @@ test_what_is_broken_is_named_without_secrets(Fixture *fixture, gconstpointer dat
     assert_fails("a", "docker-credential-missing");
     assert_fails("b", "the keychain is locked");
     assert_fails("c", "docker-credential-odd");
-    assert_fails("d", "not a helper's name");
+    assert_fails("d", "not a valid name of a credential helper");
     configure(fixture, "{\"auths\": s3cret");
     assert_fails("a", "config.json");
 }
 
-/* Both alphabets of base64 differ in what these become; an engine takes one of them only. */
+/* These bytes differ in the two alphabets of base64; engines accept only base64url. */
 static void
 test_a_header_is_base64url_with_padding(Fixture *fixture G_GNUC_UNUSED,
                                         gconstpointer data G_GNUC_UNUSED)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Our HTTP client against a server that is not ours: libsoup's, on a thread and a unix socket. */
+/* Tests our HTTP client with an independent server: libsoup, in a thread, on a unix socket. */
 #include "await.h"
 #include "engine/client.h"
 #include "value/error.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What keeps the output of a container that is faster than whoever looks at it. */
+/* Tests the spool and the reader with output that arrives faster than it is consumed. */
 #include "await.h"
 
 #include "engine/reader.h"
@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* The byte at a place of the stream, with no period that a buffer's size has. */
+/* Returns the byte at a position of the stream. Its period divides no buffer's size. */
 static guint8
 byte_at(guint64 position)
 {
@@ -53,7 +53,7 @@ test_a_spool_keeps_order_whatever_goes_in_and_out(void)
     guint64 out = 0;
 
     for (int i = 0; i < 20000; i++) {
-        /* Phases in which more comes than goes, and the other way round, through the file. */
+        /* Phases in which the queue grows into the file, and phases in which it shrinks. */
         gsize most = i / 500 % 2 == 0 ? 700 : 100;
 
         append(spool, &in, (gsize)g_rand_int_range(random, 1, (int)most));
@@ -65,7 +65,7 @@ test_a_spool_keeps_order_whatever_goes_in_and_out(void)
     g_assert_true(cdd_spool_is_empty(spool));
 }
 
-/* Into its memory where there is a place for it, else by way of a buffer, as the reader does. */
+/* Adds bytes like the reader: straight into the spool's memory, or from a buffer if it is full. */
 static void
 put_in_place(CddSpool *spool, guint64 *position, gsize length)
 {
@@ -120,7 +120,7 @@ test_a_spool_keeps_order_without_copies_too(void)
     g_assert_true(cdd_spool_is_empty(spool));
 }
 
-/* A place that has been given stays, whatever is taken before it is used. */
+/* Reserved memory stays valid while other bytes are taken. */
 static void
 test_a_place_stays_while_the_rest_is_taken(void)
 {
@@ -141,11 +141,11 @@ test_a_place_stays_while_the_rest_is_taken(void)
     in += 100;
     take_in_place(spool, &out, in, 100);
     g_assert_cmpuint(out, ==, in);
-    /* The next one is at the beginning again, so that a little memory does for a long stream. */
+    /* The next one starts at the beginning, so a long stream uses little memory. */
     g_assert_true(cdd_spool_reserve(spool, 1000, &length) != NULL);
 }
 
-/* Files of this process cannot grow: what does not fit in memory is not taken. */
+/* Files of this process cannot grow, so bytes that do not fit in memory are refused. */
 static void
 test_a_spool_without_room_says_how_much_it_took(void)
 {
@@ -195,7 +195,7 @@ write_all(gpointer data)
 
 typedef struct {
     guint64 position;
-    GThread *wait_for; /* the writer: the first piece is kept until that has ended */
+    GThread *wait_for; /* the writer; func blocks at the first piece until it has ended */
     gint64 fail_at;
     GCancellable *cancel;
 } Consumer;
@@ -237,7 +237,7 @@ read_from(Writer *writer, Consumer *consumer, const char *leftover, GError **err
     return cdd_reader_finish(done, error);
 }
 
-/* The writer could not end before the consumer does if the reader waited for the consumer. */
+/* If the reader waited for the consumer, the writer could not end first. */
 static void
 test_a_consumer_that_blocks_does_not_stall_the_writer(void)
 {
@@ -282,7 +282,7 @@ test_a_fault_of_the_consumer_ends_the_reading(void)
     g_assert_cmpuint(consumer.position, <, writer.length);
 }
 
-/* Also when all has been read already and only waits for the consumer. */
+/* This holds too if everything was read already and waits for the consumer. */
 static void
 test_cancelling_drops_the_rest_and_says_so(void)
 {

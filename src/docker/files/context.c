@@ -30,7 +30,7 @@ static void G_GNUC_PRINTF(3, 4) set_error(GError **error, const char *path, cons
     g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s %s", shown, reason);
 }
 
-/* To the end, or one byte more than the bound. NULL with errno set. */
+/* Reads to the end, or until the size exceeds @max_size. Returns NULL with errno set. */
 static GByteArray *
 read_bounded(int fd, gsize max_size)
 {
@@ -51,7 +51,7 @@ read_bounded(int fd, gsize max_size)
     return g_steal_pointer(&bytes);
 }
 
-/* What is no file, or too large a one, is none that the user can have meant. */
+/* A directory, a device or a large file is a mistake of the user, hence an error. */
 static GBytes *
 read_open_file(int fd, const char *path, gsize max_size, GError **error)
 {
@@ -60,7 +60,7 @@ read_open_file(int fd, const char *path, gsize max_size, GError **error)
 
     if (fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) {
         set_error(error, path,
-                  S_ISDIR(status.st_mode) ? "is a directory, not a file" : "is no file");
+                  S_ISDIR(status.st_mode) ? "is a directory, not a file" : "is not a regular file");
         return NULL;
     }
     bytes = read_bounded(fd, max_size);
@@ -76,7 +76,7 @@ read_open_file(int fd, const char *path, gsize max_size, GError **error)
     return g_byte_array_free_to_bytes(bytes);
 }
 
-/* NULL without an error if there is no such file. */
+/* Returns NULL without an error if the file does not exist. */
 static GBytes *
 read_file(const char *path, gsize max_size, GError **error)
 {
@@ -101,18 +101,17 @@ find_directory(CddContext *self, const char *directory, GError **error)
 
     self->directory = realpath(directory, NULL);
     if (self->directory == NULL) {
-        set_error(error, directory, "cannot be the directory of a build: %s", g_strerror(errno));
+        set_error(error, directory, "cannot be used as build context: %s", g_strerror(errno));
         return FALSE;
     }
     if (stat(self->directory, &status) != 0 || !S_ISDIR(status.st_mode)) {
-        set_error(error, directory, "cannot be the directory of a build: it is a file");
+        set_error(error, directory, "cannot be used as build context: it is not a directory");
         return FALSE;
     }
     return TRUE;
 }
 
-/* The path of the Dockerfile as the user gave it. Docker knows the small name for old times' sake.
- */
+/* Returns the Dockerfile's path as the user gave it. Like Docker, falls back to "dockerfile". */
 static char *
 choose_dockerfile(const CddContext *self, const char *path)
 {
@@ -136,8 +135,8 @@ read_dockerfile(CddContext *self, const char *path, GError **error)
     self->dockerfile = read_file(path, MAX_DOCKERFILE_SIZE, &fault);
     if (self->dockerfile == NULL && fault == NULL)
         set_error(&fault, path,
-                  "is not there: a build needs a Dockerfile. Say which, by a path that is absolute "
-                  "or begins at %s",
+                  "does not exist, but a build needs a Dockerfile; give its path, absolute or "
+                  "relative to %s",
                   self->directory);
     if (fault != NULL) {
         g_propagate_error(error, fault);
@@ -147,7 +146,7 @@ read_dockerfile(CddContext *self, const char *path, GError **error)
     return TRUE;
 }
 
-/* The name of a file below the directory; NULL if it is not there. */
+/* Returns the name of a file relative to the directory; NULL if the file is elsewhere. */
 static const char *
 get_name_below(const CddContext *self, const char *path)
 {
@@ -160,7 +159,7 @@ get_name_below(const CddContext *self, const char *path)
     return path[length] == '/' ? path + length + 1 : NULL;
 }
 
-/* Reads one of the two ignore files; FALSE without an error if it is not there. */
+/* Reads one of the two ignore files. Returns FALSE without an error if it does not exist. */
 static gboolean
 read_ignore(CddContext *self, const char *path, GBytes **text, GError **error)
 {
@@ -176,7 +175,7 @@ read_ignore(CddContext *self, const char *path, GBytes **text, GError **error)
     return self->ignore != NULL;
 }
 
-/* @dockerfile is the path as it was given: what is beside it counts, not what a link leads to. */
+/* @dockerfile is the path as given: its own directory counts, not that of a link's target. */
 static gboolean
 find_ignore(CddContext *self, const char *dockerfile, GBytes **text, GError **error)
 {
@@ -206,7 +205,7 @@ add_member(CddContext *self, const char *name, GBytes *contents)
     add(self->members, &self->n_members, name, contents);
 }
 
-/* What has been read, so that both builders have the same. */
+/* Keeps the files as they were read, so both builders get the same. */
 static void
 define(CddContext *self, const char *dockerfile, GBytes *ignore_text)
 {
@@ -230,8 +229,8 @@ name_by_text(GBytes *text)
 }
 
 /*
- * The ignore file that the builder finds: it looks at what is left out itself, to drop the files
- * that it has been sent only for its own use, and Podman's once more for every COPY.
+ * Adds the ignore file for the builder. The builder applies it again, to drop the files that were
+ * sent only for its own use; Podman applies it again for every COPY.
  */
 static void
 add_ignore_file(CddContext *self, GBytes *text, gboolean added)

@@ -4,28 +4,30 @@
 #include "tar-pack.h"
 
 /*
- * A directory that an image is built of, with its Dockerfile and what is left out: everything is
- * found and read before anything is sent.
+ * A build context: a directory, its Dockerfile and its ignore file. Everything is found and read
+ * before anything is sent.
  */
 typedef struct {
-    char *directory;       /* without links */
-    char *dockerfile_path; /* without links; NULL if it is none of this machine's files */
-    GBytes *dockerfile;    /* its text */
+    char *directory;       /* without symbolic links */
+    char *dockerfile_path; /* without symbolic links; NULL if the text is not from a file */
+    GBytes *dockerfile;    /* the text of the Dockerfile */
 
-    /* As BuildKit asks for them: the Dockerfile, by the name that it was given, and the ignore file
-     * that is its own, if there is one. */
+    /* For BuildKit: the Dockerfile, under its own name, and its own ignore file, if any. */
     CddTarMember definition[2];
     gsize n_definition;
 
-    /* As Docker's client reads it: `<Dockerfile>.dockerignore` if there is one beside the
-     * Dockerfile, else `.dockerignore` of the directory. ignore_path is NULL if there is neither.
+    /*
+     * The ignore file as in Docker's client: `<Dockerfile>.dockerignore` beside the Dockerfile if
+     * it exists, else `.dockerignore` in the directory. @ignore_path is NULL if neither exists.
      */
     char *ignore_path;
     CddIgnore *ignore;
 
-    /* Of an archive for the classic builder: it always has the two files above, which the builder
-     * drops itself if they are left out. A Dockerfile that is not in the directory is added by a
-     * name that its text gives it, and to the ignore file, so that COPY . does not bring it. */
+    /*
+     * For the classic builder's archive. The archive always has the two files above; the builder
+     * drops them if they are ignored. A Dockerfile outside the directory is added under a name made
+     * from its text. That name is also added to the ignore file, so COPY . does not copy it.
+     */
     char *dockerfile_name;
     CddIgnore *exclude;
     CddTarMember members[2];
@@ -33,8 +35,9 @@ typedef struct {
 } CddContext;
 
 /*
- * @dockerfile_path as in #CddBuildContext. CDD_ERROR_INVALID_SPEC for what is not there, too large,
- * or no pattern, CDD_ERROR_FAILED for what cannot be read. Blocks a little.
+ * Opens a context. @dockerfile_path is as in #CddBuildContext. CDD_ERROR_INVALID_SPEC if a file is
+ * missing or too large, or a pattern is not valid; CDD_ERROR_FAILED if a file cannot be read.
+ * Blocks briefly.
  */
 CddContext *cdd_context_open(const char *directory,
                              const char *dockerfile_path,
@@ -45,7 +48,7 @@ void cdd_context_free(CddContext *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContext, cdd_context_free)
 
 /*
- * cdd_tar_pack() of it, for which @options says how; what goes in is the context's own. Sockets,
+ * Packs the context with cdd_tar_pack(). @options says how; the context sets which files. Sockets,
  * pipes and devices are skipped.
  */
 gboolean cdd_context_pack(const CddContext *self,

@@ -8,20 +8,20 @@
 #include <string.h>
 
 enum {
-    /* As many links one behind the other as no honest tree has, and as many paths. */
+    /* Limits on the length of a chain of links and on paths; no honest tree reaches them. */
     MAX_LINKS = 255,
     MAX_PATHS = 10000,
 };
 
 typedef struct {
     const char *root;
-    GHashTable *found; /* what the walk has to bring */
+    GHashTable *found; /* the paths that the walk must include */
     GHashTable *seen;  /* the paths that have been followed */
 } Follow;
 
 static void follow_path(Follow *self, const char *path, guint n_links);
 
-/* Where a link leads, as a path below the root, out of which ".." does not lead. */
+/* Returns the target of a link as a path below the root; ".." does not lead out of the root. */
 static char *
 resolve(const char *link, const char *target)
 {
@@ -33,7 +33,7 @@ resolve(const char *link, const char *target)
     return cdd_file_path_clean(path);
 }
 
-/* Follows the path, with the rest behind it, if it is a symbolic link. */
+/* If the path is a symbolic link, follows it and appends @rest to its target. */
 static gboolean
 follow_link(Follow *self, const char *path, const char *rest, guint n_links)
 {
@@ -47,7 +47,7 @@ follow_link(Follow *self, const char *path, const char *rest, guint n_links)
     return whole != NULL;
 }
 
-/* Follows all links that the last component, which has wildcards, matches. */
+/* Follows all links that the last component matches; it has wildcards. */
 static gboolean
 follow_matches(Follow *self, const char *path, const char *rest, guint n_links)
 {
@@ -68,7 +68,7 @@ follow_matches(Follow *self, const char *path, const char *rest, guint n_links)
     return followed;
 }
 
-/* From the root on, to the first link on the way: what is behind it lies elsewhere. */
+/* Follows a path from the root to the first link on the way. The link's target is followed then. */
 static void
 follow_path(Follow *self, const char *path, guint n_links)
 {
@@ -101,7 +101,7 @@ compare_paths(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* In order, without what lies below another: the patterns of a walk match that anyhow. */
+/* Returns the paths in order, without those below another one: a pattern matches them anyway. */
 static GStrv
 list(GHashTable *found)
 {

@@ -4,9 +4,10 @@
 #include <glib.h>
 
 /*
- * What BuildKit's "followpaths" mean: the patterns for a walk that brings each path, every symbolic
- * link on the way to it and what those lead to, all below @root, out of which no link leads. A
- * component with wildcards stands for what it matches there. What is not there stays as it is, so
- * that nothing matches it. NULL means that everything is wanted, since one of them is the root.
+ * Implements BuildKit's "followpaths". Returns the patterns of a walk that includes each path,
+ * every symbolic link on the way to it, and the targets of these links. All are below @root; no
+ * link leads out of it. A component with wildcards means everything that it matches. A missing path
+ * is returned unchanged and matches nothing. Returns NULL if one of the paths is the root, so
+ * everything is included.
  */
 GStrv cdd_follow_links(const char *root, const char *const *paths);

@@ -5,7 +5,7 @@
 #include <dlfcn.h>
 #include <string.h>
 
-/* The name of the interface that the header describes: the same for all of libarchive 3. */
+/* The soname of the interface in the header: the same for all versions 3 of libarchive. */
 #define LIBRARY "libarchive.so.13"
 
 #define PLACE(name) {"archive_" #name, G_STRUCT_OFFSET(CddLibarchive, name)},
@@ -43,7 +43,8 @@ cdd_libarchive_get(GError **error)
     if (!loaded && !load(&library)) {
         const char *reason = dlerror();
 
-        g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "libarchive cannot be loaded: %s",
+        g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED,
+                    "libarchive cannot be loaded: %s; install libarchive (libarchive.so.13)",
                     reason != NULL ? reason : "unknown");
         return NULL;
     }

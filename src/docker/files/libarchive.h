@@ -6,9 +6,9 @@
 #include <glib.h>
 
 /*
- * libarchive brings a dozen libraries with it, Unicode's tables among them: linking them takes
- * three quarters of the time that a program needs to run a container, and a third of its memory.
- * So it is loaded when the first archive is packed or unpacked, by the functions below.
+ * libarchive depends on a dozen libraries, some with large tables. Linking them would take three
+ * quarters of a program's time to run a container, and a third of its memory. So the functions
+ * below load it when the first archive is packed or unpacked.
  */
 #define CDD_LIBARCHIVE_FUNCTIONS(DO)                                                               \
     DO(entry_clear)                                                                                \
@@ -59,10 +59,13 @@
 
 #define CDD_LIBARCHIVE_MEMBER(name) __typeof__(archive_##name) *name;
 
-/* Each member is libarchive's function of that name, without its prefix. */
+/* Each member is the function of libarchive with that name, without its prefix. */
 typedef struct {
     CDD_LIBARCHIVE_FUNCTIONS(CDD_LIBARCHIVE_MEMBER)
 } CddLibarchive;
 
-/* From any thread. It stays loaded; NULL with an error when it is not there or is another one. */
+/*
+ * Loads libarchive, from any thread; it stays loaded. Returns NULL with an error if it is not
+ * installed or not compatible.
+ */
 const CddLibarchive *cdd_libarchive_get(GError **error);

@@ -11,19 +11,21 @@
 
 enum {
     BUFFER_SIZE = 128 * 1024,
-    /* Docker's reader takes a megabyte of places, of some 20 bytes each. A file that has more
-     * pieces is packed whole. */
+    /*
+     * Docker's reader accepts a sparse map of 1 MiB, with about 20 bytes for each piece. A file
+     * with more pieces is packed without holes.
+     */
     MAX_PIECES = 16384,
     BLOCK_SIZE = 512,
 };
 
-/* Where a file has something between its holes. */
+/* A piece of a sparse file between two holes. */
 typedef struct {
     gint64 start;
     gint64 end;
 } Piece;
 
-/* A file that has several names, and how many of them are still to come. */
+/* A file with several names, and the number of names not yet seen. */
 typedef struct {
     dev_t device;
     ino_t inode;
@@ -39,11 +41,11 @@ typedef struct {
     gsize n_members_written;
     GHashTable *linked;
     GArray *pieces;
-    char *special; /* what is neither packed nor passed by */
+    char *special; /* a pipe or device, which is an error */
     GCancellable *cancellable;
     guint8 *buffer;
     int fd;
-    gboolean unwanted; /* whoever reads has closed its end */
+    gboolean unwanted; /* the reader has closed its end */
 } Pack;
 
 static gboolean
@@ -55,8 +57,7 @@ fail(GError **error, const char *path, const char *reason)
     return FALSE;
 }
 
-/* What the archive is written to may be closed at the other end, which is no reason to be killed.
- */
+/* The reader may close its end; this must not raise SIGPIPE. */
 static la_ssize_t
 write_out(struct archive *archive, void *data, const void *bytes, size_t length)
 {
@@ -89,7 +90,7 @@ write_data(Pack *pack, const void *data, gsize length, const char *path, GError 
            fail(error, path, pack->lib->error_string(pack->archive));
 }
 
-/* The zeros of a hole; libarchive counts them and drops them. */
+/* Writes the zeros of a hole; libarchive counts and drops them. */
 static gboolean
 write_hole(Pack *pack, gint64 length, const char *path, GError **error)
 {
@@ -157,7 +158,7 @@ add_piece(Pack *pack, gint64 start, gint64 end)
     g_array_append_val(pack->pieces, piece);
 }
 
-/* Finds what is between the holes; all of it when there are none, or too many. */
+/* Finds the pieces between the holes; one piece if there are no holes, or too many. */
 static void
 find_pieces(Pack *pack, int fd, const struct stat *status)
 {
@@ -169,7 +170,7 @@ find_pieces(Pack *pack, int fd, const struct stat *status)
         gint64 start = lseek(fd, at, SEEK_DATA);
 
         if (start < 0 && errno == ENXIO)
-            break; /* a hole to the end */
+            break; /* the rest is a hole */
         at = start < 0 ? -1 : lseek(fd, start, SEEK_HOLE);
         if (at < 0)
             break;
@@ -237,7 +238,7 @@ free_linked(gpointer data)
     g_free(linked);
 }
 
-/* Whether the file has been packed under another name; if not, it is remembered by this one. */
+/* Returns whether the file was packed under another name; if not, remembers this name. */
 static gboolean
 set_link(Pack *pack, const char *name, const struct stat *status)
 {
@@ -264,7 +265,7 @@ write_open_file(Pack *pack, int fd, const char *path, const char *name, GError *
 {
     struct stat status;
 
-    /* Of the file that is read, which may have taken the place of the one that was looked at. */
+    /* Get the status of the open file, which may have replaced the file that the walk saw. */
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
         return fail(error, path, "it changed while it was read");
     begin_entry(pack, name, &status);
@@ -279,7 +280,7 @@ write_open_file(Pack *pack, int fd, const char *path, const char *name, GError *
 static gboolean
 write_file(Pack *pack, const char *path, const char *name, GError **error)
 {
-    /* What may have become a pipe in the meantime is not waited for. */
+    /* O_NONBLOCK: the file may have been replaced by a pipe. */
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     gboolean ok;
 
@@ -317,7 +318,7 @@ write_member(Pack *pack, const CddTarMember *member, GError **error)
            write_data(pack, data, length, member->name, error);
 }
 
-/* Those that come before a name, or all for NULL. */
+/* Writes the members that come before a name, or all for NULL. */
 static gboolean
 write_members_before(Pack *pack, const char *name, GError **error)
 {
@@ -335,7 +336,7 @@ write_members_before(Pack *pack, const char *name, GError **error)
     return TRUE;
 }
 
-/* Whether a member stands for the entry, or for the directory that it is in. */
+/* Returns whether a member replaces the entry or its top directory. */
 static gboolean
 is_replaced(const Pack *pack, const char *name)
 {
@@ -361,11 +362,11 @@ on_skipped(const char *path, const char *what, gpointer user_data)
         pack->special = g_strdup(path);
 }
 
-/* A socket means nothing in another place; a device would be a right that nobody asked for. */
+/* A socket is useless elsewhere; a device would grant a right that nobody asked for. */
 static gboolean
 fail_for_special(const char *path, GError **error)
 {
-    return fail(error, path, "it is neither a file, a directory nor a symbolic link");
+    return fail(error, path, "it is not a file, a directory or a symbolic link");
 }
 
 static gboolean
@@ -427,10 +428,7 @@ write_root(Pack *pack, const char *path, const char *name, GError **error)
                                          : fail_for_special(path, error);
 }
 
-/*
- * POSIX's format as it was in 1988, with records for what did not fit it then: long names, holes.
- * Names are bytes, whatever the locale.
- */
+/* ustar, with pax records where needed: long names, holes. Names are bytes in any locale. */
 static gboolean
 set_format(Pack *pack)
 {
@@ -439,11 +437,11 @@ set_format(Pack *pack)
         lib->write_set_format_pax_restricted(pack->archive) == ARCHIVE_OK &&
         lib->write_set_format_option(pack->archive, "pax", "hdrcharset", "BINARY") == ARCHIVE_OK;
 
-    /* libarchive's own are of 10 KiB, as tapes had them: ten thousand calls for 100 MB. */
+    /* The default of 10 KiB, made for tapes, would mean ten thousand writes for 100 MB. */
     lib->write_set_bytes_per_block(pack->archive, BUFFER_SIZE);
     lib->write_set_bytes_in_last_block(pack->archive, 1);
     if (pack->options->compression == CDD_CONTEXT_COMPRESSION_GZIP)
-        /* For the network it is made for, the quickest is best. The time would be that of now. */
+        /* The fastest level is best for a network. No timestamp: it would be the current time. */
         return ok && lib->write_add_filter_gzip(pack->archive) == ARCHIVE_OK &&
                lib->write_set_filter_option(pack->archive, "gzip", "compression-level", "1") ==
                    ARCHIVE_OK &&
@@ -470,8 +468,7 @@ write_archive(Pack *pack, const char *path, const char *name, GError **error)
     if (!pack->unwanted)
         return ok;
     g_clear_error(error);
-    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE,
-                        "nobody reads the archive any more");
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE, "the reader closed the archive");
     return FALSE;
 }
 

@@ -23,7 +23,7 @@ typedef struct {
     const CddLibarchive *lib;
     struct archive *from;
     struct archive *to;
-    char *directory; /* without symbolic links, since each one on the way would be refused */
+    char *directory; /* without symbolic links: libarchive refuses each one on the way */
     guint64 max_size;
     guint64 size;
     GCancellable *cancellable;
@@ -39,7 +39,7 @@ fail(GError **error, const char *name, const char *reason)
     return FALSE;
 }
 
-/* Puts the names of an entry below the directory; what a symbolic link says is only text. */
+/* Moves the names of an entry below the directory. The target of a symbolic link is only text. */
 static gboolean
 place(Unpack *unpack, struct archive_entry *entry, GError **error)
 {
@@ -86,7 +86,7 @@ copy_contents(Unpack *unpack, const char *name, GError **error)
             return FALSE;
         unpack->size += length;
         if (unpack->max_size > 0 && unpack->size > unpack->max_size)
-            return fail(error, name, "all files together are larger than is allowed");
+            return fail(error, name, "all files together exceed the size limit");
         if (unpack->lib->write_data_block(unpack->to, block, length, offset) < ARCHIVE_OK)
             return fail(error, name, unpack->lib->error_string(unpack->to));
     }
@@ -102,9 +102,9 @@ unpack_entry(Unpack *unpack, struct archive_entry *entry, GError **error)
 
     if (!is_wanted(unpack, entry, name, error) || !place(unpack, entry, error))
         return FALSE;
-    /* A hole in a sparse file is no byte of the stream, but the size is what others see. */
+    /* A hole has no bytes in the stream, but counts in the file's size. */
     if (unpack->max_size > 0 && size > 0 && (guint64)size > unpack->max_size)
-        return fail(error, name, "it is larger than is allowed");
+        return fail(error, name, "it exceeds the size limit");
     unpack->lib->entry_set_perm(entry, unpack->lib->entry_perm(entry) & 0777);
     if (unpack->lib->write_header(unpack->to, entry) < ARCHIVE_WARN)
         return fail(error, name, unpack->lib->error_string(unpack->to));
@@ -131,7 +131,7 @@ unpack_all(Unpack *unpack, GError **error)
            fail(error, "the archive", unpack->lib->error_string(unpack->from));
 }
 
-/* Behind the end of an archive there may be padding, which whoever writes it must get rid of. */
+/* Reads the padding after the end of the archive, so the writer is not blocked. */
 static void
 drain(int fd)
 {
@@ -159,7 +159,7 @@ cdd_tar_unpack(
     unpack.from = lib->read_new();
     unpack.to = lib->write_disk_new();
     lib->read_support_format_tar(unpack.from);
-    /* Names are bytes, whatever the locale. */
+    /* Names are bytes in any locale. */
     lib->read_set_option(unpack.from, "tar", "hdrcharset", "BINARY");
     lib->write_disk_set_options(unpack.to, EXTRACT_FLAGS);
     ok = lib->read_open_fd(unpack.from, fd, BUFFER_SIZE) == ARCHIVE_OK
@@ -167,7 +167,7 @@ cdd_tar_unpack(
              : fail(error, "the archive", lib->error_string(unpack.from));
     if (ok)
         drain(fd);
-    /* Directories get their times and modes here. */
+    /* This sets the times and modes of directories. */
     if (lib->write_close(unpack.to) < ARCHIVE_WARN && ok)
         ok = fail(error, directory, lib->error_string(unpack.to));
     lib->write_free(unpack.to);

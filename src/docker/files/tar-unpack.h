@@ -4,10 +4,10 @@
 #include <gio/gio.h>
 
 /*
- * Reads a tar archive from fd and makes what it holds below a directory that exists. The archive
- * is a stranger's: a name that leads out of the directory, also by way of a link that the archive
- * itself made, is an error, and so are devices; files belong to the caller and have no set-user-id
- * bit. max_size bounds the bytes of all files, 0 not. Blocks; for a thread.
+ * Unpacks a tar archive from @fd in an existing directory. The archive is not trusted: a device is
+ * an error, and so is a name that leads out of the directory, even through a link from the archive.
+ * Files are owned by the caller and have no set-user-id bit. @max_size limits the bytes of all
+ * files together; 0 for no limit. Blocks; call it in a thread.
  */
 gboolean cdd_tar_unpack(
     int fd, const char *directory, guint64 max_size, GCancellable *cancellable, GError **error);

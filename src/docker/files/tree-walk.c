@@ -9,13 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A directory that is being read: the top, or one in the level before. */
+/* A directory being walked: the top, or a directory in the previous level. */
 typedef struct {
-    GPtrArray *names; /* the first byte is what readdir() says of the kind */
+    GPtrArray *names; /* the first byte is the d_type of readdir() */
     guint next;
-    gsize path_length; /* with the slash behind it */
+    gsize path_length; /* including the slash after it */
     struct stat status;
-    guint8 *excluded; /* which patterns match it */
+    guint8 *excluded; /* the patterns that match it */
     guint8 *included;
 } Level;
 
@@ -25,17 +25,17 @@ struct _CddTreeWalk {
     CddTreeSkippedFunc skipped;
     gpointer user_data;
     GPtrArray *levels;
-    guint n_told; /* the first so many levels have been entries */
+    guint n_returned; /* number of levels already returned as entries */
     gsize root_length;
 
-    /* What has been found last, and is no entry before all levels have been. */
+    /* The last found entry. It is returned after all its levels. */
     GString *path;
     struct stat status;
     char *link;
     guint8 *excluded;
     guint8 *included;
-    gboolean wanted;    /* it is an entry, and not only read for what is in it */
-    gboolean unentered; /* it is a directory that has not been read yet */
+    gboolean wanted;    /* it is an entry, not only read for its contents */
+    gboolean unentered; /* it is a directory that was not read yet */
     gboolean held;
 
     GString *parent_path;
@@ -71,7 +71,7 @@ compare_names(gconstpointer a, gconstpointer b)
     return strcmp(first + 1, second + 1);
 }
 
-/* Takes the descriptor. NULL with errno set. */
+/* Takes ownership of the descriptor. Returns NULL with errno set. */
 static GPtrArray *
 read_names(int fd)
 {
@@ -119,7 +119,7 @@ vector_dup(const CddIgnore *patterns, const guint8 *vector)
     return patterns != NULL ? g_memdup2(vector, cdd_ignore_get_n_patterns(patterns) + 1) : NULL;
 }
 
-/* Of the directory that was found last. */
+/* Adds a level for the directory that was found last. */
 static void
 push_level(CddTreeWalk *self, GPtrArray *names)
 {
@@ -134,14 +134,14 @@ push_level(CddTreeWalk *self, GPtrArray *names)
     level->included = vector_dup(self->include, self->included);
     g_ptr_array_add(self->levels, level);
     if (self->wanted)
-        self->n_told = self->levels->len;
+        self->n_returned = self->levels->len;
 }
 
 static void
 pop_level(CddTreeWalk *self)
 {
     g_ptr_array_remove_index(self->levels, self->levels->len - 1);
-    self->n_told = MIN(self->n_told, self->levels->len);
+    self->n_returned = MIN(self->n_returned, self->levels->len);
 }
 
 CddTreeWalk *
@@ -192,7 +192,7 @@ cdd_tree_walk_set_skipped_func(CddTreeWalk *self, CddTreeSkippedFunc skipped, gp
     self->user_data = user_data;
 }
 
-/* Whether the patterns match what was found last; what they match above it is carried down. */
+/* Matches the last found path. Matches of the directories above are inherited. */
 static gboolean
 match(const CddTreeWalk *self, const CddIgnore *patterns, const guint8 *above, guint8 *matches)
 {
@@ -200,7 +200,7 @@ match(const CddTreeWalk *self, const CddIgnore *patterns, const guint8 *above, g
     return cdd_ignore_match_entry(patterns, self->path->str + self->root_length, matches);
 }
 
-/* Whether it is an entry, by the patterns, and whether what is below it could be one. */
+/* Returns whether the path is an entry by the patterns. *below: whether a path below can be one. */
 static gboolean
 choose(CddTreeWalk *self, const Level *parent, gboolean *below)
 {
@@ -230,9 +230,9 @@ describe_special(mode_t mode)
     return S_ISREG(mode) || S_ISDIR(mode) || S_ISLNK(mode) ? NULL : CDD_TREE_DEVICE;
 }
 
-/* What it is; FALSE without an error if that is no entry, or is not there any more. */
+/* Gets the path's status. Returns FALSE without an error if it is special or no longer exists. */
 static gboolean
-look(CddTreeWalk *self, GError **error)
+get_status(CddTreeWalk *self, GError **error)
 {
     const char *special;
 
@@ -247,7 +247,7 @@ look(CddTreeWalk *self, GError **error)
     return special == NULL && S_ISLNK(self->status.st_mode) == (self->link != NULL);
 }
 
-/* The next name of a directory: whether there is something to be told or to be read. */
+/* Takes the next name of a directory. Returns whether it must be returned or read. */
 static gboolean
 take_name(CddTreeWalk *self, Level *level, GError **error)
 {
@@ -258,13 +258,13 @@ take_name(CddTreeWalk *self, Level *level, GError **error)
     self->wanted = choose(self, level, &below);
     if (!self->wanted && !(below && (name[0] == DT_DIR || name[0] == DT_UNKNOWN)))
         return FALSE;
-    if (!look(self, error))
+    if (!get_status(self, error))
         return FALSE;
     self->unentered = S_ISDIR(self->status.st_mode);
     return self->wanted || self->unentered;
 }
 
-/* Goes into the directory that was found last. */
+/* Reads the directory that was found last. */
 static gboolean
 enter(CddTreeWalk *self, GError **error)
 {
@@ -274,13 +274,13 @@ enter(CddTreeWalk *self, GError **error)
     self->unentered = FALSE;
     if (names != NULL)
         push_level(self, names);
-    /* Of a directory that is left out nobody needs the right to look for what is kept in it. */
+    /* An excluded directory that cannot be read is skipped: it need not be readable. */
     else if (errno != ENOENT && (self->wanted || errno != EACCES))
         return fail(error, self->path->str, g_strerror(errno));
     return TRUE;
 }
 
-/* Finds the next that is wanted; FALSE without an error at the end. */
+/* Finds the next entry. Returns FALSE without an error at the end. */
 static gboolean
 find(CddTreeWalk *self, GError **error)
 {
@@ -305,9 +305,9 @@ find(CddTreeWalk *self, GError **error)
     return FALSE;
 }
 
-/* A directory that something wanted has turned up in. */
+/* Returns a directory as an entry because an entry was found in it. */
 static const CddTreeEntry *
-tell_level(CddTreeWalk *self, const Level *level)
+return_level(CddTreeWalk *self, const Level *level)
 {
     g_string_truncate(self->parent_path, 0);
     g_string_append_len(self->parent_path, self->path->str, (gssize)level->path_length - 1);
@@ -327,9 +327,9 @@ cdd_tree_walk_next(CddTreeWalk *self, GError **error)
         if (!find(self, error))
             return NULL;
     }
-    self->held = self->n_told < self->levels->len;
+    self->held = self->n_returned < self->levels->len;
     if (self->held)
-        return tell_level(self, self->levels->pdata[self->n_told++]);
+        return return_level(self, self->levels->pdata[self->n_returned++]);
     self->entry.path = self->path->str;
     self->entry.name = self->path->str + self->root_length;
     self->entry.link = self->link;

@@ -25,8 +25,8 @@ struct _CddTreeWriter {
 struct _CddNewFile {
     int directory;
     int fd;
-    char *name;      /* in the directory */
-    char *temporary; /* that it has meanwhile; NULL once it has its own */
+    char *name;      /* within the directory */
+    char *temporary; /* the temporary name; NULL after renaming */
     char *shown;
 };
 
@@ -83,7 +83,7 @@ cdd_tree_writer_free(CddTreeWriter *self)
     g_free(self);
 }
 
-/* The directory that a name is in, with its last part; -1 with an error. */
+/* Opens the directory of a name and returns the last component in *last; -1 with an error. */
 static int
 open_parent(CddTreeWriter *self, const char *name, char **last, GError **error)
 {
@@ -102,7 +102,8 @@ open_parent(CddTreeWriter *self, const char *name, char **last, GError **error)
         fd = next;
         if (fd < 0)
             fail(error, name,
-                 errno == ENOTDIR ? "a part of its path is no directory" : g_strerror(errno));
+                 errno == ENOTDIR ? "a component of its path is not a directory"
+                                  : g_strerror(errno));
     }
     if (fd >= 0)
         *last = g_strdup(parts[g_strv_length(parts) - 1]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files into containers and out of them. */
+/* Tests copying files into and out of containers. */
 #include "engine-test.h"
 
 #include <glib/gstdio.h>
@@ -112,10 +112,10 @@ test_what_is_wrong_is_named(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     g_clear_error(&error);
     g_assert_false(copy_in(fixture, "pipe", "/srv", &error));
     g_test_message("%s", error->message);
-    g_assert_nonnull(strstr(error->message, "neither a file"));
+    g_assert_nonnull(strstr(error->message, "not a file"));
     g_clear_error(&error);
     if (fixture->engine.is_podman) {
-        /* It makes the directory: so it is there afterwards. */
+        /* Podman creates the directory. */
         g_assert_true(copy_in(fixture, "file", "/no/such/directory", &error));
         g_assert_cmpint(
             exec_shell(&fixture->engine, fixture->id, "test -e /no/such/directory/file", NULL), ==,
@@ -144,7 +144,7 @@ test_a_container_cannot_send_more_than_is_allowed(Fixture *fixture,
     exec_shell(&fixture->engine, fixture->id, "head -c 5000000 /dev/zero >/srv/large", NULL);
     g_assert_false(copy_out(fixture, "/srv/large", 1000000, &error));
     g_test_message("%s", error->message);
-    g_assert_nonnull(strstr(error->message, "larger than is allowed"));
+    g_assert_nonnull(strstr(error->message, "exceed the size limit"));
     g_clear_error(&error);
     exec_shell(&fixture->engine, fixture->id, "mknod /srv/device c 1 3 || mkfifo /srv/device",
                NULL);
@@ -181,7 +181,7 @@ test_a_path_is_described(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     g_assert_error(error, CDD_ERROR, CDD_ERROR_NOT_FOUND);
 }
 
-/* Bytes without end: the engine refuses while they are still being sent. */
+/* An endless upload: the engine refuses it while it is being sent. */
 static void
 test_a_refusal_ends_an_upload_and_is_what_is_said(Fixture *fixture,
                                                   gconstpointer data G_GNUC_UNUSED)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A build's context: what is found for it, and the archive that is made of it. */
+/* Tests build contexts: which files are found, and the archive. */
 #include "files/context.h"
 
 #include <archive.h>
@@ -44,7 +44,7 @@ tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     g_free(fixture->context);
 }
 
-/* Packing at one end of a socket pair, as for an upload */
+/* Packs at one end of a socket pair, as for an upload. */
 
 typedef struct {
     const CddContext *context;
@@ -88,7 +88,7 @@ pack_bytes(const CddContext *context, const CddTarOptions *options, GError **err
     return g_byte_array_free_to_bytes(bytes);
 }
 
-/* "NAME" or "NAME=CONTENTS" of each entry, as an archive's reader that is not ours sees it. */
+/* Returns "NAME" or "NAME=CONTENTS" for each entry, as an independent reader sees it. */
 static char *
 list_archive(GBytes *bytes)
 {
@@ -159,16 +159,16 @@ test_what_is_not_there_is_named(Fixture *fixture, gconstpointer data G_GNUC_UNUS
     g_autofree char *dockerfile = g_build_filename(fixture->context, "Dockerfile", NULL);
     g_autofree char *broken = g_build_filename(fixture->context, ".dockerignore:2: ", NULL);
 
-    assert_refused(missing, NULL, "/missing cannot be the directory of a build: No such file");
-    assert_refused(fixture->context, NULL, "/context/Dockerfile is not there: ");
-    assert_refused(fixture->context, "a/b", "/context/a/b is not there: ");
-    assert_refused(fixture->context, missing, "/missing is not there: ");
+    assert_refused(missing, NULL, "/missing cannot be used as build context: No such file");
+    assert_refused(fixture->context, NULL, "/context/Dockerfile does not exist, ");
+    assert_refused(fixture->context, "a/b", "/context/a/b does not exist, ");
+    assert_refused(fixture->context, missing, "/missing does not exist, ");
     run(fixture,
         "mkdir d && printf 'FROM scratch\\n' >Dockerfile && printf 'a\\n[\\n' >.dockerignore "
         "&& truncate -s 5M large");
     assert_refused(fixture->context, "d", "/context/d is a directory");
     assert_refused(dockerfile, NULL,
-                   "/Dockerfile cannot be the directory of a build: it is a file");
+                   "/Dockerfile cannot be used as build context: it is not a dir");
     assert_refused(fixture->context, "large", "/large is larger than 4096 KiB");
     assert_refused(fixture->context, NULL, broken);
     run(fixture, "truncate -s 2M .dockerignore");
@@ -348,7 +348,7 @@ test_holes_are_left_out(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     run(fixture, compare);
 }
 
-/* Reads some of the archive, lets the file change, and reads on. */
+/* Reads a part of the archive, lets the file change, and reads on. */
 static char *
 pack_while_changing(const Fixture *fixture, const char *change)
 {
@@ -389,7 +389,7 @@ test_a_file_that_changes_its_size_is_an_error(Fixture *fixture, gconstpointer da
     g_assert_nonnull(strstr(longer, "/context/file: it became longer while it was read"));
 }
 
-/* Runs as somebody without rights, if this is root. */
+/* If this is root, runs as an unprivileged user. */
 static void
 test_what_may_not_be_read_is_named(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {

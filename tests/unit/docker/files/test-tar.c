@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Packing and unpacking archives, above all those that mean harm. */
+/* Tests packing and unpacking archives, above all malicious ones. */
 #include "files/tar-pack.h"
 #include "files/tar-unpack.h"
 #include <archive.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 typedef struct {
-    char *root; /* holds the others; nothing may appear in it but them */
+    char *root; /* contains the other two and must stay otherwise empty */
     char *source;
     char *target;
 } Fixture;
@@ -39,11 +39,11 @@ tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     g_free(fixture->target);
 }
 
-/* An entry of an archive that no honest program writes. */
+/* An entry of a malicious archive. */
 typedef struct {
     const char *name;
     mode_t type;
-    const char *link; /* symbolic, or hard if the type is 0 */
+    const char *link; /* a symbolic link, or a hard link if the type is 0 */
     const char *contents;
     mode_t mode;
 } Entry;
@@ -136,7 +136,7 @@ test_a_bound_holds_for_all_files_together(Fixture *fixture, gconstpointer data G
     g_autoptr(GError) error = NULL;
 
     g_assert_false(cdd_tar_unpack(fd, fixture->target, 10, NULL, &error));
-    g_assert_nonnull(strstr(error->message, "larger than is allowed"));
+    g_assert_nonnull(strstr(error->message, "exceed the size limit"));
     close(fd);
     fd = archive_of(files, 2);
     g_assert_true(cdd_tar_unpack(fd, fixture->target, 12, NULL, NULL));
@@ -158,7 +158,7 @@ test_rights_that_a_stranger_gives_are_dropped(Fixture *fixture, gconstpointer da
     close(fd);
 }
 
-/* Also of what is not an archive at all. */
+/* Input that is not an archive must not harm either. */
 static void
 test_an_archive_cut_at_any_byte_never_harms(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {

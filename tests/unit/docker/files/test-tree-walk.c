@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A walk over a tree by ignore rules, and what symbolic links it has to bring. */
+/* Tests a tree walk with ignore patterns, and following symbolic links. */
 #include "files/follow-links.h"
 #include "files/tree-walk.h"
 #include "tree.h"
@@ -17,7 +17,7 @@ parse(const char *text)
     return text == NULL ? NULL : cdd_ignore_parse(text, -1, NULL, NULL);
 }
 
-/* The names that a walk finds, each behind a space. */
+/* Returns the names that a walk finds, each after a space. */
 static char *
 walk_by(const char *root, CddIgnore *exclude, CddIgnore *include)
 {
@@ -68,7 +68,7 @@ test_entries_come_in_order(Tree *tree, gconstpointer data G_GNUC_UNUSED)
     assert_walk(tree, NULL, "none/such", "");
 }
 
-/* Names that often match, and patterns of the same pieces. */
+/* Names that often match, and patterns made of the same pieces. */
 static const char *const pieces[] = {"a", "b", "ab", "c.o", ".d", "keep"};
 static const char *const stars[] = {"*", "**", "a*", "?", "[ab]", "*.o", "**b", "[^a]*"};
 
@@ -120,7 +120,7 @@ invent_patterns(GRand *random)
     return g_string_free(text, FALSE);
 }
 
-/* In the order of a walk: as if a slash came before all other characters. */
+/* Compares in the order of a walk: a slash sorts before all other characters. */
 static int
 compare_paths(gconstpointer a, gconstpointer b)
 {
@@ -141,7 +141,7 @@ is_wanted(const char *path, CddIgnore *exclude, CddIgnore *include)
            (include == NULL || cdd_ignore_matches(include, path));
 }
 
-/* Every path asked for alone, with the directories above those that are wanted. */
+/* Matches each path on its own, and adds the directories above the matches. */
 static char *
 choose_one_by_one(GPtrArray *paths, CddIgnore *exclude, CddIgnore *include)
 {
@@ -195,7 +195,7 @@ test_a_walk_is_what_each_path_alone_is(Tree *tree, gconstpointer data G_GNUC_UNU
     }
 }
 
-/* Whether a directory is opened while the tree is walked. */
+/* Returns whether a walk opens a directory. */
 static gboolean
 is_read(const Tree *tree, const char *directory, const char *exclude_text)
 {
@@ -204,7 +204,7 @@ is_read(const Tree *tree, const char *directory, const char *exclude_text)
     int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     g_autofree char *names = NULL;
     union {
-        struct inotify_event event; /* of the directory itself it has no name, and is the first */
+        struct inotify_event event; /* the first event, for the directory itself, has no name */
         char room[4096];
     } got;
     ssize_t length;
@@ -230,7 +230,7 @@ test_no_directory_is_read_in_vain(Tree *tree, gconstpointer data G_GNUC_UNUSED)
     g_assert_false(is_read(tree, "out", "**/keep\n!**/keep/x\nout"));
 }
 
-/* Runs as somebody without rights, if this is root. */
+/* If this is root, runs as an unprivileged user. */
 static void
 test_what_may_not_be_read_is_named(Tree *tree, gconstpointer data G_GNUC_UNUSED)
 {
@@ -246,7 +246,7 @@ test_what_may_not_be_read_is_named(Tree *tree, gconstpointer data G_GNUC_UNUSED)
         g_assert_cmpint(seteuid(65534), ==, 0);
     else
         tree_run(tree, "chmod 111 secret");
-    /* Left out, so nobody has to have the right to look for what is kept in it. */
+    /* An excluded directory need not be readable. */
     names = walk_by(tree->root, exclude, NULL);
     walk = cdd_tree_walk_new(tree->root, NULL, NULL, NULL);
     while (cdd_tree_walk_next(walk, &error) != NULL)
@@ -296,7 +296,7 @@ test_a_root_that_is_none_is_an_error(Tree *tree, gconstpointer data G_GNUC_UNUSE
     g_assert_null(cdd_tree_walk_new(missing, NULL, NULL, &error));
     g_assert_error(error, CDD_ERROR, CDD_ERROR_FAILED);
     g_assert_nonnull(strstr(error->message, missing));
-    /* A link to the root is one that its user has named. */
+    /* The root itself may be a symbolic link: the user named it. */
     tree_run(tree, "mkdir real && touch real/a && ln -s real link");
     names = walk_by(link, NULL, NULL);
     g_assert_cmpstr(names, ==, " a");

@@ -39,7 +39,7 @@ cdd_path_stat_is_directory(const CddPathStat *stat)
     return (stat->mode & MODE_DIRECTORY) != 0;
 }
 
-/* JSON in base64 in a header field. */
+/* Parses the header field: JSON in base64. */
 static CddPathStat *
 parse(const char *header, GError **error)
 {
@@ -56,7 +56,7 @@ parse(const char *header, GError **error)
     object = cdd_json_as_object(node);
     if (object == NULL) {
         g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                            "the engine did not describe the path");
+                            "the engine's answer has no valid description of the path");
         return NULL;
     }
     stat = g_new0(CddPathStat, 1);
@@ -98,7 +98,7 @@ cdd_service_stat_path_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
-                             "looking at %s in the container %s", path, container);
+                             "inspecting %s in the container %s", path, container);
     cdd_client_send_async(cdd_operation_get_client(task), &call,
                           cdd_operation_get_cancellable(task), on_stat, task);
 }

@@ -14,7 +14,7 @@ struct _CddAttachment {
     char *id;
     GIOStream *connection;
     GBytes *leftover;
-    GOutputStream *stdin_stream; /* NULL when it is not attached */
+    GOutputStream *stdin_stream; /* NULL if it is not attached */
     gboolean tty;
     CddStdcopy demultiplexer;
     CddOutputHandler handler;
@@ -104,8 +104,10 @@ on_end(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
         g_task_return_boolean(task, TRUE);
         return;
     }
-    /* Podman closes its end with input in it that nobody took, which the kernel reports so, after
-     * all that was sent before. What became of the process is asked for elsewhere. */
+    /*
+     * Podman may close its end with unread input in it. The kernel reports this as a reset, after
+     * all output. It is not an error: the exit code comes from another request.
+     */
     if (self->stdin_stream != NULL &&
         g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)) {
         g_error_free(error);
@@ -191,7 +193,7 @@ cdd_attach_async(CddClient *client,
 {
     GTask *task = g_task_new(client, cancellable, callback, user_data);
     Attach *attach = g_new0(Attach, 1);
-    /* Podman takes a parameter that is absent for true, so each is there. */
+    /* Podman treats a missing parameter as true, so each one is given. */
     g_autofree char *path =
         cdd_path("/containers/%s/attach?logs=0&stream=1&stdin=%u&stdout=1&stderr=1", container,
                  with_stdin ? 1U : 0U);
@@ -221,7 +223,7 @@ on_public_attached(GObject *source, GAsyncResult *result, gpointer user_data)
         cdd_operation_return_pointer(task, attachment, g_object_unref);
 }
 
-/* Whether the output is framed is decided by the terminal: the answer's type is not reliable. */
+/* With a terminal the stream is raw, else multiplexed. The content type is not reliable. */
 static void
 on_inspected(GObject *source, GAsyncResult *result, gpointer user_data)
 {

@@ -5,14 +5,14 @@
 
 #include <colcon-deb-docker/cdd-attachment.h>
 
-/* Takes the stream after a 101; tty says that its output is not framed. */
+/* Takes the stream of a response with status 101. @tty: the output is raw, not multiplexed. */
 CddAttachment *
 cdd_attachment_new(const char *id, CddResponse *response, gboolean with_stdin, gboolean tty);
 
-/* Ends the process's input without waiting for anything. */
+/* Closes the process's input without waiting. */
 void cdd_attachment_end_input(CddAttachment *self);
 
-/* To a container of which it is known whether it has a terminal. */
+/* Attaches to a container; the caller knows whether it has a terminal. */
 void cdd_attach_async(CddClient *client,
                       const char *container,
                       gboolean with_stdin,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an engine knows of containers. */
+/* Details, lists and processes of containers. */
 #include "../value/plain.h"
 #include "operation.h"
 
@@ -21,7 +21,7 @@ static const CddMember container_info_members[] = {
 };
 CDD_DEFINE_PLAIN_COPY(, CddContainerInfo, cdd_container_info, container_info_members)
 
-/* Podman has words of its own for what Docker does not tell apart. */
+/* Podman distinguishes states that Docker does not; map them to Docker's. */
 static char *
 dup_status(JsonObject *object, const char *name)
 {
@@ -53,7 +53,7 @@ parse_info(JsonNode *node, GError **error)
 
     if (state == NULL) {
         g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                            "the engine did not describe the container");
+                            "the engine's answer has no description of the container");
         return NULL;
     }
     info = g_new0(CddContainerInfo, 1);
@@ -63,7 +63,7 @@ parse_info(JsonNode *node, GError **error)
     info->image_id = cdd_json_dup_string(object, "Image");
     info->status = dup_status(state, "Status");
     info->paused = cdd_json_get_boolean(state, "Paused");
-    /* To Podman one that is paused does not run. */
+    /* For Podman a paused container does not run. */
     info->running = info->paused || cdd_json_get_boolean(state, "Running");
     info->oom_killed = cdd_json_get_boolean(state, "OOMKilled");
     info->exit_code = cdd_json_get_int(state, "ExitCode");
@@ -90,7 +90,7 @@ cdd_service_inspect_container_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "looking at the container %s", container),
+                                             "inspecting the container %s", container),
                            &call, parse_info, (GDestroyNotify)cdd_container_info_free);
 }
 
@@ -184,7 +184,7 @@ cdd_process_table_copy(const CddProcessTable *table)
     return copy;
 }
 
-/* As many cells as there are titles, whatever the engine sends. */
+/* Returns as many cells as there are titles, whatever the engine sends. */
 static char **
 new_row(JsonArray *cells, guint n_cells)
 {
@@ -234,7 +234,7 @@ cdd_service_get_container_processes_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     cdd_path_add(path, "ps_args", ps_args);
     call.path = path->str;
-    /* Podman runs the container's own ps, which need not be there, unless columns are named. */
+    /* Without named columns, Podman runs the container's own ps, which may not exist. */
     cdd_path_add(columns, "ps_args", "user,pid,ppid,pcpu,etime,tty,time,args");
     if (ps_args == NULL)
         call.podman_path = columns->str;

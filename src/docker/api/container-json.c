@@ -3,7 +3,7 @@
 
 #include "../wire/json-build.h"
 
-/* What installing packages and creating a user takes; measured, see design and tests. */
+/* The capabilities needed to install packages and create a user; measured, see the tests. */
 static const char *const default_add[] = {"CHOWN",        "SETUID", "SETGID",
                                           "DAC_OVERRIDE", "FOWNER", NULL};
 static const char *const default_drop[] = {"ALL", NULL};
@@ -15,7 +15,7 @@ begin_list(JsonBuilder *builder, const char *name)
     json_builder_begin_array(builder);
 }
 
-/* Mounts, not Binds: a path may hold a colon, and one that is missing is an error, not created. */
+/* Mounts, not Binds: a path may have a colon, and a missing path is an error and not created. */
 static void
 add_volume(JsonBuilder *builder, const CddVolumeMount *volume)
 {
@@ -131,7 +131,7 @@ add_devices(JsonBuilder *builder, const CddDevice *devices, gsize n_devices)
     json_builder_end_array(builder);
 }
 
-/* Capabilities is a list of alternatives, each a list of what one device must have. */
+/* Capabilities is a list of alternatives; each is a list of what one device must have. */
 static void
 add_capabilities(JsonBuilder *builder, const char *const *capabilities)
 {
@@ -198,7 +198,7 @@ cdd_container_spec_to_json(const CddContainerSpec *spec)
     cdd_json_add_string(builder, "User", spec->user);
     cdd_json_add_true(builder, "AttachStdout", TRUE);
     cdd_json_add_true(builder, "AttachStderr", TRUE);
-    /* With StdinOnce the engine closes the container's input when whoever is attached goes. */
+    /* StdinOnce closes the container's input when the attached client disconnects. */
     cdd_json_add_true(builder, "AttachStdin", spec->open_stdin);
     cdd_json_add_true(builder, "OpenStdin", spec->open_stdin);
     cdd_json_add_true(builder, "StdinOnce", spec->open_stdin);

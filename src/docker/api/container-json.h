@@ -5,5 +5,5 @@
 
 #include <colcon-deb-docker/cdd-container-spec.h>
 
-/* The body of POST /containers/create (API 1.41) for a specification that is valid. */
+/* Returns the body of POST /containers/create (API 1.41) for a valid specification. */
 JsonNode *cdd_container_spec_to_json(const CddContainerSpec *spec);

@@ -62,7 +62,7 @@ path_of(const Logs *logs)
     return g_string_free(path, FALSE);
 }
 
-/* Whether the log is framed is decided by the terminal: the answer's type is not reliable. */
+/* With a terminal the log is raw, else multiplexed. The content type is not reliable. */
 static void
 on_inspected(GObject *source, GAsyncResult *result, gpointer user_data)
 {

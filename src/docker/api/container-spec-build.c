@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For languages that cannot fill the structure in. Each change makes the specification anew: it is
- * made once for each container, and whatever is added to the structure is right by itself.
+ * Setters for language bindings. Each one copies the whole specification. This is simple and always
+ * handles every member; speed does not matter for one specification per container.
  */
 #include "container-spec.h"
 
@@ -118,7 +118,7 @@ cdd_container_spec_set_resources(CddContainerSpec *self, const CddResources *res
     cdd_container_spec_assign(self, &changed);
 }
 
-/* An array with one element more, which borrows what it points to. */
+/* Returns a copy of an array with one more element. Pointers in the elements stay borrowed. */
 static gpointer
 append(gconstpointer elements, gsize n_elements, gconstpointer one, gsize size)
 {

@@ -4,11 +4,11 @@
 #include <colcon-deb-docker/cdd-container-spec.h>
 #include <string.h>
 
-/* Less than what an engine takes. */
+/* Engines refuse less memory. */
 #define MIN_MEMORY ((guint64)6 * 1024 * 1024)
 #define MAX_CPUS 65536.0
 
-/* Every fault is collected, so that one run shows a user all there is to mend. */
+/* All faults are collected, so one run shows the user everything to fix. */
 G_GNUC_PRINTF(2, 3)
 static void
 add_fault(GString *faults, const char *format, ...)
@@ -45,7 +45,7 @@ is_printable(const char *text)
     return TRUE;
 }
 
-/* By its number: what was meant to be the value may be a secret. */
+/* Entries are named by number: the text may be a secret. */
 static void
 check_entries(GString *faults, const char *what, const char *const *entries)
 {
@@ -57,7 +57,7 @@ check_entries(GString *faults, const char *what, const char *const *entries)
     }
 }
 
-/* The engine takes the last of two mounts at one place and says nothing. */
+/* Of two mounts at one path, engines silently use the last one. */
 static void
 check_mount_point(
     GString *faults, const char *what, gsize number, const char *path, GHashTable *taken)
@@ -68,7 +68,7 @@ check_mount_point(
                   ": the container path \"%s\" is not absolute or is the root",
                   what, number, path != NULL ? path : "");
     else if (!g_hash_table_add(taken, (gpointer)path))
-        add_fault(faults, "two volumes at %s", path);
+        add_fault(faults, "two mounts at %s", path);
 }
 
 static void
@@ -90,11 +90,13 @@ check_volumes(GString *faults, const CddVolumeMount *volumes, gsize n_volumes)
         const char *volume = volumes[i].volume;
 
         if (volume != NULL && host_path != NULL)
-            add_fault(faults, "volume %" G_GSIZE_FORMAT ": both a host path and a volume's name",
+            add_fault(faults,
+                      "volume %" G_GSIZE_FORMAT
+                      ": it has both a host path and a volume's name; give one",
                       i + 1);
         else if (volume != NULL && !is_name(volume))
-            add_fault(faults, "volume %" G_GSIZE_FORMAT ": \"%s\" is not a volume's name", i + 1,
-                      volume);
+            add_fault(faults, "volume %" G_GSIZE_FORMAT ": \"%s\" is not a valid volume name",
+                      i + 1, volume);
         else if (volume == NULL && (host_path == NULL || !g_path_is_absolute(host_path)))
             add_fault(faults, "volume %" G_GSIZE_FORMAT ": the host path \"%s\" is not absolute",
                       i + 1, host_path != NULL ? host_path : "");
@@ -106,7 +108,7 @@ check_capabilities(GString *faults, const char *const *capabilities)
 {
     for (; capabilities != NULL && *capabilities != NULL; capabilities++) {
         if (**capabilities == '\0' || !has_only(*capabilities, G_CSET_A_2_Z "_"))
-            add_fault(faults, "\"%s\" is not a capability's name", *capabilities);
+            add_fault(faults, "\"%s\" is not a valid capability name", *capabilities);
     }
 }
 
@@ -116,9 +118,10 @@ check_network(GString *faults, const CddContainerSpec *spec)
     gboolean named = spec->network_mode == CDD_NETWORK_NAMED;
 
     if (named && (spec->network == NULL || *spec->network == '\0'))
-        add_fault(faults, "a named network without a name");
+        add_fault(faults, "the network mode is a named network, but the network's name is missing");
     else if (!named && spec->network != NULL)
-        add_fault(faults, "network \"%s\" is named but not chosen as network mode", spec->network);
+        add_fault(faults, "network \"%s\" is given, but the network mode is not a named network",
+                  spec->network);
     else if ((guint)spec->network_mode > CDD_NETWORK_NAMED)
         add_fault(faults, "%d is not a network mode", (int)spec->network_mode);
 }
@@ -127,14 +130,16 @@ static void
 check_resources(GString *faults, const CddResources *resources)
 {
     if (resources->memory > 0 && resources->memory < MIN_MEMORY)
-        add_fault(faults, "%" G_GUINT64_FORMAT " bytes of memory are fewer than 6 MiB",
+        add_fault(faults,
+                  "%" G_GUINT64_FORMAT " bytes of memory are less than the minimum of 6 MiB",
                   resources->memory);
     if (resources->memory_swap < -1 ||
         (resources->memory_swap > 0 && (guint64)resources->memory_swap < resources->memory))
-        add_fault(faults, "%" G_GINT64_FORMAT " bytes of memory and swap are fewer than of memory",
+        add_fault(faults,
+                  "%" G_GINT64_FORMAT " bytes of memory and swap are less than the memory limit",
                   resources->memory_swap);
     if (resources->memory_swap != 0 && resources->memory == 0)
-        add_fault(faults, "a limit of swap without one of memory");
+        add_fault(faults, "a swap limit needs a memory limit");
     if (!(resources->cpus >= 0 && resources->cpus <= MAX_CPUS))
         add_fault(faults, "%g is not a number of processors", resources->cpus);
     if (resources->cpuset_cpus != NULL &&
@@ -152,8 +157,8 @@ check_ulimits(GString *faults, const CddUlimit *ulimits, gsize n_ulimits)
         const CddUlimit *limit = &ulimits[i];
 
         if (limit->name == NULL || *limit->name == '\0' || !has_only(limit->name, G_CSET_a_2_z))
-            add_fault(faults, "ulimit %" G_GSIZE_FORMAT ": \"%s\" is not a limit's name", i + 1,
-                      limit->name != NULL ? limit->name : "");
+            add_fault(faults, "ulimit %" G_GSIZE_FORMAT ": \"%s\" is not a valid name of a limit",
+                      i + 1, limit->name != NULL ? limit->name : "");
         if (limit->soft < -1 || limit->hard < -1 ||
             (limit->hard != -1 && (limit->soft == -1 || limit->soft > limit->hard)))
             add_fault(faults,
@@ -178,8 +183,9 @@ check_devices(GString *faults, const CddDevice *devices, gsize n_devices)
                       i + 1, device->container_path);
         if (device->permissions != NULL &&
             (*device->permissions == '\0' || !has_only(device->permissions, "rwm")))
-            add_fault(faults, "device %" G_GSIZE_FORMAT ": \"%s\" is not some of r, w and m", i + 1,
-                      device->permissions);
+            add_fault(faults,
+                      "device %" G_GSIZE_FORMAT ": \"%s\" is not a combination of r, w and m",
+                      i + 1, device->permissions);
     }
 }
 
@@ -192,7 +198,8 @@ check_device_requests(GString *faults, const CddDeviceRequest *requests, gsize n
 
         if (request->count < -1 || (request->count == 0) == !named)
             add_fault(faults,
-                      "device request %" G_GSIZE_FORMAT ": either a count or devices are wanted",
+                      "device request %" G_GSIZE_FORMAT
+                      ": either a count or device ids are needed, not both",
                       i + 1);
     }
 }
@@ -203,13 +210,13 @@ cdd_container_spec_validate(const CddContainerSpec *spec, GError **error)
     g_autoptr(GString) faults = g_string_new(NULL);
 
     if (spec->image == NULL || *spec->image == '\0')
-        add_fault(faults, "no image");
+        add_fault(faults, "the image is missing");
     else if (!is_printable(spec->image))
-        add_fault(faults, "the image's name \"%s\" has white space", spec->image);
+        add_fault(faults, "the image name \"%s\" has white space", spec->image);
     if (spec->name != NULL && !is_name(spec->name))
-        add_fault(faults, "\"%s\" is not a container's name", spec->name);
+        add_fault(faults, "\"%s\" is not a valid container name", spec->name);
     if (spec->platform != NULL && (*spec->platform == '\0' || !is_printable(spec->platform)))
-        add_fault(faults, "\"%s\" is not a platform", spec->platform);
+        add_fault(faults, "\"%s\" is not a valid platform (os/arch[/variant])", spec->platform);
     if (spec->working_dir != NULL && !g_path_is_absolute(spec->working_dir))
         add_fault(faults, "the working directory \"%s\" is not absolute", spec->working_dir);
     if (spec->user != NULL && (*spec->user == '\0' || !is_printable(spec->user)))

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* A specification with all that it points to: the strings live as long as the chunk. */
+/* A specification with its strings, which live as long as the chunk. */
 typedef struct {
     CddContainerSpec spec;
     GStringChunk *strings;
@@ -32,7 +32,7 @@ keep_list(OwnedSpec *owned, const char *const *list)
     return copy;
 }
 
-/* A copy of an array whose elements still point to what is not theirs. */
+/* Returns a copy of an array. Pointers in the elements are still borrowed. */
 static gpointer
 keep_array(OwnedSpec *owned, gconstpointer elements, gsize n_elements, gsize size)
 {

@@ -3,8 +3,5 @@
 
 #include <colcon-deb-docker/cdd-container-spec.h>
 
-/*
- * Makes a specification that cdd_container_spec_copy() returned a copy of another, which may point
- * into it.
- */
+/* Replaces @spec, from cdd_container_spec_copy(), by a copy of @value, which may point into it. */
 void cdd_container_spec_assign(CddContainerSpec *spec, const CddContainerSpec *value);

@@ -7,7 +7,7 @@ static const char *const names[] = {
     [CDD_CONTAINER_STOPPED] = "stopped", [CDD_CONTAINER_FAILED] = "failed",
 };
 
-/* A bit for each state that may follow. */
+/* For each state, the states that may follow, as bits. */
 #define TO(state) (1U << (state))
 
 static const guint followers[] = {

@@ -59,7 +59,7 @@ add_disks(JsonObject *object, CddContainerStats *stats)
     }
 }
 
-/* What can be dropped is called so by cgroup v1, and inactive_file by v2. */
+/* Reclaimable page cache is total_inactive_file in cgroup v1 and inactive_file in v2. */
 static guint64
 get_memory(JsonObject *memory)
 {
@@ -125,7 +125,8 @@ cdd_service_get_container_stats_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "asking what the container %s uses", container),
+                                             "reading the statistics of the container %s",
+                                             container),
                            &call, parse, (GDestroyNotify)cdd_container_stats_free);
 }
 
@@ -179,7 +180,7 @@ cdd_service_watch_container_stats_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
-                             "watching what the container %s uses", container);
+                             "watching the statistics of the container %s", container);
     watch = g_new0(Watch, 1);
     *watch = (Watch){func, func_data, free_func_data};
     g_task_set_task_data(task, watch, watch_free);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Docker is asked to wait and answers with the exit code. Podman (4.3 to 5.8 at least) answers the
- * same request before it watches, so that it never notices a container that exits at once; and it
- * gives 0 for one that is gone. What it keeps is a log of events. Reading that from a time before
- * the exit on misses nothing, whenever the reading begins, and the exit code is in it.
+ * Docker has a wait request that returns the exit code. Podman (at least 4.3 to 5.8) answers the
+ * same request before it starts to watch, so it misses a container that exits at once, and it
+ * returns 0 for a container that is gone. So for Podman this file reads the log of events from a
+ * time before the exit. The log misses nothing and has the exit code.
  */
 #include "container-wait.h"
 
@@ -20,10 +20,10 @@ enum {
 struct _CddContainerWait {
     char *id;
     CddWaitCondition condition;
-    CddResponse *response; /* NULL when the exit is known already */
+    CddResponse *response; /* NULL if the exit is already known */
 
     gboolean by_events;
-    gboolean skip_one; /* the log begins with an exit that is over */
+    gboolean skip_one; /* the log begins with an earlier exit */
     CddJsonStream events;
     gboolean ended;
     gint64 exit_code;
@@ -60,7 +60,7 @@ cdd_container_wait_async(CddClient *client,
     self->condition = condition;
     cdd_json_stream_init(&self->events);
     g_task_set_task_data(task, self, NULL);
-    /* The first request of all tells which engine it is. */
+    /* Until the first answer, the kind of engine is unknown. */
     if (cdd_client_get_api_version(client) == NULL || cdd_client_is_podman(client))
         cdd_client_call_async(client, &call, cancellable, on_inspected, task);
     else
@@ -81,7 +81,7 @@ finish_with(GTask *task, GError *error)
     g_object_unref(task);
 }
 
-/* A time that lies before the exit that is meant, and after those that are not. */
+/* Returns a time before the awaited exit and after all earlier exits. */
 static const char *
 get_begin(CddContainerWait *self, JsonObject *container)
 {
@@ -96,7 +96,7 @@ get_begin(CddContainerWait *self, JsonObject *container)
         return cdd_json_get_string(container, "Created");
     if (runs)
         return started;
-    /* The end that this is the time of is noted after it. */
+    /* The event of the last exit is logged after FinishedAt. */
     self->skip_one = self->condition == CDD_WAIT_NEXT_EXIT;
     return cdd_json_get_string(state, "FinishedAt");
 }
@@ -139,8 +139,9 @@ on_inspected(GObject *source, GAsyncResult *result, gpointer user_data)
     }
     since = get_begin(self, container);
     if (id == NULL || since == NULL) {
-        finish_with(task, g_error_new_literal(CDD_ERROR, CDD_ERROR_PROTOCOL,
-                                              "the engine did not describe the container"));
+        finish_with(task,
+                    g_error_new_literal(CDD_ERROR, CDD_ERROR_PROTOCOL,
+                                        "the engine's answer has no description of the container"));
         return;
     }
     self->by_events = TRUE;
@@ -204,7 +205,8 @@ parse_exit(GBytes *body, gint64 *exit_code, GError **error)
         return FALSE;
     }
     if (object == NULL || !json_object_has_member(object, "StatusCode")) {
-        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL, "the engine named no exit code");
+        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
+                            "the engine's answer has no exit code");
         return FALSE;
     }
     *exit_code = cdd_json_get_int(object, "StatusCode");
@@ -254,7 +256,7 @@ on_event(JsonNode *node, gpointer user_data, GError **error)
         note_exit(self, cdd_json_get_object(cdd_json_get_object(event, "Actor"), "Attributes"));
         self->ended = self->condition != CDD_WAIT_REMOVED;
     } else if (g_strcmp0(action, "remove") == 0) {
-        /* Nothing comes after it, whatever was waited for. */
+        /* The removal is the last event, whatever the condition. */
         self->ended = TRUE;
     }
     return TRUE;
@@ -278,7 +280,7 @@ on_events_piece(GObject *source, GAsyncResult *result, gpointer user_data)
 
     if (piece == NULL && error == NULL)
         error = g_error_new_literal(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
-                                    "the engine ended its events before the container's end");
+                                    "the engine's event stream ended before the container did");
     if (error != NULL || !cdd_json_stream_feed(&self->events, g_bytes_get_data(piece, NULL),
                                                g_bytes_get_size(piece), on_event, self, &error))
         g_task_return_error(task, error);
@@ -318,7 +320,7 @@ cdd_container_wait_read_finish(GAsyncResult *result, gint64 *exit_code, GError *
     return g_task_propagate_boolean(G_TASK(result), error);
 }
 
-/* The public operation: both steps in one. */
+/* The public operation, which combines both steps. */
 typedef struct {
     CddContainerWait *wait;
     gint64 exit_code;
@@ -341,7 +343,7 @@ on_exit_known(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user
     GError *error = NULL;
 
     cdd_container_wait_read_finish(result, &waiting->exit_code, &error);
-    /* Its connection is of no use to the callback. */
+    /* Close the connection before the callback runs. */
     g_clear_object(&waiting->wait->response);
     if (error == NULL)
         cdd_operation_return_true(task);

@@ -6,8 +6,8 @@
 #include <colcon-deb-docker/cdd-container.h>
 
 /*
- * Waiting for a container in two steps. The first finishes when no exit from then on can be missed,
- * the second with the exit. Cancelling either leaves the container as it is.
+ * Waits for a container in two steps. The first step finishes when no later exit can be missed; the
+ * second one finishes with the exit. Cancelling leaves the container as it is.
  */
 typedef struct _CddContainerWait CddContainerWait;
 
@@ -23,7 +23,7 @@ void cdd_container_wait_async(CddClient *client,
 CddContainerWait *
 cdd_container_wait_finish(CddClient *client, GAsyncResult *result, GError **error);
 
-/* The wait outlives the call; exit_code is set before the finish, and 0 for one that never ran. */
+/* @self must outlive the call. *exit_code is 0 if the container never ran. */
 void cdd_container_wait_read_async(CddContainerWait *self,
                                    GCancellable *cancellable,
                                    GAsyncReadyCallback callback,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is done to a container as a whole, each a request. */
+/* Operations on a whole container; each is one request. */
 #include "container.h"
 #include "../value/error.h"
 #include "../wire/json-build.h"
@@ -10,14 +10,13 @@
 #include <colcon-deb-docker/cdd-container.h>
 
 enum {
-    /* What an engine may take beyond the grace it was told to give. */
+    /* Time for the engine to answer after the stop timeout, in milliseconds. */
     STOP_MARGIN = 30000,
     REMOVAL_RETRY_INTERVAL = 100,
     MAX_REMOVAL_RETRIES = 50,
 };
 
-/* What a fault leaves in doubt is said, since whoever cancelled cannot look: the id is not known.
- */
+/* If the removal failed, the error says so: the caller does not know the id and cannot check. */
 static void
 return_cancelled(GTask *task, const char *doubt, GError *fault)
 {
@@ -41,7 +40,7 @@ on_unwanted_removed(GObject *source, GAsyncResult *result, gpointer user_data)
     return_cancelled(user_data, "the container", error);
 }
 
-/* Cancelled while the engine was at it: nobody would know of the container, so it goes again. */
+/* The call was cancelled during the request. Nobody knows the container's id, so remove it. */
 static void
 remove_unwanted(GTask *task, const char *id)
 {
@@ -62,7 +61,7 @@ on_created(GObject *source, GAsyncResult *result, gpointer user_data)
 
     if (error == NULL && (id == NULL || *id == '\0'))
         error = g_error_new_literal(CDD_ERROR, CDD_ERROR_PROTOCOL,
-                                    "the engine named no id for the container");
+                                    "the engine's answer has no id of the container");
     if (error != NULL && cancelled && cdd_error_get_http_status(error) == 0)
         return_cancelled(task, "a container", error);
     else if (error != NULL)
@@ -89,7 +88,7 @@ cdd_service_create_container_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "creating a container of %s",
                              spec->image != NULL ? spec->image : "no image");
-    /* The engine's own client takes every 404 here for an image that is missing. */
+    /* Like Docker's client: a 404 here means a missing image. */
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     if (g_cancellable_set_error_if_cancelled(cancellable, &error) ||
         !cdd_container_spec_validate(spec, &error)) {
@@ -101,7 +100,7 @@ cdd_service_create_container_async(CddService *self,
     body = cdd_container_spec_to_json(spec);
     call.path = path->str;
     call.body = body;
-    /* Not cancellable: a container that was made without our knowing its id would stay. */
+    /* Not cancellable: a container whose id is unknown could not be removed. */
     cdd_client_call_async(cdd_operation_get_client(task), &call, NULL, on_created, task);
 }
 
@@ -141,7 +140,7 @@ cdd_container_stop(GTask *task, const char *container, int timeout)
         timeout < 0 ? g_strdup(plain) : g_strdup_printf("%s?t=%d", plain, timeout);
     CddCall call = {.method = "POST", .path = path, .header_timeout = CDD_NO_TIMEOUT};
 
-    /* The answer comes when the container has ended, so its own grace is on top of the usual. */
+    /* The answer comes when the container has ended, so add the stop timeout. */
     if (timeout >= 0)
         call.header_timeout = (guint)timeout * 1000 + STOP_MARGIN;
     cdd_operation_call(task, &call);
@@ -227,8 +226,8 @@ try_to_remove(gpointer user_data)
 }
 
 /*
- * Podman cannot remove, even by force, a container whose process has just ended, until it has
- * tidied up after it. Docker's own conflict, 409, is that the removal is under way already.
+ * Podman cannot remove a container whose process has just ended, even by force, until it has
+ * cleaned up. Docker's 409 means that the container is already being removed.
  */
 static gboolean
 may_try_again(Removal *removal, const GError *error)
@@ -387,11 +386,11 @@ parse_image_id(JsonNode *node, GError **error)
     if (id != NULL && *id != '\0')
         return g_strdup(id);
     g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                        "the engine named no id for the image");
+                        "the engine's answer has no id of the image");
     return NULL;
 }
 
-/* An object in any case: Podman demands one. */
+/* Always an object, because Podman requires one. */
 static JsonNode *
 commit_body(const CddCommitOptions *options)
 {
@@ -416,14 +415,14 @@ cdd_service_commit_container_async(CddService *self,
     const CddCommitOptions *from = options != NULL ? options : &none;
     g_autoptr(GString) path = g_string_new("/commit");
     g_autoptr(JsonNode) body = NULL;
-    /* Packing a file system takes as long as it takes. */
+    /* Packing a file system may take any time. */
     CddCall call = {.method = "POST", .header_timeout = CDD_NO_TIMEOUT};
     GError *error = NULL;
     GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    task = cdd_operation_new(self, cancellable, callback, user_data,
-                             "making an image of the container %s", container);
+    task = cdd_operation_new(self, cancellable, callback, user_data, "committing the container %s",
+                             container);
     cdd_path_add(path, "container", container);
     if (!cdd_image_add_name(path, "repo", from->reference, &error)) {
         cdd_operation_return_error(task, error);

@@ -4,8 +4,8 @@
 #include <colcon-deb-docker/cdd-container.h>
 
 /*
- * What the public calls of these names do, as operations that the caller has made: one that tidies
- * up has a time of its own, not that of the call which it tidies up after.
+ * Like the public functions of these names, with an operation made by the caller. So a cleanup gets
+ * its own deadline, not the one of the operation that it cleans up after.
  */
 void cdd_container_stop(GTask *task, const char *container, int timeout);
 void cdd_container_remove(GTask *task, const char *container, CddRemoveFlags flags);

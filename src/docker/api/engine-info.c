@@ -49,7 +49,7 @@ cdd_engine_info_copy(const CddEngineInfo *info)
     return copy;
 }
 
-/* Podman names itself among the components of its version; it has no other mark in this answer. */
+/* Podman is recognised only by the components of its version. */
 static gboolean
 is_podman(JsonObject *version)
 {
@@ -104,8 +104,8 @@ cdd_service_get_engine_info_async(CddService *self,
     GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    task =
-        cdd_operation_new(self, cancellable, callback, user_data, "asking the engine about itself");
+    task = cdd_operation_new(self, cancellable, callback, user_data,
+                             "getting the engine's description");
     cdd_client_call_async(self->client, &call, cdd_operation_get_cancellable(task), on_version,
                           task);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What happens on an engine. A connection that broke is made again from the time of the last event
- * on; since an engine answers with all that happened at that time or later, those of that very time
- * that have been handed on already are remembered and left out.
+ * The events of an engine. After a lost connection, events are requested from the time of the last
+ * one. The engine then repeats all events of that very time, so those already passed on are
+ * remembered and skipped.
  */
 #include "../value/error.h"
 #include "operation.h"
@@ -16,9 +16,11 @@ enum {
 /* Nanoseconds. */
 #define PODMAN_READING_TIME G_GINT64_CONSTANT(2000000000)
 enum {
-    /* Docker's answer begins with what happened at the time named, Podman's with what came after
-     * it; and Podman keeps times in floating point. So it is asked for a little more, which is left
-     * out here. */
+    /*
+     * Docker's answer includes events at the requested time, Podman's begins after it, and Podman
+     * keeps times as floating point. So Podman is asked for slightly earlier events, which are
+     * skipped here.
+     */
     PODMAN_ROUNDING = 1000,
 };
 
@@ -33,9 +35,9 @@ typedef struct {
 
     CddResponse *response;
     CddJsonStream values;
-    gint64 last_time;         /* of the last event that was handed on; 0 before the first */
-    GHashTable *at_last_time; /* the texts of the events of that time */
-    int n_retries;            /* without an event in between */
+    gint64 last_time;         /* of the last event passed on; 0 before the first */
+    GHashTable *at_last_time; /* the texts of the events at that time */
+    int n_retries;            /* retries since the last event */
     GSource *timer;
 } Watch;
 
@@ -89,7 +91,7 @@ new_event(JsonObject *object)
 
     event->type = cdd_json_dup_string(object, "Type");
     event->action = cdd_json_dup_string(object, "Action");
-    /* Podman's word for what is Docker's "destroy" of a container; Docker has no such action. */
+    /* Podman reports "remove" for Docker's "destroy" of a container. */
     if (g_str_equal(event->type, "container") && g_str_equal(event->action, "remove")) {
         g_free(event->action);
         event->action = g_strdup("destroy");
@@ -153,7 +155,7 @@ cdd_service_watch_events_async(CddService *self,
     connect_to(task);
 }
 
-/* Seconds and nanoseconds, as the engine takes times. */
+/* Adds a time in the engine's format: seconds and nanoseconds. */
 static void
 add_time(GString *path, const char *name, gint64 time)
 {
@@ -163,7 +165,7 @@ add_time(GString *path, const char *name, gint64 time)
     cdd_path_add(path, name, time == 0 ? NULL : text);
 }
 
-/* Podman reports in Docker's words and filters by its own. */
+/* Podman reports Docker's names, but filters by its own names. */
 static const char *
 get_podman_filter(const char *filter)
 {
@@ -187,8 +189,10 @@ filters_to_text(char **filters, gboolean for_podman)
     return cdd_filters_to_text((const char *const *)list);
 }
 
-/* Podman reads its log only as long as the end lies ahead, so one that has passed is put off; what
- * comes after the end that was asked for is left out here. */
+/*
+ * Podman reads its log only if the end is in the future. So a past end is moved to the future, and
+ * later events are skipped here.
+ */
 static gint64
 get_podman_until(const Watch *watch)
 {
@@ -216,7 +220,7 @@ connect_to(GTask *task)
     Watch *watch = g_task_get_task_data(task);
     g_autofree char *path = path_for(watch, FALSE);
     g_autofree char *podman_path = path_for(watch, TRUE);
-    /* The head comes with the first event, which may be long. */
+    /* The head arrives with the first event, which may take any time. */
     CddCall call = {.method = "GET",
                     .path = path,
                     .podman_path = podman_path,
@@ -245,7 +249,7 @@ may_retry(const Watch *watch, const GError *error)
            (watch->max_retries < 0 || watch->n_retries < watch->max_retries);
 }
 
-/* Cancelling ends the wait, and is then found by the request that follows. */
+/* Cancelling ends the pause; the following request then reports it. */
 static void
 retry_or_fail(GTask *task, GError *error)
 {
@@ -291,7 +295,7 @@ read_on(GTask *task)
     cdd_response_read_async(watch->response, cdd_operation_get_cancellable(task), on_piece, task);
 }
 
-/* Whether it is new, which only an event of the time of the last one need not be. */
+/* Returns whether the event is new. Only an event at the time of the last one may be repeated. */
 static gboolean
 remember(Watch *watch, const CddEvent *event)
 {
@@ -337,10 +341,10 @@ on_piece(GObject *source, GAsyncResult *result, gpointer user_data)
         read_on(task);
         return;
     }
-    /* An engine that ends in good order ends its answers so too. */
+    /* An engine that shuts down properly also ends its answers properly. */
     if (error == NULL && watch->until == 0)
         error = g_error_new_literal(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
-                                    "the engine ended its events");
+                                    "the engine ended the event stream");
     if (error == NULL)
         cdd_operation_return_true(task);
     else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A second process in a container that runs: make it, start it, ask what became of it. */
+/* An additional process in a running container: create, start and inspect it. */
 #include "../value/error.h"
 #include "../wire/json-build.h"
 #include "attachment.h"
@@ -66,7 +66,7 @@ validate(const CddExecSpec *spec, GError **error)
     const char *fault = NULL;
 
     if (spec->command == NULL || spec->command[0] == NULL || *spec->command[0] == '\0')
-        fault = "there is no command";
+        fault = "the command is missing";
     else if (spec->working_dir != NULL && !g_path_is_absolute(spec->working_dir))
         fault = "the working directory is not absolute";
     if (fault == NULL)
@@ -91,7 +91,7 @@ on_started(GObject *source, GAsyncResult *result, gpointer user_data)
             g_object_unref);
 }
 
-/* How the output is framed follows the terminal that is named here, so it is named again. */
+/* The stream's format depends on the terminal given here, so it is given again. */
 static JsonNode *
 start_to_json(const Start *start)
 {
@@ -118,7 +118,7 @@ on_created(GObject *source, GAsyncResult *result, gpointer user_data)
         start->id = cdd_json_dup_string(cdd_json_as_object(node), "Id");
         if (*start->id == '\0')
             g_set_error_literal(&error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                                "the engine named no id for the process");
+                                "the engine's answer has no id of the process");
     }
     if (error != NULL) {
         cdd_operation_return_error(task, error);
@@ -169,7 +169,7 @@ cdd_service_start_exec_finish(CddService *self, GAsyncResult *result, GError **e
     return cdd_operation_finish_pointer(self, result, error);
 }
 
-/* A process that was never started has no exit code, which is not the same as 0. */
+/* A process that was never started has no exit code; this differs from 0. */
 static gpointer
 parse(JsonNode *node, GError **error)
 {
@@ -200,7 +200,7 @@ cdd_service_inspect_exec_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "asking for the process %s", exec),
+                                             "inspecting the process %s", exec),
                            &call, parse, (GDestroyNotify)cdd_exec_info_free);
 }
 

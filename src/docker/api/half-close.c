@@ -63,7 +63,7 @@ on_written(GObject *source, GAsyncResult *result, gpointer user_data)
         g_task_return_int(task, length);
 }
 
-/* GFilterOutputStream would write in a thread. */
+/* GFilterOutputStream's default would write in a thread. */
 static void
 write_async(GOutputStream *stream,
             const void *data,

@@ -4,8 +4,8 @@
 #include <gio/gio.h>
 
 /*
- * The sending side of a connection that is used both ways. Closing it ends that side alone: the
- * peer reads an end of file and goes on to send (shutdown(2), close_notify, the end of a pipe).
+ * The sending side of a two-way connection. Closing it ends only this side (shutdown(2),
+ * close_notify, the end of a pipe): the peer reads an end of file and can still send.
  */
 #define CDD_TYPE_HALF_CLOSE_STREAM (cdd_half_close_stream_get_type())
 G_DECLARE_FINAL_TYPE(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The builders of an engine: files go in, and what the steps write comes back. */
+/* The build request for both builders of an engine. */
 #include "image-build.h"
 
 #include "../value/error.h"
@@ -16,7 +16,7 @@
 
 typedef struct {
     CddOutputHandler handler;
-    CddBuildTrace *trace;           /* of BuildKit */
+    CddBuildTrace *trace;           /* for BuildKit */
     CddClassicTrace *classic_trace; /* of the classic builder */
     gboolean has_output;
     char *id;
@@ -34,8 +34,8 @@ build_free(gpointer data)
 }
 
 /*
- * {"stream": "Step 1/3 : FROM x\n"} of the classic builder, {"id": "moby.buildkit.trace", "aux":
- * "…"} of BuildKit, {"aux": {"ID": "sha256:…"}} of both, and the reports of pulls.
+ * Takes {"stream": "Step 1/3 : FROM x\n"} of the classic builder, {"id": "moby.buildkit.trace",
+ * "aux": "…"} of BuildKit, {"aux": {"ID": "sha256:…"}} of both, and progress of pulls.
  */
 static gboolean
 on_value(GTask *task, JsonObject *value, GError **error)
@@ -96,7 +96,7 @@ add_list(GString *path, const char *name, const char *const *items)
     cdd_path_add(path, name, text);
 }
 
-/* Docker wants one parameter for each host, Podman a list of them. */
+/* Docker takes one parameter for each host, Podman a list. */
 static void
 add_hosts(GString *path, const char *const *hosts, gboolean for_podman)
 {
@@ -126,7 +126,7 @@ add_context(GString *path, const CddBuildContext *context, GError **error)
     return TRUE;
 }
 
-/* What is asked for is one export at most: [{"Type": "local", "Attrs": {}}] */
+/* Requests at most one export: [{"Type": "local", "Attrs": {}}]. */
 static void
 add_output(GString *path, const char *type)
 {
@@ -201,7 +201,7 @@ cdd_image_build_async(CddService *self,
         explicit_bzero(field, strlen(field));
 }
 
-/* What the stream reports as an error is one of the build; what the step wrote says why. */
+/* An error in the stream is a failed build. The output of the failed step explains it. */
 static void
 explain_failure(const Build *build, GError **error)
 {
@@ -231,7 +231,7 @@ cdd_image_build_finish(CddService *self, GAsyncResult *result, GError **error)
     if (build->id != NULL || build->has_output)
         return g_strdup(build->id != NULL ? build->id : "");
     g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                        "building an image: the engine named no id for it");
+                        "building an image: the engine's answer has no id of the image");
     return NULL;
 }
 

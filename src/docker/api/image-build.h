@@ -6,17 +6,17 @@
 #include <colcon-deb-docker/cdd-build-context.h>
 
 /*
- * `POST /build`: the request of either builder. The classic one gets its files in an archive,
- * BuildKit asks for them on a session. Of the context the options are taken, not the files; all is
- * borrowed until the call returns.
+ * The `POST /build` request for either builder. The classic builder gets the files in an archive,
+ * BuildKit requests them over a session. Only the options of @context are used, not its files. All
+ * members are borrowed until the call returns.
  */
 typedef struct {
-    const char *doing; /* for errors; empty where it is part of what says so itself */
+    const char *doing; /* for errors; empty if the caller adds its own description */
     const CddBuildContext *context;
-    const char *dockerfile;      /* its name in the archive or on the session */
+    const char *dockerfile;      /* its name in the archive or session */
     GInputStream *archive;       /* NULL for BuildKit */
-    const char *session;         /* its id; NULL for the classic builder */
-    const char *output_type;     /* what BuildKit exports, e.g. "local"; NULL for an image */
+    const char *session;         /* the session's id; NULL for the classic builder */
+    const char *output_type;     /* BuildKit's export type, e.g. "local"; NULL for an image */
     const char *registry_config; /* credentials for the classic builder's pulls; NULL for none */
 } CddImageBuildRequest;
 
@@ -26,5 +26,5 @@ void cdd_image_build_async(CddService *self,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
-/* The image's id; empty where an output was asked for. */
+/* Returns the image's id; empty if @output_type was set. */
 char *cdd_image_build_finish(CddService *self, GAsyncResult *result, GError **error);

@@ -6,7 +6,7 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-image-reference.h>
 
-/* NULL with an error for what an image cannot be called. */
+/* Returns NULL with an error if the name is not valid for a new image. */
 static CddImageReference *
 parse(const char *name, GError **error)
 {
@@ -16,7 +16,8 @@ parse(const char *name, GError **error)
         return NULL;
     if (reference->digest != NULL) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                    "\"%s\" has a digest, which nobody can give to an image", name);
+                    "the image name \"%s\" has a digest; a new image can only get a name and a tag",
+                    name);
         return NULL;
     }
     return g_steal_pointer(&reference);

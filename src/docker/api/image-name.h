@@ -4,11 +4,11 @@
 #include <glib.h>
 
 /*
- * The two parts in which the API takes a name that an image is to get: the repository under the
- * given key, and `tag`. NULL adds nothing.
+ * Adds the name of a new image to a query, in two parameters: the repository as @repository_key,
+ * and `tag`. Adds nothing if @name is NULL.
  */
 gboolean
 cdd_image_add_name(GString *path, const char *repository_key, const char *name, GError **error);
 
-/* The same for what takes both in one. */
+/* Adds the name with its tag as one parameter. */
 gboolean cdd_image_add_whole_name(GString *path, const char *key, const char *name, GError **error);

@@ -5,5 +5,5 @@
 
 #include <colcon-deb-docker/cdd-output.h>
 
-/* A value of a stream that reports on layers: to on_progress, if it is a report and that is set. */
+/* Passes a layer's progress report to on_progress, if it is set. Ignores other values. */
 void cdd_image_progress(JsonObject *value, const CddOutputHandler *handler);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Images from registries and to them, with whatever those want to know of who asks. */
+/* Pulls and pushes images, with the credentials of their registries. */
 #include "../engine/credentials.h"
 #include "../value/error.h"
 #include "image-progress.h"
@@ -9,7 +9,7 @@
 #include <colcon-deb-docker/cdd-image-reference.h>
 #include <colcon-deb-docker/cdd-image.h>
 
-/* An engine wants to be told, for a push, that there are no credentials: {} in base64url. */
+/* A push must send credentials, even if there are none: {} in base64url. */
 #define NOBODY "e30="
 
 typedef struct {
@@ -17,8 +17,8 @@ typedef struct {
     char *platform;
     gboolean is_push;
     CddOutputHandler handler;
-    CddTurns *turns;       /* once it is this transfer's turn */
-    GSource *cancel_watch; /* while it waits for that */
+    CddTurns *turns;       /* set once it is this transfer's turn */
+    GSource *cancel_watch; /* set while it waits for its turn */
     gboolean ended;
 } Transfer;
 
@@ -48,7 +48,7 @@ stop_watching(Transfer *transfer)
     g_clear_pointer(&transfer->cancel_watch, g_source_unref);
 }
 
-/* Of one that waits: it ends now, and its turn, when it comes, is given back at once. */
+/* Ends a waiting transfer. When its turn comes, the turn is given back at once. */
 static gboolean
 on_cancelled(GCancellable *cancellable G_GNUC_UNUSED, gpointer user_data)
 {
@@ -100,7 +100,7 @@ begin(GTask *task, const char *image)
     cdd_turns_take(CDD_SERVICE(g_task_get_source_object(task))->pull_turns, on_turn, task);
 }
 
-/* An installation whose helper is broken still pulls what is for everybody. */
+/* Public images can be pulled even if the credential helper is broken. */
 static void
 on_credentials(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {
@@ -109,9 +109,8 @@ on_credentials(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer use
     g_autoptr(CddCredentials) credentials = cdd_credentials_find_finish(result, &error);
 
     if (error != NULL && !cdd_error_is_cancelled(error)) {
-        g_autofree char *hint = g_strdup_printf("asked without credentials, since there was a "
-                                                "fault in looking for them: %s",
-                                                error->message);
+        g_autofree char *hint = g_strdup_printf(
+            "no credentials were sent, because looking them up failed: %s", error->message);
 
         cdd_operation_set_hint(task, hint);
     }
@@ -152,7 +151,7 @@ pull_path(const Transfer *transfer)
 {
     gboolean named = transfer->reference->tag != NULL || transfer->reference->digest != NULL;
     g_autofree char *name = cdd_image_reference_to_string(transfer->reference);
-    /* Where neither is there the engine would pull every tag of the name. */
+    /* Without tag and digest the engine would pull every tag. */
     g_autofree char *whole = g_strconcat(name, named ? "" : ":latest", NULL);
     GString *path = g_string_new("/images/create");
 

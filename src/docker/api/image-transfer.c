@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Images as archives: into an engine and out of it. */
+/* Loads, saves and imports images as archives. */
 #include "../value/error.h"
 #include "image-name.h"
 #include "image-progress.h"
@@ -9,7 +9,7 @@
 #include <colcon-deb-docker/cdd-image.h>
 #include <string.h>
 
-/* What an engine says it has loaded, and the status of an import. */
+/* The engine's lines for loaded images. */
 #define LOADED_IMAGE "Loaded image: "
 #define LOADED_IMAGE_ID "Loaded image ID: "
 enum {
@@ -18,8 +18,8 @@ enum {
 
 typedef struct {
     CddOutputHandler handler;
-    GPtrArray *names; /* of what was loaded */
-    char *id;         /* of what was imported */
+    GPtrArray *names; /* of the loaded images */
+    char *id;         /* of the imported image */
 } Reception;
 
 static void
@@ -48,7 +48,10 @@ after(const char *text, const char *prefix)
     return g_str_has_prefix(text, prefix) ? text + strlen(prefix) : NULL;
 }
 
-/* {"stream": "Loaded image: debian:12\n"}; Podman names several with commas between. */
+/*
+ * Takes {"stream": "Loaded image: debian:12\n"}; Podman puts several names into one line, separated
+ * by commas.
+ */
 static gboolean
 on_load_value(GTask *task, JsonObject *value, GError **error G_GNUC_UNUSED)
 {
@@ -174,7 +177,7 @@ cdd_service_import_image_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "importing an image");
     set_reception(task, handler);
-    /* Podman does not look at the tag, but takes a name with one. */
+    /* Podman ignores the tag parameter, but accepts a name with a tag. */
     if (!cdd_image_add_name(path, "repo", from->reference, &error) ||
         !cdd_image_add_whole_name(podman_path, "repo", from->reference, &error)) {
         cdd_operation_return_error(task, error);
@@ -198,6 +201,6 @@ cdd_service_import_image_finish(CddService *self, GAsyncResult *result, GError *
     if (reception->id != NULL)
         return g_strdup(reception->id);
     g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                        "importing an image: the engine named no id for it");
+                        "importing an image: the engine's answer has no id of the image");
     return NULL;
 }

@@ -59,8 +59,8 @@ cdd_service_inspect_image_async(CddService *self,
     GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    task = cdd_operation_new(self, cancellable, callback, user_data, "looking for the image %s",
-                             image);
+    task =
+        cdd_operation_new(self, cancellable, callback, user_data, "inspecting the image %s", image);
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     cdd_operation_call_for(task, &call, parse, (GDestroyNotify)cdd_image_info_free);
 }
@@ -86,7 +86,7 @@ cdd_service_tag_image_async(CddService *self,
     GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    task = cdd_operation_new(self, cancellable, callback, user_data, "naming the image %s %s",
+    task = cdd_operation_new(self, cancellable, callback, user_data, "tagging the image %s as %s",
                              image, reference);
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     if (!cdd_image_add_name(path, "repo", reference, &error)) {
@@ -162,7 +162,7 @@ cdd_service_remove_image_async(CddService *self,
                                gpointer user_data)
 {
     g_autofree char *path = cdd_path("/images/%r?force=%u", image, force ? 1U : 0U);
-    /* Layers go one by one before the answer comes; measured: over a minute on a busy disk. */
+    /* Layers are removed one by one before the answer; measured: over a minute on a busy disk. */
     CddCall call = {.method = "DELETE", .path = path, .header_timeout = CDD_NO_TIMEOUT};
     GTask *task;
 
@@ -217,7 +217,7 @@ static const CddMember image_summary_members[] = {
 };
 CDD_DEFINE_PLAIN_COPY(, CddImageSummary, cdd_image_summary, image_summary_members)
 
-/* An image without a name has one all the same with old engines: "<none>:<none>". */
+/* Old engines report an image without a name as "<none>:<none>". */
 static char **
 dup_names(JsonObject *object, const char *member)
 {

@@ -41,7 +41,7 @@ parse_id(JsonNode *node, GError **error)
     if (id != NULL && *id != '\0')
         return g_strdup(id);
     g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                        "the engine named no id for the network");
+                        "the engine's answer has no id of the network");
     return NULL;
 }
 
@@ -67,7 +67,7 @@ cdd_service_create_network_async(CddService *self,
     body = json_builder_get_root(builder);
     call.body = body;
     cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "making the network %s",
+                                             "creating the network %s",
                                              spec->name != NULL ? spec->name : ""),
                            &call, parse_id, g_free);
 }
@@ -90,7 +90,7 @@ cdd_service_inspect_network_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "looking at the network %s", network),
+                                             "inspecting the network %s", network),
                            &call, parse, (GDestroyNotify)cdd_network_free);
 }
 
@@ -178,7 +178,7 @@ cdd_service_connect_network_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "joining the container %s to the network %s", container,
+                                         "connecting the container %s to the network %s", container,
                                          network),
                        &call);
 }
@@ -203,8 +203,8 @@ cdd_service_disconnect_network_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "taking the container %s out of the network %s", container,
-                                         network),
+                                         "disconnecting the container %s from the network %s",
+                                         container, network),
                        &call);
 }
 

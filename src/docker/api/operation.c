@@ -11,14 +11,14 @@ enum {
     MAX_DOING_LENGTH = 512,
 };
 
-/* clang-format off: it takes the name for a difference. */
+/* clang-format off: it would read the minus sign of the name as an operator. */
 static G_DEFINE_QUARK(cdd_operation, operation)
     /* clang-format on */
 
     typedef struct {
     char *doing;
     CddDeadline *deadline;
-    GCancellable *cancellable; /* the caller's own */
+    GCancellable *cancellable; /* the caller's cancellable */
     CddError not_found;
     char *hint;
     CddEndFunc end_func;
@@ -30,7 +30,7 @@ static G_DEFINE_QUARK(cdd_operation, operation)
     CddResponse *response;
     CddJsonStream values;
     GOutputStream *to;
-    GBytes *piece; /* that is being written */
+    GBytes *piece; /* the piece being written */
 } Operation;
 
 static void
@@ -63,7 +63,7 @@ bound(Operation *operation, guint milliseconds)
         cdd_deadline_new(operation->cancellable, milliseconds, "the end of the whole operation");
 }
 
-/* A whole id says no more than its beginning, which is what the engine's own tools show. */
+/* Shortens ids to their beginning, like Docker's tools. */
 static char *
 shorten_ids(const char *text)
 {
@@ -145,11 +145,11 @@ cdd_operation_explain(GTask *task, GError **error)
 }
 
 /*
- * The task lives on until its callback has run; what the operation holds, above all a connection
- * whose answer nobody will read, ends now.
+ * Releases the operation's resources now, above all a connection with an unread answer: the task
+ * lives until its callback has run.
  */
 static void
-let_go(GTask *task, gboolean ok)
+release(GTask *task, gboolean ok)
 {
     Operation *operation = get_operation(task);
 
@@ -180,7 +180,7 @@ cdd_operation_return_error(GTask *task, GError *error)
         g_prefix_error(&error, "%s: ", operation->doing);
     if (!cdd_error_is_cancelled(error) && operation->hint != NULL)
         add_hint(error, operation->hint);
-    let_go(task, FALSE);
+    release(task, FALSE);
     g_task_return_error(task, error);
     g_object_unref(task);
 }
@@ -188,7 +188,7 @@ cdd_operation_return_error(GTask *task, GError *error)
 void
 cdd_operation_return_pointer(GTask *task, gpointer value, GDestroyNotify free_value)
 {
-    let_go(task, TRUE);
+    release(task, TRUE);
     g_task_return_pointer(task, value, free_value);
     g_object_unref(task);
 }
@@ -196,7 +196,7 @@ cdd_operation_return_pointer(GTask *task, gpointer value, GDestroyNotify free_va
 void
 cdd_operation_return_true(GTask *task)
 {
-    let_go(task, TRUE);
+    release(task, TRUE);
     g_task_return_boolean(task, TRUE);
     g_object_unref(task);
 }
@@ -314,7 +314,7 @@ on_piece(GObject *source, GAsyncResult *result, gpointer user_data)
     }
     if (error == NULL && !cdd_json_stream_is_complete(&operation->values))
         g_set_error_literal(&error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                            "the engine's report ended in the middle of a value");
+                            "the engine's answer ended in the middle of a JSON value");
     if (error == NULL)
         cdd_operation_return_true(task);
     else
@@ -482,7 +482,7 @@ cdd_operation_expect_object(JsonNode *answer, const char *what, GError **error)
     JsonObject *object = cdd_json_as_object(answer);
 
     if (object == NULL)
-        g_set_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL, "the engine did not describe the %s",
-                    what);
+        g_set_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
+                    "the engine's answer has no description of the %s", what);
     return object;
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "output-handler.h"
 
-/* A function with its data, from a language that cannot fill in a structure. */
+/* A function with its data, from a language binding. */
 typedef struct {
     GCallback func;
     gpointer user_data;
     GDestroyNotify free_user_data;
 } Closure;
 
-/* What the user_data of an owning handler is: shared by its copies. */
+/* The user_data of a handler from cdd_output_handler_new(), shared by its copies. */
 typedef struct {
     Closure output;
     Closure progress;

@@ -4,7 +4,7 @@
 #include <colcon-deb-docker/cdd-output.h>
 
 /*
- * What every operation does with the handler that it is given: copies it, or makes it empty for
- * NULL, and holds what cdd_output_handler_new() made it of until @task has gone.
+ * Copies an operation's handler, or makes an empty one if @from is NULL. @task holds a reference to
+ * the data of cdd_output_handler_new().
  */
 void cdd_output_handler_take(CddOutputHandler *self, const CddOutputHandler *from, gpointer task);

@@ -7,17 +7,14 @@
 #include <colcon-deb-docker/cdd-credentials.h>
 #include <colcon-deb-docker/cdd-service.h>
 
-/*
- * The object that every operation is called on. Operations read its fields; service/service.c alone
- * makes one, since it is also what is composed of operations.
- */
+/* The object of every operation. Operations read its fields. service/service.c creates it. */
 struct _CddService {
     GObject parent_instance;
     CddClient *client;
-    guint operation_timeout; /* milliseconds; 0 for no bound */
+    guint operation_timeout; /* milliseconds; 0 for no limit */
     CddTurns *pull_turns;
-    GHashTable *credentials; /* the name of a registry in Docker's files -> CddCredentials */
+    GHashTable *credentials; /* registry as in Docker's files -> CddCredentials */
 };
 
-/* A copy of the credentials, for a thread. */
+/* Returns a copy of the credentials, for a thread. */
 GHashTable *cdd_service_copy_credentials(CddService *self);

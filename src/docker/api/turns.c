@@ -40,7 +40,7 @@ cdd_turns_unref(CddTurns *self)
     g_rc_box_release_full(self, turns_clear);
 }
 
-/* A turn may end while another begins: whoever is called may come back here. */
+/* A turn may end within the callback of another one, so this function may be reentered. */
 static void
 call_next(CddTurns *self)
 {

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-/* So many at a time, the others wait in the order in which they came. */
+/* Limits how many run at a time. Others wait, first come, first served. */
 typedef struct CddTurns CddTurns;
 
 typedef void (*CddTurnFunc)(gpointer user_data);
@@ -13,7 +13,7 @@ CddTurns *cdd_turns_ref(CddTurns *self);
 void cdd_turns_unref(CddTurns *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddTurns, cdd_turns_unref)
 
-/* Calls func when it is the caller's turn, perhaps at once. */
+/* Calls @func when it is the caller's turn, possibly at once. */
 void cdd_turns_take(CddTurns *self, CddTurnFunc func, gpointer user_data);
-/* The caller's turn is over. */
+/* Ends the caller's turn. */
 void cdd_turns_give_back(CddTurns *self);

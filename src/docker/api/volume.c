@@ -54,7 +54,7 @@ cdd_service_create_volume_async(CddService *self,
     body = json_builder_get_root(builder);
     call.body = body;
     cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "making the volume %s", name != NULL ? name : ""),
+                                             "creating the volume %s", name != NULL ? name : ""),
                            &call, parse, (GDestroyNotify)cdd_volume_free);
 }
 
@@ -76,7 +76,7 @@ cdd_service_inspect_volume_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     cdd_operation_call_for(
-        cdd_operation_new(self, cancellable, callback, user_data, "looking at the volume %s", name),
+        cdd_operation_new(self, cancellable, callback, user_data, "inspecting the volume %s", name),
         &call, parse, (GDestroyNotify)cdd_volume_free);
 }
 

@@ -26,7 +26,7 @@ const FakeAnswer operation_answers[] = {
      /* {"name":"f","size":1,"mode":420} */
      .fields = "X-Docker-Container-Path-Stat: eyJuYW1lIjoiZiIsInNpemUiOjEsIm1vZGUiOjQyMH0=\r\n"},
     {"PUT /containers/abc/archive"},
-    /* A run waits for its removal. */
+    /* A run waits for the removal of its container. */
     {"POST /containers/abc/wait?condition=not-running", .body = "{\"StatusCode\":7}"},
     {"POST /containers/abc/exec", .body = "{\"Id\":\"exec\"}"},
     {"POST /containers/prune", .body = "{\"ContainersDeleted\":[\"abc\"]}"},
@@ -59,7 +59,7 @@ const FakeAnswer operation_answers[] = {
     {NULL},
 };
 
-/* The arguments are those of the call up to its cancellable. */
+/* Takes the arguments of the call before its cancellable. */
 #define BEGIN(name, ...)                                                                           \
     static void begin_##name(CddService *service, GCancellable *cancellable,                       \
                              GAsyncReadyCallback callback, gpointer user_data)                     \
@@ -67,7 +67,7 @@ const FakeAnswer operation_answers[] = {
         name##_async(__VA_ARGS__, cancellable, callback, user_data);                               \
     }
 
-/* A call that ends in a gboolean. */
+/* A call that finishes with a gboolean. */
 #define SUCCEEDS(name, ...)                                                                        \
     BEGIN(name, __VA_ARGS__)                                                                       \
     static gboolean finish_##name(CddService *service, GAsyncResult *result, GError **error)       \
@@ -75,7 +75,7 @@ const FakeAnswer operation_answers[] = {
         return name##_finish(service, result, error);                                              \
     }
 
-/* A call that ends in something that free_value frees. */
+/* A call that finishes with a value for free_value. */
 #define GIVES(free_value, name, ...)                                                               \
     BEGIN(name, __VA_ARGS__)                                                                       \
     static gboolean finish_##name(CddService *service, GAsyncResult *result, GError **error)       \
@@ -98,7 +98,7 @@ archive_in(void)
 {
     static GInputStream *stream;
 
-    /* Sent while the call lasts; the calls come one after the other. */
+    /* Lives until the next call; the calls do not overlap. */
     g_clear_object(&stream);
     stream = g_memory_input_stream_new_from_data("archive", -1, NULL);
     return stream;
@@ -189,7 +189,7 @@ GIVES(g_free,
       (&(CddImageBuildOptions){.reference = "image:1"}),
       &no_handler)
 GIVES(g_free, cdd_service_build_image, service, build_context(CDD_BUILDER_CLASSIC), &no_handler)
-/* The same call by the other builder. */
+/* The same call with the other builder. */
 #define cdd_service_build_image_by_buildkit_async cdd_service_build_image_async
 #define cdd_service_build_image_by_buildkit_finish cdd_service_build_image_finish
 GIVES(g_free,

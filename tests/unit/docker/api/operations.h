@@ -5,27 +5,24 @@
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 
-/*
- * Every asynchronous call of the library that an engine has a part in, in one form, so that what
- * must hold for all of them is tested on all of them.
- */
+/* A table of all asynchronous calls to an engine, so a test can run for each of them. */
 typedef struct {
-    const char *name; /* the call's own, without _async */
+    const char *name; /* the call's name, without _async */
     void (*begin)(CddService *service,
                   GCancellable *cancellable,
                   GAsyncReadyCallback callback,
                   gpointer user_data);
-    /* Frees what it gives; FALSE exactly if there is an error. */
+    /* Frees the result. Returns FALSE if and only if there is an error. */
     gboolean (*finish)(CddService *service, GAsyncResult *result, GError **error);
-    /* Cancelled, it still sees to it that no container stays, which the engine has to answer. */
+    /* After cancelling, it still removes its container, which takes the engine's answers. */
     gboolean tidies_up;
-    /* It succeeds with the head of the answer; what follows is for whoever reads the attachment. */
+    /* It succeeds with the head of the answer; the rest belongs to the attachment. */
     gboolean gives_stream;
-    /* A call that stands in the table already, asked for something else. */
+    /* Another variant of a call in the table. */
     gboolean is_variant;
 } Operation;
 
-/* Up to one without a name. */
+/* Ends with an entry without a name. */
 extern const Operation operations[];
-/* What an engine answers that does all of it. */
+/* The answers of an engine on which every call succeeds. */
 extern const FakeAnswer operation_answers[];

@@ -28,7 +28,7 @@ test_one_error_names_every_fault(void)
         .network = "mine",
         .security = {.add_capabilities = (const char *const[]){"sys_admin", NULL}},
     };
-    static const char *const named[] = {"no image",
+    static const char *const named[] = {"the image is missing",
                                         "\"-bad\"",
                                         "\"w\"",
                                         "\"a b\"",
@@ -36,7 +36,7 @@ test_one_error_names_every_fault(void)
                                         "environment entry 2",
                                         "\"relative\"",
                                         "volume 2",
-                                        "two volumes at /a",
+                                        "two mounts at /a",
                                         "\"mine\"",
                                         "\"sys_admin\""};
     g_autoptr(GError) error = NULL;
@@ -77,12 +77,24 @@ test_limits_and_devices_are_checked(void)
         .device_requests = requests,
         .n_device_requests = G_N_ELEMENTS(requests),
     };
-    static const char *const named[] = {
-        "volume 1: both",   "volume 2: \"-v\"",   "two volumes at /v",       "tmpfs 2: ",
-        "4096 bytes",       "100 bytes",          "-1 is not a number",      "\"0;1\"",
-        "-2 is not",        "ulimit 1: \"NOFILE", "ulimit 2: 5 is more",     "ulimit 3: -1 is more",
-        "ulimit 4: -2",     "device 1: ",         "device 2: the container", "device 2: \"x\"",
-        "device request 1", "device request 2"};
+    static const char *const named[] = {"volume 1: it has both",
+                                        "volume 2: \"-v\"",
+                                        "two mounts at /v",
+                                        "tmpfs 2: ",
+                                        "4096 bytes",
+                                        "100 bytes",
+                                        "-1 is not a number",
+                                        "\"0;1\"",
+                                        "-2 is not",
+                                        "ulimit 1: \"NOFILE",
+                                        "ulimit 2: 5 is more",
+                                        "ulimit 3: -1 is more",
+                                        "ulimit 4: -2",
+                                        "device 1: ",
+                                        "device 2: the container",
+                                        "device 2: \"x\"",
+                                        "device request 1",
+                                        "device request 2"};
     g_autoptr(GError) error = NULL;
 
     g_assert_false(cdd_container_spec_validate(&spec, &error));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Events whose connection is lost: each comes once, and the engine is asked for those since. */
+/* Tests a lost connection: missed events are requested, and each event is reported once. */
 #include "await.h"
 #include "fake-engine.h"
 
@@ -9,7 +9,7 @@
     "{\"Type\":\"container\",\"Action\":\"" action                                                 \
     "\",\"Actor\":{\"ID\":\"abc\"},\"timeNano\":" time "}\n"
 
-/* The second answer begins with the last event of the first, as an engine's does. */
+/* Like an engine, the second answer begins with the last event of the first one. */
 static const FakeAnswer answers[] = {
     {"GET /events?since=1.000000002", .body = EVENT("start", "1000000002") EVENT(
                                           "die", "1000000002") EVENT("destroy", "1000000003")},

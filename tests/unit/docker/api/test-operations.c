@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What must hold for every asynchronous call, tested on every one of them. */
+/* Tests of what must hold for every asynchronous call, run for each of them. */
 #include "await.h"
 #include "operations.h"
 
 #include <string.h>
 
-/* Milliseconds; those of calls that tidy up are waited for in full where the engine is silent. */
+/* Milliseconds. With a silent engine, calls that clean up use the full time. */
 #define PATIENCE 20000
 #define SHORT_PATIENCE 300
-/* At how many places each call's answers are cut, and made wrong: the parsers' own tests do so at
- * every byte. */
+/* The number of places at which answers are cut or corrupted. The parsers' tests use every byte. */
 #define N_PLACES 24
 
-/* What a call came to. Its callback is awaited, and must not come again. */
+/* The outcome of a call. The callback must be called exactly once. */
 typedef struct {
     gboolean succeeded;
     GError *error;
@@ -40,7 +39,7 @@ finish(const Operation *operation, CddService *service, GAsyncResult **done, Out
 {
     outcome->succeeded = operation->finish(service, await(done), &outcome->error);
     g_assert_true(outcome->succeeded == (outcome->error == NULL));
-    /* A second callback would come now, and await_ready() would not have it. */
+    /* A second callback would be called now, and await_ready() would refuse it. */
     while (g_main_context_iteration(NULL, FALSE))
         ;
 }
@@ -69,7 +68,7 @@ measure(const Operation *operation)
     return fake_engine_get_sent(engine);
 }
 
-/* What is sent before the call's own first request is answered. */
+/* Measures the bytes sent before the answer to the call's first request. */
 static gint64
 measure_ping(void)
 {
@@ -87,7 +86,7 @@ measure_ping(void)
 static void
 test_no_call_of_the_library_is_left_out(void)
 {
-    /* Those without an engine, tested where they are. */
+    /* Calls without an engine have their own tests. */
     static const char *const elsewhere[] = {"cdd_credentials_find", "cdd_attachment_read_output",
                                             "cdd_optimize_build_context"};
     g_autofree char *directory =
@@ -135,7 +134,7 @@ test_each_succeeds_byte_by_byte(void)
     }
 }
 
-/* A cut is never taken for an end, and never leaves the caller waiting. */
+/* A cut answer is never treated as complete, and never leaves the caller waiting. */
 static void
 test_each_fails_wherever_the_answer_is_cut(void)
 {
@@ -163,7 +162,7 @@ test_each_fails_wherever_the_answer_is_cut(void)
     }
 }
 
-/* There is nothing to demand of what such an answer comes to, except that it comes to something. */
+/* A corrupted answer may have any outcome, but the call must end. */
 static void
 test_each_ends_whatever_byte_is_wrong(void)
 {
@@ -217,7 +216,7 @@ wait_for_stalled(FakeEngine *engine, gboolean wanted)
     }
 }
 
-/* The engine can tell that nobody waits any more: the connection is closed. */
+/* The engine notices the cancelling: the connection is closed. */
 static void
 cancel_a_stalled(const Operation *operation, FakeEngine *engine)
 {
@@ -233,8 +232,7 @@ cancel_a_stalled(const Operation *operation, FakeEngine *engine)
     g_cancellable_cancel(cancellable);
     finish(operation, service, &done, &outcome);
     g_assert_error(outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    /* What stalls may be behind an answer that is whole, of a connection that waits for the next.
-     */
+    /* The stall may come after a complete answer, on an idle connection. */
     g_clear_object(&service);
     wait_for_stalled(engine, FALSE);
 }
@@ -258,8 +256,7 @@ test_each_ends_when_cancelled_in_the_middle_of_the_answer(void)
         gint64 total = measure(operation);
         g_autoptr(FakeEngine) engine = NULL;
 
-        /* These go on for as long as an engine may take to end a container; see the tests of runs.
-         */
+        /* These take as long as an engine may take to stop a container; see the tests of runs. */
         if (operation->tidies_up)
             continue;
         engine = fake_engine_new(&(FakeFaults){

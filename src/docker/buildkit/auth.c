@@ -12,11 +12,11 @@ typedef struct {
     GHashTable *credentials;
 } Auth;
 
-/* One question, which may outlive the call that asked it. */
+/* One request, which may outlive its call. */
 typedef struct {
     gatomicrefcount references;
     Auth *auth;
-    CddGrpcCall *call; /* NULL when it has gone */
+    CddGrpcCall *call; /* NULL once it has ended */
     char *host;
     GCancellable *cancellable;
 } Question;
@@ -33,7 +33,7 @@ question_unref(gpointer data)
     g_free(question);
 }
 
-/* An identity token goes where a password would, without a user's name. */
+/* An identity token is sent as the password, without a user name. */
 static void
 answer(CddGrpcCall *call, const CddCredentials *credentials)
 {
@@ -57,8 +57,7 @@ on_found(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data
 
     if (error != NULL && !cdd_error_is_cancelled(error))
         cdd_build_session_note(question->auth->session,
-                               "%s is asked without credentials, since there was a fault in "
-                               "looking for them: %s",
+                               "no credentials are sent to %s, because looking them up failed: %s",
                                question->host, error->message);
     if (question->call != NULL)
         answer(question->call, credentials);
@@ -74,7 +73,7 @@ on_asked(CddGrpcCall *call, const guint8 *data, gsize length, gpointer user_data
     const CddCredentials *set;
 
     if (request == NULL || question->host != NULL) {
-        cdd_grpc_call_finish(call, CDD_GRPC_INVALID_ARGUMENT, "the request is no message");
+        cdd_grpc_call_finish(call, CDD_GRPC_INVALID_ARGUMENT, "the request is not a valid message");
         cdd_message_free(request);
         return;
     }

@@ -4,8 +4,8 @@
 #include "session.h"
 
 /*
- * moby.filesync.v1.Auth: the credentials of registries that a build pulls from. Those in
- * credentials (what Docker's files call a registry -> CddCredentials; taken) come first, then what
- * cdd_credentials_find_async() finds. A fault in looking is noted, and the registry asked without.
+ * Serves moby.filesync.v1.Auth: the credentials of registries that a build pulls from. @credentials
+ * (transfer full; registry as in Docker's files -> CddCredentials) come first, then the result of
+ * cdd_credentials_find_async(). If that fails, a note is added and no credentials are sent.
  */
 void cdd_build_auth_serve(CddBuildSession *session, GHashTable *credentials);

@@ -4,7 +4,7 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
 
-/* Puts one NAME=VALUE among the fields. */
+/* Adds one NAME=VALUE to the fields. */
 static gboolean
 take_field(GHashTable *fields, char *part, const char *const *names, GError **error)
 {
@@ -18,8 +18,8 @@ take_field(GHashTable *fields, char *part, const char *const *names, GError **er
     *equals = '\0';
     if (!g_strv_contains(names, part)) {
         known = g_strjoinv(", ", (char **)names);
-        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "\"%s\" is none of its fields: %s",
-                    part, known);
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                    "unknown field \"%s\"; the fields are %s", part, known);
         return FALSE;
     }
     g_hash_table_insert(fields, g_strdup(part), g_strdup(equals + 1));

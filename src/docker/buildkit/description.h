@@ -4,7 +4,7 @@
 #include <glib.h>
 
 /*
- * "type=local,dest=out", as docker's command line describes secrets and outputs: the value of each
- * field, of those that names has; an unknown one is an error that names it.
+ * Parses "type=local,dest=out", the format of Docker's command line for secrets and outputs.
+ * Returns the values of the fields. A field that is not in @names is an error.
  */
 GHashTable *cdd_description_parse(const char *text, const char *const *names, GError **error);

@@ -6,12 +6,12 @@
 #include <sys/stat.h>
 
 /*
- * What both ends of a file transfer have in common. On the wire a mode is as Go's io/fs has it,
- * which is not what this kernel has.
+ * Common code of both ends of a file transfer. On the wire a mode is that of Go's io/fs, which
+ * differs from the kernel's.
  */
 guint32 cdd_file_mode_to_wire(mode_t mode);
-/* 0 for what is no file, directory or symbolic link; without set-id and sticky bits. */
+/* Returns 0 unless it is a file, directory or symbolic link. Drops set-id and sticky bits. */
 mode_t cdd_file_mode_from_wire(guint32 wire);
 
-/* A packet without contents. */
+/* Makes a packet without contents. */
 GBytes *cdd_file_packet_new(Cdd__FilePacket__Type type, guint32 id);

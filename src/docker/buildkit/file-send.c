@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A tar archive comes as a stream of bytes. A directory comes as in file-sync.c, where here we are
- * the one who receives: STATs come, each regular file is asked for, some at a time, and FIN is said
- * when the last is there.
+ * Receives the output of a build. A tar archive arrives as a stream of bytes. A directory arrives
+ * by the protocol in file-sync.c, with this side as the receiver: it gets STATs, requests each
+ * regular file, several at a time, and sends FIN after the last one.
  */
 #include "file-send.h"
 
@@ -19,9 +19,9 @@
 #include <sys/stat.h>
 
 enum {
-    /* Files that are written at a time. */
+    /* The number of files written at a time. */
     MAX_OPEN = 32,
-    /* What a build may give out. */
+    /* The maximum number of entries of an output. */
     MAX_ENTRIES = 5000000,
     MAX_REASON_LENGTH = 1024,
 };
@@ -32,24 +32,24 @@ typedef struct {
     char *dest;
 } FileSend;
 
-/* A regular file that has not been asked for, or not come whole. */
+/* A regular file that was not yet requested or is not yet complete. */
 typedef struct {
     guint32 id;
     char *name;
     mode_t permissions;
     gint64 mod_time;
-    CddNewFile *file; /* once something of it has been asked for */
+    CddNewFile *file; /* set once the file was requested */
 } Wanted;
 
 typedef struct {
     FileSend *send;
     CddGrpcCall *call;
     CddTreeWriter *writer;
-    CddNewFile *archive; /* of "tar" */
+    CddNewFile *archive; /* for "tar" */
 
     guint32 n_entries;
-    gboolean all_told;
-    GQueue waiting;   /* Wanted, not asked for */
+    gboolean all_announced;
+    GQueue waiting;   /* of Wanted, not yet requested */
     GHashTable *open; /* id -> Wanted */
 } Receive;
 
@@ -78,7 +78,7 @@ receive_free(gpointer data)
 static void
 fail(Receive *receive, GError *error)
 {
-    g_prefix_error(&error, "the output to %s: ", receive->send->dest);
+    g_prefix_error(&error, "writing the output to %s: ", receive->send->dest);
     cdd_grpc_call_finish(receive->call, CDD_GRPC_INTERNAL, error->message);
     cdd_build_session_report(receive->send->session, error);
 }
@@ -103,7 +103,7 @@ ask(Receive *receive, Wanted *wanted, GError **error)
     return TRUE;
 }
 
-/* Asks for more, or says that nothing is missing. */
+/* Requests more files, or sends FIN if none is missing. */
 static gboolean
 go_on(Receive *receive, GError **error)
 {
@@ -111,7 +111,7 @@ go_on(Receive *receive, GError **error)
         if (!ask(receive, g_queue_pop_head(&receive->waiting), error))
             return FALSE;
     }
-    if (receive->all_told && g_hash_table_size(receive->open) == 0)
+    if (receive->all_announced && g_hash_table_size(receive->open) == 0)
         cdd_grpc_call_send(receive->call, cdd_file_packet_new(CDD__FILE_PACKET__TYPE__FIN, 0));
     return TRUE;
 }
@@ -128,7 +128,7 @@ want(Receive *receive, const Cdd__FileStat *stat, mode_t permissions)
     g_queue_push_tail(&receive->waiting, wanted);
 }
 
-/* A regular file with a link's name is a hard link: it is another copy here. */
+/* A regular file with a link name is a hard link; it becomes a separate copy. */
 static gboolean
 take_stat(Receive *receive, const Cdd__FileStat *stat, GError **error)
 {
@@ -136,7 +136,7 @@ take_stat(Receive *receive, const Cdd__FileStat *stat, GError **error)
     gboolean ok = TRUE;
 
     if (receive->n_entries == MAX_ENTRIES) {
-        g_set_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL, "it has more than %d entries",
+        g_set_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL, "the engine sends more than %d entries",
                     MAX_ENTRIES);
         return FALSE;
     }
@@ -148,7 +148,7 @@ take_stat(Receive *receive, const Cdd__FileStat *stat, GError **error)
         want(receive, stat, mode & 0777);
     else
         cdd_build_session_note(receive->send->session,
-                               "%s is not written: it is a device, a pipe or a socket", stat->path);
+                               "%s is skipped: it is a device, a pipe or a socket", stat->path);
     receive->n_entries++;
     return ok && go_on(receive, error);
 }
@@ -160,7 +160,7 @@ take_data(Receive *receive, const Cdd__FilePacket *packet, GError **error)
 
     if (wanted == NULL) {
         g_set_error_literal(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                            "the engine sends a file that was not asked for");
+                            "the engine sent a file that was not requested");
         return FALSE;
     }
     if (packet->data.len > 0)
@@ -171,7 +171,7 @@ take_data(Receive *receive, const Cdd__FilePacket *packet, GError **error)
     return go_on(receive, error);
 }
 
-/* Bytes of which there are none are NULL. */
+/* protobuf-c leaves the pointer to empty bytes NULL. */
 static void
 set_peer_error(const Cdd__FilePacket *packet, GError **error)
 {
@@ -179,7 +179,8 @@ set_peer_error(const Cdd__FilePacket *packet, GError **error)
         cdd_text_clean(packet->data.len == 0 ? "" : (const char *)packet->data.data,
                        packet->data.len, MAX_REASON_LENGTH, CDD_TEXT_ONE_LINE);
 
-    g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "the engine could not read it: %s", reason);
+    g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "the engine could not read the output: %s",
+                reason);
 }
 
 static gboolean
@@ -189,7 +190,7 @@ take_packet(Receive *receive, const Cdd__FilePacket *packet, GError **error)
     case CDD__FILE_PACKET__TYPE__STAT:
         if (packet->stat != NULL)
             return take_stat(receive, packet->stat, error);
-        receive->all_told = TRUE;
+        receive->all_announced = TRUE;
         return go_on(receive, error);
     case CDD__FILE_PACKET__TYPE__DATA:
         return take_data(receive, packet, error);
@@ -213,7 +214,7 @@ on_packet(CddGrpcCall *call, const guint8 *data, gsize length, gpointer user_dat
         return;
     packet = cdd_message_unpack(&cdd__file_packet__descriptor, data, length);
     if (packet == NULL)
-        refuse(receive, "the engine sends what is no packet");
+        refuse(receive, "the engine sent an invalid packet");
     else if (!take_packet(receive, packet, &error))
         fail(receive, error);
     cdd_message_free(packet);
@@ -230,7 +231,7 @@ on_bytes(CddGrpcCall *call, const guint8 *data, gsize length, gpointer user_data
         return;
     message = cdd_message_unpack(&cdd__bytes_message__descriptor, data, length);
     if (message == NULL)
-        refuse(receive, "the engine sends what are no bytes");
+        refuse(receive, "the engine sent an invalid message");
     else if (!cdd_new_file_write(receive->archive, message->data.data, message->data.len, &error))
         fail(receive, error);
     cdd_message_free(message);
@@ -291,7 +292,7 @@ begin(CddGrpcCall *call, gpointer service)
         fail(receive, error);
 }
 
-/* Its own words for the two types, which live as long as the program. */
+/* Returns a static string for one of the two types, else NULL. */
 static const char *
 known_type(const char *type)
 {
@@ -314,8 +315,8 @@ file_send_free(gpointer data)
 }
 
 /*
- * Where an archive goes: the file that a link leads to, not the link. What is there and is no file,
- * such as a device, is nothing to be replaced. NULL with an error.
+ * Returns the path of the archive, with symbolic links resolved. An existing path that is not a
+ * regular file, such as a device, is not replaced: NULL with an error.
  */
 static char *
 resolve_archive(const char *dest, GError **error)
@@ -332,7 +333,7 @@ resolve_archive(const char *dest, GError **error)
     if (resolved != NULL && stat(resolved, &status) == 0 && S_ISREG(status.st_mode))
         return g_steal_pointer(&resolved);
     g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                "%s is there and is no file that could be replaced", dest);
+                "%s exists and is not a regular file; choose another path", dest);
     return NULL;
 }
 
@@ -358,7 +359,7 @@ cdd_file_send_serve(CddBuildSession *session, const char *description, GError **
         dest = g_hash_table_lookup(fields, "dest");
         if (type == NULL || dest == NULL)
             g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                                "it is neither type=local,dest=DIRECTORY nor type=tar,dest=FILE");
+                                "use type=local,dest=DIRECTORY or type=tar,dest=FILE");
     }
     if (type != NULL && dest != NULL)
         place = resolve(type, dest, error);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One transfer: every file of a directory is told, a STAT each, then an empty one; meanwhile the
- * engine requests contents by the position at which a file was told; DATA, and an empty one,
- * answers each. It says FIN when it has all, and hears FIN.
+ * Sends the files of a directory. In one transfer, this side sends a STAT for each file, then an
+ * empty STAT. Meanwhile the engine requests contents by the position of a file's STAT. Each request
+ * is answered by DATA packets, the last one empty. The engine sends FIN when it has everything and
+ * gets FIN back.
  */
 #include "file-sync.h"
 
@@ -22,7 +23,7 @@
 #define DOCKERFILE "dockerfile"
 enum {
     PIECE_SIZE = 64 * 1024,
-    /* What an engine may ask for before it has been answered. */
+    /* The maximum number of unanswered requests. */
     MAX_REQUESTS = 10000000,
 };
 
@@ -30,29 +31,29 @@ typedef struct {
     CddBuildSession *session;
     char *context_dir;
     guint64 latest_time;
-    const CddTarMember *files; /* of "dockerfile" */
+    const CddTarMember *files; /* for "dockerfile" */
     gsize n_files;
 } FileSync;
 
-/* What has been told of a regular file, so that it can be seen whether it still is that. */
+/* What the STAT of a regular file said, to detect later changes. */
 typedef struct {
-    const char *name; /* NULL for what is no regular file */
+    const char *name; /* NULL if it is not a regular file */
     gint64 size;
     gint64 mod_time;
-} Told;
+} Announced;
 
 typedef struct {
     FileSync *sync;
     CddGrpcCall *call;
     const char *root;
-    CddTreeWalk *walk; /* NULL for the files that are given */
-    GArray *told;
+    CddTreeWalk *walk; /* NULL if @files are sent */
+    GArray *announced;
     GStringChunk *names;
-    GHashTable *linked; /* of files with several names: device and inode -> the first */
-    gboolean all_told;
+    GHashTable *linked; /* for files with several names: device and inode -> the first name */
+    gboolean all_announced;
 
-    GQueue requests; /* positions, as pointers */
-    int fd;          /* of the file that is being sent; -1 for none */
+    GQueue requests; /* positions of STATs, as pointers */
+    int fd;          /* of the file being sent; -1 if there is none */
     guint32 id;
     gint64 sent;
     guint8 *piece;
@@ -64,7 +65,7 @@ transfer_free(gpointer data)
     Transfer *transfer = data;
 
     g_clear_pointer(&transfer->walk, cdd_tree_walk_free);
-    g_array_unref(transfer->told);
+    g_array_unref(transfer->announced);
     g_string_chunk_free(transfer->names);
     g_hash_table_unref(transfer->linked);
     g_queue_clear(&transfer->requests);
@@ -74,7 +75,7 @@ transfer_free(gpointer data)
     g_free(transfer);
 }
 
-/* The engine calls what comes of it a failed build; the cause is kept for whoever began it. */
+/* The engine only reports a failed build, so the cause is kept for the caller. */
 static void
 fail(Transfer *transfer, GError *error)
 {
@@ -101,16 +102,16 @@ send_packet(Transfer *transfer, const Cdd__FilePacket *packet)
     cdd_grpc_call_send(transfer->call, cdd_message_pack(&packet->base));
 }
 
-/* What has a link's name has no contents of its own. mod_time is the file's own. */
+/* An entry with a link name has no contents. @mod_time is the file's real time. */
 static void
-tell(Transfer *transfer, const char *name, Cdd__FileStat *stat, gint64 mod_time)
+announce(Transfer *transfer, const char *name, Cdd__FileStat *stat, gint64 mod_time)
 {
     Cdd__FilePacket packet = CDD__FILE_PACKET__INIT;
-    Told told = {.size = stat->size, .mod_time = mod_time};
+    Announced announced = {.size = stat->size, .mod_time = mod_time};
 
     if (S_ISREG(cdd_file_mode_from_wire(stat->mode)) && *stat->linkname == '\0')
-        told.name = g_string_chunk_insert(transfer->names, name);
-    g_array_append_val(transfer->told, told);
+        announced.name = g_string_chunk_insert(transfer->names, name);
+    g_array_append_val(transfer->announced, announced);
     stat->path = (char *)name;
     packet.type = CDD__FILE_PACKET__TYPE__STAT;
     packet.stat = stat;
@@ -118,9 +119,9 @@ tell(Transfer *transfer, const char *name, Cdd__FileStat *stat, gint64 mod_time)
 }
 
 /*
- * The engine takes a file for unchanged by its size and time. So a time that is later than it may
- * be becomes the last second that is allowed, which is what an image keeps, and within it a moment
- * that depends on what the time was.
+ * The engine treats a file as unchanged if size and time are the same. So a time that is too late
+ * becomes the latest allowed second, which an image keeps, with nanoseconds that depend on the
+ * original time.
  */
 static gint64
 bound_time(const FileSync *sync, gint64 mod_time)
@@ -135,7 +136,7 @@ bound_time(const FileSync *sync, gint64 mod_time)
                     (guint64)(second - 1));
 }
 
-/* The name by which the file has been told already; NULL, and it is remembered by this one. */
+/* Returns the name of the file that was already sent, or remembers this name and returns NULL. */
 static const char *
 find_first_name(Transfer *transfer, const CddTreeEntry *entry)
 {
@@ -153,9 +154,9 @@ find_first_name(Transfer *transfer, const CddTreeEntry *entry)
     return first;
 }
 
-/* Owners are root's, as in an archive: who has a file on this machine is not the image's matter. */
+/* The owner is root, as in an archive: owners on this machine mean nothing in an image. */
 static void
-tell_entry(Transfer *transfer, const CddTreeEntry *entry)
+announce_entry(Transfer *transfer, const CddTreeEntry *entry)
 {
     Cdd__FileStat stat = CDD__FILE_STAT__INIT;
     gint64 mod_time = mod_time_of(&entry->status);
@@ -167,12 +168,12 @@ tell_entry(Transfer *transfer, const CddTreeEntry *entry)
         stat.linkname = (char *)link;
     if (!S_ISDIR(entry->status.st_mode) && (link == NULL || entry->link != NULL))
         stat.size = entry->status.st_size;
-    tell(transfer, entry->name, &stat, mod_time);
+    announce(transfer, entry->name, &stat, mod_time);
 }
 
 /*
- * The engine takes a file for unchanged that has the same size and time, so the time of a file that
- * is given is made of what it says.
+ * The engine treats a file as unchanged if size and time are the same. So the time of a given file
+ * is made from its contents.
  */
 static gint64
 time_of(GBytes *contents)
@@ -184,45 +185,45 @@ time_of(GBytes *contents)
 }
 
 static void
-tell_given(Transfer *transfer, const CddTarMember *file)
+announce_given(Transfer *transfer, const CddTarMember *file)
 {
     Cdd__FileStat stat = CDD__FILE_STAT__INIT;
 
     stat.mode = 0644;
     stat.size = (gint64)g_bytes_get_size(file->contents);
     stat.mod_time = time_of(file->contents);
-    tell(transfer, file->name, &stat, stat.mod_time);
+    announce(transfer, file->name, &stat, stat.mod_time);
 }
 
-/* FALSE without an error when there is no more. */
+/* Returns FALSE without an error after the last one. */
 static gboolean
-tell_one(Transfer *transfer, GError **error)
+announce_one(Transfer *transfer, GError **error)
 {
     const FileSync *sync = transfer->sync;
     const CddTreeEntry *entry;
 
-    if (transfer->walk == NULL && transfer->told->len < sync->n_files) {
-        tell_given(transfer, &sync->files[transfer->told->len]);
+    if (transfer->walk == NULL && transfer->announced->len < sync->n_files) {
+        announce_given(transfer, &sync->files[transfer->announced->len]);
         return TRUE;
     }
     entry = transfer->walk != NULL ? cdd_tree_walk_next(transfer->walk, error) : NULL;
     if (entry != NULL)
-        tell_entry(transfer, entry);
+        announce_entry(transfer, entry);
     return entry != NULL;
 }
 
 static void
-tell_next(Transfer *transfer)
+announce_next(Transfer *transfer)
 {
     GError *error = NULL;
 
-    if (tell_one(transfer, &error))
+    if (announce_one(transfer, &error))
         return;
     if (error != NULL) {
         fail(transfer, error);
         return;
     }
-    transfer->all_told = TRUE;
+    transfer->all_announced = TRUE;
     cdd_grpc_call_send(transfer->call, cdd_file_packet_new(CDD__FILE_PACKET__TYPE__STAT, 0));
 }
 
@@ -250,49 +251,49 @@ send_given(Transfer *transfer, const CddTarMember *file)
 }
 
 static void
-open_file(Transfer *transfer, const Told *told)
+open_file(Transfer *transfer, const Announced *announced)
 {
-    g_autofree char *path = g_build_filename(transfer->root, told->name, NULL);
+    g_autofree char *path = g_build_filename(transfer->root, announced->name, NULL);
     struct stat status;
 
     transfer->sent = 0;
     transfer->fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (transfer->fd < 0)
-        fail_file(transfer, told->name, g_strerror(errno));
+        fail_file(transfer, announced->name, g_strerror(errno));
     else if (fstat(transfer->fd, &status) != 0 || !S_ISREG(status.st_mode) ||
-             status.st_size != told->size || mod_time_of(&status) != told->mod_time)
-        fail_file(transfer, told->name, "it changed while the build began");
+             status.st_size != announced->size || mod_time_of(&status) != announced->mod_time)
+        fail_file(transfer, announced->name, "it changed after the build had started");
 }
 
 static void
 begin_file(Transfer *transfer)
 {
-    const Told *told;
+    const Announced *announced;
 
     transfer->id = GPOINTER_TO_UINT(g_queue_pop_head(&transfer->requests));
-    told = &g_array_index(transfer->told, Told, transfer->id);
+    announced = &g_array_index(transfer->announced, Announced, transfer->id);
     if (transfer->walk == NULL)
         send_given(transfer, &transfer->sync->files[transfer->id]);
     else
-        open_file(transfer, told);
+        open_file(transfer, announced);
 }
 
 static void
 send_piece(Transfer *transfer)
 {
-    const Told *told = &g_array_index(transfer->told, Told, transfer->id);
+    const Announced *announced = &g_array_index(transfer->announced, Announced, transfer->id);
     ssize_t length;
 
     do
         length = read(transfer->fd, transfer->piece, PIECE_SIZE);
     while (length < 0 && errno == EINTR);
     if (length < 0) {
-        fail_file(transfer, told->name, g_strerror(errno));
+        fail_file(transfer, announced->name, g_strerror(errno));
         return;
     }
     transfer->sent += length;
-    if (transfer->sent > told->size || (length == 0 && transfer->sent < told->size)) {
-        fail_file(transfer, told->name, "its size changed while it was read");
+    if (transfer->sent > announced->size || (length == 0 && transfer->sent < announced->size)) {
+        fail_file(transfer, announced->name, "its size changed while it was read");
         return;
     }
     send_data(transfer, transfer->piece, (gsize)length);
@@ -305,19 +306,19 @@ send_piece(Transfer *transfer)
 static gboolean
 has_more(const Transfer *transfer)
 {
-    return !transfer->all_told || transfer->fd >= 0 ||
+    return !transfer->all_announced || transfer->fd >= 0 ||
            !g_queue_is_empty((GQueue *)&transfer->requests);
 }
 
-/* As much as the engine takes: first what there is, then what it asked for. */
+/* Sends as much as the engine accepts: first STATs, then requested contents. */
 static void
 on_writable(CddGrpcCall *call, gpointer user_data)
 {
     Transfer *transfer = user_data;
 
     while (has_more(transfer) && !cdd_grpc_call_is_full(call) && !cdd_grpc_call_is_finished(call)) {
-        if (!transfer->all_told)
-            tell_next(transfer);
+        if (!transfer->all_announced)
+            announce_next(transfer);
         else if (transfer->fd >= 0)
             send_piece(transfer);
         else
@@ -328,7 +329,8 @@ on_writable(CddGrpcCall *call, gpointer user_data)
 static gboolean
 may_request(const Transfer *transfer, guint32 id)
 {
-    return id < transfer->told->len && g_array_index(transfer->told, Told, id).name != NULL &&
+    return id < transfer->announced->len &&
+           g_array_index(transfer->announced, Announced, id).name != NULL &&
            transfer->requests.length < MAX_REQUESTS;
 }
 
@@ -341,8 +343,7 @@ take_packet(Transfer *transfer, const Cdd__FilePacket *packet)
     } else if (packet->type == CDD__FILE_PACKET__TYPE__REQ && may_request(transfer, packet->id)) {
         g_queue_push_tail(&transfer->requests, GUINT_TO_POINTER(packet->id));
     } else {
-        cdd_grpc_call_finish(transfer->call, CDD_GRPC_INVALID_ARGUMENT,
-                             "this is nothing that a receiver of files says");
+        cdd_grpc_call_finish(transfer->call, CDD_GRPC_INVALID_ARGUMENT, "unexpected packet");
     }
 }
 
@@ -353,14 +354,14 @@ on_message(CddGrpcCall *call, const guint8 *data, gsize length, gpointer user_da
     Cdd__FilePacket *packet = cdd_message_unpack(&cdd__file_packet__descriptor, data, length);
 
     if (packet == NULL)
-        cdd_grpc_call_finish(call, CDD_GRPC_INVALID_ARGUMENT, "this is no packet");
+        cdd_grpc_call_finish(call, CDD_GRPC_INVALID_ARGUMENT, "invalid packet");
     else
         take_packet(transfer, packet);
     cdd_message_free(packet);
     on_writable(call, transfer);
 }
 
-/* As in the query of an address, where a space is a plus sign; NULL for what is not. */
+/* Decodes like the query of a URL, where "+" is a space. Returns NULL if the text is not valid. */
 static char *
 unescape(const char *text)
 {
@@ -370,7 +371,7 @@ unescape(const char *text)
     return g_uri_unescape_string(spaced, NULL);
 }
 
-/* The values of a key; NULL for none. "key-encoded: 1" says that they are escaped. */
+/* Returns the values of a key, or NULL. "KEY-encoded: 1" means that they are escaped. */
 static GStrv
 get_values(CddGrpcCall *call, const char *key)
 {
@@ -397,7 +398,7 @@ get_patterns(CddGrpcCall *call, const char *key, GError **error)
     return values != NULL ? cdd_ignore_new((const char *const *)values, error) : NULL;
 }
 
-/* What is included by pattern, and what paths lead to by way of links. NULL for everything. */
+/* Returns the include patterns, the paths and the targets of links. NULL includes everything. */
 static CddIgnore *
 get_included(CddGrpcCall *call, const char *root, GError **error)
 {
@@ -419,7 +420,7 @@ get_included(CddGrpcCall *call, const char *root, GError **error)
 static void
 on_skipped(const char *path, const char *what, gpointer user_data)
 {
-    cdd_build_session_note(user_data, "%s is not sent: it is %s", path, what);
+    cdd_build_session_note(user_data, "%s is skipped: it is %s", path, what);
 }
 
 static gboolean
@@ -447,7 +448,7 @@ transfer_new(FileSync *sync, CddGrpcCall *call)
     transfer->sync = sync;
     transfer->call = call;
     transfer->root = sync->context_dir;
-    transfer->told = g_array_new(FALSE, FALSE, sizeof(Told));
+    transfer->announced = g_array_new(FALSE, FALSE, sizeof(Announced));
     transfer->names = g_string_chunk_new(PIECE_SIZE);
     transfer->linked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     transfer->piece = g_malloc(PIECE_SIZE);
@@ -471,7 +472,7 @@ begin(CddGrpcCall *call, gpointer service)
     Transfer *transfer;
 
     if (!is_dockerfile && (name == NULL || g_strcmp0(name[0], CONTEXT) != 0)) {
-        cdd_grpc_call_finish(call, CDD_GRPC_NOT_FOUND, "no such directory is part of this build");
+        cdd_grpc_call_finish(call, CDD_GRPC_NOT_FOUND, "the build has no directory of this name");
         return;
     }
     transfer = transfer_new(sync, call);

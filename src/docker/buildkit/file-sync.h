@@ -5,12 +5,11 @@
 #include "session.h"
 
 /*
- * moby.filesync.v1.FileSync: the files of a build. The engine is told of every file that it wants
- * to know of, and asks for the contents of those that it does not have. Two directories are served
- * under the names that the Dockerfile frontend asks for: "context", and "dockerfile" with the
- * Dockerfile and an ignore file of its own, which are given as they have been read, in the order of
- * their names. The files are borrowed for as long as the session lives. latest_time, in seconds
- * since 1970, is the second that no file of the context is told to be later than; 0 for none.
+ * Serves moby.filesync.v1.FileSync: the files of a build. The engine gets a list of the files and
+ * requests the contents that it does not have. Two directories are served under the names of the
+ * Dockerfile frontend: "context", and "dockerfile" with @files: the Dockerfile and possibly its own
+ * ignore file, sorted by name. @files must live as long as the session. @latest_time, in seconds
+ * since 1970: later file times in the context are sent as this second; 0 for no limit.
  */
 void cdd_file_sync_serve(CddBuildSession *session,
                          const char *context_dir,

@@ -13,13 +13,13 @@
 #include <unistd.h>
 
 enum {
-    /* What BuildKit takes of one. */
+    /* BuildKit's limit. */
     MAX_SECRET_LENGTH = 500 * 1024,
 };
 
 typedef struct {
-    char *path;  /* either of them */
-    char *value; /* of a variable */
+    char *path;  /* either @path or @value */
+    char *value; /* the value of a variable */
 } Secret;
 
 static void
@@ -48,8 +48,8 @@ read_all(int fd, guint8 *buffer, gsize *length, GError **error)
             return TRUE;
         *length += (gsize)piece;
     }
-    g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "it is longer than the %d KiB of a secret",
-                MAX_SECRET_LENGTH / 1024);
+    g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED,
+                "it is larger than %d KiB, the limit of a secret", MAX_SECRET_LENGTH / 1024);
     return FALSE;
 }
 
@@ -108,7 +108,7 @@ on_asked(CddGrpcCall *call, gconstpointer data, gpointer service)
     const Secret *secret = g_hash_table_lookup(secrets->by_id, request->id);
 
     if (secret == NULL) {
-        cdd_grpc_call_finish(call, CDD_GRPC_NOT_FOUND, "no such secret was given to this build");
+        cdd_grpc_call_finish(call, CDD_GRPC_NOT_FOUND, "the build has no secret of this name");
     } else if (secret->path != NULL) {
         answer_file(secrets, call, request->id, secret->path);
     } else {
@@ -124,7 +124,7 @@ begin(CddGrpcCall *call, gpointer service)
     cdd_unary_begin(call, &cdd__get_secret_request__descriptor, on_asked, service);
 }
 
-/* Docker's rule for what names neither: the variable that is called so, if there is one. */
+/* Like Docker: without a source, use the variable named @id if it is set, else the file @id. */
 static Secret *
 resolve(const char *id, const char *path, const char *variable, GError **error)
 {
@@ -157,7 +157,7 @@ check_type(const char *type, GError **error)
 {
     if (type == NULL || g_str_equal(type, "file") || g_str_equal(type, "env"))
         return TRUE;
-    g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "its type \"%s\" is neither file nor env",
+    g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "unknown type \"%s\"; use file or env",
                 type);
     return FALSE;
 }
@@ -174,13 +174,14 @@ add(Secrets *secrets, const char *text, GError **error)
     Secret *secret = NULL;
 
     if (fields != NULL && id == NULL)
-        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "it has no id=NAME");
+        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                            "the field id=NAME is missing");
     if (id != NULL) {
         variable = g_hash_table_lookup(fields, "env");
         path = g_hash_table_lookup(fields, "src");
         if (path == NULL)
             path = g_hash_table_lookup(fields, "source");
-        /* Of this type the source is a variable's name. */
+        /* For this type the source is the name of a variable. */
         if (g_strcmp0(type, "env") == 0 && variable == NULL) {
             variable = path != NULL ? path : id;
             path = NULL;

@@ -4,10 +4,10 @@
 #include "session.h"
 
 /*
- * moby.buildkit.secrets.v1.Secrets: what a `RUN --mount=type=secret` may read. Each is described
- * as docker's own --secret has it: "id=NAME,src=FILE" or "id=NAME,env=VARIABLE"; "id=NAME" alone
- * is the variable of that name if there is one, else the file. A file is read when it is asked
- * for, and overwritten in memory when it has been sent. An error names the description.
+ * Serves moby.buildkit.secrets.v1.Secrets: the secrets of `RUN --mount=type=secret`. A description
+ * has the format of Docker's --secret: "id=NAME,src=FILE" or "id=NAME,env=VARIABLE"; "id=NAME"
+ * alone means the variable of that name if it is set, else the file. A file is read on request, and
+ * its contents in memory are overwritten after sending. An error names the description.
  */
 gboolean
 cdd_build_secrets_serve(CddBuildSession *session, const char *const *descriptions, GError **error);

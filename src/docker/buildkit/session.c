@@ -34,14 +34,14 @@ struct _CddBuildSession {
     GMainContext *context;
     GMainLoop *loop;
     GThread *thread;
-    GCancellable *cancellable; /* of what the thread waits for */
+    GCancellable *cancellable; /* for everything that the thread waits for */
 
-    /* The thread's own. */
+    /* Used by the thread only. */
     CddGrpcServer *server;
-    guint pending; /* reading and writing that has not ended */
+    guint pending; /* running reads and writes */
     gboolean writing;
     gboolean over;
-    GSource *output; /* that calls write_output() when the thread has a moment */
+    GSource *output; /* calls write_output() when the thread is idle */
     guint8 buffer[READ_SIZE];
 
     GMainContext *owner_context;
@@ -51,7 +51,7 @@ struct _CddBuildSession {
     GMutex lock;
     GError *fault;
     GPtrArray *notes;
-    GSource *note_source; /* that hands them on */
+    GSource *note_source; /* passes them on */
 };
 
 static void check_health(CddGrpcCall *call, gpointer service);
@@ -235,9 +235,9 @@ cdd_build_session_dup_fault(CddBuildSession *self)
     return locker == NULL || self->fault == NULL ? NULL : g_error_copy(self->fault);
 }
 
-/* From here on in the session's thread, but for the request that opens it. */
+/* The functions below run in the session's thread, except the request that opens it. */
 
-/* The connection is of no more use; the build learns of it from the engine. */
+/* Ends the connection. The engine reports this to the build. */
 static void
 end(CddBuildSession *self)
 {
@@ -290,7 +290,7 @@ on_moment(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Not at once: the caller may be inside of the server. */
+/* Not at once: the caller may be a function of the server. */
 static void
 on_output(gpointer user_data)
 {
@@ -304,7 +304,7 @@ on_output(gpointer user_data)
     g_source_attach(self->output, self->context);
 }
 
-/* Engines write the names of methods in either case. */
+/* Engines differ in the case of method names. */
 void
 cdd_build_session_dispatch(CddBuildSession *self, CddGrpcCall *call)
 {
@@ -376,7 +376,7 @@ serve(gpointer data)
     while (self->pending > 0)
         g_main_context_iteration(self->context, TRUE);
     cdd_grpc_server_free(g_steal_pointer(&self->server));
-    /* What its calls had begun elsewhere ends now that they have gone. */
+    /* Lets pending work of the closed calls finish. */
     while (g_main_context_iteration(self->context, FALSE)) {
     }
     g_io_stream_close(self->stream, NULL, NULL);
@@ -393,7 +393,7 @@ on_opened(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(CddResponse) response = cdd_client_send_finish(CDD_CLIENT(source), result, &error);
 
     if (response == NULL) {
-        g_prefix_error(&error, "opening a session for it: ");
+        g_prefix_error(&error, "opening a build session: ");
         g_task_return_error(task, error);
         return;
     }

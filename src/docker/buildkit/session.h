@@ -5,45 +5,48 @@
 #include "../wire/grpc-server.h"
 
 /*
- * A build session: a connection on which BuildKit, in the engine, asks whoever has begun a build
- * for what it needs: credentials, secrets, files (`POST /session`, Engine API 1.31 and later). It
- * is served in a thread of its own: a caller whose main context is busy must not look dead to the
- * engine, which asks every five seconds.
+ * A build session (`POST /session`, Engine API 1.31 or later): a connection on which the engine's
+ * BuildKit requests credentials, secrets and files from the client. A separate thread serves it,
+ * because the engine checks every five seconds whether the client is alive, and the caller's main
+ * context may be busy.
  */
 typedef struct _CddBuildSession CddBuildSession;
 
 /*
- * A method of a service that is served. begin() gets each call of it, in the session's thread, and
- * sets its handlers or finishes it.
+ * A method of a service. begin() gets each call in the session's thread, and sets its handlers or
+ * finishes it.
  */
 typedef struct {
-    const char *name; /* "/moby.filesync.v1.Auth/Credentials" */
+    const char *name; /* e.g. "/moby.filesync.v1.Auth/Credentials" */
     void (*begin)(CddGrpcCall *call, gpointer service);
 } CddBuildSessionMethod;
 
 /*
- * shared_key is the same whenever the same files are built again, so that only those that have
- * changed are asked for. Serves health by itself.
+ * @shared_key is the same for each build of the same files, so the engine requests only changed
+ * files. The session serves health checks itself.
  */
 CddBuildSession *cdd_build_session_new(const char *shared_key);
-/* Ends the thread, if it runs, and with it every call. */
+/* Ends the thread, if it runs, and every call. */
 void cdd_build_session_free(CddBuildSession *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildSession, cdd_build_session_free)
 
-/* Before it is opened. The method is borrowed; free_service is called once, with the session. */
+/*
+ * Adds methods; call it before the session is opened. @methods is borrowed. @free_service is called
+ * once, when the session is freed.
+ */
 void cdd_build_session_serve(CddBuildSession *self,
                              const CddBuildSessionMethod *methods,
                              gsize n_methods,
                              gpointer service,
                              GDestroyNotify free_service);
 
-/* Gives a call to the method that it names, if it is served. */
+/* Passes a call to its method, if there is one. */
 void cdd_build_session_dispatch(CddBuildSession *self, CddGrpcCall *call);
 
 const char *cdd_build_session_get_id(CddBuildSession *self);
 
-/* Once it is open a build may name it. The session must live until the callback. */
+/* Opens the session; then a build may refer to it. The session must live until the callback. */
 void cdd_build_session_open_async(CddBuildSession *self,
                                   CddClient *client,
                                   GCancellable *cancellable,
@@ -52,21 +55,21 @@ void cdd_build_session_open_async(CddBuildSession *self,
 gboolean cdd_build_session_open_finish(CddBuildSession *self, GAsyncResult *result, GError **error);
 
 /*
- * What a user should know although the build goes on. The function is called in the main context
- * in which the session was made, as long as the session lives.
+ * Sets the function that receives notes: messages for the user that do not fail the build. It is
+ * called in the main context of cdd_build_session_new(), while the session lives.
  */
 typedef void (*CddBuildSessionNoteFunc)(const char *text, gpointer user_data);
 void cdd_build_session_set_note_func(CddBuildSession *self,
                                      CddBuildSessionNoteFunc func,
                                      gpointer user_data);
-/* In any thread. */
+/* Adds a note; callable from any thread. */
 G_GNUC_PRINTF(2, 3)
 void cdd_build_session_note(CddBuildSession *self, const char *format, ...);
 
 /*
- * The cause of what the engine will call a failed build: the first that a service reports is kept.
- * Takes the error. In any thread.
+ * Reports the cause of a failure that the engine will report only as a failed build. The first
+ * cause is kept. @error: (transfer full). Callable from any thread.
  */
 void cdd_build_session_report(CddBuildSession *self, GError *error);
-/* The cause, if there is one. */
+/* Returns the cause, or NULL. */
 GError *cdd_build_session_dup_fault(CddBuildSession *self);

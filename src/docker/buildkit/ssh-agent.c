@@ -10,15 +10,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* What a build that names no agent asks for. */
+/* The agent of a build that names none. */
 #define DEFAULT_AGENT "default"
-/* Metadata with the agent's name. */
+/* The metadata with the agent's name. */
 #define AGENT_KEY "buildkit.ssh.id"
 enum {
     READ_SIZE = 16 * 1024,
-    /* An agent's messages are of some hundred bytes; whoever sends more faster than it reads is
-     * none.
-     */
+    /* An agent's messages have some hundred bytes; more unread data is an error. */
     MAX_WAITING = 1024 * 1024,
 };
 
@@ -26,15 +24,15 @@ typedef struct {
     GHashTable *sockets; /* name -> path */
 } Agents;
 
-/* One connection to an agent. What is under way at it may outlive the call. */
+/* One connection to an agent. Its pending reads and writes may outlive the call. */
 typedef struct {
     gatomicrefcount references;
     CddGrpcCall *call; /* NULL when it has gone */
     GCancellable *cancellable;
-    GSocketConnection *connection; /* NULL until it stands */
-    GByteArray *waiting;           /* to be written */
-    GBytes *written;               /* that is being written */
-    gboolean ended;                /* the build sends no more */
+    GSocketConnection *connection; /* NULL until connected */
+    GByteArray *waiting;           /* bytes to write */
+    GBytes *written;               /* bytes being written */
+    gboolean ended;                /* the build has finished sending */
     guint8 buffer[READ_SIZE];
 } Forward;
 
@@ -109,7 +107,7 @@ on_read(GObject *source, GAsyncResult *result, gpointer user_data)
         message.data.data = forward->buffer;
         message.data.len = (gsize)length;
         cdd_grpc_call_send(forward->call, cdd_message_pack(&message.base));
-        /* Whatever it is that answers so much, it is not read while the build does not listen. */
+        /* Do not read more from the agent while the build does not read. */
         if (!cdd_grpc_call_is_full(forward->call))
             read_agent(forward);
     }
@@ -147,7 +145,7 @@ on_message(CddGrpcCall *call, const guint8 *data, gsize length, gpointer user_da
     Cdd__BytesMessage *message = cdd_message_unpack(&cdd__bytes_message__descriptor, data, length);
 
     if (message == NULL || forward->waiting->len + message->data.len > MAX_WAITING) {
-        cdd_grpc_call_finish(call, CDD_GRPC_INVALID_ARGUMENT, "this is no request to an agent");
+        cdd_grpc_call_finish(call, CDD_GRPC_INVALID_ARGUMENT, "invalid request to an agent");
         g_cancellable_cancel(forward->cancellable);
     } else {
         g_byte_array_append(forward->waiting, message->data.data, (guint)message->data.len);
@@ -210,7 +208,7 @@ begin_forward(CddGrpcCall *call, gpointer service)
     Forward *forward;
 
     if (socket == NULL) {
-        cdd_grpc_call_finish(call, CDD_GRPC_NOT_FOUND, "no such agent was given to this build");
+        cdd_grpc_call_finish(call, CDD_GRPC_NOT_FOUND, "the build has no ssh agent of this name");
         return;
     }
     forward = g_new0(Forward, 1);
@@ -230,7 +228,7 @@ on_checked(CddGrpcCall *call, gconstpointer data, gpointer service)
     const Cdd__CheckAgentRequest *request = data;
 
     if (find_socket(service, request->id) == NULL) {
-        cdd_grpc_call_finish(call, CDD_GRPC_NOT_FOUND, "no such agent was given to this build");
+        cdd_grpc_call_finish(call, CDD_GRPC_NOT_FOUND, "the build has no ssh agent of this name");
         return;
     }
     cdd_grpc_call_send(call, g_bytes_new_static("", 0));
@@ -256,7 +254,7 @@ check_socket(const char *path, GError **error)
     if (stat(path, &status) == 0 && S_ISSOCK(status.st_mode))
         return TRUE;
     g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                "%s is not the socket of an agent; give a key to one with ssh-add", path);
+                "%s is not the socket of an ssh agent; add keys to an agent with ssh-add", path);
     return FALSE;
 }
 

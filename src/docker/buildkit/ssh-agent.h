@@ -4,9 +4,9 @@
 #include "session.h"
 
 /*
- * moby.sshforward.v1.SSH: agents of this machine that a `RUN --mount=type=ssh` may ask. Each is
- * described as docker's own --ssh has it: NAME for the one at SSH_AUTH_SOCK, or NAME=SOCKET. Keys
- * themselves are not served: an agent has them. An error names the description.
+ * Serves moby.sshforward.v1.SSH: ssh agents of this machine for `RUN --mount=type=ssh`. A
+ * description has the format of Docker's --ssh: NAME for the agent at SSH_AUTH_SOCK, or
+ * NAME=SOCKET. Key files are not supported, only agents. An error names the description.
  */
 gboolean
 cdd_build_ssh_serve(CddBuildSession *session, const char *const *descriptions, GError **error);

@@ -21,7 +21,7 @@ on_message(CddGrpcCall *call, const guint8 *data, gsize length, gpointer user_da
     unary->asked = TRUE;
     request = cdd_message_unpack(unary->type, data, length);
     if (request == NULL)
-        cdd_grpc_call_finish(call, CDD_GRPC_INVALID_ARGUMENT, "the request is no message");
+        cdd_grpc_call_finish(call, CDD_GRPC_INVALID_ARGUMENT, "the request is not a valid message");
     else
         unary->func(call, request, unary->service);
     cdd_message_free(request);

@@ -5,8 +5,8 @@
 #include <protobuf-c/protobuf-c.h>
 
 /*
- * A call that is one message and is answered with one. request is what it holds, valid during the
- * call only; what is none is refused. func answers with cdd_unary_reply() or finishes the call.
+ * A call with one request message and one reply. @request is valid during the function only. @func
+ * answers with cdd_unary_reply() or finishes the call. An invalid request is refused.
  */
 typedef void (*CddUnaryFunc)(CddGrpcCall *call, gconstpointer request, gpointer service);
 
@@ -15,5 +15,5 @@ void cdd_unary_begin(CddGrpcCall *call,
                      CddUnaryFunc func,
                      gpointer service);
 
-/* The one message, and the end of the call. */
+/* Sends the reply and finishes the call. */
 void cdd_unary_reply(CddGrpcCall *call, const ProtobufCMessage *response);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Images from directories, by every builder that the engine has. */
+/* Tests building images from directories, with every builder of the engine. */
 #include "engine-test.h"
 
 #include <gio/gunixsocketaddress.h>
@@ -11,13 +11,13 @@
 #define NAME "cdd-test/built:1"
 #define SECRET "the-secret-that-nobody-may-find"
 
-/* A context, and what a build of it has said. */
+/* A context and the output of its build. */
 typedef struct {
     EngineTest engine;
     char *directory;
     Output output;
     GString *steps;
-    guint64 sent; /* bytes of the context, as BuildKit counts them */
+    guint64 sent; /* bytes of the context sent, as BuildKit counts them */
 } BuildTest;
 
 static void
@@ -30,7 +30,7 @@ put(BuildTest *test, const char *name, const char *text)
     g_assert_true(g_file_set_contents(path, text, -1, NULL));
 }
 
-/* A Dockerfile that begins with the test's image. */
+/* Writes a Dockerfile that begins with the test's image. */
 static void
 put_dockerfile(BuildTest *test, const char *steps)
 {
@@ -126,7 +126,7 @@ build_well(BuildTest *test, const CddBuildContext *options)
     g_assert_nonnull(id);
 }
 
-/* An engine that has no BuildKit says so when it is asked for, and there the test ends. */
+/* An engine without BuildKit reports this when BuildKit is requested; the test ends there. */
 static gboolean
 is_refused(BuildTest *test)
 {
@@ -143,7 +143,7 @@ is_refused(BuildTest *test)
     return TRUE;
 }
 
-/* What stands between two marks in the output. */
+/* Returns the output between two marks. */
 static char *
 between_marks(BuildTest *test)
 {
@@ -189,7 +189,7 @@ put_tree(BuildTest *test)
                          "+ | sort && echo END\n");
 }
 
-/* Seconds alone are in an archive. (Directories' times are BuildKit's own affair.) */
+/* Sets whole seconds, the resolution of an archive. BuildKit sets directory times itself. */
 static void
 set_times(BuildTest *test)
 {
@@ -225,7 +225,7 @@ test_builders_agree(BuildTest *test, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpstr(classic, ==, buildkit);
 }
 
-/* No file is later than the source is said to be, and what has changed is sent all the same. */
+/* No file is later than SOURCE_DATE_EPOCH, and a changed file is still sent. */
 static void
 test_source_date_epoch(BuildTest *test, gconstpointer data)
 {
@@ -268,8 +268,7 @@ test_ignore_file_of_a_dockerfile(BuildTest *test, gconstpointer data G_GNUC_UNUS
     }
 }
 
-/* In memory, and in another directory: COPY does not bring it, and the next text is not the last.
- */
+/* A Dockerfile in memory or in another directory is not copied by COPY, and a new text is used. */
 static void
 test_dockerfiles_that_lie_elsewhere(BuildTest *test, gconstpointer data G_GNUC_UNUSED)
 {
@@ -372,7 +371,7 @@ test_step_that_fails(BuildTest *test, gconstpointer data)
     g_assert_nonnull(strstr(test->steps->str, "failed "));
 }
 
-/* What can be known beforehand is, and what cannot the engine says; the parts name the reason. */
+/* Faults are found before the build or reported by the engine. The error names the reason. */
 static void
 test_what_is_wrong(BuildTest *test, gconstpointer data)
 {
@@ -477,7 +476,7 @@ save_image(BuildTest *test, const char *path)
     g_output_stream_close(G_OUTPUT_STREAM(stream), NULL, NULL);
 }
 
-/* A step can use it, and neither a layer nor the history has it: both are in the saved image. */
+/* A step can use the secret, but the saved image does not contain it in layers or history. */
 static void
 test_secret(BuildTest *test, gconstpointer data G_GNUC_UNUSED)
 {
@@ -540,8 +539,8 @@ test_agent(BuildTest *test, gconstpointer data G_GNUC_UNUSED)
     build_well(test, &(CddBuildContext){.ssh = (const char *const[]){description, NULL},
                                         .no_cache = TRUE});
     g_assert_nonnull(strstr(test->output.out->str, "heard an answer"));
-    /* The socket in the context is no file, and the user is told. */
-    g_assert_nonnull(strstr(test->steps->str, "agent is not sent: it is a socket"));
+    /* The socket in the context is not a file; a note says that it is skipped. */
+    g_assert_nonnull(strstr(test->steps->str, "agent is skipped: it is a socket"));
     g_socket_shutdown(agent, TRUE, TRUE, NULL);
     g_thread_join(thread);
 }
@@ -571,7 +570,7 @@ test_outputs(BuildTest *test, gconstpointer data G_GNUC_UNUSED)
     g_assert_true(contains(archive, "out of it\n"));
 }
 
-/* What the engine has of an earlier build is not sent again. */
+/* Files that the engine has from an earlier build are not sent again. */
 static void
 test_only_what_has_changed_is_sent(BuildTest *test, gconstpointer data G_GNUC_UNUSED)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A build session, with an engine at its other end that asks what a real one would not. */
+/* Tests a build session with an engine that sends requests which a real one would not send. */
 #include "api/service.h"
 #include "await.h"
 #include "buildkit/auth.h"
@@ -105,7 +105,7 @@ open_session(Fixture *f)
     g_assert_cmpint(f->fd, >=, 0);
 }
 
-/* What the client has to say goes out, and what comes is taken, once; FALSE at the end. */
+/* Sends the client's bytes and receives once. Returns FALSE at the end. */
 static gboolean
 exchange(Fixture *f)
 {
@@ -194,13 +194,13 @@ test_head_of_request(Fixture *f, gconstpointer data G_GNUC_UNUSED)
                                   "/moby.buildkit.secrets.v1.Secrets/GetSecret\r\n"));
 }
 
-/* The status; what has been given goes to *secret. */
+/* Returns the status, and the secret in *secret. */
 static int
 get_secret(Fixture *f, const char *id, char **secret)
 {
     Cdd__GetSecretRequest request = CDD__GET_SECRET_REQUEST__INIT;
     Cdd__GetSecretResponse *response;
-    /* Engines write names in either case. */
+    /* Engines differ in the case of names. */
     gint32 stream =
         grpc_client_call(f->client, "/moby.buildkit.secrets.v1.secrets/getsecret", NULL);
 
@@ -256,7 +256,7 @@ test_secrets(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     fault = cdd_build_session_dup_fault(f->session);
     g_assert_error(fault, CDD_ERROR, CDD_ERROR_FAILED);
     g_assert_nonnull(strstr(fault->message, large_path));
-    g_assert_nonnull(strstr(fault->message, "longer"));
+    g_assert_nonnull(strstr(fault->message, "larger"));
 }
 
 static void
@@ -267,15 +267,15 @@ test_descriptions(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         const char *text;
         const char *reason;
     } cases[] = {
-        {"secret", "src=/etc/passwd", "no id=NAME"},
+        {"secret", "src=/etc/passwd", "id=NAME is missing"},
         {"secret", "id=a,src=/nonexistent/file", "/nonexistent/file cannot be read"},
         {"secret", "id=a,env=CDD_TEST_NOT_SET", "CDD_TEST_NOT_SET is not set"},
-        {"secret", "id=a,file=/etc/passwd", "\"file\" is none of its fields"},
+        {"secret", "id=a,file=/etc/passwd", "unknown field \"file\""},
         {"secret", "id", "not NAME=VALUE"},
-        {"secret", "", "no id=NAME"},
-        {"secret", "id=a,type=stdin", "neither file nor env"},
-        {"output", "type=tar,dest=/dev/full", "no file that could be replaced"},
-        {"ssh", "default=/etc/passwd", "not the socket of an agent"},
+        {"secret", "", "id=NAME is missing"},
+        {"secret", "id=a,type=stdin", "use file or env"},
+        {"output", "type=tar,dest=/dev/full", "not a regular file"},
+        {"ssh", "default=/etc/passwd", "not the socket of an ssh agent"},
         {"ssh", "default", "SSH_AUTH_SOCK is not set"},
         {"output", "type=oci,dest=x", "type=local"},
         {"output", "type=local", "type=local"},
@@ -349,7 +349,7 @@ test_auth(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpuint(f->n_notes, ==, 0);
 }
 
-/* A configuration that cannot be read is no reason not to pull what is for everybody. */
+/* Public images can be pulled even if the configuration cannot be read. */
 static void
 test_auth_of_broken_configuration(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -387,7 +387,7 @@ begin_sync(Fixture *f, const char *const *metadata)
     return grpc_client_call(f->client, "/moby.filesync.v1.FileSync/DiffCopy", metadata);
 }
 
-/* The names that are told, one after another; the STATs are the messages from 0 on. */
+/* Returns the names in the STATs, which are the first messages. */
 static char *
 told_names(Fixture *f, gint32 stream)
 {
@@ -463,7 +463,7 @@ test_dockerfile_in_memory(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     cdd_message_free(packet);
 }
 
-/* What is no file of this transfer is not sent, whoever asks. */
+/* A request for anything but a file of the transfer is refused. */
 static void
 test_bad_requests(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -644,7 +644,7 @@ test_output_archive(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpstr(text, ==, "some bytes");
 }
 
-/* Neither under its name nor under another does half an archive stay. */
+/* An incomplete archive is removed, under its final and its temporary name. */
 static void
 test_output_archive_that_ends_early(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -692,7 +692,7 @@ test_agent(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpmem(message->data.data, message->data.len, "answer", 6);
     cdd_message_free(message);
 
-    /* The end goes over in both directions. */
+    /* The end is passed on in both directions. */
     grpc_client_end(f->client, stream);
     g_assert_true(exchange(f));
     g_assert_cmpint(g_socket_receive(accepted, heard, sizeof heard, NULL, NULL), ==, 0);

@@ -6,7 +6,7 @@
 #include <colcon-deb-docker/cdd-architecture.h>
 #include <colcon-deb-docker/cdd-image.h>
 
-/* The 64-bit processors that run their 32-bit ancestors' programs. */
+/* 64-bit architectures that also run programs of a 32-bit architecture. */
 static const struct {
     const char *host;
     const char *image;
@@ -28,8 +28,8 @@ runs_natively(const char *host, const char *image)
 }
 
 /*
- * Debian's packages, and most others, name their binfmt_misc entries after QEMU's programs. Without
- * the flag F the kernel looks for the program in the container, where it is not.
+ * Debian and most other distributions name binfmt_misc entries after QEMU's programs. Without the
+ * flag F the kernel would look for the program in the container, where it does not exist.
  */
 static char *
 find_emulator(const char *architecture)
@@ -91,9 +91,8 @@ cdd_architecture_info_check(const CddArchitectureInfo *info, GError **error)
     if (info->compatible || info->emulator != NULL || info->engine_is_remote)
         return TRUE;
     g_set_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
-                "the image is for %s and this machine is %s, and its kernel has no handler that "
-                "emulates it in containers (binfmt_misc entry qemu-%s, with flag F); on Debian and "
-                "Ubuntu, install "
+                "the image is for %s, but this machine is %s and cannot emulate it in containers "
+                "(binfmt_misc entry qemu-%s with flag F is missing); on Debian and Ubuntu, install "
                 "qemu-user-static and binfmt-support",
                 info->image_arch, info->host_arch,
                 cdd_architecture_get_qemu_name(info->image_arch));

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the object system knows of plain structures, for the sake of other languages: how each is
- * copied and freed. What a caller fills in is borrowed in C, so only copies of it are ever owned.
+ * Registers plain structures as boxed types, for language bindings. In C the caller's structures
+ * borrow their strings, so only copies own them.
  */
 #include "../value/plain.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 
-/* What an engine answers. */
+/* Structures that an engine's answers fill. */
 G_DEFINE_BOXED_TYPE(CddArchitectureInfo,
                     cdd_architecture_info,
                     cdd_architecture_info_copy,
@@ -74,7 +74,7 @@ G_DEFINE_BOXED_TYPE(CddBuildOutputHandler,
                     cdd_build_output_handler_ref,
                     cdd_build_output_handler_unref)
 
-/* What a caller fills in: what its members point to, and how it is copied with that. */
+/* Structures that the caller fills: a table of the pointers, and a boxed type that copies. */
 #define DEFINE_SPEC(Type, name)                                                                    \
     CDD_DEFINE_PLAIN_COPY(static, Type, name, name##_members)                                      \
     G_DEFINE_BOXED_TYPE(Type, cdd_##name, name##_copy, name##_free)

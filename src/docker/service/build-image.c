@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An image from a directory. What the description says is read and checked, the engine is asked
- * which builder it has, and then either BuildKit asks for files on a session, or the classic
- * builder is sent all of them in an archive. The functions follow in the order in which they run.
+ * Builds an image from a directory. The context is read and checked, and the engine is asked which
+ * builder it has. Then either BuildKit requests files over a session, or the classic builder gets
+ * all files in an archive. The functions are in the order in which they run.
  */
 #include "../api/image-build.h"
 #include "../api/operation.h"
@@ -20,10 +20,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The build argument that makes an image's own times those of its source. */
+/* The build argument that sets the times of an image. */
 #define EPOCH "SOURCE_DATE_EPOCH"
 enum {
-    /* Before it BuildKit had to be switched on as an experiment. */
+    /* Earlier versions have BuildKit only as an experimental feature. */
     BUILDKIT_API_MINOR = 39,
     /* Docker 23.0. */
     ZSTD_API_MINOR = 42,
@@ -34,17 +34,17 @@ typedef struct {
     CddBuildContext *options;
     CddOutputHandler handler;
     CddContext *context;
-    GStrv build_args; /* the options' own, and SOURCE_DATE_EPOCH */
+    GStrv build_args; /* the options' build arguments and SOURCE_DATE_EPOCH */
 
-    /* Of BuildKit. */
+    /* For BuildKit. */
     CddBuildSession *session;
     const char *output_type;
 
-    /* Of the classic builder. */
+    /* For the classic builder. */
     char *registry_config;
     CddPipeWork *pipe;
     GMutex lock;
-    GPtrArray *skipped; /* sentences, from the thread */
+    GPtrArray *skipped; /* messages from the thread */
     char *id;
 } Job;
 
@@ -78,7 +78,7 @@ job_free(gpointer data)
     g_free(job);
 }
 
-/* The session has ended before anybody is told, so that its thread calls nobody any more. */
+/* The session is freed before the error is reported, so its thread makes no more calls. */
 static void
 fail(Job *job, GError *error)
 {
@@ -136,7 +136,7 @@ cdd_service_build_image_async(CddService *self,
     g_task_run_in_thread(work, read_context);
 }
 
-/* No builder makes anything of it, and not each says so. */
+/* No builder accepts an empty Dockerfile, but not every one reports it. */
 static gboolean
 check_dockerfile(const CddContext *context, GError **error)
 {
@@ -145,7 +145,7 @@ check_dockerfile(const CddContext *context, GError **error)
     if (g_bytes_get_size(context->dockerfile) > 0)
         return TRUE;
     g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                "%s is empty: a Dockerfile begins with FROM",
+                "%s is empty; a Dockerfile begins with FROM",
                 path != NULL ? path : "the Dockerfile");
     return FALSE;
 }
@@ -168,7 +168,7 @@ read_context(GTask *work,
         g_task_return_pointer(work, g_steal_pointer(&context), (GDestroyNotify)cdd_context_free);
 }
 
-/* Which engine it is decides what it is asked. */
+/* The next request depends on the kind of engine. */
 static void
 on_context(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {
@@ -208,7 +208,7 @@ on_version(GObject *source, GAsyncResult *result, gpointer user_data)
                               cdd_operation_get_cancellable(job->task), on_registry_config, job);
 }
 
-/* Whether it is Docker, of this API or a later one. */
+/* Returns whether the engine is Docker with this API version or a later one. */
 static gboolean
 is_docker_since(CddClient *client, guint64 minor)
 {
@@ -225,7 +225,7 @@ reads_zstd(CddClient *client)
     return cdd_client_is_podman(client) || is_docker_since(client, ZSTD_API_MINOR);
 }
 
-/* Settles which one it is, and whether it can do what is asked. */
+/* Chooses the builder and checks that it supports the options. */
 static gboolean
 choose_builder(Job *job, GError **error)
 {
@@ -235,8 +235,8 @@ choose_builder(Job *job, GError **error)
 
     if (options->builder == CDD_BUILDER_BUILDKIT && !available) {
         g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
-                            "this engine has no BuildKit; leave the choice to the library, or "
-                            "choose the classic builder");
+                            "this engine has no BuildKit; choose the builder automatically or use "
+                            "the classic builder");
         return FALSE;
     }
     if (options->builder == CDD_BUILDER_AUTO)
@@ -244,16 +244,16 @@ choose_builder(Job *job, GError **error)
     if (options->builder == CDD_BUILDER_CLASSIC &&
         (options->secrets != NULL || options->ssh != NULL || options->output != NULL)) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
-                    "secrets, ssh agents and outputs are BuildKit's alone%s",
-                    available ? "" : ", which this engine does not have");
+                    "secrets, ssh agents and outputs need BuildKit%s",
+                    available ? "; do not choose the classic builder"
+                              : ", which this engine does not have");
         return FALSE;
     }
     if (options->builder == CDD_BUILDER_CLASSIC &&
         options->compression == CDD_CONTEXT_COMPRESSION_ZSTD && !reads_zstd(client)) {
-        g_set_error_literal(
-            error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
-            "this engine does not read Zstandard, Docker does from 23.0 on; let the "
-            "context be compressed by gzip");
+        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
+                            "this engine does not support Zstandard (Docker 23.0 or later does); "
+                            "compress the context with gzip");
         return FALSE;
     }
     return TRUE;
@@ -268,7 +268,7 @@ make_request(const Job *job, CddBuildContext *options)
     return (CddImageBuildRequest){.doing = "", .context = options};
 }
 
-/* The same for the same directory of the same user, on this machine. */
+/* Returns the same key for the same directory and user on this machine. */
 static char *
 make_shared_key(const char *directory)
 {
@@ -350,7 +350,7 @@ on_opened(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_dat
                           cdd_operation_get_cancellable(job->task), on_built, job);
 }
 
-/* What a service of the session reports is the cause of what the engine calls a failed build. */
+/* An error that a service of the session reported is the cause of the engine's "failed build". */
 static void
 on_built(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -408,7 +408,7 @@ on_skipped(const char *path, const char *what, gpointer user_data)
     Job *job = user_data;
 
     g_mutex_lock(&job->lock);
-    g_ptr_array_add(job->skipped, g_strdup_printf("%s is not sent: it is %s", path, what));
+    g_ptr_array_add(job->skipped, g_strdup_printf("%s is skipped: it is %s", path, what));
     g_mutex_unlock(&job->lock);
 }
 
@@ -421,7 +421,7 @@ choose_compression(const Job *job)
                                                                      : CDD_CONTEXT_COMPRESSION_GZIP;
 }
 
-/* In the thread. */
+/* Runs in the thread. */
 static gboolean
 pack(int fd, GCancellable *cancellable, gpointer user_data, GError **error)
 {

@@ -68,12 +68,12 @@ cdd_container_outcome_free(CddContainerOutcome *outcome)
     g_free(outcome);
 }
 
-/* The whole, and below it each container, which waits for its turn, runs and ends. */
+/* The state of a call, and below it that of each container. */
 typedef struct {
     GTask *task;
     CddContainerPool *pool;
     CddContainerPoolFlags flags;
-    GCancellable *stop; /* by the caller, and by the first failure that stops the others */
+    GCancellable *stop; /* cancelled by the caller, and by the first failure with FAIL_FAST */
     GSource *cancel_watch;
     GPtrArray *outcomes;
     gsize n_left;
@@ -171,11 +171,11 @@ many_new(CddContainerPool *self, CddContainerPoolFlags flags, gsize n, GTask *ta
     GCancellable *cancellable = g_task_get_cancellable(task);
 
     many->task = task;
-    many->pool = self; /* the task holds it */
+    many->pool = self; /* the task holds a reference */
     many->flags = flags;
     many->stop = g_cancellable_new();
     many->outcomes = g_ptr_array_new_full((guint)n, (GDestroyNotify)cdd_container_outcome_free);
-    /* One more than there are, until all of them have been queued. */
+    /* One more than the containers, so the call cannot end before all are queued. */
     many->n_left = n + 1;
     if (g_cancellable_is_cancelled(cancellable))
         g_cancellable_cancel(many->stop);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a build's directory sends. A thread looks at it; nothing is written unless one asks for it.
- */
+/* Reports what a build context sends. A thread reads the directory. */
 #include "../files/context.h"
 #include "ignore-proposal.h"
 
@@ -62,14 +61,14 @@ cdd_context_report_free(CddContextReport *report)
     g_free(report);
 }
 
-/* Looking */
+/* Reading */
 
 typedef struct {
     char *context_dir;
     char *dockerfile_path;
 } Request;
 
-/* A directory of the top whose files are added up. */
+/* The directory directly in the context whose file sizes are summed. */
 typedef struct {
     CddContextReport *report;
     GString *top;
@@ -86,7 +85,7 @@ request_free(gpointer data)
     g_free(request);
 }
 
-/* A directory comes before a file that is all that is in it. */
+/* A directory comes before its only file. */
 static gboolean
 comes_before(const CddContextEntry *entry, const CddContextEntry *other)
 {
@@ -94,7 +93,7 @@ comes_before(const CddContextEntry *entry, const CddContextEntry *other)
            (entry->size == other->size && g_str_has_suffix(entry->path, "/"));
 }
 
-/* In its place, if it is one of the largest so far. */
+/* Inserts an entry in order if it is one of the largest so far. */
 static void
 add_large(GPtrArray *largest, const char *path, guint64 size)
 {
@@ -149,11 +148,11 @@ count_entry(Survey *survey, const CddTreeEntry *entry)
 }
 
 static gboolean
-look(const CddContext *context,
-     CddContextReport *report,
-     CddIgnoreProposal *proposal,
-     GCancellable *cancellable,
-     GError **error)
+measure(const CddContext *context,
+        CddContextReport *report,
+        CddIgnoreProposal *proposal,
+        GCancellable *cancellable,
+        GError **error)
 {
     g_autoptr(CddTreeWalk) walk =
         cdd_tree_walk_new(context->directory, context->exclude, NULL, error);
@@ -185,14 +184,14 @@ survey_context(const CddContext *context, GCancellable *cancellable, GError **er
                               ? g_strdup(context->ignore_path)
                               : g_build_filename(context->directory, ".dockerignore", NULL);
     report->largest = g_ptr_array_new_with_free_func((GDestroyNotify)cdd_context_entry_free);
-    if (!look(context, report, proposal, cancellable, error))
+    if (!measure(context, report, proposal, cancellable, error))
         return NULL;
     report->proposed_patterns = cdd_ignore_proposal_choose(
         proposal, report->size, &report->saved_files, &report->saved_size);
     return g_steal_pointer(&report);
 }
 
-/* Who has not written a Dockerfile yet may ask, too. */
+/* The Dockerfile need not exist yet. */
 static CddContext *
 open_context(const Request *request, GError **error)
 {
@@ -253,7 +252,7 @@ cdd_context_report_format_ignore(const CddContextReport *report)
         return NULL;
     size = g_format_size_full(report->saved_size, G_FORMAT_SIZE_IEC_UNITS);
     patterns = g_strjoinv("\n", report->proposed_patterns);
-    return g_strdup_printf("# What no image needs: %s in %" G_GUINT64_FORMAT
+    return g_strdup_printf("# Not needed in any image: %s in %" G_GUINT64_FORMAT
                            " files and directories.\n%s\n",
                            size, report->saved_files, patterns);
 }
@@ -270,7 +269,7 @@ has_line(char **lines, const char *wanted)
     return FALSE;
 }
 
-/* What is proposed and not in the text yet. */
+/* Returns the proposed patterns that are not yet in the text. */
 static CddContextReport *
 reduce(const CddContextReport *report, const char *text)
 {
@@ -297,7 +296,7 @@ explain(const CddContextReport *report, GError *fault, GError **error)
     return FALSE;
 }
 
-/* Through a link to where it leads, with the rights that the file has. */
+/* Replaces the target of a symbolic link, and keeps the file's permissions. */
 static gboolean
 replace(const char *path, const char *text, GError **error)
 {

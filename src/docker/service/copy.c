@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files into a container and out of it: a thread packs or unpacks, a request carries the archive.
- */
+/* Copies files into and out of a container. A thread packs or unpacks the request's archive. */
 #include "../api/operation.h"
 #include "../files/tar-pack.h"
 #include "../files/tar-unpack.h"

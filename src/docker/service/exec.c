@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A process in a container from its start to its exit code, as a job:
+ * Runs a process in a container, from its start to its exit code, in these steps:
  *
- *   start -> input and output, both to their end -> what became of it -> done
+ * start -> copy input and output to their end -> inspect -> done
  */
 #include "../api/operation.h"
 #include "../api/output-handler.h"
@@ -12,7 +12,7 @@
 #include <colcon-deb-docker/cdd-exec.h>
 
 enum {
-    /* Engines may report an exit some time after the end of the output. */
+    /* Engines may report an exit only some time after the end of the output. */
     POLL_INTERVAL = 50,
     MAX_POLLS = 100,
 };
@@ -23,13 +23,13 @@ typedef struct {
     GInputStream *input;
     CddOutputHandler handler;
     CddAttachment *attachment;
-    GCancellable *feeding; /* ends the input, whose reader may be gone */
-    CddDeadline *reading;  /* the operation's cancelling, and a fault of the input */
+    GCancellable *feeding; /* ends copying the input: the process may have ended */
+    CddDeadline *reading;  /* cancelled with the operation and by an error of the input */
     gboolean fed;
     gboolean read;
     guint n_polls;
     GSource *poll;
-    GError *error; /* the first fault */
+    GError *error; /* the first error */
     gint64 exit_code;
 } Job;
 
@@ -115,7 +115,7 @@ note_fault(Job *job, GError *error)
         g_error_free(error);
 }
 
-/* A process that does not want the rest of its input is no fault. */
+/* A process need not read all of its input; this is not an error. */
 static void
 on_fed(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -127,7 +127,7 @@ on_fed(GObject *source, GAsyncResult *result, gpointer user_data)
         !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE) &&
         !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) &&
         !g_cancellable_is_cancelled(job->feeding)) {
-        g_prefix_error(&error, "feeding the process's input: ");
+        g_prefix_error(&error, "writing the process's input: ");
         note_fault(job, g_steal_pointer(&error));
         g_cancellable_cancel(cdd_deadline_get_cancellable(job->reading));
     }
@@ -192,9 +192,10 @@ on_inspected(GObject *source, GAsyncResult *result, gpointer user_data)
         return;
     }
     if (!info->has_exited) {
-        error = g_error_new_literal(CDD_ERROR, CDD_ERROR_FAILED,
-                                    info->running ? "the process closed its output and goes on"
-                                                  : "the process was never started");
+        error =
+            g_error_new_literal(CDD_ERROR, CDD_ERROR_FAILED,
+                                info->running ? "the process closed its output and is still running"
+                                              : "the process was never started");
         cdd_operation_return_error(job->task, error);
         return;
     }

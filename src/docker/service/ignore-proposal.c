@@ -6,16 +6,16 @@
 
 enum {
     WORTH_SIZE = 1024 * 1024,
-    WORTH_SHARE = 100, /* one part in so many of all that is sent */
+    WORTH_SHARE = 100, /* at least one part in this many of everything sent */
     WORTH_SHARE_SIZE = 64 * 1024,
     WORTH_FILES = 1000,
 };
 
 static const struct {
     const char *pattern;
-    const char *reason; /* what must be there for it; NULL for no condition */
+    const char *reason; /* a path that must exist for the rule; NULL for no condition */
 } rules[] = {
-    /* What colcon makes; it marks each so that it does not look for packages there. */
+    /* colcon's results; it marks each directory so as not to search it for packages. */
     {"build", "build/COLCON_IGNORE"},
     {"install", "install/COLCON_IGNORE"},
     {"log", "log/COLCON_IGNORE"},
@@ -49,13 +49,13 @@ typedef struct {
 
 struct _CddIgnoreProposal {
     CddIgnore *patterns;
-    GArray *sums; /* of each pattern; what matches two counts for the first */
+    GArray *sums; /* one for each pattern; a path that matches two counts for the first */
     guint8 *matches;
-    char *inside; /* a directory that matches, with a slash: what is in it counts for the same */
+    char *inside; /* a matching directory, with a slash: its contents count for the same rule */
     guint rule;
 };
 
-/* Adds the files that a COPY or ADD takes; of other lines it is no harm. */
+/* Adds the file names of a COPY or ADD. Extra words do no harm. */
 static void
 add_words(GPtrArray *names, const char *line)
 {
@@ -74,7 +74,8 @@ is_copy(const char *line)
     return g_ascii_strncasecmp(line, "COPY", 4) == 0 || g_ascii_strncasecmp(line, "ADD", 3) == 0;
 }
 
-/* What the Dockerfile and the exceptions of the ignore file name. A line that goes on is read on.
+/*
+ * Returns the names in the Dockerfile (across continued lines) and in the ignore file's exceptions.
  */
 static GPtrArray *
 list_wanted(const CddContext *context)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One lookup for all who ask for the same image at the same time:
+ * Overlapping calls for the same image share one lookup:
  *
- *   look -> (missing) pull -> look again -> everybody gets the answer
+ * inspect -> (if missing) pull -> inspect again -> answer all calls
  *
- * Who is cancelled leaves; when the last one has left, the lookup is cancelled too.
+ * A cancelled call leaves the lookup. When the last one has left, the lookup is cancelled.
  */
 #include "../api/output-handler.h"
 #include "../value/error.h"
@@ -27,9 +27,9 @@ struct _CddImageCache {
     GObject parent_instance;
     CddDockerClient *client;
     CddPullPolicy policy;
-    GHashTable *lookups; /* key -> Lookup that is under way */
+    GHashTable *lookups; /* key -> running Lookup */
     GHashTable *found;   /* key -> CddImageInfo */
-    GQueue order;        /* the keys of those, the one used last at the head */
+    GQueue order;        /* the keys of @found, the most recently used one first */
 };
 
 G_DEFINE_FINAL_TYPE(CddImageCache, cdd_image_cache, G_TYPE_OBJECT)
@@ -81,7 +81,7 @@ cdd_image_cache_forget(CddImageCache *self)
     g_queue_clear_full(&self->order, g_free);
 }
 
-/* Also what was there before moves to the head. */
+/* Moves the key to the head, whether it is new or not. */
 static const CddImageInfo *
 find(CddImageCache *self, const char *key)
 {
@@ -121,12 +121,12 @@ typedef struct {
 } Lookup;
 
 typedef struct {
-    Lookup *lookup; /* NULL once this one has its answer */
+    Lookup *lookup; /* NULL once the call is answered */
     CddOutputHandler handler;
     GSource *cancel_watch;
 } Waiter;
 
-static void look(Lookup *lookup);
+static void inspect(Lookup *lookup);
 static void pull(Lookup *lookup);
 
 static void
@@ -152,7 +152,7 @@ lookup_free(Lookup *lookup)
     g_free(lookup);
 }
 
-/* The answer goes to those who still wait; with it the lookup ends. */
+/* Answers all calls that still wait, and ends the lookup. */
 static void
 answer(Lookup *lookup, const CddImageInfo *info, GError *error)
 {
@@ -189,18 +189,18 @@ on_cancelled(GCancellable *cancellable G_GNUC_UNUSED, gpointer user_data)
         return G_SOURCE_REMOVE;
     waiter->lookup = NULL;
     lookup->waiters = g_list_remove(lookup->waiters, task);
-    /* Whoever comes next begins anew: this one is going to fail. */
+    /* Later calls start a new lookup, because this one will be cancelled. */
     if (lookup->waiters == NULL) {
         g_hash_table_remove(lookup->cache->lookups, lookup->key);
         g_cancellable_cancel(lookup->cancellable);
     }
     g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                            "the wait for the image was cancelled");
+                            "waiting for the image was cancelled");
     g_object_unref(task);
     return G_SOURCE_REMOVE;
 }
 
-/* `sha256:…`, whole: as a reference that would be a tag of an image of that name. */
+/* Returns whether the text is a complete `sha256:…` id; as a reference it would be a tag. */
 static gboolean
 is_id(const char *image)
 {
@@ -208,7 +208,7 @@ is_id(const char *image)
            strspn(image + strlen(ID_PREFIX), "0123456789abcdef") == ID_LENGTH;
 }
 
-/* An id names what the engine has; there is no registry to ask for it. */
+/* An id cannot be pulled: it names no registry. */
 static gboolean
 may_pull(const Lookup *lookup)
 {
@@ -218,7 +218,7 @@ may_pull(const Lookup *lookup)
            !lookup->pulled;
 }
 
-/* os/arch[/variant], of which an image may leave the variant out. */
+/* @platform is os/arch[/variant]. An image without a variant matches any. */
 static gboolean
 is_for_platform(const CddImageInfo *info, const char *platform)
 {
@@ -259,7 +259,7 @@ on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-look(Lookup *lookup)
+inspect(Lookup *lookup)
 {
     cdd_docker_client_inspect_image_async(lookup->cache->client, lookup->image, lookup->cancellable,
                                           on_looked, lookup);
@@ -286,7 +286,7 @@ on_pulled(GObject *source, GAsyncResult *result, gpointer user_data)
 
     lookup->pulled = TRUE;
     if (cdd_docker_client_pull_image_finish(CDD_DOCKER_CLIENT(source), result, &error))
-        look(lookup);
+        inspect(lookup);
     else
         answer(lookup, NULL, error);
 }
@@ -363,7 +363,7 @@ cdd_image_cache_get_or_pull_async(CddImageCache *self,
     if (self->policy == CDD_PULL_ALWAYS && may_pull(lookup))
         pull(lookup);
     else
-        look(lookup);
+        inspect(lookup);
 }
 
 CddImageInfo *

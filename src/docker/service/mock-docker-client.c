@@ -11,7 +11,7 @@ enum {
     TAIL_LENGTH = 4096,
 };
 
-/* A reply with all that it points to. */
+/* A reply with copies of its strings. */
 typedef struct {
     const char *method;
     char *image; /* NULL for any */
@@ -202,7 +202,7 @@ cdd_mock_docker_client_add_inspect(CddMockDockerClient *self,
     add(self, inspect_image, image, reply);
 }
 
-/* The first that has not been given yet, else the last that fits. */
+/* Returns the first unused matching reply, else the last matching one. */
 static const Reply *
 choose(CddMockDockerClient *self, const char *method, const char *image)
 {
@@ -223,7 +223,7 @@ choose(CddMockDockerClient *self, const char *method, const char *image)
     return last;
 }
 
-/* A call that is being played: it ends when its time is up or when it is cancelled. */
+/* A running call. It ends after its delay or when it is cancelled. */
 typedef struct {
     CddMockDockerClient *mock;
     const Reply *reply;
@@ -383,7 +383,7 @@ note_call(CddMockDockerClient *self,
     g_ptr_array_add(self->calls, call);
 }
 
-/* Everything happens later, as with an engine. */
+/* Nothing happens before the call returns, as with an engine. */
 static void
 play(CddMockDockerClient *self,
      const char *method,

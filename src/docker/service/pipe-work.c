@@ -14,8 +14,8 @@
 struct _CddPipeWork {
     const CddPipeWorkFuncs *funcs;
     gpointer user_data;
-    GCancellable *cancellable; /* the caller's */
-    CddDeadline *both;         /* cancelled with that, and by the fault of either end */
+    GCancellable *cancellable; /* the caller's cancellable */
+    CddDeadline *both;         /* also cancelled by an error of either end */
     GObject *stream;           /* the request's end */
     int fd;                    /* the thread's end */
     gboolean uploads;
@@ -58,18 +58,18 @@ cdd_pipe_work_get_cancellable(CddPipeWork *self)
 }
 
 /*
- * Whichever end failed first has cancelled the other. What the engine said counts most, unless it
- * says no more than that the archive broke off, which is then for the thread to explain.
+ * The end that failed first has cancelled the other one. The engine's error counts most, unless it
+ * only says that the archive is incomplete: then the thread's error explains it.
  */
 static GError *
 choose_error(CddPipeWork *self)
 {
     if (self->request_error == NULL && self->work_error == NULL)
         return NULL;
-    /* What broke off since nobody wanted it any more is no fault of an archive. */
+    /* After cancelling, an incomplete archive is not an error. */
     if (g_cancellable_is_cancelled(self->cancellable))
-        return g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "it was cancelled");
-    /* An engine need not read the padding behind the end of an archive. */
+        return g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "the copy was cancelled");
+    /* An engine need not read the padding after the end of an archive. */
     if (self->request_error == NULL &&
         g_error_matches(self->work_error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
         return NULL;
@@ -93,7 +93,7 @@ cdd_pipe_work_end_request(CddPipeWork *self, GError *error)
 {
     self->requested = TRUE;
     self->request_error = error;
-    /* The thread reads an end of file, or finds that nobody reads what it writes. */
+    /* The thread then reads an end of file, or gets an error when it writes. */
     g_clear_object(&self->stream);
     if (error != NULL)
         g_cancellable_cancel(cdd_pipe_work_get_cancellable(self));
@@ -107,8 +107,10 @@ on_worked(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_dat
 
     self->worked = TRUE;
     g_task_propagate_boolean(G_TASK(result), &self->work_error);
-    /* After a fault the stream stays open until the request has ended: an end of file would say
-     * that the archive is whole. */
+    /*
+     * After an error the stream stays open until the request has ended: an end of file would mean
+     * that the archive is complete.
+     */
     if (self->work_error != NULL)
         g_cancellable_cancel(cdd_pipe_work_get_cancellable(self));
     end_if_over(self);
@@ -131,8 +133,8 @@ run(GTask *task, gpointer source G_GNUC_UNUSED, gpointer data, GCancellable *non
 }
 
 /*
- * The request's end never blocks: a write would, for all of the main context, when more is given to
- * it than fits, and for ever when the thread has gone.
+ * The request's end is non-blocking. A blocking write of more than fits would stall the main
+ * context, forever if the thread has ended.
  */
 static int
 open_pair(CddPipeWork *self, GError **error)

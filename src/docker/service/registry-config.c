@@ -7,11 +7,11 @@
 
 #include <colcon-deb-docker/cdd-image-reference.h>
 
-/* One registry after another is looked up. */
+/* Looks up one registry after another. */
 typedef struct {
     GStrv domains;
     guint next;
-    JsonBuilder *builder; /* the object of those that have been found */
+    JsonBuilder *builder; /* the object of the found credentials */
     guint n_found;
 } Config;
 
@@ -72,7 +72,7 @@ add(Config *config, const char *domain, const CddCredentials *credentials)
     config->n_found++;
 }
 
-/* A fault in looking is no reason not to build what needs none. */
+/* A failed lookup must not fail a build that needs no credentials. */
 static void
 on_found(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {

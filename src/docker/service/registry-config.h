@@ -4,8 +4,8 @@
 #include "../api/service.h"
 
 /*
- * The value of X-Registry-Config: credentials for the registries of the images that a Dockerfile
- * names. BuildKit asks for them when it needs them; the classic builder has to be told beforehand.
+ * Makes the value of X-Registry-Config: the credentials for the registries of all images in a
+ * Dockerfile. The classic builder needs them in advance; BuildKit requests them when needed.
  */
 void cdd_registry_config_async(CddService *service,
                                const char *dockerfile,
@@ -14,5 +14,5 @@ void cdd_registry_config_async(CddService *service,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
-/* NULL without an error for none; cdd_secret_free() frees it. */
+/* Returns NULL without an error if there are none. Free it with cdd_secret_free(). */
 char *cdd_registry_config_finish(GAsyncResult *result, GError **error);

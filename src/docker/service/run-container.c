@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One container from its creation to its removal, as a job that goes through its steps in the order
- * of the functions below:
+ * Runs one container, from its creation to its removal. The functions below are in the order of the
+ * steps:
  *
- *   create -> attach -> wait -> start -> output and exit, both to their end -> done
+ * create -> attach -> wait -> start -> read output to its end and wait for the exit -> done
  *
- * Attach and wait are answered before the start is asked for, so neither a byte of output nor the
- * exit can be missed, however short the container lives. Wherever the job stands, cancelling or a
- * fault leads to stop(), which sees to it that nothing stays on the engine, and end() is the one
- * place where the job ends.
+ * Attach and wait are answered before the start is requested. So neither output nor the exit can be
+ * missed, however short the container lives. After every step, cancelling or an error leads to
+ * stop(), which removes the container. The job ends only in end().
  */
 #include "../api/attachment.h"
 #include "../api/container-wait.h"
@@ -24,7 +23,7 @@
 enum {
     TAIL_LENGTH = 4096,
     DEFAULT_STOP_TIMEOUT = 10,
-    /* How long the engine may take to report an end that it has been told to bring about. */
+    /* Seconds that the engine may take to report the end of a container being removed. */
     REMOVAL_TIMEOUT = 15,
 };
 
@@ -38,17 +37,17 @@ typedef struct {
 
     char *id;
     CddContainerState state;
-    gboolean busy;         /* a step before the start is under way, so its handler goes on */
-    gboolean told_to_stop; /* by the caller or by the deadline, so that it may end in good order */
+    gboolean busy;         /* a step before the start is running; its callback continues */
+    gboolean told_to_stop; /* by the caller or the deadline, so the container may end properly */
     gboolean stopping;     /* stop() has been called */
-    GError *error;         /* the first fault */
-    GCancellable *streams; /* ends output and wait when the job gives up on them */
+    GError *error;         /* the first error */
+    GCancellable *streams; /* ends output and wait if the job gives up on them */
 
     CddAttachment *attachment;
     GString *tail;
     gboolean reading_output;
 
-    gboolean perhaps_left; /* the engine did not say that it is gone */
+    gboolean perhaps_left; /* the engine did not confirm the removal */
 
     CddContainerWait *wait;
     gboolean waiting_for_exit;
@@ -96,7 +95,7 @@ set_state(Job *job, CddContainerState state)
         job->handler.on_state(job->id, state, job->handler.user_data);
 }
 
-/* Keeps the first fault, which is the cause of the others. */
+/* Keeps the first error, which is the cause of later ones. */
 static void
 note_fault(Job *job, GError *error)
 {
@@ -145,7 +144,7 @@ cdd_service_run_container_async(CddService *self,
     Job *job;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    /* Each step says what it does, so the whole does not. */
+    /* Each step has its own description, so the operation has none. */
     task = cdd_operation_new(self, cancellable, callback, user_data, "%s", "");
     if (g_cancellable_set_error_if_cancelled(cancellable, &error) ||
         !cdd_container_spec_validate(spec, &error)) {
@@ -157,7 +156,7 @@ cdd_service_run_container_async(CddService *self,
     job->task = task;
     job->service = self; /* the task holds it */
     job->spec = cdd_container_spec_copy(spec);
-    /* The engine removes it, so that it goes even when this process has gone. */
+    /* The engine removes the container, even if this process has died. */
     job->spec->auto_remove = TRUE;
     cdd_output_handler_take(&job->handler, handler, task);
     job->streams = g_cancellable_new();
@@ -185,7 +184,7 @@ on_cancelled(GCancellable *cancellable G_GNUC_UNUSED, gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-/* After a step: whether the job goes on. Its own fault or one noted meanwhile leads to stop(). */
+/* Called after a step. Returns whether the job continues; an error calls stop(). */
 static gboolean
 go_on(Job *job, GError *error, const char *doing)
 {
@@ -304,8 +303,7 @@ on_exit_known(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user
     end_if_over(job);
 }
 
-/* Not bounded by what bounds the run: that may have passed, and is why there is tidying up to do.
- */
+/* A cleanup has its own deadline: the run's deadline may have passed. */
 static GTask *
 tidying_new(Job *job, GAsyncReadyCallback callback, const char *doing)
 {
@@ -324,8 +322,8 @@ remove_it(Job *job)
 }
 
 /*
- * The way out of a fault and of being cancelled. A running container is asked to end; one that
- * never ran is removed; and if the engine does not answer any more, the job ends all the same.
+ * Handles errors and cancelling. A running container is stopped, one that never ran is removed. The
+ * job ends even if the engine no longer answers.
  */
 static void
 stop(Job *job)
@@ -342,8 +340,10 @@ stop(Job *job)
         guint timeout =
             job->spec->stop_timeout == 0 ? DEFAULT_STOP_TIMEOUT : job->spec->stop_timeout;
 
-        /* A process that has just become the first one has no handler yet, and the kernel then
-         * drops its SIGTERM. The end of its input stays until it looks. */
+        /*
+         * A first process that has just started has no signal handler yet, so the kernel drops
+         * SIGTERM. It notices the end of its input later.
+         */
         if (job->spec->open_stdin)
             cdd_attachment_end_input(job->attachment);
         cdd_container_stop(tidying_new(job, on_stopped, "stopping"), job->id, (int)timeout);
@@ -352,7 +352,7 @@ stop(Job *job)
     }
 }
 
-/* Ended or not, what is left of it goes now. */
+/* Removes the container, whether it has stopped or not. */
 static void
 on_stopped(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -363,9 +363,9 @@ on_stopped(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /*
- * Not found means gone already, and a conflict that it is being removed. Whatever else went wrong
- * here, the fault that led here is the one to report. The reply to the wait says when the removal
- * is complete.
+ * "Not found" means already removed, a conflict means being removed. Any other error here matters
+ * less than the one that led here, which is reported. The answer to the wait request tells when the
+ * removal is complete.
  */
 static void
 on_removed(GObject *source, GAsyncResult *result, gpointer user_data)
@@ -392,7 +392,7 @@ on_removal_overdue(gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-/* Over means: nothing is under way that will call back. */
+/* Ends the job if nothing is running that will call back. */
 static void
 end_if_over(Job *job)
 {
@@ -403,9 +403,9 @@ end_if_over(Job *job)
     end(job);
 }
 
-/* What whoever cancelled, or has to tidy up, wants to know. */
+/* Adds to the error whether the container is gone. */
 static void
-tell_what_is_left(Job *job)
+explain_what_is_left(Job *job)
 {
     g_autofree char *said = NULL;
 
@@ -433,7 +433,7 @@ end(Job *job)
         set_state(job, job->exit_known ? CDD_CONTAINER_STOPPED : CDD_CONTAINER_FAILED);
     if (job->error != NULL) {
         if (job->id != NULL)
-            tell_what_is_left(job);
+            explain_what_is_left(job);
         cdd_operation_return_error(job->task, g_steal_pointer(&job->error));
         return;
     }

@@ -3,7 +3,7 @@
 
 static const char *const two[] = {"one", "two", NULL};
 
-/* @value is dropped from under the copy, so that what the copy shared with it would be found. */
+/* Frees @value after copying it, so a sanitizer finds memory that the copy shares with it. */
 static gpointer
 copy_and_free(GType type, gpointer value)
 {
@@ -123,7 +123,7 @@ test_enumerations(void)
     g_assert_cmpuint(flags->mask, ==, CDD_REMOVE_FORCE | CDD_REMOVE_VOLUMES);
 }
 
-/* What is added is dropped at once. */
+/* The arguments are freed at once, because they must be copied. */
 static void
 add_devices(CddContainerSpec *spec)
 {
@@ -198,7 +198,7 @@ test_a_container_spec_is_made_step_by_step(void)
     cdd_container_spec_set_security(spec, rights);
     g_boxed_free(CDD_TYPE_CONTAINER_SECURITY_OPTIONS, rights);
     add_devices(spec);
-    /* What is its own may be given back to it. */
+    /* A setter accepts the specification's own string. */
     cdd_container_spec_set_name(spec, spec->name);
 
     copy = g_boxed_copy(CDD_TYPE_CONTAINER_SPEC, spec);
@@ -219,7 +219,7 @@ test_a_container_spec_is_made_step_by_step(void)
     g_assert_true(copy->security.no_new_privileges);
     g_assert_true(copy->tty);
     assert_devices(copy);
-    /* "one" and "two" are no capabilities. */
+    /* "one" and "two" are not capabilities. */
     g_assert_false(cdd_container_spec_validate(copy, &error));
     g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
 }
@@ -268,7 +268,7 @@ on_ended(GObject *source, GAsyncResult *result, gpointer user_data)
     witness->ended = TRUE;
 }
 
-/* Other languages drop the handler as soon as the call has begun. */
+/* Language bindings free the handler as soon as the call has begun. */
 static void
 test_an_operation_holds_an_owning_handler(void)
 {

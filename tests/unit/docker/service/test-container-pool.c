@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Many containers at a time, on a mock; the mock itself with them. */
+/* Tests many containers at a time on a mock, and the mock itself. */
 #include "await.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
@@ -120,7 +120,7 @@ test_a_failure_stops_the_rest_if_asked_to(Fixture *fixture, gconstpointer data G
     g_assert_cmpint(outcome(outcomes, 2)->result->exit_code, ==, 9);
     g_assert_error(outcome(outcomes, 3)->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_assert_error(outcome(outcomes, 4)->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    /* The fourth took the place of the first; the fifth was never asked for. */
+    /* The fourth one started after the first had ended; the fifth one was never started. */
     g_assert_cmpuint(cdd_mock_docker_client_get_calls(fixture->mock)->len, ==, 4);
 }
 

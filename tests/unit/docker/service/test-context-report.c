@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a build would send, what is proposed to be left out, and that it is written but once. */
+/* Tests what a build would send, and that proposed patterns are written only once. */
 #include "await.h"
 #include "tree.h"
 
@@ -100,7 +100,7 @@ test_what_no_image_needs_is_proposed(Tree *tree, gconstpointer data G_GNUC_UNUSE
     g_assert_cmpuint(report->saved_files, ==, 9);
     text = cdd_context_report_format_ignore(report);
     g_assert_cmpstr(text, ==,
-                    "# What no image needs: 6.0\xC2\xA0MiB in 9 files and directories.\n"
+                    "# Not needed in any image: 6.0\xC2\xA0MiB in 9 files and directories.\n"
                     "build\n**/.git\n");
 }
 
@@ -148,7 +148,7 @@ test_it_is_written_once(Tree *tree, gconstpointer data G_GNUC_UNUSED)
     g_assert_true(g_file_get_contents(report->ignore_path, &first, NULL, NULL));
     g_assert_cmpstr(
         first, ==,
-        "log\nbuild/\n# What no image needs: 4.0\xC2\xA0MiB in 5 files and directories.\n"
+        "log\nbuild/\n# Not needed in any image: 4.0\xC2\xA0MiB in 5 files and directories.\n"
         "**/.git\n");
     g_assert_true(cdd_context_report_write_ignore(report, NULL));
     g_assert_true(g_file_get_contents(report->ignore_path, &second, NULL, NULL));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The images that a Dockerfile names, and what an engine is told of their registries. */
+/* Tests which images a Dockerfile names, and the credentials sent for their registries. */
 #include "api/service.h"
 #include "await.h"
 #include "engine/credentials.h"
@@ -78,7 +78,7 @@ test_registry_config(void)
     cdd_service_set_credentials(service, &set);
     header = config_of(service, "FROM set.example.org/x\nFROM ubuntu\nFROM other.example.org/y\n"
                                 "FROM set.example.org/z\n");
-    /* Engines take the alphabet for addresses, and no other. */
+    /* Engines accept only base64url. */
     g_assert_null(strpbrk(header, "+/"));
     g_strdelimit(header, "-", '+');
     g_strdelimit(header, "_", '/');
@@ -98,7 +98,7 @@ main(int argc, char **argv)
     g_autofree char *directory = g_dir_make_tmp("cdd-config-XXXXXX", NULL);
     int status;
 
-    /* Whatever whoever runs this has there. */
+    /* Ignore the user's own configuration. */
     g_setenv("DOCKER_CONFIG", directory, TRUE);
     g_unsetenv("DOCKER_AUTH_CONFIG");
     g_test_init(&argc, &argv, NULL);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who asks for an image that is being looked for gets the same answer, on a mock. */
+/* Tests with a mock that overlapping calls for an image share one lookup. */
 #include "await.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <string.h>
 
-/* Milliseconds in which a test does what it does while a pull is under way. */
+/* Milliseconds of a pull, in which a test can act. */
 #define DELAY 50
 
 typedef struct {
@@ -34,7 +34,7 @@ cache_new(Fixture *fixture, CddPullPolicy policy)
     return cdd_image_cache_new(CDD_DOCKER_CLIENT(fixture->mock), policy);
 }
 
-/* First it is not there; after the pull it is. */
+/* The image exists only after the pull. */
 static void
 add_missing(Fixture *fixture, const char *image)
 {
@@ -103,7 +103,7 @@ test_callers_of_one_image_share_a_pull(Fixture *fixture, gconstpointer data G_GN
     }
     g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 1);
     g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, 2);
-    /* Remembered: nobody is asked again, until it is to be forgotten. */
+    /* The result is cached until cdd_image_cache_forget(). */
     g_assert_true(get(cache, "image", NULL, NULL));
     g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, 2);
     cdd_image_cache_forget(cache);
@@ -202,7 +202,7 @@ test_each_policy_pulls_when_it_says(Fixture *fixture, gconstpointer data G_GNUC_
     g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 1);
 }
 
-/* It has been given a name of that sort by somebody, and no registry knows it. */
+/* Somebody tagged the image like this; no registry has it. */
 static void
 test_an_id_is_never_pulled(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -256,7 +256,7 @@ test_what_is_remembered_is_bounded(Fixture *fixture, gconstpointer data G_GNUC_U
         g_autofree char *name = g_strdup_printf("image-%d", i);
 
         g_assert_true(get(cache, name, NULL, NULL));
-        /* The first is used all the time, so the second is the one that has to go. */
+        /* The first image is used all the time, so the second one is dropped. */
         g_assert_true(get(cache, "image-0", NULL, NULL));
     }
     g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, MORE_THAN_ARE_KEPT);

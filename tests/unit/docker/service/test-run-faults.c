@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs against an engine whose connections break, stall and refuse. */
+/* Tests runs with an engine whose connections break, stall or are refused. */
 #include "await.h"
 #include "fake-engine.h"
 
@@ -153,12 +153,12 @@ measure_whole_run(gboolean podman)
     return fake_engine_get_sent(engine);
 }
 
-/* A cut never makes a failure look like success, and never leaves the caller waiting. */
+/* A cut answer never makes a failure look like success, and never leaves the caller waiting. */
 static void
 test_an_engine_that_goes_away_at_any_byte_is_an_error(gconstpointer data)
 {
     gboolean podman = data != NULL;
-    /* The last event is whole without the end of its chunk. */
+    /* The last event is complete without the end of its chunk. */
     gint64 total = measure_whole_run(podman) - (podman ? (gint64)strlen("\r\n") : 0);
 
     for (gint64 budget = 0; budget < total; budget++) {
@@ -170,7 +170,7 @@ test_an_engine_that_goes_away_at_any_byte_is_an_error(gconstpointer data)
         run(engine, 0, NULL, &cut);
         g_assert_nonnull(cut.error);
         g_assert_true(cut.error->domain == CDD_ERROR);
-        /* Whoever has to tidy up is told, once there is a container. */
+        /* The error names the container once there is one, so the user can remove it. */
         g_assert_cmpint(strstr(cut.error->message, "may still be on the engine") != NULL, ==,
                         cut.n_states > 0);
         g_assert_true(g_str_has_prefix(FAKE_STDOUT, cut.out->str));
@@ -191,8 +191,7 @@ test_a_silent_engine_is_a_timeout(void)
         run(engine, 100, NULL, &stalled);
         g_test_message("%s", stalled.error->message);
         g_assert_error(stalled.error, CDD_ERROR, CDD_ERROR_TIMEOUT);
-        /* A container that was made is removed, and one whose making is in doubt cannot be named.
-         */
+        /* A created container is removed; if creation failed, its id is unknown. */
         if (i >= 2)
             g_assert_true(fake_engine_was_asked(engine, "DELETE", "/containers/abc?force=1&v=1"));
     }
@@ -226,7 +225,7 @@ cancel(gpointer cancellable)
 static void
 test_cancelling_stops_and_removes_the_container(void)
 {
-    /* The output never ends here, so it is the cancelling that ends the run. */
+    /* The output never ends, so only cancelling ends the run. */
     g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1, .silent = "/start"});
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     g_auto(Run) cancelled = {NULL};

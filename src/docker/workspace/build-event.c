@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The progress protocol of docs/protocol.md: one line, one event. scripts/helpers/ holds the
- * writer that containers use; tests/fixtures/protocol-vectors.json keeps the two in step.
+ * Reads and writes the progress protocol of docs/protocol.md: one event per line. Containers use
+ * the writer in scripts/helpers/; tests/fixtures/protocol-vectors.json tests both.
  */
 #include "../value/text.h"
 #include "../wire/lines.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-    /* More than any event has; a line with more is no event. */
+    /* More fields than any event has; a line with more is not an event. */
     MAX_FIELDS = 64,
 };
 
@@ -44,7 +44,7 @@ field_clear(gpointer data)
     g_free(field->value);
 }
 
-/* Only "%" and two hexadecimal digits mean a byte; any other "%" is itself. */
+/* "%" and two hexadecimal digits mean a byte; any other "%" is a plain character. */
 static char *
 decode(const char *text, gsize length)
 {
@@ -108,8 +108,8 @@ set_field(CddBuildEvent *event, const char *key, gsize key_length, char *value)
 }
 
 /*
- * The older writers put raw commas into the message of a log line, so there msg is the last key and
- * takes the rest, unless v=1 promises that the commas are encoded.
+ * Older writers put raw commas into the message of a log line. So msg takes the rest of the line,
+ * unless v=1 promises encoded commas.
  */
 static gboolean
 takes_rest(const CddBuildEvent *event, const char *key, gsize key_length)
@@ -140,7 +140,7 @@ parse_fields(CddBuildEvent *event, const char *text, const char *end, const char
             return FALSE;
         text = stop + 1;
     }
-    /* A later field of the same key may have emptied it. */
+    /* A later field of the same key may have made the name empty. */
     return *cdd_build_event_get_name(event) != '\0';
 }
 
@@ -202,7 +202,7 @@ cdd_build_event_new(CddBuildEventKind kind,
     return event;
 }
 
-/* An event never changes, so copies share it. */
+/* An event is immutable, so a copy is a reference. */
 CddBuildEvent *
 cdd_build_event_copy(const CddBuildEvent *event)
 {
@@ -312,8 +312,8 @@ struct CddBuildOutputHandler {
     CddBuildEventFunc func;
     gpointer user_data;
     GDestroyNotify free_user_data;
-    CddLineBuffer lines[2]; /* by CddOutputStream */
-    CddOutputStream stream; /* whose line is being handled */
+    CddLineBuffer lines[2]; /* one for each CddOutputStream */
+    CddOutputStream stream; /* the stream of the current line */
 };
 
 CddBuildOutputHandler *
@@ -354,7 +354,7 @@ cdd_build_output_handler_unref(CddBuildOutputHandler *self)
     g_atomic_rc_box_release_full(self, handler_clear);
 }
 
-/* A part of an overlong line may look like an event, but nobody wrote it as one. */
+/* A part of an overlong line is never an event, even if it looks like one. */
 static void
 on_line(const char *line, gsize length, gboolean whole, gpointer user_data)
 {

@@ -6,7 +6,7 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
-/* What must be there for a build container to work; the rest is found by these. */
+/* The files that a build container starts; these find the other files. */
 static const char *const required_files[] = {
     "entrypoint.sh",
     "helpers/check-requirements.sh",
@@ -17,7 +17,7 @@ static const char *const required_files[] = {
     "helpers/progress-reporter.sh",
 };
 
-/* A library that runs from its build tree belongs to the helpers of the source tree. */
+/* A library in its build tree uses the helpers of the source tree. */
 static const char *
 default_scripts_dir(void)
 {
@@ -46,15 +46,15 @@ cdd_prepare_helper_scripts(const char *directory, GError **error)
         if (access(path, R_OK) == 0)
             continue;
         g_set_error(error, CDD_ERROR, CDD_ERROR_NOT_FOUND,
-                    "the helper script %s is missing or not readable; install colcon-deb again or "
-                    "set COLCON_DEB_SCRIPTS to its scripts directory",
+                    "the helper script %s is missing or not readable; reinstall colcon-deb or set "
+                    "COLCON_DEB_SCRIPTS to its scripts directory",
                     path);
         return NULL;
     }
     return g_steal_pointer(&absolute);
 }
 
-/* What entrypoint.sh takes. */
+/* The arguments of entrypoint.sh. */
 static const char *const mode_names[] = {
     [CDD_BUILD_MODE_BUILD] = "build",
     [CDD_BUILD_MODE_LIST] = "list",
@@ -77,12 +77,12 @@ add_volume(GArray *volumes,
     if (g_file_test(absolute, G_FILE_TEST_IS_DIR))
         return TRUE;
     g_set_error(error, CDD_ERROR, CDD_ERROR_NOT_FOUND,
-                "the directory %s, which is to be %s in the container, does not exist", absolute,
+                "the directory %s, to be mounted at %s in the container, does not exist", absolute,
                 container_path);
     return FALSE;
 }
 
-/* Names of packages hold no spaces. */
+/* Package names have no spaces. */
 static void
 put_names(GPtrArray *settings, const char *variable, const char *const *names)
 {
@@ -111,7 +111,7 @@ put_user(GPtrArray *settings, const CddBuildConfig *config)
              user->no_new_privileges || config->security.no_new_privileges);
 }
 
-/* What is built, and what is known of what was built before. */
+/* Adds the settings that say which packages are built. */
 static void
 put_extent(GPtrArray *settings, const char *image, const CddBuildConfig *config)
 {
@@ -134,7 +134,7 @@ put_jobs(GPtrArray *settings, const CddBuildConfig *config)
     put_flag(settings, "LIMIT_BY_MEMORY", automatic);
 }
 
-/* The settings that members of @config decide come after those that it gives as they are. */
+/* Settings from members of @config override those in its list. */
 static GPtrArray *
 make_environment(const char *image, const CddBuildConfig *config, GError **error)
 {
@@ -196,7 +196,7 @@ cdd_create_build_container_spec(const char *image,
     spec = (CddContainerSpec){
         .image = image,
         .platform = config->platform,
-        /* As entry point, so that one of the image's own does not run before it. */
+        /* Replaces the entry point, so the image's own one does not run. */
         .entrypoint = (const char *const[]){"/scripts/entrypoint.sh", NULL},
         .command = (const char *const[]){mode_names[config->mode], NULL},
         .environment = (const char *const *)environment->pdata,

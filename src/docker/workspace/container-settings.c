@@ -11,7 +11,7 @@
 
 #define TABLE_RESOURCE "/colcon-deb-docker/container-settings.json"
 
-/* The rows, as JSON objects; they live as long as the program. */
+/* Returns the rows, as JSON objects; they live as long as the program. */
 static JsonArray *
 get_rows(void)
 {
@@ -34,7 +34,7 @@ get_row(guint index)
     return cdd_json_as_object(json_array_get_element(get_rows(), index));
 }
 
-/* The rest are the user's own variables, listed because they change packages. */
+/* Returns whether the host sets the variable. Other rows are the user's own variables. */
 static gboolean
 is_made_by_host(JsonObject *row)
 {
@@ -59,7 +59,7 @@ cdd_build_setting_is_reserved(const char *variable)
     return find_row(variable) != NULL;
 }
 
-/* NULL if the container finds it out. */
+/* Returns NULL if the container finds the default itself. */
 static char *
 dup_default(JsonObject *row)
 {
@@ -94,7 +94,7 @@ check_entry(const char *variable, const char *value, GError **error)
     if (row == NULL)
         g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
                     "the setting %s of the build container is unknown; "
-                    "helpers/container-settings.json lists all",
+                    "helpers/container-settings.json lists all settings",
                     variable);
     else if (!is_of_type(type, value))
         g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
@@ -177,8 +177,8 @@ cdd_container_settings_check_environment(const char *const *environment, GError 
         if (!cdd_build_setting_is_reserved(variable))
             continue;
         g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                    "the environment has %s, which is a setting of the build container; set it as "
-                    "one",
+                    "the environment has %s, which is a setting of the build container; use the "
+                    "setting instead",
                     variable);
         return FALSE;
     }

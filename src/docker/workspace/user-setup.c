@@ -3,12 +3,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* scripts/helpers/user-setup.sh, built into the library: the same text that build containers run.
- */
+/* scripts/helpers/user-setup.sh, built into the library; build containers run the same script. */
 #define SCRIPT_RESOURCE "/colcon-deb-docker/user-setup.sh"
 #define DEFAULT_USERNAME "builder"
 
-/* What sudo says of its caller, if it is sudo that made us root. */
+/* Parses SUDO_UID or SUDO_GID, which sudo sets to its caller's ids. */
 static gboolean
 parse_id(const char *variable, guint *id)
 {
@@ -50,7 +49,7 @@ cdd_user_setup_generate_script(const CddUserSetup *setup)
 
     g_assert(resource != NULL);
     script = g_bytes_get_data(resource, NULL);
-    /* The settings go between the interpreter's line and the rest. */
+    /* The settings are inserted after the first line, which names the interpreter. */
     body = strchr(script, '\n') + 1;
     return g_strdup_printf("%.*sHOST_UID=%u\nHOST_GID=%u\nHOST_USER=%s\nNO_NEW_PRIVILEGES=%d\n%s",
                            (int)(body - script), script, (guint)setup->host_uid,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of vectors is shared with the writer that runs in containers. */
+/* The test vectors are shared with the writer that runs in containers. */
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -48,7 +48,7 @@ assert_encoded(const CddBuildEvent *event, const char *expected)
     g_assert_cmpstr(encoded, ==, expected);
 }
 
-/* An event that is made is the event that a container would have written. */
+/* Asserts that a made event equals the one that a container would write. */
 static void
 assert_made(const CddBuildEvent *event, const char *encoded)
 {

@@ -3,7 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* A workspace with its three directories, gone at the end. */
+/* A temporary workspace with its three directories. */
 typedef struct {
     char *root;
     char *sources;
@@ -111,7 +111,7 @@ test_the_manner_of_the_build_is_told(Workspace *workspace, gconstpointer data G_
     }
 }
 
-/* What a host of another version asks for, a container must not take for something else. */
+/* A container must not misread the settings of a host of another version. */
 static void
 test_a_setting_is_known_and_of_its_type(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
 {

@@ -33,7 +33,7 @@ test_under_sudo_it_is_the_one_who_called_it(void)
     setup = cdd_user_setup_from_current_user(FALSE);
     g_unsetenv("SUDO_UID");
     g_unsetenv("SUDO_GID");
-    /* Anybody can set the variables; only root gives files away. */
+    /* Anybody can set these variables, so only root's are trusted. */
     g_assert_cmpuint(setup.host_uid, ==, geteuid() == 0 ? 1234 : getuid());
     g_assert_cmpuint(setup.host_gid, ==, geteuid() == 0 ? 5678 : getgid());
 }
@@ -48,7 +48,7 @@ test_the_script_begins_with_its_interpreter_and_settings(void)
     g_assert_nonnull(strstr(script, "HOST_USER='a'\\''b; rm -rf /'\n"));
 }
 
-/* As uid 0 the script makes nothing, so that it can run here; the rest needs a container. */
+/* For uid 0 the script creates nothing, so it can run here; other cases need a container. */
 static void
 test_the_script_keeps_arguments_and_environment(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs a fuzz target without libFuzzer, so that every test run has some of it: the seeds of a
- * directory as they are, then a fixed number of mutations of them, always the same ones.
+ * Runs a fuzz target without libFuzzer, as part of every test run: the seeds of a directory
+ * unchanged, then a fixed number of mutations, always the same ones.
  *
  *     fuzz-NAME SEEDS [MUTATIONS]
  */
@@ -37,7 +37,7 @@ pick(GPtrArray *seeds, GRand *random)
     return seeds->pdata[g_rand_int_range(random, 0, (gint32)seeds->len)];
 }
 
-/* One small change: a byte flipped, set, dropped or doubled, or another seed's piece put in. */
+/* Flips, sets, drops or doubles a byte, or inserts a piece of another seed. */
 static void
 mutate(GByteArray *input, GPtrArray *seeds, GRand *random)
 {
@@ -74,7 +74,7 @@ mutate(GByteArray *input, GPtrArray *seeds, GRand *random)
     }
 }
 
-/* In a block of its own size, so that a sanitizer sees every step beyond its end. */
+/* Copies to an exact block, so a sanitizer detects every access beyond its end. */
 static void
 try(const guint8 *data, gsize length)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a build writes. An event that is written again and read again is the same. */
+/* Parses the output of a build. An event must stay the same when it is encoded and parsed again. */
 #include "fuzz.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
@@ -20,7 +20,7 @@ check_round_trip(const CddBuildEvent *event)
         keys[i] = cdd_build_event_get_field(event, i, &values[i]);
     line = cdd_build_event_encode(cdd_build_event_get_kind(event), keys, values, n_fields);
     again = cdd_build_event_parse(line, strlen(line), CDD_OUTPUT_STDOUT);
-    /* Encoding can make a line longer than a line may be. */
+    /* Encoding can make a line too long. */
     if (strlen(line) > 64 * 1024)
         return;
     g_assert_cmpuint(cdd_build_event_get_n_fields(again), ==, n_fields);
@@ -28,8 +28,7 @@ check_round_trip(const CddBuildEvent *event)
         g_assert_cmpstr(cdd_build_event_lookup(again, keys[i]), ==, values[i]);
 }
 
-/* A log line's message takes the rest of the line unless v=1 says otherwise, so only then may it
- * stand before other fields. */
+/* Without v=1 a log line's message takes the rest of the line, so no field may follow it. */
 static gboolean
 is_as_writers_write(const CddBuildEvent *event)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes in place of BuildKit's report: no more is asked than that it is survived. */
+/* Any bytes instead of BuildKit's report; the parser must only survive. */
 #include "fuzz.h"
 #include "wire/build-trace.h"
 

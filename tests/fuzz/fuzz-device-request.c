@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What docker run --gpus takes. A request that is made is one that a specification may have. */
+/* Parses arguments of `docker run --gpus`. A parsed request must be valid in a specification. */
 #include "fuzz.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A list of files that a container may have written: taken whole or not at all, and then it is of
- * one form only. */
+/*
+ * Parses a list of files that a container may have written. A list is accepted completely or not at
+ * all, and has only one valid form.
+ */
 #include "fuzz.h"
 
 #include "incremental/file-list.h"

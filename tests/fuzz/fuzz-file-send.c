@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What an engine says of the files of an output: messages, each with its length in two bytes before
- * it. Whatever they are, nothing is written outside of the directory.
+ * An engine's messages about the files of an output, each after its length in two bytes. Nothing
+ * may be written outside of the directory.
  */
 #include "buildkit/file-send.h"
 #include "fuzz.h"
@@ -40,7 +40,7 @@ remove_tree(const char *path)
     g_rmdir(path);
 }
 
-/* "out" alone is what the directory above may have. */
+/* The parent directory may contain only "out". */
 static void
 check_outside(const char *directory)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an engine sends on a build session: HTTP/2 that need not be any. */
+/* Bytes of an engine on a build session, which may be invalid HTTP/2. */
 #include "fuzz.h"
 #include "wire/grpc-server.h"
 
@@ -64,7 +64,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         cdd_grpc_server_receive(server, data + cut, size - cut, NULL))
         drain(server);
     cdd_grpc_server_free(server);
-    /* Every call that was handed out has been taken back. */
+    /* Every call was closed. */
     g_assert_cmpuint(n_open, ==, 0);
     return 0;
 }

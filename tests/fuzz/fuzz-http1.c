@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An engine's answer: the first byte says how it is cut, the rest is the answer. */
+/* Parses an engine's answer. The first byte says how the rest is split. */
 #include "fuzz.h"
 #include "wire/http1.h"
 

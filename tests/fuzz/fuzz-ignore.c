@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An ignore file, then NUL and a path. What is read is read again as a list, to the same end, and a
- * directory that need not be read has nothing in it that is kept.
+ * An ignore file, then NUL and a path. The patterns must match the same when parsed again as a
+ * list. A directory that may be skipped must contain nothing that is kept.
  */
 #include "fuzz.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <string.h>
 
-/* Paths of a name and a length that a file system has. */
+/* Only paths with valid names and a valid length. */
 #define MAX_PATH_LENGTH 300
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The name of an image. One that is taken is the same when it is written out and taken again. */
+/* Parses image names. A valid name must stay the same when it is written and parsed again. */
 #include "fuzz.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>

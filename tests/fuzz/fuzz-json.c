@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A stream of JSON values, as pulls and builds report their progress. */
+/* Parses a stream of JSON values, like the progress of a pull or a build. */
 #include "fuzz.h"
 #include "wire/json.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A container's output as the engine frames it. */
+/* Decodes a multiplexed stream of a container's output. */
 #include "fuzz.h"
 #include "wire/stdcopy.h"
 

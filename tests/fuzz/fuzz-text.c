@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whatever a build prints: nothing of it may be left that a terminal obeys. */
+/* The output of a build: no terminal control sequence may remain. */
 #include "fuzz.h"
 
 #include "base/text.h"

@@ -4,5 +4,5 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What libFuzzer calls; driver.c calls it too, where there is no libFuzzer. */
+/* Called by libFuzzer, or without it by driver.c. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-/* Lets a test read top to bottom: start an operation with await_ready, then await() its result. */
+/* Blocking calls for tests: start an operation with await_ready, then await() its result. */
 static inline void
 await_ready(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {

@@ -10,7 +10,7 @@ struct FakeEngine {
     GSocketListener *listener;
     GCancellable *accepting;
     GThread *acceptor;
-    GPtrArray *servers; /* a thread a connection; the acceptor's while it runs */
+    GPtrArray *servers; /* one thread for each connection; used by the acceptor while it runs */
     char *directory;
     char *socket_path;
 
@@ -26,7 +26,7 @@ struct FakeEngine {
     GPtrArray *requests; /* "METHOD path" */
 };
 
-/* How much of it may be sent, and with which byte made wrong. */
+/* Returns how many bytes may be sent; *wrong is the position of the byte to corrupt. */
 static gsize
 take_budget(FakeEngine *self, gsize length, gint64 *wrong)
 {
@@ -41,7 +41,7 @@ take_budget(FakeEngine *self, gsize length, gint64 *wrong)
     return length;
 }
 
-/* Sends what the budget allows; FALSE when it is used up. */
+/* Sends what the budget allows. Returns FALSE when the budget is used up. */
 static gboolean
 send_bytes(FakeEngine *self, GIOStream *stream, const void *data, gsize length)
 {
@@ -115,7 +115,7 @@ take_step(FakeEngine *self, gboolean *step)
     g_mutex_unlock(&self->lock);
 }
 
-/* A line from the container's input, with its end; what of it came before the input ended. */
+/* Returns a line of the container's input with its newline, or the rest of the input. */
 static char *
 read_input(GIOStream *stream)
 {
@@ -155,7 +155,7 @@ serve_wait(FakeEngine *self, GIOStream *stream)
     return send_text(self, stream, "10\r\n{\"StatusCode\":7}\r\n0\r\n\r\n");
 }
 
-/* Until the client goes, which is all that it can do. */
+/* Waits until the client closes the connection. */
 static gboolean
 stall(FakeEngine *self, GIOStream *stream)
 {
@@ -175,7 +175,7 @@ stall(FakeEngine *self, GIOStream *stream)
 static const FakeAnswer *
 find_answer(FakeEngine *self, const char *method, const char *path)
 {
-    /* "/v1.41/containers/…" */
+    /* e.g. "/v1.41/containers/…" */
     const char *rest = g_str_has_prefix(path, "/v1.") ? strchr(path + 1, '/') : path;
     g_autofree char *request = g_strconcat(method, " ", rest, NULL);
 
@@ -211,7 +211,7 @@ send_chunk(FakeEngine *self, GIOStream *stream, const char *text)
     return send_text(self, stream, chunk);
 }
 
-/* What is past is told with the rest, whenever it is asked for. */
+/* Past events are sent with the rest, whatever the request's time. */
 static gboolean
 serve_events(FakeEngine *self, GIOStream *stream)
 {
@@ -236,7 +236,7 @@ send_container(FakeEngine *self, GIOStream *stream)
     return send_text(self, stream, answer);
 }
 
-/* Answers one request; FALSE when the connection is to be closed. */
+/* Answers one request. Returns FALSE if the connection must be closed. */
 static gboolean
 serve(FakeEngine *self, GIOStream *stream, const char *method, const char *path)
 {
@@ -278,7 +278,7 @@ serve(FakeEngine *self, GIOStream *stream, const char *method, const char *path)
     return send_text(self, stream, "HTTP/1.1 204 No Content\r\n\r\n");
 }
 
-/* A body in chunks, up to the empty one. */
+/* Skips a chunked body. */
 static gboolean
 skip_chunks(GDataInputStream *input)
 {
@@ -289,7 +289,7 @@ skip_chunks(GDataInputStream *input)
 
         if (line == NULL)
             return FALSE;
-        /* Each chunk has an end of line behind it. */
+        /* A CRLF follows each chunk. */
         length = (gsize)g_ascii_strtoull(line, NULL, 16);
         for (gsize left = length + 2; left > 0;) {
             gssize skipped = g_input_stream_skip(G_INPUT_STREAM(input), left, NULL, NULL);
@@ -302,7 +302,7 @@ skip_chunks(GDataInputStream *input)
     return TRUE;
 }
 
-/* Reads a head and the body that it announces. */
+/* Reads a head and its body. */
 static gboolean
 read_request(GDataInputStream *input, char **method, char **path)
 {
@@ -361,7 +361,7 @@ serve_connection(gpointer user_data)
         g_mutex_unlock(&self->lock);
         if (!more)
             break;
-        /* Whoever has read a wrong length waits for the rest, or for the end. */
+        /* After a corrupted length the client waits for more, so close the connection. */
         more = serve(self, stream, method, path) && !has_corrupted(self);
         if (!more && self->faults.stall && is_broke(self))
             stall(self, stream);
@@ -411,7 +411,7 @@ fake_engine_new(const FakeFaults *faults)
     return self;
 }
 
-/* The client must be gone: a server that still waits for a request would be waited for. */
+/* Free the client first: joining a server that waits for a request would never end. */
 void
 fake_engine_free(FakeEngine *self)
 {

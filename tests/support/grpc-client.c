@@ -18,7 +18,7 @@ typedef struct {
 
 struct _GrpcClient {
     nghttp2_session *session;
-    GHashTable *calls; /* stream -> Call; kept when it has ended */
+    GHashTable *calls; /* stream -> Call; kept after its end */
 };
 
 static void

@@ -5,14 +5,14 @@
 
 #include <string.h>
 
-/* The event of one line of a container's standard output. */
+/* Returns the event of one line of a container's standard output. */
 static inline CddBuildEvent *
 event_of(const char *line)
 {
     return cdd_build_event_parse(line, strlen(line), CDD_OUTPUT_STDOUT);
 }
 
-/* Applies lines (NULL-terminated), a second apart by the clock. */
+/* Applies lines (NULL-terminated), one second apart. */
 static inline void
 apply_lines(RunState *state, const char *const *lines)
 {

@@ -15,7 +15,7 @@ struct _SessionDoor {
     char *socket;
     int listener;
     GThread *thread;
-    GAsyncQueue *opened; /* descriptors and 1, since a queue holds no 0 */
+    GAsyncQueue *opened; /* descriptors plus 1, because a queue cannot hold 0 */
     char *head;
 };
 

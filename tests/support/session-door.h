@@ -4,8 +4,8 @@
 #include <glib.h>
 
 /*
- * As much of an engine as opens a build session: it answers the ping and `POST /session`, and
- * leaves the connection that this makes to the test.
+ * A minimal engine for a build session: it answers the ping and `POST /session`, and hands the
+ * connection to the test.
  */
 typedef struct _SessionDoor SessionDoor;
 
@@ -13,7 +13,7 @@ SessionDoor *session_door_new(void);
 void session_door_free(SessionDoor *self);
 
 const char *session_door_get_socket(SessionDoor *self);
-/* The session's connection, which is the caller's then; waits for it. */
+/* Waits for the session's connection and returns it, owned by the caller. */
 int session_door_take(SessionDoor *self);
-/* The head of the request that opened it. */
+/* Returns the head of the request that opened the session. */
 const char *session_door_get_head(SessionDoor *self);

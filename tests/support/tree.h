@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A directory of a test's own, gone at its end. */
+/* A temporary directory of a test. */
 typedef struct {
     char *root;
 } Tree;
@@ -29,7 +29,7 @@ tree_tear_down(Tree *tree, gconstpointer data G_GNUC_UNUSED)
     g_free(tree->root);
 }
 
-/* In place, as an editor may do it. */
+/* Overwrites a file in place, as an editor may do. */
 static inline void
 tree_overwrite(const char *path, const char *text)
 {
@@ -41,7 +41,7 @@ tree_overwrite(const char *path, const char *text)
     g_assert_cmpint(chmod(path, 0644), ==, 0);
 }
 
-/* Writes a file and the directories that it is in. */
+/* Writes a file and creates its directories. */
 static inline char *
 tree_write(const Tree *tree, const char *path, const char *text)
 {
@@ -65,7 +65,7 @@ tree_path(const Tree *tree, const char *path)
     return g_build_filename(tree->root, path, NULL);
 }
 
-/* A script of the shell, in the directory. */
+/* Runs a shell script in the directory. */
 static inline void
 tree_run(const Tree *tree, const char *script)
 {

@@ -6,17 +6,17 @@
 #include <colcon-deb-docker/colcon-deb-docker.h>
 
 /*
- * What tests on a real engine share: the engine at CDD_TEST_HOST, the image CDD_TEST_IMAGE, which
- * has a shell, and the calls that every test makes, in a form that blocks.
+ * Common code of tests with a real engine: the engine at CDD_TEST_HOST, the image CDD_TEST_IMAGE,
+ * which has a shell, and blocking forms of common calls.
  */
 typedef struct {
     CddService *service;
     const char *image;
-    gboolean is_podman; /* for what it documents to do in another way than Docker */
+    gboolean is_podman; /* for documented differences from Docker */
 } EngineTest;
 
 void engine_test_set_up(EngineTest *test, gconstpointer data);
-/* Fails if a container that begin_container() made is still there. */
+/* Fails if a container of begin_container() still exists. */
 void engine_test_tear_down(EngineTest *test, gconstpointer data);
 
 #define ENGINE_TEST(path, func)                                                                    \
@@ -24,14 +24,14 @@ void engine_test_tear_down(EngineTest *test, gconstpointer data);
 
 gboolean engine_is_podman(CddService *service);
 
-/* Whether two names are of one image: Podman gives them with their registry. */
+/* Asserts that two names mean one image; Podman adds the registry. */
 void assert_same_image(const char *name, const char *other);
 
-/* A container that runs a shell script, started. Killed and removed by end_container(). */
+/* Starts a container that runs a shell script. end_container() kills and removes it. */
 char *begin_container(EngineTest *test, const char *script);
 void end_container(EngineTest *test, const char *id);
 
-/* What a handler has been given. */
+/* Collects what a handler receives. */
 typedef struct {
     GString *out;
     GString *err;
@@ -42,5 +42,5 @@ void output_clear(Output *output);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Output, output_clear)
 CddOutputHandler output_handler(Output *output);
 
-/* Runs a shell script in a container that runs; returns the exit code. */
+/* Runs a shell script in a running container; returns the exit code. */
 gint64 exec_shell(EngineTest *test, const char *id, const char *script, Output *output);

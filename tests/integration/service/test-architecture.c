@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Images of another architecture. CDD_TEST_FOREIGN_ARCHIVE is an image of a static arm64 busybox,
- * CDD_TEST_UNKNOWN_ARCHIVE one of an architecture that nothing emulates.
+ * Tests images of another architecture. CDD_TEST_FOREIGN_ARCHIVE is an image of a static arm64
+ * busybox; CDD_TEST_UNKNOWN_ARCHIVE is for an architecture that nothing emulates.
  */
 #include "engine-test.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What can be done to containers and asked of them. */
+/* Tests the operations and queries of containers. */
 #include "engine-test.h"
 
 #include <string.h>
@@ -81,7 +81,7 @@ test_a_container_is_followed_through_its_life(EngineTest *test, gconstpointer da
 
     cdd_service_start_container_async(test->service, id, NULL, await_ready, &started);
     g_assert_true(cdd_service_start_container_finish(test->service, await(&started), &error));
-    /* Twice is no error: it is what was asked for. */
+    /* Starting twice is not an error. */
     cdd_service_start_container_async(test->service, id, NULL, await_ready, &again);
     g_assert_true(cdd_service_start_container_finish(test->service, await(&again), &error));
     running = inspect(test, id);
@@ -184,7 +184,7 @@ wait_finish(EngineTest *test, GAsyncResult *result)
     return exit_code;
 }
 
-/* Each exit is the next one to whoever asked before it, and over to whoever asks later. */
+/* A wait for the next exit gets the first exit after it, never an earlier one. */
 static void
 test_each_exit_is_waited_for(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
 {
@@ -196,7 +196,7 @@ test_each_exit_is_waited_for(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
     g_autoptr(GAsyncResult) second = NULL;
     g_autoptr(GAsyncResult) removed = NULL;
 
-    /* An engine watches by the time that it has answered the request after. */
+    /* The engine has begun to watch once it has answered a later request. */
     g_assert_cmpint(wait_for(test, id, CDD_WAIT_NOT_RUNNING), ==, 0);
     cdd_service_wait_container_async(test->service, id, CDD_WAIT_NEXT_EXIT, NULL, await_ready,
                                      &first);
@@ -407,7 +407,7 @@ test_a_container_becomes_an_image(EngineTest *test, gconstpointer data G_GNUC_UN
     end_container(test, id);
 }
 
-/* Podman does not look at either. */
+/* Podman ignores both members. */
 static void
 test_an_image_forgets_what_its_container_was_made_with(EngineTest *test,
                                                        gconstpointer data G_GNUC_UNUSED)
@@ -503,7 +503,7 @@ test_a_bound_on_the_whole_is_a_timeout_that_says_so(EngineTest *test,
     end_container(test, id);
 }
 
-/* It takes longer to end than the run may take: tidying up has a time of its own. */
+/* Stopping takes longer than the run's timeout: the cleanup has its own deadline. */
 static void
 test_a_run_that_took_too_long_is_still_ended_in_good_order(EngineTest *test,
                                                            gconstpointer data G_GNUC_UNUSED)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What happens on an engine, and its volumes and networks. */
+/* Tests events, volumes and networks. */
 #include "engine-test.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Talking with processes in containers, both ways: attach and exec. */
+/* Tests input and output of processes in containers: attach and exec. */
 #include "engine-test.h"
 
 #include <string.h>
@@ -47,7 +47,7 @@ test_a_process_reads_its_input_to_the_end(EngineTest *test, gconstpointer data G
     GError *error = NULL;
     gint64 exit_code = -1;
 
-    /* The output comes after the end of the input, so that end has arrived alone. */
+    /* The output follows the end of the input, so only the input was closed. */
     output_init(&output);
     exec_with_input(test, id, "wc -c; echo after", input, &output, &exit_code, &error);
     g_assert_no_error(error);
@@ -113,7 +113,7 @@ test_bad_processes_are_refused(EngineTest *test, gconstpointer data G_GNUC_UNUSE
     g_assert_error(error, CDD_ERROR, CDD_ERROR_NOT_FOUND);
 }
 
-/* An operation on an object is done with it: the words of a conversation. */
+/* Writes text to a process. */
 static void
 say(GOutputStream *to, const char *text)
 {
@@ -275,7 +275,7 @@ on_flood(const void *data, gsize length, gpointer user_data)
 
     g_checksum_update(flood->sum, data, (gssize)length);
     flood->length += length;
-    /* An engine frames 16 KiB at most: that makes 1 GiB in no less than 10 s. */
+    /* A frame has at most 16 KiB, so with this pause 1 GiB takes at least 10 s. */
     g_usleep(100);
 }
 
@@ -290,7 +290,7 @@ peak_memory(void)
     return g_ascii_strtoull(peak + strlen("VmHWM:"), NULL, 10) * 1024;
 }
 
-/* 1 GiB through attach to a handler that is slow: every byte, and the memory of a few pieces. */
+/* 1 GiB through attach to a slow handler: no byte is lost, and memory is bounded. */
 static void
 test_a_slow_handler_gets_every_byte_in_bounded_memory(EngineTest *test,
                                                       gconstpointer data G_GNUC_UNUSED)
@@ -318,7 +318,7 @@ test_a_slow_handler_gets_every_byte_in_bounded_memory(EngineTest *test,
     g_assert_cmpstr(g_checksum_get_string(flood.sum), ==, g_checksum_get_string(expected));
     g_test_message("peak memory grew by %" G_GUINT64_FORMAT " KiB",
                    (peak_memory() - before) / 1024);
-    /* The sanitizer keeps what was freed for a while, so the bound is not tight. */
+    /* The sanitizer keeps freed memory for a while, so the limit is generous. */
     g_assert_cmpuint(peak_memory() - before, <, 200 * 1024 * 1024);
     g_checksum_free(flood.sum);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Images without a registry: made of an archive, named, listed, saved, loaded, removed, pruned. */
+/* Tests images without a registry: import, tag, list, save, load, remove, prune. */
 #include "engine-test.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 #define NAME "cdd-test/imported:1"
 #define OTHER_NAME "cdd-test/imported:other"
 
-/* A file system of one directory, as the engine packs it. */
+/* Returns an archive of one directory, as the engine packs it. */
 static GBytes *
 pack_something(EngineTest *test)
 {
@@ -73,7 +73,7 @@ static gboolean
 has_name(const char *const *names, const char *name)
 {
     for (; *names != NULL; names++) {
-        /* Podman has them with the registry that they do not come from. */
+        /* Podman adds a registry to the names. */
         if (g_str_has_suffix(*names, name))
             return TRUE;
     }

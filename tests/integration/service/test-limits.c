@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a container may use is what its specification says: asked of it from inside. */
+/* Tests the resource limits of a specification from inside the container. */
 #include "engine-test.h"
 
 #include <string.h>
 #include <unistd.h>
 
-/* Runs it to its end; the error is the caller's. */
+/* Runs a container to its end. @error: (transfer full). */
 static CddContainerResult *
 run(EngineTest *test, const CddContainerSpec *spec, Output *output, GError **error)
 {
@@ -33,8 +33,10 @@ run_well(EngineTest *test, CddContainerSpec *spec, const char *script, Output *o
 static void
 test_memory_processors_and_processes_are_bounded(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
 {
-    /* Podman sets the number of processes as well as soon as any limit is asked for, and to more
-     * than some machines allow unless it is told how many. */
+    /*
+     * If any limit is set, Podman also sets the number of processes, by default to more than some
+     * machines allow.
+     */
     CddUlimit ulimits[] = {{"nofile", 123, 456}, {"core", 0, 0}, {"nproc", 1024, 1024}};
     CddContainerSpec spec = {
         .resources = {.memory = 64 * 1024 * 1024, .cpus = 0.5, .pids_limit = 77, .shm_size = 65536},
@@ -44,7 +46,7 @@ test_memory_processors_and_processes_are_bounded(EngineTest *test, gconstpointer
     g_auto(Output) output = {NULL};
 
     output_init(&output);
-    /* The first file of each pair is that of cgroup v2, the second that of v1. */
+    /* In each pair the first file is of cgroup v2, the second one of v1. */
     run_well(test, &spec,
              "cd /sys/fs/cgroup; "
              "echo memory $(cat memory.max memory/memory.limit_in_bytes 2>/dev/null); "
@@ -93,7 +95,7 @@ test_an_init_passes_signals_on_and_waits_for_orphans(EngineTest *test,
     g_auto(Output) output = {NULL};
 
     output_init(&output);
-    /* An orphan that ends stays a zombie where the first process is no init. */
+    /* A dead orphan stays a zombie unless the first process is an init. */
     run_well(test, &spec,
              "test $$ != 1; (sh -c 'exit 0' & ) ; sleep 0.3; "
              "grep -h '^State:.*Z' /proc/[0-9]*/status; echo done",
@@ -115,7 +117,7 @@ remove_volume(EngineTest *test, const char *name)
 static void
 test_a_volume_outlives_its_container(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
 {
-    /* Its own, should the tests run twice on one engine. */
+    /* A unique name, because the tests may run twice on one engine. */
     g_autofree char *name = g_strdup_printf("cdd-test-limits-%d", (int)getpid());
     CddVolumeMount volume = {.container_path = "/kept", .volume = name};
     CddContainerSpec spec = {.volumes = &volume, .n_volumes = 1};
@@ -131,7 +133,7 @@ test_a_volume_outlives_its_container(EngineTest *test, gconstpointer data G_GNUC
     remove_volume(test, name);
 }
 
-/* No machine of these tests has one: what is asked for reaches the engine, and it says no. */
+/* No test machine has a GPU, so the request must reach the engine and fail there. */
 static void
 test_a_gpu_that_is_not_there_is_an_error_of_the_engine(EngineTest *test,
                                                        gconstpointer data G_GNUC_UNUSED)
@@ -146,7 +148,7 @@ test_a_gpu_that_is_not_there_is_an_error_of_the_engine(EngineTest *test,
     g_autoptr(GError) error = NULL;
 
     if (test->is_podman) {
-        g_test_skip("Podman's API drops a request for GPUs without a word");
+        g_test_skip("Podman's API silently ignores a request for GPUs");
         return;
     }
     output_init(&output);

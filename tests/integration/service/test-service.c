@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The library against a real engine: CDD_TEST_HOST, with the image CDD_TEST_IMAGE. */
+/* Tests the library with a real engine: CDD_TEST_HOST, with the image CDD_TEST_IMAGE. */
 #include "engine-test.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* What CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID are as a mask; see capabilities(7). */
+/* CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID as a mask; see capabilities(7). */
 #define DEFAULT_CAPABILITY_MASK "00000000000000cb"
 
 typedef struct {
@@ -17,7 +17,7 @@ typedef struct {
     GString *out;
     GString *err;
     char *id;
-    GCancellable *cancel_when_ready; /* cancelled when the container has written something */
+    GCancellable *cancel_when_ready; /* cancelled when the container has written output */
     CddContainerResult *result;
     GError *error;
 } Run;
@@ -198,8 +198,7 @@ test_a_container_that_exits_at_once_loses_nothing(Fixture *fixture,
     }
 }
 
-/* An engine that begins to watch too late never notices its end; one that asks afterwards finds no
- * exit code any more. */
+/* An engine that watches too late misses the exit, and has no exit code afterwards. */
 static void
 test_the_exit_code_is_right_each_time(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -273,7 +272,7 @@ test_a_container_that_ignores_the_request_is_killed(Fixture *fixture,
     assert_gone(fixture, run.id);
 }
 
-/* As a process that has just become the first one: it has no handler for the signal yet. */
+/* Like a first process that has just started: it has no signal handler yet. */
 static void
 test_one_that_misses_the_signal_sees_the_end_of_its_input(Fixture *fixture,
                                                           gconstpointer data G_GNUC_UNUSED)
@@ -361,7 +360,7 @@ test_mounts_are_read_only_when_asked_and_must_exist(Fixture *fixture,
 
     run_spec(fixture, &spec, NULL, &missing);
     if (engine_is_podman(fixture->service)) {
-        /* Its API makes what is missing, whichever way the mount is asked for. */
+        /* Podman's API creates a missing directory, whatever the kind of mount. */
         g_assert_no_error(missing.error);
         g_assert_cmpint(g_rmdir(directory), !=, 0);
         g_unlink(file);
@@ -401,7 +400,7 @@ test_the_default_rights_are_few(Fixture *fixture, gconstpointer data G_GNUC_UNUS
     g_assert_cmpstr(run.out->str, ==, DEFAULT_CAPABILITY_MASK "\n");
 }
 
-/* What the entry point does as root: make a user, own and mend its files, become it. */
+/* Does what the entry point does as root: create a user, change its files, become the user. */
 static const char *const set_up_script =
     "set -e; useradd -m worker; install -d -o worker -m 700 /home/worker/private;"
     "echo x >/home/worker/private/file; chmod 750 /home/worker/private;"
@@ -434,7 +433,7 @@ test_each_default_right_is_needed(Fixture *fixture, gconstpointer data G_GNUC_UN
     }
 }
 
-/* The user's uid, gid or name may be taken in the image; whoever builds has the right numbers. */
+/* The user's uid, gid or name may exist in the image; the build must have the right ids. */
 static void
 test_the_user_is_made_whatever_the_image_holds(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -476,7 +475,7 @@ test_a_pull_that_fails_says_so(Fixture *fixture, gconstpointer data G_GNUC_UNUSE
     g_autoptr(GAsyncResult) done = NULL;
     g_autoptr(GError) error = NULL;
 
-    /* Nobody listens on the discard port. */
+    /* Nothing listens on the discard port. */
     cdd_service_pull_image_async(fixture->service, "127.0.0.1:9/no/image", NULL, NULL, NULL,
                                  await_ready, &done);
     g_assert_false(cdd_service_pull_image_finish(fixture->service, await(&done), &error));

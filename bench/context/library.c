@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * DIRECTORY TAG [buildkit]: an image of a directory, by the classic builder or BuildKit; of the
- * latter the bytes of the context that were sent are printed. The driver is context.py.
+ * DIRECTORY TAG [buildkit]: builds an image from a directory, with the classic builder or BuildKit.
+ * For BuildKit it prints the bytes of the context that were sent. The driver is context.py.
  */
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <stdio.h>

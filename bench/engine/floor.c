@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The floor: the same requests as bytes on the engine's unix socket, by blocking calls, with no
- * library and no check that a client would need. What a measure takes here is the engine's own time
- * and that of moving the bytes. Not a client to copy from: it trusts every answer.
+ * The lower bound: the same requests as bytes on the engine's unix socket, with blocking calls,
+ * without a library and without the checks of a real client. It measures the engine's own time and
+ * the time to move the bytes. Do not use it as an example: it trusts every answer.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -81,7 +81,7 @@ send_request(Connection *self, const char *method, const char *path, const char 
     write_all(self->fd, request, (size_t)length);
 }
 
-/* Whether there is more; what has been consumed makes room. */
+/* Reads more. Returns whether there is more input. Consumed bytes make room. */
 static bool
 fill(Connection *self)
 {
@@ -125,7 +125,7 @@ read_head(Connection *self)
     return head;
 }
 
-/* To a file, or into text, which then ends with NUL, or nowhere. */
+/* The target of a body: a file, a NUL-terminated text, or neither. */
 typedef struct {
     int fd;
     char *text;
@@ -191,7 +191,7 @@ read_body(Connection *self, const Head *head, Sink *sink)
     } while (size > 0);
 }
 
-/* An answer's body as text. */
+/* Sends a request and returns the answer's body as text. */
 static void
 call(Connection *self,
      const char *method,
@@ -208,7 +208,7 @@ call(Connection *self,
     read_body(self, &head, &sink);
 }
 
-/* The value that stands behind "key": in an answer. */
+/* Returns the value after "key": in an answer. */
 static const char *
 find_value(const char *answer, const char *key)
 {
@@ -226,7 +226,7 @@ find_id(const char *answer, char id[65])
     id[64] = '\0';
 }
 
-/* The framed output, to its end. */
+/* Reads the multiplexed output to its end. */
 static void
 read_output(Connection *self)
 {
@@ -329,7 +329,7 @@ exec(char **arguments)
     return (int)strtol(find_value(answer, "\"ExitCode\":"), NULL, 10);
 }
 
-/* One file in an archive: a header of 512 bytes, what is in it, zeros. */
+/* Writes the header of a file in an archive: 512 bytes. Contents and zeros follow. */
 static void
 write_tar_header(char *header, const char *path, const struct stat *status)
 {
@@ -388,7 +388,7 @@ put(char **arguments)
     return 0;
 }
 
-/* The archive is kept as it comes. */
+/* Saves the archive unchanged. */
 static int
 get(char **arguments)
 {

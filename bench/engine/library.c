@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is measured, by way of the library and its public headers. The driver is engine.py. */
+/* The measured operations, by the library's public interface. The driver is engine.py. */
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ await(GAsyncResult **slot)
     return *slot;
 }
 
-/* Without stdio, as the engine's pieces are as large as its buffers. */
+/* Without stdio: the engine's pieces are as large as stdio's buffers. */
 static void
 write_all(int fd, const char *data, gsize length)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs a command, its input empty and its output dropped, and prints what it took:
+ * Runs a command with empty input, drops its output, and prints its resource use:
  *
  *     measure COMMAND…     ->  wall, user and system microseconds, peak memory in KiB
  *
- * A program of its own, since the kernel counts the memory of whoever forks to the child's peak: a
- * Python driver would be larger than what it measures. Ends with the command's exit code.
+ * This is a separate program because the kernel counts the parent's memory at the fork in the
+ * child's peak: a Python driver would be larger than the command. Exits with the command's exit
+ * code.
  */
 #include <fcntl.h>
 #include <stdio.h>

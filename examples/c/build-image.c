@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Builds an image of a directory with a Dockerfile, shows the steps, and prints its id:
+ * Builds an image from a directory with a Dockerfile, shows the steps, and prints the image's id:
  *
  *     build-image DIRECTORY mine:1
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Copies a file, or a directory with all below it, into a directory of a container or out of one:
+ * Copies a file or a directory tree into or out of a container:
  *
  *     copy-files in PATH CONTAINER DIRECTORY
  *     copy-files out CONTAINER PATH DIRECTORY

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs a command in a container that runs already, gives it this program's standard input, prints
- * its standard output and ends with its exit code:
+ * Runs a command in a running container with this program's standard input, prints its standard
+ * output and exits with its exit code:
  *
  *     echo hello | exec-with-input web sh -c 'cat >/tmp/greeting'
  */

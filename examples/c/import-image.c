@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Makes an image of a directory, which tar(1) packs while the engine unpacks, and prints its id:
+ * Makes an image from a directory, which tar(1) packs while the engine unpacks, and prints its id:
  *
  *     import-image DIRECTORY mine:1
  */
@@ -47,6 +47,6 @@ main(int argc, char **argv)
                                    on_imported, &exit_code);
     while (exit_code < 0)
         g_main_context_iteration(NULL, TRUE);
-    /* An archive that was cut short is an image all the same: only tar knows. */
+    /* The engine accepts an incomplete archive; only tar's exit code shows the failure. */
     return g_subprocess_wait_check(tar, NULL, NULL) ? exit_code : 1;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs a shell command in several containers, four at a time, each with its own NUMBER, and says
- * how each ended, in order:
+ * Runs a shell command in several containers, four at a time, each with its own NUMBER, and prints
+ * how each one ended, in order:
  *
  *     many-containers debian:bookworm 10 'exit $((NUMBER % 3))'
  */

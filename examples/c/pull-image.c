@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Pulls an image and shows how far each of its layers is:
+ * Pulls an image and shows the progress of each layer:
  *
  *     pull-image debian:bookworm
  */

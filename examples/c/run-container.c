@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs a command in a container, hands its output through and ends with its exit code:
+ * Runs a command in a container, prints its output and exits with its exit code:
  *
  *     run-container debian:bookworm sh -c 'echo hello; exit 7'
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A test of a program that runs containers, without an engine. The code under test takes a
+ * Tests a program that runs containers, without an engine. The code under test takes a
  * #CddDockerClient, which is the real one in the program and a mock here:
  *
  *     test-with-mock --tap
@@ -20,7 +20,7 @@ on_done(GObject *source, GAsyncResult *result, gpointer user_data)
                                        : g_strdup_printf("bad: %s", ended->log_tail);
 }
 
-/* The code under test: lints a file in a container and says what came of it. */
+/* The code under test: lints a file in a container and returns the result. */
 static char *
 lint(CddDockerClient *client, const char *file)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Prints what happens on an engine, also over a connection that breaks, until Ctrl-C:
+ * Prints the events of an engine until Ctrl-C, and reconnects after a lost connection:
  *
  *     watch-events type=container event=die
  */

@@ -307,7 +307,7 @@ class BadInput(InContainer):
         result = self.engine.run(IMAGE, ["/scripts/entrypoint.sh"], **options)
         code, events = self.judge(result.code, result.stdout, result.stderr)
         self.assertEqual(code, 1)
-        self.assertIn("output directory cannot be written by the user 1000:1000", self.errors(events))
+        self.assertIn("The user 1000:1000, for whom this builds, cannot write the output directory", self.errors(events))
 
     def test_unknown_override_key(self):
         self.package("aa")

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The code of colcon-deb inside the container. The executables beside this package only start it.
 
-A builder image may hold the bytecode of these modules (image/prepare.sh). The modules themselves are mounted, read-only,
-and may be of another version: each file of bytecode names the hash of its source and is used for that source alone.
+A builder image may hold the bytecode of these modules (image/prepare.sh). The modules themselves are mounted, and may
+be of another version: each file of bytecode names the hash of its source and is used for that source alone.
+
+Modules import typing for mypy only, which takes TYPE_CHECKING as true: at run time it would cost every process time.
 """
 
 from __future__ import annotations

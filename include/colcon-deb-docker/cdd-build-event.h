@@ -48,9 +48,10 @@ cdd_build_event_parse(const char *line, gsize length, CddOutputStream stream);
 /**
  * cdd_build_event_new:
  * @kind: %CDD_BUILD_EVENT_PROGRESS or %CDD_BUILD_EVENT_LOG
- * @keys: (array length=n_fields): keys, `type` or `level` first, each once
- * @values: (array length=n_fields): their values
- * @n_fields: number of fields; at least 1
+ * @keys: (array length=n_fields): keys of the protocol, `type` or `level` first, each once; `msg`
+ * of a log event is the last
+ * @values: (array length=n_fields): their values, none %NULL; the first is not empty
+ * @n_fields: number of fields; 1 to 64
  *
  * Makes an event that no container wrote. It equals the result of cdd_build_event_parse() for the
  * line that cdd_build_event_encode() returns, written to standard output.

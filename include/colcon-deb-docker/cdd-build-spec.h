@@ -157,6 +157,23 @@ CDD_API CddBuildConfig *cdd_build_config_new(const char *ros_distro);
 CDD_API gboolean cdd_build_setting_is_reserved(const char *variable);
 
 /**
+ * cdd_build_setting_dup_default:
+ * @variable: the name of a setting of the build container
+ *
+ * Returns: (transfer full) (nullable): the default as text, `0` or `1` for a flag; %NULL if the
+ *   container finds the default itself, or @variable is not a setting
+ */
+CDD_API char *cdd_build_setting_dup_default(const char *variable);
+
+/**
+ * cdd_build_setting_affects_packages:
+ * @variable: the name of a setting of the build container
+ *
+ * Returns: whether another value gives other packages from the same sources
+ */
+CDD_API gboolean cdd_build_setting_affects_packages(const char *variable);
+
+/**
  * cdd_create_build_container_spec:
  * @image: the builder image
  * @colcon_repo: (nullable): the workspace; its `src` is mounted read-only; %NULL for

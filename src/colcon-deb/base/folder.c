@@ -161,6 +161,8 @@ folder_create(const Folder *folder, const char *name, const Owner *owner, GError
 {
     int fd = -1;
 
+    if (folder_has_directory(folder, name))
+        folder_remove_tree(folder, name);
     if (!folder_remove(folder, name, error))
         return -1;
     fd = openat(folder->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);

@@ -45,7 +45,8 @@ GBytes *folder_read(const Folder *folder, const char *path, gsize max, GError **
 /* Removes the file @name. Succeeds if it is not there. */
 gboolean folder_remove(const Folder *folder, const char *name, GError **error);
 
-/* Opens the new file @name for writing and removes an old one. Returns -1 on error. */
+/* Opens the new file @name, a temporary name of ours, for writing. Removes what has the name, even
+ * a directory. Returns -1 on error. */
 int folder_create(const Folder *folder, const char *name, const Owner *owner, GError **error);
 
 /* Writes the whole file @name, or leaves the old one. */

@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json.h"
 
+#include <string.h>
+
 enum {
     MAX_DEPTH = 32
 };
+
+/* json-glib also reads comments and 'strings', in which a bracket or a quote means something else.
+ */
+static gboolean
+is_json(char c)
+{
+    return g_ascii_isalnum(c) || (c != '\0' && strchr(" \t\r\n{}[]:,\"+-.", c) != NULL);
+}
 
 static gboolean
 is_shallow(const char *text, gsize length)
@@ -12,6 +22,8 @@ is_shallow(const char *text, gsize length)
     guint depth = 0;
 
     for (gsize i = 0; i < length; i++) {
+        if (!in_string && !is_json(text[i]))
+            return FALSE;
         if (in_string && text[i] == '\\')
             i++;
         else if (text[i] == '"')

@@ -57,16 +57,26 @@ state_folder_read(const StateFolder *state, const char *name, gsize max, gsize *
     return beneath_read(state->folder->fd, name, max, length);
 }
 
+/* Only files belong here. A directory of that name would stop every build to come. */
+static void
+clear_way(const StateFolder *state, const char *name)
+{
+    if (folder_has_directory(state->folder, name))
+        folder_remove_tree(state->folder, name);
+}
+
 gboolean
 state_folder_write(const StateFolder *state, const char *name, const char *text, GError **error)
 {
     g_autoptr(GBytes) content = g_bytes_new_static(text, strlen(text));
 
+    clear_way(state, name);
     return folder_write(state->folder, name, &state->owner, content, error);
 }
 
 gboolean
 state_folder_remove(const StateFolder *state, const char *name, GError **error)
 {
+    clear_way(state, name);
     return folder_remove(state->folder, name, error);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../base/await.h"
+#include "../base/clock.h"
 #include "../base/interrupt.h"
 #include "../image/engine-image.h"
 #include "../image/image-request.h"
@@ -43,7 +44,7 @@ carry_out(const ImageRequest *request,
     g_autoptr(GAsyncResult) done = NULL;
     g_autofree char *id = NULL;
     GError *failure = NULL;
-    gint64 started = g_get_monotonic_time();
+    gint64 started = clock_now();
 
     cdd_service_build_image_async(engine->service, &context, &handler,
                                   interrupt_get_cancellable(interrupt), await_ready, &done);
@@ -52,7 +53,7 @@ carry_out(const ImageRequest *request,
         interrupt_settle(interrupt, &failure);
     result.id = id;
     result.error = failure;
-    result.duration = (g_get_monotonic_time() - started) / 1000;
+    result.duration = clock_now() - started;
     image_view_end(view, &result);
     if (failure != NULL)
         g_propagate_error(error, failure);

@@ -58,7 +58,6 @@ const ConfigKey config_keys[] = {
         .description = "set CMake's build type",
         .details = "`None` keeps Debian's own flags.",
         .fallback = "Release", .choices = build_types,
-        .affects_output = TRUE,
         .setting = "BUILD_TYPE",
     },
     {
@@ -67,7 +66,6 @@ const ConfigKey config_keys[] = {
         .group = CONFIG_GROUP_PACKAGES,
         .description = "install packages below DIR, in `/opt` or `/usr`",
         .fallback = "/opt/ros/DISTRO",
-        .affects_output = TRUE,
         .setting = "INSTALL_PREFIX",
     },
     {
@@ -76,7 +74,6 @@ const ConfigKey config_keys[] = {
         .group = CONFIG_GROUP_PACKAGES,
         .description = "begin the names of the Debian packages with PREFIX",
         .fallback = "ros-DISTRO-",
-        .affects_output = TRUE,
         .setting = "PACKAGE_PREFIX",
     },
     {
@@ -85,7 +82,6 @@ const ConfigKey config_keys[] = {
         .group = CONFIG_GROUP_PACKAGES,
         .description = "run the tests of each package",
         .fallback = "false",
-        .affects_output = TRUE,
         .setting = "RUN_TESTS",
     },
     {
@@ -94,7 +90,6 @@ const ConfigKey config_keys[] = {
         .group = CONFIG_GROUP_PACKAGES,
         .description = "make a `-dbgsym` package for programs and libraries",
         .fallback = "false",
-        .affects_output = TRUE,
         .setting = "DEBUG_SYMBOLS",
     },
     {

@@ -6,12 +6,11 @@
 #include "config-value.h"
 #include "yaml-tree.h"
 
+#include <colcon-deb-docker/colcon-deb-docker.h>
 #include <stddef.h>
 #include <string.h>
 
 static const char file_name[] = "colcon-deb.yaml";
-
-static const char *const sections[] = {"docker", "repository"};
 
 enum {
     DEPENDENCY_LAYERS = 5
@@ -23,15 +22,29 @@ typedef struct {
     Config *config;
 } File;
 
-/* Sets the defaults that are not zero. */
+/* A key that passes a setting on has the setting's default. A text stays NULL, which means the
+ * same. */
+static void
+set_default(Config *config, const ConfigKey *key)
+{
+    g_autofree char *value =
+        key->setting != NULL ? cdd_build_setting_dup_default(key->setting) : NULL;
+    guint number = value != NULL ? (guint)g_ascii_strtoull(value, NULL, 10) : 0;
+
+    if (key->type == CONFIG_BOOLEAN)
+        *(gboolean *)((char *)config + key->field) = number != 0;
+    else if (key->type == CONFIG_COUNT || key->type == CONFIG_SECONDS)
+        *(guint *)((char *)config + key->field) = number;
+}
+
 static Config *
 config_new(void)
 {
     Config *config = g_new0(Config, 1);
 
+    for (gsize i = 0; i < config_n_keys; i++)
+        set_default(config, &config_keys[i]);
     config->dependency_layers = DEPENDENCY_LAYERS;
-    config->fast = TRUE;
-    config->continue_on_error = TRUE;
     return config;
 }
 
@@ -93,13 +106,15 @@ nearest_key(const char *section, const char *word)
             best = here ? leaf(name) : name;
         best_distance = distance;
     }
-    /* A section has no row of its own. */
-    for (gsize i = 0; *section == '\0' && i < G_N_ELEMENTS(sections); i++) {
-        guint distance = nearest_distance(word, sections[i]);
+    /* A section has no row of its own: it is what the names of its keys begin with. */
+    for (gsize i = 0; *section == '\0' && i < config_n_keys; i++) {
+        gsize length = (gsize)(leaf(config_keys[i].name) - config_keys[i].name);
+        g_autofree char *name = length > 0 ? g_strndup(config_keys[i].name, length - 1) : NULL;
+        guint distance = name != NULL ? nearest_distance(word, name) : G_MAXUINT;
 
         if (distance >= best_distance)
             continue;
-        best = sections[i];
+        best = g_intern_string(name);
         best_distance = distance;
     }
     return nearest_is_plausible(word, best_distance) ? best : NULL;

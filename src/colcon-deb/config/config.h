@@ -79,7 +79,8 @@ typedef struct {
     const char *const *choices;
     const char *setting;     /* the build container's setting that is given this value as it is */
     const char *decides;     /* or the setting that it influences; see run-spec.c */
-    gboolean affects_output; /* another value makes other packages, or another repository */
+    gboolean affects_output; /* another value makes other versions, packages or another repository,
+                                where the table of settings does not say so */
 } ConfigKey;
 
 extern const ConfigKey config_keys[];

@@ -4,6 +4,7 @@
 #include "../base/await.h"
 #include "../base/folder.h"
 #include "../base/program-error.h"
+#include "image-role.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -306,7 +307,7 @@ run_container(Run *run, GError **error)
         .entrypoint = (const char *const[]){"/bin/sh", NULL},
         .command = (const char *const *)command,
         .environment = (const char *const[]){"DEBIAN_FRONTEND=noninteractive", NULL},
-        .labels = (const char *const[]){"colcon-deb.role=bootstrap", NULL},
+        .labels = (const char *const[]){BOOTSTRAP_LABEL, NULL},
         .user = "0:0",
         .network_mode = CDD_NETWORK_HOST,
         .security = {.add_capabilities = capabilities},

@@ -7,6 +7,7 @@
 #include "image-creation.h"
 
 #include "../base/await.h"
+#include "../base/clock.h"
 #include "../base/image-name.h"
 #include "../base/owner.h"
 #include "../base/program-error.h"
@@ -161,13 +162,13 @@ bootstrap(Creation *self, GError **error)
     g_autofree char *label =
         g_strdup_printf("bootstrapping %s %s for %s", recipe->is_ubuntu ? "Ubuntu" : "Debian",
                         recipe->suite, recipe->architecture->debian);
-    gint64 started = g_get_monotonic_time();
+    gint64 started = clock_now();
     gboolean made = FALSE;
 
     image_view_step(self->setup->view, label, CDD_BUILD_STEP_STARTED, 0);
     made = bootstrap_run(&setup, archive, error);
     image_view_step(self->setup->view, label, made ? CDD_BUILD_STEP_DONE : CDD_BUILD_STEP_FAILED,
-                    g_get_monotonic_time() - started);
+                    (clock_now() - started) * 1000);
     return made ? keep_archive(self, archive, error) : NULL;
 }
 
@@ -414,7 +415,7 @@ finish(Creation *self, gint64 started, GError *failure, GError **error)
         .names = (const char *const[]){self->tag, NULL},
         .advice = advice,
         .error = failure,
-        .duration = (g_get_monotonic_time() - started) / 1000,
+        .duration = clock_now() - started,
     };
 
     image_view_end(self->setup->view, &result);
@@ -430,7 +431,7 @@ image_creation_run(const ImageCreation *setup, GError **error)
     g_auto(Creation) creation = {.setup = setup};
     Creation *self = &creation;
     GError *failure = NULL;
-    gint64 started = g_get_monotonic_time();
+    gint64 started = clock_now();
 
     if (!engine_get_info(self->setup->engine, get_cancellable(self), error) ||
         !make_recipe(self, error))

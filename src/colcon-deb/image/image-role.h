@@ -16,6 +16,9 @@
 #define LAYER_REPOSITORY "colcon-deb-deps"
 #define LAYER_LABEL "colcon-deb.role=dependencies"
 
+/* The container in which mmdebstrap runs. */
+#define BOOTSTRAP_LABEL "colcon-deb.role=bootstrap"
+
 gboolean image_is_builder(const CddImageSummary *summary);
 
 /* The name that we gave a dependency layer; NULL for any other image. The label alone does not

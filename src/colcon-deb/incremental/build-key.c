@@ -4,8 +4,17 @@
 #include "../base/digest.h"
 #include "../config/config-value.h"
 
+#include <colcon-deb-docker/colcon-deb-docker.h>
+
 /* Changes when the key is made differently. */
 static const char format[] = "colcon-deb build 1";
+
+static gboolean
+affects_output(const ConfigKey *key)
+{
+    return key->affects_output ||
+           (key->setting != NULL && cdd_build_setting_affects_packages(key->setting));
+}
 
 char *
 build_key(const BuildKey *parts)
@@ -19,7 +28,7 @@ build_key(const BuildKey *parts)
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         digest_add_framed(digest, texts[i]);
     for (gsize i = 0; i < config_n_keys; i++)
-        if (config_keys[i].affects_output)
+        if (affects_output(&config_keys[i]))
             config_value_add_to_digest(parts->config, &config_keys[i], digest);
     return g_strdup(g_checksum_get_string(digest));
 }

@@ -208,7 +208,8 @@ take_members(LastBuild *build)
     build->repository = json_text_get_object(build->record, "repository");
     if (json_text_get_count(build->record, "format") != FORMAT || build->packages == NULL ||
         build->repository == NULL || json_text_get_string(build->record, "key") == NULL ||
-        json_text_get_string(build->repository, "path") == NULL)
+        json_text_get_string(build->repository, "path") == NULL ||
+        json_text_get_string(build->repository, "digest") == NULL)
         return FALSE;
     for (guint i = 0; i < json_array_get_length(build->packages); i++)
         if (!is_package(json_text_get_element(build->packages, i)))

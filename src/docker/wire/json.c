@@ -28,6 +28,14 @@ scan_byte(char c, guint *depth, gboolean *in_string, gboolean *escaped)
     }
 }
 
+/* json-glib also reads comments and 'strings', in which a bracket or a quote means something else.
+ */
+static gboolean
+is_json(char c)
+{
+    return g_ascii_isalnum(c) || (c != '\0' && strchr(" \t\r\n{}[]:,\"+-.", c) != NULL);
+}
+
 static gboolean
 is_shallow(const char *text, gsize length)
 {
@@ -36,6 +44,8 @@ is_shallow(const char *text, gsize length)
     gboolean escaped = FALSE;
 
     for (gsize i = 0; i < length; i++) {
+        if (!in_string && !is_json(text[i]))
+            return FALSE;
         scan_byte(text[i], &depth, &in_string, &escaped);
         if (depth > MAX_DEPTH)
             return FALSE;
@@ -57,7 +67,7 @@ cdd_json_parse(const char *text, gsize length, GError **error)
     g_autoptr(GError) reason = NULL;
 
     if (!is_shallow(text, length)) {
-        fail(error, "it is nested too deeply");
+        fail(error, "it is nested too deeply, or has characters that JSON does not have");
         return NULL;
     }
     if (!json_parser_load_from_data(parser, text, (gssize)length, &reason)) {

@@ -183,6 +183,22 @@ cdd_build_event_parse(const char *line, gsize length, CddOutputStream stream)
     return event;
 }
 
+/* What cdd_build_event_parse() would read back from the encoded line. */
+static gboolean
+are_fields(CddBuildEventKind kind,
+           const char *const *keys,
+           const char *const *values,
+           gsize n_fields)
+{
+    if ((guint)kind >= G_N_ELEMENTS(markers) || n_fields == 0 || n_fields > MAX_FIELDS ||
+        !g_str_equal(keys[0], markers[kind].first_key) || values[0] == NULL || *values[0] == '\0')
+        return FALSE;
+    for (gsize i = 0; i < n_fields; i++)
+        if (keys[i] == NULL || values[i] == NULL || !is_key(keys[i], strlen(keys[i])))
+            return FALSE;
+    return TRUE;
+}
+
 CddBuildEvent *
 cdd_build_event_new(CddBuildEventKind kind,
                     const char *const *keys,
@@ -192,8 +208,7 @@ cdd_build_event_new(CddBuildEventKind kind,
     g_autofree char *line = NULL;
     CddBuildEvent *event = NULL;
 
-    g_return_val_if_fail(kind != CDD_BUILD_EVENT_OUTPUT, NULL);
-    g_return_val_if_fail(n_fields > 0 && g_str_equal(keys[0], markers[kind].first_key), NULL);
+    g_return_val_if_fail(are_fields(kind, keys, values, n_fields), NULL);
     line = cdd_build_event_encode(kind, keys, values, n_fields);
     event = event_new(line, strlen(line), CDD_OUTPUT_STDOUT);
     event->kind = kind;

@@ -134,23 +134,32 @@ put_jobs(GPtrArray *settings, const CddBuildConfig *config)
     put_flag(settings, "LIMIT_BY_MEMORY", automatic);
 }
 
-/* Settings from members of @config override those in its list. */
+/* The settings that members of @config decide. */
+static GPtrArray *
+decide_settings(const char *image, const CddBuildConfig *config)
+{
+    GPtrArray *settings = g_ptr_array_new_with_free_func(g_free);
+
+    put_user(settings, config);
+    cdd_container_settings_put(settings, "ROS_DISTRO", "%s", config->ros_distro);
+    put_jobs(settings, config);
+    put_flag(settings, "COMPILER_CACHE", config->ccache_volume != NULL);
+    put_flag(settings, "DEPENDENCY_LAYER", config->dialogue);
+    put_extent(settings, image, config);
+    return settings;
+}
+
 static GPtrArray *
 make_environment(const char *image, const CddBuildConfig *config, GError **error)
 {
+    g_autoptr(GPtrArray) decided = decide_settings(image, config);
     GPtrArray *environment = NULL;
 
     if (!cdd_container_settings_check_environment(config->environment, error))
         return NULL;
-    environment = cdd_container_settings_fill(config->settings, error);
+    environment = cdd_container_settings_fill(decided, config->settings, error);
     if (environment == NULL)
         return NULL;
-    put_user(environment, config);
-    cdd_container_settings_put(environment, "ROS_DISTRO", "%s", config->ros_distro);
-    put_jobs(environment, config);
-    put_flag(environment, "COMPILER_CACHE", config->ccache_volume != NULL);
-    put_flag(environment, "DEPENDENCY_LAYER", config->dialogue);
-    put_extent(environment, image, config);
     for (const char *const *entry = config->environment; entry != NULL && *entry != NULL; entry++)
         g_ptr_array_add(environment, g_strdup(*entry));
     g_ptr_array_add(environment, NULL);

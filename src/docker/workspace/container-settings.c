@@ -75,9 +75,25 @@ dup_default(JsonObject *row)
     return g_strdup(g_str_equal(type, "text") ? cdd_json_as_string(value) : "");
 }
 
+char *
+cdd_build_setting_dup_default(const char *variable)
+{
+    JsonObject *row = find_row(variable);
+
+    return row != NULL ? dup_default(row) : NULL;
+}
+
+gboolean
+cdd_build_setting_affects_packages(const char *variable)
+{
+    return cdd_json_get_boolean(find_row(variable), "affects_packages");
+}
+
 static gboolean
 is_of_type(const char *type, const char *value)
 {
+    if (!g_utf8_validate(value, -1, NULL))
+        return FALSE;
     if (g_str_equal(type, "flag"))
         return g_str_equal(value, "0") || g_str_equal(value, "1");
     if (g_str_equal(type, "count"))
@@ -105,34 +121,33 @@ check_entry(const char *variable, const char *value, GError **error)
     return FALSE;
 }
 
-static gboolean
-is_entry_of(const char *entry, const char *variable)
+/* The index of the entry of that name in @settings; its length if there is none. */
+static guint
+find_entry(const GPtrArray *settings, const char *variable)
 {
     size_t length = strlen(variable);
+    guint index = 0;
 
-    return strncmp(entry, variable, length) == 0 && entry[length] == '=';
+    while (index < settings->len && (strncmp(settings->pdata[index], variable, length) != 0 ||
+                                     ((char *)settings->pdata[index])[length] != '='))
+        index++;
+    return index;
 }
 
 void
-cdd_container_settings_put(GPtrArray *filled, const char *variable, const char *format, ...)
+cdd_container_settings_put(GPtrArray *settings, const char *variable, const char *format, ...)
 {
     g_autofree char *value = NULL;
-    char *entry = NULL;
+    guint index = find_entry(settings, variable);
     va_list arguments;
 
     va_start(arguments, format);
     value = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     g_assert(cdd_build_setting_is_reserved(variable));
-    entry = g_strconcat(variable, "=", value, NULL);
-    for (guint i = 0; i < filled->len; i++) {
-        if (!is_entry_of(filled->pdata[i], variable))
-            continue;
-        g_free(filled->pdata[i]);
-        filled->pdata[i] = entry;
-        return;
-    }
-    g_ptr_array_add(filled, entry);
+    if (index < settings->len)
+        g_ptr_array_remove_index(settings, index);
+    g_ptr_array_insert(settings, (int)index, g_strconcat(variable, "=", value, NULL));
 }
 
 static GPtrArray *
@@ -151,19 +166,46 @@ make_defaults(void)
     return filled;
 }
 
+/* Splits "NAME=value" and checks it. */
+static gboolean
+take_given(GPtrArray *filled, const GPtrArray *decided, const char *entry, GError **error)
+{
+    const char *equals = strchr(entry, '=');
+    g_autofree char *variable =
+        equals != NULL ? g_strndup(entry, (gsize)(equals - entry)) : g_strdup(entry);
+
+    if (equals != NULL && find_entry(decided, variable) < decided->len) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                    "the setting %s of the build container is set by a member of CddBuildConfig",
+                    variable);
+        return FALSE;
+    }
+    if (equals == NULL) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                    "the setting %s of the build container has no value; write NAME=value",
+                    variable);
+        return FALSE;
+    }
+    if (!check_entry(variable, equals + 1, error))
+        return FALSE;
+    cdd_container_settings_put(filled, variable, "%s", equals + 1);
+    return TRUE;
+}
+
 GPtrArray *
-cdd_container_settings_fill(const char *const *settings, GError **error)
+cdd_container_settings_fill(const GPtrArray *decided, const char *const *given, GError **error)
 {
     g_autoptr(GPtrArray) filled = make_defaults();
 
-    for (; settings != NULL && *settings != NULL; settings++) {
-        const char *equals = strchrnul(*settings, '=');
-        g_autofree char *variable = g_strndup(*settings, (gsize)(equals - *settings));
-        const char *value = *equals == '=' ? equals + 1 : "";
-
-        if (!check_entry(variable, value, error))
+    for (; given != NULL && *given != NULL; given++)
+        if (!take_given(filled, decided, *given, error))
             return NULL;
-        cdd_container_settings_put(filled, variable, "%s", value);
+    for (guint i = 0; i < decided->len; i++) {
+        const char *entry = decided->pdata[i];
+        const char *equals = strchr(entry, '=');
+        g_autofree char *variable = g_strndup(entry, (gsize)(equals - entry));
+
+        cdd_container_settings_put(filled, variable, "%s", equals + 1);
     }
     return g_steal_pointer(&filled);
 }

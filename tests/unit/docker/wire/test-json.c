@@ -57,9 +57,14 @@ test_deep_nesting_is_refused_before_it_is_parsed(void)
 {
     g_autofree char *brackets = g_strnfill(200000, '[');
     g_autoptr(GError) error = NULL;
+    g_autofree char *hidden = g_strconcat("{\"a\":/*\"*/", brackets, NULL);
+    g_autoptr(GError) hidden_error = NULL;
 
     g_assert_null(cdd_json_parse(brackets, strlen(brackets), &error));
     g_assert_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL);
+    /* json-glib reads comments: a quote in one must not hide the brackets after it. */
+    g_assert_null(cdd_json_parse(hidden, strlen(hidden), &hidden_error));
+    g_assert_error(hidden_error, CDD_ERROR, CDD_ERROR_PROTOCOL);
 }
 
 static void

@@ -123,7 +123,10 @@ test_a_setting_is_known_and_of_its_type(Workspace *workspace, gconstpointer data
         {{"RETRY=2"}, {NULL}, "the setting RETRY "},
         {{"RUN_TESTS=yes"}, {NULL}, "the setting RUN_TESTS of the build container is \"yes\""},
         {{"RETRIES=-1"}, {NULL}, "a count is expected"},
-        {{"RETRIES"}, {NULL}, "a count is expected"},
+        {{"RETRIES"}, {NULL}, "has no value"},
+        {{"BUILD_TYPE=\xff"}, {NULL}, "a text is expected"},
+        {{"DEPENDENCY_LAYER=1"}, {NULL}, "a member of CddBuildConfig"},
+        {{"HOST_UID=0"}, {NULL}, "a member of CddBuildConfig"},
         {{"ROS_VERSION=1"}, {NULL}, "the setting ROS_VERSION "},
         {{NULL}, {"VERBOSE=1"}, "VERBOSE"},
     };
@@ -139,6 +142,8 @@ test_a_setting_is_known_and_of_its_type(Workspace *workspace, gconstpointer data
         g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
         g_assert_nonnull(strstr(error->message, bad[i].message));
     }
+    g_assert_true(cdd_build_setting_affects_packages("BUILD_TYPE"));
+    g_assert_false(cdd_build_setting_affects_packages("RETRIES"));
     g_assert_true(cdd_build_setting_is_reserved("PACKAGE_TIMEOUT"));
     g_assert_false(cdd_build_setting_is_reserved("ROS_VERSION"));
     g_assert_false(cdd_build_setting_is_reserved("HTTP_PROXY"));

@@ -56,6 +56,19 @@ test_a_file_is_written_whole_and_removed(Tree *tree, gconstpointer data)
     g_assert_null(state_folder_read(state, "record", 16, &length));
 }
 
+/* A container can make a directory of any name; it must not stop the builds to come. */
+static void
+test_a_directory_in_the_way_of_a_record_goes(Tree *tree, gconstpointer data)
+{
+    const Owner owner = {.change = FALSE};
+    g_autoptr(StateFolder) state = state_folder_open(tree->root, &owner, NULL);
+
+    tree_run(tree, "mkdir -p .colcon-deb/record/x .colcon-deb/.record.tmp/x .colcon-deb/other/x");
+    g_assert_true(state_folder_write(state, "record", "new", NULL));
+    g_assert_true(state_folder_remove(state, "other", NULL));
+    tree_run(tree, "test -f .colcon-deb/record && test ! -e .colcon-deb/other");
+}
+
 static void
 test_finding_the_state_folder_makes_nothing(Tree *tree, gconstpointer data)
 {
@@ -74,6 +87,8 @@ main(int argc, char **argv)
               test_only_regular_files_up_to_a_bound_are_read);
     TREE_TEST("/folder/a-file-is-written-whole-and-removed",
               test_a_file_is_written_whole_and_removed);
+    TREE_TEST("/folder/a-directory-in-the-way-of-a-record-goes",
+              test_a_directory_in_the_way_of_a_record_goes);
     TREE_TEST("/folder/finding-the-state-folder-makes-nothing",
               test_finding_the_state_folder_makes_nothing);
     return g_test_run();

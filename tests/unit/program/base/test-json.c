@@ -8,7 +8,12 @@ test_only_an_object_of_bounded_depth_is_read(void)
 {
     g_autofree char *brackets = g_strnfill(400000, '[');
     g_autofree char *members = g_strconcat("{\"a\":", brackets, NULL);
-    const char *const refused[] = {"", "[]", "7", "{\"a\":}", brackets, members};
+    /* json-glib reads comments and 'strings': a quote in one must not hide the brackets after it.
+     */
+    g_autofree char *hidden = g_strconcat("/*\"*/", brackets, NULL);
+    g_autofree char *quoted = g_strconcat("{\"a\":'\"',\"b\":", brackets, NULL);
+    const char *const refused[] = {"",      "[]",   "7",    "{\"a\":}",      brackets,
+                                   members, hidden, quoted, "{\"a\":1/* */}"};
     g_autoptr(JsonObject) object = json_text_parse_object("{\"a\":[{}]}", 10);
 
     g_assert_nonnull(object);

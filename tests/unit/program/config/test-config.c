@@ -358,6 +358,21 @@ test_the_documentations_example_is_valid(Fixture *f, gconstpointer data)
     }
 }
 
+/* The default that people read is the default of the setting. */
+static void
+assert_default(const ConfigKey *key)
+{
+    g_autofree char *value =
+        key->setting != NULL ? cdd_build_setting_dup_default(key->setting) : NULL;
+
+    if (value == NULL)
+        return;
+    if (key->type == CONFIG_BOOLEAN)
+        g_assert_cmpstr(key->fallback, ==, g_str_equal(value, "1") ? "true" : "false");
+    else
+        g_assert_cmpstr(key->fallback, ==, value);
+}
+
 /* Both halves read one table; a key that names a setting must name one of its rows. */
 static void
 test_the_settings_of_keys_are_those_of_the_container(void)
@@ -369,6 +384,7 @@ test_the_settings_of_keys_are_those_of_the_container(void)
         g_assert_true(key->setting == NULL || cdd_build_setting_is_reserved(key->setting));
         g_assert_true(key->decides == NULL || cdd_build_setting_is_reserved(key->decides));
         g_assert_true(key->setting == NULL || key->decides == NULL);
+        assert_default(key);
     }
 }
 

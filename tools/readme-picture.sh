@@ -10,10 +10,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp -a "$CDD_TOP/examples/workspace" "$work/ros_ws"
 workspace=$work/ros_ws repository=$work/ros_ws/output/apt
+printf 'ros_distro: %s\ndocker:\n  image: %s\n' "$CDD_TEST_DISTRO" "$CDD_TEST_IMAGE" >"$workspace/colcon-deb.yaml"
 
 # The program colours its output on a terminal only, so it gets one.
 export COLCON_DEB_SCRIPTS=$CDD_TOP/scripts TERM=xterm NO_COLOR=
-build="'$CDD_BUILD_DIR/release/src/colcon-deb/colcon-deb' build '$workspace' --image '$CDD_TEST_IMAGE'"
+build="'$CDD_BUILD_DIR/release/src/colcon-deb/colcon-deb' build '$workspace'"
 {
     echo "\$ colcon-deb build ~/ros_ws"
     script --quiet --return --command "$build" /dev/null </dev/null

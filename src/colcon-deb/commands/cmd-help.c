@@ -54,10 +54,11 @@ static void
 add_key(Manual *manual, const ConfigKey *key)
 {
     g_autofree char *type = config_key_describe_type(key);
+    const char *placeholder = key->placeholder != NULL ? key->placeholder : "VALUE";
     g_autofree char *flag =
         key->flag != NULL ? g_strdup_printf("Option: `--%s`. ", key->flag) : g_strdup("");
     ManualItem item = {
-        .term = g_strdup_printf("%s: %s", key->name, type),
+        .term = g_strdup_printf("%s: %s (%s)", key->name, placeholder, type),
         .summary = g_strdup(key->description),
         .details = g_strdup_printf("%s%s%sDefault: %s.", key->details != NULL ? key->details : "",
                                    key->details != NULL ? " " : "", flag, key->fallback),
@@ -73,8 +74,10 @@ make_configuration(void)
     Manual *manual = manual_new("colcon-deb.yaml", 5, "The configuration of colcon-deb", NULL);
 
     manual_add_text(manual, NULL, topic_configuration);
-    for (gsize i = 0; i < config_n_keys; i++)
-        add_key(manual, &config_keys[i]);
+    for (ConfigGroup group = 0; group < CONFIG_N_GROUPS; group++)
+        for (gsize i = 0; i < config_n_keys; i++)
+            if (config_keys[i].group == group)
+                add_key(manual, &config_keys[i]);
     manual_add_text(manual, "Example", topic_configuration_example);
     manual_add_text(manual, "See also", "colcon-deb(1)");
     return manual;
@@ -98,7 +101,7 @@ make_topic(const char *topic)
 {
     if (topic == NULL || *topic == '-')
         return make_overview();
-    if (g_str_equal(topic, "configuration"))
+    if (g_str_equal(topic, "configuration") || g_str_equal(topic, "colcon-deb.yaml"))
         return make_configuration();
     if (g_str_equal(topic, "colcon-deb") || g_str_equal(topic, cmd_help.name))
         return make_page();

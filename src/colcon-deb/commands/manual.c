@@ -201,7 +201,7 @@ print_short(const Manual *manual, FILE *out)
     }
 }
 
-/* "PACKAGE OPTIONS" over a list of options; the title alone over anything else. */
+/* "PACKAGES OPTIONS" over a list of options; the title alone over anything else. */
 static char *
 make_heading(const Part *part)
 {

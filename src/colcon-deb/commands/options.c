@@ -243,7 +243,7 @@ parse_init(Parse *parse, Options *options, const Command *command, const GOption
         add_selection(parse);
     for (; extra != NULL && extra->long_name != NULL; extra++)
         add_entry(parse, extra, command->own_title != NULL ? command->own_title : "Options");
-    for (ConfigGroup group = 0; group <= CONFIG_GROUP_OUTPUT; group++)
+    for (ConfigGroup group = 0; group < CONFIG_N_GROUPS; group++)
         for (gsize i = 0; i < config_n_keys; i++)
             if (config_keys[i].group == group && has_key(command, &config_keys[i]))
                 add_key(parse, &config_keys[i]);

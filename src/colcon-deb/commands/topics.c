@@ -12,8 +12,8 @@ const char topic_description[] =
 
 const char topic_examples[] =
     "  colcon-deb build ~/ros_ws --ros-distro jazzy   # packages into ~/ros_ws/output\n"
-    "  colcon-deb list ~/ros_ws                       # what would be built, in order\n"
-    "  colcon-deb validate ~/ros_ws                   # is everything ready for a build?\n"
+    "  colcon-deb list ~/ros_ws --ros-distro jazzy    # what would be built, in order\n"
+    "  colcon-deb validate ~/ros_ws -c ci.yaml        # is everything ready for a build?\n"
     "  colcon-deb image create --ros-distro rolling   # an image, without a registry";
 
 const char topic_configuration[] =

@@ -61,6 +61,7 @@ typedef enum {
     CONFIG_GROUP_ENGINE,
     CONFIG_GROUP_REPOSITORY,
     CONFIG_GROUP_OUTPUT,
+    CONFIG_N_GROUPS,
 } ConfigGroup;
 
 /* One key of the configuration: its name in the file, the flag, the help text and the documentation

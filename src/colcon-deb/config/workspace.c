@@ -3,6 +3,7 @@
 
 #include "../base/folder.h"
 #include "../base/json.h"
+#include "../base/output-names.h"
 #include "../base/program-error.h"
 
 #include <errno.h>
@@ -230,7 +231,7 @@ previous_workspace(const char *output)
 {
     g_autoptr(Folder) folder = folder_open(output, NULL);
     g_autoptr(GBytes) text =
-        folder != NULL ? folder_read(folder, "summary.json", MAX_SUMMARY, NULL) : NULL;
+        folder != NULL ? folder_read(folder, OUTPUT_SUMMARY, MAX_SUMMARY, NULL) : NULL;
     gsize length = 0;
     const char *data = text != NULL ? g_bytes_get_data(text, &length) : NULL;
     g_autoptr(JsonObject) summary = data != NULL ? json_text_parse_object(data, length) : NULL;
@@ -254,10 +255,10 @@ workspace_check_output(const char *workspace, const char *output, GError **error
     struct stat status;
     struct stat previous_status;
 
-    if (!has_entries(output, "debs") && !has_entries(output, "apt"))
+    if (!has_entries(output, OUTPUT_DEBS) && !has_entries(output, OUTPUT_REPOSITORY))
         return TRUE;
-    if (previous == NULL && !has_file(output, "summary.json") &&
-        !has_file(output, "events.jsonl") && !has_file(output, ".events.jsonl.tmp"))
+    if (previous == NULL && !has_file(output, OUTPUT_SUMMARY) && !has_file(output, OUTPUT_EVENTS) &&
+        !has_file(output, OUTPUT_EVENTS_TEMPORARY))
         return program_error_usage(
             error,
             "the output directory %s has a debs/ or apt/ that no build made, "

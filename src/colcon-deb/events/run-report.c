@@ -2,6 +2,7 @@
 #include "run-report.h"
 
 #include "../base/folder.h"
+#include "../base/output-names.h"
 #include "../base/program-error.h"
 #include "event-json.h"
 
@@ -9,10 +10,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
-
-static const char events_name[] = "events.jsonl";
-static const char events_temporary[] = ".events.jsonl.tmp";
-static const char summary_name[] = "summary.json";
 
 struct RunReport {
     Folder *folder; /* locked */
@@ -45,7 +42,7 @@ run_report_open(const char *directory, const Owner *owner, GError **error)
     report->folder = folder_open(directory, error);
     if (report->folder == NULL || !lock_directory(report, error))
         return NULL;
-    report->events = folder_create(report->folder, events_temporary, owner, error);
+    report->events = folder_create(report->folder, OUTPUT_EVENTS_TEMPORARY, owner, error);
     return report->events >= 0 ? g_steal_pointer(&report) : NULL;
 }
 
@@ -73,10 +70,10 @@ finish_events(RunReport *report, GError **error)
     report->events = -1;
     if (report->failure == 0)
         report->failure = failure;
-    if (!folder_rename(report->folder, events_temporary, events_name, error))
+    if (!folder_rename(report->folder, OUTPUT_EVENTS_TEMPORARY, OUTPUT_EVENTS, error))
         return FALSE;
     return report->failure == 0 || program_error_errno(error, report->failure, "writing %s/%s",
-                                                       report->folder->path, events_name);
+                                                       report->folder->path, OUTPUT_EVENTS);
 }
 
 static gboolean
@@ -85,10 +82,10 @@ write_summary(const RunReport *report, const RunSummary *summary, GError **error
     char *text = run_summary_to_json(summary);
     g_autoptr(GBytes) content = g_bytes_new_take(text, strlen(text));
 
-    if (folder_write(report->folder, summary_name, &report->owner, content, error))
+    if (folder_write(report->folder, OUTPUT_SUMMARY, &report->owner, content, error))
         return TRUE;
     /* The previous run's summary must not stand beside this run's events. */
-    folder_remove(report->folder, summary_name, NULL);
+    folder_remove(report->folder, OUTPUT_SUMMARY, NULL);
     return FALSE;
 }
 
@@ -108,7 +105,7 @@ drop_events(RunReport *report)
         return;
     close(report->events);
     report->events = -1;
-    folder_remove(report->folder, events_temporary, NULL);
+    folder_remove(report->folder, OUTPUT_EVENTS_TEMPORARY, NULL);
 }
 
 gboolean

@@ -3,6 +3,7 @@
 
 #include "../base/folder.h"
 #include "../base/json.h"
+#include "../base/output-names.h"
 #include "../events/host-event.h"
 
 #include <string.h>
@@ -11,8 +12,7 @@ enum {
     FORMAT = 1
 };
 
-static const char debs_name[] = "debs";
-static const char debs_prefix[] = "debs/";
+static const char debs_prefix[] = OUTPUT_DEBS "/";
 
 struct LastBuild {
     JsonObject *record;
@@ -136,7 +136,7 @@ add_package(JsonBuilder *builder, const Package *package, const Folder *debs)
 static gboolean
 add_packages(JsonBuilder *builder, const RunState *state, const Folder *output)
 {
-    g_autoptr(Folder) debs = folder_open_child(output, debs_name, NULL);
+    g_autoptr(Folder) debs = folder_open_child(output, OUTPUT_DEBS, NULL);
     gboolean good = debs != NULL;
 
     json_begin_array(builder, "packages");
@@ -268,7 +268,7 @@ gboolean
 last_build_holds(const LastBuild *build, const char *key, const char *output)
 {
     g_autoptr(Folder) folder = folder_open(output, NULL);
-    g_autoptr(Folder) debs = folder != NULL ? folder_open_child(folder, debs_name, NULL) : NULL;
+    g_autoptr(Folder) debs = folder != NULL ? folder_open_child(folder, OUTPUT_DEBS, NULL) : NULL;
     gboolean good = debs != NULL && g_str_equal(json_text_get_string(build->record, "key"), key) &&
                     repository_holds(build, folder);
 

@@ -13,6 +13,7 @@
 #include "repository.h"
 
 #include "../base/folder.h"
+#include "../base/output-names.h"
 #include "../base/program-error.h"
 #include "../base/state-folder.h"
 #include "../config/workspace.h"
@@ -26,7 +27,6 @@ enum {
     MAX_FILE = 4 * 1024 * 1024, /* a Release names a few files for each architecture */
 };
 
-static const char current_name[] = "apt";
 static const char new_name[] = ".apt.new";
 static const char old_name[] = ".apt.old";
 static const char key_name[] = "colcon-deb.asc";
@@ -241,7 +241,7 @@ list_suites(const Folder *repository)
 static gboolean
 write_source(const Folder *repository, const Config *config, const Owner *owner, GError **error)
 {
-    g_autofree char *path = g_build_filename(config->output_dir, current_name, NULL);
+    g_autofree char *path = g_build_filename(config->output_dir, OUTPUT_REPOSITORY, NULL);
     g_autoptr(GPtrArray) suites = list_suites(repository);
     g_autoptr(GBytes) key = folder_read(repository, key_name, MAX_FILE, NULL);
     g_autoptr(GBytes) before = folder_read(repository, source_name, MAX_FILE, NULL);
@@ -261,8 +261,9 @@ write_source(const Folder *repository, const Config *config, const Owner *owner,
 static gboolean
 recover(const Folder *output, GError **error)
 {
-    if (folder_has_directory(output, old_name) && !folder_has_directory(output, current_name) &&
-        !folder_rename(output, old_name, current_name, error))
+    if (folder_has_directory(output, old_name) &&
+        !folder_has_directory(output, OUTPUT_REPOSITORY) &&
+        !folder_rename(output, old_name, OUTPUT_REPOSITORY, error))
         return FALSE;
     folder_remove_tree(output, old_name);
     return TRUE;
@@ -271,11 +272,11 @@ recover(const Folder *output, GError **error)
 static gboolean
 swap(const Folder *output, GError **error)
 {
-    if (folder_has_directory(output, current_name) &&
-        !folder_rename(output, current_name, old_name, error))
+    if (folder_has_directory(output, OUTPUT_REPOSITORY) &&
+        !folder_rename(output, OUTPUT_REPOSITORY, old_name, error))
         return FALSE;
-    if (!folder_rename(output, new_name, current_name, error)) {
-        folder_rename(output, old_name, current_name, NULL);
+    if (!folder_rename(output, new_name, OUTPUT_REPOSITORY, error)) {
+        folder_rename(output, old_name, OUTPUT_REPOSITORY, NULL);
         return FALSE;
     }
     folder_remove_tree(output, old_name);
@@ -293,9 +294,9 @@ repository_publish(const Config *config, GCancellable *cancellable, GError **err
     if (output == NULL || !recover(output, error))
         return FALSE;
     waits = folder_has_directory(output, new_name);
-    if (!waits && !folder_has_directory(output, current_name))
+    if (!waits && !folder_has_directory(output, OUTPUT_REPOSITORY))
         return TRUE;
-    repository = folder_open_child(output, waits ? new_name : current_name, error);
+    repository = folder_open_child(output, waits ? new_name : OUTPUT_REPOSITORY, error);
     /* Without dists/ an older colcon-deb has made it. */
     if (repository != NULL && !folder_has_directory(repository, "dists"))
         return TRUE;
@@ -351,7 +352,7 @@ GPtrArray *
 repository_describe(const Config *config)
 {
     GPtrArray *sentences = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *path = g_build_filename(config->output_dir, current_name, NULL);
+    g_autofree char *path = g_build_filename(config->output_dir, OUTPUT_REPOSITORY, NULL);
     g_autofree char *key_file = g_build_filename(path, key_name, NULL);
     g_autoptr(Folder) repository = folder_open(path, NULL);
     g_autoptr(GPtrArray) suites = repository != NULL ? list_suites(repository) : NULL;

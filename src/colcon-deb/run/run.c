@@ -8,6 +8,7 @@
 
 #include "../base/await.h"
 #include "../base/clock.h"
+#include "../base/output-names.h"
 #include "../base/program-error.h"
 #include "../base/text.h"
 #include "../config/workspace.h"
@@ -342,7 +343,7 @@ add_failure(GError **failure, GError *more)
 static void
 announce_output(Run *run)
 {
-    g_autofree char *debs = g_build_filename(run->config->output_dir, "debs", NULL);
+    g_autofree char *debs = g_build_filename(run->config->output_dir, OUTPUT_DEBS, NULL);
     g_autoptr(GPtrArray) sentences = repository_describe(run->config);
 
     say(run, "info", "packages: %s", debs);

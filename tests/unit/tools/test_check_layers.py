@@ -68,9 +68,11 @@ class Layers(unittest.TestCase):
 
     def test_an_include_upward(self):
         tree = check_layers.Tree("tree/pkg", (".c", ".h"), check_layers.c_uses, TREE.floors)
-        self.write("top/a.c", '#include "a.h"\n#include "../base/b.h"\n#include <top/c.h>\n')
+        self.write("top/a.c", '#include "a.h"\n#include "../base/b.h"\n#include <gio/gio.h>\n')
         self.assertEqual([], check_layers.check(self.top, (tree,), ()))
-        for line in ('#include "../top/a.h"', '# include "top/a.h"', '#include "../../pkg/top/a.h"'):
+        for line in ('#include "../top/a.h"', '# include "top/a.h"', '#include "../../pkg/top/a.h"', "#include <top/a.h>",
+                     '#include "../base/../top/a.h"', '/* x */ #include "../top/a.h"', '#include/**/"../top/a.h"',
+                     '#import "../top/a.h"', "#include HEADER", "#include \\"):
             with self.subTest(line):
                 self.write("base/a.h", "#pragma once\n%s\n" % line)
                 faults = check_layers.check(self.top, (tree,), ())
@@ -90,7 +92,8 @@ class Layers(unittest.TestCase):
         rule = check_layers.Only("tree/pkg", check_layers.FOREIGN_INCLUDE, (), "not public")
         self.write("top/a.h", "#include <colcon-deb-docker/cdd-macros.h>\n#include <gio/gio.h>\n")
         self.assertEqual([], check_layers.check(self.top, (), (rule,)))
-        for line in ('#include "../../src/docker/wire/json.h"', "#include <json-glib/json-glib.h>"):
+        for line in ('#include "../../src/docker/wire/json.h"', "#include <json-glib/json-glib.h>",
+                     "#include <colcon-deb-docker/cdd-../../../src/docker/wire/json.h>", "#include <glib/../../x.h>"):
             self.write("top/b.h", line + "\n")
             self.assertEqual(["tree/pkg/top/b.h:1: not public"], check_layers.check(self.top, (), (rule,)))
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Generated debian/ directories are saved to debian_dirs/<package>/debian, so that users can read and edit them.
 
-A marker file beside them holds the hash of every generated file. A file with that hash is generated anew each time, so
+A marker file beside them holds the hash of every generated file. A file with that hash is generated again each time, so
 it never hides a changed package.xml. A file with another hash was edited or added by the user and wins from then on.
 """
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The APT repository of the output, apt/, and debs/, the packages that it offers now.
 
-A build makes the part of its own target (a suite and an architecture) anew and leaves the other parts as they are.
+A build makes the part of its own target (a suite and an architecture) again and leaves the other parts as they are.
 
 apt/ is changed by renaming whole directories: .apt.making grows into .apt.new, which is complete. .apt.new replaces
 apt/ when the host has signed it, or at once without a host.

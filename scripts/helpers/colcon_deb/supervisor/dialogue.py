@@ -43,5 +43,5 @@ class Dialogue:
             line = self._process.read_line()
             if line in answers:
                 return line
-            self._emitter.log("warning", "The host answered %s with %r, which is none of %s."
+            self._emitter.log("warning", "The host answered %s with %r, which is not one of %s."
                               % (question, clean(line, 100), ", ".join(answers)))

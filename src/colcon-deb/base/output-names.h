@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* The names in the output directory that users know; docs/packaging.md lists them. */
+#define OUTPUT_DEBS "debs"
+#define OUTPUT_REPOSITORY "apt"
+#define OUTPUT_EVENTS "events.jsonl"
+#define OUTPUT_SUMMARY "summary.json"
+
+/* Where OUTPUT_EVENTS is written until the run ends. */
+#define OUTPUT_EVENTS_TEMPORARY ".events.jsonl.tmp"

@@ -4,7 +4,6 @@
 #include "text.h"
 
 #include <stdarg.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 

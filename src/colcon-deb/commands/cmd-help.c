@@ -8,8 +8,6 @@
 #include "manual.h"
 #include "topics.h"
 
-#include <string.h>
-
 static const char synopsis[] = "colcon-deb COMMAND [PATH] [OPTION...]";
 
 static void

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "topics.h"
 
-#include <string.h>
-
 const char topic_summary[] = "Turn a colcon (ROS) workspace into Debian packages, in a container";
 
 const char topic_description[] =

@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <stddef.h>
-#include <string.h>
 
 static const char *const build_types[] = {
     "Release", "RelWithDebInfo", "MinSizeRel", "Debug", "None", NULL,

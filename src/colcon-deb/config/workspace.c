@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>

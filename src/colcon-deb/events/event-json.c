@@ -3,8 +3,6 @@
 
 #include "../base/json.h"
 
-#include <string.h>
-
 /* Numbers and truth values of the protocol. A script that tests "success" must not get the text
  * "false", which is true in many languages. */
 static const char *const number_fields[] = {

@@ -4,7 +4,6 @@
 #include "../base/beneath.h"
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 enum {

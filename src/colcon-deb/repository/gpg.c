@@ -6,8 +6,6 @@
 #include "../base/program-error.h"
 #include "../base/text.h"
 
-#include <string.h>
-
 /* Otherwise the agent would write into the home while it is being removed. */
 static void
 stop_agent(const char *home)

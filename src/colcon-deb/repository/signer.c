@@ -4,8 +4,6 @@
 #include "../base/program-error.h"
 #include "gpg.h"
 
-#include <string.h>
-
 struct Signer {
     Gpg gpg;
     char *key; /* the name by which gpg finds it */

@@ -25,7 +25,6 @@
 #include "verdict.h"
 
 #include <stdarg.h>
-#include <string.h>
 
 typedef enum {
     RUN_PREPARING, /* engine and image */

@@ -3,8 +3,6 @@
 #include "../base/text.h"
 #include "view.h"
 
-#include <string.h>
-
 enum {
     TICK_SECONDS = 1,
     SHORT_STAGE = 1000, /* milliseconds; the duration of a shorter stage is not printed */

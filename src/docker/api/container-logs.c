@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../value/error.h"
 #include "../wire/stdcopy.h"
 #include "operation.h"
 #include "output-handler.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../value/error.h"
-
 #include <colcon-deb-docker/cdd-container-spec.h>
+#include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
 
 /* Engines refuse less memory. */

@@ -2,7 +2,6 @@
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-container-stats.h>
-#include <string.h>
 
 CddContainerStats *
 cdd_container_stats_copy(const CddContainerStats *stats)

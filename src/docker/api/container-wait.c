@@ -7,10 +7,10 @@
  */
 #include "container-wait.h"
 
-#include "../value/error.h"
 #include "../value/text.h"
 #include "operation.h"
 
+#include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
 
 enum {

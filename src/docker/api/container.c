@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operations on a whole container; each is one request. */
 #include "container.h"
-#include "../value/error.h"
 #include "../wire/json-build.h"
 #include "container-json.h"
 #include "image-name.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-container.h>
+#include <colcon-deb-docker/cdd-error.h>
 
 enum {
     /* Time for the engine to answer after the stop timeout, in milliseconds. */

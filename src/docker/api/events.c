@@ -4,9 +4,9 @@
  * one. The engine then repeats all events of that very time, so those already passed on are
  * remembered and skipped.
  */
-#include "../value/error.h"
 #include "operation.h"
 
+#include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-events.h>
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An additional process in a running container: create, start and inspect it. */
-#include "../value/error.h"
 #include "../wire/json-build.h"
 #include "attachment.h"
 #include "operation.h"
 
+#include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-exec.h>
 
 typedef struct {

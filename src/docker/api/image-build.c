@@ -2,7 +2,6 @@
 /* The build request for both builders of an engine. */
 #include "image-build.h"
 
-#include "../value/error.h"
 #include "../wire/build-trace.h"
 #include "../wire/classic-trace.h"
 #include "../wire/json-build.h"
@@ -11,6 +10,7 @@
 #include "operation.h"
 #include "output-handler.h"
 
+#include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-image-build.h>
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Loads, saves and imports images as archives. */
-#include "../value/error.h"
 #include "image-name.h"
 #include "image-progress.h"
 #include "operation.h"
 #include "output-handler.h"
 
+#include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-image.h>
 #include <string.h>
 

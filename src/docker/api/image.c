@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../value/error.h"
 #include "../value/plain.h"
 #include "image-name.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-architecture.h>
+#include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-image.h>
 
 static const CddMember image_info_members[] = {

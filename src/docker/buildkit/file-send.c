@@ -15,7 +15,6 @@
 
 #include <colcon-deb-docker/cdd-error.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 enum {

@@ -15,7 +15,6 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

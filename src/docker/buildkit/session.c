@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "session.h"
 
-#include "../value/error.h"
 #include "unary.h"
 #include "wire/proto/session.pb-c.h"
-#include <string.h>
 
 enum {
     READ_SIZE = 64 * 1024,

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ssh-agent.h"
 
-#include "../value/error.h"
 #include "../wire/message.h"
 #include "unary.h"
 #include "wire/proto/session.pb-c.h"
 
+#include <colcon-deb-docker/cdd-error.h>
 #include <gio/gunixsocketaddress.h>
-#include <string.h>
 #include <sys/stat.h>
 
 /* The agent of a build that names none. */

@@ -6,11 +6,11 @@
 #include "credentials.h"
 
 #include "../transport/docker-config.h"
-#include "../value/error.h"
 #include "../value/text.h"
 #include "../wire/json-build.h"
 #include "../wire/json.h"
 #include "deadline.h"
+#include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
 
 #define HUB_DOMAIN "docker.io"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reader.h"
 
-#include "../value/error.h"
 #include "spool.h"
+
+#include <colcon-deb-docker/cdd-error.h>
 
 enum {
     PIECE_SIZE = 64 * 1024,

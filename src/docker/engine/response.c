@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "response.h"
 
-#include "../value/error.h"
 #include "deadline.h"
+
+#include <colcon-deb-docker/cdd-error.h>
 
 struct _CddResponse {
     GObject parent_instance;

@@ -2,7 +2,6 @@
 #include "upload.h"
 
 #include "../transport/connect.h"
-#include "../value/error.h"
 #include "../wire/http1.h"
 #include <string.h>
 

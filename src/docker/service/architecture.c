@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../value/architecture-name.h"
-#include "../value/error.h"
 #include "../value/plain.h"
 
 #include <colcon-deb-docker/cdd-architecture.h>
+#include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-image.h>
 
 /* 64-bit architectures that also run programs of a 32-bit architecture. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../api/output-handler.h"
 #include "../api/turns.h"
-#include "../value/error.h"
 
 #include <colcon-deb-docker/cdd-container-pool.h>
 

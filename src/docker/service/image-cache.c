@@ -7,9 +7,9 @@
  * A cancelled call leaves the lookup. When the last one has left, the lookup is cancelled.
  */
 #include "../api/output-handler.h"
-#include "../value/error.h"
 
 #include <colcon-deb-docker/cdd-architecture.h>
+#include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-image-cache.h>
 #include <colcon-deb-docker/cdd-image-reference.h>
 #include <string.h>

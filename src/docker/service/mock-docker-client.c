@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../api/output-handler.h"
-#include "../value/error.h"
 #include "../value/plain.h"
 #include "../value/text.h"
 
+#include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-mock-docker-client.h>
 #include <string.h>
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "docker-config.h"
 
-#include "../value/error.h"
 #include "../wire/json.h"
+
+#include <colcon-deb-docker/cdd-error.h>
 
 enum {
     MAX_FILE_LENGTH = 1024 * 1024,

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "endpoint.h"
 
-#include "../value/error.h"
 #include "../wire/json.h"
 #include "docker-config.h"
 
-#include <string.h>
+#include <colcon-deb-docker/cdd-error.h>
 
 /* The built-in context: DOCKER_HOST or the default socket, without files. */
 #define DEFAULT_CONTEXT "default"

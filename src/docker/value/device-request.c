@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parses the argument of `docker run --gpus`: fields separated by commas, possibly quoted. */
-#include "error.h"
-
+#include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-resources.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../value/error.h"
 #include "container-settings.h"
 
 #include <colcon-deb-docker/cdd-build-spec.h>
+#include <colcon-deb-docker/cdd-error.h>
 #include <dlfcn.h>
 #include <unistd.h>
 

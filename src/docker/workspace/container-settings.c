@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "container-settings.h"
 
-#include "../value/error.h"
 #include "../wire/json.h"
 
 #include <colcon-deb-docker/cdd-build-spec.h>
+#include <colcon-deb-docker/cdd-error.h>
 #include <gio/gio.h>
 #include <stdarg.h>
 #include <string.h>

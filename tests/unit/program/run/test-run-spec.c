@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The container that a configuration asks for. */
+#include "config/config.h"
+#include "image/engine-image.h"
+#include "run/run-spec.h"
+#include "tree.h"
+
+#include <string.h>
+
+/* The variable of the container of a build with that configuration; NULL if it is unset. */
+static char *
+get_variable(const Tree *tree, const char *text, const char *variable)
+{
+    g_autofree char *path = tree_write(tree, "colcon-deb.yaml", text);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config = config_load(tree->root, path, NULL, &error);
+    CddEngineInfo info = {.rootless = FALSE};
+    CddImageInfo image = {.id = (char *)"sha256:base", .architecture = (char *)"amd64"};
+    const Engine engine = {.info = &info, .image = &image, .ros_distro = "jazzy"};
+    const RunRequest request = {.config = config, .mode = CDD_BUILD_MODE_BUILD};
+    g_autoptr(CddContainerSpec) spec = NULL;
+
+    g_assert_no_error(error);
+    spec = run_spec_new(&request, &engine, TRUE, &error);
+    g_assert_no_error(error);
+    return g_strdup(g_environ_getenv((char **)spec->environment, variable));
+}
+
+static void
+test_settings_reach_the_container(Tree *tree, gconstpointer data)
+{
+    static const struct {
+        const char *variable;
+        const char *fallback;
+        const char *text;
+        const char *value;
+    } cases[] = {
+        {"BUILD_TYPE", "Release", "build_type: Debug", "Debug"},
+        {"RUN_TESTS", "0", "run_tests: true", "1"},
+        {"DEBUG_SYMBOLS", "0", "debug_symbols: true", "1"},
+        {"FAST", "1", "fast: false", "0"},
+        {"CONTINUE_ON_ERROR", "1", "continue_on_error: false", "0"},
+        {"RETRIES", "0", "retry: 3", "3"},
+        {"PACKAGE_TIMEOUT", "0", "package_timeout: 60", "60"},
+        {"BUILD_STAMP", "0", "build_stamp: true", "1"},
+        {"REPOSITORY_PRUNE", "0", "repository: {prune: true}", "1"},
+        {"INSTALL_PREFIX", NULL, "install_prefix: /opt/x", "/opt/x"},
+        {"PACKAGE_PREFIX", NULL, "package_prefix: x-", "x-"},
+        {"COMPILER_CACHE", "0", "ccache: true", "1"},
+        {"DEPENDENCY_LAYER", "1", "docker: {dependency_layers: 0}", "0"},
+        {"NO_NEW_PRIVILEGES", "0", "docker: {no_new_privileges: true}", "1"},
+        {"REPOSITORY_HELD", "1", "{}", "1"},
+        {"ROS_DISTRO", "jazzy", "{}", "jazzy"},
+        {"BASE_IMAGE", "sha256:base", "{}", "sha256:base"},
+    };
+
+    tree_run(tree, "mkdir src debian_dirs output");
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *fallback = get_variable(tree, "{}", cases[i].variable);
+        g_autofree char *value = get_variable(tree, cases[i].text, cases[i].variable);
+
+        g_test_message("%s", cases[i].variable);
+        g_assert_cmpstr(fallback, ==, cases[i].fallback);
+        g_assert_cmpstr(value, ==, cases[i].value);
+    }
+}
+
+/* An image must not keep the user's variables, so with layers they do not stand in the container.
+ */
+static void
+test_variables_of_the_user_stay_out_of_layers(Tree *tree, gconstpointer data)
+{
+    g_autofree char *with_layers = NULL;
+    g_autofree char *without = NULL;
+
+    tree_run(tree, "mkdir src debian_dirs output");
+    with_layers = get_variable(tree, "environment: {TOKEN: s}", "TOKEN");
+    without =
+        get_variable(tree, "environment: {TOKEN: s}\ndocker: {dependency_layers: 0}", "TOKEN");
+    g_assert_null(with_layers);
+    g_assert_cmpstr(without, ==, "s");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    TREE_TEST("/run-spec/settings-reach-the-container", test_settings_reach_the_container);
+    TREE_TEST("/run-spec/variables-of-the-user-stay-out-of-layers",
+              test_variables_of_the_user_stay_out_of_layers);
+    return g_test_run();
+}

@@ -3,7 +3,7 @@
 
 #include "../base/nearest.h"
 #include "../base/program-error.h"
-#include "manual.h"
+#include "options-manual.h"
 
 #include <string.h>
 
@@ -92,43 +92,13 @@ keep(Parse *parse, char *string)
     return string;
 }
 
-/* "-j, --jobs=N", or "    --[no-]fast". */
-static char *
-spell(const GOptionEntry *entry, gboolean has_opposite)
-{
-    g_autofree char *letter =
-        entry->short_name != 0 ? g_strdup_printf("-%c, ", entry->short_name) : g_strdup("    ");
-
-    return g_strconcat(letter, "--", has_opposite ? "[no-]" : "", entry->long_name,
-                       entry->arg_description != NULL ? "=" : "",
-                       entry->arg_description != NULL ? entry->arg_description : "", NULL);
-}
-
 /* @title: of the entry's list in the manual. */
 static void
 add_entry(Parse *parse, const GOptionEntry *entry, const char *title)
 {
     g_array_append_vals(parse->entries, entry, 1);
     if (entry->description != NULL)
-        manual_add_item(
-            parse->manual, title,
-            (ManualItem){.term = spell(entry, FALSE), .summary = g_strdup(entry->description)});
-}
-
-static void
-add_key_to_manual(Manual *manual, const ConfigKey *key, const GOptionEntry *entry)
-{
-    gboolean has_opposite = key->type == CONFIG_BOOLEAN && !g_str_has_prefix(key->flag, "no-");
-    g_autofree char *choices = key->choices != NULL ? g_strjoinv("|", (char **)key->choices) : NULL;
-    ManualItem item = {
-        .term = spell(entry, has_opposite),
-        .summary = g_strdup_printf("%s%s%s [%s]", key->description, choices != NULL ? ": " : "",
-                                   choices != NULL ? choices : "", key->fallback),
-        .details = g_strdup_printf("%s%sKey: `%s`.", key->details != NULL ? key->details : "",
-                                   key->details != NULL ? " " : "", key->name),
-    };
-
-    manual_add_item(manual, config_group_get_title(key->group), item);
+        options_manual_add_entry(parse->manual, title, entry);
 }
 
 static void
@@ -148,7 +118,7 @@ add_key(Parse *parse, const ConfigKey *key)
     if (key->type == CONFIG_BOOLEAN)
         entry.flags = G_OPTION_FLAG_NO_ARG;
     g_array_append_val(parse->entries, entry);
-    add_key_to_manual(parse->manual, key, &entry);
+    options_manual_add_key(parse->manual, key, &entry);
     if (key->type != CONFIG_BOOLEAN)
         return;
 
@@ -211,34 +181,11 @@ add_common(Parse *parse, Options *options, const Command *command)
 }
 
 static void
-add_texts(Manual *manual, const Command *command)
-{
-    manual_add_text(manual, NULL, command->notes);
-    manual_add_text(manual, "Examples", command->examples);
-    manual_add_text(manual, "Exit status",
-                    command->exit_status != NULL
-                        ? command->exit_status
-                        : "0 success, 1 failure, 2 usage or configuration, 130 interrupted.");
-}
-
-static Manual *
-make_manual(const Command *command)
-{
-    g_autofree char *full_name = command_full_name(command);
-    g_autofree char *name = g_strconcat("colcon-deb ", full_name, NULL);
-    const char *arguments = command->arguments != NULL ? command->arguments : "[PATH]";
-    g_autofree char *synopsis =
-        g_strconcat(name, *arguments != '\0' ? " " : "", arguments, " [OPTION...]", NULL);
-
-    return manual_new(name, 1, command->summary, synopsis);
-}
-
-static void
 parse_init(Parse *parse, Options *options, const Command *command, const GOptionEntry *extra)
 {
     parse->entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
     parse->strings = g_ptr_array_new_with_free_func(g_free);
-    parse->manual = make_manual(command);
+    parse->manual = options_manual_new(command);
     if (command->selects)
         add_selection(parse);
     for (; extra != NULL && extra->long_name != NULL; extra++)
@@ -248,7 +195,7 @@ parse_init(Parse *parse, Options *options, const Command *command, const GOption
             if (config_keys[i].group == group && has_key(command, &config_keys[i]))
                 add_key(parse, &config_keys[i]);
     add_common(parse, options, command);
-    add_texts(parse->manual, command);
+    options_manual_add_texts(parse->manual, command);
 }
 
 /* GOption's own help is not used: see manual.h. */

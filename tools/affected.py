@@ -200,6 +200,9 @@ def find(changed: list[str], c: list[CTest], python: dict[str, list[Module]]) ->
 
 
 def main(argv: list[str]) -> int:
+    if argv[:1] in (["-h"], ["--help"]):
+        print(__doc__)
+        return 0
     if not 1 <= len(argv) <= 2:
         print(__doc__, file=sys.stderr)
         return 2

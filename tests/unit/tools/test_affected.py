@@ -2,6 +2,8 @@
 """Which tests a changed file can affect: one too few would hide a failure."""
 import importlib.util
 import pathlib
+import subprocess
+import sys
 import unittest
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
@@ -72,6 +74,23 @@ class TestAffected(unittest.TestCase):
         for pattern in {*patterns, *affected.NOT_EVERYTHING, *affected.LIBRARY}:
             with self.subTest(pattern):
                 self.assertTrue(any(TOP.glob(pattern)), pattern)
+
+
+class TestUsage(unittest.TestCase):
+    def run_it(self, *arguments):
+        return subprocess.run([sys.executable, "-B", TOP / "tools" / "affected.py", *arguments], capture_output=True, text=True)
+
+    def test_help_is_printed(self):
+        for option in ("-h", "--help"):
+            with self.subTest(option):
+                result = self.run_it(option)
+                self.assertEqual((0, ""), (result.returncode, result.stderr))
+                self.assertIn("usage: affected.py BUILD-DIRECTORY [BASE]", result.stdout)
+
+    def test_no_argument_is_a_mistake(self):
+        result = self.run_it()
+        self.assertEqual((2, ""), (result.returncode, result.stdout))
+        self.assertIn("usage: affected.py", result.stderr)
 
 
 if __name__ == "__main__":

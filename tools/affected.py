@@ -36,6 +36,7 @@ PYTHON_SUITES = {"scripts": "tests/unit/scripts", "tools": "tests/unit/tools", "
 PROGRAM = ["src/*", "include/*", "scripts/*"]
 LIBRARY = ["src/docker/*", "include/*"]
 NEEDS = {
+    "test_completions": ["data/completions/*", "src/colcon-deb/*"],
     "test_bench": [*LIBRARY, "bench/engine/*"],
     "test_examples": [*LIBRARY, "examples/c/*", "examples/python/*"],
     "test_example_workspace": [*PROGRAM, "examples/workspace/*", "tools/container/*"],

@@ -1,73 +1,137 @@
 # SPDX-License-Identifier: Apache-2.0
-# Completion for bash. Flags are asked for from the program itself, so they are those of its version.
+# Completion for bash.
+# Everything comes from the program's --help at the time of completion. The awk program prints a row for each thing that the
+# help lists: KIND;NAME;ARGUMENT;VALUES;DESCRIPTION. KIND is name (a command or verb), topic (of the command help), option or
+# operand. The files for bash, zsh and fish have the same awk program.
 
-# _colcon_deb_flags PROGRAM COMMAND [VERB]
-_colcon_deb_flags()
+# _colcon_deb_rows PROGRAM [COMMAND [VERB]]
+_colcon_deb_rows()
 {
-    "$@" --help 2>/dev/null | sed -n 's/^  \(-., \)\{0,1\}\(--[a-z-]*\).*/\2/p'
+    "$@" --help 2>/dev/null | awk '
+function flush(  i, n, each, values) {
+    if (kind == "") return
+    n = split(names, each, " ")
+    for (i = 1; i <= n; i++) {
+        values = known[each[i]]
+        if (match(text, /: [A-Za-z]+(([|]|, )[A-Za-z]+)+ [[]/)) {
+            values = substr(text, RSTART + 2, RLENGTH - 4)
+            gsub(/[|]|, /, " ", values)
+        }
+        print kind ";" each[i] ";" argument ";" values ";" text
+    }
+    kind = ""
+}
+BEGIN {
+    # Values that the help does not list.
+    known["--arch"] = "amd64 arm64 armhf i386 ppc64el riscv64 s390x"
+    known["--platform"] = "linux/amd64 linux/arm64 linux/arm/v7"
+    known["--progress"] = "auto plain"
+    known["--suite"] = "bookworm trixie jammy noble"
+}
+/^Usage: .*[[]OPTION/ && !/ COMMAND / {
+    sub(/ [[]OPTION.*/, "")
+    gsub(/[].[]/, "", $NF)
+    if ($NF ~ /^[A-Z]+$/) print "operand;" $NF ";;;"
+}
+/^  [a-z-]+ help [a-z-]+  / {
+    topic = $3
+    sub(/^ +[^ ]+ help [^ ]+ +/, "")
+    print "topic;" topic ";;;" $0
+}
+/^(Commands|Verbs):$/ { listing = 1 }
+/^$/ { flush(); listing = 0 }
+/^  -., --/ || /^      --/ || (listing && /^  [a-z]/) {
+    flush()
+    kind = listing ? "name" : "option"
+    names = text = $0
+    sub(/^ +/, "", names)
+    sub(/  .*/, "", names)
+    if (!sub(/^ +[^ ]+( --[^ ]+)?  +/, "", text)) text = ""
+    argument = ""
+    if (match(names, /=/)) {
+        argument = substr(names, RSTART + 1)
+        names = substr(names, 1, RSTART - 1)
+    }
+    sub(/,/, "", names)
+    if (sub(/--[[]no-[]]/, "--", names)) {
+        n = split(names, parts, "--")
+        names = names " --no-" parts[n]
+    }
+    next
+}
+kind != "" {
+    sub(/^ +/, "")
+    text = text == "" ? $0 : text " " $0
+}
+END { flush() }
+'
 }
 
-_colcon_deb_image()
+# _colcon_deb_offer WORDS: those words that begin as the current one does
+_colcon_deb_offer()
 {
-    local words
-    if [ "$COMP_CWORD" -eq 2 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'build create ls rm --help' -- "$current")
-        return
-    fi
-    case $previous in
-    --builder) words='auto classic buildkit' ;;
-    --compress) words='auto none gzip zstd' ;;
-    --network) words='default host none' ;;
-    --progress) words='auto plain' ;;
-    --suite) words='bookworm trixie jammy noble' ;;
-    --arch) words='amd64 arm64 armhf i386 ppc64el riscv64 s390x' ;;
-    --platform) words='linux/amd64 linux/arm64 linux/arm/v7' ;;
-    --file | -f | --config | -c | --root-archive | --output | -o | --cache) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-    --tag | -t | --build-arg | --target | --label | --cache-from | --add-host | --secret | --ssh | --package | --mirror | --bootstrap-image | --ros-distro | --host | --context) ;;
-    *)
-        case $current in
-        -*) words=$(_colcon_deb_flags "${COMP_WORDS[@]:0:3}") ;;
-        *)
-            case ${COMP_WORDS[2]} in
-            build) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
-            rm | remove) words=$("${COMP_WORDS[0]}" image ls --all --quiet 2>/dev/null) ;;
-            esac
-            ;;
-        esac
-        ;;
-    esac
-    [ -z "$words" ] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W "$1" -- "$current")
+}
+
+# _colcon_deb_places -d|-f: directories, or all files
+_colcon_deb_places()
+{
+    mapfile -t COMPREPLY < <(compgen "$1" -- "$current")
+    compopt -o filenames 2>/dev/null
 }
 
 _colcon_deb()
 {
-    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local current=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}
+    local depth=1 kind name argument values rows names options='' operand=''
     COMPREPLY=()
 
-    if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W 'build list validate image help --help --version' -- "$current")
-        return
+    # Bash makes three words of --option=value.
+    if [ "$current" = = ]; then
+        current=''
+    elif [ "$option" = = ]; then
+        option=${COMP_WORDS[COMP_CWORD - 2]}
     fi
-    if [ "${COMP_WORDS[1]}" = image ]; then
-        _colcon_deb_image
-        compopt -o filenames 2>/dev/null
-        return
-    fi
-    case $previous in
-    --build-type) mapfile -t COMPREPLY < <(compgen -W 'Release RelWithDebInfo MinSizeRel Debug None' -- "$current") ;;
-    --pull) mapfile -t COMPREPLY < <(compgen -W 'always missing never' -- "$current") ;;
-    --network) mapfile -t COMPREPLY < <(compgen -W 'host bridge none' -- "$current") ;;
-    --config | -c | --dockerfile | --signing-key-file | --passphrase-file) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-    --image | --ros-distro | --jobs | -j | --retry | --package-timeout | --package-prefix | --env | -e | --signing-key | --host | --context | --packages-*) ;;
-    help) mapfile -t COMPREPLY < <(compgen -W 'build list validate image configuration' -- "$current") ;;
-    *)
-        case $current in
-        -*) mapfile -t COMPREPLY < <(compgen -W "$(_colcon_deb_flags "${COMP_WORDS[0]}" "${COMP_WORDS[1]}")" -- "$current") ;;
-        *) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+
+    # A help that lists names is followed by one of them.
+    while :; do
+        rows=$(_colcon_deb_rows "${COMP_WORDS[@]:0:depth}")
+        names=$(awk -F';' '$1 == "name" { print $2 }' <<<"$rows")
+        [ -n "$names" ] || break
+        if [ "$COMP_CWORD" -eq "$depth" ]; then
+            case $depth-$option in
+            1-*) names+=' --help --version' ;;
+            2-help) names+=" $(awk -F';' '$1 == "topic" { print $2 }' <<<"$rows") --help" ;;
+            *) names+=' --help' ;;
+            esac
+            _colcon_deb_offer "$names"
+            return
+        fi
+        depth=$((depth + 1))
+    done
+
+    while IFS=';' read -r kind name argument values _; do
+        case $kind in
+        operand) operand=$name ;;
+        option)
+            case $name in --*) options+=" $name" ;; esac
+            if [ "$name" = "$option" ] && [ -n "$argument" ]; then
+                case $argument in
+                FILE | PLACE) _colcon_deb_places -f ;;
+                DIR) _colcon_deb_places -d ;;
+                *) _colcon_deb_offer "$values" ;;
+                esac
+                return
+            fi
+            ;;
         esac
-        ;;
+    done <<<"$rows"
+
+    case $current-$operand in
+    -*-*) _colcon_deb_offer "$options" ;;
+    *-PATH | *-CONTEXT) _colcon_deb_places -d ;;
+    *-IMAGE) _colcon_deb_offer "$("${COMP_WORDS[0]}" image ls --all --quiet 2>/dev/null)" ;;
     esac
-    compopt -o filenames 2>/dev/null
 }
 
 complete -F _colcon_deb colcon-deb

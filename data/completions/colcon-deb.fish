@@ -1,97 +1,158 @@
 # SPDX-License-Identifier: Apache-2.0
 # Completion for fish.
-set -l commands build list validate image help
-set -l works '__fish_seen_subcommand_from build list validate; and not __fish_seen_subcommand_from image'
+# Everything comes from the program's --help at the time of completion. The awk program prints a row for each thing that the
+# help lists: KIND;NAME;ARGUMENT;VALUES;DESCRIPTION. KIND is name (a command or verb), topic (of the command help), option or
+# operand. The files for bash, zsh and fish have the same awk program.
+
+# __colcon_deb_rows PROGRAM [COMMAND [VERB]]
+function __colcon_deb_rows
+    $argv --help 2>/dev/null | awk '
+function flush(  i, n, each, values) {
+    if (kind == "") return
+    n = split(names, each, " ")
+    for (i = 1; i <= n; i++) {
+        values = known[each[i]]
+        if (match(text, /: [A-Za-z]+(([|]|, )[A-Za-z]+)+ [[]/)) {
+            values = substr(text, RSTART + 2, RLENGTH - 4)
+            gsub(/[|]|, /, " ", values)
+        }
+        print kind ";" each[i] ";" argument ";" values ";" text
+    }
+    kind = ""
+}
+BEGIN {
+    # Values that the help does not list.
+    known["--arch"] = "amd64 arm64 armhf i386 ppc64el riscv64 s390x"
+    known["--platform"] = "linux/amd64 linux/arm64 linux/arm/v7"
+    known["--progress"] = "auto plain"
+    known["--suite"] = "bookworm trixie jammy noble"
+}
+/^Usage: .*[[]OPTION/ && !/ COMMAND / {
+    sub(/ [[]OPTION.*/, "")
+    gsub(/[].[]/, "", $NF)
+    if ($NF ~ /^[A-Z]+$/) print "operand;" $NF ";;;"
+}
+/^  [a-z-]+ help [a-z-]+  / {
+    topic = $3
+    sub(/^ +[^ ]+ help [^ ]+ +/, "")
+    print "topic;" topic ";;;" $0
+}
+/^(Commands|Verbs):$/ { listing = 1 }
+/^$/ { flush(); listing = 0 }
+/^  -., --/ || /^      --/ || (listing && /^  [a-z]/) {
+    flush()
+    kind = listing ? "name" : "option"
+    names = text = $0
+    sub(/^ +/, "", names)
+    sub(/  .*/, "", names)
+    if (!sub(/^ +[^ ]+( --[^ ]+)?  +/, "", text)) text = ""
+    argument = ""
+    if (match(names, /=/)) {
+        argument = substr(names, RSTART + 1)
+        names = substr(names, 1, RSTART - 1)
+    }
+    sub(/,/, "", names)
+    if (sub(/--[[]no-[]]/, "--", names)) {
+        n = split(names, parts, "--")
+        names = names " --no-" parts[n]
+    }
+    next
+}
+kind != "" {
+    sub(/^ +/, "")
+    text = text == "" ? $0 : text " " $0
+}
+END { flush() }
+'
+end
+
+# The rows of the command on the command line. A help that lists names is followed by one of them.
+function __colcon_deb_help
+    set -l rows
+    set -l words (commandline -opc)
+    for depth in (seq (count $words))
+        set rows (__colcon_deb_rows $words[1..$depth])
+        string match -q 'name;*' -- $rows; or break
+    end
+    printf '%s\n' $rows
+end
+
+# The option whose argument is to be completed: the word before, or the current word up to its =
+function __colcon_deb_option
+    set -l current (commandline -ct)
+    if string match -q -- '--*=*' $current
+        string replace -r '=.*' '' -- $current
+    else
+        set -l words (commandline -opc)
+        echo -- $words[-1]
+    end
+end
+
+# The argument of that option and its values; nothing if the option takes none
+function __colcon_deb_argument
+    set -l option (__colcon_deb_option)
+    for row in (__colcon_deb_help)
+        set -l fields (string split -m 4 ';' -- $row)
+        if test "$fields[1]" = option; and test "$fields[2]" = "$option"; and test -n "$fields[3]"
+            printf '%s\n' $fields[3] (string split -n ' ' -- $fields[4])
+            return
+        end
+    end
+    return 1
+end
+
+function __colcon_deb_takes_file
+    set -l argument (__colcon_deb_argument)
+    contains -- "$argument[1]" FILE PLACE
+end
+
+# __colcon_deb_directories PREFIX TEXT: PREFIX before each directory that begins with TEXT
+function __colcon_deb_directories
+    for directory in (__fish_complete_directories "$argv[2]")
+        echo -- "$argv[1]$directory"
+    end
+end
+
+function __colcon_deb_words
+    set -l current (commandline -ct)
+    set -l words (commandline -opc)
+    set -l prefix (string match -r -- '^--[^=]*=' $current)
+    if set -l argument (__colcon_deb_argument)
+        switch $argument[1]
+            case FILE PLACE
+            case DIR
+                __colcon_deb_directories "$prefix" (string replace -- "$prefix" '' $current)
+            case '*'
+                printf '%s\n' "$prefix"$argument[2..]
+        end
+        return
+    end
+
+    set -l kind name operand
+    if string match -q -- '-*' $current
+        set kind option
+        test (count $words) -gt 1; or printf '%s\t%s\n' --version 'print the version'
+    else if test "$words[2..]" = help
+        set -a kind topic
+    end
+    set -l rows (__colcon_deb_help)
+    if string match -q 'name;*' -- $rows; and test "$kind" = option
+        printf '%s\t%s\n' --help 'print this help'
+    end
+    for row in $rows
+        set -l fields (string split -m 4 ';' -- $row)
+        contains -- $fields[1] $kind; or continue
+        switch "$fields[1] $fields[2]"
+            case 'operand PATH' 'operand CONTEXT'
+                __colcon_deb_directories '' "$current"
+            case 'operand IMAGE'
+                $words[1] image ls --all --quiet 2>/dev/null
+            case 'option *' 'name *' 'topic *'
+                printf '%s\t%s\n' $fields[2] $fields[5]
+        end
+    end
+end
 
 complete -c colcon-deb -f
-complete -c colcon-deb -n "not __fish_seen_subcommand_from $commands" -a build -d 'Build a workspace'
-complete -c colcon-deb -n "not __fish_seen_subcommand_from $commands" -a list -d 'List its packages in order'
-complete -c colcon-deb -n "not __fish_seen_subcommand_from $commands" -a validate -d 'Check what a build needs'
-complete -c colcon-deb -n "not __fish_seen_subcommand_from $commands" -a image -d 'Images to build in'
-complete -c colcon-deb -n "not __fish_seen_subcommand_from $commands" -a help -d 'Explain a command'
-complete -c colcon-deb -n "not __fish_seen_subcommand_from $commands" -l version -d 'Print the version'
-complete -c colcon-deb -n '__fish_seen_subcommand_from help' -a 'build list validate image configuration'
-complete -c colcon-deb -n "$works" -a '(__fish_complete_directories)'
-complete -c colcon-deb -n "$works" -s c -l config -rF -d 'Configuration file'
-complete -c colcon-deb -n "$works" -l debian-dirs -xa '(__fish_complete_directories)'
-complete -c colcon-deb -n "$works" -s o -l output-dir -xa '(__fish_complete_directories)'
-complete -c colcon-deb -n "$works" -l ros-distro -x -d 'ROS distribution'
-complete -c colcon-deb -n "$works" -s j -l jobs -x -d 'Compile jobs at a time'
-complete -c colcon-deb -n "$works" -l build-type -xa 'Release RelWithDebInfo MinSizeRel Debug None'
-complete -c colcon-deb -n "$works" -l install-prefix -x
-complete -c colcon-deb -n "$works" -l package-prefix -x
-complete -c colcon-deb -n "$works" -l run-tests -d "Run the packages' tests"
-complete -c colcon-deb -n "$works" -l debug-symbols -d 'Make a -dbgsym package beside each that has binaries'
-complete -c colcon-deb -n "$works" -l no-fast -d 'Run every step of debhelper'
-complete -c colcon-deb -n "$works" -l no-continue-on-error -d 'End with the first package that fails'
-complete -c colcon-deb -n "$works" -l retry -x -d 'How often to try again what failed for want of the network'
-complete -c colcon-deb -n "$works" -l package-timeout -x -d 'Seconds that a package may take'
-complete -c colcon-deb -n "$works" -l build-stamp -d 'End versions with the time of the sources'
-complete -c colcon-deb -n "$works" -l prune -d 'Keep no older versions in the repository'
-complete -c colcon-deb -n "$works" -l signing-key -x -d 'Key of gpg to sign the repository with'
-complete -c colcon-deb -n "$works" -l signing-key-file -rF -d 'Exported secret key to sign with'
-complete -c colcon-deb -n "$works" -l passphrase-file -rF -d 'Passphrase of the signing key'
-complete -c colcon-deb -n "$works" -s e -l env -x -d 'NAME=VALUE for the build'
-complete -c colcon-deb -n "$works" -l image -x -d 'Image to build in'
-complete -c colcon-deb -n "$works" -l dockerfile -rF -d 'Dockerfile to build the image from'
-complete -c colcon-deb -n "$works" -l pull -xa 'always missing never'
-complete -c colcon-deb -n "$works" -l network -xa 'host bridge none'
-complete -c colcon-deb -n "$works" -l host -x -d 'Container engine'
-complete -c colcon-deb -n "$works" -l context -x -d 'Docker context of the engine'
-complete -c colcon-deb -n "$works" -l cert-path -xa "(__fish_complete_directories)" -d 'Certificates for a tcp address'
-complete -c colcon-deb -n "$works" -l no-new-privileges
-complete -c colcon-deb -n "$works" -l privileged
-complete -c colcon-deb -n "$works" -l json -d 'Print JSON lines'
-complete -c colcon-deb -n "$works" -s q -l quiet -d 'Print errors only'
-complete -c colcon-deb -n "$works" -s v -l verbose -d 'Print all output'
-complete -c colcon-deb -n '__fish_seen_subcommand_from list' -s n -l names-only -d 'Print names only'
-complete -c colcon-deb -n '__fish_seen_subcommand_from build; and not __fish_seen_subcommand_from image' -l force -d 'Build what is up to date, too'
-complete -c colcon-deb -n '__fish_seen_subcommand_from build list; and not __fish_seen_subcommand_from image' -l packages-select -x -d 'Only these packages'
-complete -c colcon-deb -n '__fish_seen_subcommand_from build list; and not __fish_seen_subcommand_from image' -l packages-up-to -x -d 'These and all that they need'
-complete -c colcon-deb -n '__fish_seen_subcommand_from build list; and not __fish_seen_subcommand_from image' -l packages-above -x -d 'These and all that need them'
-
-set -l image '__fish_seen_subcommand_from image'
-set -l verbs build create ls rm
-complete -c colcon-deb -n "$image; and not __fish_seen_subcommand_from $verbs" -a build -d 'Build an image from a Dockerfile'
-complete -c colcon-deb -n "$image; and not __fish_seen_subcommand_from $verbs" -a create -d 'Make one from a Debian mirror'
-complete -c colcon-deb -n "$image; and not __fish_seen_subcommand_from $verbs" -a ls -d 'List the builder images'
-complete -c colcon-deb -n "$image; and not __fish_seen_subcommand_from $verbs" -a rm -d 'Remove images'
-complete -c colcon-deb -n "$image" -s c -l config -rF -d 'Configuration file'
-complete -c colcon-deb -n "$image" -l host -x -d 'Container engine'
-complete -c colcon-deb -n "$image" -l context -x -d 'Docker context of the engine'
-complete -c colcon-deb -n "$image" -l cert-path -xa "(__fish_complete_directories)" -d 'Certificates for a tcp address'
-complete -c colcon-deb -n "$image" -l json -d 'Print JSON lines'
-complete -c colcon-deb -n "$image" -s q -l quiet -d 'Print little'
-complete -c colcon-deb -n "$image" -s v -l verbose -d 'Print all output'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -a '(__fish_complete_directories)'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build create" -s t -l tag -x -d 'Name of the image'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -s f -l file -rF -d 'Dockerfile'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l build-arg -x -d 'Value of an ARG'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l target -x -d 'Stage to end with'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l platform -xa 'linux/amd64 linux/arm64 linux/arm/v7'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l label -x -d 'Label of the image'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l cache-from -x -d 'Image whose layers may be used'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build create" -l no-cache -d 'Make everything anew'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l pull -d 'Look for newer images to begin with'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l network -xa 'default host none'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l add-host -x -d 'Host that RUN steps know'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l secret -x -d 'What RUN --mount=type=secret may read'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l ssh -x -d 'Agent that RUN --mount=type=ssh may ask'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -s o -l output -rF -d 'Where files go in place of an image'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l builder -xa 'auto classic buildkit'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l compress -xa 'auto none gzip zstd'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build create" -l progress -xa 'auto plain'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l report -d 'Print what would be sent, build nothing'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from build" -l write-ignore -d 'Add what need not be sent to the ignore file'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from create" -l ros-distro -x -d 'ROS distribution'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from create" -l suite -xa 'bookworm trixie jammy noble'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from create" -l arch -xa 'amd64 arm64 armhf i386 ppc64el riscv64 s390x'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from create" -l mirror -x -d 'Where packages come from'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from create" -l package -x -d 'One more package'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from create" -l cache -xa '(__fish_complete_directories)'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from create" -l root-archive -rF -d 'Root file system that is there already'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from create" -l bootstrap-image -x -d 'Image in which mmdebstrap runs'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from ls" -s a -l all -d 'Also dependency layers'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from rm" -a '(colcon-deb image ls --all --quiet 2>/dev/null)'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from rm" -s f -l force -d 'Also what has other names'
-complete -c colcon-deb -n "$image; and __fish_seen_subcommand_from rm" -l layers -d 'All dependency layers'
+complete -c colcon-deb -n __colcon_deb_takes_file -F
+complete -c colcon-deb -a '(__colcon_deb_words)'

@@ -54,6 +54,10 @@ class TestAffected(unittest.TestCase):
         self.assertEqual({"integration": {"test_installed"}}, self.find("docs/reference/overview.md"))
         self.assertEqual({"tools": {"test_transcript"}}, self.find("docs/run.svg"))
 
+    def test_completion_affects_its_tests(self):
+        self.assertEqual({"test_completions"}, self.find("data/completions/_colcon-deb")["tools"])
+        self.assertEqual({"test_completions"}, self.find("src/colcon-deb/commands/cmd-build.c")["tools"])
+
     def test_prose_affects_nothing(self):
         self.assertEqual({}, self.find("docs/why.md", ".clang-tidy"))
 

@@ -69,19 +69,19 @@ typedef enum {
 typedef struct {
     const char *name; /* as in the file; a dot leads into a mapping */
     const char *flag; /* without dashes; NULL if it is an argument */
-    char letter;      /* the flag's short form, or 0 */
-    ConfigType type;
-    gsize field; /* its offset in Config */
+    gsize field;      /* its offset in Config */
     const char *placeholder;
-    ConfigGroup group;
     const char *description; /* verb and object, at most 60 characters */
     const char *details;     /* sentences that complete it; or NULL */
     const char *fallback;    /* the default, for people */
     const char *const *choices;
-    const char *setting;     /* the build container's setting that is given this value as it is */
-    const char *decides;     /* or the setting that it influences; see run-spec.c */
+    const char *setting; /* the build container's setting that is given this value as it is */
+    const char *decides; /* or the setting that it influences; see run-spec.c */
+    ConfigType type;
+    ConfigGroup group;
     gboolean affects_output; /* another value makes other versions, packages or another repository,
                                 where the table of settings does not say so */
+    char letter;             /* the flag's short form, or 0 */
 } ConfigKey;
 
 extern const ConfigKey config_keys[];

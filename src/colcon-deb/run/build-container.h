@@ -22,13 +22,13 @@ typedef struct {
 
 /* @setup is copied, and its pointers must stay valid. */
 BuildContainer *build_container_new(const BuildContainerSetup *setup);
-void build_container_free(BuildContainer *container);
+void build_container_free(BuildContainer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BuildContainer, build_container_free)
 
 /* Runs to the end and returns how the last container ended, whatever its exit code. Serves the main
  * context meanwhile. */
-CddContainerResult *build_container_run(BuildContainer *container, GError **error);
+CddContainerResult *build_container_run(BuildContainer *self, GError **error);
 
 /* The id of the current or last container; NULL before the first. */
-const char *build_container_get_id(const BuildContainer *container);
+const char *build_container_get_id(const BuildContainer *self);

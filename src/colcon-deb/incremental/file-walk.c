@@ -72,7 +72,7 @@ add_file(Walk *walk, const char *path, const struct stat *status)
     entry->inode = status->st_ino;
 }
 
-/* Reading the target costs no more than checking whether it has changed. */
+/* Reading the target is as fast as checking whether it has changed. */
 static void
 add_link(Walk *walk, int directory, const char *name, const char *path)
 {

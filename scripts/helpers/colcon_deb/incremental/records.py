@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What earlier runs built, in `.colcon-deb/state.json` of the output: by target (suite and architecture) and package.
 
-The file is replaced after every package, so a run that ends early loses nothing that was finished. A lost or damaged
-file costs no more than building again. What it says of a file in debs/ counts only while that file is unchanged.
+The file is replaced after every package, so a run that ends early loses nothing that was finished. If it is
+lost or damaged, the packages are built again. Its entry for a file in debs/ is valid while that file is unchanged.
 """
 
 from __future__ import annotations

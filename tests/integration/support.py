@@ -104,6 +104,11 @@ def add_package(workspace, name, depends=(), cmake="", directory=None, package_x
     return place
 
 
+def copy_case(name, workspace):
+    """Copy the packages and overrides of tests/cases/NAME into a workspace, which may have others already."""
+    shutil.copytree(TOP / "tests" / "cases" / name, workspace, symlinks=True, dirs_exist_ok=True)
+
+
 PACKAGE_XML = """\
 <?xml version="1.0"?>
 <package format="3">

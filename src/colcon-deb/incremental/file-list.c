@@ -60,10 +60,8 @@ file_list_sort(FileList *list)
     g_array_sort(list->entries, compare_entries);
 }
 
-/* Escapes spaces, which end fields, line ends, and bytes that are not ASCII: a name can be in any
- * character set. */
-static void
-append_encoded(GString *out, const char *text)
+void
+file_list_append_path(GString *out, const char *text)
 {
     for (const char *p = text; *p != '\0'; p++) {
         if (g_ascii_isgraph(*p) && *p != '%')
@@ -81,10 +79,10 @@ append_entry(GString *out, const FileEntry *entry)
                            " %" G_GUINT64_FORMAT " %s ",
                            (char)entry->kind, entry->mode, entry->size, entry->mtime, entry->ctime,
                            entry->inode, entry->digest);
-    append_encoded(out, entry->path);
+    file_list_append_path(out, entry->path);
     if (entry->target != NULL) {
         g_string_append(out, arrow);
-        append_encoded(out, entry->target);
+        file_list_append_path(out, entry->target);
     }
     g_string_append_c(out, '\n');
 }

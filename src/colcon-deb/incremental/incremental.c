@@ -4,6 +4,7 @@
 #include "../base/await.h"
 #include "../base/state-folder.h"
 #include "build-key.h"
+#include "commit-times.h"
 #include "file-walk.h"
 #include "overrides.h"
 
@@ -16,6 +17,7 @@ enum {
 static const char helpers_name[] = "helpers";
 static const char sources_name[] = "sources";
 static const char overrides_name[] = "overrides";
+static const char commits_name[] = "commits";
 static const char record_name[] = "last-build.json";
 
 struct Incremental {
@@ -23,6 +25,7 @@ struct Incremental {
     const char *image_id;
     const char *ros_distro;
     StateFolder *state;
+    FileList *sources;
     char *key; /* NULL if a source could not be read */
 };
 
@@ -32,6 +35,7 @@ incremental_free(Incremental *incremental)
     if (incremental == NULL)
         return;
     g_clear_pointer(&incremental->state, state_folder_free);
+    g_clear_pointer(&incremental->sources, file_list_free);
     g_free(incremental->key);
     g_free(incremental);
 }
@@ -103,18 +107,17 @@ take_stock(Incremental *incremental, GCancellable *cancellable, GError **error)
     const Config *config = incremental->config;
     g_autofree char *source = g_build_filename(config->colcon_repo, "src", NULL);
     g_autoptr(FileList) helpers = list_helpers(incremental, cancellable, error);
-    g_autoptr(FileList) sources = NULL;
     g_autoptr(FileList) overrides = NULL;
 
     if (helpers == NULL)
         return FALSE;
-    sources = list_files(incremental, sources_name, source, cancellable, error);
-    if (sources == NULL)
+    incremental->sources = list_files(incremental, sources_name, source, cancellable, error);
+    if (incremental->sources == NULL)
         return FALSE;
     overrides = list_files(incremental, overrides_name, config->debian_dirs, cancellable, error);
     if (overrides == NULL)
         return FALSE;
-    incremental->key = make_key(incremental, helpers, sources, overrides);
+    incremental->key = make_key(incremental, helpers, incremental->sources, overrides);
     return TRUE;
 }
 
@@ -173,10 +176,38 @@ incremental_replay(const Incremental *incremental,
            last_build_replay(build, selection, func, user_data);
 }
 
-gboolean
-incremental_begin(const Incremental *incremental, GError **error)
+/* Writes the file that tells the container the times of the packages. */
+static void
+write_commits_in_thread(GTask *task,
+                        gpointer source G_GNUC_UNUSED,
+                        gpointer data,
+                        GCancellable *cancellable)
 {
-    return state_folder_remove(incremental->state, record_name, error);
+    const Incremental *incremental = data;
+    g_autofree char *directory = g_build_filename(incremental->config->colcon_repo, "src", NULL);
+    g_autofree char *text = commit_times_print(directory, incremental->sources, cancellable);
+    GError *error = NULL;
+
+    if (state_folder_write(incremental->state, commits_name, text, &error))
+        g_task_return_boolean(task, TRUE);
+    else
+        g_task_return_error(task, error);
+}
+
+gboolean
+incremental_begin(Incremental *incremental, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(GTask) task = NULL;
+    g_autoptr(GAsyncResult) done = NULL;
+
+    if (!state_folder_remove(incremental->state, record_name, error))
+        return FALSE;
+    /* In a thread: git is asked about each package, and Ctrl-C must work. */
+    task = g_task_new(NULL, cancellable, await_ready, &done);
+    g_task_set_task_data(task, incremental, NULL);
+    g_task_run_in_thread(task, write_commits_in_thread);
+    await(&done);
+    return g_task_propagate_boolean(task, error);
 }
 
 gboolean

@@ -27,8 +27,9 @@ gboolean incremental_replay(const Incremental *incremental,
                             CddBuildEventFunc func,
                             gpointer user_data);
 
-/* Forgets the last build: until incremental_end(), nothing counts as up to date. */
-gboolean incremental_begin(const Incremental *incremental, GError **error);
+/* Forgets the last build: until incremental_end(), nothing counts as up to date. Writes down for the
+ * container when the packages last changed. Waits as incremental_new() does. */
+gboolean incremental_begin(Incremental *incremental, GCancellable *cancellable, GError **error);
 
 /* Records that everything was built, by @state. */
 gboolean incremental_end(const Incremental *incremental, const RunState *state, GError **error);

@@ -3,35 +3,45 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable
+import urllib.parse
+from collections.abc import Mapping
 
-from .package import Package
+HEADER = "colcon-deb-commits 1"
 
 
-def source_epoch(directory: str, given: str) -> int:
-    """Seconds since 1970 of the newest file below the directory. given: SOURCE_DATE_EPOCH, which wins."""
+def read_commits(path: str) -> dict[str, int]:
+    """Directory of a package below src/ -> time of its last commit, as the host asked git. Empty without a usable file.
+
+    Changes that are not committed count as well: then the time is that of the newest changed file.
+    """
+    commits = {}
+    with contextlib.suppress(OSError, ValueError), open(path, encoding="ascii") as stream:
+        if stream.readline().rstrip("\n") == HEADER:
+            for line in stream:
+                moment, name = line.rstrip("\n").split(" ", 1)
+                commits[os.fsdecode(urllib.parse.unquote_to_bytes(name))] = int(moment)
+    return commits
+
+
+def source_epoch(source: str, package: str, given: str, commits: Mapping[str, int]) -> int:
+    """Seconds since 1970 of the newest change of a package.
+
+    source: the directory src/. package: relative to it. given: SOURCE_DATE_EPOCH, which wins. Without a commit the newest
+    file counts.
+    """
     if given.isdigit():
         return int(given)
+    return min(commits.get(package) or _newest_file(os.path.join(source, package)), int(time.time()))
+
+
+def _newest_file(directory: str) -> int:
     newest = 0
     for path, directories, names in os.walk(directory):
         directories[:] = [name for name in directories if not name.startswith(".")]
         for name in names:
-            try:
+            with contextlib.suppress(OSError):
                 newest = max(newest, int(os.lstat(os.path.join(path, name)).st_mtime))
-            except OSError:
-                continue
-    return min(newest, int(time.time()))
-
-
-def stamps(packages: Iterable[Package], epoch_of: Callable[[Package], int]) -> dict[str, str]:
-    """name -> YYYYMMDD.HHMMSS for packages in build order.
-
-    A package is as new as the newest source that it is built from. So a rebuild after a changed dependency has a
-    version that apt upgrades to, and an unchanged workspace keeps its versions.
-    """
-    newest: dict[str, int] = {}
-    for package in packages:
-        newest[package.name] = max([epoch_of(package)] + [newest[dep] for dep in package.deps])
-    return {name: time.strftime("%Y%m%d.%H%M%S", time.gmtime(epoch)) for name, epoch in newest.items()}
+    return newest

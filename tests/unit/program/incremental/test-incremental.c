@@ -102,7 +102,7 @@ build(const Fixture *f)
     g_autoptr(GError) error = NULL;
 
     apply_lines(state, whole_build);
-    g_assert_true(incremental_begin(incremental, &error));
+    g_assert_true(incremental_begin(incremental, NULL, &error));
     g_assert_true(incremental_end(incremental, state, &error));
     g_assert_no_error(error);
 }
@@ -250,7 +250,7 @@ test_a_build_that_has_not_ended_is_none(Fixture *f, gconstpointer data)
 
     build(f);
     incremental = look(f);
-    g_assert_true(incremental_begin(incremental, NULL));
+    g_assert_true(incremental_begin(incremental, NULL, NULL));
     g_assert_false(is_up_to_date(f));
 }
 
@@ -289,7 +289,7 @@ test_nothing_is_remembered_that_is_not_in_the_output(Fixture *f, gconstpointer d
 
         apply_lines(state, whole_build);
         apply_lines(state, (const char *const[]){artifacts[i], NULL});
-        g_assert_true(incremental_begin(incremental, NULL));
+        g_assert_true(incremental_begin(incremental, NULL, NULL));
         g_assert_true(incremental_end(incremental, state, NULL));
         g_assert_false(is_up_to_date(f));
     }

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "incremental/commit-times.h"
+#include "incremental/file-walk.h"
+#include "tree.h"
+
+#define HEADER "colcon-deb-commits 1\n"
+
+/* Commits at a fixed time, whatever the user has configured. */
+#define COMMIT(time)                                                                               \
+    "git add -A && GIT_AUTHOR_DATE='" time " +0000' GIT_COMMITTER_DATE='" time                     \
+    " +0000' git -c user.name=x -c user.email=x@y commit -q -m x"
+
+static void
+set_up(Tree *tree, gconstpointer data)
+{
+    tree_set_up(tree, data);
+    tree_put(tree, "src/a/package.xml", "a");
+    tree_put(tree, "src/with blank/package.xml", "b");
+    tree_put(tree, "src/with blank/x", "b");
+}
+
+static void
+assert_times(const Tree *tree, const char *expected)
+{
+    g_autofree char *source = tree_path(tree, "src");
+    g_autoptr(GError) error = NULL;
+    gboolean changed = FALSE;
+    g_autoptr(FileList) list = file_walk(source, NULL, &changed, NULL, &error);
+    g_autofree char *text = NULL;
+
+    g_assert_no_error(error);
+    text = commit_times_print(source, list, NULL);
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static void
+test_without_git_nothing_is_known(Tree *tree, gconstpointer data)
+{
+    assert_times(tree, HEADER);
+}
+
+static void
+test_each_package_has_its_last_commit(Tree *tree, gconstpointer data)
+{
+    tree_run(tree, "git init -q . && " COMMIT("1000000000"));
+    assert_times(tree, HEADER "1000000000 a\n1000000000 with%20blank\n");
+    tree_run(tree, "echo changed >'src/with blank/x' && " COMMIT("1000000005"));
+    assert_times(tree, HEADER "1000000000 a\n1000000005 with%20blank\n");
+}
+
+static void
+test_what_is_not_committed_counts_by_its_own_time(Tree *tree, gconstpointer data)
+{
+    tree_run(tree, "git init -q . && " COMMIT("1000000000"));
+    tree_run(tree, "echo changed >'src/with blank/x'; touch -d @1000000007 'src/with blank/x'");
+    assert_times(tree, HEADER "1000000000 a\n1000000007 with%20blank\n");
+    tree_run(tree, "echo new >src/a/new; touch -d @1000000009 src/a/new");
+    assert_times(tree, HEADER "1000000009 a\n1000000007 with%20blank\n");
+    tree_run(tree, "rm src/a/new 'src/with blank/x'; touch -d @1000000011 'src/with blank'");
+    assert_times(tree, HEADER "1000000000 a\n1000000011 with%20blank\n");
+}
+
+static void
+test_a_repository_below_the_sources(Tree *tree, gconstpointer data)
+{
+    tree_run(tree, "cd 'src/with blank' && git init -q . && " COMMIT("1000000003"));
+    assert_times(tree, HEADER "1000000003 with%20blank\n");
+}
+
+static void
+test_a_repository_without_a_commit_or_a_damaged_one(Tree *tree, gconstpointer data)
+{
+    tree_run(tree, "git init -q .");
+    assert_times(tree, HEADER);
+    tree_run(tree, "rm -r .git/*");
+    assert_times(tree, HEADER);
+}
+
+/* No program that a repository names is run. */
+static void
+test_a_monitor_of_the_repository_is_not_run(Tree *tree, gconstpointer data)
+{
+    tree_run(tree, "git init -q . && " COMMIT("1000000000"));
+    tree_run(tree, "printf '#!/bin/sh\\ntouch %s/ran\\n' \"$PWD\" >monitor; chmod +x monitor");
+    tree_run(tree, "git config core.fsmonitor \"$PWD/monitor\"");
+    assert_times(tree, HEADER "1000000000 a\n1000000000 with%20blank\n");
+    tree_run(tree, "test ! -e ran");
+}
+
+#define ADD(function)                                                                              \
+    g_test_add("/commit-times/" #function, Tree, NULL, set_up, test_##function, tree_tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD(without_git_nothing_is_known);
+    ADD(each_package_has_its_last_commit);
+    ADD(what_is_not_committed_counts_by_its_own_time);
+    ADD(a_repository_below_the_sources);
+    ADD(a_repository_without_a_commit_or_a_damaged_one);
+    ADD(a_monitor_of_the_repository_is_not_run);
+    return g_test_run();
+}

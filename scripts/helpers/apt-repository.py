@@ -9,36 +9,65 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from colcon_deb.base import files  # noqa: E402
 from colcon_deb.base.machine import read_machine  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
-from colcon_deb.base.settings import read_settings  # noqa: E402
+from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
 from colcon_deb.building.result import Result  # noqa: E402
-from colcon_deb.repository import apt_repository  # noqa: E402
+from colcon_deb.building.standing import PUBLISHED  # noqa: E402
+from colcon_deb.repository import apt_repository, debs  # noqa: E402
 from colcon_deb.repository.apt_dists import Target  # noqa: E402
+from colcon_deb.workspace.package import Plan  # noqa: E402
+
+
+def is_held(settings: Settings, result: Result, emitter: Emitter) -> bool:
+    """Whether the repository stays as it was, since not all packages were built."""
+    lacking = sorted(result.reasons)
+    if lacking and settings.repository_hold_partial:
+        emitter.warning("repository_held", "The repository stays as it was (hold_partial), because these packages were "
+                        "not built: %s." % ", ".join(lacking))
+        return True
+    return False
+
+
+def report_kept(emitter: Emitter, plan: Plan, result: Result, offered: Collection[str]) -> None:
+    """Packages that were not built, of which the repository has a former version."""
+    for package in plan.packages:
+        reason = result.reasons.get(package.name)
+        if reason and package.deb in offered:
+            emitter.progress("repository_kept", name=package.name, deb=package.deb, reason=reason)
 
 
 def main() -> int:
     emitter = Emitter()
     settings = read_settings()
+    plan = Plan.from_json(files.read_json(os.path.join(settings.state, "plan.json")))
     result = Result.from_json(files.read_json(os.path.join(settings.state, "builder", "result.json")))
-    target = Target(settings.codename, read_machine().architecture)
+    architecture = read_machine().architecture
+    current = [file for file, state in result.files.items() if state in PUBLISHED]
+    debs.tidy(os.path.join(settings.output, "debs"), result.files, result.binaries, architecture)
+    if not current:
+        emitter.warning("nothing_built", "No package was built: apt/ in the output directory stays as it was.")
+        return 0
+    if is_held(settings, result, emitter):
+        return 0
     try:
-        count = apt_repository.make(settings.output, result.debs, target, settings.repository_prune)
-        if count is not None and not settings.repository_held:
+        made = apt_repository.make(settings.output, current, result.binaries, Target(settings.codename, architecture),
+                                   settings.repository_prune)
+        if not settings.repository_held:
             apt_repository.swap(settings.output)
     except (apt_repository.RepositoryError, OSError) as error:
         emitter.error("Making the APT repository in the output directory failed: %s."
                       % (getattr(error, "strerror", None) or error))
         return 1
-    if count is None:
-        emitter.warning("nothing_built", "No package was built: debs/ and apt/ in the output directory stay as they "
-                        "were.")
-        return 0
-    emitter.progress("repository", path="apt", count=count, signed=False)
+    for one in made.leaving:
+        emitter.progress("repository_removed", deb=one.deb, version=one.version, reason=one.reason)
+    report_kept(emitter, plan, result, made.offered)
+    emitter.progress("repository", path="apt", count=made.count, signed=False)
     return 0
 
 

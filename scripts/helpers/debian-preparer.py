@@ -21,14 +21,15 @@ from colcon_deb.base.machine import read_machine  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import HELPERS, Settings, read_settings  # noqa: E402
 from colcon_deb.incremental import changes, fingerprint  # noqa: E402
-from colcon_deb.incremental.records import Records  # noqa: E402
+from colcon_deb.incremental.records import DIRECTORY, Records  # noqa: E402
 from colcon_deb.packaging.bloom_adapter import write_index  # noqa: E402
 from colcon_deb.packaging.prepared import Prepared  # noqa: E402
+from colcon_deb.workspace.epoch import read_commits  # noqa: E402
 from colcon_deb.workspace.package import Package, Plan  # noqa: E402
 
 
-def prepare(settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], records: Records,
-            candidates: Sequence[Package], emitter: Emitter) -> dict[str, Prepared]:
+def prepare(settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], candidates: Sequence[Package],
+            emitter: Emitter) -> dict[str, Prepared]:
     # bloom prints to standard output, which carries our events, and keeps a log in the home directory.
     log = files.open_log(os.path.join(settings.output, "logs", "stage.prepare.log"))
     os.dup2(log.fileno(), 1)
@@ -37,19 +38,14 @@ def prepare(settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], r
     os.environ["ROSDISTRO_INDEX_URL"] = write_index(os.path.join(settings.prepared, ".index"), settings)
 
     from colcon_deb.packaging.prepare import Preparer
-    preparer = Preparer(settings, plan, resolved, {} if settings.force else kept_dates(plan, records), emitter.warning)
+    commits = read_commits(os.path.join(settings.output, DIRECTORY, "commits")) if settings.have_source_list else {}
+    preparer = Preparer(settings, plan, resolved, commits, emitter.warning)
     result = {}
     for number, package in enumerate(candidates, 1):
         result[package.name] = preparer.prepare(package)
         emitter.progress("general", current=number, total=len(candidates), message="debian/ of " + package.name)
     sys.stdout.flush()
     return result
-
-
-def kept_dates(plan: Plan, records: Records) -> dict[str, int]:
-    """package -> the date in an earlier build of the same version."""
-    versions = {package.name: package.deb_version for package in plan.packages}
-    return {name: record.epoch for name, record in records.packages.items() if record.version == versions.get(name)}
 
 
 def main() -> int:
@@ -60,7 +56,7 @@ def main() -> int:
     sources = changes.read_sources(settings, emitter.warning)
     found = changes.Changes(settings, plan, resolved, records, sources, fingerprint.of_environment(os.environ, HELPERS))
     candidates = [package for package in plan.packages if package.name in found.candidates]
-    prepared = prepare(settings, plan, resolved, records, candidates, emitter) if candidates else {}
+    prepared = prepare(settings, plan, resolved, candidates, emitter) if candidates else {}
     entries = {}
     for package in plan.packages:
         entry = prepared.get(package.name) or Prepared(binaries=records.binaries(package.name))

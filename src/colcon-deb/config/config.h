@@ -27,6 +27,8 @@ typedef struct {
     gboolean ccache;
     char **environment; /* NAME=value entries */
     gboolean repository_prune;
+    gboolean repository_hold_partial;
+    gboolean repository_allow_stale;
     char *signing_key;
     char *signing_key_file;
     char *passphrase_file;

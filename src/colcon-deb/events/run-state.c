@@ -33,6 +33,17 @@ package_free(gpointer data)
     g_free(package);
 }
 
+static void
+former_package_free(gpointer data)
+{
+    FormerPackage *package = data;
+
+    g_free(package->deb);
+    g_free(package->version);
+    g_free(package->reason);
+    g_free(package);
+}
+
 RunState *
 run_state_new(void)
 {
@@ -42,6 +53,8 @@ run_state_new(void)
     state->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     state->working = g_ptr_array_new();
     state->errors = g_ptr_array_new_with_free_func(g_free);
+    state->repository_kept = g_ptr_array_new_with_free_func(former_package_free);
+    state->repository_removed = g_ptr_array_new_with_free_func(former_package_free);
     g_queue_init(&state->tail);
     return state;
 }
@@ -58,6 +71,8 @@ run_state_free(RunState *state)
     g_ptr_array_unref(state->working);
     g_ptr_array_unref(state->packages);
     g_ptr_array_unref(state->errors);
+    g_ptr_array_unref(state->repository_kept);
+    g_ptr_array_unref(state->repository_removed);
     g_queue_clear_full(&state->tail, g_free);
     g_free(state->repository);
     g_free(state);
@@ -266,6 +281,32 @@ on_repository(RunState *state, const CddBuildEvent *event, gint64 now)
 }
 
 static void
+add_former(GPtrArray *packages, const CddBuildEvent *event)
+{
+    FormerPackage *package = NULL;
+
+    if (packages->len == STATE_MAX_FORMER)
+        return;
+    package = g_new0(FormerPackage, 1);
+    set(&package->deb, event, "deb");
+    set(&package->version, event, "version");
+    set(&package->reason, event, "reason");
+    g_ptr_array_add(packages, package);
+}
+
+static void
+on_repository_kept(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    add_former(state->repository_kept, event);
+}
+
+static void
+on_repository_removed(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    add_former(state->repository_removed, event);
+}
+
+static void
 on_compiler_cache(RunState *state, const CddBuildEvent *event, gint64 now)
 {
     state->compiler_cache = TRUE;
@@ -304,6 +345,8 @@ static const struct {
     {"package_skip", on_package_skip},
     {"artifact", on_artifact},
     {"repository", on_repository},
+    {"repository_kept", on_repository_kept},
+    {"repository_removed", on_repository_removed},
     {"compiler_cache", on_compiler_cache},
     {"warning", on_warning},
     {"build_complete", on_build_complete},

@@ -12,6 +12,7 @@ enum {
     STATE_MAX_ARTIFACTS = 1000, /* of one package */
     STATE_MAX_TAIL = 30,        /* lines, for one package and for the run */
     STATE_MAX_ERRORS = 50,
+    STATE_MAX_FORMER = 10000, /* changes of the repository, of each kind */
     STATE_MAX_TEXT = 4096, /* bytes of one text */
 };
 
@@ -49,6 +50,13 @@ typedef struct {
     GQueue tail;          /* the last lines of a failed package */
 } Package;
 
+/* A package of an earlier build, and why the repository still offers it, or no longer. */
+typedef struct {
+    char *deb;
+    char *version; /* NULL for all versions */
+    char *reason;
+} FormerPackage;
+
 typedef struct {
     char *stage;          /* the current stage; NULL between stages */
     gint64 stage_started; /* by the caller's clock */
@@ -68,6 +76,8 @@ typedef struct {
     char *repository;
     gint64 repository_count;
     gboolean repository_signed;
+    GPtrArray *repository_kept;    /* FormerPackage: not built again, and still offered */
+    GPtrArray *repository_removed; /* FormerPackage: no longer offered */
     gboolean compiler_cache; /* ccache was used */
     gint64 cache_hits;
     gint64 cache_misses;

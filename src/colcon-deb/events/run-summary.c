@@ -97,6 +97,22 @@ add_engine(JsonBuilder *builder, const CddEngineInfo *engine)
 }
 
 static void
+add_former(JsonBuilder *builder, const char *name, const GPtrArray *packages)
+{
+    json_begin_array(builder, name);
+    for (guint i = 0; i < packages->len; i++) {
+        const FormerPackage *package = packages->pdata[i];
+
+        json_builder_begin_object(builder);
+        json_add_string_or_null(builder, "deb", package->deb);
+        json_add_string_or_null(builder, "version", package->version);
+        json_add_string_or_null(builder, "reason", package->reason);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
 add_repository(JsonBuilder *builder, const RunState *state)
 {
     if (state->repository == NULL) {
@@ -106,6 +122,8 @@ add_repository(JsonBuilder *builder, const RunState *state)
     json_begin_object(builder, "repository");
     json_add_string_or_null(builder, "path", state->repository);
     json_add_number(builder, "count", state->repository_count);
+    add_former(builder, "kept", state->repository_kept);
+    add_former(builder, "removed", state->repository_removed);
     json_builder_end_object(builder);
 }
 

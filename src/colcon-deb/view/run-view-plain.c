@@ -253,6 +253,33 @@ on_artifact(PlainView *self, const RunState *state, const CddBuildEvent *event)
     terminal_end_line(self->terminal);
 }
 
+/* @verb: what became of a package of an earlier build. */
+static void
+print_former(PlainView *self, const char *verb, const CddBuildEvent *event)
+{
+    const char *deb = cdd_build_event_lookup(event, "deb");
+    const char *version = cdd_build_event_lookup(event, "version");
+    const char *reason = cdd_build_event_lookup(event, "reason");
+
+    terminal_printf(self->terminal, STYLE_WARNING, "    %s ", verb);
+    terminal_printf(self->terminal, STYLE_PLAIN, "%s%s%s: %s", deb != NULL ? deb : "?",
+                    version != NULL ? " " : "", version != NULL ? version : "",
+                    reason != NULL ? reason : "no reason given");
+    terminal_end_line(self->terminal);
+}
+
+static void
+on_repository_kept(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    print_former(self, "kept the former", event);
+}
+
+static void
+on_repository_removed(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    print_former(self, "removed", event);
+}
+
 static void
 print_message(PlainView *self, Style style, const char *label, const CddBuildEvent *event)
 {
@@ -336,6 +363,8 @@ static const struct {
     {"package_complete", on_package_complete},
     {"package_skip", on_package_skip},
     {"artifact", on_artifact},
+    {"repository_kept", on_repository_kept},
+    {"repository_removed", on_repository_removed},
     {"warning", on_warning},
     {"build_complete", on_build_complete},
 };

@@ -13,9 +13,10 @@ from support import InDirectory, make_package
 
 from colcon_deb.base import files
 from colcon_deb.building import orchestrator, retry, slots
-from colcon_deb.building.builder import BuildError, NetworkError
+from colcon_deb.building.builder import BuildError, Built, NetworkError
 from colcon_deb.building.channel import InstallAnswer, Stopped
 from colcon_deb.building.result import Counts
+from colcon_deb.building.standing import PUBLISHED
 from colcon_deb.incremental import changes, records
 from colcon_deb.packaging.prepared import Prepared
 from colcon_deb.workspace import source_list
@@ -32,9 +33,10 @@ class FakeBuilder:
 
     def __init__(self, output):
         self.output, self.content, self.built, self.fail, self.slow = output, {}, [], {}, set()
+        self.siblings = {}
         self._lock, self.at_once, self.most_at_once, self.wait = threading.Lock(), 0, 0, None
 
-    def build(self, package, prepared, log, install):
+    def build(self, package, prepared, siblings, log, install):
         name = package.name
         with self._lock:
             self.built.append(name)
@@ -53,8 +55,10 @@ class FakeBuilder:
                 stream.write(data)
             if install:
                 install([os.path.join(self.output, path)], log.stream)
-            return [records.Artifact(path, len(data), hashlib.sha256(data).hexdigest(), "deb",
-                                     os.stat(os.path.join(self.output, path)).st_mtime_ns)]
+            self.siblings[name] = dict(siblings)
+            return Built("1." + data.decode(), [
+                records.Artifact(path, len(data), hashlib.sha256(data).hexdigest(), "deb",
+                                 os.stat(os.path.join(self.output, path)).st_mtime_ns)])
         finally:
             with self._lock:
                 self.at_once -= 1
@@ -129,6 +133,12 @@ class Run(InDirectory):
     def warning(self, code, message, name=None):
         self.events.append(("warning", {"code": code, "name": name}))
 
+    def published(self):
+        return sorted(name for name, state in self.orchestrator.result().files.items() if state in PUBLISHED)
+
+    def states(self):
+        return {name[len("ros-x-")]: state for name, state in self.orchestrator.result().files.items()}
+
     def skipped(self):
         return {fields["name"]: fields["reason"] for kind, fields in self.events if kind == "package_skip"}
 
@@ -139,7 +149,7 @@ class Run(InDirectory):
         self.assertEqual(sorted(self.run_build()), ["a", "b", "c", "d"])
         self.assertEqual(self.run_build(), [])
         self.assertEqual(self.orchestrator.counts, Counts(built=0, cached=4, failed=0, skipped=0))
-        self.assertEqual(len(self.orchestrator.result().debs), 4)
+        self.assertEqual(len(self.published()), 4)
         self.assertEqual(sum(kind == "artifact" for kind, _fields in self.events), 4)
         self.assertEqual(self.channel.installed, [])
 
@@ -206,7 +216,7 @@ class Run(InDirectory):
         self.run_build()
         del self.deps["c"]
         self.assertEqual(self.run_build(), [])
-        self.assertEqual(self.orchestrator.result().debs, ["ros-x-a_1_all.deb", "ros-x-b_1_all.deb", "ros-x-d_1_all.deb"])
+        self.assertEqual(self.published(), ["ros-x-a_1_all.deb", "ros-x-b_1_all.deb", "ros-x-d_1_all.deb"])
 
     def test_force(self):
         self.run_build()
@@ -219,7 +229,7 @@ class Run(InDirectory):
         self.content["c"] = "changed"
         self.assertEqual(self.run_build(PACKAGES_SELECT="c"), ["c"])
         self.assertIn(("warning", {"code": "not_rebuilt", "name": "a"}), self.events)
-        self.assertEqual(len(self.orchestrator.result().debs), 4)
+        self.assertEqual(len(self.published()), 4)
         # It was built against the old a, and that is not forgotten.
         self.assertEqual(self.run_build(), ["a", "b", "c"])
 
@@ -235,9 +245,64 @@ class Run(InDirectory):
         self.builder.fail = {"b": [BuildError("broken")]}
         self.assertEqual(sorted(self.run_build()), ["a", "b", "d"])
         self.assertEqual(self.skipped(), {"c": "dep_failed"})
-        self.assertEqual(self.orchestrator.result().debs, ["ros-x-a_1_all.deb", "ros-x-d_1_all.deb"])
+        self.assertEqual(self.published(), ["ros-x-a_1_all.deb", "ros-x-d_1_all.deb"])
+        self.assertEqual(self.states(), {"a": "built", "b": "former", "c": "former", "d": "built"})
+        self.assertEqual(self.orchestrator.result().reasons, {"b": "it failed", "c": "it needs b, which failed"})
         # What finished is kept, what did not is built again.
         self.assertEqual(self.run_build(), ["b", "c"])
+
+    def test_a_failure_that_is_undone(self):
+        """The former packages are valid for the former sources."""
+        self.run_build()
+        self.content["b"] = "broken"
+        self.builder.fail = {"b": [BuildError("broken")]}
+        self.assertEqual(self.run_build(), ["b"])
+        self.content["b"] = "b"
+        self.assertEqual(self.run_build(), [])
+        self.assertEqual(set(self.states().values()), {"unchanged"})
+
+    def test_a_failure_of_a_part_leaves_the_packages_of_the_rest(self):
+        self.run_build()
+        self.content["a"] = "broken"
+        self.builder.fail = {"a": [BuildError("broken")]}
+        self.assertEqual(self.run_build(PACKAGES_SELECT="a"), ["a"])
+        self.assertEqual((self.skipped(), self.orchestrator.counts.skipped), ({}, 0))
+        self.assertEqual(self.states(), {"a": "former", "b": "stale", "c": "stale", "d": "not selected"})
+
+    def test_each_package_knows_the_versions_that_it_was_built_against(self):
+        self.run_build()
+        self.assertEqual(self.builder.siblings["c"], {"ros-x-a": "1.a", "ros-x-b": "1.b"})
+
+    def test_a_part_is_held_back_while_others_need_its_former_version(self):
+        self.run_build()
+        self.content["a"] = self.builder.content["a"] = "changed"
+        self.run_build(PACKAGES_SELECT="a")
+        self.assertEqual(self.states(), {"a": "held", "b": "stale", "c": "stale", "d": "not selected"})
+        self.assertIn(("warning", {"code": "held_back", "name": None}), self.events)
+        # Also in a later run of another part, and with what was built against the new version.
+        self.run_build(PACKAGES_SELECT="b")
+        self.assertEqual(self.states(), {"a": "held", "b": "held", "c": "stale", "d": "not selected"})
+        self.run_build(PACKAGES_SELECT="d", REPOSITORY_ALLOW_STALE="1")
+        self.assertEqual(self.states(), {"a": "not selected", "b": "not selected", "c": "stale", "d": "unchanged"})
+        self.run_build()
+        self.assertEqual(self.states(), {"a": "unchanged", "b": "unchanged", "c": "built", "d": "unchanged"})
+
+    def test_nothing_is_built_against_stale_packages(self):
+        self.run_build()
+        self.content["a"] = self.builder.content["a"] = "changed"
+        self.run_build(PACKAGES_SELECT="a")
+        self.run_build(PACKAGES_SELECT="c")
+        self.assertIn("it needs b, whose package was built against former versions", self.completed()["c"]["error"])
+        self.assertEqual(self.run_build(PACKAGES_UP_TO="c"), ["b", "c"])
+
+    def test_the_total_counts_what_is_begun(self):
+        self.run_build()
+        self.content["a"] = "a comment"
+        self.run_build()
+        self.assertEqual([fields["total"] for kind, fields in self.events if kind == "package_start"], [3])
+        self.content["a"] = self.content["c"] = "another"
+        self.run_build(PACKAGES_SELECT="a c")
+        self.assertEqual([fields["total"] for kind, fields in self.events if kind == "package_start"], [2, 2])
 
     def test_a_failure_ends_everything_if_that_is_wanted(self):
         self.builder.fail = {"a": [BuildError("broken")]}
@@ -253,7 +318,7 @@ class Run(InDirectory):
         self.builder.content.update(a="changed", d="changed")
         self.builder.fail = {"d": [BuildError("broken")]}
         self.run_build(jobs=1, CONTINUE_ON_ERROR="0")
-        self.assertNotIn("ros-x-b_1_all.deb", self.orchestrator.result().debs)
+        self.assertNotIn("ros-x-b_1_all.deb", self.published())
 
     def test_one_that_cannot_be_installed_is_not_built(self):
         self.run_build("install")
@@ -269,6 +334,7 @@ class Run(InDirectory):
         self.builder.fail = {"a": [Stopped()]}
         with self.assertRaises(Stopped):
             self.run_build(jobs=1)
+        self.assertEqual(self.skipped(), dict.fromkeys("bcd", "stopped"))
         after = self.state()
         self.assertEqual({name: after[name] for name in "abc"}, {name: before[name] for name in "abc"})
         self.builder.fail = {"b": [Stopped()]}
@@ -306,9 +372,10 @@ class Run(InDirectory):
         evil = json.loads(json.dumps(good))
         evil["d"]["artifacts"][0]["path"] = "debs/../../etc/passwd"
         evil["c"]["key"] = 7
-        files.write_json(path, {"format": 1, "targets": {"suite-z80": evil}})
+        files.write_json(path, {"format": records.FORMAT, "targets": {"suite-z80": evil}})
         self.assertEqual(sorted(self.run_build()), ["c", "d"])
-        for text in ("", "{", "[]", '{"format": 1, "targets": 3}', '{"format": 1, "targets": {"suite-z80": [1]}}', "[" * 100000):
+        for text in ("", "{", "[]", '{"format": 2, "targets": 3}', '{"format": 2, "targets": {"suite-z80": [1]}}',
+                     json.dumps({"format": 1, "targets": {"suite-z80": good}}), "[" * 100000):
             with open(path, "w", encoding="utf-8") as stream:
                 stream.write(text)
             self.assertEqual(len(self.run_build()), 4, text[:40])

@@ -31,7 +31,7 @@ def quiet():
 
 @unittest.skipUnless(HAVE_YAML and have("bloom"), "needs python3-bloom")
 class Prepare(InDirectory):
-    epochs = {}
+    commits = {}
 
     def prepare(self, name, resolved):
         from colcon_deb.packaging.prepare import Preparer
@@ -43,7 +43,7 @@ class Prepare(InDirectory):
         self.assertEqual(plan.errors, [])
         self.warnings = []
         with quiet():
-            preparer = Preparer(settings, plan, resolved, self.epochs, lambda code, text, name=None: self.warnings.append(code))
+            preparer = Preparer(settings, plan, resolved, self.commits, lambda code, text, name=None: self.warnings.append(code))
             result = preparer.prepare(next(package for package in plan.packages if package.name == name))
         path = os.path.join(settings.prepared, name, "debian")
         if result.error:
@@ -79,13 +79,13 @@ class Prepare(InDirectory):
         self.assertEqual(tree["compat"], "13\n")
         self.assertTrue(tree["changelog"].startswith("x (1.0.0-0bookworm) "))
 
-    def test_the_date_of_an_earlier_build_is_kept(self):
+    def test_the_date_is_that_of_the_commit_or_of_the_newest_source(self):
         self.package("aa")
-        self.epochs = {"aa": 86400}
+        self.commits = {"aa": 86400}
         result, tree = self.prepare("aa", {})
         self.assertEqual(result.epoch, 86400)
         self.assertIn("Fri, 02 Jan 1970", tree["changelog"])
-        self.epochs = {}
+        self.commits = {}
         self.assertNotIn("1970", self.prepare("aa", {})[1]["changelog"])
 
     def test_how_it_is_built_depends_on_what_the_user_added(self):

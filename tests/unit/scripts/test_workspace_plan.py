@@ -42,15 +42,6 @@ class Plan(InDirectory):
         self.assertEqual(package.deb_version, "1.2.3-0bookworm")
         self.assertEqual(package.keys, Keys(build=["libfoo"], run=["libfoo"], test=["t"], relations=[]))
 
-    def test_the_stamp_is_that_of_the_newest_source_that_a_package_is_built_from(self):
-        for name, body, epoch in (("base", "", 86400), ("user", "<depend>base</depend>", 3600), ("apart", "", 7200)):
-            path = self.package(name, version="1.2.3", body=body)
-            os.utime(path, (epoch, epoch))
-        for _run in range(2):
-            versions = {package.name: package.deb_version for package in self.plan(BUILD_STAMP="1").packages}
-            self.assertEqual(versions, {"base": "1.2.3-0bookworm.19700102.000000", "user": "1.2.3-0bookworm.19700102.000000",
-                                        "apart": "1.2.3-0bookworm.19700101.020000"})
-
     def test_conditions_are_evaluated(self):
         self.package("a")
         self.package("b", body='<depend condition="$ROS_VERSION == 1">a</depend>'

@@ -7,7 +7,7 @@ import re
 
 _NAME = r"[a-z0-9][a-z0-9+.-]+"
 _PACKAGE = re.compile(_NAME + r"\Z")
-_FILE = re.compile(r"(%s)_[A-Za-z0-9.+~%%-]+_([a-z0-9-]+)\.deb\Z" % _NAME)
+_FILE = re.compile(r"(?P<package>%s)_(?P<version>[A-Za-z0-9.+~%%-]+)_(?P<architecture>[a-z0-9-]+)\.deb\Z" % _NAME)
 
 
 def is_name(text: str) -> bool:
@@ -18,7 +18,7 @@ def is_name(text: str) -> bool:
 def package_of(file: str) -> str | None:
     """The package in a file of that name (name_version_architecture.deb); None for any other name."""
     match = _FILE.match(file)
-    return match.group(1) if match else None
+    return match["package"] if match else None
 
 
 def package_in(file: str) -> str:
@@ -27,6 +27,14 @@ def package_in(file: str) -> str:
     if package is None:
         raise ValueError("%r is not the name of a package file" % file)
     return package
+
+
+def version_in(file: str) -> str:
+    """The version, without its epoch, in a file that is known to have such a name."""
+    match = _FILE.match(file)
+    if match is None:
+        raise ValueError("%r is not the name of a package file" % file)
+    return match["version"]
 
 
 def is_dbgsym(package: str) -> bool:
@@ -41,4 +49,4 @@ def without_dbgsym(package: str) -> str:
 def architecture_of(file: str) -> str | None:
     """The architecture of a file of such a name; None for any other name."""
     match = _FILE.match(file)
-    return match.group(2) if match else None
+    return match["architecture"] if match else None

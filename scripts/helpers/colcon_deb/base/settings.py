@@ -100,6 +100,8 @@ class Settings:
     force: bool
     have_source_list: bool
     repository_prune: bool
+    repository_hold_partial: bool
+    repository_allow_stale: bool
     repository_held: bool
     # The operating system of the image.
     os_name: str
@@ -126,8 +128,9 @@ class Settings:
         """Names the systems that the packages are for."""
         return "%s-%s" % (self.codename, architecture)
 
-    def deb_version(self, version: str, stamp: str | None = None) -> str:
-        return "%s-0%s%s" % (version, self.codename, "." + stamp if stamp else "")
+    def deb_version(self, version: str) -> str:
+        """Without the stamp that a build adds (packaging/versions.py)."""
+        return "%s-0%s" % (version, self.codename)
 
 
 def read_settings(environ: Mapping[str, str] = os.environ, os_release: str = "/etc/os-release") -> Settings:

@@ -21,10 +21,11 @@ from ..base.machine import Machine
 from ..base.protocol import Emitter
 from ..base.settings import Settings
 from ..incremental.records import Artifact
-from ..packaging import undeclared_libraries
+from ..packaging import deb_content, undeclared_libraries, versions
 from ..packaging.bloom_corrections import FAST_TARGET
 from ..packaging.elf import files_below
 from ..packaging.prepared import Prepared
+from ..repository.former import FormerPackages
 from ..workspace.package import Package
 from ..workspace.source_copy import add_packaging, copy_source
 from . import explain
@@ -57,6 +58,14 @@ class Log:
     follower: Follower | None = None  # shows the log while it is written
 
 
+@dataclass(frozen=True)
+class Built:
+    """A package, as it is in debs/ now."""
+
+    version: str
+    artifacts: list[Artifact]
+
+
 class Builder:
     def __init__(self, settings: Settings, machine: Machine, environment: Mapping[str, str], channel: Channel,
                  emitter: Emitter) -> None:
@@ -64,10 +73,13 @@ class Builder:
         self._settings, self._machine, self._environment = settings, machine, environment
         self._channel, self._emitter = channel, emitter
         self._debs = os.path.join(settings.output, "debs")
+        self._former = FormerPackages(settings.output, machine.architecture)
 
-    def build(self, package: Package, prepared: Prepared, log: Log, install: Install | None) -> list[Artifact]:
+    def build(self, package: Package, prepared: Prepared, siblings: Mapping[str, str], log: Log,
+              install: Install | None) -> Built:
         """Build the package and put its files into debs/.
 
+        siblings: Debian package -> version, of the workspace packages that it is built against.
         install: called with the .deb files before they are put there; None if no other package needs them.
         Raises BuildError, SourceError or OSError.
         """
@@ -80,16 +92,38 @@ class Builder:
         shutil.rmtree(work, ignore_errors=True)
         try:
             source = self._make_source(package, work)
+            former = versions.newest_of(prepared.version, self._former.versions(prepared.binaries))
+            version = self._next_version(prepared, siblings.values(), former)
+            versions.set_version(os.path.join(source, "debian"), version)
+            versions.pin(os.path.join(source, "debian"), siblings, prepared.loose)
             self._make(prepared, source, log)
             built = self._collect(work, prepared.binaries)
             self._report_undeclared(package, source, built)
             self._report_misplaced(package, source, built)
-            finished = [self._finish(path) for path in built]
+            same = self._same(built, version, former, prepared.binaries) if former else []
+            if same:
+                log.stream.write(("colcon-deb: it is the same package as version %s, which stays\n" % former).encode())
+            finished = same or [self._finish(path) for path in built]
             if install:
                 install([path for path in finished if _kind(path) == "deb"], log.stream)
-            return [_artifact(self._publish(path)) for path in finished]
+            return Built(former if same and former else version, [_artifact(self._publish(path)) for path in finished])
         finally:
             shutil.rmtree(work, ignore_errors=True)
+
+    def _next_version(self, prepared: Prepared, against: Iterable[str], former: str | None) -> str:
+        if not self._settings.build_stamp:
+            return prepared.version
+        return versions.successor(prepared.version, prepared.epoch, against, former)
+
+    def _same(self, built: Sequence[str], version: str, former: str, binaries: Collection[str]) -> list[str]:
+        """The files of the former version, in place of the built ones, if they hold the same packages; else none."""
+        files = []
+        for path in built:
+            file = self._former.file(debname.package_in(os.path.basename(path)), former)
+            with contextlib.suppress(deb_content.ContentError):
+                if file and deb_content.same(path, version, file, former, binaries):
+                    files.append(self._finish_copy(file))
+        return files if len(files) == len(built) else []
 
     def _make_source(self, package: Package, work: str) -> str:
         os.makedirs(work)
@@ -188,6 +222,11 @@ class Builder:
         finished = os.path.join(self._settings.finished, os.path.basename(path))
         os.replace(path, finished)
         return finished
+
+    def _finish_copy(self, path: str) -> str:
+        copy = os.path.join(self._settings.finished, os.path.basename(path))
+        shutil.copyfile(path, copy)
+        return copy
 
     def _publish(self, path: str) -> str:
         """Put the complete file into the output, in place of an older version."""

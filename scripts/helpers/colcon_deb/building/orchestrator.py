@@ -14,12 +14,11 @@ import os
 import select
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..base import files
 from ..base.protocol import Emitter
-from ..base.selection import closure
 from ..base.settings import Settings
 from ..incremental import fingerprint
 from ..incremental.records import Artifact, Record, Records
@@ -28,13 +27,17 @@ from ..workspace.package import Package, Plan
 from ..workspace.source_copy import SourceError
 from ..workspace.source_list import SourceList
 from . import explain, retry
-from .builder import Builder, BuildError, Log, NetworkError
+from .builder import Builder, BuildError, Built, Log, NetworkError
 from .channel import Channel, Stopped
-from .result import Counts, Result
+from .result import FORMER, Counts, Result
 from .schedule import Schedule
 from .slots import Slots
+from .standing import BUILT, HELD, NOT_SELECTED, UNCHANGED, Standing
 
 _NOTHING_PREPARED = Prepared()
+# Why a package was skipped, in words.
+_SKIPPED = {"dep_failed": "it needs %(cause)s, which failed", "given_up": "%(cause)s failed", "stopped": "the build was "
+            "stopped"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class _Outcome:
 
     package: Package
     seconds: float
-    artifacts: list[Artifact]
+    built: Built | None = None
     error: Exception | None = None
 
 
@@ -57,11 +60,13 @@ class Orchestrator:
         self._slots, self._builder, self._channel, self._emitter = slots, builder, channel, emitter
         self._packages = {package.name: package for package in plan.packages}
         self._dependencies = plan.dependencies
+        self._standing = Standing(plan.dependencies, settings.repository_allow_stale)
         self._dependents = {dep for package in plan.packages if self._may_be_built(package) for dep in package.deps}
         self._installed: set[str] = set()
         self._installing = threading.Lock()
-        self._current: dict[str, Record] = {}
+        self._reasons: dict[str, str] = {}  # package -> why it has no package of this run
         self._begun = 0
+        self._unsettled = {name for name, package in self._packages.items() if self._may_be_built(package)}
         self._at_work: set[str] = set()
         self._outcomes: list[_Outcome] = []
         self._wake, self._wake_in = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -69,7 +74,13 @@ class Orchestrator:
         self.counts = Counts()
 
     def result(self) -> Result:
-        return Result(self.counts, sorted(deb for record in self._current.values() for deb in record.debs))
+        states, files = self._standing.states(), dict[str, str]()
+        for name, record in self._records.packages.items():
+            if name in states or self._records.intact(name):
+                files.update(dict.fromkeys(record.debs, states.get(name, FORMER)))
+        binaries = {binary for name, package in self._packages.items()
+                    for binary in [package.deb, *self._prepared_of(package).binaries, *self._records.binaries(name)]}
+        return Result(self.counts, files, sorted(binaries), dict(self._reasons))
 
     def run(self) -> None:
         """Raises Stopped."""
@@ -82,7 +93,9 @@ class Orchestrator:
                 self._await_outcome(wants_slot=schedule.is_ready)
                 self._settle_outcomes(schedule)
             if self._stopped and not self._at_work:
+                self._skip_rest(schedule.give_up(), "stopped", "")
                 raise self._stopped
+        self._report_held()
 
     def _expected_seconds(self) -> dict[str, float]:
         """How long each package will take: as the last time, or by its estimate."""
@@ -109,8 +122,9 @@ class Orchestrator:
             return True
         self._begun += 1
         self._at_work.add(package.name)
+        self._unsettled.discard(package.name)
         self._emitter.progress("package_start", name=package.name, current=self._begun,
-                               total=sum(map(self._may_be_built, self._packages.values())))
+                               total=self._begun + len(self._unsettled))
         threading.Thread(target=self._work, args=(package,), daemon=True).start()
         return True
 
@@ -120,7 +134,8 @@ class Orchestrator:
         if package.selected:
             if not record or self._settings.force or record.key != self._key(package):
                 return False
-            self._current[name] = record
+            self._unsettled.discard(name)
+            self._standing.put(name, record, UNCHANGED)
             self.counts.cached += 1
             for artifact in record.artifacts:
                 self._emit_artifact(name, artifact)
@@ -129,20 +144,13 @@ class Orchestrator:
             if record.inputs != self._prepared_of(package).inputs:
                 self._emitter.warning("not_rebuilt", "%s has changed since its last build, but is not selected: the "
                                       "package of the last build is used." % name, name)
-            self._current[name] = record
+            self._standing.put(name, record, NOT_SELECTED)
         return True
 
     def _key(self, package: Package) -> str | None:
         """The key of the package as it is now; None, which no record has, while its sources are unknown."""
         inputs = self._prepared_of(package).inputs
-        if not inputs:
-            return None
-        return fingerprint.of_build(inputs, {name: self._current[name].output for name in self._needs(package)
-                                             if name in self._current})
-
-    def _needs(self, package: Package) -> set[str]:
-        """Every workspace package that has to be installed to build this package."""
-        return closure(package.deps, self._dependencies)
+        return fingerprint.of_build(inputs, self._standing.outputs(package.name)) if inputs else None
 
     def _await_outcome(self, wants_slot: bool) -> None:
         watched: list[int | Slots] = [self._wake]
@@ -159,59 +167,67 @@ class Orchestrator:
             name = outcome.package.name
             self._at_work.discard(name)
             self._slots.give_back()
-            if outcome.error is None:
-                self._succeeded(outcome.package, outcome)
+            if outcome.built is not None:
+                self._succeeded(outcome.package, outcome.seconds, outcome.built)
                 schedule.complete(name)
                 continue
+            assert outcome.error is not None, "an outcome is one or the other"
             self._failed(name, outcome.error, outcome.seconds)
             if isinstance(outcome.error, Stopped):
                 self._stopped = outcome.error
                 continue
-            for lost in schedule.fail(name):
-                self._skip(lost, "dep_failed", name)
+            self._skip_rest(schedule.fail(name), "dep_failed", name)
             if not self._settings.continue_on_error:
-                rest = set(schedule.give_up())
-                # In build order: a package comes after its dependencies.
-                for given_up in [other for other in self._packages if other in rest]:
-                    self._skip(given_up, "given_up", name)
+                self._skip_rest(schedule.give_up(), "given_up", name)
 
-    def _succeeded(self, package: Package, outcome: _Outcome) -> None:
-        name, prepared = package.name, self._prepared_of(package)
-        before, inputs = self._records.packages.get(name), prepared.inputs
+    def _succeeded(self, package: Package, seconds: float, built: Built) -> None:
+        name, inputs = package.name, self._prepared_of(package).inputs
+        before = self._records.packages.get(name)
         if self._sources and not self._sources.still_hold(package, self._settings.source):
             inputs = None
             self._emitter.warning("source_changed", "The source of %s changed during its build: the next run builds it "
                                   "again." % name, name)
-        record = Record(inputs or "", (self._key(package) or "") if inputs else "", package.deb_version, prepared.epoch,
-                        outcome.seconds, outcome.artifacts)
+        record = Record(inputs or "", (self._key(package) or "") if inputs else "", built.version,
+                        self._standing.against(name), seconds, built.artifacts)
         self._records.put(name, record)
-        self._current[name] = record
+        self._standing.put(name, record, BUILT)
         self.counts.built += 1
         for artifact in record.artifacts:
             self._emit_artifact(name, artifact)
-        self._emitter.progress("package_complete", name=name, success=True, ms=int(outcome.seconds * 1000),
-                               log=_log_of(name), changed=not before or before.output != record.output)
+        self._emitter.progress("package_complete", name=name, success=True, ms=int(seconds * 1000), log=_log_of(name),
+                               deb_version=built.version, changed=not before or before.output != record.output)
 
     def _failed(self, name: str, error: Exception, seconds: float) -> None:
+        """The record of the last build stays: that package remains in the repository, and is valid for its sources."""
         self.counts.failed += 1
         stopped = isinstance(error, Stopped)
-        if not stopped:
-            self._records.drop([name])
-            if not self._settings.verbose:
-                for line in explain.last_lines(os.path.join(self._settings.output, _log_of(name))):
-                    self._show(name, line)
+        self._reasons[name] = "its build was stopped" if stopped else "it failed"
+        if not stopped and not self._settings.verbose:
+            for line in explain.last_lines(os.path.join(self._settings.output, _log_of(name))):
+                self._show(name, line)
         self._emitter.progress("package_complete", name=name, success=False, ms=int(seconds * 1000),
                                error="stopped" if stopped else str(error)[:1000], log=_log_of(name))
 
-    def _skip(self, name: str, reason: str, cause: str) -> None:
-        self.counts.skipped += 1
-        record = self._records.intact(name)
-        if reason == "dep_failed":
-            self._records.drop([name])
-        elif record and record.key == self._key(self._packages[name]):
-            # A package that was given up keeps its last build only if that fits the rebuilt packages.
-            self._current[name] = record
-        self._emitter.progress("package_skip", name=name, reason=reason, cause=cause)
+    def _skip_rest(self, names: Iterable[str], reason: str, cause: str) -> None:
+        """These packages cannot be built any more. A package that is not selected stands as it did."""
+        rest = set(names)
+        # In build order: a package comes after its dependencies.
+        for name, package in self._packages.items():
+            if name in rest and package.selected:
+                self.counts.skipped += 1
+                self._unsettled.discard(name)
+                self._reasons[name] = _SKIPPED[reason] % {"cause": cause}
+                self._emitter.progress("package_skip", name=name, reason=reason, **({"cause": cause} if cause else {}))
+            elif name in rest:
+                self._settle_at_once(package)
+
+    def _report_held(self) -> None:
+        held = sorted(name for name, state in self._standing.states().items() if state == HELD)
+        if held:
+            self._emitter.warning("held_back", "The repository keeps the former version of %s, because %s, not selected, "
+                                  "was built against it. Build all that needs it (--packages-above %s), or publish "
+                                  "nevertheless (--allow-stale)."
+                                  % (", ".join(held), ", ".join(self._standing.stale()), " ".join(held)))
 
     def _emit_artifact(self, name: str, artifact: Artifact) -> None:
         self._emitter.progress("artifact", name=name, path=artifact.path, size=artifact.size, sha256=artifact.sha256,
@@ -223,18 +239,18 @@ class Orchestrator:
     def _work(self, package: Package) -> None:
         """In its own thread: build the package, then wake run() with the outcome."""
         started = time.monotonic()
-        artifacts: list[Artifact] = []
+        built: Built | None = None
         error: Exception | None = None
         try:
-            artifacts = self._build_with_retries(package)
+            built = self._build_with_retries(package)
         except (BuildError, SourceError, OSError, Stopped) as failure:
             error = failure
         except Exception as failure:  # if the thread ended silently, run() would wait for ever
             error = BuildError("internal error of colcon-deb: %s: %s" % (type(failure).__name__, failure))
-        self._outcomes.append(_Outcome(package, time.monotonic() - started, artifacts, error))
+        self._outcomes.append(_Outcome(package, time.monotonic() - started, built, error))
         os.write(self._wake_in, b"!")
 
-    def _build_with_retries(self, package: Package) -> list[Artifact]:
+    def _build_with_retries(self, package: Package) -> Built:
         for attempt in itertools.count(1):
             try:
                 return self._build(package)
@@ -246,15 +262,16 @@ class Orchestrator:
                 retry.wait(attempt)
         raise AssertionError("unreachable")
 
-    def _build(self, package: Package) -> list[Artifact]:
+    def _build(self, package: Package) -> Built:
         name = package.name
         path = os.path.join(self._settings.output, _log_of(name))
         follower = files.Follower(path, lambda line: self._show(name, line)) if self._settings.verbose else None
         with files.open_log(path) as stream:
             try:
                 self._install_needs(package, stream)
-                artifacts = self._builder.build(package, self._prepared_of(package), Log(path, stream, follower),
-                                                self._install if name in self._dependents else None)
+                built = self._builder.build(package, self._prepared_of(package), self._standing.versions(name),
+                                            Log(path, stream, follower),
+                                            self._install if name in self._dependents else None)
             except (BuildError, SourceError, OSError) as error:
                 with contextlib.suppress(OSError):
                     stream.write(("\ncolcon-deb: %s\n" % error).encode("utf-8", "replace"))
@@ -263,21 +280,25 @@ class Orchestrator:
                 if follower:
                     follower.finish()
         self._installed.add(name)
-        return artifacts
+        return built
 
     def _install_needs(self, package: Package, log: io.FileIO) -> None:
         """Packages of earlier runs are installed only when another package needs them."""
-        needs = self._needs(package)
-        missing = sorted(name for name in needs if name not in self._current)
+        name = package.name
+        missing, needs = self._standing.lacking(name), self._standing.needs(name)
         if missing:
             raise BuildError("it needs %s, which has no package yet: select it too, or use --packages-up-to %s"
-                             % (", ".join(missing), package.name))
+                             % (", ".join(missing), name))
+        stale = sorted(filter(self._standing.is_stale, needs))
+        if stale:
+            raise BuildError("it needs %s, whose package was built against former versions of other packages: select it "
+                             "too, or use --packages-up-to %s" % (", ".join(stale), name))
         with self._installing:
             wanted = sorted(needs - self._installed)
             if not wanted:
                 return
             self._install([os.path.join(self._settings.output, artifact.path) for name in wanted
-                           for artifact in self._current[name].artifacts if artifact.kind == "deb"], log)
+                           for artifact in self._standing.record(name).artifacts if artifact.kind == "deb"], log)
             self._installed.update(wanted)
 
     def _install(self, paths: Sequence[str], log: io.FileIO) -> None:

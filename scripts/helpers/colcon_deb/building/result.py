@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+FORMER = "former"
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -28,12 +30,18 @@ class Counts:
 
 @dataclass(frozen=True)
 class Result:
+    """files: name in debs/ -> state: one of standing.py, or FORMER for a package that this run could not build again.
+    binaries: names of the Debian packages that belong to the workspace. reasons: package -> why this run made none.
+    """
+
     counts: Counts
-    debs: list[str]  # names of the files in debs/ that belong to the workspace as it is
+    files: dict[str, str]
+    binaries: list[str]
+    reasons: dict[str, str]
 
     def to_json(self) -> dict[str, object]:
-        return {"counts": vars(self.counts), "debs": self.debs}
+        return {**vars(self), "counts": vars(self.counts)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Result:
-        return cls(Counts.from_json(data["counts"]), data["debs"])
+        return cls(Counts.from_json(data["counts"]), data["files"], data["binaries"], data["reasons"])

@@ -17,11 +17,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 DIRECTORY = ".colcon-deb"
 _FILE = "state.json"
 _ARTIFACT_FIELDS = (("path", str), ("size", int), ("mtime_ns", int), ("sha256", str), ("kind", str))
-_RECORD_FIELDS = (("inputs", str), ("key", str), ("version", str), ("epoch", int), ("seconds", (int, float)),
+_RECORD_FIELDS = (("inputs", str), ("key", str), ("version", str), ("against", dict), ("seconds", (int, float)),
                   ("artifacts", list))
 
 
@@ -54,8 +54,8 @@ class Record:
 
     inputs: str  # fingerprint of what it is made of
     key: str  # fingerprint of that and of what it was built against
-    version: str
-    epoch: int  # the date in it
+    version: str  # of its Debian packages
+    against: Mapping[str, str]  # workspace package that it was built against -> digest of its files (of_output())
     seconds: float  # that it took
     artifacts: list[Artifact]
 
@@ -65,12 +65,17 @@ class Record:
         return [artifact.file for artifact in self.artifacts]
 
     @property
+    def versions(self) -> dict[str, str]:
+        """Debian package -> version, of what dependents need."""
+        return {debname.package_in(artifact.file): self.version for artifact in self.artifacts if artifact.kind == "deb"}
+
+    @property
     def output(self) -> list[str]:
         """Digests of the files that are installed to build a dependent."""
         return [artifact.sha256 for artifact in self.artifacts if artifact.kind == "deb"]
 
     def to_json(self) -> dict[str, object]:
-        return {**vars(self), "artifacts": [vars(artifact) for artifact in self.artifacts]}
+        return {**vars(self), "against": dict(self.against), "artifacts": [vars(artifact) for artifact in self.artifacts]}
 
     @classmethod
     def from_json(cls, data: object) -> Record | None:

@@ -48,6 +48,7 @@ class Fields:
     build_depends: list[str] = field(default_factory=list)
     remove_depends: list[str] = field(default_factory=list)
     remove_build_depends: list[str] = field(default_factory=list)
+    loose_depends: list[str] = field(default_factory=list)
     cmake_args: list[str] = field(default_factory=list)
     rules_exports: Mapping[str, str | int] = field(default_factory=dict)
     rules_append: str = ""
@@ -214,6 +215,7 @@ _CHECKS: dict[str, Check] = {
     "build_depends": _check_list(_check_relation),
     "remove_depends": _check_list(_check_name),
     "remove_build_depends": _check_list(_check_name),
+    "loose_depends": _check_list(_check_name),
     "cmake_args": _check_list(_check_argument),
     "rules_exports": _check_exports,
     "rules_append": _check_text,

@@ -14,7 +14,7 @@ from ..workspace.epoch import source_epoch
 from ..workspace.manifest import ManifestError, read_manifest
 from ..workspace.package import Package, Plan
 from ..workspace.plan import active
-from . import bloom_corrections, control, overrides, saved_edits
+from . import bloom_corrections, control, overrides, saved_edits, versions
 from .bloom_adapter import Bloom, BloomError
 from .overrides import Override
 from .prepared import Prepared
@@ -28,18 +28,14 @@ if TYPE_CHECKING:
 _BELOW_ROS_WORKSPACE = ("ament_cmake_core", "ament_package", "ros_workspace")
 _FASTRTPS = ("rosidl_typesupport_fastrtps_c", "rosidl_typesupport_fastrtps_cpp")
 _UNUSABLE = (BloomError, ManifestError, bloom_corrections.AdaptError, overrides.OverrideError, control.ControlError,
-             OSError, UnicodeDecodeError)
+             versions.VersionError, OSError, UnicodeDecodeError)
 
 
 class Preparer:
-    def __init__(self, settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], epochs: Mapping[str, int],
+    def __init__(self, settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], commits: Mapping[str, int],
                  warn: Callable[[str, str, str], None]) -> None:
-        """resolved: key -> names for apt.
-
-        epochs: package -> the date in an earlier build of the same version. It is kept, so that a change of the source
-        that does not change the package gives the same package, byte for byte.
-        """
-        self._settings, self._epochs = settings, epochs
+        """resolved: key -> names for apt. commits: see epoch.read_commits()."""
+        self._settings, self._commits = settings, commits
         self._by_name = {package.name: package for package in plan.packages}
         self._resolved = resolved
         self._warn = warn
@@ -62,6 +58,9 @@ class Preparer:
             saved_edits.write_tree(os.path.join(target, "debian"), tree)
             _copy_patches(override, target)
             return Prepared(method=self._method(tree, override), binaries=_binaries(tree), epoch=self._epoch(package),
+                            version=versions.of_changelog(tree["changelog"].data.decode()),
+                            loose=sorted(versions.versioned(_stanzas(tree))) if override.whole
+                            else override.fields.loose_depends,
                             dh_options=bloom_corrections.dh_options(tree))
         except _UNUSABLE as error:
             return Prepared(error=str(error))
@@ -128,8 +127,7 @@ class Preparer:
         return build + run, run
 
     def _epoch(self, package: Package) -> int:
-        return self._epochs.get(package.name) or source_epoch(os.path.join(self._settings.source, package.path),
-                                                              self._settings.source_date_epoch)
+        return source_epoch(self._settings.source, package.path, self._settings.source_date_epoch, self._commits)
 
 
 def _stanzas(tree: Tree) -> list[control.Stanza]:

@@ -19,6 +19,8 @@ class Prepared:
     method: str | None = None  # how to build it: see building/builder.py
     binaries: list[str] = field(default_factory=list)  # names of the Debian packages that come out
     epoch: int = 0  # date of the source
+    version: str = ""  # of debian/changelog
+    loose: list[str] = field(default_factory=list)  # dependencies that need no exact version
     dh_options: list[str] | None = None  # see bloom_corrections.dh_options()
     inputs: str | None = None  # fingerprint of what it is made of; None if that is unknown
     estimate: float = 1  # seconds that its first build may take

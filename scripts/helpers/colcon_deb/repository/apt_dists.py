@@ -28,6 +28,7 @@ _SIGNATURES = ("InRelease", "Release.gpg")
 # apt trusts SHA256 alone. Other hashes cost time to make, and as much space as all the rest.
 _OPTIONS = ["-o", "APT::FTPArchive::MD5=false", "-o", "APT::FTPArchive::SHA1=false",
             "-o", "APT::FTPArchive::SHA512=false"]
+_EXACT = re.compile(r"([a-z0-9][a-z0-9+.-]+) \(= ([^)\s]+)\)")
 _DATE = re.compile(rb"(?m)^Date: (.*)$")
 
 
@@ -55,11 +56,12 @@ class Entry:
     text: str
     version: str
     path: str
+    exact_dependencies: list[tuple[str, str]]  # (package, version)
 
     @classmethod
     def parse(cls, text: str) -> Entry:
-        fields = dict(re.findall(r"(?m)^(Version|Filename): (.*)$", text))
-        return cls(text, fields.get("Version", ""), fields.get("Filename", ""))
+        fields = dict(re.findall(r"(?m)^(Version|Filename|Depends): (.*)$", text))
+        return cls(text, fields.get("Version", ""), fields.get("Filename", ""), _EXACT.findall(fields.get("Depends", "")))
 
 
 # Target -> paths of its packages in the repository.

@@ -13,7 +13,12 @@ from ..base import debname
 def path_of(file: str) -> str | None:
     """Where a file of that name is in the repository; None if it is not the name of a package file."""
     package = debname.package_of(file)
-    return "pool/main/%s/%s/%s" % (package[0], package, file) if package else None
+    return os.path.join(directory_of(package), file) if package else None
+
+
+def directory_of(package: str) -> str:
+    """Where the files of a package are in the repository."""
+    return "pool/main/%s/%s" % (package[0], package)
 
 
 def is_plain(path: str) -> bool:

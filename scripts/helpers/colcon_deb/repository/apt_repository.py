@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The APT repository of the output, apt/, and debs/, the packages that it offers now.
+"""The APT repository of the output, apt/, made from debs/ and from what it offered before.
 
 A build makes the part of its own target (a suite and an architecture) again and leaves the other parts as they are.
 
@@ -9,16 +9,19 @@ apt/ when the host has signed it, or at once without a host.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from ..base import debname
 from . import apt_dists, apt_pool
 from .apt_dists import Entry, Listed, Target
 
 _KEPT = ("colcon-deb.asc", "colcon-deb.sources")
+PRUNED = "a newer version is there (--prune)"
 
 
 class RepositoryError(Exception):
@@ -38,28 +41,46 @@ def recover(output: str) -> None:
             os.unlink(os.path.join(debs, name))
 
 
-def make(output: str, current: Collection[str], target: Target, prune: bool = False) -> int | None:
-    """Write .apt.new. Returns how many packages this target has now. swap() puts .apt.new in place.
+@dataclass(frozen=True)
+class Leaving:
+    """A package that the repository does not offer any more."""
 
-    current: names of the files in debs/ that belong to the workspace as it is. Without any, everything stays as an
-    earlier run left it, and None is returned. Other packages of this target are dropped: beside rebuilt packages they
-    may not work. Older versions of current packages stay, unless prune is set.
+    deb: str
+    version: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Made:
+    count: int  # packages of this target, without older versions
+    offered: set[str]  # their names, and those of packages that have older versions only
+    leaving: list[Leaving]
+
+
+def make(output: str, current: Collection[str], workspace: Collection[str], target: Target, prune: bool = False) -> Made:
+    """Write .apt.new. swap() puts .apt.new in place.
+
+    current: names of the files in debs/ to offer. workspace: names of the Debian packages that belong to the workspace.
+    Of these, older versions than the current one stay, unless prune is set, and all versions of a package that has no
+    current one: robots may need them together. Other packages of this target leave.
     """
-    if not current:
-        return None
     debs, making, new = (os.path.join(output, name) for name in ("debs", ".apt.making", ".apt.new"))
     previous = new if os.path.isdir(new) else os.path.join(output, "apt")
     shutil.rmtree(making, ignore_errors=True)
     os.makedirs(os.path.join(making, "pool"))
     listed = apt_dists.read(previous)
-    before = [] if prune else listed.get(target, [])
+    before = listed.get(target, [])
     listed[target] = _add_current(debs, making, current)
     _add_others(previous, making, listed, target)
-    older = _add_older(previous, making, before, listed[target])
+    former = [path for path in before if path not in listed[target]]
+    for path in former:
+        if not os.path.exists(os.path.join(making, path)):
+            apt_pool.add(os.path.join(previous, path), making, path)
     try:
         entries = apt_dists.scan(making)
         _check_readable(entries, listed[target])
-        listed[target] += _older(entries, listed[target], older)
+        leaving = _Leaving(entries, listed[target], workspace, prune).choose(former)
+        listed[target] += [path for path in former if path not in leaving]
         listed = _readable(entries, listed)
         _drop_unlisted(making, entries, listed)
         apt_dists.write(making, previous, listed, entries)
@@ -70,8 +91,7 @@ def make(output: str, current: Collection[str], target: Target, prune: bool = Fa
             apt_pool.link_or_copy(os.path.join(previous, name), os.path.join(making, name))
     shutil.rmtree(new, ignore_errors=True)
     os.rename(making, new)
-    _clear_debs(debs, current, target, listed)
-    return len(set(current))
+    return Made(len(set(current)), set(map(_package_at, listed[target])), list(leaving.values()))
 
 
 def swap(output: str) -> None:
@@ -112,16 +132,6 @@ def _others(listed: Listed, target: Target) -> list[tuple[Target, list[str]]]:
     return [(other, paths) for other, paths in listed.items() if other != target]
 
 
-def _add_older(previous: str, making: str, before: Iterable[str], current: Sequence[str]) -> list[str]:
-    """Add earlier files of the current packages. Returns their paths."""
-    packages = {os.path.dirname(path) for path in current}
-    older = [path for path in before if path not in current and os.path.dirname(path) in packages]
-    for path in older:
-        if not os.path.exists(os.path.join(making, path)):
-            apt_pool.add(os.path.join(previous, path), making, path)
-    return older
-
-
 def _check_readable(entries: Mapping[str, Entry], current: Iterable[str]) -> None:
     for path in current:
         if path not in entries:
@@ -134,11 +144,53 @@ def _readable(entries: Mapping[str, Entry], listed: Listed) -> Listed:
     return {target: paths for target, paths in readable.items() if paths}
 
 
-def _older(entries: Mapping[str, Entry], current: Iterable[str], candidates: Iterable[str]) -> list[str]:
-    """The candidates that are older than the current version. apt would prefer a newer one to the workspace's."""
-    versions = {os.path.dirname(path): entries[path].version for path in current}
-    return [path for path in candidates
-            if path in entries and _is_before(entries[path].version, versions[os.path.dirname(path)])]
+class _Leaving:
+    """Which of the packages that were offered are not offered any more."""
+
+    def __init__(self, entries: Mapping[str, Entry], current: Iterable[str], workspace: Collection[str],
+                 prune: bool) -> None:
+        self._entries, self._workspace, self._prune = entries, workspace, prune
+        self._versions = {_package_at(path): entries[path].version for path in current}
+
+    def choose(self, former: Iterable[str]) -> dict[str, Leaving]:
+        """Path -> what leaves."""
+        reasons = {path: self._reason(path) for path in former}
+        staying = [path for path, reason in reasons.items() if reason is None]
+        needed = self._needed_by(staying)
+        return {path: Leaving(_package_at(path), self._entries[path].version if path in self._entries else "?", reason)
+                for path, reason in reasons.items()
+                if reason is not None and not (reason == PRUNED and (_package_at(path), self._entries[path].version) in needed)}
+
+    def _reason(self, path: str) -> str | None:
+        """Why that package leaves, None if it stays."""
+        package = _package_at(path)
+        if path not in self._entries:
+            return "its file is damaged"
+        if debname.without_dbgsym(package) not in self._workspace:
+            return "it is not in the workspace"
+        current = self._versions.get(package) or self._versions.get(debname.without_dbgsym(package))
+        if current is None:
+            return None
+        if not _is_before(self._entries[path].version, current):
+            # apt would prefer it to the workspace's.
+            return "the workspace has version %s" % current
+        return PRUNED if self._prune else None
+
+    def _needed_by(self, paths: Iterable[str]) -> set[tuple[str, str]]:
+        """(package, version) that packages which stay without a current version depend on."""
+        needed: set[tuple[str, str]] = set()
+        queue = list(paths)
+        by_package = {(_package_at(path), entry.version): path for path, entry in self._entries.items()}
+        while queue:
+            for dependency in self._entries[queue.pop()].exact_dependencies:
+                if dependency not in needed:
+                    needed.add(dependency)
+                    queue += [by_package[dependency]] if dependency in by_package else []
+        return needed
+
+
+def _package_at(path: str) -> str:
+    return os.path.basename(os.path.dirname(path))
 
 
 def _is_before(version: str, other: str) -> bool:
@@ -148,12 +200,7 @@ def _is_before(version: str, other: str) -> bool:
 def _drop_unlisted(making: str, entries: Mapping[str, Entry], listed: Listed) -> None:
     for path in set(entries).difference(*listed.values()):
         os.unlink(os.path.join(making, path))
+        with contextlib.suppress(OSError):
+            os.rmdir(os.path.join(making, os.path.dirname(path)))
 
 
-def _clear_debs(debs: str, current: Collection[str], target: Target, listed: Listed) -> None:
-    """Remove this target's files that no longer belong to the workspace."""
-    others = {os.path.basename(path) for _other, paths in _others(listed, target) for path in paths}
-    for name in sorted(os.listdir(debs)):
-        ours = debname.architecture_of(name) in (target.architecture, "all")
-        if ours and name not in current and name not in others and apt_pool.is_plain(os.path.join(debs, name)):
-            os.unlink(os.path.join(debs, name))

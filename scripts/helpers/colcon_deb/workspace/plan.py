@@ -13,7 +13,6 @@ from ..base import debname
 from ..base.selection import SelectionError, select
 from ..base.settings import Settings
 from .discovery import find_packages, manifest_path
-from .epoch import source_epoch, stamps
 from .manifest import ManifestError, read_manifest
 from .package import Fault, Keys, Notice, Package, Plan
 
@@ -73,8 +72,7 @@ class _Planner:
         except SelectionError as error:
             self._fail(str(error))
             return []
-        ordered = [replace(packages[name], selected=name in selected) for name in order]
-        return self._stamped(ordered) if self._settings.build_stamp else ordered
+        return [replace(packages[name], selected=name in selected) for name in order]
 
     def _read_all(self, paths: Iterable[str]) -> dict[str, _Found]:
         """By name, the packages that can be read."""
@@ -128,13 +126,6 @@ class _Planner:
             deps=sorted(ordering & workspace - {manifest.name}), group_members=members,
             keys=Keys(build=sorted(build - workspace), run=sorted(run - workspace), test=sorted(test - workspace),
                       relations=sorted(_names(manifest.replaces, manifest.conflicts) - workspace)))
-
-    def _stamped(self, packages: list[Package]) -> list[Package]:
-        def epoch_of(package: Package) -> int:
-            return source_epoch(os.path.join(self._settings.source, package.path), self._settings.source_date_epoch)
-        given = stamps(packages, epoch_of)
-        return [replace(package, deb_version=self._settings.deb_version(package.version, given[package.name]))
-                for package in packages]
 
     def _fail(self, message: str, file: str | None = None, line: int | None = None, column: int | None = None) -> None:
         self._errors.append(Fault(message, file, line, column))

@@ -74,7 +74,7 @@ test_mounts_and_environment_are_as_specified(Workspace *workspace, gconstpointer
     g_assert_true(g_strv_contains(spec->environment, "ROS_DISTRO=jazzy"));
     g_assert_true(g_strv_contains(spec->environment, "PARALLEL_JOBS=3"));
     g_assert_true(g_strv_contains(spec->environment, "BUILD_TYPE=Release"));
-    g_assert_true(g_strv_contains(spec->environment, "BUILD_STAMP=0"));
+    g_assert_true(g_strv_contains(spec->environment, "BUILD_STAMP=1"));
     g_assert_true(g_strv_contains(spec->environment, "REPOSITORY_PRUNE=0"));
     g_assert_true(g_strv_contains(spec->environment, "REPOSITORY_HELD=1"));
     g_assert_true(g_strv_contains(spec->environment, "HTTP_PROXY=x"));

@@ -62,7 +62,7 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
                                "install_prefix: /opt/agiros/jazzy\n"
                                "package_prefix: agiros-jazzy-\n"
                                "run_tests: true\n"
-                               "build_stamp: true\n"
+                               "build_stamp: false\n"
 
                                "ccache: true\n"
                                "environment:\n"
@@ -98,7 +98,7 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
     g_assert_cmpstr(config->install_prefix, ==, "/opt/agiros/jazzy");
     g_assert_cmpstr(config->package_prefix, ==, "agiros-jazzy-");
     g_assert_true(config->run_tests);
-    g_assert_true(config->build_stamp);
+    g_assert_false(config->build_stamp);
     g_assert_true(config->repository_prune);
     g_assert_cmpstr(config->signing_key, ==, "robots@example.com");
     g_assert_cmpstr(config->signing_key_file, ==, key_file);

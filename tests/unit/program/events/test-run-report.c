@@ -56,12 +56,31 @@ contents(const Fixture *f, const char *name)
 }
 
 static void
+assert_former(JsonObject *repository,
+              const char *member,
+              const char *deb,
+              const char *version,
+              const char *reason)
+{
+    JsonArray *packages = json_object_get_array_member(repository, member);
+    JsonObject *package = json_array_get_object_element(packages, 0);
+
+    g_assert_cmpuint(json_array_get_length(packages), ==, 1);
+    g_assert_cmpstr(json_object_get_string_member(package, "deb"), ==, deb);
+    g_assert_cmpstr(json_object_get_string_member_with_default(package, "version", NULL), ==,
+                    version);
+    g_assert_cmpstr(json_object_get_string_member(package, "reason"), ==, reason);
+}
+
+static void
 test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
 {
     static const char *const lines[] = {
         "::progress::type=package_start,name=a",
         "::progress::type=artifact,name=a,path=debs/a.deb,size=5,sha256=ab,kind=deb",
         "::progress::type=package_complete,name=a,success=true,ms=3",
+        "::progress::type=repository_removed,deb=ros-b,version=1.0,reason=gone",
+        "::progress::type=repository_kept,name=c,deb=ros-c,reason=it failed",
         "::progress::type=repository,path=apt,count=1,signed=false",
         "::progress::type=compiler_cache,hits=3,misses=1",
         NULL,
@@ -73,6 +92,7 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
     g_autofree char *events = NULL;
     g_autofree char *text = NULL;
     JsonObject *summary = NULL;
+    JsonObject *repository = NULL;
 
     g_assert_no_error(error);
     apply_lines(state, lines);
@@ -109,6 +129,9 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
     g_assert_cmpint(json_object_get_int_member(
                         json_object_get_object_member(summary, "compiler_cache"), "hits"),
                     ==, 3);
+    repository = json_object_get_object_member(summary, "repository");
+    assert_former(repository, "removed", "ros-b", "1.0", "gone");
+    assert_former(repository, "kept", "ros-c", NULL, "it failed");
     g_assert_cmpuint(count_files(f), ==, 2);
 }
 

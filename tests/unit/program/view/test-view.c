@@ -289,6 +289,22 @@ test_output_is_json_whatever_it_holds(void)
                     "\"line\":\"a\\u001f\\u001b\\\"\\\\\xef\xbf\xbd\"}\n");
 }
 
+static void
+test_what_becomes_of_former_packages_is_told(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=repository_removed,deb=ros-a,version=1.0,reason=it is not in the "
+        "workspace",
+        "::progress::type=repository_kept,name=b,deb=ros-b,reason=it failed",
+        NULL,
+    };
+    g_auto(Shown) shown = show(lines, VIEW_NORMAL, FALSE);
+
+    g_assert_cmpstr(shown.out, ==,
+                    "    removed ros-a 1.0: it is not in the workspace\n"
+                    "    kept the former ros-b: it failed\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -310,6 +326,8 @@ main(int argc, char **argv)
                     test_no_control_sequence_of_a_build_passes);
     g_test_add_func("/view/the-status-line-tells-package-stage-and-time",
                     test_the_status_line_tells_package_stage_and_time);
+    g_test_add_func("/view/what-becomes-of-former-packages-is-told",
+                    test_what_becomes_of_former_packages_is_told);
     g_test_add_func("/json/an-event-is-one-line-of-json", test_an_event_is_one_line_of_json);
     g_test_add_func("/json/output-is-json-whatever-it-holds",
                     test_output_is_json_whatever_it_holds);

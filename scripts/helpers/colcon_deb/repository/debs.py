@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""debs/ of the output: the newest package files of the workspace. Its file CONTENTS says where each comes from."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Collection, Mapping
+
+from ..base import debname, files
+from . import apt_pool
+
+CONTENTS = "CONTENTS"
+_HEADER = "# Made by colcon-deb: the state of each package after the last build, and its file.\n"
+
+
+def tidy(debs: str, states: Mapping[str, str], workspace: Collection[str], architecture: str) -> None:
+    """Remove this architecture's files that no longer belong to the workspace, and write CONTENTS.
+
+    states: file -> state. workspace: names of its Debian packages. A file that no build put here stays.
+    """
+    before = _read(debs)
+    for name in sorted(os.listdir(debs)):
+        package = debname.package_of(name)
+        if package is None or name in states or debname.architecture_of(name) not in (architecture, "all"):
+            continue
+        ours = name in before or debname.without_dbgsym(package) in workspace
+        if ours and apt_pool.is_plain(os.path.join(debs, name)):
+            os.unlink(os.path.join(debs, name))
+    others = {name: state for name, state in before.items() if name not in states
+              and os.path.exists(os.path.join(debs, name))}
+    _write(debs, {**others, **states})
+
+
+def _read(debs: str) -> dict[str, str]:
+    """file -> state, as an earlier run wrote it."""
+    try:
+        text = files.read_bytes(os.path.join(debs, CONTENTS)).decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return {}
+    lines = (line.rsplit(None, 1) for line in text.splitlines() if not line.startswith("#"))
+    return {words[1]: words[0] for words in lines if len(words) == 2}
+
+
+def _write(debs: str, states: Mapping[str, str]) -> None:
+    path = os.path.join(debs, CONTENTS)
+    text = _HEADER + "".join("%-12s %s\n" % (state, name) for name, state in sorted(states.items()))
+    with open(path + ".tmp", "w", encoding="utf-8") as stream:
+        stream.write(text)
+    with contextlib.suppress(IsADirectoryError):
+        os.replace(path + ".tmp", path)

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The packages of earlier builds, found by their file names: in debs/, and in the repository that robots use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from ..base import debname
+from . import apt_pool
+
+# .apt.new waits for the host of an earlier run.
+_REPOSITORIES = ("apt", ".apt.new")
+
+
+class FormerPackages:
+    def __init__(self, output: str, architecture: str) -> None:
+        self._output, self._architectures = output, (architecture, "all")
+
+    def versions(self, binaries: Iterable[str]) -> set[str]:
+        """The versions of these Debian packages, without epochs, which file names do not have."""
+        return {debname.version_in(os.path.basename(path)) for binary in binaries for path in self._files(binary)}
+
+    def file(self, binary: str, version: str) -> str | None:
+        """The path of a package of that version; None if there is none. debs/ comes first."""
+        without_epoch = version.rpartition(":")[2]
+        return next((path for path in self._files(binary) if debname.version_in(os.path.basename(path)) == without_epoch),
+                    None)
+
+    def _files(self, binary: str) -> list[str]:
+        places = [os.path.join(self._output, "debs")]
+        places += [os.path.join(self._output, name, apt_pool.directory_of(binary)) for name in _REPOSITORIES]
+        return [os.path.join(place, name) for place in places if os.path.isdir(place) for name in sorted(os.listdir(place))
+                if debname.package_of(name) == binary and debname.architecture_of(name) in self._architectures
+                and apt_pool.is_plain(os.path.join(place, name))]

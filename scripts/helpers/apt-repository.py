@@ -49,10 +49,10 @@ def main() -> int:
     result = Result.from_json(files.read_json(os.path.join(settings.state, "builder", "result.json")))
     architecture = read_machine().architecture
     current = [file for file, state in result.files.items() if state in PUBLISHED]
-    debs.tidy(os.path.join(settings.output, "debs"), result.files, result.binaries, architecture)
     if not current:
-        emitter.warning("nothing_built", "No package was built: apt/ in the output directory stays as it was.")
+        emitter.warning("nothing_built", "No package was built: debs/ and apt/ in the output directory stay as they were.")
         return 0
+    debs.tidy(os.path.join(settings.output, "debs"), result.files, result.binaries, architecture)
     if is_held(settings, result, emitter):
         return 0
     try:

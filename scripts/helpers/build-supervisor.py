@@ -303,12 +303,14 @@ class Supervisor:
                                       % (name, settings.uid, settings.gid, error))
 
     def _read_counts(self) -> None:
-        """Of the orchestrator, as far as it got."""
-        if not self._known_settings:
+        """Of the orchestrator, as far as it got. What it did not come to counts as skipped."""
+        if not self._known_settings or self._mode == "list":
             return
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
             result = files.read_json(os.path.join(self._known_settings.state, "builder", "result.json"))
             self._counts = Counts.from_json(result["counts"])
+        planned = sum(package.selected for package in self._plan.packages)
+        self._counts.skipped += max(0, planned - sum(vars(self._counts).values()))
 
 
 class _Stage:

@@ -61,7 +61,8 @@ def main() -> int:
     for package in plan.packages:
         entry = prepared.get(package.name) or Prepared(binaries=records.binaries(package.name))
         estimate = sources.estimate(package) if sources else 1
-        entries[package.name] = replace(entry, inputs=found.inputs[package.name], estimate=estimate).to_json()
+        entries[package.name] = replace(entry, sources=found.sources[package.name], inputs=found.inputs[package.name],
+                                        estimate=estimate).to_json()
     files.write_json(os.path.join(settings.state, "builder", "prepared.json"), entries)
     return 0
 

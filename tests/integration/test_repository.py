@@ -58,7 +58,7 @@ class TestRepository(ProgramCase):
             place = add_package(self.workspace, name)
             for file in place.iterdir():
                 os.utime(file, (time.time() - age,) * 2)
-        signed = ("--build-stamp", "--signing-key-file", key)
+        signed = ("--signing-key-file", key)
         outcome = self.build(*signed)
         self.assert_ended(outcome, 0)
         self.assert_says(outcome, r"repository: deb \[signed-by=%s/apt/colcon-deb.asc\] file:" % self.output)
@@ -67,7 +67,8 @@ class TestRepository(ProgramCase):
         self.assertEqual((self.work / "first/dists/bookworm/Release").read_bytes(),
                          (self.output / "apt/dists/bookworm/Release").read_bytes(), "the same sources, another repository")
 
-        (self.workspace / "src/base/CMakeLists.txt").touch()
+        with open(self.workspace / "src/base/CMakeLists.txt", "a", encoding="utf-8") as stream:
+            stream.write("install(FILES CMakeLists.txt DESTINATION share/base)\n")
         shutil.rmtree(self.workspace / "src/gone")
         self.assert_ended(self.build(*signed), 0)
         second = self.keep("second")

@@ -327,6 +327,8 @@ on_build_complete(RunState *state, const CddBuildEvent *event, gint64 now)
 {
     state->complete = TRUE;
     state->success = is_true(event, "success");
+    if (!state->success)
+        run_state_end(state, now);
     g_ptr_array_set_size(state->working, 0);
 }
 

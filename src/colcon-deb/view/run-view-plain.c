@@ -309,7 +309,7 @@ print_nothing_changed(PlainView *self, guint packages, gint64 milliseconds)
 }
 
 static void
-print_counts(PlainView *self, const RunState *state, guint untried, gint64 milliseconds)
+print_counts(PlainView *self, const RunState *state, gint64 milliseconds)
 {
     guint cached = run_state_count(state, PACKAGE_CACHED);
     guint failed = run_state_count(state, PACKAGE_FAILED);
@@ -322,8 +322,6 @@ print_counts(PlainView *self, const RunState *state, guint untried, gint64 milli
     terminal_printf(self->terminal, failed > 0 ? STYLE_BAD : STYLE_PLAIN, ", %u failed", failed);
     terminal_printf(self->terminal, skipped > 0 ? STYLE_WARNING : STYLE_PLAIN, ", %u skipped",
                     skipped);
-    if (untried > 0)
-        terminal_printf(self->terminal, STYLE_WARNING, ", %u not done", untried);
     terminal_printf(self->terminal, STYLE_PLAIN, " in %s", duration);
     if (state->compiler_cache)
         terminal_printf(self->terminal, STYLE_PLAIN,
@@ -336,18 +334,16 @@ static void
 on_build_complete(PlainView *self, const RunState *state, const CddBuildEvent *event)
 {
     guint packages = state->packages->len;
-    guint untried =
-        run_state_count(state, PACKAGE_PLANNED) + run_state_count(state, PACKAGE_BUILDING);
     gint64 duration = cdd_build_event_lookup_number(event, "ms", 0);
 
     /* A list builds nothing, and after a failed scan nothing is known. */
-    if (packages == 0 || (untried == packages && state->success))
+    if (packages == 0 || run_state_count(state, PACKAGE_PLANNED) == packages)
         return;
     terminal_set_status(self->terminal, NULL);
     if (run_state_count(state, PACKAGE_CACHED) == packages)
         print_nothing_changed(self, packages, duration);
     else
-        print_counts(self, state, untried, duration);
+        print_counts(self, state, duration);
 }
 
 static const struct {

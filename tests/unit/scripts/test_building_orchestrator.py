@@ -102,7 +102,7 @@ class Run(InDirectory):
         plan = Plan(packages, [], [])
         kept = records.Records(self.output, "suite-z80")
         found = self.changes(settings, plan, kept, listed)
-        prepared = {name: Prepared(inputs=found.inputs[name], epoch=7, method="fast" if name in found.candidates else None)
+        prepared = {name: Prepared(sources=found.sources[name], inputs=found.inputs[name], epoch=7, method="fast" if name in found.candidates else None)
                     for name in self.deps}
         self.channel = FakeChannel()
         self.channel.refuse = expected_error == "install"
@@ -232,6 +232,13 @@ class Run(InDirectory):
         self.assertEqual(len(self.published()), 4)
         # It was built against the old a, and that is not forgotten.
         self.assertEqual(self.run_build(), ["a", "b", "c"])
+
+    def test_system_packages_of_what_is_not_selected_need_not_be_installed(self):
+        self.versions = {"libx-dev": "1"}
+        self.run_build()
+        self.versions = {}
+        self.run_build(PACKAGES_SELECT="d")
+        self.assertNotIn("warning", [kind for kind, _fields in self.events])
 
     def test_a_selected_package_whose_dependency_has_no_package(self):
         self.run_build(PACKAGES_SELECT="b")

@@ -141,7 +141,7 @@ class Orchestrator:
                 self._emit_artifact(name, artifact)
             self._emitter.progress("package_skip", name=name, reason="cached", log=_log_of(name))
         elif record:
-            if record.inputs != self._prepared_of(package).inputs:
+            if record.sources != self._prepared_of(package).sources:
                 self._emitter.warning("not_rebuilt", "%s has changed since its last build, but is not selected: the "
                                       "package of the last build is used." % name, name)
             self._standing.put(name, record, NOT_SELECTED)
@@ -181,13 +181,13 @@ class Orchestrator:
                 self._skip_rest(schedule.give_up(), "given_up", name)
 
     def _succeeded(self, package: Package, seconds: float, built: Built) -> None:
-        name, inputs = package.name, self._prepared_of(package).inputs
-        before = self._records.packages.get(name)
+        name, prepared = package.name, self._prepared_of(package)
+        inputs, before = prepared.inputs, self._records.packages.get(name)
         if self._sources and not self._sources.still_hold(package, self._settings.source):
             inputs = None
             self._emitter.warning("source_changed", "The source of %s changed during its build: the next run builds it "
                                   "again." % name, name)
-        record = Record(inputs or "", (self._key(package) or "") if inputs else "", built.version,
+        record = Record(prepared.sources or "", inputs or "", (self._key(package) or "") if inputs else "", built.version,
                         self._standing.against(name), seconds, built.artifacts)
         self._records.put(name, record)
         self._standing.put(name, record, BUILT)

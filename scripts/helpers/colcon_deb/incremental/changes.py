@@ -16,7 +16,8 @@ from .records import DIRECTORY, Records
 
 
 class Changes:
-    """inputs: package -> fingerprint of what it is made of, None if that is unknown.
+    """sources, inputs: package -> fingerprint of what is written for it, and of all that it is made of. None if that is
+    unknown. For the inputs of a package the system packages that it needs must be installed.
 
     candidates: names of new or changed packages, and of all packages that depend on them. Whether a dependent is built
     is decided when its dependencies are built.
@@ -26,8 +27,10 @@ class Changes:
                  sources: SourceList | None, common: str) -> None:
         """common: see fingerprint.of_environment()."""
         versions = _installed_versions() if sources else {}
-        self.inputs = {package.name: fingerprint.of_inputs(common, package, resolved, versions, settings, sources)
-                       if sources else None for package in plan.packages}
+        self.sources = {package.name: fingerprint.of_sources(common, package, settings, sources) if sources else None
+                        for package in plan.packages}
+        self.inputs = {package.name: fingerprint.of_inputs(written, package, resolved, versions, settings)
+                       if (written := self.sources[package.name]) else None for package in plan.packages}
         self.candidates: set[str] = set()
         dependencies = plan.dependencies
         # In build order: the dependencies of a package come before it.

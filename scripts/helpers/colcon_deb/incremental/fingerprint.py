@@ -38,19 +38,23 @@ def of_environment(environ: Mapping[str, str], helpers: str) -> str:
     return digest(parts)
 
 
-def of_inputs(common: str, package: Package, resolved: Mapping[str, list[str]], versions: Mapping[str, str],
-              settings: Settings, sources: SourceList) -> str | None:
-    """What one package is made of, without the workspace packages that it is built against. None if that is unknown.
-
-    resolved: key -> names for apt; versions: of the installed packages.
-    """
+def of_sources(common: str, package: Package, settings: Settings, sources: SourceList) -> str | None:
+    """What is written for one package. None if that is unknown."""
     listed = sources.of_package(package)
     if listed is None or UNREADABLE in listed:
         return None
     described = [package.name, package.version, package.path, package.build_type, package.deb, package.deb_version]
     return digest([common, *described, "deps", *package.deps, "members", *package.group_members,
-                   "keys", *_of_keys(package, resolved, versions, settings),
                    "override", _digest_of_override(settings.debian_dirs, package.name), "sources", *listed])
+
+
+def of_inputs(sources: str, package: Package, resolved: Mapping[str, list[str]], versions: Mapping[str, str],
+              settings: Settings) -> str:
+    """What one package is made of, without the workspace packages that it is built against.
+
+    sources: see of_sources(). resolved: key -> names for apt. versions: of the installed packages.
+    """
+    return digest([sources, "keys", *_of_keys(package, resolved, versions, settings)])
 
 
 def _of_keys(package: Package, resolved: Mapping[str, list[str]], versions: Mapping[str, str],

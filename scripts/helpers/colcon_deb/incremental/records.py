@@ -21,7 +21,7 @@ FORMAT = 2
 DIRECTORY = ".colcon-deb"
 _FILE = "state.json"
 _ARTIFACT_FIELDS = (("path", str), ("size", int), ("mtime_ns", int), ("sha256", str), ("kind", str))
-_RECORD_FIELDS = (("inputs", str), ("key", str), ("version", str), ("against", dict), ("seconds", (int, float)),
+_RECORD_FIELDS = (("sources", str), ("inputs", str), ("key", str), ("version", str), ("against", dict), ("seconds", (int, float)),
                   ("artifacts", list))
 
 
@@ -52,6 +52,7 @@ class Artifact:
 class Record:
     """A package as it was built."""
 
+    sources: str  # fingerprint of what is written for it
     inputs: str  # fingerprint of what it is made of
     key: str  # fingerprint of that and of what it was built against
     version: str  # of its Debian packages

@@ -115,6 +115,29 @@ class Plan(InDirectory):
             self.write("src/p%d/package.xml" % number, text)
         self.assertEqual(len(self.plan().errors), 7)
 
+    def test_a_template_is_left_out(self):
+        self.package("a")
+        self.write("src/b/template/package.xml", "<package>\n<name>:{name}</name><version>:{version}</version></package>")
+        self.write("src/c/package.xml", "<package>\n  <name>x</name")
+        plan = self.plan(PACKAGES_SELECT="a")
+        self.assertEqual(([package.name for package in plan.packages], plan.errors), (["a"], []))
+        for warning, place in zip(plan.warnings, ("src/b/template/package.xml:1:1: ", "src/c/package.xml:2:")):
+            self.assertTrue(warning.msg.startswith(place) and "left out" in warning.msg, warning)
+        self.assertEqual(plan.unreadable, ["b/template", "c"])
+
+    def test_a_broken_package_is_an_error_only_where_it_is_needed(self):
+        self.package("apart")
+        self.package("user", body="<depend>broken</depend>")
+        self.write("src/x/package.xml", "<package>\n  <name>broken</name>\n</pack>")
+        for selection in ({}, {"PACKAGES_SELECT": "user"}, {"PACKAGES_SELECT": "broken"}, {"PACKAGES_UP_TO": "user"},
+                          {"PACKAGES_ABOVE": "broken"}):
+            errors = self.plan(**selection).errors
+            self.assertEqual([error.msg for error in errors],
+                             ["src/x/package.xml:3:3: is not well-formed XML: mismatched tag"], selection)
+        plan = self.plan(PACKAGES_SELECT="apart")
+        self.assertEqual((plan.errors, [warning.code for warning in plan.warnings]), ([], ["unreadable_package"]))
+        self.assertIn("src/x/package.xml:3:3: ", plan.warnings[0].msg)
+
     def test_version_must_be_three_numbers(self):
         self.package("a", version="1.2")
         self.assertIn("src/a/package.xml:", self.only_error())

@@ -16,6 +16,7 @@ MAX_SIZE = 1024 * 1024
 _QUOTED_TAG = re.compile(r'"([a-z_]+)" (?:root )?tag|following tags: ([a-z_]+)|Package (name|version|description) ')
 # Names become file names and Debian names. catkin_pkg only warns about others.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]*\Z")
+_CLAIM = re.compile(r"<name>\s*(?P<name>[^<]*?)\s*</")
 _VERSION = re.compile(r"\d+\.\d+\.\d+\Z")
 
 
@@ -25,6 +26,19 @@ class ManifestError(Exception):
     def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
         super().__init__(message)
         self.line, self.column = line, column
+
+
+def claimed_name(directory: str) -> str | None:
+    """The name in a package.xml that cannot be used; "" if no package can have that name, as in a template.
+
+    None if the file does not even open: then any package may be meant.
+    """
+    try:
+        text = _read(os.path.join(directory, MANIFEST)).decode("utf-8", "replace")
+    except ManifestError:
+        return None
+    match = _CLAIM.search(text)
+    return match["name"] if match and _NAME.match(match["name"]) else ""
 
 
 def read_manifest(directory: str, context: Mapping[str, str]) -> tuple[Package, list[str]]:

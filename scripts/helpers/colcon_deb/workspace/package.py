@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,21 +64,27 @@ class Fault:
 
 @dataclass(frozen=True)
 class Plan:
-    """packages are in build order. With errors, packages may be missing."""
+    """packages are in build order. With errors, packages may be missing.
+
+    unreadable: paths in src/ of directories whose package.xml cannot be read, and which are left out.
+    """
 
     packages: list[Package]
     warnings: list[Notice]
     errors: list[Fault]
+    unreadable: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, object]:
         return {"packages": [package.to_json() for package in self.packages],
                 "warnings": [_without_none(warning) for warning in self.warnings],
-                "errors": [_without_none(error) for error in self.errors]}
+                "errors": [_without_none(error) for error in self.errors],
+                "unreadable": self.unreadable}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Plan:
         return cls([Package.from_json(package) for package in data["packages"]],
-                   [Notice(**warning) for warning in data["warnings"]], [Fault(**error) for error in data["errors"]])
+                   [Notice(**warning) for warning in data["warnings"]], [Fault(**error) for error in data["errors"]],
+                   data["unreadable"])
 
     @property
     def dependencies(self) -> dict[str, list[str]]:

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ..base import debname
-from ..base.selection import SelectionError, select
+from ..base.selection import SelectionError, closure, select
 from ..base.settings import Settings
 from .discovery import find_packages, manifest_path
-from .manifest import ManifestError, read_manifest
+from .manifest import ManifestError, claimed_name, read_manifest
 from .package import Fault, Keys, Notice, Package, Plan
 
 TYPE_CHECKING = False
@@ -33,6 +33,15 @@ class _Found:
     manifest: catkin_pkg.package.Package
 
 
+@dataclass(frozen=True)
+class _Broken:
+    """A package.xml that cannot be used. name: of the package; "" if nothing can need it, None if it is unknown."""
+
+    path: str
+    name: str | None
+    fault: Fault
+
+
 def make_plan(settings: Settings) -> Plan:
     return _Planner(settings).plan()
 
@@ -42,9 +51,10 @@ class _Planner:
         self._settings = settings
         self._warnings: list[Notice] = []
         self._errors: list[Fault] = []
+        self._broken: list[_Broken] = []
 
     def plan(self) -> Plan:
-        return Plan(self._packages(), self._warnings, self._errors)
+        return Plan(self._packages(), self._warnings, self._errors, [one.path for one in self._broken])
 
     def _packages(self) -> list[Package]:
         """Packages in build order; none after an error."""
@@ -57,6 +67,7 @@ class _Planner:
         if not paths:
             self._fail("No package found under src/: a package is a directory with a package.xml. Directories with "
                        "COLCON_IGNORE, AMENT_IGNORE or CATKIN_IGNORE are left out.")
+        self._judge_nameless(bool(found))
         self._check_names(found)
         if self._errors:
             return []
@@ -68,9 +79,12 @@ class _Planner:
                        % " -> ".join(cycle))
             return []
         try:
-            selected = select(self._settings, dependencies)
+            selected = select(self._settings, self._with_broken(packages))
         except SelectionError as error:
             self._fail(str(error))
+            return []
+        self._judge_broken(packages, selected)
+        if self._errors:
             return []
         return [replace(packages[name], selected=name in selected) for name in order]
 
@@ -83,7 +97,8 @@ class _Planner:
                 manifest, warnings = read_manifest(os.path.join(self._settings.source, path), self._settings.conditions)
             except ManifestError as error:
                 where = file if error.line is None else "%s:%d:%s" % (file, error.line, error.column)
-                self._fail("%s: %s" % (where, error), file, error.line, error.column)
+                fault = Fault("%s: %s" % (where, error), file, error.line, error.column)
+                self._broken.append(_Broken(path, claimed_name(os.path.join(self._settings.source, path)), fault))
                 continue
             self._warnings += [Notice("package_xml", "%s: %s" % (file, text), manifest.name) for text in warnings]
             by_name.setdefault(manifest.name, []).append(_Found(path, manifest))
@@ -92,6 +107,35 @@ class _Planner:
                 self._fail("Two packages are called %s: %s. Rename one, or put a COLCON_IGNORE into the other's "
                            "directory." % (name, " and ".join("src/" + one.path for one in found)))
         return {name: found[0] for name, found in by_name.items()}
+
+    def _judge_nameless(self, have_others: bool) -> None:
+        """A package.xml that names no package, as in a directory of templates, is left out: nothing can need it."""
+        for one in self._broken:
+            if one.name is None or not one.name and not have_others:
+                self._errors.append(one.fault)
+            elif not one.name:
+                self._leave_out(one, "It names no package, so nothing can need it")
+
+    def _judge_broken(self, packages: Mapping[str, Package], selected: Collection[str]) -> None:
+        """A package that cannot be read is an error if it is selected, or needed by a package that is."""
+        needed = closure(selected, self._with_broken(packages))
+        for one in self._broken:
+            if one.name in needed:
+                self._errors.append(one.fault)
+            elif one.name:
+                self._leave_out(one, "Nothing that is selected needs it")
+
+    def _leave_out(self, one: _Broken, why: str) -> None:
+        self._warnings.append(Notice("unreadable_package", "%s. %s: it is left out." % (one.fault.msg, why)))
+
+    def _with_broken(self, packages: Mapping[str, Package]) -> dict[str, list[str]]:
+        """name -> the packages that it needs, also those whose package.xml names them but cannot be used."""
+        broken = {one.name for one in self._broken if one.name}
+        edges: dict[str, list[str]] = {name: [] for name in broken}
+        for name, package in packages.items():
+            keys = package.keys.build + package.keys.run + (package.keys.test if self._settings.run_tests else [])
+            edges[name] = package.deps + sorted(broken.intersection(keys))
+        return edges
 
     def _check_names(self, found: Mapping[str, _Found]) -> None:
         known = build_types()

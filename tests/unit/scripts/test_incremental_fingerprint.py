@@ -12,26 +12,33 @@ from colcon_deb.incremental import fingerprint
 
 class Overridden(InDirectory):
     def of(self):
-        return fingerprint._digest_of_override(os.path.join(self.directory, "dd"), "a")
+        return fingerprint._digest_of_override(self.settings(), "a")
 
     def test_only_what_the_user_wrote_counts(self):
         before = self.of()
         digest = hashlib.sha256(b"generated").hexdigest()
-        self.write("dd/a/debian/control", "generated")
-        self.write("dd/a/debian/.colcon-deb-generated", json.dumps({"files": {"control": digest}, "edited": {}}))
+        self.write("debian_dirs/a/debian/control", "generated")
+        self.write("debian_dirs/a/debian/.colcon-deb-generated", json.dumps({"files": {"control": digest}, "edited": {}}))
         self.assertEqual(self.of(), before)
-        self.write("dd/a/debian/control", "edited")
+        self.write("debian_dirs/a/debian/control", "edited")
         edited = self.of()
-        self.write("dd/a/fix.patch", "x")
+        self.write("debian_dirs/a/fix.patch", "x")
         self.assertEqual(len({before, edited, self.of()}), 3)
 
     def test_links_count_with_what_they_point_to(self):
-        self.write("dd/a/README")
-        self.write("dd/common.yaml", "recommends: [less]\n")
-        os.symlink("../common.yaml", os.path.join(self.directory, "dd/a/override.yaml"))
+        self.write("debian_dirs/a/README")
+        self.write("debian_dirs/common.yaml", "recommends: [less]\n")
+        os.symlink("../common.yaml", os.path.join(self.directory, "debian_dirs/a/override.yaml"))
         before = self.of()
-        self.write("dd/common.yaml", "recommends: [nano]\n")
+        self.write("debian_dirs/common.yaml", "recommends: [nano]\n")
         self.assertNotEqual(self.of(), before)
+
+    def test_files_beside_no_marker_count_and_what_is_refused_until_it_is_corrected(self):
+        before = self.of()
+        self.write("debian_dirs/a/debian/udev", "rule")
+        with_udev = self.of()
+        os.symlink("/etc/passwd", os.path.join(self.directory, "debian_dirs/a/debian/install"))
+        self.assertEqual(len({before, with_udev, self.of()}), 3)
 
 
 class Environment(unittest.TestCase):

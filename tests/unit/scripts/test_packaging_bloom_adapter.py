@@ -7,7 +7,7 @@ import unittest
 
 from support import InDirectory, have, make_package
 
-from colcon_deb.packaging import control, saved_edits
+from colcon_deb.packaging import control, user_files
 
 HAVE_YAML = have("yaml")
 NEEDS_YAML = unittest.skipUnless(HAVE_YAML, "needs python3-yaml")
@@ -84,7 +84,7 @@ Changelog
         with quiet():
             bloom = bloom_adapter.Bloom(settings, lambda name: names[name])
             bloom.generate(manifest, package, into, 86400, ["extra-dev"], ["extra"])
-        tree = bloom_corrections.adapt(saved_edits.read_tree(os.path.join(into, "debian")), settings, package, Fields())
+        tree = bloom_corrections.adapt(user_files.read_tree(os.path.join(into, "debian")), settings, package, Fields())
         return {name: file.data.decode() for name, file in tree.items()}
 
     def test_every_build_type(self):

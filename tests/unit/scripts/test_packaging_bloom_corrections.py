@@ -4,7 +4,7 @@ import unittest
 from support import InDirectory, have, make_package
 
 from colcon_deb.packaging import control
-from colcon_deb.packaging.saved_edits import TreeFile
+from colcon_deb.packaging.user_files import TreeFile
 
 HAVE_YAML = have("yaml")
 NEEDS_YAML = unittest.skipUnless(HAVE_YAML, "needs python3-yaml")

@@ -44,6 +44,11 @@ class Overrides(InDirectory):
             self.write("debian_dirs/a/debian/" + name)
         self.assertIsNone(self.find().whole)
 
+    def test_a_marked_directory_does_not_hide_a_whole_one(self):
+        for name in ("control", "rules", "debian/control", "debian/rules", "debian/" + saved_edits.MARKER):
+            self.write("debian_dirs/a/" + name)
+        self.assertEqual(os.path.basename(self.find().whole), "a")
+
     def test_fields(self):
         self.write("debian_dirs/a/fix.patch")
         self.write("debian_dirs/a/override.yaml", "depends: [libfoo]\npatches: [fix.patch]\nrules_exports: {A: 1}\n")

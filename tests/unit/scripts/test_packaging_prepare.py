@@ -7,7 +7,7 @@ import unittest
 
 from support import InDirectory, have
 
-from colcon_deb.packaging import control, saved_edits
+from colcon_deb.packaging import control, user_files
 
 HAVE_YAML = have("yaml")
 if HAVE_YAML:
@@ -41,14 +41,18 @@ class Prepare(InDirectory):
         os.environ["ROSDISTRO_INDEX_URL"] = bloom_adapter.write_index(os.path.join(self.directory, "index"), settings)
         plan = make_plan(settings)
         self.assertEqual(plan.errors, [])
-        self.warnings = []
+        self.warnings, self.texts = [], []
         with quiet():
-            preparer = Preparer(settings, plan, resolved, self.commits, lambda code, text, name=None: self.warnings.append(code))
+            preparer = Preparer(settings, plan, resolved, self.commits, self.warn)
             result = preparer.prepare(next(package for package in plan.packages if package.name == name))
         path = os.path.join(settings.prepared, name, "debian")
         if result.error:
             return result, {}
-        return result, {name: file.data.decode() for name, file in saved_edits.read_tree(path).items()}
+        return result, {name: file.data.decode() for name, file in user_files.read_tree(path).items()}
+
+    def warn(self, code, text, _name=None):
+        self.warnings.append(code)
+        self.texts.append(text)
 
     def test_interface_packages_and_ros_workspace(self):
         self.package("msgs", body="<member_of_group>rosidl_interface_packages</member_of_group>")
@@ -69,6 +73,31 @@ class Prepare(InDirectory):
         self.assertEqual([binary[field] for field in ("Replaces", "Breaks", "Conflicts")],
                          ["ros-rolling-old-name", "ros-rolling-old-name", "ros-rolling-member"])
         self.assertEqual(self.warnings, ["source_debian"])
+
+    def test_the_warning_names_the_files_that_are_not_used(self):
+        self.package("user")
+        for name in ("udev", "postinst"):
+            self.write("src/user/debian/" + name, name)
+        self.prepare("user", {})
+        self.assertIn("(postinst, udev)", self.texts[0])
+        self.write("debian_dirs/user/debian/udev", "my udev")
+        tree = self.prepare("user", {})[1]
+        self.assertEqual(tree["udev"], "my udev")
+        self.assertIn("(postinst)", self.texts[0])
+        self.write("debian_dirs/user/debian/postinst", "postinst")
+        self.assertEqual((self.prepare("user", {})[0].method, self.warnings), ("rules", []))
+
+    def test_a_link_out_of_the_build_fails_only_its_package(self):
+        self.package("aa")
+        self.write("debian_dirs/aa/debian/udev")
+        os.symlink("/etc/passwd", os.path.join(self.directory, "debian_dirs/aa/debian/install"))
+        self.assertIn("debian/install is a link to /etc/passwd", self.prepare("aa", {})[0].error)
+
+    def test_where_override_yaml_names_a_patch(self):
+        self.package("aa")
+        self.write("debian_dirs/aa/fix.patch")
+        self.write("debian_dirs/aa/override.yaml", "depends: [less]\npatches:\n  - fix.patch\n")
+        self.assertEqual(self.prepare("aa", {})[0].patches, ["fix.patch (debian_dirs/aa/override.yaml:3:5)"])
 
     def test_whole_override(self):
         self.package("aa")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
 import shutil
+import shutil
 import socket
 import unittest
 
@@ -81,9 +82,17 @@ class Source(InDirectory):
     def test_a_patch_that_does_not_apply(self):
         self.write("src/a/file", "one\n")
         self.write("prepared/debian/control")
-        self.write("prepared/patches/000.patch", "--- a/file\n+++ b/file\n@@ -1 +1 @@\n-two\n+three\n")
-        with self.assertRaises(source_copy.SourceError):
-            source_copy.add_packaging(os.path.join(self.directory, "prepared"), self.copy())
+        for text, why in (("--- a/file\n+++ b/file\n@@ -1 +1 @@\n-two\n+three\n", "patching file file; Hunk #1 FAILED at 1"),
+                          ("--- a/gone\n+++ b/gone\n@@ -1 +1 @@\n-two\n+three\n", "can't find file to patch"),
+                          ("no patch\n", "Only garbage was found")):
+            self.write("prepared/patches/000.patch", text)
+            shutil.rmtree(os.path.join(self.directory, "copy"), ignore_errors=True)
+            with self.assertRaises(source_copy.SourceError) as caught:
+                source_copy.add_packaging(os.path.join(self.directory, "prepared"), self.copy(),
+                                          ["fix.patch (debian_dirs/a/override.yaml:3:4)"])
+            self.assertIn("the patch fix.patch (debian_dirs/a/override.yaml:3:4) does not apply: ", str(caught.exception))
+            self.assertIn(why, str(caught.exception))
+            self.assertNotIn("\n", str(caught.exception))
 
 
 if __name__ == "__main__":

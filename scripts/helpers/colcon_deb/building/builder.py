@@ -91,7 +91,7 @@ class Builder:
         work = os.path.join(self._settings.build_root, package.name)
         shutil.rmtree(work, ignore_errors=True)
         try:
-            source = self._make_source(package, work)
+            source = self._make_source(package, work, prepared.patches)
             former = versions.newest_of(prepared.version, self._former.versions(prepared.binaries))
             version = self._next_version(prepared, siblings.values(), former)
             versions.set_version(os.path.join(source, "debian"), version)
@@ -125,13 +125,13 @@ class Builder:
                     files.append(self._finish_copy(file))
         return files if len(files) == len(built) else []
 
-    def _make_source(self, package: Package, work: str) -> str:
+    def _make_source(self, package: Package, work: str, patches: Sequence[str]) -> str:
         os.makedirs(work)
         source = os.path.join(work, "source")
         for text in copy_source(os.path.join(self._settings.source, package.path), source, self._settings.source):
             self._emitter.warning("special_file", "%s: it is left out. A package is built from files, directories and "
                                   "links only." % text, name=package.name)
-        add_packaging(os.path.join(self._settings.prepared, package.name), source)
+        add_packaging(os.path.join(self._settings.prepared, package.name), source, patches)
         return source
 
     def _make(self, prepared: Prepared, source: str, log: Log) -> None:

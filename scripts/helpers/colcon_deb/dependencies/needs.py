@@ -11,6 +11,7 @@ from ..base.selection import closure
 from ..base.settings import Settings
 from ..packaging import control, overrides
 from ..packaging.saved_edits import edited_files
+from ..packaging.user_files import UserFileError, roots
 from ..workspace.package import Package, Plan
 from .rosdep import Resolution
 
@@ -84,9 +85,16 @@ class _Collection:
             self._relations += _TEMPLATE_RELATIONS.get(package.build_type, [])
             self._relations += override.fields.build_depends + override.fields.depends
             saved = os.path.join(self._settings.debian_dirs, package.name, "debian")
-            if "control" in edited_files(saved):
+            if self._has_own_control(saved):
                 self._relations += control.build_relations(_read_control(os.path.join(saved, "control")))
         return True
+
+    def _has_own_control(self, saved: str) -> bool:
+        try:
+            return "control" in edited_files(saved, roots(self._settings))
+        except UserFileError:
+            # The preparer says so. Other packages do not suffer.
+            return False
 
     def _resolve(self, packages: Iterable[Package], resolver: Callable[[list[str]], Mapping[str, Resolution]]) -> None:
         """Look up the keys of all packages, for their fingerprints. Keys of concerned packages have to resolve."""

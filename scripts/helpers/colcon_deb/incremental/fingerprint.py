@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 
 from ..base.settings import SETTINGS, Settings
 from ..dependencies.needs import FARM_KEYS
-from ..packaging import overrides
-from ..packaging.saved_edits import MARKER, Tree, edited_files, read_tree
+from ..packaging import overrides, user_files
+from ..packaging.saved_edits import MARKER, edited_files
+from ..packaging.user_files import Tree, TreeFile, UserFileError, read_tree
 from ..workspace.package import Package
 from ..workspace.source_list import UNREADABLE, SourceList
 
@@ -45,7 +46,7 @@ def of_sources(common: str, package: Package, settings: Settings, sources: Sourc
         return None
     described = [package.name, package.version, package.path, package.build_type, package.deb, package.deb_version]
     return digest([common, *described, "deps", *package.deps, "members", *package.group_members,
-                   "override", _digest_of_override(settings.debian_dirs, package.name), "sources", *listed])
+                   "override", _digest_of_override(settings, package.name), "sources", *listed])
 
 
 def of_inputs(sources: str, package: Package, resolved: Mapping[str, list[str]], versions: Mapping[str, str],
@@ -79,15 +80,20 @@ def of_build(inputs: str, outputs: Mapping[str, list[str]]) -> str:
     return digest(parts)
 
 
-def _digest_of_override(debian_dirs: str, package: str) -> str:
+def _digest_of_override(settings: Settings, package: str) -> str:
     """Of the user's files, through links too, as packaging/overrides.py reads them. Generated files do not count."""
-    directory = os.path.join(debian_dirs, package)
-    whole = overrides.find(debian_dirs, package).whole
+    directory = os.path.join(settings.debian_dirs, package)
+    whole = overrides.find(settings.debian_dirs, package).whole
     tree = {name: file for name, file in read_tree(directory, follow=True).items()
             if whole or not name.startswith("debian" + os.sep)}
-    for name, file in edited_files(os.path.join(directory, "debian")).items():
+    try:
+        edits = edited_files(os.path.join(directory, "debian"), user_files.roots(settings))
+    except UserFileError as error:
+        # The preparer refuses the package. It counts as changed when the user has corrected that.
+        edits = {"": TreeFile(str(error).encode())}
+    for name, file in edits.items():
         tree[os.path.join("debian", name)] = file
-    return _digest_of_tree({name: file for name, file in tree.items() if os.path.basename(name) != MARKER})
+    return _digest_of_tree({name: file for name, file in tree.items() if not os.path.basename(name).startswith(MARKER)})
 
 
 def _digest_of_tree(tree: Tree) -> str:

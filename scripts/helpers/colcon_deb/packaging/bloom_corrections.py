@@ -10,7 +10,7 @@ from ..base.settings import Settings
 from ..workspace.package import Package
 from . import control, overrides
 from .overrides import Fields
-from .saved_edits import Tree, TreeFile
+from .user_files import Tree, TreeFile
 
 FAST_TARGET = "fast-binary"
 _FAST = """

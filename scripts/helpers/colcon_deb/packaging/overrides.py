@@ -54,6 +54,11 @@ class Fields:
     rules_append: str = ""
     patches: list[str] = field(default_factory=list)
     shlibs_allow: list[str] = field(default_factory=list)
+    places: Mapping[tuple[str, str], str] = field(default_factory=dict, compare=False)  # see place()
+
+    def place(self, key: str, item: str) -> str:
+        """Where the file has an item of a list, as FILE:LINE:COLUMN."""
+        return self.places.get((key, item), "override.yaml")
 
     def relations(self, key: str) -> list[str]:
         """Of a key of RELATIONS."""
@@ -113,8 +118,8 @@ def shlibs_local(libraries: Iterable[str]) -> str:
 
 def _complete_directory(directory: str) -> str | None:
     for candidate in (os.path.join(directory, "debian"), directory):
-        if os.path.exists(os.path.join(candidate, MARKER)):
-            return None
+        if os.path.lexists(os.path.join(candidate, MARKER)):
+            continue
         have = [name for name in ("control", "rules") if os.path.isfile(os.path.join(candidate, name))]
         if len(have) == 2:
             return candidate
@@ -146,7 +151,9 @@ def _read_fields(path: str, shown: str) -> Fields:
         problem = check(value)
         if problem:
             raise OverrideError("%s: %s: %s." % (place, key, problem))
-    return Fields(**data)
+    places = {(key.value, item.value): _place(shown, item.start_mark) for key, value in node.value
+              if isinstance(value, yaml.SequenceNode) for item in value.value}
+    return Fields(**data, places=places)
 
 
 def _read_text(path: str, shown: str) -> str:

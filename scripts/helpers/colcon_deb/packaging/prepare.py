@@ -14,11 +14,11 @@ from ..workspace.epoch import source_epoch
 from ..workspace.manifest import ManifestError, read_manifest
 from ..workspace.package import Package, Plan
 from ..workspace.plan import active
-from . import bloom_corrections, control, overrides, saved_edits, versions
+from . import bloom_corrections, control, overrides, saved_edits, user_files, versions
 from .bloom_adapter import Bloom, BloomError
 from .overrides import Override
 from .prepared import Prepared
-from .saved_edits import Tree, TreeFile
+from .user_files import Tree, TreeFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _BELOW_ROS_WORKSPACE = ("ament_cmake_core", "ament_package", "ros_workspace")
 _FASTRTPS = ("rosidl_typesupport_fastrtps_c", "rosidl_typesupport_fastrtps_cpp")
 _UNUSABLE = (BloomError, ManifestError, bloom_corrections.AdaptError, overrides.OverrideError, control.ControlError,
-             versions.VersionError, OSError, UnicodeDecodeError)
+             user_files.UserFileError, versions.VersionError, OSError, UnicodeDecodeError)
 
 
 class Preparer:
@@ -50,24 +50,23 @@ class Preparer:
             shutil.rmtree(target, ignore_errors=True)
             override = overrides.find(self._settings.debian_dirs, package.name)
             source = os.path.join(self._settings.source, package.path)
-            if os.path.isdir(os.path.join(source, "debian")):
-                self._warn("source_debian", "src/%s/debian is not used. To use it, copy it to debian_dirs/%s/debian."
-                           % (package.path, package.name), package.name)
             tree = self._complete(package, override.whole) if override.whole \
                 else self._generate(package, override, source)
-            saved_edits.write_tree(os.path.join(target, "debian"), tree)
-            _copy_patches(override, target)
+            user_files.write_tree(os.path.join(target, "debian"), tree)
             return Prepared(method=self._method(tree, override), binaries=_binaries(tree), epoch=self._epoch(package),
                             version=versions.of_changelog(tree["changelog"].data.decode()),
                             loose=sorted(versions.versioned(_stanzas(tree))) if override.whole
                             else override.fields.loose_depends,
-                            dh_options=bloom_corrections.dh_options(tree))
+                            dh_options=bloom_corrections.dh_options(tree), patches=_copy_patches(override, target))
         except _UNUSABLE as error:
             return Prepared(error=str(error))
 
     def _complete(self, package: Package, directory: str) -> Tree:
         """The user's own debian/ directory, and what it may leave out."""
-        tree = saved_edits.read_tree(directory)
+        tree = user_files.read_users(directory, user_files.roots(self._settings))
+        if os.path.basename(directory) != "debian":
+            # debian_dirs/<package>/control and rules: the debian/ beside them is another directory.
+            tree = {name: file for name, file in tree.items() if not name.startswith("debian/")}
         tree["rules"] = TreeFile(tree["rules"].data, executable=True)
         stanzas = _stanzas(tree)
         compat = any(relation.startswith("debhelper-compat") for relation in control.build_relations(stanzas))
@@ -87,16 +86,25 @@ class Preparer:
             self._bloom = Bloom(self._settings, self._debian_names)
         self._relations = set(package.keys.relations)
         self._bloom.generate(manifest, package, work, self._epoch(package), *self._additions(manifest, package))
-        tree = saved_edits.read_tree(os.path.join(work, "debian"))
+        tree = user_files.read_tree(os.path.join(work, "debian"))
         self._generated = bloom_corrections.adapt(tree, self._settings, package, override.fields)
         with open(os.path.join(source, MANIFEST), "rb") as stream:
             digest = saved_edits.digest(stream.read())
         saved = os.path.join(self._settings.debian_dirs, package.name, "debian")
-        tree, stale = saved_edits.merge(saved, self._generated, digest)
+        tree, edits, stale = saved_edits.merge(saved, self._generated, digest, user_files.roots(self._settings))
         if stale:
             self._warn("override_stale", "debian_dirs/%s/debian: %s was edited for an older package.xml. Check the edit, "
                        "and save the file again to silence this." % (package.name, ", ".join(stale)), package.name)
+        self._report_source_debian(package, os.path.join(source, "debian"), {**self._generated, **edits})
         return tree
+
+    def _report_source_debian(self, package: Package, directory: str, used: Tree) -> None:
+        """Name the files of a debian/ directory in the source that the package is built without."""
+        unused = [name for name, file in user_files.read_tree(directory).items()
+                  if name not in used or self._generated.get(name) == used[name] != file]
+        if unused:
+            self._warn("source_debian", "src/%s/debian is not used (%s). To use its files, copy them to "
+                       "debian_dirs/%s/debian." % (package.path, ", ".join(unused), package.name), package.name)
 
     def _method(self, tree: Tree, override: Override) -> str:
         if override.whole or not _needs_no_root(tree):
@@ -146,10 +154,12 @@ def _needs_no_root(tree: Tree) -> bool:
     return bool(stanzas) and stanzas[0].get("Rules-Requires-Root") == "no"
 
 
-def _copy_patches(override: Override, target: str) -> None:
+def _copy_patches(override: Override, target: str) -> list[str]:
+    """Returns for each patch its name, and where override.yaml has it."""
     for number, patch in enumerate(override.fields.patches):
         os.makedirs(os.path.join(target, "patches"), exist_ok=True)
         shutil.copyfile(os.path.join(override.directory, patch), os.path.join(target, "patches", "%03d.patch" % number))
+    return ["%s (%s)" % (patch, override.fields.place("patches", patch)) for patch in override.fields.patches]
 
 
 def _changelog(stanzas: list[control.Stanza], package: Package, epoch: int) -> str:

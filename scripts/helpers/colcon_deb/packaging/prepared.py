@@ -23,6 +23,7 @@ class Prepared:
     loose: list[str] = field(default_factory=list)  # dependencies that need no exact version
     dh_options: list[str] | None = None  # see bloom_corrections.dh_options()
     sources: str | None = None  # fingerprint of what is written for it; None if that is unknown
+    patches: list[str] = field(default_factory=list)  # where override.yaml names each patch
     inputs: str | None = None  # fingerprint of what it is made of; None if that is unknown
     estimate: float = 1  # seconds that its first build may take
 

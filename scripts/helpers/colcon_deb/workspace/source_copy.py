@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import subprocess
+from collections.abc import Sequence
 
 # The host leaves these out, too, when it lists the sources (file-walk.c).
 _LEFT_OUT = {".git", ".hg", ".svn", ".bzr"}
 _SPECIAL = ((stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"),
             (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"))
+_PATCH_FAILS = re.compile(r"FAILED|can't find|malformed|garbage|Reversed|No file to patch|Only garbage")
 
 
 class SourceError(Exception):
@@ -87,14 +90,23 @@ def _below(path: str, directory: str) -> bool:
     return (path + "/").startswith(directory.rstrip("/") + "/")
 
 
-def add_packaging(prepared: str, target: str) -> None:
-    """Put the prepared debian/ directory into the copy and apply the patches of an override."""
+def add_packaging(prepared: str, target: str, names: Sequence[str]) -> None:
+    """Put the prepared debian/ directory into the copy and apply the patches of an override. names: what to call them."""
     shutil.copytree(os.path.join(prepared, "debian"), os.path.join(target, "debian"), symlinks=True)
-    patches = os.path.join(prepared, "patches")
-    for name in sorted(os.listdir(patches)) if os.path.isdir(patches) else []:
-        with open(os.path.join(patches, name), "rb") as stream:
+    for number, name in enumerate(names):
+        with open(os.path.join(prepared, "patches", "%03d.patch" % number), "rb") as stream:
             answer = subprocess.run(["patch", "-p1", "--batch", "--forward", "--no-backup-if-mismatch"], cwd=target,
                                     stdin=stream, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                     errors="replace", check=False)
         if answer.returncode:
-            raise SourceError("patch %d of override.yaml does not apply:\n%s" % (int(name[:3]) + 1, answer.stdout))
+            raise SourceError("the patch %s does not apply: %s. Make it again for the present source"
+                              % (name, _why(answer.stdout)))
+
+
+def _why(output: str) -> str:
+    """What patch said, without the progress of what it could do."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    telling = [line for line in lines if _PATCH_FAILS.search(line)] or lines or ["no reason given"]
+    file = next((line for line in lines if line.startswith("patching file ")), "")
+    # A rejected part has no file name in its line.
+    return "; ".join(([file] if file and telling[0].startswith("Hunk") else []) + telling[:3])

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files below a directory of debian_dirs, as the user sees them: what a link points to counts as its content.
+
+A link may point only to what belongs to the build: anywhere else it would bring a file of the container, such as a
+password file, into a package, or nothing at all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..base.settings import Settings
+
+
+class UserFileError(Exception):
+    """A file that cannot be used; the text names it."""
+
+
+@dataclass(frozen=True)
+class TreeFile:
+    """A file as it is in memory."""
+
+    data: bytes
+    executable: bool = False
+
+
+# Relative path -> file.
+Tree = dict[str, TreeFile]
+
+
+def roots(settings: Settings) -> tuple[str, str]:
+    """The directories that links may point into."""
+    return settings.debian_dirs, settings.source
+
+
+def read_tree(directory: str, follow: bool = False) -> Tree:
+    """All regular files below a directory. follow: follow links, which are left out otherwise."""
+    tree: Tree = {}
+    seen = set()
+    for path, directories, names in os.walk(directory, followlinks=follow):
+        directories.sort()
+        if os.path.realpath(path) in seen:
+            directories.clear()
+        seen.add(os.path.realpath(path))
+        for name in sorted(names):
+            full = os.path.join(path, name)
+            if os.path.isfile(full) and (follow or not os.path.islink(full)):
+                tree[os.path.relpath(full, directory)] = _read(full)
+    return tree
+
+
+def write_tree(directory: str, tree: Tree) -> None:
+    for name, file in tree.items():
+        path = os.path.join(directory, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as stream:
+            stream.write(file.data)
+        os.chmod(path, 0o755 if file.executable else 0o644)
+
+
+def read_users(directory: str, allowed: Sequence[str]) -> Tree:
+    """All files below a directory of the user, through links. Raises UserFileError for what cannot be packaged."""
+    if os.path.islink(directory):
+        _check_link(directory, allowed)
+    if os.path.lexists(directory) and not os.path.isdir(directory):
+        raise UserFileError("%s is not a directory. Move it away, or make it a directory with the files for debian/."
+                            % shown(directory))
+    return {os.path.relpath(path, directory): _read(path) for path in _files(directory, allowed, ())}
+
+
+def shown(path: str) -> str:
+    """As the user knows it."""
+    return path.replace("/workspace/", "", 1)
+
+
+def _files(directory: str, allowed: Sequence[str], inside: tuple[str, ...]) -> Iterator[str]:
+    """inside: the real directories that contain this directory, to end at a link that leads back."""
+    real = os.path.realpath(directory)
+    if real in inside or not os.path.isdir(directory):
+        return
+    for name in sorted(os.listdir(directory)):
+        path = os.path.join(directory, name)
+        if os.path.islink(path):
+            _check_link(path, allowed)
+        if os.path.isdir(path):
+            yield from _files(path, allowed, (*inside, real))
+        elif os.path.isfile(path):
+            yield path
+        else:
+            raise UserFileError("%s is neither a file nor a directory. Move it away." % shown(path))
+
+
+def _check_link(path: str, allowed: Sequence[str]) -> None:
+    real = os.path.realpath(path)
+    if os.path.exists(path) and any((real + "/").startswith(os.path.realpath(root) + "/") for root in allowed):
+        return
+    raise UserFileError("%s is a link to %s, which the build cannot see: a link there may only lead into src/ or "
+                        "debian_dirs/, by a relative path. Copy the file, or correct the link."
+                        % (shown(path), os.readlink(path)))
+
+
+def _read(path: str) -> TreeFile:
+    with open(path, "rb") as stream:
+        return TreeFile(stream.read(), os.access(path, os.X_OK))

@@ -12,6 +12,7 @@ import io
 import itertools
 import os
 import sys
+from collections.abc import Sequence
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -19,12 +20,13 @@ from colcon_deb.base import files  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
 from colcon_deb.building import explain, retry  # noqa: E402
-from colcon_deb.dependencies import apt  # noqa: E402
+from colcon_deb.dependencies import apt, unmet  # noqa: E402
 from colcon_deb.dependencies.apt import AptNeeds  # noqa: E402
 
 # No package name has a dot, so this cannot be the log of a package.
 LOG = "logs/stage.dependencies.log"
 SHOWN_LINES = 15
+READ_LINES = 2000
 
 
 def install(settings: Settings, needs: AptNeeds, emitter: Emitter, log: io.FileIO, path: str) -> bool:
@@ -40,6 +42,18 @@ def install(settings: Settings, needs: AptNeeds, emitter: Emitter, log: io.FileI
     return False
 
 
+def report(emitter: Emitter, needs: AptNeeds, lines: Sequence[str]) -> None:
+    why = unmet.explain(lines, needs.wanted)
+    for sentence in why:
+        emitter.error("Installing dependencies: %s" % sentence)
+    if why:
+        emitter.error("Installing dependencies: apt failed (%s). Correct the name or the version there, or add an APT "
+                      "source that has the package to the image." % LOG)
+    else:
+        emitter.error("Installing dependencies: apt failed. The last lines of %s:\n%s"
+                      % (LOG, "\n".join(lines[-SHOWN_LINES:])))
+
+
 def main() -> int:
     emitter = Emitter()
     settings = read_settings()
@@ -50,8 +64,7 @@ def main() -> int:
         log = files.open_log(path)
     log.write(needs.lacking.encode() + b"\n")
     if not install(settings, needs, emitter, log, path):
-        emitter.error("Installing dependencies: apt failed. The last lines of %s:\n%s"
-                      % (LOG, "\n".join(files.tail(path, SHOWN_LINES))))
+        report(emitter, needs, files.tail(path, READ_LINES))
         return 1
     if settings.dependency_layer:
         # An image of this container needs no archives. The package lists stay: an override may call apt.

@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from colcon_deb.base import files  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
-from colcon_deb.dependencies import apt, rosdep  # noqa: E402
+from colcon_deb.dependencies import apt, rosdep, underlay  # noqa: E402
 from colcon_deb.dependencies.apt import AptNeeds  # noqa: E402
 from colcon_deb.dependencies.needs import NotFromApt, Unresolved, collect  # noqa: E402
 from colcon_deb.packaging import control, overrides  # noqa: E402
@@ -32,11 +32,12 @@ def report_unresolved(emitter: Emitter, settings: Settings, plan: Plan, unresolv
         emitter.progress("dep_unresolved", name=one.package, key=one.key)
         wanted_by.setdefault(one.key, []).append(one.package)
     for key, names in sorted(wanted_by.items()):
-        emitter.error("Nothing provides the dependency %s on %s %s; wanted by %s. Add the package to src/, or a rule for "
-                      "it to debian_dirs/rosdep.yaml (%s: {%s: [debian-package]}), or correct the name."
-                      % (key, settings.os_name, settings.codename,
-                         ", ".join("%s (%s)" % (name, manifests[name]) for name in names), key, settings.os_name),
-                      name=names[0])
+        broken = [manifest_path(path) for path in plan.unreadable if os.path.basename(path) == key]
+        text = "Nothing provides the dependency %s on %s %s; wanted by %s. " % (
+            key, settings.os_name, settings.codename, ", ".join("%s (%s)" % (name, manifests[name]) for name in names))
+        text += "%s, which cannot be read, may be that package: correct it. Or add" % broken[0] if broken else "Add"
+        emitter.error(text + " the package to src/, or a rule for it to debian_dirs/rosdep.yaml (%s: {%s: "
+                      "[debian-package]}), or correct the name." % (key, settings.os_name), name=names[0])
 
 
 def report_unused(emitter: Emitter, settings: Settings, plan: Plan) -> None:
@@ -60,17 +61,20 @@ def main() -> int:
     plan = Plan.from_json(files.read_json(os.path.join(settings.state, "plan.json")))
     report_unused(emitter, settings, plan)
     try:
-        needs = collect(settings, plan, rosdep.open_resolver(settings, emitter.warning))
+        needs = collect(settings, plan, rosdep.open_resolver(settings, emitter.warning), underlay.known)
     except (rosdep.ResolveError, overrides.OverrideError, control.ControlError) as error:
         emitter.error(str(error))
         return 1
     report_not_from_apt(emitter, needs.other)
+    if needs.by_name:
+        emitter.log("info", "Dependencies without a rule that apt has under their own names: %s."
+                    % ", ".join(needs.by_name))
     if needs.unresolved:
         report_unresolved(emitter, settings, plan, needs.unresolved)
         return 1
     files.write_json(os.path.join(settings.state, "resolved.json"), needs.resolved)
     files.write_json(os.path.join(settings.state, "needs.json"),
-                     AptNeeds(needs.relations, apt.unsatisfied(needs.relations)).to_json())
+                     AptNeeds(needs.relations, apt.unsatisfied(needs.relations), needs.wanted).to_json())
     return 0
 
 

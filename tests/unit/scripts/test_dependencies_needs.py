@@ -17,12 +17,40 @@ class Collect(InDirectory):
     def collect(self, *packages, **environ):
         def resolver(keys):
             return {key: rosdep.Resolution(*self.RULES[key]) for key in keys if key in self.RULES}
-        return needs.collect(self.settings(**environ), Plan(list(packages), [], []), resolver)
+        return needs.collect(self.settings(**environ), Plan(list(packages), [], []), resolver, self.underlay)
+
+    @staticmethod
+    def underlay(_names, _required):
+        return set()
 
     def test_one_list_for_all(self):
         needs = self.collect(make_package("a", ["foo"]), make_package("b", ["foo", "nothing"], ["bar"]))
         self.assertEqual(needs.relations, ["debhelper (>= 13~)", "libbar-dev", "libbar1", "libfoo-dev"])
         self.assertEqual((needs.unresolved, needs.other), ([], []))
+
+    def test_who_wants_what(self):
+        self.write("debian_dirs/b/override.yaml", "build_depends:\n  - libfoo-dev\n  - libx (>= 2)\n")
+        needs = self.collect(make_package("a", ["foo"]), make_package("b"))
+        self.assertEqual(needs.wanted, {
+            "debhelper (>= 13~)": ["every package"], "libx (>= 2)": ["b (debian_dirs/b/override.yaml:3:5)"],
+            "libfoo-dev": ["a (src/a/package.xml)", "b (debian_dirs/b/override.yaml:2:5)"]})
+
+    def test_a_package_of_an_underlay_needs_no_rule(self):
+        asked = []
+
+        def underlay(names, required):
+            asked.append((sorted(names), sorted(required)))
+            return {"ros-rolling-beacon-core", "ros-rolling-foo"}
+        self.underlay = underlay
+        needs = self.collect(make_package("a", ["beacon_core", "foo"], test=["t"]))
+        self.assertEqual((needs.unresolved, needs.by_name), ([], ["ros-rolling-beacon-core"]))
+        self.assertEqual((needs.resolved["beacon_core"], needs.resolved["foo"]), (["ros-rolling-beacon-core"], ["libfoo-dev"]))
+        self.assertIn("ros-rolling-beacon-core", needs.relations)
+        self.assertEqual(asked[0][1], ["ros-rolling-beacon-core"])
+        self.assertIn("ros-rolling-t", asked[0][0])
+        # Without a prefix a package of Debian could have the name by chance.
+        self.assertEqual(self.collect(make_package("a", ["beacon_core"]), PACKAGE_PREFIX="").unresolved,
+                         [Unresolved("a", "beacon_core")])
 
     def test_unresolved_all_at_once(self):
         needs = self.collect(make_package("a", ["nope"], ["nope", "foo"]), make_package("b", [], ["gone"]))

@@ -8,7 +8,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class AptNeeds:
 
     relations: list[str]
     lacking: str  # the unsatisfied relations in the words of dpkg-checkbuilddeps
+    wanted: Mapping[str, list[str]] = field(default_factory=dict)  # relation -> the packages and files that want it
 
     def to_json(self) -> dict[str, object]:
         return dict(vars(self))
@@ -54,6 +55,12 @@ def satisfy(relations: Iterable[str], log: io.FileIO) -> bool:
     if have_lists and _apt_get(arguments, log):
         return True
     return _apt_get(["update"], log) and _apt_get(arguments, log)
+
+
+def update() -> bool:
+    """Fetch the package lists. Returns whether that succeeded."""
+    with open(os.devnull, "wb", buffering=0) as nowhere:
+        return _apt_get(["update"], nowhere)
 
 
 def forget_archives(log: io.FileIO) -> None:

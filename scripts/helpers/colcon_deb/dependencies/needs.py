@@ -4,16 +4,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..base.selection import closure
 from ..base.settings import Settings
 from ..packaging import control, overrides
 from ..packaging.saved_edits import edited_files
-from ..packaging.user_files import UserFileError, roots
+from ..packaging.user_files import UserFileError, roots, shown
+from ..workspace.discovery import manifest_path
 from ..workspace.package import Package, Plan
 from .rosdep import Resolution
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # Which of these names apt knows, looked for harder if one of the required ones is missing: underlay.known().
+    Underlay = Callable[[Collection[str], Collection[str]], set[str]]
 
 # Relations that bloom's templates add to Build-Depends.
 _TEMPLATE_RELATIONS = {"ament_python": ["python3-all", "python3-setuptools", "dh-python"]}
@@ -43,21 +49,24 @@ class NotFromApt:
 class Needs:
     resolved: dict[str, list[str]] = field(default_factory=dict)  # key -> names for apt
     relations: list[str] = field(default_factory=list)  # to be satisfied by apt
+    wanted: dict[str, list[str]] = field(default_factory=dict)  # relation -> the packages and files that want it
+    by_name: list[str] = field(default_factory=list)  # packages of an underlay, found without a rule
     unresolved: list[Unresolved] = field(default_factory=list)
     other: list[NotFromApt] = field(default_factory=list)
 
 
-def collect(settings: Settings, plan: Plan, resolver: Callable[[list[str]], Mapping[str, Resolution]]) -> Needs:
+def collect(settings: Settings, plan: Plan, resolver: Callable[[list[str]], Mapping[str, Resolution]],
+            underlay: Underlay) -> Needs:
     """Raises overrides.OverrideError or control.ControlError for an unusable override."""
-    return _Collection(settings, plan).collect(resolver)
+    return _Collection(settings, plan, underlay).collect(resolver)
 
 
 class _Collection:
-    def __init__(self, settings: Settings, plan: Plan) -> None:
-        self._settings, self._plan = settings, plan
+    def __init__(self, settings: Settings, plan: Plan, underlay: Underlay) -> None:
+        self._settings, self._plan, self._underlay = settings, plan, underlay
         self._concerned = closure([package.name for package in plan.packages if package.selected], plan.dependencies)
         self._provided = {package.deb for package in plan.packages}
-        self._relations = ["debhelper (>= 13~)"]
+        self._wanted: dict[str, set[str]] = {"debhelper (>= 13~)": {"every package"}}
         self._needs = Needs()
 
     def collect(self, resolver: Callable[[list[str]], Mapping[str, Resolution]]) -> Needs:
@@ -65,11 +74,20 @@ class _Collection:
         self._resolve(generated, resolver)
         for package in generated:
             for key in self._installed_keys(package) if package.name in self._concerned else []:
-                self._relations += self._needs.resolved.get(key, [])
-        wanted = control.for_profiles(self._relations, set() if self._settings.run_tests else {"nocheck"})
-        self._needs.relations = sorted({relation for relation in wanted
-                                        if not self._provided.intersection(control.alternative_names(relation))})
+                self._want(self._needs.resolved.get(key, []), package, manifest_path(package.path))
+        profiles: set[str] = set() if self._settings.run_tests else {"nocheck"}
+        wanted: dict[str, set[str]] = {}
+        for relation, whose in self._wanted.items():
+            for name in control.for_profiles([relation], profiles):
+                wanted.setdefault(name, set()).update(whose)
+        self._needs.wanted = {relation: sorted(whose) for relation, whose in sorted(wanted.items())
+                              if not self._provided.intersection(control.alternative_names(relation))}
+        self._needs.relations = list(self._needs.wanted)
         return self._needs
+
+    def _want(self, relations: Iterable[str], package: Package, file: str) -> None:
+        for relation in relations:
+            self._wanted.setdefault(relation, set()).add("%s (%s)" % (package.name, file))
 
     def _look_at(self, package: Package) -> bool:
         """Whether the debian/ directory of the package is generated, so that its keys have to resolve."""
@@ -79,14 +97,18 @@ class _Collection:
             # Only its control file counts, whether its keys resolve or not.
             stanzas = _read_control(os.path.join(override.whole, "control"))
             self._provided.update(control.binary_names(stanzas))
-            self._relations += control.build_relations(stanzas) if concerned else []
+            if concerned:
+                self._want(control.build_relations(stanzas), package, shown(os.path.join(override.whole, "control")))
             return False
         if concerned:
-            self._relations += _TEMPLATE_RELATIONS.get(package.build_type, [])
-            self._relations += override.fields.build_depends + override.fields.depends
+            self._want(_TEMPLATE_RELATIONS.get(package.build_type, []), package, manifest_path(package.path))
+            for key, relations in (("build_depends", override.fields.build_depends), ("depends", override.fields.depends)):
+                for relation in relations:
+                    self._want([relation], package, override.fields.place(key, relation))
             saved = os.path.join(self._settings.debian_dirs, package.name, "debian")
             if self._has_own_control(saved):
-                self._relations += control.build_relations(_read_control(os.path.join(saved, "control")))
+                path = os.path.join(saved, "control")
+                self._want(control.build_relations(_read_control(path)), package, shown(path))
         return True
 
     def _has_own_control(self, saved: str) -> bool:
@@ -101,7 +123,9 @@ class _Collection:
         keys = set(FARM_KEYS)
         for package in packages:
             keys.update(package.keys.build, package.keys.run, package.keys.test, package.keys.relations)
-        answers = resolver(sorted(keys))
+        required = {key for package in packages if package.name in self._concerned
+                    for key in self._installed_keys(package)}
+        answers = self._with_underlay(resolver(sorted(keys)), keys, required)
         self._needs.resolved = {key: answer.packages for key, answer in answers.items()}
         for package in packages:
             for key in sorted(set(self._installed_keys(package))) if package.name in self._concerned else []:
@@ -110,6 +134,16 @@ class _Collection:
                     self._needs.unresolved.append(Unresolved(package.name, key))
                 elif answer.other:
                     self._needs.other.append(NotFromApt(package.name, key, answer.other, key in package.keys.build))
+
+    def _with_underlay(self, answers: Mapping[str, Resolution], keys: Iterable[str],
+                       required: Collection[str]) -> dict[str, Resolution]:
+        """Keys without a rule resolve to the package that has the name that a package of the workspace would have."""
+        # Without a prefix any package of Debian could have the name by chance.
+        names = {key: self._settings.deb_name(key) for key in keys
+                 if key not in answers and self._settings.package_prefix}
+        known = self._underlay(names.values(), {name for key, name in names.items() if key in required})
+        self._needs.by_name = sorted(known.intersection(names.values()))
+        return {**answers, **{key: Resolution([name]) for key, name in names.items() if name in known}}
 
     def _installed_keys(self, package: Package) -> list[str]:
         return package.keys.build + package.keys.run + (package.keys.test if self._settings.run_tests else [])
@@ -120,4 +154,4 @@ def _read_control(path: str) -> list[control.Stanza]:
         with open(path, encoding="utf-8") as stream:
             return control.parse(stream.read())
     except (OSError, UnicodeDecodeError, control.ControlError) as error:
-        raise control.ControlError("%s: cannot be read: %s" % (path.replace("/workspace/", "", 1), error)) from error
+        raise control.ControlError("%s: cannot be read: %s" % (shown(path), error)) from error

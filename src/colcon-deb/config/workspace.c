@@ -62,18 +62,24 @@ is_ignored(const FTSENT *entry)
            has_file(entry->fts_path, "AMENT_IGNORE") || has_file(entry->fts_path, "CATKIN_IGNORE");
 }
 
-static gboolean find_packages(const char *top, const char *source, guint *count, GError **error);
+/* A search for packages below src/, with links, as colcon and the scanner in the container do it. */
+typedef struct {
+    const struct stat *source; /* src/ */
+    GHashTable *followed;      /* directories that links led to: each is searched once */
+    guint entries;
+    guint packages;
+} Search;
+
+static gboolean search_below(Search *self, const char *top, GError **error);
 
 /* colcon would follow the link. The container sees only src/, where the link dangles. */
 static gboolean
-check_link(const char *path, const char *source, GError **error)
+check_outside(const char *path, const char *target, GError **error)
 {
-    g_autofree char *target = realpath(path, NULL);
-    struct stat status;
-    guint count = 0;
+    g_autoptr(GHashTable) followed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Search outside = {.followed = followed};
 
-    if (target == NULL || !g_file_test(target, G_FILE_TEST_IS_DIR) || stat(source, &status) != 0 ||
-        is_inside(target, &status) || !find_packages(target, NULL, &count, NULL) || count == 0)
+    if (!search_below(&outside, target, NULL) || outside.packages == 0)
         return TRUE;
     return program_error_usage(
         error,
@@ -82,32 +88,59 @@ check_link(const char *path, const char *source, GError **error)
         path, target, target);
 }
 
-/* Counts the packages below @top as colcon finds them. With @source, a link that leads out of
- * @source to packages is an error. */
 static gboolean
-find_packages(const char *top, const char *source, guint *count, GError **error)
+follow_link(Search *self, const char *path, GError **error)
+{
+    g_autofree char *target = realpath(path, NULL);
+
+    if (self->source == NULL || target == NULL || !g_file_test(target, G_FILE_TEST_IS_DIR))
+        return TRUE;
+    if (!is_inside(target, self->source))
+        return check_outside(path, target, error);
+    return !g_hash_table_add(self->followed, g_strdup(target)) || search_below(self, target, error);
+}
+
+/* Counts the packages below @top. A link that leads out of src/ to packages is an error. */
+static gboolean
+search_below(Search *self, const char *top, GError **error)
 {
     char *const roots[] = {(char *)top, NULL};
     FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
     gboolean good = TRUE;
     FTSENT *entry = NULL;
 
-    for (guint i = 0; walk != NULL && good && i < MAX_ENTRIES && (entry = fts_read(walk)); i++) {
-        if (entry->fts_info == FTS_SL && source != NULL) {
-            good = check_link(entry->fts_path, source, error);
+    while (walk != NULL && good && self->entries < MAX_ENTRIES && (entry = fts_read(walk))) {
+        self->entries++;
+        if (entry->fts_info == FTS_SL) {
+            good = follow_link(self, entry->fts_path, error);
         } else if (entry->fts_info == FTS_D && is_ignored(entry)) {
             fts_set(walk, entry, FTS_SKIP);
         } else if (entry->fts_info == FTS_D && has_file(entry->fts_path, "package.xml")) {
-            (*count)++;
+            self->packages++;
             fts_set(walk, entry, FTS_SKIP);
         }
     }
     /* The walk was cut off: let the scanner decide. */
     if (entry != NULL && good)
-        (*count)++;
+        self->packages++;
     if (walk != NULL)
         fts_close(walk);
     return good;
+}
+
+static gboolean
+find_packages(const char *source, guint *count, GError **error)
+{
+    g_autoptr(GHashTable) followed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    struct stat status;
+    Search search = {.source = &status, .followed = followed};
+
+    if (stat(source, &status) != 0)
+        return program_error_errno(error, errno, "the sources %s", source);
+    if (!search_below(&search, source, error))
+        return FALSE;
+    *count = search.packages;
+    return TRUE;
 }
 
 gboolean
@@ -126,7 +159,7 @@ workspace_check(const char *path, GError **error)
                                    path);
     if (access(source, R_OK | X_OK) != 0)
         return program_error_usage(error, "the sources %s: %s", source, g_strerror(errno));
-    if (!find_packages(source, source, &count, error))
+    if (!find_packages(source, &count, error))
         return FALSE;
     if (count == 0)
         return program_error_usage(error, "no package in %s: nothing in it has a package.xml",

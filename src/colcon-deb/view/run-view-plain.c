@@ -6,7 +6,7 @@
 enum {
     TICK_SECONDS = 1,
     SHORT_STAGE = 1000, /* milliseconds; the duration of a shorter stage is not printed */
-    MAX_REASON = 120,   /* columns; the log and the report have the whole text */
+    MAX_REASON = 2000,  /* columns; the helpers send no more */
 };
 
 typedef struct {

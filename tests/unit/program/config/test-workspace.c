@@ -124,6 +124,28 @@ test_links_within_the_sources_and_ignored_ones_are_fine(Fixture *f, gconstpointe
     g_assert_no_error(error);
 }
 
+/* As in a large checkout of which only a part is wanted. */
+static void
+test_a_link_into_an_ignored_directory_is_followed(Fixture *f, gconstpointer data)
+{
+    g_autofree char *ignored = g_build_filename(f->source, "all", NULL);
+    g_autofree char *marker = g_build_filename(ignored, "COLCON_IGNORE", NULL);
+    g_autofree char *package = g_build_filename(ignored, "group", "one", NULL);
+    g_autofree char *manifest = g_build_filename(package, "package.xml", NULL);
+    g_autofree char *loop = g_build_filename(ignored, "group", "loop", NULL);
+    g_autofree char *link = g_build_filename(f->source, "chosen", NULL);
+    GError *error = NULL;
+
+    g_mkdir_with_parents(package, 0755);
+    g_assert_true(g_file_set_contents(manifest, "<package/>", -1, NULL));
+    g_assert_cmpint(symlink("/nowhere", marker), ==, 0);
+    g_assert_cmpint(symlink(".", loop), ==, 0);
+    assert_refused(f->path, "no package in");
+    g_assert_cmpint(symlink("all/group", link), ==, 0);
+    g_assert_true(workspace_check(f->path, &error));
+    g_assert_no_error(error);
+}
+
 static void
 test_the_sources_may_be_a_link_themselves(Fixture *f, gconstpointer data)
 {
@@ -279,6 +301,8 @@ main(int argc, char **argv)
          test_a_link_out_of_the_sources_to_packages_is_refused},
         {"/workspace/links-within-the-sources-and-ignored-ones-are-fine",
          test_links_within_the_sources_and_ignored_ones_are_fine},
+        {"/workspace/a-link-into-an-ignored-directory-is-followed",
+         test_a_link_into_an_ignored_directory_is_followed},
         {"/workspace/the-sources-may-be-a-link-themselves",
          test_the_sources_may_be_a_link_themselves},
         {"/workspace/what-others-keep-in-the-output-is-not-replaced",

@@ -36,7 +36,7 @@ class Files(InDirectory):
             log.write(b"\nlast")
         follower.finish()
         follower.finish()
-        self.assertEqual((shown[1], len(shown[2]), shown[3:]), ("two", 1001, ["last"]))
+        self.assertEqual((shown[1], len(shown[2]), shown[3:]), ("two", 2001, ["last"]))
 
     def test_json_of_another_user(self):
         for name, text in (("deep", "[" * 100000), ("broken", "{")):

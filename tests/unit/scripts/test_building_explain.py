@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 import unittest
 
-from support import InDirectory
+from support import InDirectory, make_package
 
 from colcon_deb.building import explain
+from colcon_deb.building.host_paths import HostPaths
 
 CMAKE_FAILURE = """\
 dh_auto_configure --
@@ -29,12 +30,18 @@ class Explain(InDirectory):
         self.assertEqual(shown[-1], "make: *** [debian/rules:30: binary] Error 2")
 
     def test_the_reason_is_cmakes_whole_sentence(self):
-        self.assertEqual(explain.reason(2, self.write("log", CMAKE_FAILURE % "cache")),
-                         "debian/rules ended with exit code 2: CMake Error at CMakeLists.txt:3 (message): "
-                         "flux capacitor is missing")
+        self.assertEqual(self.reason(2, CMAKE_FAILURE % "cache"),
+                         "CMake Error at src/a/CMakeLists.txt:3 (message): flux capacitor is missing")
 
     def test_without_a_telling_line_there_is_the_code(self):
-        self.assertEqual(explain.reason(-9, self.write("log", "quiet\n")), "debian/rules was killed by signal 9")
+        self.assertEqual(self.reason(-9, "quiet\n"), "debian/rules was killed by signal 9")
+
+    def reason(self, code, text):
+        return explain.reason(code, self.write("log", text), HostPaths(self.settings(), make_package("a")))
+
+    def test_a_reason_is_cut_only_where_nobody_reads_on(self):
+        self.assertEqual(len(self.reason(2, "a.cpp:1:1: error: %s\n" % ("x" * 1500))), len("src/a/a.cpp:1:1: error: ") + 1500)
+        self.assertEqual(len(explain.bounded("x" * 100000)), 2001)
 
     def test_a_compiler_that_was_killed(self):
         log = self.write("log", "c++: fatal error: Killed signal terminated program cc1plus\ncompilation terminated.\n")

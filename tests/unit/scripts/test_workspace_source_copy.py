@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
 import shutil
-import shutil
 import socket
 import unittest
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 MAX_READ = 64 * 1024 * 1024
-MAX_SHOWN = 1000
+MAX_SHOWN = 2000
 _BLOCK = 64 * 1024
 
 

@@ -31,6 +31,7 @@ from ..workspace.source_copy import add_packaging, copy_source
 from . import explain
 from .channel import Channel, TookTooLong
 from .environment import prefix_paths
+from .host_paths import HostPaths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Log:
 
     path: str
     stream: io.FileIO
+    paths: HostPaths  # for what is shown of it
     follower: Follower | None = None  # shows the log while it is written
 
 
@@ -170,19 +172,19 @@ class Builder:
         except TookTooLong as error:
             raise BuildError("it took longer than %d s (package_timeout)" % self._settings.package_timeout) from error
         if code:
-            raise self._failure(code, log.path, killed)
+            raise self._failure(code, log, killed)
 
-    def _failure(self, code: int, log_path: str, killed: int) -> BuildError:
+    def _failure(self, code: int, log: Log, killed: int) -> BuildError:
         """Why a command ended with that code. killed: killed_for_memory() before it began."""
         # A full disk comes first: the log may break off before its reason.
         full = _full_disk(self._settings.output, self._settings.build_root)
         if full:
             return BuildError(full)
-        if explain.killed_for_memory() > killed or explain.shows_killed_compiler(log_path):
+        if explain.killed_for_memory() > killed or explain.shows_killed_compiler(log.path):
             return BuildError("out of memory: the kernel killed a compiler. Build with fewer jobs (--jobs), or give the "
                               "engine more memory")
-        kind = NetworkError if explain.shows_network_failure(log_path) else BuildError
-        return kind(explain.reason(code, log_path))
+        kind = NetworkError if explain.shows_network_failure(log.path) else BuildError
+        return kind(explain.reason(code, log.path, log.paths))
 
     def _collect(self, work: str, binaries: Collection[str]) -> list[str]:
         """The .deb files that the build made: at least one, and only planned ones."""

@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterable
 
 from ..base import files
+from . import causes
+from .host_paths import HostPaths
 
 SHOWN_LINES = 30
 _READ_LINES = 20000
 _READ_BYTES = 4 * 1024 * 1024
-_ERROR_LINE = re.compile(r"(?:\berror:|\bError\b|CMake Error|\*\*\* |E: |fatal:)")
+_MAX_REASON = 2000  # characters
 # After a failed configure step debhelper prints CMake's cache and logs: thousands of lines after the error.
 _DUMP_BEGINS = re.compile(r"\s*cd \S+ && tail -v -n ")
 _DUMP_ENDS = re.compile(r"dh_auto_configure: error:")
@@ -45,20 +47,15 @@ def last_lines(log_path: str) -> list[str]:
     return _read(log_path)[-SHOWN_LINES:]
 
 
-def reason(code: int, log_path: str) -> str:
-    """Why debian/rules ended with that code: the code, and the line of the log that most likely tells more."""
-    lines = _read(log_path)
+def reason(code: int, log_path: str, paths: HostPaths) -> str:
+    """Why debian/rules ended with that code: the cause that its log shows, or at least the code."""
     ended = "was killed by signal %d" % -code if code < 0 else "ended with exit code %d" % code
-    found = next((number for number, line in enumerate(lines) if "Unmet build dependencies" in line), None)
-    if found is None:
-        found = next((number for number, line in enumerate(lines) if _ERROR_LINE.search(line)), None)
-    if found is None:
-        return "debian/rules %s" % ended
-    text = lines[found].strip()
-    # CMake prints the place in one line and the error in the next.
-    if text.endswith(":"):
-        text += " " + next((line.strip() for line in lines[found + 1:found + 5] if line.strip()), "")
-    return "debian/rules %s: %s" % (ended, text.strip()[:500])
+    return bounded(causes.find(_read(log_path), paths) or "debian/rules %s" % ended)
+
+
+def bounded(text: str) -> str:
+    """A reason as it is shown and kept. Only a line that no person reads is cut."""
+    return text if len(text) <= _MAX_REASON else text[:_MAX_REASON] + "…"
 
 
 def _read(log_path: str) -> list[str]:

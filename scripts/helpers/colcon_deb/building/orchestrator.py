@@ -29,6 +29,7 @@ from ..workspace.source_list import SourceList
 from . import explain, retry
 from .builder import Builder, BuildError, Built, Log, NetworkError
 from .channel import Channel, Stopped
+from .host_paths import HostPaths
 from .result import FORMER, Counts, Result
 from .schedule import Schedule
 from .slots import Slots
@@ -206,7 +207,7 @@ class Orchestrator:
             for line in explain.last_lines(os.path.join(self._settings.output, _log_of(name))):
                 self._show(name, line)
         self._emitter.progress("package_complete", name=name, success=False, ms=int(seconds * 1000),
-                               error="stopped" if stopped else str(error)[:1000], log=_log_of(name))
+                               error="stopped" if stopped else self._reason(name, error), log=_log_of(name))
 
     def _skip_rest(self, names: Iterable[str], reason: str, cause: str) -> None:
         """These packages cannot be built any more. A package that is not selected stands as it did."""
@@ -234,7 +235,13 @@ class Orchestrator:
                                kind=artifact.kind)
 
     def _show(self, name: str, line: str) -> None:
-        self._emitter.progress("package_output", name=name, msg=line)
+        self._emitter.progress("package_output", name=name, msg=self._paths_of(name).of_text(line))
+
+    def _reason(self, name: str, error: Exception) -> str:
+        return explain.bounded(self._paths_of(name).of_text(str(error)))
+
+    def _paths_of(self, name: str) -> HostPaths:
+        return HostPaths(self._settings, self._packages[name])
 
     def _work(self, package: Package) -> None:
         """In its own thread: build the package, then wake run() with the outcome."""
@@ -258,7 +265,7 @@ class Orchestrator:
                 if attempt > self._settings.retries:
                     raise
                 self._emitter.progress("package_retry", name=package.name, attempt=attempt + 1,
-                                       delay_ms=retry.delay(attempt) * 1000, reason=str(error)[:1000])
+                                       delay_ms=retry.delay(attempt) * 1000, reason=self._reason(package.name, error))
                 retry.wait(attempt)
         raise AssertionError("unreachable")
 
@@ -270,11 +277,11 @@ class Orchestrator:
             try:
                 self._install_needs(package, stream)
                 built = self._builder.build(package, self._prepared_of(package), self._standing.versions(name),
-                                            Log(path, stream, follower),
+                                            Log(path, stream, self._paths_of(name), follower),
                                             self._install if name in self._dependents else None)
             except (BuildError, SourceError, OSError) as error:
                 with contextlib.suppress(OSError):
-                    stream.write(("\ncolcon-deb: %s\n" % error).encode("utf-8", "replace"))
+                    stream.write(("\ncolcon-deb: %s\n" % self._reason(name, error)).encode("utf-8", "replace"))
                 raise
             finally:
                 if follower:

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from ..base import debname
 
 MAX_FILES = 256
+MAX_REASON = 2000  # characters
 # Patterns of lines that tell why, the most telling first.
 _TELLING = [re.compile(pattern) for pattern in
             ("trying to overwrite", "(?i)conflicts", "Depends:|(?i:unmet)", "E: ", "(?i)error")]
@@ -87,5 +88,5 @@ def reason(output: str) -> str:
     for telling in _TELLING:
         for line in lines:
             if telling.search(line):
-                return line[:500]
-    return (lines or ["no reason given"])[0][:500]
+                return line[:MAX_REASON]
+    return (lines or ["no reason given"])[0][:MAX_REASON]

@@ -58,6 +58,8 @@ class Overrides(InDirectory):
         self.assertIn("override.yaml:2:1: unknown key 'dpends'", self.problem("breaks: []\ndpends: [a]\n"))
         self.assertIn("override.yaml:2:1: not valid YAML", self.problem("a: [\n"))
         self.assertIn("a mapping", self.problem("- a\n"))
+        self.assertIn("override.yaml:3:5: depends: 'b, c' is not a relation", self.problem("depends:\n  - less\n  - b, c\n"))
+        self.assertIn("override.yaml:1:1: depends: a list", self.problem("depends: a\n"))
 
     def test_wrong_values(self):
         for text in ("depends: libfoo", "depends: ['a, b']", "depends: [1]", "patches: [/etc/passwd]", "patches: [../x]",

@@ -109,6 +109,15 @@ class Saved(InDirectory):
         self.assertEqual({name: os.readlink(self.place(name)) for name in links}, links)
         self.assertEqual(os.listdir(os.path.join(self.directory, "debian_dirs", "common")), ["copyright"])
 
+    def test_a_link_in_place_of_a_generated_file_is_the_users(self):
+        self.merge()
+        self.write("debian_dirs/common/control", "one\n")
+        os.unlink(self.place("control"))
+        os.symlink("../../common/control", self.place("control"))
+        for generated in (b"one\n", b"two\n"):
+            self.assertEqual(self.merge({"control": TreeFile(generated)})[0]["control"].data, b"one\n")
+            self.assertTrue(os.path.islink(self.place("control")))
+
     def test_the_whole_directory_may_be_a_link(self):
         self.write("src/a/debian/udev", "rule\n")
         os.makedirs(os.path.dirname(self.place()))

@@ -142,18 +142,27 @@ def _read_fields(path: str, shown: str) -> Fields:
         return Fields()
     if not isinstance(data, dict):
         raise OverrideError("%s:1:1: a mapping of keys is needed." % shown)
-    marks = {key.value: key.start_mark for key, _value in node.value}
+    nodes = {key.value: (key, items) for key, items in node.value}
     for key, value in data.items():
-        place = _place(shown, marks.get(str(key)))
+        key_node, items = nodes.get(str(key), (node, node))
+        place = _place(shown, key_node.start_mark)
         check = _CHECKS.get(key)
         if check is None:
             raise OverrideError("%s: unknown key %r; use one of %s." % (place, key, ", ".join(sorted(_CHECKS))))
         problem = check(value)
         if problem:
+            place = _place_of_item(shown, check, items) or place
             raise OverrideError("%s: %s: %s." % (place, key, problem))
     places = {(key.value, item.value): _place(shown, item.start_mark) for key, value in node.value
               if isinstance(value, yaml.SequenceNode) for item in value.value}
     return Fields(**data, places=places)
+
+
+def _place_of_item(shown: str, check: Check, node: Any) -> str | None:
+    """The first item of a list that is wrong by itself."""
+    items = node.value if isinstance(node, yaml.SequenceNode) else []
+    return next((_place(shown, item.start_mark) for item in items
+                 if isinstance(item, yaml.ScalarNode) and check([item.value])), None)
 
 
 def _read_text(path: str, shown: str) -> str:

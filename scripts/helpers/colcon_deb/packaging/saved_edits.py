@@ -63,7 +63,8 @@ class Marker:
         edited = {name: Edit(str(edit.get("sha256")), edit.get("package_xml"))
                   for name, edit in data["edited"].items() if isinstance(edit, dict)}
         before = data.get("before")
-        return cls(data["files"], edited, before if isinstance(before, dict) else {})
+        return cls(data["files"], edited, {name: digests for name, digests in before.items() if isinstance(digests, list)}
+                   if isinstance(before, dict) else {})
 
     def is_generated(self, name: str, file: TreeFile) -> bool:
         """Whether that content was generated. What a user has brought stays the user's if the generated file is equal."""
@@ -86,7 +87,7 @@ def edited_files(directory: str, allowed: Sequence[str]) -> Tree:
     """The user's files in debian_dirs/<package>/debian. allowed: see user_files.roots(). Raises UserFileError."""
     marker = Marker.read(directory) or Marker()
     return {name: file for name, file in user_files.read_users(directory, allowed).items()
-            if name != MARKER and not marker.is_generated(name, file)}
+            if name != MARKER and (user_files.is_behind_link(directory, name) or not marker.is_generated(name, file))}
 
 
 def merge(directory: str, generated: Tree, package_xml: str, allowed: Sequence[str]) -> tuple[Tree, Tree, list[str]]:

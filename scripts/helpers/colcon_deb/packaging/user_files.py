@@ -70,6 +70,12 @@ def read_users(directory: str, allowed: Sequence[str]) -> Tree:
     return {os.path.relpath(path, directory): _read(path) for path in _files(directory, allowed, ())}
 
 
+def is_behind_link(directory: str, name: str) -> bool:
+    """Whether a file below the directory is a link, or in a directory that is one."""
+    parts = name.split(os.sep)
+    return any(os.path.islink(os.path.join(directory, *parts[:count])) for count in range(1, len(parts) + 1))
+
+
 def shown(path: str) -> str:
     """As the user knows it."""
     return path.replace("/workspace/", "", 1)

@@ -103,7 +103,7 @@ class Preparer:
         unused = [name for name, file in user_files.read_tree(directory).items()
                   if name not in used or self._generated.get(name) == used[name] != file]
         if unused:
-            self._warn("source_debian", "src/%s/debian is not used (%s). To use its files, copy them to "
+            self._warn("source_debian", "src/%s/debian is not used (%s). To use its files, copy them into "
                        "debian_dirs/%s/debian." % (package.path, ", ".join(unused), package.name), package.name)
 
     def _method(self, tree: Tree, override: Override) -> str:

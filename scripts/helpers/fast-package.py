@@ -13,6 +13,7 @@ exits with 0: then dh makes it. tests/integration/test_real_packages.py compares
 from __future__ import annotations
 
 import email.utils
+import hashlib
 import os
 import re
 import stat
@@ -21,19 +22,26 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from colcon_deb.packaging import staging  # noqa: E402
 from colcon_deb.packaging.elf import elf_files  # noqa: E402
+from colcon_deb.packaging.runpaths import RunpathError  # noqa: E402
 
 _DOC = "usr/share/doc"
 _DOC_SUFFIXES = ("", ".txt", ".md", ".rst")
 _NEVER_EXECUTABLE = re.compile(r"\.(?:so(?:\..*)?|la|a|js|css|scss|sass|jpeg|jpg|png|gif|cmxs|node)\Z")
 # Files that dh_strip_nondeterminism may change.
 _TIMED = re.compile(r"\.(?:a|apk|cpio|dz|epub|gmo|gz|htb|html|jar|jmod|mo|par|pk3|png|properties|pyz|war|whl|xpi|zip)\Z")
+_STATIC_LIBRARY = re.compile(r"/lib[^/]*\.a\Z")
 _PYTHON = re.compile(r"\.py\Z|\.cpython-.*\.so\Z")
 _TRAILER = re.compile(r"^ -- .*<[^>]*>  (?P<date>.*)$", re.M)
 
 
 class NeedsDebhelper(Exception):
     """The text names the file that needs debhelper."""
+
+
+class PackageError(Exception):
+    """The text names what cannot be packed."""
 
 
 class StagedPackage:
@@ -107,10 +115,14 @@ class StagedPackage:
 
     def treat_binaries(self) -> None:
         """Programs and libraries, by debhelper's own tools and the targets of debian/rules."""
+        staging.before_binaries(self.name)
         if elf_files(self.files):
             _run("dh_strip")
             _run("make", "-f", "debian/rules", "override_dh_makeshlibs", "override_dh_shlibdeps")
             _run("dh_installdeb")
+        elif any(map(_STATIC_LIBRARY.search, self.files)):
+            _run("dh_strip")
+        staging.after_binaries(self.name)
 
     def write_control(self) -> None:
         control = os.path.join(self.root, "DEBIAN")
@@ -119,10 +131,9 @@ class StagedPackage:
         self._add_substitution("misc:Pre-Depends=")
         _run("dpkg-gencontrol", "-p" + self.name, "-ldebian/changelog", "-Tdebian/%s.substvars" % self.name,
              "-cdebian/control", "-P" + self.root)
-        names = sorted(os.path.relpath(path, self.root) for path in self.files)
-        sums = subprocess.run(["md5sum", "--", *names], cwd=self.root, stdout=subprocess.PIPE, check=True).stdout
         with open(os.path.join(control, "md5sums"), "wb") as stream:
-            stream.write(sums)
+            for inside in sorted(os.fsencode(os.path.relpath(path, self.root)) for path in self.files):
+                stream.write(b"%s  %s\n" % (_md5(os.path.join(os.fsencode(self.root), inside)), inside))
         for name in os.listdir(control):
             os.chmod(os.path.join(control, name), 0o644)
         os.chmod(control, 0o755)
@@ -153,8 +164,16 @@ def _date_of_changelog() -> int:
     with open("debian/changelog", encoding="utf-8") as stream:
         trailer = _TRAILER.search(stream.read())
     if not trailer:
-        raise ValueError("debian/changelog has no date")
+        raise PackageError("debian/changelog has no date")
     return int(email.utils.parsedate_to_datetime(trailer["date"]).timestamp())
+
+
+def _md5(path: bytes) -> bytes:
+    digest = hashlib.md5(usedforsecurity=False)
+    with open(path, "rb") as stream:
+        for block in iter(lambda: stream.read(1 << 20), b""):
+            digest.update(block)
+    return digest.hexdigest().encode()
 
 
 def _is_python_script(path: str) -> bool:
@@ -172,10 +191,6 @@ def main(arguments: list[str]) -> int:
     package = StagedPackage(*arguments)
     try:
         package.find_files()
-    except NeedsDebhelper as reason:
-        print("fast-package.py: dh makes this package: %s" % reason)
-        return 0
-    try:
         package.add_documents()
         package.add_python_dependency()
         package.strip_times()
@@ -183,8 +198,13 @@ def main(arguments: list[str]) -> int:
         package.treat_binaries()
         package.write_control()
         package.pack()
+    except NeedsDebhelper as reason:
+        print("fast-package.py: dh makes this package: %s" % reason)
     except subprocess.CalledProcessError as error:
         return error.returncode if error.returncode > 0 else 1
+    except (OSError, RunpathError, PackageError, UnicodeError, ValueError) as error:
+        print("colcon-deb: error: packing %s: %s" % (package.name, " ".join(str(error).split())), file=sys.stderr)
+        return 1
     return 0
 
 

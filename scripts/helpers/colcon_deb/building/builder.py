@@ -21,7 +21,7 @@ from ..base.machine import Machine
 from ..base.protocol import Emitter
 from ..base.settings import Settings
 from ..incremental.records import Artifact
-from ..packaging import deb_content, undeclared_libraries, versions
+from ..packaging import deb_content, runpaths, staging, undeclared_libraries, versions
 from ..packaging.bloom_corrections import FAST_TARGET
 from ..packaging.elf import files_below
 from ..packaging.prepared import Prepared
@@ -100,6 +100,8 @@ class Builder:
             versions.pin(os.path.join(source, "debian"), siblings, prepared.loose)
             self._make(prepared, source, log)
             built = self._collect(work, prepared.binaries)
+            _refuse_build_runpaths(source, built)
+            self._report_changes(package, source)
             self._report_undeclared(package, source, built)
             self._report_misplaced(package, source, built)
             same = self._same(built, version, former, prepared.binaries) if former else []
@@ -200,12 +202,16 @@ class Builder:
             raise BuildError("it built no .deb package for this architecture")
         return built
 
+    def _report_changes(self, package: Package, source: str) -> None:
+        """What was changed in the package before it was packed."""
+        for text in staging.warnings_of(source):
+            self._emitter.warning("build_runpath", text + ".", name=package.name)
+
     def _report_undeclared(self, package: Package, source: str, built: Iterable[str]) -> None:
         libraries = prefix_paths(self._settings.prefix, self._machine.multiarch)["LD_LIBRARY_PATH"]
         for deb in built:
             binary = debname.package_in(os.path.basename(deb))
-            staging = os.path.join(source, "debian", binary)
-            for library, owner in undeclared_libraries.undeclared(deb, staging, libraries):
+            for library, owner in undeclared_libraries.undeclared(deb, _staging(source, deb), libraries):
                 where = "which belongs to %s" % owner if owner else "which no installed package has"
                 self._emitter.warning("undeclared_library", "%s needs %s, %s, but does not depend on it. Declare the "
                                       "dependency in package.xml." % (binary, library, where), name=package.name)
@@ -214,7 +220,7 @@ class Builder:
         """A build file that asks the system, not the prefix, where to install puts files into the build's home."""
         for deb in built:
             binary = debname.package_in(os.path.basename(deb))
-            for path in misplaced(os.path.join(source, "debian", binary)):
+            for path in misplaced(_staging(source, deb)):
                 self._emitter.warning("outside_prefix", "%s installs %s, outside the directories of packages: its build "
                                       "file ignores the install prefix. Correct it, or see cmake_args and patches in "
                                       "docs/overrides.md." % (binary, path), name=package.name)
@@ -250,6 +256,19 @@ class Builder:
 
 def _debs_in(directory: str) -> list[str]:
     return sorted(name for name in os.listdir(directory) if debname.package_of(name))
+
+
+def _staging(source: str, deb: str) -> str:
+    """Where the files of a .deb were put together."""
+    return os.path.join(source, "debian", debname.package_in(os.path.basename(deb)))
+
+
+def _refuse_build_runpaths(source: str, built: Iterable[str]) -> None:
+    """Generated rules have removed them; in a debian/ directory of the user nothing is changed. Raises BuildError."""
+    for deb in built:
+        for path, entry in runpaths.into(_staging(source, deb), staging.build_directory(source)):
+            raise BuildError("%s in the package has a RUNPATH into the build directory: %s. Set CMAKE_INSTALL_RPATH, or "
+                             "remove it in debian/rules (chrpath -d, or cmake's file(RPATH_REMOVE))" % (path, entry))
 
 
 def misplaced(staging: str) -> list[str]:

@@ -21,9 +21,23 @@ _FAST = """
 	python3 -B $(COLCON_DEB_HELPERS)/fast-package.py {deb} {prefix}
 """
 
-_PYTHON_HOOK = """
-# Added by colcon-deb: dh_python3 does not look below /opt, and dh_makeshlibs takes Python extensions for libraries.
-execute_before_dh_gencontrol:
+_HOOKS = """
+# Added by colcon-deb. A recipe of yours for one of these three targets runs after ours.
+.PHONY: execute_after_dh_fixperms execute_after_dh_shlibdeps execute_before_dh_gencontrol
+.PHONY: colcon-deb-before-binaries colcon-deb-after-binaries colcon-deb-python
+execute_after_dh_fixperms: colcon-deb-before-binaries
+execute_after_dh_shlibdeps: colcon-deb-after-binaries
+execute_before_dh_gencontrol: colcon-deb-python
+
+# Programs of other machines are kept from debhelper's tools; no RUNPATH leads into the build directory.
+colcon-deb-before-binaries:
+	python3 -B $(COLCON_DEB_HELPERS)/staged-files.py before {deb}
+
+colcon-deb-after-binaries:
+	python3 -B $(COLCON_DEB_HELPERS)/staged-files.py after {deb}
+
+# dh_python3 does not look below /opt, and dh_makeshlibs takes Python extensions for libraries.
+colcon-deb-python:
 	if find debian/{deb} -type f '(' -name '*.py' -o -name '*.cpython-*.so' ')' | grep -q . || \\
 	   grep -rIlm1 '^#!.*python3' debian/{deb}{prefix} >/dev/null 2>&1; then \\
 		echo 'colcon-deb:Depends=python3' >> debian/{deb}.substvars; \\
@@ -101,7 +115,7 @@ def _adapt_rules(text: str, settings: Settings, package: Package, fields: Fields
         raise AdaptError("bloom's debian/rules for %s has no CMAKE_INSTALL_PREFIX" % package.build_type)
     appended = fields.rules_append.rstrip("\n")
     return "".join(("\n".join(adapted), "\n", _fast_target(settings, package),
-                    _PYTHON_HOOK.format(deb=package.deb, prefix=settings.prefix),
+                    _HOOKS.format(deb=package.deb, prefix=settings.prefix),
                     "\n# From override.yaml:\n%s\n" % appended if fields.rules_append else ""))
 
 

@@ -8,14 +8,11 @@ installs and then does not start.
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 
 from . import control
-from .elf import elf_files, files_below
-
-_NEEDED = re.compile(r"\(NEEDED\)\s+Shared library: \[(.+)\]")
+from .elf import dynamic_sections, elf_files, files_below
 
 
 def undeclared(deb: str, staging: str, library_dirs: Sequence[str]) -> list[tuple[str, str | None]]:
@@ -25,19 +22,11 @@ def undeclared(deb: str, staging: str, library_dirs: Sequence[str]) -> list[tupl
     if not binaries:
         return []
     own = {os.path.basename(path) for path in installed}
-    wanted = _needed_by(binaries) - own
+    wanted = {name for dynamic in dynamic_sections(binaries).values() for name in dynamic.needed} - own
     owners = _owners(wanted, library_dirs)
     brought = _closure(_field(deb, "Depends") + _field(deb, "Pre-Depends"))
     return sorted(((name, owners.get(name)) for name in wanted if owners.get(name) not in brought),
                   key=lambda found: found[0])
-
-
-def _needed_by(paths: Sequence[str]) -> set[str]:
-    result: set[str] = set()
-    for start in range(0, len(paths), 500):
-        text = _output(["readelf", "-d", "--", *paths[start:start + 500]])
-        result.update(_NEEDED.findall(text))
-    return result
 
 
 def _owners(libraries: Iterable[str], library_dirs: Sequence[str]) -> dict[str, str | None]:

@@ -20,6 +20,8 @@ override_dh_auto_configure:
 \t\t$(BUILD_TESTING_ARG)
 override_dh_auto_test:
 \tdh_auto_test || true
+override_dh_shlibdeps:
+\tdh_shlibdeps -l$(CURDIR)/debian/ros-rolling-a//opt/ros/rolling/lib/
 """
 CONTROL = """Source: ros-rolling-a
 Build-Depends: debhelper (>= 9.0.0), ament-cmake, libx-dev
@@ -36,8 +38,9 @@ Description: something
 
 @NEEDS_YAML
 class Adapt(InDirectory):
-    def adapt(self, fields=None, build_type="ament_cmake", **environ):
-        tree = {"control": TreeFile(CONTROL.encode()), "rules": TreeFile(RULES.encode(), True), "compat": TreeFile(b"9\n")}
+    def adapt(self, fields=None, build_type="ament_cmake", control_text=CONTROL, rules_text=RULES, **environ):
+        tree = {"control": TreeFile(control_text.encode()), "rules": TreeFile(rules_text.encode(), True),
+                "compat": TreeFile(b"9\n")}
         package = make_package("a", build_type=build_type)
         tree = bloom_corrections.adapt(tree, self.settings(**environ), package, Fields(**fields or {}))
         return {name: file.data.decode() for name, file in tree.items()}
@@ -91,9 +94,31 @@ class Adapt(InDirectory):
         self.assertNotIn("libx,", binary["Depends"])
         self.assertEqual(binary["Breaks"], "ros-rolling-old, x")
         self.assertTrue(tree["rules"].startswith("#!/usr/bin/make -f\nexport A=b c\n"))
-        self.assertIn("-DX=ON \\\n", tree["rules"])
+        self.assertIn(" \\\n\t\t-DX=ON\noverride_dh_auto_test", tree["rules"])
         self.assertTrue(tree["rules"].endswith("x:\n\ttrue\n"))
         self.assertEqual(tree["shlibs.local"], "libacados 1\n")
+
+    def test_where_cmake_puts_libraries_and_who_finds_them(self):
+        rules = self.adapt()["rules"]
+        for argument in ("-DCMAKE_INSTALL_LIBDIR=lib", "-DFETCHCONTENT_FULLY_DISCONNECTED=OFF",
+                         '-DCMAKE_INSTALL_RPATH="/opt/ros/rolling/lib;/opt/ros/rolling/lib/$(DEB_HOST_MULTIARCH)"'):
+            self.assertGreater(rules.index(argument), rules.index("$(BUILD_TESTING_ARG)"))
+        self.assertIn("\n\tdh_shlibdeps -l$(CURDIR)/debian/ros-rolling-a/opt/ros/rolling/lib:$(CURDIR)/debian/ros-rolling-a/opt/"
+                      "ros/rolling/lib/$(DEB_HOST_MULTIARCH):/opt/ros/rolling/lib:/opt/ros/rolling/lib/$(DEB_HOST_MULTIARCH)\n",
+                      rules)
+        allowed = self.adapt({"shlibs_allow": ["liba.so.1", "libb.so.2"]})["rules"]
+        self.assertIn("staged-files.py library-directories ros-rolling-a liba.so.1 libb.so.2) && \\\n\tdh_shlibdeps -l", allowed)
+        self.assertIn(":$$allowed\n", allowed)
+
+    def test_the_system_prefix_keeps_debians_directories(self):
+        rules = self.adapt(INSTALL_PREFIX="/usr")["rules"]
+        self.assertNotIn("CMAKE_INSTALL_LIBDIR", rules)
+        self.assertNotIn("RPATH", rules.split("# Added")[0])
+
+    def test_hooks_bear_a_recipe_of_the_user_beside_them(self):
+        rules = self.adapt({"rules_append": "execute_after_dh_fixperms:\n\ttrue\n"})["rules"]
+        self.assertIn("\nexecute_after_dh_fixperms: colcon-deb-before-binaries\n", rules)
+        self.assertRegex(rules, r"\.PHONY: .*execute_after_dh_fixperms")
 
     def test_unknown_form_is_refused(self):
         with self.assertRaises(bloom_corrections.AdaptError):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from ..base import files
-from . import causes
+from . import causes, shlibs_advice
 from .host_paths import HostPaths
 
 SHOWN_LINES = 30
@@ -49,6 +49,9 @@ def last_lines(log_path: str) -> list[str]:
 
 def reason(code: int, log_path: str, paths: HostPaths) -> str:
     """Why debian/rules ended with that code: the cause that its log shows, or at least the code."""
+    missing_library = shlibs_advice.advice(log_path)
+    if missing_library:
+        return bounded(missing_library)
     ended = "was killed by signal %d" % -code if code < 0 else "ended with exit code %d" % code
     return bounded(causes.find(_read(log_path), paths) or "debian/rules %s" % ended)
 

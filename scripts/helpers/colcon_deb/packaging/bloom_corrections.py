@@ -50,6 +50,9 @@ override_dh_makeshlibs:
 """
 _NDEBUG = "export DEB_CXXFLAGS_MAINT_APPEND=-DNDEBUG"
 _IGNORED_FAILURE = "|| true"
+# The loader looks there by itself.
+_SYSTEM_PREFIXES = ("/usr", "/usr/local")
+_SHLIBDEPS = "\tdh_shlibdeps"
 
 
 class AdaptError(Exception):
@@ -109,17 +112,18 @@ def _without(removed: list[str], field: str | None) -> list[str]:
 
 def _adapt_rules(text: str, settings: Settings, package: Package, fields: Fields) -> str:
     lines = text.splitlines()
-    adapted = [new for line in lines for new in _adapt_line(line, settings, fields)]
-    adapted[1:1] = ["export %s=%s" % item for item in fields.rules_exports.items()]
     if package.build_type != "ament_python" and not any(map(_sets_prefix, lines)):
         raise AdaptError("bloom's debian/rules for %s has no CMAKE_INSTALL_PREFIX" % package.build_type)
+    adapted = [new for line in _with_cmake_arguments(lines, settings, fields)
+               for new in _adapt_line(line, settings, package, fields)]
+    adapted[1:1] = ["export %s=%s" % item for item in fields.rules_exports.items()]
     appended = fields.rules_append.rstrip("\n")
     return "".join(("\n".join(adapted), "\n", _fast_target(settings, package),
                     _HOOKS.format(deb=package.deb, prefix=settings.prefix),
                     "\n# From override.yaml:\n%s\n" % appended if fields.rules_append else ""))
 
 
-def _adapt_line(line: str, settings: Settings, fields: Fields) -> list[str]:
+def _adapt_line(line: str, settings: Settings, package: Package, fields: Fields) -> list[str]:
     """The lines to have in place of a line of bloom's debian/rules."""
     prefix = settings.prefix
     if line == _NDEBUG and settings.build_type == "Debug":
@@ -132,8 +136,8 @@ def _adapt_line(line: str, settings: Settings, fields: Fields) -> list[str]:
     if settings.run_tests and "dh_auto_test" in line and line.endswith(_IGNORED_FAILURE):
         # bloom ignores failing tests; a user who asks for tests does not.
         return [line[:-len(_IGNORED_FAILURE)].rstrip()]
-    if _sets_prefix(line):
-        return [line] + ["\t\t%s \\" % argument for argument in _cmake_arguments(settings, fields)]
+    if line.startswith(_SHLIBDEPS):
+        return _shlibdeps(settings, package, fields)
     return [line]
 
 
@@ -141,10 +145,44 @@ def _sets_prefix(line: str) -> bool:
     return "-DCMAKE_INSTALL_PREFIX=" in line
 
 
-def _cmake_arguments(settings: Settings, fields: Fields) -> list[str]:
-    # debhelper passes the build type None before these arguments; the last one wins.
+def _with_cmake_arguments(lines: list[str], settings: Settings, fields: Fields) -> list[str]:
+    """bloom's lines with our arguments and those of override.yaml after bloom's own: the last one wins."""
+    result, inside = [], False
+    for line in lines:
+        inside = inside or _sets_prefix(line)
+        if inside and not line.endswith("\\"):
+            arguments = _cmake_arguments(settings) + fields.cmake_args
+            line = " \\\n\t\t".join([line] + arguments)
+            inside = False
+        result += line.split("\n")
+    return result
+
+
+def _cmake_arguments(settings: Settings) -> list[str]:
+    """Against what debhelper passes: build type None, libraries in lib/<multiarch>, no FetchContent.
+
+    Where the libraries are is written into all programs, so that they start without LD_LIBRARY_PATH, which still wins.
+    """
     arguments = [] if settings.build_type == "None" else ['-DCMAKE_BUILD_TYPE="%s"' % settings.build_type]
-    return arguments + fields.cmake_args
+    if settings.prefix not in _SYSTEM_PREFIXES:
+        arguments += ["-DCMAKE_INSTALL_LIBDIR=lib",
+                      '-DCMAKE_INSTALL_RPATH="%s"' % ";".join(_library_directories(settings))]
+    return arguments + ["-DFETCHCONTENT_FULLY_DISCONNECTED=OFF"]
+
+
+def _library_directories(settings: Settings) -> list[str]:
+    """The second one is for what upstream's build files put there by themselves."""
+    return ["%s/lib" % settings.prefix, "%s/lib/$(DEB_HOST_MULTIARCH)" % settings.prefix]
+
+
+def _shlibdeps(settings: Settings, package: Package, fields: Fields) -> list[str]:
+    """Libraries of this package, of the prefix, and of this package alone if override.yaml allows them."""
+    installed = _library_directories(settings)
+    places = ":".join(["$(CURDIR)/debian/%s%s" % (package.deb, directory) for directory in installed] + installed)
+    if not fields.shlibs_allow:
+        return ["%s -l%s" % (_SHLIBDEPS, places)]
+    return ["\tallowed=$$(python3 -B $(COLCON_DEB_HELPERS)/staged-files.py library-directories %s %s) && \\"
+            % (package.deb, " ".join(fields.shlibs_allow)), "%s -l%s:$$allowed" % (_SHLIBDEPS, places)]
 
 
 def _fast_target(settings: Settings, package: Package) -> str:

@@ -120,6 +120,10 @@ class Adapt(InDirectory):
         self.assertIn("\nexecute_after_dh_fixperms: colcon-deb-before-binaries\n", rules)
         self.assertRegex(rules, r"\.PHONY: .*execute_after_dh_fixperms")
 
+    def test_substitution_variables_in_texts_stay_texts(self):
+        source, binary = control.parse(self.adapt(control_text=CONTROL.replace("something", "costs ${x}"))["control"])
+        self.assertEqual("costs ${}{x}", binary["Description"].split("\n")[0])
+
     def test_unknown_form_is_refused(self):
         with self.assertRaises(bloom_corrections.AdaptError):
             bloom_corrections.adapt({"control": TreeFile(CONTROL.encode()), "rules": TreeFile(b"#!/usr/bin/make -f\n", True)},

@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable
 
 from ..base.settings import Settings
 from ..workspace.package import Package
-from . import versions
+from . import control, versions
+from .manifest_text import TextError, normalise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def version_relations(name: str, dependency: Any) -> list[str]:
     Debian's version of X.Y.Z is X.Y.Z-0codename, so bloom's `= 1.2.3` and `<= 1.2.3` never match and its `>> 1.2.3`
     matches 1.2.3 itself. `~` sorts before everything, so `<< 1.2.4~` means: before every revision of 1.2.4.
     """
+    if not control.is_relation(name):
+        raise BloomError("package.xml names %r, which cannot be a Debian package" % name)
     result: list[str] = []
     for kind in ("version_eq", "version_gte", "version_gt", "version_lt", "version_lte"):
         version = getattr(dependency, kind, None)
@@ -113,6 +116,7 @@ class Bloom:
                  extra_build: Iterable[str], extra_run: Iterable[str]) -> None:
         """Write debian/ into that directory. extra_build, extra_run: relations to add."""
         try:
+            normalise(manifest)
             subs = self._generator.generate_substitutions_from_package(
                 manifest, self._settings.os_name, self._settings.codename, self._settings.distro,
                 installation_prefix=self._settings.prefix, deb_inc=0, native=False)
@@ -127,6 +131,8 @@ class Bloom:
             versions.set_version(os.path.join(into, "debian"), package.deb_version)
         except SystemExit as error:
             raise BloomError(str(error.code)) from error
+        except TextError as error:
+            raise BloomError(str(error)) from error
         except BloomError:
             raise
         except Exception as error:  # bloom lets the exceptions of its libraries through

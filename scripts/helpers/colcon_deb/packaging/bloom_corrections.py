@@ -89,6 +89,9 @@ def _adapt_source(source: control.Stanza, fields: Fields) -> None:
                  if not relation.startswith("debhelper ")]
     source["Build-Depends"] = ", ".join(["debhelper (>= 13~)"] + relations)
     control.add_relations(source, "Build-Depends", fields.build_depends)
+    for field in ("Maintainer", "Homepage"):
+        if field in source:
+            source[field] = _literal(source[field])
     source["Standards-Version"] = "4.6.2"
     source["Rules-Requires-Root"] = "no"
 
@@ -101,7 +104,13 @@ def _adapt_binary(binary: control.Stanza, package: Package, fields: Fields) -> N
         control.add_relations(binary, field, fields.relations(key))
     # Debian's tools expect the description last, with a long part.
     description = binary.pop("Description", "") or "no description"
+    description = _literal(description)
     binary["Description"] = description if "\n" in description else "%s\n ROS package %s." % (description, package.name)
+
+
+def _literal(text: str) -> str:
+    """dpkg-gencontrol replaces ${name} in every field, and ${} by a dollar sign."""
+    return text.replace("${", "${}{")
 
 
 def _without(removed: list[str], field: str | None) -> list[str]:

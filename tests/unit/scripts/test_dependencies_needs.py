@@ -78,6 +78,13 @@ class Collect(InDirectory):
     def test_python_templates(self):
         self.assertIn("python3-setuptools", self.collect(make_package("a", build_type="ament_python")).relations)
 
+    def test_a_pyproject_alone_needs_the_plugin_and_its_backend(self):
+        self.write("src/a/pyproject.toml", "[build-system]\nbuild-backend = 'poetry.core.masonry.api'\n")
+        found = self.collect(make_package("a", build_type="ament_python")).relations
+        self.assertLess({"pybuild-plugin-pyproject", "python3-poetry-core", "python3-setuptools"}, set(found))
+        self.write("src/a/setup.py")
+        self.assertNotIn("pybuild-plugin-pyproject", self.collect(make_package("a", build_type="ament_python")).relations)
+
 
 if __name__ == "__main__":
     unittest.main()

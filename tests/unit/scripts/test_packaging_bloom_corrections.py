@@ -124,6 +124,16 @@ class Adapt(InDirectory):
         source, binary = control.parse(self.adapt(control_text=CONTROL.replace("something", "costs ${x}"))["control"])
         self.assertEqual("costs ${}{x}", binary["Description"].split("\n")[0])
 
+    def test_pyproject_alone(self):
+        self.write("src/a/pyproject.toml", "[build-system]\nbuild-backend = 'hatchling.build'\n")
+        tree = self.adapt(build_type="ament_python", rules_text="#!/usr/bin/make -f\noverride_dh_auto_configure:\n"
+                          "\tdh_auto_configure\noverride_dh_auto_install:\n\tdh_auto_install\n")
+        self.assertIn("pybuild-plugin-pyproject, python3-hatchling", control.parse(tree["control"])[0]["Build-Depends"])
+        self.assertIn("#!/usr/bin/make -f\nexport PYBUILD_SYSTEM=pyproject\n", tree["rules"])
+        self.assertIn("staged-files.py limit-discovery a\n", tree["rules"])
+        self.assertIn("\tdh_auto_install\n\tpython3 -B $(COLCON_DEB_HELPERS)/staged-files.py relocate ros-rolling-a "
+                      "/opt/ros/rolling\n", tree["rules"])
+
     def test_unknown_form_is_refused(self):
         with self.assertRaises(bloom_corrections.AdaptError):
             bloom_corrections.adapt({"control": TreeFile(CONTROL.encode()), "rules": TreeFile(b"#!/usr/bin/make -f\n", True)},

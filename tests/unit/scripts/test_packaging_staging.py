@@ -37,6 +37,11 @@ class Staging(InDirectory):
         ended = self.run_helper("fast-package.py", "a", "/opt/x")
         self.assertEqual((1, "colcon-deb: error: packing a: [Errno 2] No such file or directory: 'debian/copyright'\n"),
                          (ended.returncode, ended.stderr))
+        self.write("setup.cfg", "no section")
+        self.write("debian/a/usr/bin/x")
+        ended = self.run_helper("staged-files.py", "relocate", "a", "/opt/x")
+        self.assertEqual(1, ended.returncode)
+        self.assertRegex(ended.stderr, r"\Acolcon-deb: error: .*setup.cfg.*\n\Z")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ..base.selection import closure
 from ..base.settings import Settings
-from ..packaging import control, overrides
+from ..packaging import control, overrides, pyproject
 from ..packaging.saved_edits import edited_files
 from ..packaging.user_files import UserFileError, roots, shown
 from ..workspace.discovery import manifest_path
@@ -101,7 +101,7 @@ class _Collection:
                 self._want(control.build_relations(stanzas), package, shown(os.path.join(override.whole, "control")))
             return False
         if concerned:
-            self._want(_TEMPLATE_RELATIONS.get(package.build_type, []), package, manifest_path(package.path))
+            self._want(self._template_relations(package), package, manifest_path(package.path))
             for key, relations in (("build_depends", override.fields.build_depends), ("depends", override.fields.depends)):
                 for relation in relations:
                     self._want([relation], package, override.fields.place(key, relation))
@@ -117,6 +117,12 @@ class _Collection:
         except UserFileError:
             # The preparer says so. Other packages do not suffer.
             return False
+
+    def _template_relations(self, package: Package) -> list[str]:
+        """What bloom's template of the build type, or its correction, adds to Build-Depends."""
+        source = os.path.join(self._settings.source, package.path)
+        more = pyproject.build_relations(source) if package.build_type == "ament_python" and pyproject.is_alone(source) else []
+        return _TEMPLATE_RELATIONS.get(package.build_type, []) + more
 
     def _resolve(self, packages: Iterable[Package], resolver: Callable[[list[str]], Mapping[str, Resolution]]) -> None:
         """Look up the keys of all packages, for their fingerprints. Keys of concerned packages have to resolve."""

@@ -6,9 +6,11 @@ Each correction answers a trap that docs/packaging.md lists.
 
 from __future__ import annotations
 
+import os
+
 from ..base.settings import Settings
 from ..workspace.package import Package
-from . import control, overrides
+from . import control, overrides, pyproject
 from .overrides import Fields
 from .user_files import Tree, TreeFile
 
@@ -64,7 +66,7 @@ def adapt(tree: Tree, settings: Settings, package: Package, fields: Fields) -> T
     stanzas = control.parse(tree["control"].data.decode())
     if len(stanzas) != 2:
         raise AdaptError("bloom wrote %d stanzas to debian/control instead of 2" % len(stanzas))
-    _adapt_source(stanzas[0], fields)
+    _adapt_source(stanzas[0], fields, _relations_of_pyproject(settings, package))
     _adapt_binary(stanzas[1], package, fields)
     rules = _adapt_rules(tree["rules"].data.decode(), settings, package, fields)
     result = {**tree, "compat": TreeFile(b"13\n"), "control": TreeFile(control.serialise(stanzas).encode()),
@@ -84,7 +86,9 @@ def dh_options(tree: Tree) -> list[str] | None:
     return None
 
 
-def _adapt_source(source: control.Stanza, fields: Fields) -> None:
+def _adapt_source(source: control.Stanza, fields: Fields, more: list[str]) -> None:
+    """more: relations that bloom does not know."""
+    control.add_relations(source, "Build-Depends", more)
     relations = [relation for relation in _without(fields.remove_build_depends, source.get("Build-Depends"))
                  if not relation.startswith("debhelper ")]
     source["Build-Depends"] = ", ".join(["debhelper (>= 13~)"] + relations)
@@ -125,7 +129,10 @@ def _adapt_rules(text: str, settings: Settings, package: Package, fields: Fields
         raise AdaptError("bloom's debian/rules for %s has no CMAKE_INSTALL_PREFIX" % package.build_type)
     adapted = [new for line in _with_cmake_arguments(lines, settings, fields)
                for new in _adapt_line(line, settings, package, fields)]
-    adapted[1:1] = ["export %s=%s" % item for item in fields.rules_exports.items()]
+    exports = ["export %s=%s" % item for item in fields.rules_exports.items()]
+    if package.build_type == "ament_python":
+        exports = pyproject.exports(_source_of(settings, package), settings.prefix) + exports
+    adapted[1:1] = exports
     appended = fields.rules_append.rstrip("\n")
     return "".join(("\n".join(adapted), "\n", _fast_target(settings, package),
                     _HOOKS.format(deb=package.deb, prefix=settings.prefix),
@@ -145,9 +152,25 @@ def _adapt_line(line: str, settings: Settings, package: Package, fields: Fields)
     if settings.run_tests and "dh_auto_test" in line and line.endswith(_IGNORED_FAILURE):
         # bloom ignores failing tests; a user who asks for tests does not.
         return [line[:-len(_IGNORED_FAILURE)].rstrip()]
+    if _has_only_pyproject(settings, package) and line in ("\tdh_auto_configure", "\tdh_auto_install"):
+        return [line, "\tpython3 -B $(COLCON_DEB_HELPERS)/staged-files.py %s" % (
+            "relocate %s %s" % (package.deb, prefix) if line.endswith("install") else "limit-discovery " + package.name)]
     if line.startswith(_SHLIBDEPS):
         return _shlibdeps(settings, package, fields)
     return [line]
+
+
+def _source_of(settings: Settings, package: Package) -> str:
+    return os.path.join(settings.source, package.path)
+
+
+def _has_only_pyproject(settings: Settings, package: Package) -> bool:
+    return package.build_type == "ament_python" and pyproject.is_alone(_source_of(settings, package))
+
+
+def _relations_of_pyproject(settings: Settings, package: Package) -> list[str]:
+    alone = _has_only_pyproject(settings, package)
+    return pyproject.build_relations(_source_of(settings, package)) if alone else []
 
 
 def _sets_prefix(line: str) -> bool:

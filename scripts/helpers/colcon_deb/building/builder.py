@@ -28,7 +28,7 @@ from ..packaging.prepared import Prepared
 from ..repository.former import FormerPackages
 from ..workspace.package import Package
 from ..workspace.source_copy import add_packaging, copy_source
-from . import explain
+from . import explain, git_advice
 from .channel import Channel, TookTooLong
 from .environment import prefix_paths
 from .host_paths import HostPaths
@@ -101,7 +101,7 @@ class Builder:
             self._make(prepared, source, log)
             built = self._collect(work, prepared.binaries)
             _refuse_build_runpaths(source, built)
-            self._report_changes(package, source)
+            self._report_changes(package, source, log)
             self._report_undeclared(package, source, built)
             self._report_misplaced(package, source, built)
             same = self._same(built, version, former, prepared.binaries) if former else []
@@ -202,10 +202,13 @@ class Builder:
             raise BuildError("it built no .deb package for this architecture")
         return built
 
-    def _report_changes(self, package: Package, source: str) -> None:
-        """What was changed in the package before it was packed."""
+    def _report_changes(self, package: Package, source: str, log: Log) -> None:
+        """What was changed in the package, or may be missing in it, although it was built."""
         for text in staging.warnings_of(source):
             self._emitter.warning("build_runpath", text + ".", name=package.name)
+        advice = git_advice.advice(log.path)
+        if advice:
+            self._emitter.warning("no_git", advice + ".", name=package.name)
 
     def _report_undeclared(self, package: Package, source: str, built: Iterable[str]) -> None:
         libraries = prefix_paths(self._settings.prefix, self._machine.multiarch)["LD_LIBRARY_PATH"]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from ..base import files
-from . import causes, shlibs_advice
+from . import causes, git_advice, shlibs_advice
 from .host_paths import HostPaths
 
 SHOWN_LINES = 30
@@ -52,8 +52,10 @@ def reason(code: int, log_path: str, paths: HostPaths) -> str:
     missing_library = shlibs_advice.advice(log_path)
     if missing_library:
         return bounded(missing_library)
+    asked_git = git_advice.advice(log_path)
+    hint = ". Perhaps: %s" % asked_git if asked_git else ""
     ended = "was killed by signal %d" % -code if code < 0 else "ended with exit code %d" % code
-    return bounded(causes.find(_read(log_path), paths) or "debian/rules %s" % ended)
+    return bounded(causes.find(_read(log_path), paths) or "debian/rules %s" % ended) + hint
 
 
 def bounded(text: str) -> str:

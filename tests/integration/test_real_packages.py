@@ -15,6 +15,7 @@ WORKSPACE = os.environ.get("CDD_TEST_REAL_WORKSPACE")
 # Lintian errors that are accepted, and why. The packages of the ROS build farm have all of them.
 ACCEPTED_BY_NATURE = {
     "dir-or-file-in-opt": "a ROS package lives in /opt/ros",
+    "custom-library-search-path": "programs find the libraries of the prefix by their RUNPATH, without any variable",
     "extended-description-is-empty": "package.xml has one description; bloom makes it the synopsis",
     "changelog-empty-entry": "bloom makes the changelog, and upstream wrote none for this version",
     "package-installs-python-pycache-dir": "nothing compiles Python modules below /opt when they are installed",

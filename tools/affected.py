@@ -42,6 +42,7 @@ NEEDS = {
     "test_example_workspace": [*PROGRAM, "examples/workspace/*", "tools/container/*"],
     "test_helpers_in_container": ["scripts/*"],
     "test_image_commands": [*PROGRAM, "docker/*"],
+    "test_package_contents": [*PROGRAM, "tests/cases/*", "tools/container/*"],
     "test_real_packages": [*PROGRAM, "tools/container/*"],
     "test_transcript": ["docs/run.svg"],
     "test_installed": [*PROGRAM, "docs/reference/*", "data/*", "docker/*", "examples/*"],

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 import unittest
 
-from support import InDirectory
+from support import InDirectory, make_package
 
 from colcon_deb.building import explain
+from colcon_deb.building.host_paths import HostPaths
 
 LOST = ("dpkg-shlibdeps: error: cannot find library %s needed by debian/ros-rolling-a/opt/x/lib/%s (ELF format: "
         "'elf64-x86-64' abi: '0201003e00000000'; RPATH: '/opt/x/lib')\n")
@@ -13,7 +14,8 @@ UNOWNED = ("dpkg-shlibdeps: error: no dependency information found for /usr/loca
 
 class ShlibsAdvice(InDirectory):
     def reason(self, log):
-        return explain.reason(2, self.write("logs/my_pkg.log", log))
+        return explain.reason(2, self.write("logs/my_pkg.log", log),
+                              HostPaths(self.settings(), make_package("my_pkg")))
 
     def test_each_library_and_the_line_that_allows_all_of_them(self):
         text = self.reason(LOST % ("liba.so.1", "prog") + LOST % ("libb.so.2", "libx.so") + LOST % ("liba.so.1", "other"))

@@ -22,6 +22,7 @@ from colcon_deb.building.builder import Builder  # noqa: E402
 from colcon_deb.building.channel import Channel, Stopped  # noqa: E402
 from colcon_deb.building.environment import build_environment  # noqa: E402
 from colcon_deb.building.orchestrator import Orchestrator  # noqa: E402
+from colcon_deb.building.prefix_setup import PrefixSetup, SetupError  # noqa: E402
 from colcon_deb.incremental import changes  # noqa: E402
 from colcon_deb.incremental.records import Records  # noqa: E402
 from colcon_deb.packaging.prepared import Prepared  # noqa: E402
@@ -47,15 +48,22 @@ def main(arguments: list[str]) -> int:
     prepared = {name: Prepared.from_json(data) for name, data in entries.items()}
     channel = Channel(int(arguments[0]))
     shared = make_slots(settings, emitter)
+    target = settings.target(machine.architecture)
     builder = Builder(settings, machine, build_environment(settings, machine, shared.path), channel, emitter)
-    orchestrator = Orchestrator(settings, plan, prepared, Records(settings.output, settings.target(machine.architecture)),
+    orchestrator = Orchestrator(settings, plan, prepared, Records(settings.output, target),
                                 changes.read_sources(settings, emitter.warning), shared, builder, channel, emitter)
+    setup = PrefixSetup(settings, channel)
     try:
+        setup.install(prepared)
         orchestrator.run()
     except Stopped:
         return 130
+    except SetupError as error:
+        emitter.error("%s." % error)
+        return 1
     finally:
-        files.write_json(os.path.join(settings.state, "builder", "result.json"), orchestrator.result().to_json())
+        result = setup.published(orchestrator.result())
+        files.write_json(os.path.join(settings.state, "builder", "result.json"), result.to_json())
     return 1 if orchestrator.counts.failed or orchestrator.counts.skipped else 0
 
 

@@ -247,6 +247,7 @@ class Supervisor:
         """Names of the packages that may be installed. They are read before anything of the workspace runs."""
         entries = files.read_json(os.path.join(self._settings.state, "builder", "prepared.json"))
         names = [name for entry in entries.values() for name in Prepared.from_json(entry).binaries]
+        names.append(self._settings.setup_deb)
         return [name for name in names if debname.is_name(name)]
 
     def _answer(self, service: broker.Broker, line: bytes) -> InstallAnswer:

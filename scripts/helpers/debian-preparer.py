@@ -22,6 +22,7 @@ from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import HELPERS, Settings, read_settings  # noqa: E402
 from colcon_deb.incremental import changes, fingerprint  # noqa: E402
 from colcon_deb.incremental.records import DIRECTORY, Records  # noqa: E402
+from colcon_deb.packaging import setup_package  # noqa: E402
 from colcon_deb.packaging.bloom_adapter import write_index  # noqa: E402
 from colcon_deb.packaging.prepared import Prepared  # noqa: E402
 from colcon_deb.workspace.epoch import read_commits  # noqa: E402
@@ -29,7 +30,8 @@ from colcon_deb.workspace.package import Package, Plan  # noqa: E402
 
 
 def prepare(settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], candidates: Sequence[Package],
-            emitter: Emitter) -> dict[str, Prepared]:
+            setup: Sequence[str], emitter: Emitter) -> dict[str, Prepared]:
+    """setup: the packages that have the set-up files of the prefix, if they are ours."""
     # bloom prints to standard output, which carries our events, and keeps a log in the home directory.
     log = files.open_log(os.path.join(settings.output, "logs", "stage.prepare.log"))
     os.dup2(log.fileno(), 1)
@@ -39,7 +41,7 @@ def prepare(settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], c
 
     from colcon_deb.packaging.prepare import Preparer
     commits = read_commits(os.path.join(settings.output, DIRECTORY, "commits")) if settings.have_source_list else {}
-    preparer = Preparer(settings, plan, resolved, commits, emitter.warning)
+    preparer = Preparer(settings, plan, resolved, setup, commits, emitter.warning)
     result = {}
     for number, package in enumerate(candidates, 1):
         result[package.name] = preparer.prepare(package)
@@ -52,11 +54,15 @@ def main() -> int:
     emitter, settings = Emitter(os.dup(1)), read_settings()
     plan = Plan.from_json(files.read_json(os.path.join(settings.state, "plan.json")))
     resolved = files.read_json(os.path.join(settings.state, "resolved.json"))
-    records = Records(settings.output, settings.target(read_machine().architecture))
+    machine = read_machine()
+    records = Records(settings.output, settings.target(machine.architecture))
     sources = changes.read_sources(settings, emitter.warning)
     found = changes.Changes(settings, plan, resolved, records, sources, fingerprint.of_environment(os.environ, HELPERS))
     candidates = [package for package in plan.packages if package.name in found.candidates]
-    prepared = prepare(settings, plan, resolved, candidates, emitter) if candidates else {}
+    setup = setup_package.make(settings, plan, resolved, machine, emitter.warning)
+    files.write_json(os.path.join(settings.state, "builder", "setup.json"), {"file": setup})
+    prepared = prepare(settings, plan, resolved, candidates, [settings.setup_deb] if setup else [], emitter) \
+        if candidates else {}
     entries = {}
     for package in plan.packages:
         entry = prepared.get(package.name) or Prepared(binaries=records.binaries(package.name))

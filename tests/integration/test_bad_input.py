@@ -11,7 +11,7 @@ import unittest
 
 from engine import socket_path
 from support import (IMAGE, PACKAGE_XML, STRANGER, WORK, ProgramCase, add_package, import_busybox, is_root,
-                     write)
+                     workspace_debs, write)
 
 FAILED, USAGE = 1, 2
 
@@ -262,7 +262,7 @@ class TestBuildFailure(BadInputCase):
         outcome = self.build()
         # The last lines of the failed package are shown at once; its log has all of them.
         self.expect(outcome, FAILED, "flux capacitor", r"logs/broken\.log", "(?i)skip", "far_above")
-        built = sorted(path.name.split("_")[0] for path in self.output.glob("debs/*.deb"))
+        built = [path.name.split("_")[0] for path in workspace_debs(self.output)]
         self.assertEqual(["ros-rolling-base", "ros-rolling-bystander"], built)
         self.assertIn("flux capacitor", (self.output / "logs" / "broken.log").read_text())
         self.assertTrue((self.output / "apt" / "dists").exists(), "what was built is not in a repository")

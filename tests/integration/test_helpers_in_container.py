@@ -118,7 +118,9 @@ class InContainer(unittest.TestCase):
         return os.path.join(self.directory, "output", path)
 
     def debs(self):
-        return sorted(name for name in os.listdir(self.output("debs")) if name.endswith(".deb"))
+        """Of the workspace: without the package that has the set-up files of the prefix."""
+        return sorted(name for name in os.listdir(self.output("debs"))
+                      if name.endswith(".deb") and "-colcon-deb-setup_" not in name)
 
     def debs_without_stamps(self):
         return [re.sub(r"\.\d{8}\.\d{6}_", "_", name) for name in self.debs()]

@@ -20,7 +20,7 @@ import time
 import unittest
 
 from engine import Engine, EngineError, socket_path
-from support import IMAGE, RUNTIME_IMAGE, TOP, ProgramCase, add_package, import_busybox, write
+from support import IMAGE, RUNTIME_IMAGE, TOP, ProgramCase, add_package, import_busybox, workspace_debs, write
 
 CACHE = pathlib.Path(os.environ.get("CDD_CACHE_DIR", TOP / "build/cache"))
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -231,7 +231,7 @@ class Create(ImageCase):
         self.expect(self.image("create", "--ros-distro", "rolling", "--tag", "0" * 64), USAGE, "--tag: .*is an id")
         add_package(self.workspace, "one", depends=["python3-numpy"])
         self.assert_ended(self.run_program("build", self.workspace, "--image", name), 0)
-        self.assertEqual(len(list(self.output.glob("debs/*.deb"))), 1)
+        self.assertEqual(len(workspace_debs(self.output)), 1)
 
     def check_bytecode(self, name):
         """Bytecode in the image is used for unchanged helpers only."""

@@ -7,7 +7,7 @@ import time
 import unittest
 
 import quick_build
-from support import IMAGE, ProgramCase, add_package, read_events, snapshot
+from support import IMAGE, ProgramCase, add_package, read_events, snapshot, workspace_debs
 
 class IncrementalCase(ProgramCase):
     def setUp(self):
@@ -110,7 +110,7 @@ class TestWhatCounts(IncrementalCase):
         self.assert_built(self.events())
 
     def test_what_was_made(self):
-        next(self.output.glob("debs/*.deb")).unlink()
+        workspace_debs(self.output)[0].unlink()
         self.assert_built(self.events())
         shutil.rmtree(self.output / "apt")
         self.assert_built(self.events())

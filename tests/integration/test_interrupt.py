@@ -10,7 +10,7 @@ import time
 import unittest
 
 from engine import Engine
-from support import IMAGE, TOP, WORK, ProgramCase, add_package, import_busybox, is_root
+from support import IMAGE, TOP, WORK, ProgramCase, add_package, import_busybox, is_root, workspace_debs
 
 STARTED = rb"package_start"
 
@@ -101,7 +101,7 @@ class TestInterrupt(InterruptCase):
         add_package(self.workspace, "slow")
         outcome = self.run_program("build", self.workspace, "--image", IMAGE)
         self.assert_ended(outcome, 0)
-        self.assertEqual(1, len(list(self.output.glob("debs/*.deb"))))
+        self.assertEqual(1, len(workspace_debs(self.output)))
 
 
 class PrivateEngine:

@@ -2,7 +2,7 @@
 """Builds in which something fails: what is built all the same, what is retried, what is reported."""
 import unittest
 
-from support import IMAGE, ProgramCase, add_package, events_of
+from support import IMAGE, ProgramCase, add_package, events_of, workspace_debs
 
 # Fails with a network error the first time. The build directory is new each time, the container is not.
 SOMETIMES_AWAY = """
@@ -62,7 +62,7 @@ class Recovery(ProgramCase):
         self.assertEqual(["deb"], [event["kind"] for event in events_of(self.output, "artifact")])
         self.build("--debug-symbols", code=0)
         self.assertEqual(["dbgsym", "deb"], sorted(event["kind"] for event in events_of(self.output, "artifact")))
-        self.assertEqual(2, len(list(self.output.glob("debs/*.deb"))))
+        self.assertEqual(2, len(workspace_debs(self.output)))
 
 
 if __name__ == "__main__":

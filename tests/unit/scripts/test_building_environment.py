@@ -16,7 +16,7 @@ class Environment(InDirectory):
         settings = dataclasses.replace(self.settings(**settings), prefix=self.directory)
         return environment.build_environment(settings, MACHINE, "/slots", environ)
 
-    def test_without_setup_sh(self):
+    def test_paths_of_the_prefix(self):
         result = self.environment({"PATH": "/bin", "http_proxy": "p"}, PARALLEL_JOBS="3")
         self.assertEqual(result["PATH"], self.directory + "/bin:/bin")
         self.assertEqual(result["LD_LIBRARY_PATH"], "%s/lib:%s/lib/x-y" % (self.directory, self.directory))
@@ -26,10 +26,8 @@ class Environment(InDirectory):
         self.assertEqual((result["DEB_BUILD_PROFILES"], result["http_proxy"]), ("nocheck", "p"))
         self.assertEqual((result["DEB_HOST_ARCH"], result["COLCON_DEB_SLOTS"]), ("z80", "/slots"))
 
-    def test_with_setup_sh_and_tests(self):
-        self.write("setup.sh")
-        result = self.environment({"PATH": "/bin"}, RUN_TESTS="1", PARALLEL_JOBS="1")
-        self.assertEqual((result["PATH"], result.get("PYTHONPATH")), ("/bin", None))
+    def test_with_tests(self):
+        result = self.environment({}, RUN_TESTS="1", PARALLEL_JOBS="1")
         self.assertEqual((result["DEB_BUILD_OPTIONS"], result["DEB_BUILD_PROFILES"]), ("parallel=1 notrimdch noautodbgsym", ""))
 
     def test_debug_information_is_made_only_when_it_is_kept(self):

@@ -52,6 +52,12 @@ class Collect(InDirectory):
         self.assertEqual(self.collect(make_package("a", ["beacon_core"]), PACKAGE_PREFIX="").unresolved,
                          [Unresolved("a", "beacon_core")])
 
+    def test_the_set_up_package_is_ours(self):
+        self.write("debian_dirs/a/debian/control",
+                   "Source: a\nBuild-Depends: ros-rolling-colcon-deb-setup, libfoo-dev\n\nPackage: a\n")
+        self.write("debian_dirs/a/debian/rules")
+        self.assertEqual(self.collect(make_package("a")).relations, ["debhelper (>= 13~)", "libfoo-dev"])
+
     def test_unresolved_all_at_once(self):
         needs = self.collect(make_package("a", ["nope"], ["nope", "foo"]), make_package("b", [], ["gone"]))
         self.assertEqual(needs.unresolved, [Unresolved("a", "nope"), Unresolved("b", "gone")])

@@ -33,7 +33,7 @@ def quiet():
 class Prepare(InDirectory):
     commits = {}
 
-    def prepare(self, name, resolved):
+    def prepare(self, name, resolved, setup=()):
         from colcon_deb.packaging.prepare import Preparer
         from colcon_deb.workspace.plan import make_plan
         settings = self.settings()
@@ -43,7 +43,7 @@ class Prepare(InDirectory):
         self.assertEqual(plan.errors, [])
         self.warnings, self.texts = [], []
         with quiet():
-            preparer = Preparer(settings, plan, resolved, self.commits, self.warn)
+            preparer = Preparer(settings, plan, resolved, setup, self.commits, self.warn)
             result = preparer.prepare(next(package for package in plan.packages if package.name == name))
         path = os.path.join(settings.prepared, name, "debian")
         if result.error:
@@ -63,6 +63,22 @@ class Prepare(InDirectory):
         self.assertIn("fastrtps-c, ros-rolling-ros-workspace", source["Build-Depends"])
         self.assertIn("ros-rolling-ros-workspace", binary["Depends"])
         self.assertNotIn("fastrtps", binary["Depends"])
+
+    def test_ros_workspace_of_the_workspace(self):
+        self.package("user")
+        self.package("ament_package", build_type="cmake")
+        self.package("ros_workspace", body="<depend>ament_package</depend>")
+        found = {name: control.parse(self.prepare(name, {"ros_workspace": ["elsewhere"]})[1]["control"])
+                 for name in ("user", "ament_package")}
+        self.assertIn("ros-rolling-ros-workspace", found["user"][0]["Build-Depends"])
+        self.assertIn("ros-rolling-ros-workspace", found["user"][1]["Depends"])
+        self.assertNotIn("workspace", found["ament_package"][1]["Depends"])
+
+    def test_the_set_up_package_is_needed_to_run_but_not_to_build(self):
+        self.package("aa")
+        source, binary = control.parse(self.prepare("aa", {}, ["ros-rolling-colcon-deb-setup"])[1]["control"])
+        self.assertIn("ros-rolling-colcon-deb-setup", binary["Depends"])
+        self.assertNotIn("setup", source["Build-Depends"])
 
     def test_group_members_conflicts_and_a_debian_directory_of_the_source(self):
         self.package("user", body="<group_depend>g</group_depend><replace>old_name</replace><conflict>member</conflict>")

@@ -35,6 +35,17 @@ class Plan(InDirectory):
         self.package("b")
         self.assertEqual(self.names(), ["b", "z", "m", "a"])
 
+    def test_everything_comes_after_ros_workspace_but_what_it_needs(self):
+        for name, body in (("a", ""), ("ament_package", ""), ("ros_workspace", "<depend>ament_package</depend>")):
+            self.package(name, body=body)
+        deps = {"a": ["ros_workspace"], "ament_package": [], "ros_workspace": ["ament_package"]}
+        self.assertEqual({package.name: package.deps for package in self.plan().packages}, deps)
+        self.assertEqual([package.name for package in self.plan().packages], ["ament_package", "ros_workspace", "a"])
+
+    def test_the_name_of_the_set_up_package_is_taken(self):
+        self.package("Colcon_deb_setup")
+        self.assertIn("src/Colcon_deb_setup/package.xml: the package name Colcon_deb_setup is reserved", self.only_error())
+
     def test_fields(self):
         self.package("Some_Pkg", version="1.2.3", body="<depend>libfoo</depend><test_depend>t</test_depend>")
         package = self.plan().packages[0]

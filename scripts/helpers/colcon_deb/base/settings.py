@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 HELPERS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+# The package of the prefix's set-up files, as ament knows it (packaging/prefix_files.py).
+SETUP_PACKAGE = "colcon_deb_setup"
 _ROS1_DISTROS = {"indigo", "jade", "kinetic", "lunar", "melodic", "noetic", "obese", "one"}
 # The form of texts, by field.
 _FORMS = {
@@ -123,6 +125,11 @@ class Settings:
 
     def deb_name(self, package: str) -> str:
         return self.package_prefix + package.lower().replace("_", "-")
+
+    @property
+    def setup_deb(self) -> str:
+        """The Debian package with the set-up files of the prefix."""
+        return self.deb_name(SETUP_PACKAGE)
 
     def target(self, architecture: str) -> str:
         """Names the systems that the packages are for."""

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 
 from ..base.machine import Machine
+from ..base.prefix import distribution_prefix, library_directories, python_directories
 from ..base.settings import HELPERS, Settings
 from . import compiler_cache
 
@@ -20,8 +20,8 @@ def build_environment(settings: Settings, machine: Machine, slots: str,
                       environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Environment for a package's debian/rules. slots: path of the pipe of slots.Slots.
 
-    bloom's rules source setup.sh in the prefix, which the package ros_workspace owns. Without a setup.sh they silently
-    source nothing, so the paths of the prefix are set here, in both layouts of Python packages.
+    bloom's rules source setup.sh in the prefix, the distribution's or ours (packaging/setup_package.py). The paths of the
+    prefix are set here too: plain CMake packages have no hooks, and a prefix may have no setup.sh.
     """
     result = dict(environ)
     result.update(machine.variables)
@@ -30,11 +30,10 @@ def build_environment(settings: Settings, machine: Machine, slots: str,
                   ROS_DISTRO=settings.distro, INSTALL_PREFIX=settings.prefix,
                   MAKE=os.path.join(HELPERS, "make-with-slots.sh"), COLCON_DEB_SLOTS=slots, COLCON_DEB_HELPERS=HELPERS)
     result.update(compiler_cache.environment(settings, result))
-    if not os.path.exists(os.path.join(settings.prefix, "setup.sh")):
-        for prefix in reversed(_prefixes(settings)):
-            for variable, paths in prefix_paths(prefix, machine.multiarch).items():
-                before = [path for path in result.get(variable, "").split(os.pathsep) if path]
-                result[variable] = os.pathsep.join(paths + before)
+    for prefix in reversed(_prefixes(settings)):
+        for variable, paths in prefix_paths(prefix, machine.multiarch).items():
+            before = [path for path in result.get(variable, "").split(os.pathsep) if path]
+            result[variable] = os.pathsep.join(paths + before)
     return result
 
 
@@ -59,19 +58,18 @@ def _of_debhelper(settings: Settings) -> dict[str, str]:
 
 def prefix_paths(prefix: str, multiarch: str) -> dict[str, list[str]]:
     """variable -> paths that make the files below the prefix known."""
-    version = "python%d.%d" % sys.version_info[:2]
+    libraries = ["%s/%s" % (prefix, directory) for directory in library_directories(multiarch)]
     return {
         "AMENT_PREFIX_PATH": [prefix],
         "CMAKE_PREFIX_PATH": [prefix],
-        "PYTHONPATH": ["%s/lib/%s/site-packages" % (prefix, version), "%s/lib/python3/dist-packages" % prefix],
-        "LD_LIBRARY_PATH": ["%s/lib" % prefix, "%s/lib/%s" % (prefix, multiarch)],
-        "PKG_CONFIG_PATH": ["%s/lib/pkgconfig" % prefix, "%s/lib/%s/pkgconfig" % (prefix, multiarch),
-                            "%s/share/pkgconfig" % prefix],
+        "PYTHONPATH": ["%s/%s" % (prefix, directory) for directory in python_directories()],
+        "LD_LIBRARY_PATH": libraries,
+        "PKG_CONFIG_PATH": [path + "/pkgconfig" for path in libraries] + ["%s/share/pkgconfig" % prefix],
         "PATH": ["%s/bin" % prefix],
     }
 
 
 def _prefixes(settings: Settings) -> list[str]:
     """The install prefix, and below it the distribution's own prefix if that is another one."""
-    underlay = "/opt/ros/" + settings.distro
+    underlay = distribution_prefix(settings.distro)
     return [settings.prefix] + ([underlay] if underlay != settings.prefix and os.path.isdir(underlay) else [])

@@ -65,7 +65,7 @@ class _Collection:
     def __init__(self, settings: Settings, plan: Plan, underlay: Underlay) -> None:
         self._settings, self._plan, self._underlay = settings, plan, underlay
         self._concerned = closure([package.name for package in plan.packages if package.selected], plan.dependencies)
-        self._provided = {package.deb for package in plan.packages}
+        self._provided = {package.deb for package in plan.packages} | {settings.setup_deb}
         self._wanted: dict[str, set[str]] = {"debhelper (>= 13~)": {"every package"}}
         self._needs = Needs()
 

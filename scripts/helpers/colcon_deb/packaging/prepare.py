@@ -6,7 +6,7 @@ from __future__ import annotations
 import email.utils
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from ..base.settings import Settings
 from ..workspace.discovery import MANIFEST
@@ -32,12 +32,13 @@ _UNUSABLE = (BloomError, ManifestError, bloom_corrections.AdaptError, overrides.
 
 
 class Preparer:
-    def __init__(self, settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], commits: Mapping[str, int],
-                 warn: Callable[[str, str, str], None]) -> None:
-        """resolved: key -> names for apt. commits: see epoch.read_commits()."""
+    def __init__(self, settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], setup: Sequence[str],
+                 commits: Mapping[str, int], warn: Callable[[str, str, str], None]) -> None:
+        """resolved: key -> names for apt. setup: the package with the set-up files of the prefix, if it is ours.
+        commits: see epoch.read_commits()."""
         self._settings, self._commits = settings, commits
         self._by_name = {package.name: package for package in plan.packages}
-        self._resolved = resolved
+        self._resolved, self._setup = resolved, setup
         self._warn = warn
         self._bloom: Bloom | None = None
         self._relations: set[str] = set()  # of the package at hand: names that need not exist
@@ -126,13 +127,19 @@ class Preparer:
     def _additions(self, manifest: catkin_pkg.package.Package, package: Package) -> tuple[list[str], list[str]]:
         """(Build-Depends, Depends) beyond the manifest: group members, and what the build farm adds if it exists."""
         build = [self._by_name[name].deb for name in package.group_members]
-        run: list[str] = []
-        if self._settings.ros_version == "2" and package.name not in _BELOW_ROS_WORKSPACE:
-            run = self._resolved.get("ros_workspace", [])
+        run = self._ros_workspace(package)
         if "rosidl_interface_packages" in [group.name for group in active(manifest.member_of_groups)]:
             for key in _FASTRTPS:
                 build += self._resolved.get(key, [])
-        return build + run, run
+        return build + run, [*run, *self._setup]
+
+    def _ros_workspace(self, package: Package) -> list[str]:
+        """The distribution's own package with the set-up files of the prefix."""
+        if "ros_workspace" in self._by_name:
+            return [self._by_name["ros_workspace"].deb] if "ros_workspace" in package.deps else []
+        if self._settings.ros_version != "2" or package.name in _BELOW_ROS_WORKSPACE:
+            return []
+        return self._resolved.get("ros_workspace", [])
 
     def _epoch(self, package: Package) -> int:
         return source_epoch(self._settings.source, package.path, self._settings.source_date_epoch, self._commits)

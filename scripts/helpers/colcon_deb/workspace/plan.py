@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import catkin_pkg.package
 
+_ROS_WORKSPACE = "ros_workspace"
 _DEFAULT_BUILD_TYPES = ("ament_cmake", "ament_python", "catkin", "cmake")
 
 
@@ -71,7 +72,7 @@ class _Planner:
         self._check_names(found)
         if self._errors:
             return []
-        packages = {name: self._describe(one, found) for name, one in found.items()}
+        packages = self._after_ros_workspace({name: self._describe(one, found) for name, one in found.items()})
         dependencies = {name: package.deps for name, package in packages.items()}
         order, cycle = topological_order(dependencies)
         if cycle:
@@ -140,6 +141,7 @@ class _Planner:
     def _check_names(self, found: Mapping[str, _Found]) -> None:
         known = build_types()
         by_deb: dict[str, tuple[str, str]] = {}
+        setup = self._settings.setup_deb
         for name, one in sorted(found.items()):
             deb = self._settings.deb_name(name)
             build_type = one.manifest.get_build_type()
@@ -150,6 +152,9 @@ class _Planner:
             if build_type not in known:
                 self._fail("%s: the installed bloom cannot package the build type %s. Use one of %s."
                            % (file, build_type, ", ".join(known)), file)
+            if deb == setup:
+                self._fail("%s: the package name %s is reserved: colcon-deb makes a package %s itself, with the set-up "
+                           "files of the prefix. Rename the package." % (file, name, setup), file)
             if deb in by_deb:
                 self._fail("%s (src/%s) and %s (src/%s) would both become %s: Debian names have neither upper case nor "
                            "underscores. Rename one." % (*by_deb[deb], name, one.path, deb))
@@ -170,6 +175,14 @@ class _Planner:
             deps=sorted(ordering & workspace - {manifest.name}), group_members=members,
             keys=Keys(build=sorted(build - workspace), run=sorted(run - workspace), test=sorted(test - workspace),
                       relations=sorted(_names(manifest.replaces, manifest.conflicts) - workspace)))
+
+    def _after_ros_workspace(self, packages: dict[str, Package]) -> dict[str, Package]:
+        """Every package needs ros_workspace, which has the set-up files of the prefix, except those that it needs."""
+        if _ROS_WORKSPACE not in packages or self._settings.ros_version != "2":
+            return packages
+        below = closure([_ROS_WORKSPACE], {name: package.deps for name, package in packages.items()})
+        return {name: package if name in below else replace(package, deps=sorted({*package.deps, _ROS_WORKSPACE}))
+                for name, package in packages.items()}
 
     def _fail(self, message: str, file: str | None = None, line: int | None = None, column: int | None = None) -> None:
         self._errors.append(Fault(message, file, line, column))

@@ -15,6 +15,7 @@ RULES = """#!/usr/bin/make -f
 export PKG_CONFIG_PATH=/opt/ros/rolling/lib/pkgconfig
 export DEB_CXXFLAGS_MAINT_APPEND=-DNDEBUG
 override_dh_auto_configure:
+\tif [ -f "/opt/ros/rolling/setup.sh" ]; then . "/opt/ros/rolling/setup.sh"; fi && \\
 \tdh_auto_configure -- \\
 \t\t-DCMAKE_INSTALL_PREFIX="/opt/ros/rolling" \\
 \t\t$(BUILD_TESTING_ARG)
@@ -61,6 +62,10 @@ class Adapt(InDirectory):
         self.assertIn("dh_auto_test || true", rules)
         self.assertIn("dh_makeshlibs -X.cpython-", rules)
         self.assertEqual(self.adapt()["compat"], "13\n")
+
+    def test_the_hooks_of_all_packages_are_read_once(self):
+        self.assertIn('\tif [ -z "$$COLCON_DEB_SOURCED" ] && [ -f "/opt/ros/rolling/setup.sh" ]; then . '
+                      '"/opt/ros/rolling/setup.sh"; fi && \\\n\tdh_auto_configure', self.adapt()["rules"])
 
     def test_what_dh_tells_its_steps(self):
         def options(line):

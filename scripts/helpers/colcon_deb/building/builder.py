@@ -7,6 +7,7 @@ Several packages are built at a time, each in its own thread. They share the cha
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import io
 import os
@@ -22,7 +23,7 @@ from ..base.protocol import Emitter
 from ..base.settings import Settings
 from ..incremental.records import Artifact
 from ..packaging import deb_content, runpaths, staging, undeclared_libraries, versions
-from ..packaging.bloom_corrections import FAST_TARGET
+from ..packaging.bloom_corrections import FAST_TARGET, SOURCED
 from ..packaging.elf import files_below
 from ..packaging.prepared import Prepared
 from ..repository.former import FormerPackages
@@ -152,11 +153,16 @@ class Builder:
             return
         if prepared.method == "fast":
             options = "\x1e".join("-O" + self._expanded(option) for option in prepared.dh_options or [])
-            self._run(["sh", "-c", "dpkg-checkbuilddeps && exec debian/rules %s" % FAST_TARGET],
-                      {"DH_INTERNAL_OPTIONS": options}, source, log)
+            self._run(self._rules(FAST_TARGET), {"DH_INTERNAL_OPTIONS": options}, source, log)
             if _debs_in(os.path.dirname(source)):
                 return
-        self._run(["sh", "-c", "dpkg-checkbuilddeps && exec debian/rules binary"], {}, source, log)
+        self._run(self._rules("binary"), {}, source, log)
+
+    def _rules(self, target: str) -> list[str]:
+        """Run debian/rules where the hooks of all installed packages have an effect."""
+        setup = self._settings.prefix + "/setup.sh"
+        sourced = ". %s && export %s=1 && " % (setup, SOURCED) if os.path.exists(setup) else ""
+        return ["sh", "-c", "%sdpkg-checkbuilddeps && exec debian/rules %s" % (sourced, target)]
 
     def _expanded(self, option: str) -> str:
         """As make expands it: options name variables of dpkg-architecture."""
@@ -212,6 +218,8 @@ class Builder:
 
     def _report_undeclared(self, package: Package, source: str, built: Iterable[str]) -> None:
         libraries = prefix_paths(self._settings.prefix, self._machine.multiarch)["LD_LIBRARY_PATH"]
+        # Of vendor packages, whose environment hooks name these directories.
+        libraries = libraries + sorted(glob.glob(os.path.join(self._settings.prefix, "opt/*/lib")))
         for deb in built:
             binary = debname.package_in(os.path.basename(deb))
             for library, owner in undeclared_libraries.undeclared(deb, _staging(source, deb), libraries):

@@ -15,6 +15,8 @@ from .overrides import Fields
 from .user_files import Tree, TreeFile
 
 FAST_TARGET = "fast-binary"
+# Set by the build when it has sourced setup.sh: each step would start Python to read the hooks of all packages again.
+SOURCED = "COLCON_DEB_SOURCED"
 _FAST = """
 # Added by colcon-deb: the same package as `binary` makes, without the idle steps of debhelper.
 .PHONY: {target}
@@ -142,6 +144,9 @@ def _adapt_rules(text: str, settings: Settings, package: Package, fields: Fields
 def _adapt_line(line: str, settings: Settings, package: Package, fields: Fields) -> list[str]:
     """The lines to have in place of a line of bloom's debian/rules."""
     prefix = settings.prefix
+    sourcing = '\tif [ -f "%s/setup.sh" ]; then ' % prefix
+    if line.startswith(sourcing):
+        return ['\tif [ -z "$$%s" ] && %s' % (SOURCED, line[len("\tif "):])]
     if line == _NDEBUG and settings.build_type == "Debug":
         return []
     if line == "export PKG_CONFIG_PATH=%s/lib/pkgconfig" % prefix:

@@ -33,8 +33,8 @@ install_and_run()
         run=(dpkg-query -W -f '${Package} ${Version}\n' "ros-$CDD_TEST_DISTRO-*")
     fi
     heading "Installing all of it in a bare Debian $CDD_SUITE container, and running it"
-    docker run --rm --network host -v "$output/apt:/repository:ro" -v "$CDD_TOP/tools/container:/tools:ro" \
-        "$CDD_TEST_RUNTIME_IMAGE" sh /tools/install-and-run.sh "/opt/ros/$CDD_TEST_DISTRO" "${run[@]}" 2>&1 |
+    docker run --rm --network host -v "$output/apt:$output/apt:ro" -v "$CDD_TOP/tools/container:/tools:ro" \
+        "$CDD_TEST_RUNTIME_IMAGE" sh /tools/install-and-run.sh "$output/apt" "/opt/ros/$CDD_TEST_DISTRO" "${run[@]}" 2>&1 |
         sed 's/^/  /'
 }
 

@@ -20,7 +20,7 @@ build="'$CDD_BUILD_DIR/release/src/colcon-deb/colcon-deb' build '$workspace'"
     script --quiet --return --command "$build" /dev/null </dev/null
     echo
     docker run --rm --network host -v "$repository:$repository:ro" -v "$CDD_TOP/tools/container:/tools:ro" \
-        "$CDD_TEST_RUNTIME_IMAGE" sh /tools/robot-session.sh "$repository" "/opt/ros/$CDD_TEST_DISTRO" \
+        "$CDD_TEST_RUNTIME_IMAGE" bash /tools/robot-session.sh "$repository" "/opt/ros/$CDD_TEST_DISTRO" \
         "$CDD_TEST_DISTRO" 2>&1
 } | sed "s|$work|/home/you|g" >"$work/transcript"
 "$CDD_TOP/tools/transcript-svg.py" "colcon-deb build ~/ros_ws" <"$work/transcript" >"$CDD_TOP/docs/run.svg"

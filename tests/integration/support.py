@@ -288,11 +288,20 @@ def text_of(data):
 
 
 def run_in_clean_container(output, command, prefix=PREFIX, image=None, binds=()):
-    """Install everything of output/apt in a bare Debian, then run a shell command there."""
-    script = TOP / "tools" / "container" / "install-and-run.sh"
+    """Install everything of output/apt in a bare Debian, source the prefix's set-up, and run a shell command."""
+    script, repository = TOP / "tools" / "container" / "install-and-run.sh", pathlib.Path(output).resolve() / "apt"
     return Engine().run(
-        image or RUNTIME_IMAGE, ["sh", "/install-and-run.sh", prefix, "sh", "-ec", command],
-        binds=["%s:/repository:ro" % (pathlib.Path(output) / "apt"), "%s:/install-and-run.sh:ro" % script, *binds])
+        image or RUNTIME_IMAGE, ["sh", "/install-and-run.sh", str(repository), prefix, "sh", "-ec", command],
+        binds=["%s:%s:ro" % (repository, repository), "%s:/install-and-run.sh:ro" % script, *binds])
+
+
+def workspace_debs(output):
+    """The .deb files of an output, without the package that has the set-up files of the prefix."""
+    return sorted(path for path in pathlib.Path(output).glob("debs/*.deb") if not is_setup(path.name))
+
+
+def is_setup(name):
+    return "-colcon-deb-setup_" in name
 
 
 def deb_fields(path):

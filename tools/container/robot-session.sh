@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Runs in a bare Debian container for the README's picture: what a user types on a robot. Each command is shown, then run.
 #
@@ -14,11 +14,11 @@ show()
     printf 'robot$ %s\n' "$*"
 }
 
-# Runs a line as it was shown; its output is kept for an error.
+# Runs a line as it is shown; its output is kept for an error.
 quietly()
 {
     show "$1"
-    if ! DEBIAN_FRONTEND=noninteractive sh -c "$1" >/tmp/log 2>&1; then
+    if ! DEBIAN_FRONTEND=noninteractive bash -c "$1" >/tmp/log 2>&1; then
         cat /tmp/log >&2
         exit 1
     fi
@@ -26,15 +26,14 @@ quietly()
 
 quietly "cp $repository/colcon-deb.sources /etc/apt/sources.list.d/"
 quietly "apt-get update"
-quietly "apt-get install -y 'ros-$distro-*'"
+quietly "apt-get install -y ros-$distro-harbor-banner ros-$distro-harbor-charts"
 # The packages of Debian that came as dependencies would fill the picture.
 grep "^Setting up ros-$distro-" /tmp/log
-libraries=$prefix/lib
-for directory in "$prefix"/lib/*-linux-gnu*; do
-    libraries=$libraries:$directory
-done
-show "export LD_LIBRARY_PATH=$libraries"
-export LD_LIBRARY_PATH="$libraries"
+show "source $prefix/setup.bash"
+# ament's set-up files read variables that may be unset.
+set +u
+# shellcheck source=/dev/null
+source "$prefix/setup.bash"
 program=$prefix/lib/harbor_banner/harbor_banner
 show "$program Aurora"
 "$program" Aurora

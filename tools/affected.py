@@ -45,6 +45,7 @@ NEEDS = {
     "test_package_contents": [*PROGRAM, "tests/cases/*", "tools/container/*"],
     "test_real_packages": [*PROGRAM, "tools/container/*"],
     "test_setup_files": [*PROGRAM, "examples/workspace/*", "tools/container/*", "README.md", "tests/cases/*"],
+    "test_installable_together": [*PROGRAM, "tools/container/*", "tests/cases/*"],
     "test_transcript": ["docs/run.svg"],
     "test_installed": [*PROGRAM, "docs/reference/*", "data/*", "docker/*", "examples/*"],
 }

@@ -23,6 +23,7 @@ from colcon_deb.building.channel import Channel, Stopped  # noqa: E402
 from colcon_deb.building.environment import build_environment  # noqa: E402
 from colcon_deb.building.orchestrator import Orchestrator  # noqa: E402
 from colcon_deb.building.prefix_setup import PrefixSetup, SetupError  # noqa: E402
+from colcon_deb.building.stray_files import StrayFiles  # noqa: E402
 from colcon_deb.incremental import changes  # noqa: E402
 from colcon_deb.incremental.records import Records  # noqa: E402
 from colcon_deb.packaging.prepared import Prepared  # noqa: E402
@@ -49,9 +50,10 @@ def main(arguments: list[str]) -> int:
     channel = Channel(int(arguments[0]))
     shared = make_slots(settings, emitter)
     target = settings.target(machine.architecture)
-    builder = Builder(settings, machine, build_environment(settings, machine, shared.path), channel, emitter)
+    strays = StrayFiles(settings)
+    builder = Builder(settings, machine, build_environment(settings, machine, shared.path), channel, strays, emitter)
     orchestrator = Orchestrator(settings, plan, prepared, Records(settings.output, target),
-                                changes.read_sources(settings, emitter.warning), shared, builder, channel, emitter)
+                                changes.read_sources(settings, emitter.warning), shared, builder, channel, strays, emitter)
     setup = PrefixSetup(settings, channel)
     try:
         setup.install(prepared)

@@ -17,6 +17,7 @@ from colcon_deb.building.builder import BuildError, Built, NetworkError
 from colcon_deb.building.channel import InstallAnswer, Stopped
 from colcon_deb.building.result import Counts
 from colcon_deb.building.standing import PUBLISHED
+from colcon_deb.building.stray_files import StrayFiles
 from colcon_deb.incremental import changes, records
 from colcon_deb.packaging.prepared import Prepared
 from colcon_deb.workspace import source_list
@@ -109,7 +110,8 @@ class Run(InDirectory):
         self.builder.built = []
         pipe = slots.Slots(os.path.join(self.directory, "slots"), jobs)
         self.addCleanup(pipe.close)
-        self.orchestrator = orchestrator.Orchestrator(settings, plan, prepared, kept, self, pipe, self.builder, self.channel, self)
+        self.orchestrator = orchestrator.Orchestrator(settings, plan, prepared, kept, self, pipe, self.builder, self.channel,
+                                                      StrayFiles(settings), self)
         self.events = []
         with contextlib.redirect_stdout(io.StringIO()):
             self.orchestrator.run()

@@ -29,10 +29,11 @@ from ..packaging.prepared import Prepared
 from ..repository.former import FormerPackages
 from ..workspace.package import Package
 from ..workspace.source_copy import add_packaging, copy_source
-from . import explain, git_advice
+from . import explain, git_advice, stray_files
 from .channel import Channel, TookTooLong
 from .environment import prefix_paths
 from .host_paths import HostPaths
+from .stray_files import StrayFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,10 +72,10 @@ class Built:
 
 class Builder:
     def __init__(self, settings: Settings, machine: Machine, environment: Mapping[str, str], channel: Channel,
-                 emitter: Emitter) -> None:
+                 strays: StrayFiles, emitter: Emitter) -> None:
         """environment: of debian/rules, see environment.build_environment()."""
         self._settings, self._machine, self._environment = settings, machine, environment
-        self._channel, self._emitter = channel, emitter
+        self._channel, self._strays, self._emitter = channel, strays, emitter
         self._debs = os.path.join(settings.output, "debs")
         self._former = FormerPackages(settings.output, machine.architecture)
 
@@ -99,7 +100,7 @@ class Builder:
             version = self._next_version(prepared, siblings.values(), former)
             versions.set_version(os.path.join(source, "debian"), version)
             versions.pin(os.path.join(source, "debian"), siblings, prepared.loose)
-            self._make(prepared, source, log)
+            self._make_watched(package, prepared, source, log)
             built = self._collect(work, prepared.binaries)
             _refuse_build_runpaths(source, built)
             self._report_changes(package, source, log)
@@ -139,6 +140,16 @@ class Builder:
         add_packaging(os.path.join(self._settings.prepared, package.name), source, patches)
         return source
 
+    def _make_watched(self, package: Package, prepared: Prepared, source: str, log: Log) -> None:
+        """Make it, and leave nothing where other packages or later steps would find it."""
+        self._strays.begin(package.name, log.path)
+        try:
+            self._make(prepared, source, log)
+        finally:
+            strays = self._strays.end(package.name)
+        if strays:
+            raise BuildError(stray_files.described(strays, self._settings.prefix))
+
     def _make(self, prepared: Prepared, source: str, log: Log) -> None:
         """By the method that the preparer chose:
 
@@ -176,7 +187,8 @@ class Builder:
         try:
             code = self._channel.run(command, log.follower.follow if log.follower else None,
                                      self._settings.package_timeout, cwd=source, stdout=log.stream,
-                                     stderr=subprocess.STDOUT, env={**self._environment, **variables})
+                                     stderr=subprocess.STDOUT,
+                                     env={**self._environment, **_private_directories(source), **variables})
         except TookTooLong as error:
             raise BuildError("it took longer than %d s (package_timeout)" % self._settings.package_timeout) from error
         if code:
@@ -263,6 +275,15 @@ class Builder:
             with contextlib.suppress(OSError):
                 os.unlink(path)
         return final
+
+
+def _private_directories(source: str) -> dict[str, str]:
+    """A home and a place for temporary files, so that a package finds nothing that another one left there."""
+    work = os.path.dirname(source)
+    result = {"HOME": os.path.join(work, "home"), "TMPDIR": os.path.join(work, "tmp")}
+    for path in result.values():
+        os.makedirs(path, exist_ok=True)
+    return result
 
 
 def _debs_in(directory: str) -> list[str]:

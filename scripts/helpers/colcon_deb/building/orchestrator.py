@@ -34,6 +34,7 @@ from .result import FORMER, Counts, Result
 from .schedule import Schedule
 from .slots import Slots
 from .standing import BUILT, HELD, NOT_SELECTED, UNCHANGED, Standing
+from .stray_files import StrayFiles
 
 _NOTHING_PREPARED = Prepared()
 # Why a package was skipped, in words.
@@ -55,10 +56,12 @@ class Orchestrator:
     """After run(): result() has the outcome, and the records are up to date."""
 
     def __init__(self, settings: Settings, plan: Plan, prepared: Mapping[str, Prepared], records: Records,
-                 sources: SourceList | None, slots: Slots, builder: Builder, channel: Channel, emitter: Emitter) -> None:
+                 sources: SourceList | None, slots: Slots, builder: Builder, channel: Channel,
+                 strays: StrayFiles, emitter: Emitter) -> None:
         """prepared: by package. records: those of earlier runs. sources: the host's list, None without one."""
         self._settings, self._prepared, self._records, self._sources = settings, prepared, records, sources
         self._slots, self._builder, self._channel, self._emitter = slots, builder, channel, emitter
+        self._strays = strays
         self._packages = {package.name: package for package in plan.packages}
         self._dependencies = plan.dependencies
         self._standing = Standing(plan.dependencies, settings.repository_allow_stale)
@@ -310,7 +313,8 @@ class Orchestrator:
 
     def _install(self, paths: Sequence[str], log: io.FileIO) -> None:
         """Dependents need the installed package, so a package that cannot be installed counts as failed."""
-        answer = self._channel.install(paths)
+        with self._strays.installing():
+            answer = self._channel.install(paths)
         log.write(answer.output.encode("utf-8", "replace"))
         if not answer.ok:
             raise BuildError("the package was built but cannot be installed: %s" % answer.error)

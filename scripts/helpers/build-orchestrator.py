@@ -21,6 +21,7 @@ from colcon_deb.building import slots  # noqa: E402
 from colcon_deb.building.builder import Builder  # noqa: E402
 from colcon_deb.building.channel import Channel, Stopped  # noqa: E402
 from colcon_deb.building.environment import build_environment  # noqa: E402
+from colcon_deb.building.file_owners import FileOwners  # noqa: E402
 from colcon_deb.building.orchestrator import Orchestrator  # noqa: E402
 from colcon_deb.building.prefix_setup import PrefixSetup, SetupError  # noqa: E402
 from colcon_deb.building.stray_files import StrayFiles  # noqa: E402
@@ -50,10 +51,11 @@ def main(arguments: list[str]) -> int:
     channel = Channel(int(arguments[0]))
     shared = make_slots(settings, emitter)
     target = settings.target(machine.architecture)
-    strays = StrayFiles(settings)
-    builder = Builder(settings, machine, build_environment(settings, machine, shared.path), channel, strays, emitter)
+    owners, strays = FileOwners(settings.output, target), StrayFiles(settings)
+    builder = Builder(settings, machine, build_environment(settings, machine, shared.path), channel, owners, strays, emitter)
     orchestrator = Orchestrator(settings, plan, prepared, Records(settings.output, target),
-                                changes.read_sources(settings, emitter.warning), shared, builder, channel, strays, emitter)
+                                changes.read_sources(settings, emitter.warning), shared, builder, channel, owners, strays,
+                                emitter)
     setup = PrefixSetup(settings, channel)
     try:
         setup.install(prepared)

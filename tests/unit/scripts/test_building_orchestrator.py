@@ -15,6 +15,7 @@ from colcon_deb.base import files
 from colcon_deb.building import orchestrator, retry, slots
 from colcon_deb.building.builder import BuildError, Built, NetworkError
 from colcon_deb.building.channel import InstallAnswer, Stopped
+from colcon_deb.building.file_owners import FileOwners
 from colcon_deb.building.result import Counts
 from colcon_deb.building.standing import PUBLISHED
 from colcon_deb.building.stray_files import StrayFiles
@@ -65,6 +66,21 @@ class FakeBuilder:
                 self.at_once -= 1
 
 
+class FakeOwners(FileOwners):
+    """Remembers which packages stayed as they are; those in `shared` have a path of another package."""
+
+    def __init__(self):
+        super().__init__("", "")
+        self.settled, self.shared = [], set()
+
+    def settle(self, package, artifacts):
+        self.settled.append(package)
+        return package not in self.shared
+
+    def keep(self, package, artifacts):
+        pass
+
+
 class FakeChannel:
     def __init__(self):
         self.installed, self.refuse = [], False
@@ -88,6 +104,7 @@ class Run(InDirectory):
         self.content = {name: name for name in self.DEPS}
         self.deps = dict(self.DEPS)
         self.builder = FakeBuilder(self.output)
+        self.owners = FakeOwners()
         self.versions, self.unreadable = {}, []
         self.resolved, self.changed_meanwhile = {"libx": ["libx-dev"], "liby": ["liby-dev"]}, ()
 
@@ -111,8 +128,9 @@ class Run(InDirectory):
         pipe = slots.Slots(os.path.join(self.directory, "slots"), jobs)
         self.addCleanup(pipe.close)
         self.orchestrator = orchestrator.Orchestrator(settings, plan, prepared, kept, self, pipe, self.builder, self.channel,
-                                                      StrayFiles(settings), self)
+                                                      self.owners, StrayFiles(settings), self)
         self.events = []
+        self.owners.settled = []
         with contextlib.redirect_stdout(io.StringIO()):
             self.orchestrator.run()
         return self.builder.built
@@ -194,6 +212,17 @@ class Run(InDirectory):
         self.assertIn(("warning", {"code": "source_changed", "name": "d"}), self.events)
         self.changed_meanwhile = ()
         self.assertEqual(self.run_build(), ["d"])
+
+    def test_packages_that_stay_are_compared_with_those_that_are_built(self):
+        self.run_build()
+        self.content["b"] = "changed"
+        # b comes out as it was, so c, which needs it, stays.
+        self.assertEqual(self.run_build(), ["b"])
+        self.assertEqual(self.owners.settled, ["a", "d", "c"])
+        self.owners.shared = {"c", "d"}
+        self.content["b"] = "again"
+        # d is not prepared, so it cannot be built.
+        self.assertEqual(self.run_build(), ["b", "c"])
 
     def test_a_part_leaves_the_rest_to_the_next_build(self):
         self.run_build()

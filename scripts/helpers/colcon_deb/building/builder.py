@@ -32,6 +32,7 @@ from ..workspace.source_copy import add_packaging, copy_source
 from . import explain, git_advice, stray_files
 from .channel import Channel, TookTooLong
 from .environment import prefix_paths
+from .file_owners import FileOwners, SharedFile
 from .host_paths import HostPaths
 from .stray_files import StrayFiles
 
@@ -72,10 +73,10 @@ class Built:
 
 class Builder:
     def __init__(self, settings: Settings, machine: Machine, environment: Mapping[str, str], channel: Channel,
-                 strays: StrayFiles, emitter: Emitter) -> None:
+                 owners: FileOwners, strays: StrayFiles, emitter: Emitter) -> None:
         """environment: of debian/rules, see environment.build_environment()."""
         self._settings, self._machine, self._environment = settings, machine, environment
-        self._channel, self._strays, self._emitter = channel, strays, emitter
+        self._channel, self._owners, self._strays, self._emitter = channel, owners, strays, emitter
         self._debs = os.path.join(settings.output, "debs")
         self._former = FormerPackages(settings.output, machine.architecture)
 
@@ -103,6 +104,7 @@ class Builder:
             self._make_watched(package, prepared, source, log)
             built = self._collect(work, prepared.binaries)
             _refuse_build_runpaths(source, built)
+            self._check_owners(package, built)
             self._report_changes(package, source, log)
             self._report_undeclared(package, source, built)
             self._report_misplaced(package, source, built)
@@ -227,6 +229,12 @@ class Builder:
         advice = git_advice.advice(log.path)
         if advice:
             self._emitter.warning("no_git", advice + ".", name=package.name)
+
+    def _check_owners(self, package: Package, built: Sequence[str]) -> None:
+        try:
+            self._owners.check(package.name, built)
+        except SharedFile as error:
+            raise BuildError(str(error)) from error
 
     def _report_undeclared(self, package: Package, source: str, built: Iterable[str]) -> None:
         libraries = prefix_paths(self._settings.prefix, self._machine.multiarch)["LD_LIBRARY_PATH"]

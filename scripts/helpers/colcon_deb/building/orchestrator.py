@@ -29,6 +29,7 @@ from ..workspace.source_list import SourceList
 from . import explain, retry
 from .builder import Builder, BuildError, Built, Log, NetworkError
 from .channel import Channel, Stopped
+from .file_owners import FileOwners
 from .host_paths import HostPaths
 from .result import FORMER, Counts, Result
 from .schedule import Schedule
@@ -57,11 +58,11 @@ class Orchestrator:
 
     def __init__(self, settings: Settings, plan: Plan, prepared: Mapping[str, Prepared], records: Records,
                  sources: SourceList | None, slots: Slots, builder: Builder, channel: Channel,
-                 strays: StrayFiles, emitter: Emitter) -> None:
+                 owners: FileOwners, strays: StrayFiles, emitter: Emitter) -> None:
         """prepared: by package. records: those of earlier runs. sources: the host's list, None without one."""
         self._settings, self._prepared, self._records, self._sources = settings, prepared, records, sources
         self._slots, self._builder, self._channel, self._emitter = slots, builder, channel, emitter
-        self._strays = strays
+        self._owners, self._strays = owners, strays
         self._packages = {package.name: package for package in plan.packages}
         self._dependencies = plan.dependencies
         self._standing = Standing(plan.dependencies, settings.repository_allow_stale)
@@ -89,6 +90,8 @@ class Orchestrator:
     def run(self) -> None:
         """Raises Stopped."""
         self._records.drop(set(self._records.packages) - set(self._packages))
+        self._owners.settle_unchanged({name: self._records.intact(name) for name, package in self._packages.items()
+                                       if not self._may_be_built(package)})
         schedule = Schedule(self._dependencies, self._expected_seconds())
         while schedule or self._at_work:
             while schedule.is_ready and not self._stopped and self._begin_next(schedule):
@@ -137,6 +140,8 @@ class Orchestrator:
         name, record = package.name, self._records.intact(package.name)
         if package.selected:
             if not record or self._settings.force or record.key != self._key(package):
+                return False
+            if self._may_be_built(package) and not self._owners.settle(name, record.artifacts):
                 return False
             self._unsettled.discard(name)
             self._standing.put(name, record, UNCHANGED)
@@ -194,6 +199,7 @@ class Orchestrator:
         record = Record(prepared.sources or "", inputs or "", (self._key(package) or "") if inputs else "", built.version,
                         self._standing.against(name), seconds, built.artifacts)
         self._records.put(name, record)
+        self._owners.keep(name, record.artifacts)
         self._standing.put(name, record, BUILT)
         self.counts.built += 1
         for artifact in record.artifacts:
@@ -204,6 +210,7 @@ class Orchestrator:
     def _failed(self, name: str, error: Exception, seconds: float) -> None:
         """The record of the last build stays: that package remains in the repository, and is valid for its sources."""
         self.counts.failed += 1
+        self._owners.release(name)
         stopped = isinstance(error, Stopped)
         self._reasons[name] = "its build was stopped" if stopped else "it failed"
         if not stopped and not self._settings.verbose:

@@ -62,7 +62,8 @@ is_ignored(const FTSENT *entry)
            has_file(entry->fts_path, "AMENT_IGNORE") || has_file(entry->fts_path, "CATKIN_IGNORE");
 }
 
-/* A search for packages below src/, with links, as colcon and the scanner in the container do it. */
+/* A search for packages below src/, with links, as colcon and the scanner in the container do it.
+ */
 typedef struct {
     const struct stat *source; /* src/ */
     GHashTable *followed;      /* directories that links led to: each is searched once */

@@ -13,7 +13,7 @@ enum {
     STATE_MAX_TAIL = 30,        /* lines, for one package and for the run */
     STATE_MAX_ERRORS = 50,
     STATE_MAX_FORMER = 10000, /* changes of the repository, of each kind */
-    STATE_MAX_TEXT = 4096, /* bytes of one text */
+    STATE_MAX_TEXT = 4096,    /* bytes of one text */
 };
 
 typedef enum {
@@ -78,7 +78,7 @@ typedef struct {
     gboolean repository_signed;
     GPtrArray *repository_kept;    /* FormerPackage: not built again, and still offered */
     GPtrArray *repository_removed; /* FormerPackage: no longer offered */
-    gboolean compiler_cache; /* ccache was used */
+    gboolean compiler_cache;       /* ccache was used */
     gint64 cache_hits;
     gint64 cache_misses;
     gboolean complete; /* build_complete has come */

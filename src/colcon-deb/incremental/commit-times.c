@@ -70,8 +70,7 @@ list_changes(const Query *query, Repository *repository)
         "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".", NULL,
     };
     gboolean inside = g_str_has_prefix(repository->top, query->source);
-    g_autoptr(GByteArray) output =
-        ask_git(query, inside ? repository->top : query->source, status);
+    g_autoptr(GByteArray) output = ask_git(query, inside ? repository->top : query->source, status);
 
     repository->usable = output != NULL;
     if (output == NULL)
@@ -138,8 +137,7 @@ newest_change(const Repository *repository, const char *directory)
         g_autofree char *parent = g_path_get_dirname(path);
         struct stat status;
 
-        if (is_below(path, directory) &&
-            (lstat(path, &status) == 0 || lstat(parent, &status) == 0))
+        if (is_below(path, directory) && (lstat(path, &status) == 0 || lstat(parent, &status) == 0))
             newest = MAX(newest, (gint64)status.st_mtim.tv_sec);
     }
     return newest;

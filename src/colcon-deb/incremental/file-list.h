@@ -66,8 +66,8 @@ void file_list_sort(FileList *list);
  * path that leads out of the directory, or is not sorted. Consumes @text, which a zero byte must
  * follow. */
 FileList *file_list_parse(char *text, gsize length);
-/* Appends a path as lists have it: spaces, which end fields, line ends, and bytes that are not ASCII
- * are escaped, since a name can be in any character set. */
+/* Appends a path as lists have it: spaces, which end fields, line ends, and bytes that are not
+ * ASCII are escaped, since a name can be in any character set. */
 void file_list_append_path(GString *out, const char *path);
 
 char *file_list_print(const FileList *list);

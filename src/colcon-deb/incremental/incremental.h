@@ -27,8 +27,8 @@ gboolean incremental_replay(const Incremental *incremental,
                             CddBuildEventFunc func,
                             gpointer user_data);
 
-/* Forgets the last build: until incremental_end(), nothing counts as up to date. Writes down for the
- * container when the packages last changed. Waits as incremental_new() does. */
+/* Forgets the last build: until incremental_end(), nothing counts as up to date. Writes down for
+ * the container when the packages last changed. Waits as incremental_new() does. */
 gboolean incremental_begin(Incremental *incremental, GCancellable *cancellable, GError **error);
 
 /* Records that everything was built, by @state. */

@@ -444,8 +444,7 @@ build(Run *run, GError **failure)
         !check_architecture(run, failure))
         return;
     introduce(run);
-    if (run->incremental != NULL &&
-        !incremental_begin(run->incremental, run->cancellable, failure))
+    if (run->incremental != NULL && !incremental_begin(run->incremental, run->cancellable, failure))
         return;
     work(run, failure);
     if (!publish(run, &publish_failure))

@@ -12,11 +12,12 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..base import files
+from ..base import debname, files
 from ..base.settings import Settings
 from ..packaging.prepared import Prepared
 from .channel import Channel
 from .result import Result
+from .standing import BUILT, PUBLISHED, UNCHANGED
 
 
 class SetupError(Exception):
@@ -38,11 +39,14 @@ class PrefixSetup:
 
     def published(self, result: Result) -> Result:
         """Put the package into debs/ and into the result, beside any other package."""
-        if not self._path or not result.debs:
+        if not self._path or not any(state in PUBLISHED for state in result.files.values()):
             return result
         name = os.path.basename(self._path)
+        state = UNCHANGED
         final, temporary = (os.path.join(self._debs, pattern % name) for pattern in ("%s", ".%s.tmp"))
         if not os.path.exists(final) or not filecmp.cmp(self._path, final, shallow=False):
             shutil.copyfile(self._path, temporary)
             os.replace(temporary, final)
-        return replace(result, debs=sorted([*result.debs, name]))
+            state = BUILT
+        return replace(result, files={**result.files, name: state},
+                       binaries=[*result.binaries, debname.package_in(name)])

@@ -100,7 +100,7 @@ def make(settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], mach
     package = SetupPackage(settings.setup_deb, settings.prefix, settings.codename, machine.architecture, conflicts, files,
                            templates.epoch)
     stamp = time.strftime("%Y%m%d.%H%M%S", time.gmtime(templates.epoch))
-    wanted = settings.deb_version("1.0.%d" % REVISION, stamp)
+    wanted = "%s.%s" % (settings.deb_version("1.0.%d" % REVISION), stamp)
     return package.write(settings.finished, os.path.join(settings.output, "debs"), wanted)
 
 

@@ -138,7 +138,7 @@ class TestUpgrades(ProgramCase):
         """Everything that is installed starts, and programs agree with the library that they find."""
         for name in ("app", "other"):
             if PREFIX + name in robot.versions():
-                self.assertRegex(robot.run("export LD_LIBRARY_PATH=/opt/ros/rolling/lib PATH=/opt/ros/rolling/bin:$PATH; " + name), r"^\d+$")
+                self.assertRegex(robot.run(". /opt/ros/rolling/setup.sh && " + name), r"^\d+$")
         self.assertEqual("", robot.run("dpkg --audit"))
 
     def some_upgrade(self):
@@ -256,7 +256,7 @@ class TestUpgrades(ProgramCase):
         robot.upgrade()
         robot.run("apt-get -q install -y %sapp" % PREFIX)
         self.check(robot)
-        self.assertEqual("7\n", robot.run("export LD_LIBRARY_PATH=/opt/ros/rolling/lib PATH=/opt/ros/rolling/bin:$PATH; app"))
+        self.assertEqual("7\n", robot.run(". /opt/ros/rolling/setup.sh && app"))
 
 
 if __name__ == "__main__":

@@ -46,6 +46,8 @@ NEEDS = {
     "test_real_packages": [*PROGRAM, "tools/container/*"],
     "test_setup_files": [*PROGRAM, "examples/workspace/*", "tools/container/*", "README.md", "tests/cases/*"],
     "test_installable_together": [*PROGRAM, "tools/container/*", "tests/cases/*"],
+    "test_user_files": [*PROGRAM, "tests/cases/*"],
+    "test_found_packages": [*PROGRAM, "tests/cases/*"],
     "test_transcript": ["docs/run.svg"],
     "test_installed": [*PROGRAM, "docs/reference/*", "data/*", "docker/*", "examples/*"],
 }

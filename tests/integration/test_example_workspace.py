@@ -8,11 +8,23 @@ import shutil
 import subprocess
 import unittest
 
-from support import (IMAGE, STRANGER, TOP, ProgramCase, deb_fields, deb_files, events_of, give_to, is_root, owners,
+from engine import Engine
+from support import (IMAGE, PREFIX, RUNTIME_IMAGE, STRANGER, TOP, ProgramCase, deb_fields, deb_files, events_of, give_to, is_root, owners,
                      read_events, run_in_clean_container, snapshot)
 
 EXAMPLE = TOP / "examples" / "workspace"
 RUN_EXAMPLE = TOP / "tools" / "container" / "run-example.sh"
+# A user of a robot says yes, and is root already.
+USER = """
+echo 'APT::Get::Assume-Yes "true";' >/etc/apt/apt.conf.d/yes
+export DEBIAN_FRONTEND=noninteractive
+sudo() { "$@"; }
+"""
+
+
+def code_blocks(text):
+    """The indented blocks of a Markdown file."""
+    return [re.sub(r"(?m)^    ", "", block) for block in re.findall(r"(?m)(?:^    .*\n|^\n(?=    ))+", text)]
 
 
 class ExampleCase(ProgramCase):
@@ -109,7 +121,31 @@ class TestExampleWorkspace(ExampleCase):
         before = snapshot(self.workspace / "src")
         self.check_output(self.run_program("build", self.workspace, "--image", IMAGE, user=STRANGER), before)
         self.assertEqual({(STRANGER, STRANGER)}, owners(self.workspace))
-        self.check_installed()
+        self.check_readme()
+        self.check_readme_of_example()
+
+    def check_readme(self):
+        """A robot does what the README says, line by line."""
+        lines = re.findall(r"(?m)^    robot\$ (.*)$", (TOP / "README.md").read_text())
+        self.assertEqual(["cp", "update", "install", "source"],
+                         [next(word for word in line.split() if word in ("cp", "update", "install", "source")) for line in lines])
+        script = "\n".join(lines).replace("jazzy", "rolling").replace("ros-rolling-my-robot", "ros-rolling-harbor-banner")
+        script += "\n%s/lib/harbor_banner/harbor_banner Aurora\n" % PREFIX
+        repository = self.output.resolve() / "apt"
+        self.run_on_robot(script, "Welcome, Aurora.", binds=["%s:%s:ro" % (repository, repository)], workdir=str(repository))
+
+    def check_readme_of_example(self):
+        # The blocks are: build, install, run.
+        build, *blocks = code_blocks((EXAMPLE / "README.md").read_text())
+        self.assertIn("colcon-deb build", build)
+        self.run_on_robot("\n".join(blocks), "Welcome, Ada.", "red",
+                          binds=["%s:/source/examples/workspace:ro" % self.workspace.resolve()], workdir="/source")
+
+    def run_on_robot(self, script, *said, **options):
+        result = Engine().run(RUNTIME_IMAGE, ["bash", "-ec", USER + script], **options)
+        self.assertEqual(0, result.code, "%s\n%s" % (script, result))
+        for text in said:
+            self.assertIn(text, result.stdout)
 
 
 class TestList(ExampleCase):

@@ -1,26 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What was installed runs: by the set-up files of the prefix and the lines of the READMEs, and by nothing else."""
-import re
-import shutil
+"""What was installed runs by the set-up files of the prefix, and by nothing else."""
 import unittest
 
-from engine import Engine
-from support import (IMAGE, PREFIX, RUNTIME_IMAGE, TOP, ProgramCase, add_package, copy_case, deb_fields, deb_files, events_of,
+from support import (IMAGE, PREFIX, TOP, ProgramCase, add_package, copy_case, deb_fields, deb_files, events_of,
                      run_in_clean_container)
 
-EXAMPLE = TOP / "examples" / "workspace"
 SETUP = "ros-rolling-colcon-deb-setup"
-# A user says yes, and is root already.
-USER = """
-echo 'APT::Get::Assume-Yes "true";' >/etc/apt/apt.conf.d/yes
-export DEBIAN_FRONTEND=noninteractive
-sudo() { "$@"; }
-"""
-
-
-def code_blocks(text):
-    """The indented blocks of a Markdown file."""
-    return [re.sub(r"(?m)^    ", "", block) for block in re.findall(r"(?m)(?:^    .*\n|^\n(?=    ))+", text)]
 
 
 class SetupCase(ProgramCase):
@@ -87,40 +72,6 @@ class TestHooks(SetupCase):
         self.build("--packages-select", "more", "ros_workspace")
         self.assertEqual([], list(self.output.glob("debs/%s_*.deb" % SETUP)))
         self.assertIn("ros-rolling-ros-workspace", deb_fields(next(self.output.glob("debs/*-more_*.deb")))["Depends"])
-
-
-class TestReadme(SetupCase):
-    """A robot does what the two READMEs say, line by line."""
-
-    TAKES_LONG = True
-
-    def test_lines(self):
-        shutil.copytree(EXAMPLE, self.workspace, symlinks=True, ignore=shutil.ignore_patterns("output"))
-        self.build()
-        self.check_readme()
-        self.check_example()
-
-    def check_readme(self):
-        lines = re.findall(r"(?m)^    robot\$ (.*)$", (TOP / "README.md").read_text())
-        self.assertEqual(["cp", "update", "install", "source"],
-                         [next(word for word in line.split() if word in ("cp", "update", "install", "source")) for line in lines])
-        script = "\n".join(lines).replace("jazzy", "rolling").replace("ros-rolling-my-robot", "ros-rolling-harbor-banner")
-        script += "\n%s/lib/harbor_banner/harbor_banner Aurora\n" % PREFIX
-        repository = self.output.resolve() / "apt"
-        self.run_on_robot(script, "Welcome, Aurora.", binds=["%s:%s:ro" % (repository, repository)], workdir=str(repository))
-
-    def check_example(self):
-        # The blocks are: build, install, run.
-        build, *blocks = code_blocks((EXAMPLE / "README.md").read_text())
-        self.assertIn("colcon-deb build", build)
-        self.run_on_robot("\n".join(blocks), "Welcome, Ada.", "red",
-                          binds=["%s:/source/examples/workspace:ro" % self.workspace.resolve()], workdir="/source")
-
-    def run_on_robot(self, script, *said, **options):
-        result = Engine().run(RUNTIME_IMAGE, ["bash", "-ec", USER + script], **options)
-        self.assertEqual(0, result.code, "%s\n%s" % (script, result))
-        for text in said:
-            self.assertIn(text, result.stdout)
 
 
 if __name__ == "__main__":

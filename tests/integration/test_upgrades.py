@@ -31,18 +31,34 @@ install(TARGETS %(name)s DESTINATION bin)
 PREFIX = "ros-rolling-"
 
 
-class Robot:
-    """A bare container that stays, with apt and the repository."""
+# Everything that is installed starts, and programs agree with the library that they find.
+CHECK = """
+for name in app other; do
+    if dpkg-query -W -f '${db:Status-Status}' ros-rolling-$name 2>/dev/null | grep -q ^installed; then
+        (. /opt/ros/rolling/setup.sh && $name) | grep -Eqx '[0-9]+'
+    fi
+done
+test -z "$(dpkg --audit)"
+dpkg-query -W -f '${db:Status-Status} ${Package} ${Version}\n' 'ros-rolling-*' | sed -n 's/^installed //p'
+"""
 
-    def __init__(self, output, host):
+
+class Robot:
+    """A container that stays, with the repository and no other source of apt."""
+
+    def __init__(self, image, output, host):
         self._docker = ["docker", "-H", host]
-        self.name = subprocess.run(
-            [*self._docker, "run", "-d", "--network", "host", "-v", "%s:/output:ro" % output, RUNTIME_IMAGE, "sleep",
-             "100000"], check=True, capture_output=True, text=True).stdout.strip()
-        # The set-up files need Python. Later the robot has this repository only.
+        self.name = self._ask("run", "-d", "--network", "host", "-v", "%s:/output:ro" % output, image, "sleep", "100000")
+
+    def prepare(self, image):
+        """Make an image of what a bare robot must have: the set-up files need Python."""
         self.run("apt-get -q update && apt-get -q install -y --no-install-recommends python3 && rm /etc/apt/sources.list && "
                  "sed 's|^URIs: .*|URIs: file:/output/apt|' /output/apt/colcon-deb.sources "
                  ">/etc/apt/sources.list.d/colcon-deb.sources")
+        self._ask("commit", self.name, image)
+
+    def _ask(self, *arguments):
+        return subprocess.run([*self._docker, *arguments], check=True, capture_output=True, text=True).stdout.strip()
 
     def run(self, command, check=True):
         answer = subprocess.run([*self._docker, "exec", "-e", "DEBIAN_FRONTEND=noninteractive", self.name, "sh", "-c", command],
@@ -51,9 +67,9 @@ class Robot:
             raise AssertionError("%s: exit code %d\n%s%s" % (command, answer.returncode, answer.stdout, answer.stderr))
         return answer.stdout
 
-    def versions(self):
-        text = self.run("dpkg-query -W -f '${db:Status-Status} ${Package} ${Version}\\n' '%s*'" % PREFIX, check=False)
-        return dict(line.split()[1:] for line in text.splitlines() if line.startswith("installed "))
+    def check(self):
+        """Whether all that is installed works. Returns package -> version."""
+        return dict(line.split() for line in self.run("set -e;" + CHECK).splitlines())
 
     def install(self, *packages):
         self.run("apt-get -q update && apt-get -q install -y --allow-downgrades " + " ".join(packages))
@@ -64,6 +80,9 @@ class Robot:
     def remove(self):
         subprocess.run([*self._docker, "rm", "-f", self.name], check=False, capture_output=True)
 
+    def remove_image(self, image):
+        subprocess.run([*self._docker, "rmi", "-f", image], check=False, capture_output=True)
+
 
 class TestUpgrades(ProgramCase):
     TAKES_LONG = True
@@ -72,6 +91,7 @@ class TestUpgrades(ProgramCase):
         super().setUp()
         self.random = random.Random(12)
         self.robots = []
+        self.image = "colcon-deb-test-robot:%d" % os.getpid()
         self.abi = {"base": 1, "middle": 1}
         self.version = {"base": "1.0.0"}
         self.expected, self.broken, self.extra, self.other = 1, "", False, True
@@ -127,27 +147,21 @@ class TestUpgrades(ProgramCase):
     # ---- the robots
 
     def add_robot(self, *packages):
-        robot = Robot(self.output, os.environ["CDD_TEST_HOST"])
+        robot = Robot(self.image if self.robots else RUNTIME_IMAGE, self.output, os.environ["CDD_TEST_HOST"])
         self.addCleanup(robot.remove)
+        if not self.robots:
+            robot.prepare(self.image)
+            self.addCleanup(robot.remove_image, self.image)
         robot.install(*[PREFIX + name for name in packages or ("app", "other")])
+        robot.check()
         self.robots.append(robot)
-        self.check(robot)
-        return robot
-
-    def check(self, robot):
-        """Everything that is installed starts, and programs agree with the library that they find."""
-        for name in ("app", "other"):
-            if PREFIX + name in robot.versions():
-                self.assertRegex(robot.run(". /opt/ros/rolling/setup.sh && " + name), r"^\d+$")
-        self.assertEqual("", robot.run("dpkg --audit"))
 
     def some_upgrade(self):
         for robot in self.robots:
             if self.random.random() < 0.5:
-                before = robot.versions()
+                before = robot.check()
                 robot.upgrade()
-                self.assertEqual(set(before), set(robot.versions()), "an upgrade removed or added packages")
-            self.check(robot)
+                self.assertEqual(set(before), set(robot.check()), "an upgrade removed or added packages")
 
     def step(self, *options, code=0, comment=""):
         self.write_sources(comment)
@@ -209,8 +223,7 @@ class TestUpgrades(ProgramCase):
         self.step()
         for robot in self.robots:
             robot.install(PREFIX + "app")
-            self.check(robot)
-            self.assertIn(PREFIX + "extra", robot.versions())
+            self.assertIn(PREFIX + "extra", robot.check())
 
     def a_package_leaves(self):
         self.other = False
@@ -251,11 +264,10 @@ class TestUpgrades(ProgramCase):
         wanted = self.closure("app", former["app"])
         robot.run("dpkg --purge %sother" % PREFIX, check=False)
         robot.install(*["%s%s=%s" % (PREFIX, name, version) for name, version in wanted.items()])
-        self.check(robot)
-        self.assertEqual(former["app"], robot.versions()[PREFIX + "app"])
+        self.assertEqual(former["app"], robot.check()[PREFIX + "app"])
         robot.upgrade()
         robot.run("apt-get -q install -y %sapp" % PREFIX)
-        self.check(robot)
+        robot.check()
         self.assertEqual("7\n", robot.run(". /opt/ros/rolling/setup.sh && app"))
 
 

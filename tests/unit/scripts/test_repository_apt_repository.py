@@ -184,6 +184,14 @@ class Changes(Case):
                 self.make(A, name)
         self.assertEqual(self.tree(), before)
 
+    def test_files_of_others_stay(self):
+        self.make(self.deb("ros-x-a"))
+        self.write("output/apt/index.html", "mine")
+        self.write("output/apt/keys/other.asc", "mine")
+        os.symlink("index.html", self.path("start.html"))
+        self.make(A)
+        self.assertEqual((self.read("index.html"), self.read("keys/other.asc"), self.read("start.html")), ("mine",) * 3)
+
     def test_a_flat_repository_of_before_is_replaced(self):
         self.write("output/apt/Packages", "Package: ros-x-a\nFilename: ./%s\n" % A)
         self.make(self.deb("ros-x-a"))
@@ -245,11 +253,12 @@ class Targets(Case):
 
 class Recovery(Case):
     def test_after_an_interruption(self):
-        for path in ("output/.apt.making/x", "output/.apt.old/dists/x", "output/debs/.a.deb.tmp", "output/debs/b.deb"):
+        for path in ("output/.apt.making/x", "output/.apt.old/dists/x", "output/debs/.a.deb.tmp", "output/debs/b.deb",
+                     "output/debs/CONTENTS.tmp", "output/debs/notes.tmp"):
             self.write(path, "old")
         apt_repository.recover(self.output)
         self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
-        self.assertEqual((self.read("dists/x"), os.listdir(self.debs)), ("old", ["b.deb"]))
+        self.assertEqual((self.read("dists/x"), sorted(os.listdir(self.debs))), ("old", sorted(["b.deb", "notes.tmp"])))
 
     def test_what_waits_for_its_host_is_kept_and_built_upon(self):
         apt_repository.make(self.output, [self.deb("ros-x-a")], ["ros-x-a"], AMD64)

@@ -235,9 +235,9 @@ class Orchestrator:
     def _report_held(self) -> None:
         held = sorted(name for name, state in self._standing.states().items() if state == HELD)
         if held:
-            self._emitter.warning("held_back", "The repository keeps the former version of %s, because %s, not selected, "
-                                  "was built against it. Build all that needs it (--packages-above %s), or publish "
-                                  "nevertheless (--allow-stale)."
+            self._emitter.warning("held_back", "The repository keeps the former version of %s: packages that were not "
+                                  "selected were built against it (%s). Build those too (--packages-above %s), or publish "
+                                  "the new version nevertheless (--allow-stale)."
                                   % (", ".join(held), ", ".join(self._standing.stale()), " ".join(held)))
 
     def _emit_artifact(self, name: str, artifact: Artifact) -> None:

@@ -19,8 +19,10 @@ from dataclasses import dataclass
 from ..base import debname
 from . import apt_dists, apt_pool
 from .apt_dists import Entry, Listed, Target
+from .debs import TEMPORARY
 
-_KEPT = ("colcon-deb.asc", "colcon-deb.sources")
+# Everything else in the repository belongs to others. An earlier version made one flat index.
+_MADE = ("dists", "pool", "Packages", "Packages.gz", "Release", "InRelease", "Release.gpg")
 PRUNED = "a newer version is there (--prune)"
 
 
@@ -37,7 +39,8 @@ def recover(output: str) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
     debs = os.path.join(output, "debs")
     for name in os.listdir(debs):
-        if name.endswith(".tmp"):
+        # Names of the builder, and of debs.py.
+        if name.startswith(".") and name.endswith(".deb.tmp") or name == TEMPORARY:
             os.unlink(os.path.join(debs, name))
 
 
@@ -86,12 +89,24 @@ def make(output: str, current: Collection[str], workspace: Collection[str], targ
         apt_dists.write(making, previous, listed, entries)
     except apt_dists.IndexesError as error:
         raise RepositoryError(str(error)) from error
-    for name in _KEPT:
-        if apt_pool.is_plain(os.path.join(previous, name)):
-            apt_pool.link_or_copy(os.path.join(previous, name), os.path.join(making, name))
+    _keep_others_files(previous, making)
     shutil.rmtree(new, ignore_errors=True)
     os.rename(making, new)
     return Made(len(set(current)), set(map(_package_at, listed[target])), list(leaving.values()))
+
+
+def _keep_others_files(previous: str, making: str) -> None:
+    """What the host and the user have put beside the packages, such as a key, or a page of a web server."""
+    for name in os.listdir(previous) if os.path.isdir(previous) else []:
+        path, target = os.path.join(previous, name), os.path.join(making, name)
+        if name in _MADE:
+            continue
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.copytree(path, target, symlinks=True, copy_function=apt_pool.link_or_copy)
+        elif os.path.islink(path):
+            os.symlink(os.readlink(path), target)
+        elif os.path.isfile(path):
+            apt_pool.link_or_copy(path, target)
 
 
 def swap(output: str) -> None:

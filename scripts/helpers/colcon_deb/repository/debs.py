@@ -11,6 +11,7 @@ from ..base import debname, files
 from . import apt_pool
 
 CONTENTS = "CONTENTS"
+TEMPORARY = CONTENTS + ".tmp"
 _HEADER = "# Made by colcon-deb: the state of each package after the last build, and its file.\n"
 
 
@@ -43,9 +44,9 @@ def _read(debs: str) -> dict[str, str]:
 
 
 def _write(debs: str, states: Mapping[str, str]) -> None:
-    path = os.path.join(debs, CONTENTS)
+    path, temporary = os.path.join(debs, CONTENTS), os.path.join(debs, TEMPORARY)
     text = _HEADER + "".join("%-12s %s\n" % (state, name) for name, state in sorted(states.items()))
-    with open(path + ".tmp", "w", encoding="utf-8") as stream:
+    with open(temporary, "w", encoding="utf-8") as stream:
         stream.write(text)
     with contextlib.suppress(IsADirectoryError):
-        os.replace(path + ".tmp", path)
+        os.replace(temporary, path)

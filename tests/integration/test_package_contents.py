@@ -134,7 +134,7 @@ class PackageContents(ProgramCase):
         self.assertIn(PREFIX + "/lib/libgantry.so.1", deb_files(self.deb("gantry")))
         self.assertIn("ros-rolling-gantry (= ", deb_fields(self.deb("gantry-user"))["Depends"])
         self.assertRegex(" ".join(deb_files(self.deb("anchor"))), PREFIX + "/lib/[a-z0-9_]+-linux-gnu[a-z]*/libanchor.so.1 ")
-        self.assertIn("ros-rolling-anchor (>=", deb_fields(self.deb("anchor-user"))["Depends"])
+        self.assertIn("ros-rolling-anchor (= ", deb_fields(self.deb("anchor-user"))["Depends"])
         self.assertNotIn("driver", deb_fields(self.deb("driver-user"))["Depends"])
         # Programs find the prefix; nothing looks for libraries in the build directory.
         for name in ("gantry", "gantry-user", "anchor-user", "wheelhouse", "shackle"):

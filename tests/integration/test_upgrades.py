@@ -8,25 +8,36 @@ import unittest
 
 from support import IMAGE, RUNTIME_IMAGE, ProgramCase, add_package, deb_fields, events_of, write
 
-# A library whose symbol carries the number of its interface: a program with another library does not start.
-LIBRARY = """\
-file(WRITE ${CMAKE_BINARY_DIR}/%(name)s.h "int %(name)s_%(abi)d(void);\\n#define %(name)s() %(name)s_%(abi)d()\\n")
-file(WRITE ${CMAKE_BINARY_DIR}/%(name)s.c "%(include)sint %(name)s_%(abi)d(void) { return %(value)s; }\\n")
+# A library whose symbol carries the number of its interface: a program that was built with another does not start.
+BASE = """\
+file(WRITE ${CMAKE_BINARY_DIR}/base.h "int base_%(abi)d(void);\\n#define base() base_%(abi)d()\\n/* value %(value)d */\\n")
+file(WRITE ${CMAKE_BINARY_DIR}/base.c "int base_%(abi)d(void) { return %(value)d; }\\n")
 enable_language(C)
-add_library(%(name)s SHARED ${CMAKE_BINARY_DIR}/%(name)s.c)
-target_include_directories(%(name)s PRIVATE /opt/ros/rolling/include)
-target_link_libraries(%(name)s %(libraries)s)
-install(TARGETS %(name)s DESTINATION lib)
-install(FILES ${CMAKE_BINARY_DIR}/%(name)s.h DESTINATION include)
+add_library(base SHARED ${CMAKE_BINARY_DIR}/base.c)
+install(TARGETS base DESTINATION lib)
+install(FILES ${CMAKE_BINARY_DIR}/base.h DESTINATION include)
 """
-PROGRAM = """\
+OTHER = """\
 file(WRITE ${CMAKE_BINARY_DIR}/main.c
-  "#include <stdio.h>\\n#include <%(library)s.h>\\nint main(void) { return printf(\\"%%d\\\\n\\", %(library)s()) < 0; }\\n")
+  "#include <stdio.h>\\n#include <base.h>\\nint main(void) { return printf(\\"%d\\\\n\\", base()) < 0; }\\n")
 enable_language(C)
-add_executable(%(name)s ${CMAKE_BINARY_DIR}/main.c)
-target_include_directories(%(name)s PRIVATE /opt/ros/rolling/include)
-target_link_libraries(%(name)s /opt/ros/rolling/lib/lib%(library)s.so)
-install(TARGETS %(name)s DESTINATION bin)
+add_executable(other ${CMAKE_BINARY_DIR}/main.c)
+target_include_directories(other PRIVATE /opt/ros/rolling/include)
+target_link_libraries(other /opt/ros/rolling/lib/libbase.so)
+install(TARGETS other DESTINATION bin)
+"""
+# Without a compiler, to be quick: each keeps a copy of what it was built with, and the program compares.
+MIDDLE = """\
+file(WRITE ${CMAKE_BINARY_DIR}/interface "%(abi)d\\n")
+install(FILES ${CMAKE_BINARY_DIR}/interface /opt/ros/rolling/include/base.h DESTINATION share/middle)
+"""
+APP = """\
+file(WRITE ${CMAKE_BINARY_DIR}/app [[#!/bin/sh
+cd /opt/ros/rolling/share && cmp ../include/base.h middle/base.h && cmp ../include/base.h app/base.h &&
+    cmp middle/interface app/interface && sed -n 's/.* value \\([0-9]*\\) .*/\\1/p' app/base.h
+]])
+install(PROGRAMS ${CMAKE_BINARY_DIR}/app DESTINATION bin)
+install(DIRECTORY /opt/ros/rolling/share/middle/ DESTINATION share/app FILES_MATCHING PATTERN interface PATTERN base.h)
 """
 PREFIX = "ros-rolling-"
 
@@ -100,16 +111,13 @@ class TestUpgrades(ProgramCase):
 
     def write_sources(self, comment=""):
         """base <- middle <- app, base <- other."""
-        include = "#include <base.h>\\n"
-        self.add("base", (), LIBRARY % {"name": "base", "abi": self.abi["base"], "include": "", "libraries": "",
-                                        "value": self.expected} + comment)
-        self.add("middle", ["base"], LIBRARY % {"name": "middle", "abi": self.abi["middle"], "include": include,
-                                                "libraries": "/opt/ros/rolling/lib/libbase.so", "value": "base()"})
-        self.add("app", ["middle"] + ["extra"] * self.extra, self.broken + PROGRAM % {"name": "app", "library": "middle"})
+        self.add("base", (), BASE % {"abi": self.abi["base"], "value": self.expected} + comment)
+        self.add("middle", ["base"], MIDDLE % {"abi": self.abi["middle"]})
+        self.add("app", ["middle"] + ["extra"] * self.extra, self.broken + APP)
         if self.extra:
             self.add("extra", ())
         if self.other:
-            self.add("other", ["base"], PROGRAM % {"name": "other", "library": "base"})
+            self.add("other", ["base"], OTHER)
         else:
             subprocess.run(["rm", "-rf", str(self.workspace / "src" / "other")], check=True)
 

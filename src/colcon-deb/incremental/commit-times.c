@@ -8,18 +8,40 @@
 static const char header[] = "colcon-deb-commits 1\n";
 static const char manifest[] = "package.xml";
 
+/* A commit in the history that git prints. No path begins with this character: git escapes it. */
+enum {
+    COMMIT_MARK = '\001'
+};
+
+typedef struct {
+    char *path; /* below the sources */
+    char *directory;
+    gint64 commit; /* the time of its last commit; 0 if there is none */
+} Package;
+
+/* The work tree of a repository. */
+typedef struct {
+    char *top;
+    GPtrArray *changed;   /* absolute paths of files that are not committed */
+    GHashTable *packages; /* directory -> Package */
+    guint unknown;        /* packages whose last commit was not found yet */
+} Repository;
+
 typedef struct {
     char *source; /* the real path */
     GCancellable *cancellable;
     GHashTable *repositories; /* top directory -> Repository */
 } Query;
 
-/* The work tree of a repository. */
-typedef struct {
-    char *top;
-    GPtrArray *changed; /* paths of files that are not committed, from the top */
-    gboolean usable;    /* git could be asked */
-} Repository;
+static void
+package_free(gpointer data)
+{
+    Package *package = data;
+
+    g_free(package->path);
+    g_free(package->directory);
+    g_free(package);
+}
 
 static void
 repository_free(gpointer data)
@@ -28,65 +50,122 @@ repository_free(gpointer data)
 
     g_free(repository->top);
     g_ptr_array_unref(repository->changed);
+    g_hash_table_unref(repository->packages);
     g_free(repository);
 }
 
-/* The output of git in @directory, with a zero byte after it; NULL if it fails. */
-static GByteArray *
-ask_git(const Query *query, const char *directory, const char *const *arguments)
+/* Starts git in the part of the repository that belongs to the sources: the output may be in the
+ * repository, too. */
+static GSubprocess *
+start_git(const Query *query, const Repository *repository, const char *const *arguments)
 {
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
         G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
     g_autoptr(GStrvBuilder) command = g_strv_builder_new();
-    g_autoptr(GSubprocess) process = NULL;
-    g_autoptr(GBytes) output = NULL;
     g_auto(GStrv) argv = NULL;
-    GByteArray *text = NULL;
+    gboolean inside = g_str_has_prefix(repository->top, query->source);
 
     /* A hook of git, which may have started this program, sets these for its own repository. */
     g_subprocess_launcher_unsetenv(launcher, "GIT_DIR");
     g_subprocess_launcher_unsetenv(launcher, "GIT_WORK_TREE");
     g_subprocess_launcher_unsetenv(launcher, "GIT_INDEX_FILE");
     g_subprocess_launcher_setenv(launcher, "GIT_OPTIONAL_LOCKS", "0", TRUE);
-    g_subprocess_launcher_set_cwd(launcher, directory);
+    g_subprocess_launcher_set_cwd(launcher, inside ? repository->top : query->source);
     /* A monitor of the file system is a program that a repository names. */
-    g_strv_builder_add_many(command, "git", "-c", "core.fsmonitor=false", NULL);
+    g_strv_builder_add_many(command, "git", "-c", "core.fsmonitor=false", "-c",
+                            "core.quotePath=true", NULL);
     g_strv_builder_addv(command, (const char **)arguments);
     argv = g_strv_builder_end(command);
-    process = g_subprocess_launcher_spawnv(launcher, (const char *const *)argv, NULL);
-    if (process == NULL ||
-        !g_subprocess_communicate(process, NULL, query->cancellable, &output, NULL, NULL) ||
-        !g_subprocess_get_successful(process))
-        return NULL;
-    text = g_bytes_unref_to_array(g_steal_pointer(&output));
-    return g_byte_array_append(text, (const guint8 *)"", 1);
+    return g_subprocess_launcher_spawnv(launcher, (const char *const *)argv, NULL);
 }
 
-/* Lists what is not committed, below the sources only: the repository may hold the output, too. */
 static void
 list_changes(const Query *query, Repository *repository)
 {
     static const char *const status[] = {
         "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".", NULL,
     };
-    gboolean inside = g_str_has_prefix(repository->top, query->source);
-    g_autoptr(GByteArray) output = ask_git(query, inside ? repository->top : query->source, status);
+    g_autoptr(GSubprocess) process = start_git(query, repository, status);
+    g_autoptr(GBytes) output = NULL;
+    const char *entry = NULL;
+    gsize left = 0;
 
-    repository->usable = output != NULL;
-    if (output == NULL)
+    if (process == NULL ||
+        !g_subprocess_communicate(process, NULL, query->cancellable, &output, NULL, NULL))
         return;
-    /* Each entry is two letters, a space and a path. */
-    for (guint i = 0; i < output->len;) {
-        const char *entry = (const char *)output->data + i;
+    entry = g_bytes_get_data(output, &left);
+    /* Each entry is two letters, a space, a path and a zero byte. */
+    while (left > 0) {
+        gsize length = strnlen(entry, left);
 
-        if (strlen(entry) > 3)
-            g_ptr_array_add(repository->changed, g_strdup(entry + 3));
-        i += (guint)strlen(entry) + 1;
+        if (length > 3 && length < left)
+            g_ptr_array_add(repository->changed,
+                            g_build_filename(repository->top, entry + 3, NULL));
+        length = MIN(length + 1, left);
+        entry += length;
+        left -= length;
     }
 }
 
+/* A commit at @time has changed the file @name, as git prints it. */
+static void
+note_change(Repository *repository, char *name, gint64 time)
+{
+    gsize length = strlen(name);
+    gboolean quoted = length >= 2 && name[0] == '"' && name[length - 1] == '"';
+    g_autofree char *inside = quoted ? g_strndup(name + 1, length - 2) : NULL;
+    g_autofree char *plain = quoted ? g_strcompress(inside) : g_strdup(name);
+    g_autofree char *path = g_build_filename(repository->top, plain, NULL);
+
+    /* The directories that contain the file, up to the top. */
+    for (char *slash = strrchr(path, '/'); slash != NULL; slash = strrchr(path, '/')) {
+        Package *package = NULL;
+
+        *slash = '\0';
+        package = g_hash_table_lookup(repository->packages, path);
+        if (package != NULL && package->commit == 0) {
+            package->commit = time;
+            repository->unknown--;
+        }
+        if (g_str_equal(path, repository->top))
+            break;
+    }
+}
+
+/* Reads the history from the newest commit on, until it has named all packages. One pass for all:
+ * the history of a single package may be as long to search as all of it. What a merge has brought
+ * is as new as the merge. */
+static void
+read_history(const Query *query, Repository *repository)
+{
+    static const char *const log[] = {
+        "log", "--format=%x01%ct", "--name-only", "--no-renames", "--first-parent", "-m", "--", ".",
+        NULL,
+    };
+    g_autoptr(GSubprocess) process = start_git(query, repository, log);
+    g_autoptr(GDataInputStream) lines = NULL;
+    gint64 time = 0;
+
+    if (process == NULL)
+        return;
+    lines = g_data_input_stream_new(g_subprocess_get_stdout_pipe(process));
+    while (repository->unknown > 0) {
+        g_autofree char *line =
+            g_data_input_stream_read_line(lines, NULL, query->cancellable, NULL);
+
+        if (line == NULL)
+            break;
+        if (line[0] == COMMIT_MARK)
+            time = g_ascii_strtoll(line + 1, NULL, 10);
+        else if (line[0] != '\0' && time > 0)
+            note_change(repository, line, time);
+    }
+    g_subprocess_force_exit(process);
+    g_subprocess_wait(process, NULL, NULL);
+}
+
 /* The repository that @directory is in; NULL if it is in none. */
-static const Repository *
+static Repository *
 find_repository(Query *query, const char *directory)
 {
     g_autofree char *top = g_strdup(directory);
@@ -109,7 +188,7 @@ find_repository(Query *query, const char *directory)
         repository = g_new0(Repository, 1);
         repository->top = g_strdup(top);
         repository->changed = g_ptr_array_new_with_free_func(g_free);
-        list_changes(query, repository);
+        repository->packages = g_hash_table_new(g_str_hash, g_str_equal);
         g_hash_table_insert(query->repositories, repository->top, repository);
     }
     return repository;
@@ -132,8 +211,7 @@ newest_change(const Repository *repository, const char *directory)
     gint64 newest = 0;
 
     for (guint i = 0; i < repository->changed->len; i++) {
-        g_autofree char *path =
-            g_build_filename(repository->top, repository->changed->pdata[i], NULL);
+        const char *path = repository->changed->pdata[i];
         g_autofree char *parent = g_path_get_dirname(path);
         struct stat status;
 
@@ -143,32 +221,46 @@ newest_change(const Repository *repository, const char *directory)
     return newest;
 }
 
-/* 0 if git does not know. */
-static gint64
-last_commit(const Query *query, const char *directory)
+/* The packages among the files of @list, each also in its repository. */
+static GPtrArray *
+find_packages(Query *query, const FileList *list)
 {
-    static const char *const log[] = {"log", "-1", "--format=%ct", "--", ".", NULL};
-    g_autoptr(GByteArray) output = ask_git(query, directory, log);
+    GPtrArray *packages = g_ptr_array_new_with_free_func(package_free);
 
-    return output != NULL ? g_ascii_strtoll((const char *)output->data, NULL, 10) : 0;
+    for (guint i = 0; i < list->entries->len; i++) {
+        const char *path = file_list_get(list, i)->path;
+        const char *slash = strrchr(path, '/');
+        Package *package = NULL;
+        Repository *repository = NULL;
+
+        if (!g_str_equal(slash != NULL ? slash + 1 : path, manifest))
+            continue;
+        package = g_new0(Package, 1);
+        package->path = g_path_get_dirname(path);
+        package->directory = slash != NULL ? g_build_filename(query->source, package->path, NULL)
+                                           : g_strdup(query->source);
+        g_ptr_array_add(packages, package);
+        repository = find_repository(query, package->directory);
+        if (repository == NULL)
+            continue;
+        g_hash_table_insert(repository->packages, package->directory, package);
+        repository->unknown = g_hash_table_size(repository->packages);
+    }
+    return packages;
 }
 
 static void
-print_package(Query *query, const char *path, GString *out)
+ask_repositories(const Query *query)
 {
-    g_autofree char *directory = g_build_filename(query->source, path, NULL);
-    const Repository *repository = find_repository(query, directory);
-    gint64 commit = 0;
+    GHashTableIter iter;
+    gpointer repository = NULL;
 
-    if (repository == NULL || !repository->usable)
-        return;
-    commit = last_commit(query, directory);
-    if (commit <= 0)
-        return;
-    g_string_append_printf(out, "%" G_GINT64_FORMAT " ",
-                           MAX(commit, newest_change(repository, directory)));
-    file_list_append_path(out, path);
-    g_string_append_c(out, '\n');
+    g_hash_table_iter_init(&iter, query->repositories);
+    while (g_hash_table_iter_next(&iter, NULL, &repository) &&
+           !g_cancellable_is_cancelled(query->cancellable)) {
+        read_history(query, repository);
+        list_changes(query, repository);
+    }
 }
 
 char *
@@ -178,18 +270,25 @@ commit_times_print(const char *source, const FileList *list, GCancellable *cance
     g_autofree char *git = g_find_program_in_path("git");
     g_autofree char *real = realpath(source, NULL);
     GString *out = g_string_new(header);
+    g_autoptr(GPtrArray) packages = NULL;
 
     if (git == NULL || real == NULL)
         return g_string_free(out, FALSE);
     query.source = real;
     query.repositories = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, repository_free);
-    for (guint i = 0; i < list->entries->len; i++) {
-        const FileEntry *entry = file_list_get(list, i);
-        g_autofree char *name = g_path_get_basename(entry->path);
-        g_autofree char *directory = g_path_get_dirname(entry->path);
+    packages = find_packages(&query, list);
+    ask_repositories(&query);
+    for (guint i = 0; i < packages->len; i++) {
+        const Package *package = packages->pdata[i];
 
-        if (g_str_equal(name, manifest) && !g_cancellable_is_cancelled(cancellable))
-            print_package(&query, directory, out);
+        if (package->commit == 0)
+            continue;
+        g_string_append_printf(
+            out, "%" G_GINT64_FORMAT " ",
+            MAX(package->commit,
+                newest_change(find_repository(&query, package->directory), package->directory)));
+        file_list_append_path(out, package->path);
+        g_string_append_c(out, '\n');
     }
     g_hash_table_unref(query.repositories);
     return g_string_free(out, FALSE);

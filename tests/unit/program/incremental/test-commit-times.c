@@ -68,6 +68,31 @@ test_a_repository_below_the_sources(Tree *tree, gconstpointer data)
 }
 
 static void
+test_a_package_at_the_top_and_one_with_an_odd_name(Tree *tree, gconstpointer data)
+{
+    tree_run(
+        tree,
+        "mkdir -p 'src/x\"\xc3\xa4\ty' && touch 'src/x\"\xc3\xa4\ty/package.xml' src/package.xml");
+    tree_run(tree, "cd src && git init -q . && " COMMIT("1000000003"));
+    assert_times(tree, HEADER "1000000003 a\n1000000003 .\n1000000003 with%20blank\n"
+                              "1000000003 x\"%C3%A4%09y\n");
+    tree_run(tree, "cd src && echo changed >package.xml && " COMMIT("1000000004"));
+    assert_times(tree, HEADER "1000000003 a\n1000000004 .\n1000000003 with%20blank\n"
+                              "1000000003 x\"%C3%A4%09y\n");
+}
+
+static void
+test_commits_that_came_by_a_merge(Tree *tree, gconstpointer data)
+{
+    tree_run(tree, "git init -q -b main . && " COMMIT("1000000000"));
+    tree_run(tree, "git checkout -q -b side && echo changed >src/a/x && " COMMIT("1000000005"));
+    tree_run(tree, "git checkout -q main && echo changed >other && " COMMIT("1000000006"));
+    tree_run(tree, "GIT_AUTHOR_DATE='1000000007 +0000' GIT_COMMITTER_DATE='1000000007 +0000' "
+                   "git -c user.name=x -c user.email=x@y merge -q --no-ff -m x side");
+    assert_times(tree, HEADER "1000000007 a\n1000000000 with%20blank\n");
+}
+
+static void
 test_a_repository_without_a_commit_or_a_damaged_one(Tree *tree, gconstpointer data)
 {
     tree_run(tree, "git init -q .");
@@ -98,6 +123,8 @@ main(int argc, char **argv)
     ADD(each_package_has_its_last_commit);
     ADD(what_is_not_committed_counts_by_its_own_time);
     ADD(a_repository_below_the_sources);
+    ADD(a_package_at_the_top_and_one_with_an_odd_name);
+    ADD(commits_that_came_by_a_merge);
     ADD(a_repository_without_a_commit_or_a_damaged_one);
     ADD(a_monitor_of_the_repository_is_not_run);
     return g_test_run();

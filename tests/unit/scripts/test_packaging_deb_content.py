@@ -42,6 +42,10 @@ class Same(InDirectory):
         self.assertFalse(self.same(one, self.deb("2.0", fields="Depends: y (= 3)\n")))
         self.assertFalse(self.same(one, self.deb("2.0", control={"conffiles": "/opt/x\n"})))
 
+    def test_another_epoch(self):
+        with self.assertRaises(deb_content.ContentError):
+            deb_content.same(self.deb("1.0"), "1.0", self.deb("2.0"), "1:2.0", [])
+
     def test_a_file_that_is_no_package(self):
         one, broken = self.deb("1.0"), self.write("broken.deb", "!<arch>\n")
         with self.assertRaises(deb_content.ContentError):

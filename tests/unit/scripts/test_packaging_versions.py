@@ -13,19 +13,19 @@ FIRST, SECOND = BASE + ".19700102.000000", BASE + ".19700103.000000"
 
 class Grow(unittest.TestCase):
     def test_a_version_has_the_time_of_the_newest_source(self):
-        self.assertEqual(versions.successor(BASE, DAY, [], None), FIRST)
+        self.assertEqual(versions.successor(BASE, DAY, [], 0), FIRST)
 
     def test_what_it_is_built_against_counts(self):
-        self.assertEqual(versions.successor(BASE, DAY, ["7-1", "3.0-0x.19700103.000000"], None), SECOND)
+        self.assertEqual(versions.successor(BASE, DAY, ["7-1", "3.0-0x.19700103.000000"], 0), SECOND)
 
     def test_it_never_goes_back(self):
-        for former in (FIRST, SECOND):
-            self.assertEqual(versions.successor(BASE, DAY, [], former), former[:-1] + "1")
-        self.assertEqual(versions.successor(BASE, DAY, [], BASE), FIRST)
+        for before, expected in ((DAY, FIRST), (2 * DAY, SECOND)):
+            self.assertEqual(versions.successor(BASE, DAY, [], before), expected[:-1] + "1")
+        self.assertEqual((versions.moment_of(SECOND), versions.moment_of(BASE)), (2 * DAY, 0))
 
     def test_only_a_stamp_counts_as_one(self):
         for version in ("1.0.20191399.000000", "1.0.1970010.000000", "1.0"):
-            self.assertEqual(versions.successor(BASE, DAY, [version], None), FIRST, version)
+            self.assertEqual(versions.successor(BASE, DAY, [version], 0), FIRST, version)
 
     def test_the_newest_of_a_base(self):
         self.assertEqual(versions.newest_of(BASE, [FIRST, SECOND, BASE, "1.0.1-0bookworm.20200101.000000"]), SECOND)

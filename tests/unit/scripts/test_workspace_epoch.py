@@ -16,6 +16,12 @@ class Epoch(InDirectory):
         self.assertEqual(epoch.source_epoch(self.source, "a", "", {"a": 5, "b": 6}), 5)
         self.assertEqual(epoch.source_epoch(self.source, "a", "7", {"a": 5}), 7)
 
+    def test_a_package_behind_a_link(self):
+        self.write("src/real/a/x")
+        os.symlink("real/a", os.path.join(self.source, "link"))
+        self.assertEqual(epoch.source_epoch(self.source, "link", "", {"real/a": 5}), 5)
+        self.assertEqual(epoch.source_epoch(self.source, ".", "", {".": 6}), 6)
+
     def test_no_source_is_of_the_future(self):
         os.utime(self.write("src/a/x"), (1 << 33, 1 << 33))
         self.assertLessEqual(epoch.source_epoch(self.source, "a", "", {}), time.time())

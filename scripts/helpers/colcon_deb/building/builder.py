@@ -21,6 +21,7 @@ from ..base.files import Follower
 from ..base.machine import Machine
 from ..base.protocol import Emitter
 from ..base.settings import Settings
+from ..incremental.given_versions import GivenVersions
 from ..incremental.records import Artifact
 from ..packaging import deb_content, runpaths, staging, undeclared_libraries, versions
 from ..packaging.bloom_corrections import FAST_TARGET, SOURCED
@@ -79,6 +80,7 @@ class Builder:
         self._channel, self._owners, self._strays, self._emitter = channel, owners, strays, emitter
         self._debs = os.path.join(settings.output, "debs")
         self._former = FormerPackages(settings.output, machine.architecture)
+        self._given = GivenVersions(settings.output)
 
     def build(self, package: Package, prepared: Prepared, siblings: Mapping[str, str], log: Log,
               install: Install | None) -> Built:
@@ -98,7 +100,7 @@ class Builder:
         try:
             source = self._make_source(package, work, prepared.patches)
             former = versions.newest_of(prepared.version, self._former.versions(prepared.binaries))
-            version = self._next_version(prepared, siblings.values(), former)
+            version = self._next_version(package, prepared, siblings.values(), former)
             versions.set_version(os.path.join(source, "debian"), version)
             versions.pin(os.path.join(source, "debian"), siblings, prepared.loose)
             self._make_watched(package, prepared, source, log)
@@ -112,16 +114,20 @@ class Builder:
             if same:
                 log.stream.write(("colcon-deb: it is the same package as version %s, which stays\n" % former).encode())
             finished = same or [self._finish(path) for path in built]
+            if same and former:
+                version = former
             if install:
                 install([path for path in finished if _kind(path) == "deb"], log.stream)
-            return Built(former if same and former else version, [_artifact(self._publish(path)) for path in finished])
+            self._given.give(package.name, versions.moment_of(version))
+            return Built(version, [_artifact(self._publish(path)) for path in finished])
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
-    def _next_version(self, prepared: Prepared, against: Iterable[str], former: str | None) -> str:
+    def _next_version(self, package: Package, prepared: Prepared, against: Iterable[str], former: str | None) -> str:
         if not self._settings.build_stamp:
             return prepared.version
-        return versions.successor(prepared.version, prepared.epoch, against, former)
+        before = max(self._given.newest(package.name), versions.moment_of(former or ""))
+        return versions.successor(prepared.version, prepared.epoch, against, before)
 
     def _same(self, built: Sequence[str], version: str, former: str, binaries: Collection[str]) -> list[str]:
         """The files of the former version, in place of the built ones, if they hold the same packages; else none."""

@@ -43,6 +43,9 @@ def _control(deb: str, version: str, names: str) -> list[tuple[str, int, bytes]]
             stream = archive.extractfile(member)
             text = stream.read() if stream else b""
             if member.name == "./control":
+                if b"Version: %s\n" % version.encode() not in text:
+                    # Names of files have no epoch.
+                    raise ContentError("%s has another version than %s" % (deb, version))
                 text = _OWN_FIELDS.sub(b"", text)
             text = _CHANGELOG_SUM.sub(b"", text) if member.name == "./md5sums" else own.sub(rb"\1 (\2 @)", text)
             result.append((member.name, member.mode, text))

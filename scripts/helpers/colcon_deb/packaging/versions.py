@@ -33,22 +33,22 @@ def of_changelog(text: str) -> str:
     return match["version"]
 
 
-def successor(base: str, moment: int, against: Iterable[str], former: str | None) -> str:
+def successor(base: str, moment: int, against: Iterable[str], before: int) -> str:
     """The version for a new build.
 
     base: without a stamp. moment: time of the newest source. against: versions of the packages that it is built against.
-    former: the newest version with that base until now.
+    before: the time in the newest version until now, 0 for none.
     """
-    newest = max([moment, *(_moment(version) for version in against)])
-    if former and newest <= _moment(former):
-        newest = _moment(former) + 1
+    newest = max([moment, *map(moment_of, against)])
+    if newest <= before:
+        newest = before + 1
     return "%s.%s" % (base, time.strftime(_FORM, time.gmtime(newest)))
 
 
 def newest_of(base: str, versions: Iterable[str]) -> str | None:
     """The newest of the versions that have that base. versions: without epochs, as in file names."""
     epoch, colon, plain = base.rpartition(":")
-    newest = max((version for version in versions if plain in (version, _base(version))), key=_moment, default=None)
+    newest = max((version for version in versions if plain in (version, _base(version))), key=moment_of, default=None)
     return epoch + colon + newest if newest else None
 
 
@@ -92,7 +92,7 @@ def _pinned(relation: str, versions: Mapping[str, str], loose: Collection[str]) 
     return "%s (= %s)" % (name, versions[name]) if name in versions and name not in loose else relation
 
 
-def _moment(version: str) -> int:
+def moment_of(version: str) -> int:
     """The time in a stamp; 0 without one."""
     match = _STAMP.match(version)
     try:

@@ -34,7 +34,10 @@ def source_epoch(source: str, package: str, given: str, commits: Mapping[str, in
     """
     if given.isdigit():
         return int(given)
-    return min(commits.get(package) or _newest_file(os.path.join(source, package)), int(time.time()))
+    # The host does not know a package by the link that leads to it.
+    directory = os.path.realpath(os.path.join(source, package))
+    real = os.path.relpath(directory, os.path.realpath(source))
+    return min(commits.get(real) or _newest_file(directory), int(time.time()))
 
 
 def _newest_file(directory: str) -> int:

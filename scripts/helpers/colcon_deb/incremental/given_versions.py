@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The newest version that each package was ever given, in `.colcon-deb/versions.json` of the output.
+
+A version that was given out is never given to another content, also when its file is gone: robots may have it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from ..base import files
+from .records import DIRECTORY
+
+FORMAT = 1
+_FILE = "versions.json"
+
+
+class GivenVersions:
+    """Shared by the threads that build packages. Only the time in a version's stamp is kept."""
+
+    def __init__(self, output: str) -> None:
+        self._path = os.path.join(output, DIRECTORY, _FILE)
+        self._lock = threading.Lock()
+        self._newest = self._read()
+
+    def newest(self, package: str) -> int:
+        """Seconds since 1970; 0 if the package was given no version yet."""
+        with self._lock:
+            return self._newest.get(package, 0)
+
+    def give(self, package: str, moment: int) -> None:
+        """Write it down before anybody gets the package."""
+        with self._lock:
+            if moment > self._newest.get(package, 0):
+                self._newest[package] = moment
+                os.makedirs(os.path.dirname(self._path), exist_ok=True)
+                files.write_json(self._path, {"format": FORMAT, "newest": self._newest})
+
+    def _read(self) -> dict[str, int]:
+        try:
+            data = files.read_json(self._path)
+        except (OSError, ValueError):
+            return {}
+        newest = data.get("newest") if isinstance(data, dict) and data.get("format") == FORMAT else None
+        return {name: moment for name, moment in newest.items() if isinstance(moment, int)} \
+            if isinstance(newest, dict) else {}

@@ -25,7 +25,7 @@ from colcon_deb.incremental.records import DIRECTORY, Records  # noqa: E402
 from colcon_deb.packaging import setup_package  # noqa: E402
 from colcon_deb.packaging.bloom_adapter import write_index  # noqa: E402
 from colcon_deb.packaging.prepared import Prepared  # noqa: E402
-from colcon_deb.workspace.epoch import read_commits  # noqa: E402
+from colcon_deb.workspace.epoch import Commits  # noqa: E402
 from colcon_deb.workspace.package import Package, Plan  # noqa: E402
 
 
@@ -40,7 +40,7 @@ def prepare(settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], c
     os.environ["ROSDISTRO_INDEX_URL"] = write_index(os.path.join(settings.prepared, ".index"), settings)
 
     from colcon_deb.packaging.prepare import Preparer
-    commits = read_commits(os.path.join(settings.output, DIRECTORY, "commits")) if settings.have_source_list else {}
+    commits = Commits.read(os.path.join(settings.output, DIRECTORY)) if settings.have_source_list else Commits()
     preparer = Preparer(settings, plan, resolved, setup, commits, emitter.warning)
     result = {}
     for number, package in enumerate(candidates, 1):

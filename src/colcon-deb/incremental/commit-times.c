@@ -13,8 +13,9 @@ enum {
     COMMIT_MARK = '\001'
 };
 
+/* A package or an override. */
 typedef struct {
-    char *path; /* below the sources */
+    char *path; /* below the root */
     char *directory;
     gint64 commit; /* the time of its last commit; 0 if there is none */
 } Package;
@@ -28,7 +29,9 @@ typedef struct {
 } Repository;
 
 typedef struct {
-    char *source; /* the real path */
+    CommitSubject subject;
+    char *root; /* the real path */
+    GPtrArray *refused;
     GCancellable *cancellable;
     GHashTable *repositories; /* top directory -> Repository */
 } Query;
@@ -54,7 +57,16 @@ repository_free(gpointer data)
     g_free(repository);
 }
 
-/* Starts git in the part of the repository that belongs to the sources: the output may be in the
+/* Whether @path is below @directory. Both have no links left. */
+static gboolean
+is_below(const char *path, const char *directory)
+{
+    gsize length = strlen(directory);
+
+    return strncmp(path, directory, length) == 0 && path[length] == '/';
+}
+
+/* Starts git in the part of the repository that is below the root: the output may be in the
  * repository, too. */
 static GSubprocess *
 start_git(const Query *query, const Repository *repository, const char *const *arguments)
@@ -63,14 +75,14 @@ start_git(const Query *query, const Repository *repository, const char *const *a
         G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
     g_autoptr(GStrvBuilder) command = g_strv_builder_new();
     g_auto(GStrv) argv = NULL;
-    gboolean inside = g_str_has_prefix(repository->top, query->source);
+    gboolean inside = is_below(repository->top, query->root);
 
     /* A hook of git, which may have started this program, sets these for its own repository. */
     g_subprocess_launcher_unsetenv(launcher, "GIT_DIR");
     g_subprocess_launcher_unsetenv(launcher, "GIT_WORK_TREE");
     g_subprocess_launcher_unsetenv(launcher, "GIT_INDEX_FILE");
     g_subprocess_launcher_setenv(launcher, "GIT_OPTIONAL_LOCKS", "0", TRUE);
-    g_subprocess_launcher_set_cwd(launcher, inside ? repository->top : query->source);
+    g_subprocess_launcher_set_cwd(launcher, inside ? repository->top : query->root);
     /* A monitor of the file system is a program that a repository names. */
     g_strv_builder_add_many(command, "git", "-c", "core.fsmonitor=false", "-c",
                             "core.quotePath=true", NULL);
@@ -82,8 +94,10 @@ start_git(const Query *query, const Repository *repository, const char *const *a
 static void
 list_changes(const Query *query, Repository *repository)
 {
-    static const char *const status[] = {
-        "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".", NULL,
+    const char *untracked =
+        query->subject == COMMIT_SOURCES ? "--untracked-files=all" : "--untracked-files=no";
+    const char *const status[] = {
+        "status", "--porcelain", "-z", "--no-renames", untracked, "--", ".", NULL,
     };
     g_autoptr(GSubprocess) process = start_git(query, repository, status);
     g_autoptr(GBytes) output = NULL;
@@ -93,6 +107,8 @@ list_changes(const Query *query, Repository *repository)
     if (process == NULL ||
         !g_subprocess_communicate(process, NULL, query->cancellable, &output, NULL, NULL))
         return;
+    if (!g_subprocess_get_successful(process))
+        g_ptr_array_add(query->refused, g_strdup(repository->top));
     entry = g_bytes_get_data(output, &left);
     /* Each entry is two letters, a space, a path and a zero byte. */
     while (left > 0) {
@@ -194,15 +210,6 @@ find_repository(Query *query, const char *directory)
     return repository;
 }
 
-/* Whether @path is below @directory. Both have no links left. */
-static gboolean
-is_below(const char *path, const char *directory)
-{
-    gsize length = strlen(directory);
-
-    return strncmp(path, directory, length) == 0 && path[length] == '/';
-}
-
 /* The time of the newest file of @directory that is not committed; 0 without one. Of a file that is
  * gone, the time of its directory counts. */
 static gint64
@@ -221,24 +228,38 @@ newest_change(const Repository *repository, const char *directory)
     return newest;
 }
 
-/* The packages among the files of @list, each also in its repository. */
+/* The directory of the package or override that @path shows; NULL if it shows none. */
+static char *
+find_directory(CommitSubject subject, const char *path)
+{
+    const char *slash = subject == COMMIT_SOURCES ? strrchr(path, '/') : strchr(path, '/');
+
+    if (subject == COMMIT_OVERRIDES)
+        return slash != NULL ? g_strndup(path, (gsize)(slash - path)) : NULL;
+    return g_str_equal(slash != NULL ? slash + 1 : path, manifest) ? g_path_get_dirname(path)
+                                                                   : NULL;
+}
+
+/* The packages or overrides among the files of @list, each also in its repository. */
 static GPtrArray *
 find_packages(Query *query, const FileList *list)
 {
     GPtrArray *packages = g_ptr_array_new_with_free_func(package_free);
 
     for (guint i = 0; i < list->entries->len; i++) {
-        const char *path = file_list_get(list, i)->path;
-        const char *slash = strrchr(path, '/');
+        g_autofree char *path = find_directory(query->subject, file_list_get(list, i)->path);
+        const Package *last = packages->len > 0 ? packages->pdata[packages->len - 1] : NULL;
         Package *package = NULL;
         Repository *repository = NULL;
 
-        if (!g_str_equal(slash != NULL ? slash + 1 : path, manifest))
+        /* The list is sorted: the files of an override follow each other. */
+        if (path == NULL || (last != NULL && g_str_equal(last->path, path)))
             continue;
         package = g_new0(Package, 1);
-        package->path = g_path_get_dirname(path);
-        package->directory = slash != NULL ? g_build_filename(query->source, package->path, NULL)
-                                           : g_strdup(query->source);
+        package->path = g_steal_pointer(&path);
+        package->directory = g_str_equal(package->path, ".")
+                                 ? g_strdup(query->root)
+                                 : g_build_filename(query->root, package->path, NULL);
         g_ptr_array_add(packages, package);
         repository = find_repository(query, package->directory);
         if (repository == NULL)
@@ -264,17 +285,21 @@ ask_repositories(const Query *query)
 }
 
 char *
-commit_times_print(const char *source, const FileList *list, GCancellable *cancellable)
+commit_times_print(CommitSubject subject,
+                   const char *root,
+                   const FileList *list,
+                   GPtrArray *refused,
+                   GCancellable *cancellable)
 {
-    Query query = {.cancellable = cancellable};
+    Query query = {.subject = subject, .refused = refused, .cancellable = cancellable};
     g_autofree char *git = g_find_program_in_path("git");
-    g_autofree char *real = realpath(source, NULL);
+    g_autofree char *real = realpath(root, NULL);
     GString *out = g_string_new(header);
     g_autoptr(GPtrArray) packages = NULL;
 
     if (git == NULL || real == NULL)
         return g_string_free(out, FALSE);
-    query.source = real;
+    query.root = real;
     query.repositories = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, repository_free);
     packages = find_packages(&query, list);
     ask_repositories(&query);

@@ -5,13 +5,23 @@
 
 #include <gio/gio.h>
 
+typedef enum {
+    COMMIT_SOURCES,   /* of each package: a directory with a package.xml */
+    COMMIT_OVERRIDES, /* of each override: a directory at the top. What is not in git may have been
+                         generated, and does not count. */
+} CommitSubject;
+
 /*
- * When each package last changed, as git tells: the time of the last commit that touched its
- * directory. Files that are changed but not committed count by their own times. A package that is
- * in no repository of git, or for which git cannot be asked, is left out.
+ * When each package or override last changed, as git tells: the time of the last commit or merge
+ * that changed its directory. Files that are changed but not committed count by their own times.
+ * What is in no repository of git, or in one that git refuses to read, is left out.
  *
- * @source: the directory of the sources; @list: its files. A package is a directory with a
- * package.xml. Returns the text of a file that the container reads: docs/incremental.md. Waits for
- * git, so call it in a thread.
+ * @root: the directory of the sources or overrides; @list: its files; @refused: gets the
+ * repositories that git refuses (char *). Returns the text of a file that the container reads:
+ * docs/incremental.md. Waits for git, so call it in a thread.
  */
-char *commit_times_print(const char *source, const FileList *list, GCancellable *cancellable);
+char *commit_times_print(CommitSubject subject,
+                         const char *root,
+                         const FileList *list,
+                         GPtrArray *refused,
+                         GCancellable *cancellable);

@@ -18,6 +18,7 @@ static const char helpers_name[] = "helpers";
 static const char sources_name[] = "sources";
 static const char overrides_name[] = "overrides";
 static const char commits_name[] = "commits";
+static const char override_commits_name[] = "override-commits";
 static const char record_name[] = "last-build.json";
 
 struct Incremental {
@@ -26,7 +27,9 @@ struct Incremental {
     const char *ros_distro;
     StateFolder *state;
     FileList *sources;
-    char *key; /* NULL if a source could not be read */
+    FileList *overrides;
+    GPtrArray *refused; /* repositories that git refuses to read */
+    char *key;          /* NULL if a source could not be read */
 };
 
 void
@@ -36,6 +39,8 @@ incremental_free(Incremental *incremental)
         return;
     g_clear_pointer(&incremental->state, state_folder_free);
     g_clear_pointer(&incremental->sources, file_list_free);
+    g_clear_pointer(&incremental->overrides, file_list_free);
+    g_clear_pointer(&incremental->refused, g_ptr_array_unref);
     g_free(incremental->key);
     g_free(incremental);
 }
@@ -107,17 +112,17 @@ take_stock(Incremental *incremental, GCancellable *cancellable, GError **error)
     const Config *config = incremental->config;
     g_autofree char *source = g_build_filename(config->colcon_repo, "src", NULL);
     g_autoptr(FileList) helpers = list_helpers(incremental, cancellable, error);
-    g_autoptr(FileList) overrides = NULL;
 
     if (helpers == NULL)
         return FALSE;
     incremental->sources = list_files(incremental, sources_name, source, cancellable, error);
     if (incremental->sources == NULL)
         return FALSE;
-    overrides = list_files(incremental, overrides_name, config->debian_dirs, cancellable, error);
-    if (overrides == NULL)
+    incremental->overrides =
+        list_files(incremental, overrides_name, config->debian_dirs, cancellable, error);
+    if (incremental->overrides == NULL)
         return FALSE;
-    incremental->key = make_key(incremental, helpers, incremental->sources, overrides);
+    incremental->key = make_key(incremental, helpers, incremental->sources, incremental->overrides);
     return TRUE;
 }
 
@@ -150,6 +155,7 @@ incremental_new(const Config *config,
     incremental->config = config;
     incremental->image_id = image_id;
     incremental->ros_distro = ros_distro;
+    incremental->refused = g_ptr_array_new_with_free_func(g_free);
     incremental->state = state_folder_open(config->output_dir, &owner, error);
     if (incremental->state == NULL)
         return NULL;
@@ -176,7 +182,7 @@ incremental_replay(const Incremental *incremental,
            last_build_replay(build, selection, func, user_data);
 }
 
-/* Writes the file that tells the container the times of the packages. */
+/* Writes the files that tell the container the times of packages and overrides. */
 static void
 write_commits_in_thread(GTask *task,
                         gpointer source G_GNUC_UNUSED,
@@ -184,11 +190,17 @@ write_commits_in_thread(GTask *task,
                         GCancellable *cancellable)
 {
     const Incremental *incremental = data;
-    g_autofree char *directory = g_build_filename(incremental->config->colcon_repo, "src", NULL);
-    g_autofree char *text = commit_times_print(directory, incremental->sources, cancellable);
+    const Config *config = incremental->config;
+    g_autofree char *directory = g_build_filename(config->colcon_repo, "src", NULL);
+    g_autofree char *sources = commit_times_print(COMMIT_SOURCES, directory, incremental->sources,
+                                                  incremental->refused, cancellable);
+    g_autofree char *overrides =
+        commit_times_print(COMMIT_OVERRIDES, config->debian_dirs, incremental->overrides,
+                           incremental->refused, cancellable);
     GError *error = NULL;
 
-    if (state_folder_write(incremental->state, commits_name, text, &error))
+    if (state_folder_write(incremental->state, commits_name, sources, &error) &&
+        state_folder_write(incremental->state, override_commits_name, overrides, &error))
         g_task_return_boolean(task, TRUE);
     else
         g_task_return_error(task, error);
@@ -208,6 +220,12 @@ incremental_begin(Incremental *incremental, GCancellable *cancellable, GError **
     g_task_run_in_thread(task, write_commits_in_thread);
     await(&done);
     return g_task_propagate_boolean(task, error);
+}
+
+const GPtrArray *
+incremental_get_refused(const Incremental *incremental)
+{
+    return incremental->refused;
 }
 
 gboolean

@@ -31,5 +31,8 @@ gboolean incremental_replay(const Incremental *incremental,
  * the container when the packages last changed. Waits as incremental_new() does. */
 gboolean incremental_begin(Incremental *incremental, GCancellable *cancellable, GError **error);
 
+/* After incremental_begin(): the repositories of the sources that git refuses to read (char *). */
+const GPtrArray *incremental_get_refused(const Incremental *incremental);
+
 /* Records that everything was built, by @state. */
 gboolean incremental_end(const Incremental *incremental, const RunState *state, GError **error);

@@ -434,6 +434,30 @@ begin(Run *run, GError **error)
     return run->report != NULL;
 }
 
+/* A checkout gives files new times, so versions would grow with each clone. */
+static void
+warn_of_refused(Run *run)
+{
+    const GPtrArray *refused = incremental_get_refused(run->incremental);
+
+    for (guint i = 0; i < refused->len; i++)
+        say(run, "warning",
+            "git refuses to read %s, so versions have the times of the files there. Is it another "
+            "user's? See safe.directory in git-config(1)",
+            (const char *)refused->pdata[i]);
+}
+
+static gboolean
+begin_build(Run *run, GError **error)
+{
+    if (run->incremental == NULL)
+        return TRUE;
+    if (!incremental_begin(run->incremental, run->cancellable, error))
+        return FALSE;
+    warn_of_refused(run);
+    return TRUE;
+}
+
 /* Runs the container, and publishes its packages even if it failed. */
 static void
 build(Run *run, GError **failure)
@@ -444,7 +468,7 @@ build(Run *run, GError **failure)
         !check_architecture(run, failure))
         return;
     introduce(run);
-    if (run->incremental != NULL && !incremental_begin(run->incremental, run->cancellable, failure))
+    if (!begin_build(run, failure))
         return;
     work(run, failure);
     if (!publish(run, &publish_failure))

@@ -8,6 +8,7 @@ import unittest
 from support import InDirectory, have
 
 from colcon_deb.packaging import control, user_files
+from colcon_deb.workspace.epoch import Commits
 
 HAVE_YAML = have("yaml")
 if HAVE_YAML:
@@ -31,7 +32,7 @@ def quiet():
 
 @unittest.skipUnless(HAVE_YAML and have("bloom"), "needs python3-bloom")
 class Prepare(InDirectory):
-    commits = {}
+    commits = Commits()
 
     def prepare(self, name, resolved, setup=()):
         from colcon_deb.packaging.prepare import Preparer
@@ -126,11 +127,14 @@ class Prepare(InDirectory):
 
     def test_the_date_is_that_of_the_commit_or_of_the_newest_source(self):
         self.package("aa")
-        self.commits = {"aa": 86400}
+        self.commits = Commits({"aa": 86400})
         result, tree = self.prepare("aa", {})
         self.assertEqual(result.epoch, 86400)
         self.assertIn("Fri, 02 Jan 1970", tree["changelog"])
-        self.commits = {}
+        # An override that is newer counts.
+        os.utime(self.write("debian_dirs/aa/override.yaml", "depends: [bc]\n"), (2 * 86400, 2 * 86400))
+        self.assertEqual(self.prepare("aa", {})[0].epoch, 2 * 86400)
+        self.commits = Commits()
         self.assertNotIn("1970", self.prepare("aa", {})[1]["changelog"])
 
     def test_how_it_is_built_depends_on_what_the_user_added(self):

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from ..base.settings import SETTINGS, Settings
 from ..dependencies.needs import FARM_KEYS
-from ..packaging import overrides, user_files
-from ..packaging.saved_edits import MARKER, edited_files
+from ..packaging import overrides
 from ..packaging.user_files import Tree, TreeFile, UserFileError, read_tree
 from ..workspace.package import Package
 from ..workspace.source_list import UNREADABLE, SourceList
@@ -82,18 +81,12 @@ def of_build(inputs: str, outputs: Mapping[str, list[str]]) -> str:
 
 def _digest_of_override(settings: Settings, package: str) -> str:
     """Of the user's files, through links too, as packaging/overrides.py reads them. Generated files do not count."""
-    directory = os.path.join(settings.debian_dirs, package)
-    whole = overrides.find(settings.debian_dirs, package).whole
-    tree = {name: file for name, file in read_tree(directory, follow=True).items()
-            if whole or not name.startswith("debian" + os.sep)}
     try:
-        edits = edited_files(os.path.join(directory, "debian"), user_files.roots(settings))
+        tree = overrides.users_files(settings, package)
     except UserFileError as error:
         # The preparer refuses the package. It counts as changed when the user has corrected that.
-        edits = {"": TreeFile(str(error).encode())}
-    for name, file in edits.items():
-        tree[os.path.join("debian", name)] = file
-    return _digest_of_tree({name: file for name, file in tree.items() if not os.path.basename(name).startswith(MARKER)})
+        tree = {"": TreeFile(str(error).encode())}
+    return _digest_of_tree(tree)
 
 
 def _digest_of_tree(tree: Tree) -> str:

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from ..base.settings import Settings
 from . import control
-from .saved_edits import MARKER
+from .saved_edits import MARKER, edited_files
+from .user_files import Tree, read_tree, roots
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,6 +91,18 @@ def find(debian_dirs: str, package: str) -> Override:
                 raise OverrideError("debian_dirs/%s/override.yaml: there is no patch %s. Add the file, or correct its "
                                     "name." % (package, patch))
     return Override(whole, fields, directory)
+
+
+def users_files(settings: Settings, package: str) -> Tree:
+    """The user's files in debian_dirs/<package>, through links too. Generated files do not count.
+    Raises OverrideError, ControlError or UserFileError."""
+    directory = os.path.join(settings.debian_dirs, package)
+    whole = find(settings.debian_dirs, package).whole
+    tree = {name: file for name, file in read_tree(directory, follow=True).items()
+            if whole or not name.startswith("debian" + os.sep)}
+    for name, file in edited_files(os.path.join(directory, "debian"), roots(settings)).items():
+        tree[os.path.join("debian", name)] = file
+    return {name: file for name, file in tree.items() if not os.path.basename(name).startswith(MARKER)}
 
 
 def unused(debian_dirs: str, packages: Collection[str]) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ..base.settings import Settings
 from ..workspace.discovery import MANIFEST
-from ..workspace.epoch import source_epoch
+from ..workspace.epoch import Commits, override_epoch, source_epoch
 from ..workspace.manifest import ManifestError, read_manifest
 from ..workspace.package import Package, Plan
 from ..workspace.plan import active
@@ -33,9 +33,8 @@ _UNUSABLE = (BloomError, ManifestError, bloom_corrections.AdaptError, overrides.
 
 class Preparer:
     def __init__(self, settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], setup: Sequence[str],
-                 commits: Mapping[str, int], warn: Callable[[str, str, str], None]) -> None:
-        """resolved: key -> names for apt. setup: the package with the set-up files of the prefix, if it is ours.
-        commits: see epoch.read_commits()."""
+                 commits: Commits, warn: Callable[[str, str, str], None]) -> None:
+        """resolved: key -> names for apt. setup: the package with the set-up files of the prefix, if it is ours."""
         self._settings, self._commits = settings, commits
         self._by_name = {package.name: package for package in plan.packages}
         self._resolved, self._setup = resolved, setup
@@ -142,7 +141,13 @@ class Preparer:
         return self._resolved.get("ros_workspace", [])
 
     def _epoch(self, package: Package) -> int:
-        return source_epoch(self._settings.source, package.path, self._settings.source_date_epoch, self._commits)
+        """The date of the package and of its stamp: of the newest change of the source or the override."""
+        if self._settings.source_date_epoch.isdigit():
+            return int(self._settings.source_date_epoch)
+        directory = os.path.join(self._settings.debian_dirs, package.name)
+        files = [os.path.join(directory, name) for name in overrides.users_files(self._settings, package.name)]
+        return max(source_epoch(self._settings.source, package.path, self._commits),
+                   override_epoch(package.name, files, self._commits))
 
 
 def _stanzas(tree: Tree) -> list[control.Stanza]:

@@ -7,16 +7,28 @@ import contextlib
 import os
 import time
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 HEADER = "colcon-deb-commits 1"
 
 
-def read_commits(path: str) -> dict[str, int]:
-    """Directory of a package below src/ -> time of its last commit, as the host asked git. Empty without a usable file.
+@dataclass(frozen=True)
+class Commits:
+    """Times of last commits, as the host asked git. Changes that are not committed count as well: then the time is that of
+    the newest changed file."""
 
-    Changes that are not committed count as well: then the time is that of the newest changed file.
-    """
+    sources: Mapping[str, int] = field(default_factory=dict)  # by directory of a package, below src/
+    overrides: Mapping[str, int] = field(default_factory=dict)  # by name of a package
+
+    @classmethod
+    def read(cls, directory: str) -> Commits:
+        """From the files that the host has written there."""
+        return cls(*(_read(os.path.join(directory, name)) for name in ("commits", "override-commits")))
+
+
+def _read(path: str) -> dict[str, int]:
+    """Empty without a usable file."""
     commits = {}
     with contextlib.suppress(OSError, ValueError), open(path, encoding="ascii") as stream:
         if stream.readline().rstrip("\n") == HEADER:
@@ -26,18 +38,24 @@ def read_commits(path: str) -> dict[str, int]:
     return commits
 
 
-def source_epoch(source: str, package: str, given: str, commits: Mapping[str, int]) -> int:
-    """Seconds since 1970 of the newest change of a package.
+def source_epoch(source: str, package: str, commits: Commits) -> int:
+    """Seconds since 1970 of the newest change of a package. Without a commit the newest file counts.
 
-    source: the directory src/. package: relative to it. given: SOURCE_DATE_EPOCH, which wins. Without a commit the newest
-    file counts.
+    source: the directory src/. package: relative to it.
     """
-    if given.isdigit():
-        return int(given)
     # The host does not know a package by the link that leads to it.
     directory = os.path.realpath(os.path.join(source, package))
     real = os.path.relpath(directory, os.path.realpath(source))
-    return min(commits.get(real) or _newest_file(directory), int(time.time()))
+    return min(commits.sources.get(real) or _newest_file(directory), int(time.time()))
+
+
+def override_epoch(name: str, files: Iterable[str], commits: Commits) -> int:
+    """The same of an override. files: the user's files in it; 0 without any."""
+    times = []
+    for path in files:
+        with contextlib.suppress(OSError):
+            times.append(int(os.stat(path).st_mtime))
+    return min(commits.overrides.get(name) or max(times), int(time.time())) if times else 0
 
 
 def _newest_file(directory: str) -> int:

@@ -20,17 +20,25 @@ set_up(Tree *tree, gconstpointer data)
 }
 
 static void
-assert_times(const Tree *tree, const char *expected)
+assert_times_of(const Tree *tree, CommitSubject subject, const char *expected)
 {
-    g_autofree char *source = tree_path(tree, "src");
+    g_autofree char *source = tree_path(tree, subject == COMMIT_SOURCES ? "src" : "debian_dirs");
+    g_autoptr(GPtrArray) refused = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
     gboolean changed = FALSE;
     g_autoptr(FileList) list = file_walk(source, NULL, &changed, NULL, &error);
     g_autofree char *text = NULL;
 
     g_assert_no_error(error);
-    text = commit_times_print(source, list, NULL);
+    text = commit_times_print(subject, source, list, refused, NULL);
     g_assert_cmpstr(text, ==, expected);
+    g_assert_cmpuint(refused->len, ==, 0);
+}
+
+static void
+assert_times(const Tree *tree, const char *expected)
+{
+    assert_times_of(tree, COMMIT_SOURCES, expected);
 }
 
 static void
@@ -92,12 +100,42 @@ test_commits_that_came_by_a_merge(Tree *tree, gconstpointer data)
     assert_times(tree, HEADER "1000000007 a\n1000000000 with%20blank\n");
 }
 
+/* What a build has generated beside an override is not in git. */
 static void
-test_a_repository_without_a_commit_or_a_damaged_one(Tree *tree, gconstpointer data)
+test_overrides(Tree *tree, gconstpointer data)
+{
+    tree_put(tree, "debian_dirs/rosdep.yaml", "{}");
+    tree_put(tree, "debian_dirs/a/override.yaml", "{}");
+    tree_put(tree, "debian_dirs/a/fix.patch", "");
+    tree_run(tree, "git init -q . && " COMMIT("1000000000"));
+    tree_put(tree, "debian_dirs/a/debian/control", "generated");
+    tree_put(tree, "debian_dirs/with blank/debian/control", "generated");
+    assert_times_of(tree, COMMIT_OVERRIDES, HEADER "1000000000 a\n");
+    tree_run(tree, "echo x >debian_dirs/a/fix.patch; touch -d @1000000007 debian_dirs/a/fix.patch");
+    assert_times_of(tree, COMMIT_OVERRIDES, HEADER "1000000007 a\n");
+}
+
+static void
+test_a_repository_that_git_refuses(Tree *tree, gconstpointer data)
+{
+    g_autofree char *source = tree_path(tree, "src");
+    g_autofree char *top = tree_path(tree, "");
+    g_autoptr(GPtrArray) refused = g_ptr_array_new_with_free_func(g_free);
+    gboolean changed = FALSE;
+    g_autoptr(FileList) list = file_walk(source, NULL, &changed, NULL, NULL);
+    g_autofree char *text = NULL;
+
+    tree_run(tree, "git init -q . && " COMMIT("1000000000"));
+    tree_run(tree, "echo damaged >.git/index");
+    text = commit_times_print(COMMIT_SOURCES, source, list, refused, NULL);
+    g_assert_cmpuint(refused->len, ==, 1);
+    g_assert_true(g_str_has_prefix(top, refused->pdata[0]));
+}
+
+static void
+test_a_repository_without_a_commit(Tree *tree, gconstpointer data)
 {
     tree_run(tree, "git init -q .");
-    assert_times(tree, HEADER);
-    tree_run(tree, "rm -r .git/*");
     assert_times(tree, HEADER);
 }
 
@@ -125,7 +163,9 @@ main(int argc, char **argv)
     ADD(a_repository_below_the_sources);
     ADD(a_package_at_the_top_and_one_with_an_odd_name);
     ADD(commits_that_came_by_a_merge);
-    ADD(a_repository_without_a_commit_or_a_damaged_one);
+    ADD(overrides);
+    ADD(a_repository_that_git_refuses);
+    ADD(a_repository_without_a_commit);
     ADD(a_monitor_of_the_repository_is_not_run);
     return g_test_run();
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Iterable
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -17,10 +17,12 @@ from colcon_deb.base import files  # noqa: E402
 from colcon_deb.base.machine import read_machine  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
-from colcon_deb.building.result import Result  # noqa: E402
-from colcon_deb.building.standing import PUBLISHED  # noqa: E402
+from colcon_deb.building.result import FORMER, Result  # noqa: E402
+from colcon_deb.building.standing import HELD, PUBLISHED  # noqa: E402
 from colcon_deb.repository import apt_repository, debs  # noqa: E402
 from colcon_deb.repository.apt_dists import Target  # noqa: E402
+from colcon_deb.repository.apt_repository import Staying  # noqa: E402
+from colcon_deb.repository.former import FormerPackages  # noqa: E402
 from colcon_deb.workspace.package import Plan  # noqa: E402
 
 
@@ -34,12 +36,21 @@ def is_held(settings: Settings, result: Result, emitter: Emitter) -> bool:
     return False
 
 
-def report_kept(emitter: Emitter, plan: Plan, result: Result, offered: Collection[str]) -> None:
+def as_held(result: Result, former: FormerPackages) -> dict[str, str]:
+    """The states of the files in debs/ when nothing is published."""
+    return {file: state if state == FORMER or former.is_offered(file) else HELD for file, state in result.files.items()}
+
+
+def report_kept(emitter: Emitter, plan: Plan, result: Result, staying: Iterable[Staying]) -> None:
     """Packages that were not built, of which the repository has a former version."""
-    for package in plan.packages:
-        reason = result.reasons.get(package.name)
-        if reason and package.deb in offered:
-            emitter.progress("repository_kept", name=package.name, deb=package.deb, reason=reason)
+    reasons = {package.deb: result.reasons.get(package.name) for package in plan.packages}
+    for one in staying:
+        reason = reasons.get(one.deb)
+        if reason:
+            # apt by itself chooses the newest version of what it needs.
+            words = ["%s=%s" % pair for pair in ((one.deb, one.version), *one.needs.items())] if one.needs else [one.deb]
+            emitter.progress("repository_kept", deb=one.deb, version=one.version, reason=reason,
+                             install="apt-get install " + " ".join(words))
 
 
 def main() -> int:
@@ -52,8 +63,10 @@ def main() -> int:
     if not current:
         emitter.warning("nothing_built", "No package was built: debs/ and apt/ in the output directory stay as they were.")
         return 0
-    debs.tidy(os.path.join(settings.output, "debs"), result.files, result.binaries, architecture)
-    if is_held(settings, result, emitter):
+    held = is_held(settings, result, emitter)
+    states = as_held(result, FormerPackages(settings.output, architecture)) if held else result.files
+    debs.tidy(settings.output, states, result.binaries, architecture)
+    if held:
         return 0
     try:
         made = apt_repository.make(settings.output, current, result.binaries, Target(settings.codename, architecture),
@@ -66,7 +79,7 @@ def main() -> int:
         return 1
     for one in made.leaving:
         emitter.progress("repository_removed", deb=one.deb, version=one.version, reason=one.reason)
-    report_kept(emitter, plan, result, made.offered)
+    report_kept(emitter, plan, result, made.staying)
     emitter.progress("repository", path="apt", count=made.count, signed=False)
     return 0
 

@@ -82,7 +82,7 @@ describe_failure(GString *message, const RunState *state)
                            MAX(state->total, (gint64)state->packages->len));
     append_names(message, state, PACKAGE_FAILED);
     if (skipped > 0)
-        g_string_append_printf(message, "; %u were skipped", skipped);
+        g_string_append_printf(message, "; %u %s skipped", skipped, skipped == 1 ? "was" : "were");
 }
 
 gboolean

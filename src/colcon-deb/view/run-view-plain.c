@@ -260,12 +260,17 @@ print_former(PlainView *self, const char *verb, const CddBuildEvent *event)
     const char *deb = cdd_build_event_lookup(event, "deb");
     const char *version = cdd_build_event_lookup(event, "version");
     const char *reason = cdd_build_event_lookup(event, "reason");
+    const char *install = cdd_build_event_lookup(event, "install");
 
     terminal_printf(self->terminal, STYLE_WARNING, "    %s ", verb);
     terminal_printf(self->terminal, STYLE_PLAIN, "%s%s%s: %s", deb != NULL ? deb : "?",
                     version != NULL ? " " : "", version != NULL ? version : "",
                     reason != NULL ? reason : "no reason given");
     terminal_end_line(self->terminal);
+    if (install != NULL) {
+        terminal_printf(self->terminal, STYLE_FAINT, "        on a new robot: %s", install);
+        terminal_end_line(self->terminal);
+    }
 }
 
 static void

@@ -21,6 +21,7 @@ from colcon_deb.building.standing import PUBLISHED
 from colcon_deb.building.stray_files import StrayFiles
 from colcon_deb.incremental import changes, records
 from colcon_deb.packaging.prepared import Prepared
+from colcon_deb.repository.former import FormerPackages
 from colcon_deb.workspace import source_list
 from colcon_deb.workspace.package import Plan
 
@@ -35,7 +36,7 @@ class FakeBuilder:
 
     def __init__(self, output):
         self.output, self.content, self.built, self.fail, self.slow = output, {}, [], {}, set()
-        self.siblings = {}
+        self.siblings, self.former = {}, FormerPackages(output, "z80")
         self._lock, self.at_once, self.most_at_once, self.wait = threading.Lock(), 0, 0, None
 
     def build(self, package, prepared, siblings, log, install):
@@ -324,6 +325,13 @@ class Run(InDirectory):
         self.assertEqual(self.states(), {"a": "not selected", "b": "not selected", "c": "stale", "d": "unchanged"})
         self.run_build()
         self.assertEqual(self.states(), {"a": "unchanged", "b": "unchanged", "c": "built", "d": "unchanged"})
+
+    def test_what_the_repository_has_already_is_not_held_back(self):
+        self.run_build()
+        self.content["a"] = self.builder.content["a"] = "changed"
+        self.write("output/apt/pool/main/r/ros-x-a/ros-x-a_1_all.deb")
+        self.run_build(PACKAGES_SELECT="a")
+        self.assertEqual(self.states()["a"], "built")
 
     def test_nothing_is_built_against_stale_packages(self):
         self.run_build()

@@ -38,6 +38,7 @@ class Case(InDirectory):
         made = apt_repository.make(self.output, names, workspace, target, prune)
         apt_repository.swap(self.output)
         self.assertEqual(made.count, len(names))
+        self.staying = made.staying
         return {"%s %s" % (one.deb, one.version): one.reason for one in made.leaving}
 
     def path(self, *names):
@@ -125,6 +126,7 @@ class Changes(Case):
         self.make(self.deb("ros-x-a"), self.deb("ros-x-b", architecture="all"))
         self.assertEqual(self.make(B), {})
         self.assertEqual(self.packages(), ["ros-x-a 1.0", "ros-x-b 1.0"])
+        self.assertEqual(self.staying, [apt_repository.Staying("ros-x-a", "1.0", {})])
 
     def test_older_versions_stay_until_they_are_pruned(self):
         self.make(self.deb("ros-x-a"))
@@ -142,6 +144,7 @@ class Changes(Case):
         self.make(*old[1:])
         left = self.make(self.deb("ros-x-a", "2.0"), self.deb("ros-x-b", "2.0"), prune=True)
         self.assertEqual(left, {"ros-x-a 0.9": apt_repository.PRUNED})
+        self.assertEqual(self.staying, [apt_repository.Staying("ros-x-c", "1.0", {"ros-x-a": "1.0", "ros-x-b": "1.0"})])
         self.assertEqual(self.packages(), ["ros-x-a 1.0", "ros-x-a 2.0", "ros-x-b 1.0", "ros-x-b 2.0", "ros-x-c 1.0"])
 
     def test_a_newer_version_than_the_workspace_has_would_win_and_goes(self):

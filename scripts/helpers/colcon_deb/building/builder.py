@@ -79,7 +79,7 @@ class Builder:
         self._settings, self._machine, self._environment = settings, machine, environment
         self._channel, self._owners, self._strays, self._emitter = channel, owners, strays, emitter
         self._debs = os.path.join(settings.output, "debs")
-        self._former = FormerPackages(settings.output, machine.architecture)
+        self.former = FormerPackages(settings.output, machine.architecture)
         self._given = GivenVersions(settings.output)
 
     def build(self, package: Package, prepared: Prepared, siblings: Mapping[str, str], log: Log,
@@ -99,7 +99,7 @@ class Builder:
         shutil.rmtree(work, ignore_errors=True)
         try:
             source = self._make_source(package, work, prepared.patches)
-            former = versions.newest_of(prepared.version, self._former.versions(prepared.binaries))
+            former = versions.newest_of(prepared.version, self.former.versions(prepared.binaries))
             version = self._next_version(package, prepared, siblings.values(), former)
             versions.set_version(os.path.join(source, "debian"), version)
             versions.pin(os.path.join(source, "debian"), siblings, prepared.loose)
@@ -133,7 +133,7 @@ class Builder:
         """The files of the former version, in place of the built ones, if they hold the same packages; else none."""
         files = []
         for path in built:
-            file = self._former.file(debname.package_in(os.path.basename(path)), former)
+            file = self.former.file(debname.package_in(os.path.basename(path)), former)
             with contextlib.suppress(deb_content.ContentError):
                 if file and deb_content.same(path, version, file, former, binaries):
                     files.append(self._finish_copy(file))

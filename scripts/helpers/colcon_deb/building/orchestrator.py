@@ -65,7 +65,7 @@ class Orchestrator:
         self._owners, self._strays = owners, strays
         self._packages = {package.name: package for package in plan.packages}
         self._dependencies = plan.dependencies
-        self._standing = Standing(plan.dependencies, settings.repository_allow_stale)
+        self._standing = Standing(plan.dependencies, settings.repository_allow_stale, builder.former.is_offered)
         self._dependents = {dep for package in plan.packages if self._may_be_built(package) for dep in package.deps}
         self._installed: set[str] = set()
         self._installing = threading.Lock()
@@ -79,13 +79,13 @@ class Orchestrator:
         self.counts = Counts()
 
     def result(self) -> Result:
-        states, files = self._standing.states(), dict[str, str]()
+        states, result = self._standing.states(), dict[str, str]()
         for name, record in self._records.packages.items():
             if name in states or self._records.intact(name):
-                files.update(dict.fromkeys(record.debs, states.get(name, FORMER)))
+                result.update(dict.fromkeys(record.debs, states.get(name, FORMER)))
         binaries = {binary for name, package in self._packages.items()
                     for binary in [package.deb, *self._prepared_of(package).binaries, *self._records.binaries(name)]}
-        return Result(self.counts, files, sorted(binaries), dict(self._reasons))
+        return Result(self.counts, result, sorted(binaries), dict(self._reasons))
 
     def run(self) -> None:
         """Raises Stopped."""
@@ -235,9 +235,9 @@ class Orchestrator:
     def _report_held(self) -> None:
         held = sorted(name for name, state in self._standing.states().items() if state == HELD)
         if held:
-            self._emitter.warning("held_back", "The repository keeps the former version of %s: packages that were not "
-                                  "selected were built against it (%s). Build those too (--packages-above %s), or publish "
-                                  "the new version nevertheless (--allow-stale)."
+            self._emitter.warning("held_back", "Not published yet: %s. Packages that were not built now need former "
+                                  "versions (%s). Build those too (--packages-above %s), or publish nevertheless "
+                                  "(--allow-stale)."
                                   % (", ".join(held), ", ".join(self._standing.stale()), " ".join(held)))
 
     def _emit_artifact(self, name: str, artifact: Artifact) -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The set-up package of the prefix during a build: installed before the first package is built, then published.
 
-It is no package of the workspace: nothing counts it. packaging/setup_package.py makes it.
+It does not belong to the workspace, so no count includes it. packaging/setup_package.py makes it.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ them with those. New versions of what they need are held back: apt would not ins
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from ..base.selection import closure
 from ..incremental import fingerprint
@@ -20,9 +20,11 @@ PUBLISHED = (BUILT, UNCHANGED, NOT_SELECTED, STALE)
 
 
 class Standing:
-    def __init__(self, dependencies: Mapping[str, Collection[str]], allow_stale: bool) -> None:
-        """dependencies: name -> the workspace packages that it needs. allow_stale: hold nothing back."""
-        self._dependencies, self._allow_stale = dependencies, allow_stale
+    def __init__(self, dependencies: Mapping[str, Collection[str]], allow_stale: bool,
+                 is_offered: Callable[[str], bool]) -> None:
+        """dependencies: name -> the workspace packages that it needs. allow_stale: hold nothing back. is_offered: whether
+        the repository has a file of debs/ already."""
+        self._dependencies, self._allow_stale, self._is_offered = dependencies, allow_stale, is_offered
         self._records: dict[str, Record] = {}  # dependencies come before their dependents
         self._states: dict[str, str] = {}
 
@@ -67,15 +69,18 @@ class Standing:
         return sorted(name for name, state in self._states.items() if state == STALE)
 
     def _held(self) -> set[str]:
-        """What stale packages need in another version, and what was built against that."""
+        """New packages that stale ones need in another version, and new packages that were built against those."""
         held: set[str] = set()
         for name in [] if self._allow_stale else self.stale():
             held.update(need for need, digest in self._records[name].against.items()
-                        if need in self._records and self._digest(need) != digest)
+                        if need in self._records and self._digest(need) != digest and self._is_new(need))
         for name, record in self._records.items():
-            if not self.is_stale(name) and held.intersection(record.against):
+            if not self.is_stale(name) and held.intersection(record.against) and self._is_new(name):
                 held.add(name)
         return held
+
+    def _is_new(self, name: str) -> bool:
+        return not all(map(self._is_offered, self._records[name].debs))
 
     def _fits(self, record: Record) -> bool:
         return all(need in self._records and self._digest(need) == digest for need, digest in record.against.items())

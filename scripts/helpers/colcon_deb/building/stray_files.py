@@ -72,7 +72,7 @@ class StrayFiles:
         """It has ended. Removes the files that it left where no other package may find them, and returns them."""
         with self._lock:
             build = self._building[name]
-            found = {path: self._writers(path, changed) for path, changed in self._find(build.start).items()}
+            found = {path: self._writers(path, changed) for path, changed in self._appeared(build.start).items()}
             for path, writers in found.items():
                 for writer in writers:
                     writer.blamed.add(path)
@@ -80,10 +80,10 @@ class StrayFiles:
             del self._building[name]
             return sorted(build.blamed)
 
-    def _find(self, since: int) -> dict[str, int]:
+    def _appeared(self, since: int) -> dict[str, int]:
         """path -> time of change of the files that appeared since then and that no package owns."""
         appeared: dict[str, int] = {}
-        for directory in self._find_directories(since) if self._watched else []:
+        for directory in self._changed_directories(since) if self._watched else []:
             for path in _entries(directory):
                 # Another build may have removed it.
                 with contextlib.suppress(OSError):
@@ -94,7 +94,7 @@ class StrayFiles:
         known = owners(appeared)
         return {path: changed for path, changed in appeared.items() if path not in known}
 
-    def _find_directories(self, since: int) -> list[str]:
+    def _changed_directories(self, since: int) -> list[str]:
         """The watched directories in which something changed."""
         newer = "@%.9f" % ((since - _SLACK) / 1e9)
         return [path for path in _find([*(self._watched or [])], self._free, ["-newerct", newer, "-print0"])
@@ -103,7 +103,7 @@ class StrayFiles:
     def _writers(self, path: str, changed: int) -> list[_Build]:
         """The builds that may have written the file: those whose logs name it, else all that were running.
 
-        Of none if a maintainer script may have written it.
+        None if a maintainer script may have written the file and no log names it.
         """
         running = [build for build in self._building.values() if build.start <= changed]
         installing = any(begin <= changed <= end for begin, end in self._installs)

@@ -54,10 +54,19 @@ class Leaving:
 
 
 @dataclass(frozen=True)
+class Staying:
+    """The newest version of a package that has no current one."""
+
+    deb: str
+    version: str
+    needs: dict[str, str]  # Debian package -> version, of what it needs, as far as that is not the current version
+
+
+@dataclass(frozen=True)
 class Made:
     count: int  # packages of this target, without older versions
-    offered: set[str]  # their names, and those of packages that have older versions only
     leaving: list[Leaving]
+    staying: list[Staying]
 
 
 def make(output: str, current: Collection[str], workspace: Collection[str], target: Target, prune: bool = False) -> Made:
@@ -82,8 +91,10 @@ def make(output: str, current: Collection[str], workspace: Collection[str], targ
     try:
         entries = apt_dists.scan(making)
         _check_readable(entries, listed[target])
-        leaving = _Leaving(entries, listed[target], workspace, prune).choose(former)
-        listed[target] += [path for path in former if path not in leaving]
+        choice = _Choice(entries, listed[target], workspace, prune)
+        leaving = choice.leaving(former)
+        staying = [path for path in former if path not in leaving]
+        listed[target] += staying
         listed = _readable(entries, listed)
         _drop_unlisted(making, entries, listed)
         apt_dists.write(making, previous, listed, entries)
@@ -92,7 +103,7 @@ def make(output: str, current: Collection[str], workspace: Collection[str], targ
     _keep_others_files(previous, making)
     shutil.rmtree(new, ignore_errors=True)
     os.rename(making, new)
-    return Made(len(set(current)), set(map(_package_at, listed[target])), list(leaving.values()))
+    return Made(len(set(current)), list(leaving.values()), choice.newest(staying))
 
 
 def _keep_others_files(previous: str, making: str) -> None:
@@ -159,15 +170,15 @@ def _readable(entries: Mapping[str, Entry], listed: Listed) -> Listed:
     return {target: paths for target, paths in readable.items() if paths}
 
 
-class _Leaving:
-    """Which of the packages that were offered are not offered any more."""
+class _Choice:
+    """Which of the packages that were offered are still offered."""
 
     def __init__(self, entries: Mapping[str, Entry], current: Iterable[str], workspace: Collection[str],
                  prune: bool) -> None:
         self._entries, self._workspace, self._prune = entries, workspace, prune
         self._versions = {_package_at(path): entries[path].version for path in current}
 
-    def choose(self, former: Iterable[str]) -> dict[str, Leaving]:
+    def leaving(self, former: Iterable[str]) -> dict[str, Leaving]:
         """Path -> what leaves."""
         reasons = {path: self._reason(path) for path in former}
         staying = [path for path, reason in reasons.items() if reason is None]
@@ -175,6 +186,19 @@ class _Leaving:
         return {path: Leaving(_package_at(path), self._entries[path].version if path in self._entries else "?", reason)
                 for path, reason in reasons.items()
                 if reason is not None and not (reason == PRUNED and (_package_at(path), self._entries[path].version) in needed)}
+
+    def newest(self, staying: Iterable[str]) -> list[Staying]:
+        """Of each package that has no current version."""
+        newest: dict[str, str] = {}
+        for path in staying:
+            package = _package_at(path)
+            if package not in self._versions and (package not in newest or _is_before(
+                    self._entries[newest[package]].version, self._entries[path].version)):
+                newest[package] = path
+        return [Staying(package, self._entries[path].version,
+                        {name: version for name, version in sorted(self._needed_by([path]))
+                         if self._versions.get(name) != version})
+                for package, path in sorted(newest.items())]
 
     def _reason(self, path: str) -> str | None:
         """Why that package leaves, None if it stays."""

@@ -9,23 +9,26 @@ from collections.abc import Collection, Mapping
 
 from ..base import debname, files
 from . import apt_pool
+from .former import FormerPackages
 
 CONTENTS = "CONTENTS"
 TEMPORARY = CONTENTS + ".tmp"
 _HEADER = "# Made by colcon-deb: the state of each package after the last build, and its file.\n"
 
 
-def tidy(debs: str, states: Mapping[str, str], workspace: Collection[str], architecture: str) -> None:
-    """Remove this architecture's files that no longer belong to the workspace, and write CONTENTS.
+def tidy(output: str, states: Mapping[str, str], workspace: Collection[str], architecture: str) -> None:
+    """Remove this architecture's files of former builds from debs/, and write CONTENTS.
 
     states: file -> state. workspace: names of its Debian packages. A file that no build put here stays.
     """
-    before = _read(debs)
+    debs = os.path.join(output, "debs")
+    before, former = _read(debs), FormerPackages(output, architecture)
     for name in sorted(os.listdir(debs)):
         package = debname.package_of(name)
         if package is None or name in states or debname.architecture_of(name) not in (architecture, "all"):
             continue
-        ours = name in before or debname.without_dbgsym(package) in workspace
+        # Builds before CONTENTS have left their files in the repository, too.
+        ours = name in before or debname.without_dbgsym(package) in workspace and former.is_offered(name)
         if ours and apt_pool.is_plain(os.path.join(debs, name)):
             os.unlink(os.path.join(debs, name))
     others = {name: state for name, state in before.items() if name not in states

@@ -27,6 +27,11 @@ class FormerPackages:
         return next((path for path in self._files(binary) if debname.version_in(os.path.basename(path)) == without_epoch),
                     None)
 
+    def is_offered(self, file: str) -> bool:
+        """Whether the repository has that file of debs/."""
+        path = apt_pool.path_of(file)
+        return path is not None and any(os.path.isfile(os.path.join(self._output, name, path)) for name in _REPOSITORIES)
+
     def _files(self, binary: str) -> list[str]:
         places = [os.path.join(self._output, "debs")]
         places += [os.path.join(self._output, name, apt_pool.directory_of(binary)) for name in _REPOSITORIES]

@@ -295,14 +295,16 @@ test_what_becomes_of_former_packages_is_told(void)
     static const char *const lines[] = {
         "::progress::type=repository_removed,deb=ros-a,version=1.0,reason=it is not in the "
         "workspace",
-        "::progress::type=repository_kept,name=b,deb=ros-b,reason=it failed",
+        "::progress::type=repository_kept,deb=ros-b,version=2,reason=it failed,"
+        "install=apt-get install ros-b=2 ros-c=1",
         NULL,
     };
     g_auto(Shown) shown = show(lines, VIEW_NORMAL, FALSE);
 
     g_assert_cmpstr(shown.out, ==,
                     "    removed ros-a 1.0: it is not in the workspace\n"
-                    "    kept the former ros-b: it failed\n");
+                    "    kept the former ros-b 2: it failed\n"
+                    "        on a new robot: apt-get install ros-b=2 ros-c=1\n");
 }
 
 int

@@ -23,14 +23,15 @@ class SetupCase(ProgramCase):
 
 
 class TestHooks(SetupCase):
-    """One build of the cases vendor_hook and env_hook_var, and what it needs to be right."""
+    """One build of the cases vendor_hook, env_hook_var and multiarch_lib_only, and what it needs to be right."""
 
     def test_hooks(self):
         copy_case("vendor_hook", self.workspace)
         copy_case("env_hook_var", self.workspace)
+        copy_case("multiarch_lib_only", self.workspace)
         built = self.build()
         self.assertNotIn("warning", built.text)
-        self.assertIn("4 built", built.text)
+        self.assertIn("6 built", built.text)
         self.assertIn("BUOY_MODE", (TOP / "tests/cases/env_hook_var/src/buoy/env_hook/buoy2.sh.in").read_text())
         log = (self.output / "logs" / "buoy_user.log").read_text()
         self.assertIn("data [%s/share/buoy/data] mode [wave]" % PREFIX, log)
@@ -49,16 +50,18 @@ class TestHooks(SetupCase):
             self.assertRegex(deb_fields(deb)["Depends"], r"(^|, )%s(,|$)" % SETUP)
         # It is no package of the workspace.
         for kind in ("plan_package", "package_start", "package_complete"):
-            self.assertEqual({"spool_vendor", "spool_user", "buoy", "buoy_user"}, self.names(kind), kind)
+            self.assertEqual({"spool_vendor", "spool_user", "buoy", "buoy_user", "gantry", "gantry_user"}, self.names(kind), kind)
 
     def check_robot(self):
         command = """
-            bash -c 'source %(p)s/setup.bash; %(p)s/lib/spool_user/spool_user; echo $BUOY_MODE $BUOY_DATA_PATH'
+            bash -c 'source %(p)s/setup.bash; %(p)s/lib/spool_user/spool_user; %(p)s/lib/gantry_user/gantry_user;
+                     echo $BUOY_MODE $BUOY_DATA_PATH'
             sh -c '. %(p)s/setup.sh; . %(p)s/setup.sh; echo $AMENT_PREFIX_PATH; echo $PYTHONPATH'
             dpkg --verify '%(setup)s'""" % {"p": PREFIX, "setup": SETUP}
         result = run_in_clean_container(self.output, command)
         self.assertEqual(0, result.code, result)
-        for line in ("42", "wave %s/share/buoy/data" % PREFIX, PREFIX):
+        self.assertEqual(2, result.stdout.splitlines().count("42"), result)
+        for line in ("wave %s/share/buoy/data" % PREFIX, PREFIX):
             self.assertIn(line, result.stdout.splitlines())
         self.assertRegex(result.stdout, r"python3\.\d+/site-packages:%s/lib/python3/dist-packages" % PREFIX)
 

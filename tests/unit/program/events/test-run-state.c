@@ -167,6 +167,21 @@ test_what_is_up_to_date_is_no_failure(void)
     g_assert_cmpuint(run_state_count(state, PACKAGE_CACHED), ==, 1);
 }
 
+/* The last event, the last line and the summary count alike. */
+static void
+test_what_a_failed_run_did_not_come_to_is_skipped(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=plan_package,name=a",
+        "::progress::type=build_complete,success=false,built=0,failed=0,skipped=1",
+        NULL,
+    };
+    g_autoptr(RunState) state = run_state_new();
+
+    apply_lines(state, lines);
+    g_assert_cmpuint(run_state_count(state, PACKAGE_SKIPPED), ==, 1);
+}
+
 static void
 test_the_end_leaves_no_package_open(void)
 {
@@ -235,7 +250,7 @@ test_a_failure_names_the_packages(void)
 
     apply_lines(state, failing_build);
     g_assert_false(verdict(state, 1, &error));
-    g_assert_cmpstr(error->message, ==, "1 of 3 packages failed: b; 1 were skipped");
+    g_assert_cmpstr(error->message, ==, "1 of 3 packages failed: b; 1 was skipped");
 }
 
 static void
@@ -269,6 +284,8 @@ main(int argc, char **argv)
     g_test_add_func("/state/what-is-up-to-date-is-no-failure",
                     test_what_is_up_to_date_is_no_failure);
     g_test_add_func("/state/the-end-leaves-no-package-open", test_the_end_leaves_no_package_open);
+    g_test_add_func("/state/what-a-failed-run-did-not-come-to-is-skipped",
+                    test_what_a_failed_run_did_not_come_to_is_skipped);
     g_test_add_func("/verdict/success-needs-both-witnesses", test_success_needs_both_witnesses);
     g_test_add_func("/verdict/a-failure-names-the-packages", test_a_failure_names_the_packages);
     g_test_add_func("/verdict/a-success-with-failed-packages-is-none",

@@ -62,7 +62,7 @@ def make_deb(directory, name, version="1.0", fields="", content=None, architectu
         os.makedirs(os.path.dirname(os.path.join(tree, path)), exist_ok=True)
         with open(os.path.join(tree, path), "w", encoding="utf-8") as stream:
             stream.write(data)
-    deb = os.path.join(directory, "%s_%s_%s.deb" % (name, version, architecture))
+    deb = os.path.join(directory, "%s_%s_%s.deb" % (name, version.rpartition(":")[2], architecture))
     environ = dict(os.environ, **({} if epoch is None else {"SOURCE_DATE_EPOCH": str(epoch)}))
     subprocess.run(["dpkg-deb", "--root-owner-group", "-b", tree, deb], env=environ, stdout=subprocess.DEVNULL, check=True)
     shutil.rmtree(tree)

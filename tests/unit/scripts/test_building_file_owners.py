@@ -2,10 +2,11 @@
 import os
 import shutil
 import unittest
+from unittest import mock
 
 from support import InDirectory, make_deb
 
-from colcon_deb.building import file_owners
+from colcon_deb.building import file_owners, kept_paths
 from colcon_deb.building.builder import _artifact
 from colcon_deb.building.file_owners import FileOwners, SharedFile
 
@@ -23,9 +24,9 @@ class Owners(InDirectory):
     def new_run(self):
         return FileOwners(os.path.join(self.directory, "output"), "suite-z80")
 
-    def deb(self, name, *paths, fields="", debug=False):
-        return make_deb(self.debs, "ros-x-%s%s" % (name, "-dbgsym" if debug else ""), fields=fields,
-                        content=dict.fromkeys(paths, name))
+    def deb(self, name, *paths, fields="", debug=False, version="1.0"):
+        return make_deb(self.debs, "ros-x-%s%s" % (name, "-dbgsym" if debug else ""), version, fields,
+                        dict.fromkeys(paths, name))
 
     def build(self, name, *paths, owners=None, **more):
         """Build a package, and keep it."""
@@ -97,6 +98,90 @@ class Owners(InDirectory):
         deb = self.deb("near", SHARED, fields="Conflicts: ros-x-far\n")
         self.owners.settle("near", [_artifact(deb)])
         self.build("far", SHARED)
+
+    def test_alternatives_of_some_versions(self):
+        self.build("near", SHARED, version="1:3.0")
+        self.refused("far", SHARED, fields="Replaces: ros-x-near (<= 1:2.9)\n")
+        self.build("far", SHARED, fields="Replaces: ros-x-near (<= 1:3.0)\n")
+
+    def test_a_path_of_a_former_version(self):
+        self.build("near", SHARED, "opt/x/near", version="1:2.0-0bookworm.20260101.000000")
+        # Whether the former owner is built before, later, or not at all.
+        for versions in ((), ("1:3.0",), ("1:4.0", "1:5.0")):
+            for version in versions:
+                self.build("near", "opt/x/near", owners=self.new_run(), version=version)
+            text = self.refused("far", SHARED, owners=self.new_run())
+            relation = '["ros-x-near (<= 1:2.0-0bookworm.20260101.000000)"]'
+            for part in ("ros-x-far installs /" + SHARED, "ros-x-near had until version 1:2.0-0bookworm.20260101.000000",
+                         "debian_dirs/far/override.yaml: replaces: %s and breaks: %s" % (relation, relation)):
+                self.assertIn(part, text)
+            self.refused("far", SHARED, owners=self.new_run(), fields="Replaces: ros-x-near (<< 1:2.0)\n")
+        self.build("near", SHARED, owners=self.new_run(), version="1:6.0")
+        self.assertIn("until version 1:6.0", self.refused("far", SHARED, owners=self.new_run()))
+        self.build("far", SHARED, owners=self.new_run(), fields="Replaces: ros-x-near (<= 1:6.0)\n")
+        # It has the path already, and robots have that version.
+        self.build("far", SHARED, owners=self.new_run(), version="2.0")
+
+    def test_a_path_moves_and_returns(self):
+        self.build("near", SHARED, version="1")
+        self.build("far", SHARED, owners=self.new_run(), version="1", fields="Replaces: ros-x-near (<= 1)\n")
+        self.build("near", "opt/x/near", owners=self.new_run(), version="2")
+        self.build("far", "opt/x/far", owners=self.new_run(), version="2")
+        self.assertIn('["ros-x-far (<= 1)"]', self.refused("near", SHARED, owners=self.new_run(), version="3"))
+
+    def test_a_former_owner_in_the_same_run(self):
+        self.build("near", SHARED, version="1")
+        later = self.new_run()
+        self.build("near", SHARED, owners=later, version="2")
+        self.assertIn("so does ros-x-near", self.refused("far", SHARED, owners=later))
+        later = self.new_run()
+        later.check("near", [self.deb("near", "opt/x/near", version="3")])
+        self.assertIn("until version 2", self.refused("far", SHARED, owners=later))
+
+    def test_several_former_versions(self):
+        self.build("near", "opt/x/1", "opt/x/2", "opt/x/3", version="9")
+        self.build("near", "opt/x/2", "opt/x/3", owners=self.new_run(), version="10")
+        self.build("near", "opt/x/3", owners=self.new_run(), version="11")
+        self.build("third", "opt/x/4", owners=self.new_run())
+        text = self.refused("far", "opt/x/1", "opt/x/2", "opt/x/4", owners=self.new_run())
+        for part in ("/opt/x/1 (and 2 more", "ros-x-near had until version 9:",
+                     'replaces: ["ros-x-near (<= 10)", "ros-x-third (<= 1.0)"]'):
+            self.assertIn(part, text)
+
+    def test_the_same_version_without_the_path(self):
+        """A relation would hit the present package too."""
+        self.build("near", SHARED)
+        later = self.new_run()
+        self.build("near", "opt/x/near", owners=later)
+        self.build("far", SHARED, owners=later)
+        self.build("third", SHARED, owners=self.new_run(), fields="Replaces: ros-x-far\n")
+
+    def test_former_paths_of_debug_symbols(self):
+        path = "usr/lib/debug/.build-id/12/34.debug"
+        self.build("near", path, debug=True)
+        text = self.refused("far", path, owners=self.new_run(), debug=True)
+        self.assertIn('ros-x-near-dbgsym had until version 1.0', text)
+        self.assertIn('replaces: ["ros-x-near (<= 1.0)"]', text)
+        self.new_run().check("far", [self.deb("far", fields="Replaces: ros-x-near (<= 1.0)\n"),
+                                     self.deb("far", path, debug=True)])
+
+    def test_kept_files_that_cannot_be_used(self):
+        kept = "output/.colcon-deb/paths/suite-z80/"
+        self.write(kept + "ros-x-near_former", "\n1.0\n1.0 relative\n\x00 /%s\n2;0 /%s\n1.0 /opt/x/was" % (SHARED, SHARED))
+        self.write(kept + "ros-x-third", "digest\n/" + SHARED)
+        self.write(kept + "ros-x-third~", "digest 1.0\n/" + SHARED)
+        os.mkdir(os.path.join(self.directory, kept, "ros-x-fourth"))
+        os.symlink("ros-x-near_former", os.path.join(self.directory, kept, "ros-x-fifth_former"))
+        self.build("far", SHARED, owners=self.new_run())
+        self.assertIn("until version 1.0", self.refused("far", "opt/x/was", owners=self.new_run()))
+
+    def test_the_newest_former_paths_stay(self):
+        kept = kept_paths.KeptPaths(self.directory + "/kept")
+        for version, path in (("1", "/first"), ("2", "/second"), ("3", "/third"), ("4", "/first"), ("5", "/fourth")):
+            with mock.patch.object(kept_paths, "MOST_FORMER", 2):
+                kept.write("ros-x-near", "digest", kept_paths.Listed(version, [path]))
+        self.assertEqual({path: had[0].version for path, had in kept.had().items()},
+                         {"/third": "3", "/first": "4", "/fourth": "5"})
 
     def test_debug_symbols(self):
         path = "usr/lib/debug/.build-id/12/34.debug"

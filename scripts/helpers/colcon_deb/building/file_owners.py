@@ -1,26 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """No two packages ship one path: dpkg would refuse to install the second one.
 
-The paths of each current package are kept in .colcon-deb/paths, so that a package that is not built again need not be
-unpacked.
+A robot may still have the former version of a package. A path that another package had then is refused too, unless the
+new package says that it replaces files of that version: apt may unpack the new package first.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..base import debname, files
+from ..base import debname
 from ..incremental.records import DIRECTORY, Artifact, Record
 from ..packaging import control, installed_files
+from .kept_paths import Had, KeptPaths, Listed
+
+_BOUND = re.compile(r"\((<<|<=|=|>=|>>)\s*([^\s()]+)\)")
 
 
 class SharedFile(Exception):
-    """Two packages have one path; the text is for the user."""
+    """Two packages have one path, or had; the text is for the user."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,9 @@ class _Claim:
 
     package: str | None  # in the workspace; None for one that is installed
     binary: str  # the Debian package
+    version: str = ""
     debs: tuple[str, ...] = ()  # all files of the package in debs/
-    excluded: frozenset[str] | None = None  # what it conflicts with or replaces; None: to be read from debs
+    excluded: frozenset[str] | None = None  # Conflicts and Replaces; None: to be read from debs
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,20 @@ class _Shared:
     other: _Claim
 
 
+@dataclass(frozen=True)
+class _Moved:
+    path: str
+    claim: _Claim
+    had: Had
+
+
 class FileOwners:
     """Shared by the threads that build packages."""
 
     def __init__(self, output: str, target: str) -> None:
         self._output = output
-        self._kept = os.path.join(output, DIRECTORY, "paths", target)
+        self._kept = KeptPaths(os.path.join(output, DIRECTORY, "paths", target))
+        self._had = self._kept.had()
         self._lock = threading.Lock()
         self._claims: dict[str, list[_Claim]] = {}  # path -> who has it: several only if they exclude each other
         self._packages: dict[str, Mapping[str, _Claim]] = {}  # package -> its paths
@@ -61,21 +73,22 @@ class FileOwners:
 
         If they are not, it has to be built, to fail with the reason.
         """
-        paths = {os.path.join(self._output, artifact.path): self._kept_paths(artifact) for artifact in artifacts}
+        paths = {os.path.join(self._output, artifact.path): self._listed(artifact) for artifact in artifacts}
         with self._lock:
             return not self._claim(package, _claims(package, paths, None))
 
     def check(self, package: str, debs: Iterable[str]) -> None:
         """A package was built: its .deb files. Raises SharedFile."""
-        paths = {deb: _paths_in(deb) for deb in debs}
+        paths = {deb: _listed_in(deb) for deb in debs}
         # The files move before another package is compared with this one.
         claims = _claims(package, paths, _excluded_by(paths))
         with self._lock:
             shared = self._claim(package, claims)
+            moved = [] if shared else self._moved(claims)
         shared = shared or _shared_with_installed(claims)
-        if shared:
+        if shared or moved:
             self.release(package)
-            raise SharedFile(_described(shared))
+            raise SharedFile(_described(shared) if shared else _described_moved(moved))
 
     def release(self, package: str) -> None:
         """The package is not made after all."""
@@ -88,7 +101,9 @@ class FileOwners:
             claims = self._packages.get(package, {})
         for artifact in artifacts:
             binary = debname.package_in(artifact.file)
-            self._write(artifact, [path for path, claim in claims.items() if claim.binary == binary])
+            version = _version_of(os.path.join(self._output, artifact.path))
+            paths = [path for path, claim in claims.items() if claim.binary == binary]
+            self._kept.write(binary, artifact.sha256, Listed(version, paths))
 
     def _claim(self, package: str, claims: Mapping[str, _Claim]) -> list[_Shared]:
         """Give the paths to the package, or return which of them others have."""
@@ -107,24 +122,38 @@ class FileOwners:
             if not self._claims[path]:
                 del self._claims[path]
 
-    def _kept_paths(self, artifact: Artifact) -> list[str]:
-        with contextlib.suppress(OSError, ValueError):
-            digest, *paths = os.fsdecode(files.read_bytes(self._kept_file(artifact))).split("\n")
-            if digest == artifact.sha256:
-                return paths
-        paths = _paths_in(os.path.join(self._output, artifact.path))
-        self._write(artifact, paths)
-        return paths
+    def _moved(self, claims: Mapping[str, _Claim]) -> list[_Moved]:
+        """Paths of a package that was given them, which another package had in a version that robots may have."""
+        moved = []
+        for path in sorted(claims.keys() & self._had.keys()):
+            claim, had = claims[path], self._had[path]
+            if not any(one.current and one.binary == claim.binary for one in had):
+                now = {claim.binary, *(other.binary for other in self._claims[path])}
+                moved += [_Moved(path, claim, one) for one in had if one.binary not in now]
+        if not moved:
+            return []
+        # If the present package has that version too, without the path, a relation would hit it.
+        present = {(claim.binary, claim.version) for paths in self._packages.values() for claim in paths.values()}
+        foreseen = {pair: _names(_excluded(pair[0]), pair[1].binary, pair[1].version)
+                    for pair in {(one.claim, one.had) for one in moved}}
+        return [one for one in moved
+                if (one.had.binary, one.had.version) not in present and not foreseen[one.claim, one.had]]
 
-    def _write(self, artifact: Artifact, paths: Sequence[str]) -> None:
-        os.makedirs(self._kept, exist_ok=True)
-        path = self._kept_file(artifact)
-        with open(path + ".tmp", "w", encoding="utf-8", errors="surrogateescape") as stream:
-            stream.write("\n".join([artifact.sha256, *paths]))
-        os.replace(path + ".tmp", path)
+    def _listed(self, artifact: Artifact) -> Listed:
+        binary = debname.package_in(artifact.file)
+        listed = self._kept.read(binary, artifact.sha256)
+        if not listed:
+            listed = _listed_in(os.path.join(self._output, artifact.path))
+            self._kept.write(binary, artifact.sha256, listed)
+        return listed
 
-    def _kept_file(self, artifact: Artifact) -> str:
-        return os.path.join(self._kept, debname.package_in(artifact.file))
+
+def _listed_in(deb: str) -> Listed:
+    return Listed(_version_of(deb), _paths_in(deb))
+
+
+def _version_of(deb: str) -> str:
+    return _output(["dpkg-deb", "-f", deb, "Version"]).strip()
 
 
 def _paths_in(deb: str) -> list[str]:
@@ -136,10 +165,13 @@ def _paths_in(deb: str) -> list[str]:
     return [name.lstrip(".") for name in os.fsdecode(text).split("\n") if name and not name.endswith("/")]
 
 
-def _claims(package: str, paths: Mapping[str, list[str]], excluded: frozenset[str] | None) -> dict[str, _Claim]:
-    """paths: .deb -> the paths in it."""
-    return {path: _Claim(package, debname.package_in(os.path.basename(deb)), tuple(paths), excluded)
-            for deb, listed in paths.items() for path in listed}
+def _claims(package: str, listed: Mapping[str, Listed], excluded: frozenset[str] | None) -> dict[str, _Claim]:
+    """listed: .deb -> what it has."""
+    claims = {}
+    for deb, content in listed.items():
+        claim = _Claim(package, debname.package_in(os.path.basename(deb)), content.version, tuple(listed), excluded)
+        claims.update(dict.fromkeys(content.paths, claim))
+    return claims
 
 
 def _shared_with_installed(claims: Mapping[str, _Claim]) -> list[_Shared]:
@@ -157,9 +189,26 @@ def _unforeseen(shared: Sequence[_Shared]) -> list[_Shared]:
 
 
 def _name_each_other(claim: _Claim, other: _Claim) -> bool:
+    return (_names(_excluded(claim), other.binary, other.version)
+            or _names(_excluded(other), claim.binary, claim.version))
+
+
+def _names(relations: Iterable[str], binary: str, version: str) -> bool:
+    """Whether a relation is about that version of the package. An empty version is unknown: the name is enough then."""
     # A -dbgsym package is installed only beside its package.
-    names = [debname.without_dbgsym(one.binary) for one in (claim, other)]
-    return names[1] in _excluded(claim) or names[0] in _excluded(other)
+    name = debname.without_dbgsym(binary)
+    return any(name in control.alternative_names(relation) and (not version or _admits(relation, version))
+               for relation in relations)
+
+
+def _admits(relation: str, version: str) -> bool:
+    bound = _BOUND.search(relation)
+    return not bound or _compares(version, bound[1], bound[2])
+
+
+def _compares(version: str, operator: str, other: str) -> bool:
+    return not subprocess.run(["dpkg", "--compare-versions", version, operator, other], stdin=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, check=False).returncode
 
 
 def _excluded(claim: _Claim) -> frozenset[str]:
@@ -167,18 +216,22 @@ def _excluded(claim: _Claim) -> frozenset[str]:
         return claim.excluded
     if claim.package is not None:
         return _excluded_by(claim.debs)
-    return _names(["dpkg-query", "-W", "-f", "${Conflicts},${Replaces}\n", claim.binary])
+    return _relations(["dpkg-query", "-W", "-f", "${Conflicts},${Replaces}\n", claim.binary])
 
 
 def _excluded_by(debs: Iterable[str]) -> frozenset[str]:
-    """Names of the packages that these conflict with or replace."""
-    return frozenset().union(*(_names(["dpkg-deb", "-f", deb, field]) for deb in debs for field in ("Conflicts", "Replaces")))
+    """The relations to packages that these conflict with or replace."""
+    return frozenset().union(*(_relations(["dpkg-deb", "-f", deb, field]) for deb in debs
+                               for field in ("Conflicts", "Replaces")))
 
 
-def _names(command: Sequence[str]) -> frozenset[str]:
-    text = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+def _relations(command: Sequence[str]) -> frozenset[str]:
+    return frozenset(control.split_relations(_output(command)))
+
+
+def _output(command: Sequence[str]) -> str:
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                           errors="replace", check=False).stdout
-    return frozenset(name for relation in control.split_relations(text) for name in control.alternative_names(relation))
 
 
 def _described(shared: Sequence[_Shared]) -> str:
@@ -189,3 +242,17 @@ def _described(shared: Sequence[_Shared]) -> str:
             % (claim.binary, path, more, other.binary,
                "made from the package " + other.package if other.package else "which is installed in the image",
                debname.without_dbgsym(other.binary), claim.package))
+
+
+def _described_moved(moved: Sequence[_Moved]) -> str:
+    path, claim, had = moved[0].path, moved[0].claim, moved[0].had
+    newest: dict[str, str] = {}
+    for one in moved:
+        name = debname.without_dbgsym(one.had.binary)
+        if name not in newest or _compares(one.had.version, ">>", newest[name]):
+            newest[name] = one.had.version
+    more = " (and %d more paths like it)" % (len(moved) - 1) if len(moved) > 1 else ""
+    relations = ", ".join('"%s (<= %s)"' % item for item in sorted(newest.items()))
+    return ("%s installs %s%s, which %s had until version %s: apt on a robot that has it would stop. Write to "
+            "debian_dirs/%s/override.yaml: replaces: [%s] and breaks: [%s]"
+            % (claim.binary, path, more, had.binary, had.version, claim.package, relations, relations))

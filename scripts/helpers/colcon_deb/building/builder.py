@@ -242,13 +242,14 @@ class Builder:
         except SharedFile as error:
             raise BuildError(str(error)) from error
 
-    def _report_undeclared(self, package: Package, source: str, built: Iterable[str]) -> None:
+    def _report_undeclared(self, package: Package, source: str, built: Sequence[str]) -> None:
         libraries = prefix_paths(self._settings.prefix, self._machine.multiarch)["LD_LIBRARY_PATH"]
         # Of vendor packages, whose environment hooks name these directories.
         libraries = libraries + sorted(glob.glob(os.path.join(self._settings.prefix, "opt/*/lib")))
-        for deb in built:
-            binary = debname.package_in(os.path.basename(deb))
-            for library, owner in undeclared_libraries.undeclared(deb, _staging(source, deb), libraries):
+        made = {debname.package_in(os.path.basename(deb)): (deb, _staging(source, deb)) for deb in built}
+        for binary, (deb, directory) in made.items():
+            siblings = {name: files for name, files in made.items() if name != binary}
+            for library, owner in undeclared_libraries.undeclared(deb, directory, libraries, siblings):
                 where = "which belongs to %s" % owner if owner else "which no installed package has"
                 self._emitter.warning("undeclared_library", "%s needs %s, %s, but does not depend on it. Declare the "
                                       "dependency in package.xml." % (binary, library, where), name=package.name)

@@ -15,16 +15,22 @@ from . import control
 from .elf import dynamic_sections, elf_files, files_below
 
 
-def undeclared(deb: str, staging: str, library_dirs: Sequence[str]) -> list[tuple[str, str | None]]:
-    """Sorted (library, owning package or None) of the libraries that the deb needs without a dependency on them."""
+def undeclared(deb: str, staging: str, library_dirs: Sequence[str],
+               siblings: Mapping[str, tuple[str, str]]) -> list[tuple[str, str | None]]:
+    """Sorted (library, owning package or None) of the libraries that the deb needs without a dependency on them.
+
+    siblings: package -> its (deb, staging directory), of those that are made from the same source. They count in place of
+    installed packages of these names.
+    """
     installed = files_below(staging)
     binaries = elf_files(installed)
     if not binaries:
         return []
     own = {os.path.basename(path) for path in installed}
     wanted = {name for dynamic in dynamic_sections(binaries).values() for name in dynamic.needed} - own
-    owners = _owners(wanted, library_dirs)
-    brought = _closure(_field(deb, "Depends") + _field(deb, "Pre-Depends"))
+    made = {os.path.basename(path): name for name, (_deb, directory) in siblings.items() for path in files_below(directory)}
+    owners = {**_owners(wanted, library_dirs), **made}
+    brought = _closure(_needs(deb), {name: _needs(sibling) for name, (sibling, _directory) in siblings.items()})
     return sorted(((name, owners.get(name)) for name in wanted if owners.get(name) not in brought),
                   key=lambda found: found[0])
 
@@ -72,9 +78,10 @@ def _spellings(path: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _closure(relations: Iterable[str]) -> set[str]:
-    """Names of the installed packages that these relations bring in."""
+def _closure(relations: Iterable[str], siblings: Mapping[str, list[str]]) -> set[str]:
+    """Names of the packages that these relations bring in: installed ones and siblings (package -> its relations)."""
     depends, providers = _installed_packages()
+    depends = {**depends, **siblings}
     seen: set[str] = set()
     queue = list(relations)
     while queue:
@@ -98,6 +105,10 @@ def _installed_packages() -> tuple[Mapping[str, list[str]], Mapping[str, list[st
             for name in control.alternative_names(relation):
                 providers.setdefault(name, []).append(package)
     return depends, providers
+
+
+def _needs(deb: str) -> list[str]:
+    return _field(deb, "Depends") + _field(deb, "Pre-Depends")
 
 
 def _field(deb: str, name: str) -> list[str]:

@@ -106,20 +106,24 @@ class TestUpgrades(ProgramCase):
         self.abi = {"base": 1, "middle": 1}
         self.version = {"base": "1.0.0"}
         self.expected, self.broken, self.extra, self.other = 1, "", False, True
+        self.shared = "other"  # the package that has share/common/package.xml
 
     # ---- the workspace
 
     def write_sources(self, comment=""):
         """base <- middle <- app, base <- other."""
-        self.add("base", (), BASE % {"abi": self.abi["base"], "value": self.expected} + comment)
+        self.add("base", (), BASE % {"abi": self.abi["base"], "value": self.expected} + comment + self.common("base"))
         self.add("middle", ["base"], MIDDLE % {"abi": self.abi["middle"]})
         self.add("app", ["middle"] + ["extra"] * self.extra, self.broken + APP)
         if self.extra:
             self.add("extra", ())
         if self.other:
-            self.add("other", ["base"], OTHER)
+            self.add("other", ["base"], OTHER + self.common("other"))
         else:
             subprocess.run(["rm", "-rf", str(self.workspace / "src" / "other")], check=True)
+
+    def common(self, name):
+        return "install(FILES package.xml DESTINATION share/common)\n" if self.shared == name else ""
 
     def add(self, name, depends, cmake=""):
         """Only a changed package is written, so that only its time changes."""
@@ -198,6 +202,7 @@ class TestUpgrades(ProgramCase):
         self.a_package_fails()
         self.a_part_is_built()
         self.a_new_package()
+        self.a_file_moves()
         self.a_package_leaves()
         self.time_goes_back()
         for robot in self.robots:
@@ -232,6 +237,14 @@ class TestUpgrades(ProgramCase):
         for robot in self.robots:
             robot.install(PREFIX + "app")
             self.assertIn(PREFIX + "extra", robot.check())
+
+    def a_file_moves(self):
+        self.shared = "base"
+        outcome, _changed = self.step(code=1)
+        self.assert_says(outcome, "share/common/package.xml, which ros-rolling-other had until version")
+        lines = re.findall(r"((?:replaces|breaks): \[.*?\])", outcome.text)[:2]
+        write(self.workspace / "debian_dirs/base/override.yaml", "\n".join(lines) + "\n")
+        self.step()
 
     def a_package_leaves(self):
         self.other = False

@@ -61,9 +61,9 @@ file_list_sort(FileList *list)
 }
 
 void
-file_list_append_path(GString *out, const char *text)
+file_list_append_path(GString *out, const char *path)
 {
-    for (const char *p = text; *p != '\0'; p++) {
+    for (const char *p = path; *p != '\0'; p++) {
         if (g_ascii_isgraph(*p) && *p != '%')
             g_string_append_c(out, *p);
         else

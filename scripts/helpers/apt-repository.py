@@ -42,7 +42,7 @@ def as_held(result: Result, former: FormerPackages) -> dict[str, str]:
 
 
 def report_kept(emitter: Emitter, plan: Plan, result: Result, staying: Iterable[Staying]) -> None:
-    """Packages that were not built, of which the repository has a former version."""
+    """Report the packages that were not built, and that the repository still has in a former version."""
     reasons = {package.deb: result.reasons.get(package.name) for package in plan.packages}
     for one in staying:
         reason = reasons.get(one.deb)

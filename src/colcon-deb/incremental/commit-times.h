@@ -7,8 +7,8 @@
 
 typedef enum {
     COMMIT_SOURCES,   /* of each package: a directory with a package.xml */
-    COMMIT_OVERRIDES, /* of each override: a directory at the top. What is not in git may have been
-                         generated, and does not count. */
+    COMMIT_OVERRIDES, /* of each override: a directory at the top. Files outside git do not count:
+                         a build generates files there. */
 } CommitSubject;
 
 /*

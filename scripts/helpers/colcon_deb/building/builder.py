@@ -80,7 +80,7 @@ class Builder:
         self._channel, self._owners, self._strays, self._emitter = channel, owners, strays, emitter
         self._debs = os.path.join(settings.output, "debs")
         self.former = FormerPackages(settings.output, machine.architecture)
-        self._given = GivenVersions(settings.output)
+        self._given = GivenVersions(settings.output, settings.target(machine.architecture))
 
     def build(self, package: Package, prepared: Prepared, siblings: Mapping[str, str], log: Log,
               install: Install | None) -> Built:

@@ -56,7 +56,7 @@ class Record:
     inputs: str  # fingerprint of what it is made of
     key: str  # fingerprint of that and of what it was built against
     version: str  # of its Debian packages
-    against: Mapping[str, str]  # workspace package that it was built against -> digest of its files (of_output())
+    against: Mapping[str, str]  # workspace package that it was built against -> digest of its files
     seconds: float  # that it took
     artifacts: list[Artifact]
 

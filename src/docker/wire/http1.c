@@ -12,7 +12,8 @@ enum {
 };
 
 typedef enum {
-    READ_HEAD,
+    READ_STATUS_LINE,
+    READ_HEADER,
     READ_SIZED_BODY,
     READ_CHUNK_SIZE,
     READ_CHUNK_DATA,
@@ -26,9 +27,9 @@ typedef enum {
 struct CddHttp1Parser {
     ReadState state;
     gboolean head_only; /* the request was a HEAD */
-    GString *line;      /* collects a line or the whole head */
-    gsize trailer_length;
-    guint64 left; /* remaining bytes of the body or chunk */
+    GString *line;      /* collects a line */
+    gsize head_length;  /* of all lines of the head, or of the trailer */
+    guint64 left;       /* remaining bytes of the body or chunk */
     guint status;
     gboolean keeps_alive;
     GHashTable *headers; /* lower-case name -> value */
@@ -44,12 +45,19 @@ is_head_text(const char *text)
     return TRUE;
 }
 
+/* Returns whether a line of a head may have the character: text, a space or a tab. */
+static gboolean
+is_line_character(char c)
+{
+    return ((guchar)c >= ' ' && c != 0x7F) || c == '\t';
+}
+
 /* Accepts a complete header line. The value may have spaces. */
 static gboolean
 is_field_line(const char *line)
 {
     for (const char *at = line; *at != '\0'; at++) {
-        if (((guchar)*at < ' ' && *at != '\t') || *at == 0x7F)
+        if (!is_line_character(*at))
             return FALSE;
     }
     return strstr(line, ": ") != NULL;
@@ -150,18 +158,50 @@ fail(GError **error, const char *what)
     return FALSE;
 }
 
-/* Moves bytes up to and including a line feed to self->line. */
+/* Checks the next byte of a line. So a byte is refused when it arrives, however the input is cut.
+ */
 static gboolean
-collect_line(CddHttp1Parser *self, CddHttp1Span *input, gboolean *complete)
+check_line_byte(const CddHttp1Parser *self, char byte, GError **error)
 {
-    const guint8 *end = memchr(input->data, '\n', input->length);
-    gsize length = end != NULL ? (gsize)(end - input->data) + 1 : input->length;
+    gsize length = self->line->len;
 
-    g_string_append_len(self->line, (const char *)input->data, (gssize)length);
-    input->data += length;
-    input->length -= length;
-    *complete = end != NULL;
-    return self->line->len <= MAX_HEAD_LENGTH;
+    /* A server of another kind may send a greeting and then wait. */
+    if (self->state == READ_STATUS_LINE && length < strlen(HTTP_START) &&
+        byte != HTTP_START[length])
+        return fail(error, "it does not begin with HTTP/1; check that this is an engine's address");
+    if (self->state == READ_CHUNK_END && byte != '\r' && byte != '\n')
+        return fail(error, "a chunk is longer than its size");
+    if (byte != '\n' && length > 0 && self->line->str[length - 1] == '\r')
+        return fail(error, "a carriage return without a line feed");
+    if (byte != '\r' && byte != '\n' && !is_line_character(byte))
+        return fail(error, "a control character in a line");
+    if (self->state == READ_CHUNK_SIZE)
+        return length < MAX_CHUNK_LINE_LENGTH || fail(error, "a chunk's size line is too long");
+    if (self->head_length + length >= MAX_HEAD_LENGTH)
+        return fail(error, self->state == READ_TRAILER ? "its trailer is too long"
+                                                       : "its head is too long");
+    return TRUE;
+}
+
+/* Moves bytes to self->line until the line is complete. A line feed alone also ends a line. */
+static gboolean
+collect_line(CddHttp1Parser *self, CddHttp1Span *input, gboolean *complete, GError **error)
+{
+    for (*complete = FALSE; input->length > 0 && !*complete; input->data++, input->length--) {
+        char byte = (char)*input->data;
+
+        if (!check_line_byte(self, byte, error))
+            return FALSE;
+        g_string_append_c(self->line, byte);
+        *complete = byte == '\n';
+    }
+    if (*complete) {
+        self->head_length += self->line->len;
+        g_string_truncate(self->line, self->line->len - 1);
+        if (g_str_has_suffix(self->line->str, "\r"))
+            g_string_truncate(self->line, self->line->len - 1);
+    }
+    return TRUE;
 }
 
 static gboolean
@@ -180,29 +220,54 @@ header_has_token(const CddHttp1Parser *self, const char *name, const char *token
 static gboolean
 parse_status_line(CddHttp1Parser *self, const char *line, GError **error)
 {
-    if (!g_str_has_prefix(line, "HTTP/1.") || !g_ascii_isdigit(line[7]) || line[8] != ' ' ||
+    if (!g_str_has_prefix(line, HTTP_START) || !g_ascii_isdigit(line[7]) || line[8] != ' ' ||
         !g_ascii_isdigit(line[9]) || !g_ascii_isdigit(line[10]) || !g_ascii_isdigit(line[11]) ||
         (line[12] != ' ' && line[12] != '\0'))
         return fail(error, "no status line");
     self->status = (guint)((line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0'));
+    if (self->status < 100)
+        return fail(error, "a status below 100");
     self->keeps_alive = line[7] != '0';
+    return TRUE;
+}
+
+/* Returns whether the name is a token of RFC 9110 section 5.6.2. */
+static gboolean
+is_field_name(const char *name)
+{
+    for (const char *at = name; *at != '\0'; at++) {
+        if (!g_ascii_isalnum(*at) && strchr("!#$%&'*+-.^_`|~", *at) == NULL)
+            return FALSE;
+    }
+    return *name != '\0';
+}
+
+/* Refuses a field that continues on the next line (RFC 9112 section 5.2): no engine sends any. */
+static gboolean
+split_field(const char *line, char **name, char **value, GError **error)
+{
+    const char *colon = strchr(line, ':');
+
+    if (*line == ' ' || *line == '\t')
+        return fail(error, "a header line that begins with white space");
+    if (colon == NULL || colon == line)
+        return fail(error, "a header field without a name");
+    *name = g_ascii_strdown(line, colon - line);
+    *value = g_strstrip(g_strdup(colon + 1));
+    if (!is_field_name(*name))
+        return fail(error, "a header field's name has a character that names do not have");
     return TRUE;
 }
 
 static gboolean
 parse_header_line(CddHttp1Parser *self, const char *line, GError **error)
 {
-    const char *colon = strchr(line, ':');
     g_autofree char *name = NULL;
     g_autofree char *value = NULL;
     const char *earlier;
 
-    if (colon == NULL || colon == line)
-        return fail(error, "a header field without a name");
-    name = g_ascii_strdown(line, colon - line);
-    if (!is_head_text(name))
-        return fail(error, "a header field's name has a space or control character");
-    value = g_strstrip(g_strdup(colon + 1));
+    if (!split_field(line, &name, &value, error))
+        return FALSE;
     earlier = cdd_http1_parser_get_header(self, name);
     if (earlier != NULL) {
         char *joined = g_strconcat(earlier, ", ", value, NULL);
@@ -223,6 +288,10 @@ choose_body(CddHttp1Parser *self, GError **error)
 
     if (header_has_token(self, "connection", "close"))
         self->keeps_alive = FALSE;
+    if (length != NULL && !g_ascii_string_to_unsigned(length, 10, 0, G_MAXINT64, &self->left, NULL))
+        return fail(error, "Content-Length is not a number");
+    if (length != NULL && encoding != NULL)
+        return fail(error, "it has both a Content-Length and a Transfer-Encoding");
 
     if (self->status == 101) {
         self->state = AT_UPGRADE;
@@ -233,8 +302,6 @@ choose_body(CddHttp1Parser *self, GError **error)
             return fail(error, "an unknown transfer encoding");
         self->state = READ_CHUNK_SIZE;
     } else if (length != NULL) {
-        if (!g_ascii_string_to_unsigned(length, 10, 0, G_MAXINT64, &self->left, NULL))
-            return fail(error, "Content-Length is not a number");
         self->state = self->left == 0 ? AT_END : READ_SIZED_BODY;
     } else {
         self->keeps_alive = FALSE;
@@ -244,49 +311,53 @@ choose_body(CddHttp1Parser *self, GError **error)
 }
 
 static gboolean
-parse_head(CddHttp1Parser *self, GError **error)
+read_status_line(CddHttp1Parser *self, CddHttp1Span *input, GError **error)
 {
-    g_auto(GStrv) lines = g_strsplit(self->line->str, "\n", -1);
+    gboolean complete;
 
-    if (strlen(self->line->str) != self->line->len)
-        return fail(error, "a NUL in the head");
-    g_string_truncate(self->line, 0);
-    g_hash_table_remove_all(self->headers);
-    if (!parse_status_line(self, g_strchomp(lines[0]), error))
+    if (!collect_line(self, input, &complete, error))
         return FALSE;
-    for (char **line = lines + 1; *g_strchomp(*line) != '\0'; line++) {
-        if (!parse_header_line(self, *line, error))
-            return FALSE;
-    }
+    if (!complete)
+        return TRUE;
+    if (!parse_status_line(self, self->line->str, error))
+        return FALSE;
+    g_string_truncate(self->line, 0);
+    self->state = READ_HEADER;
     return TRUE;
 }
 
 static gboolean
-is_head_complete(const GString *head)
+end_head(CddHttp1Parser *self, CddHttp1Event *event, GError **error)
 {
-    return g_str_has_suffix(head->str, "\n\r\n") || g_str_has_suffix(head->str, "\n\n");
-}
-
-static gboolean
-read_head(CddHttp1Parser *self, CddHttp1Span *input, CddHttp1Event *event, GError **error)
-{
-    gboolean line_complete;
-
-    if (!collect_line(self, input, &line_complete))
-        return fail(error, "its head is too long");
-    /* A server of another kind may send a greeting and then wait. */
-    if (strncmp(self->line->str, HTTP_START, MIN(self->line->len, strlen(HTTP_START))) != 0)
-        return fail(error, "it does not begin with HTTP/1; check that this is an engine's address");
-    if (!line_complete || !is_head_complete(self->line))
+    /*
+     * A 1xx status other than 101 only precedes the real response. The limit is for all of them
+     * together, else they could go on for ever.
+     */
+    if (self->status < 200 && self->status != 101) {
+        g_hash_table_remove_all(self->headers);
+        self->state = READ_STATUS_LINE;
         return TRUE;
-    if (!parse_head(self, error))
-        return FALSE;
-    /* A 1xx status other than 101 only precedes the real response. */
-    if (self->status >= 100 && self->status < 200 && self->status != 101)
-        return TRUE;
+    }
     if (!choose_body(self, error))
         return FALSE;
     *event = CDD_HTTP1_HEAD;
+    return TRUE;
+}
+
+static gboolean
+read_header(CddHttp1Parser *self, CddHttp1Span *input, CddHttp1Event *event, GError **error)
+{
+    gboolean complete;
+
+    if (!collect_line(self, input, &complete, error))
+        return FALSE;
+    if (!complete)
+        return TRUE;
+    if (self->line->len == 0)
+        return end_head(self, event, error);
+    if (!parse_header_line(self, self->line->str, error))
+        return FALSE;
+    g_string_truncate(self->line, 0);
     return TRUE;
 }
 
@@ -300,24 +371,39 @@ take_body(CddHttp1Parser *self, CddHttp1Span *input, CddHttp1Span *body)
     self->left -= body->length;
 }
 
+/* Digits only: strtoull would also accept a sign, a leading space and 0x. */
+static gboolean
+parse_chunk_size(const char *line, guint64 *size, GError **error)
+{
+    const char *at = line;
+
+    for (*size = 0; g_ascii_isxdigit(*at); at++) {
+        if (*size > (G_MAXINT64 >> 4))
+            return fail(error, "a chunk's size is too large");
+        *size = *size << 4 | (guint64)g_ascii_xdigit_value(*at);
+    }
+    if (at == line)
+        return fail(error, "a chunk without a size");
+    if (*at == '\0')
+        return TRUE;
+    /* White space may only precede an extension; extensions have no effect. */
+    at += strspn(at, " \t");
+    return *at == ';' || fail(error, "a chunk's size is not a number");
+}
+
 static gboolean
 read_chunk_size(CddHttp1Parser *self, CddHttp1Span *input, GError **error)
 {
     gboolean complete;
-    char *end;
 
-    collect_line(self, input, &complete);
-    if (self->line->len > MAX_CHUNK_LINE_LENGTH)
-        return fail(error, "a chunk's size line is too long");
+    if (!collect_line(self, input, &complete, error))
+        return FALSE;
     if (!complete)
         return TRUE;
-    /* strtoull also accepts a sign or leading space. */
-    if (!g_ascii_isxdigit(self->line->str[0]))
-        return fail(error, "a chunk without a size");
-    self->left = g_ascii_strtoull(self->line->str, &end, 16);
-    if (end - self->line->str > 15 || strchr(" \t;\r\n", *end) == NULL || *end == '\0')
-        return fail(error, "a chunk's size is not a number");
+    if (!parse_chunk_size(self->line->str, &self->left, error))
+        return FALSE;
     g_string_truncate(self->line, 0);
+    self->head_length = 0;
     self->state = self->left == 0 ? READ_TRAILER : READ_CHUNK_DATA;
     return TRUE;
 }
@@ -327,14 +413,10 @@ read_chunk_end(CddHttp1Parser *self, CddHttp1Span *input, GError **error)
 {
     gboolean complete;
 
-    collect_line(self, input, &complete);
-    if (self->line->len > 2 || (complete && *g_strchomp(self->line->str) != '\0') ||
-        (!complete && self->line->str[0] != '\r'))
-        return fail(error, "a chunk is longer than its size");
-    if (!complete)
-        return TRUE;
-    g_string_truncate(self->line, 0);
-    self->state = READ_CHUNK_SIZE;
+    if (!collect_line(self, input, &complete, error))
+        return FALSE;
+    if (complete)
+        self->state = READ_CHUNK_SIZE;
     return TRUE;
 }
 
@@ -342,15 +424,17 @@ static gboolean
 read_trailer(CddHttp1Parser *self, CddHttp1Span *input, GError **error)
 {
     gboolean complete;
+    g_autofree char *name = NULL;
+    g_autofree char *value = NULL;
 
-    if (!collect_line(self, input, &complete) ||
-        self->trailer_length + self->line->len > MAX_HEAD_LENGTH)
-        return fail(error, "its trailer is too long");
+    if (!collect_line(self, input, &complete, error))
+        return FALSE;
     if (!complete)
         return TRUE;
-    if (*g_strchomp(self->line->str) == '\0')
+    if (self->line->len == 0)
         self->state = AT_END;
-    self->trailer_length += self->line->len;
+    else if (!split_field(self->line->str, &name, &value, error))
+        return FALSE;
     g_string_truncate(self->line, 0);
     return TRUE;
 }
@@ -376,8 +460,12 @@ cdd_http1_parser_next(CddHttp1Parser *self,
             return TRUE;
 
         switch (self->state) {
-        case READ_HEAD:
-            if (!read_head(self, input, event, error))
+        case READ_STATUS_LINE:
+            if (!read_status_line(self, input, error))
+                return FALSE;
+            break;
+        case READ_HEADER:
+            if (!read_header(self, input, event, error))
                 return FALSE;
             if (*event == CDD_HTTP1_HEAD)
                 return TRUE;
@@ -427,7 +515,8 @@ cdd_http1_parser_end_of_input(CddHttp1Parser *self, CddHttp1Event *event, GError
         self->state = AT_END;
         *event = CDD_HTTP1_END;
         return TRUE;
-    case READ_HEAD:
+    case READ_STATUS_LINE:
+    case READ_HEADER:
         g_set_error_literal(error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
                             "the engine closed the connection without an answer");
         return FALSE;

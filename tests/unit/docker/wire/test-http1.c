@@ -122,10 +122,15 @@ static const struct {
     {"head", "HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 700\r\n\r\n", 200, "", TRUE},
     {"bare-line-feeds", "GET", "HTTP/1.1 200 OK\nContent-Length: 2\n\nok", 200, "ok", TRUE},
     {"no-reason", "GET", "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", 200, "", TRUE},
-    {"chunked-beats-length", "GET",
-     "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: "
-     "chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+    {"chunk-sizes", "GET",
+     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0002\r\nhe\r\n1 ; x=y\r\nl\r\n2\t;z\n"
+     "lo\n000\r\n\r\n",
+     200, "hello", TRUE},
+    {"odd-values", "GET",
+     "HTTP/1.1 200 \xc3\xa4\tb\r\nX-A:\r\n!#$%&'*+-.^_`|~:\t\xff: \t\r\nContent-Length:\t2 "
+     "\r\n\r\nok",
      200, "ok", TRUE},
+    {"status-999", "GET", "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n", 999, "", TRUE},
 };
 
 static void
@@ -193,35 +198,157 @@ test_the_next_response_is_not_touched(void)
     g_assert_cmpuint(outcome.left_over, ==, strlen("HTTP/1.1 500"));
 }
 
+#define OK "HTTP/1.1 200 OK\r\n"
+#define CHUNKED OK "Transfer-Encoding: chunked\r\n\r\n"
+#define NOT_AN_ENGINE "it does not begin with HTTP/1; check that this is an engine's address"
+#define NO_STATUS "no status line"
+#define CONTROL "a control character in a line"
+#define BARE_CR "a carriage return without a line feed"
+#define NAMELESS "a header field without a name"
+#define BAD_NAME "a header field's name has a character that names do not have"
+#define FOLDED "a header line that begins with white space"
+#define NO_LENGTH "Content-Length is not a number"
+#define NO_SIZE "a chunk without a size"
+#define BAD_SIZE "a chunk's size is not a number"
+#define TOO_LARGE "a chunk's size is too large"
+#define TOO_LONG "a chunk is longer than its size"
+/* The text, with its NULs. */
+#define BYTES(text) text, sizeof text - 1
+
+static const struct {
+    const char *response;
+    gsize length;
+    const char *reason;
+} bad[] = {
+    {BYTES("SSH-2.0-OpenSSH_9.2\r\n\r\n"), NOT_AN_ENGINE},
+    {BYTES("\x15\x03\x01"), NOT_AN_ENGINE},
+    {BYTES("\0"), NOT_AN_ENGINE},
+    {BYTES("\r\n" OK), NOT_AN_ENGINE},
+    {BYTES("HTTP/2 200 OK\r\n\r\n"), NOT_AN_ENGINE},
+    {BYTES("HTTP/1.1 20 OK\r\n\r\n"), NO_STATUS},
+    {BYTES("HTTP/1.1 2000 OK\r\n\r\n"), NO_STATUS},
+    {BYTES("HTTP/1.1  200 OK\r\n\r\n"), NO_STATUS},
+    {BYTES("HTTP/1.1\t200 OK\r\n\r\n"), NO_STATUS},
+    {BYTES("HTTP/1.1 2x0 OK\r\n\r\n"), NO_STATUS},
+    {BYTES("HTTP/1.1 -20 OK\r\n\r\n"), NO_STATUS},
+    {BYTES("HTTP/1.1\r\n\r\n"), NO_STATUS},
+    {BYTES("HTTP/1.x 200 OK\r\n\r\n"), NO_STATUS},
+    {BYTES("HTTP/1.\r\n\r\n"), NO_STATUS},
+    {BYTES("HTTP/1.1 000 OK\r\n\r\n"), "a status below 100"},
+    {BYTES("HTTP/1.1 099 OK\r\n\r\n"), "a status below 100"},
+    {BYTES("HTTP/1.1 200 O\0K\r\n\r\n"), CONTROL},
+    {BYTES("HTTP/1.1 200 O\x1bK\r\n\r\n"), CONTROL},
+    {BYTES("HTTP/1.1 200 OK\r\r\n\r\n"), BARE_CR},
+    {BYTES("HTTP/1.1 200 OK\rX: y\r\n\r\n"), BARE_CR},
+    {BYTES(OK ": nameless\r\n\r\n"), NAMELESS},
+    {BYTES(OK "no colon\r\n\r\n"), NAMELESS},
+    {BYTES(OK "bad name: x\r\n\r\n"), BAD_NAME},
+    {BYTES(OK "Content-Length : 5\r\n\r\nhello"), BAD_NAME},
+    {BYTES(OK "Content-Length\t: 5\r\n\r\nhello"), BAD_NAME},
+    {BYTES(OK "N\xc3\xa4me: x\r\n\r\n"), BAD_NAME},
+    {BYTES(OK "(x): y\r\n\r\n"), BAD_NAME},
+    {BYTES(OK "a,b: y\r\n\r\n"), BAD_NAME},
+    {BYTES(OK "X\0: y\r\n\r\n"), CONTROL},
+    {BYTES(OK "X\x01: y\r\n\r\n"), CONTROL},
+    {BYTES(OK "X: a\0b\r\n\r\n"), CONTROL},
+    {BYTES(OK "X: a\x1f\r\n\r\n"), CONTROL},
+    {BYTES(OK "X: a\x7f\r\n\r\n"), CONTROL},
+    {BYTES(OK "X: a\v\r\n\r\n"), CONTROL},
+    {BYTES(OK "\0\r\n\r\n"), CONTROL},
+    {BYTES(OK "\r\0\n"), BARE_CR},
+    {BYTES(OK "X: a\rContent-Length: 5\r\n\r\n"), BARE_CR},
+    {BYTES(OK "X: a\r\r\n\r\n"), BARE_CR},
+    {BYTES(OK " \r\nContent-Length: 5\r\n\r\nhello"), FOLDED},
+    {BYTES(OK "X: a\r\n\t\r\nContent-Length: 5\r\n\r\nhello"), FOLDED},
+    {BYTES(OK "X: a\r\n folded\r\n\r\n"), FOLDED},
+    {BYTES(OK " X: a\r\n\r\n"), FOLDED},
+    {BYTES(OK "Content-Length: five\r\n\r\n"), NO_LENGTH},
+    {BYTES(OK "Content-Length:\r\n\r\n"), NO_LENGTH},
+    {BYTES(OK "Content-Length: -5\r\n\r\n"), NO_LENGTH},
+    {BYTES(OK "Content-Length: +5\r\n\r\nhello"), NO_LENGTH},
+    {BYTES(OK "Content-Length: 0x5\r\n\r\nhello"), NO_LENGTH},
+    {BYTES(OK "Content-Length: 5 5\r\n\r\nhello"), NO_LENGTH},
+    {BYTES(OK "Content-Length: 5.0\r\n\r\nhello"), NO_LENGTH},
+    {BYTES(OK "Content-Length: 5, 6\r\n\r\nhello"), NO_LENGTH},
+    {BYTES(OK "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello"), NO_LENGTH},
+    {BYTES(OK "Content-Length: 99999999999999999999\r\n\r\n"), NO_LENGTH},
+    {BYTES("HTTP/1.1 204 No Content\r\nContent-Length: x\r\n\r\n"), NO_LENGTH},
+    {BYTES(OK "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"),
+     "it has both a Content-Length and a Transfer-Encoding"},
+    {BYTES(OK "Transfer-Encoding: gzip\r\n\r\n"), "an unknown transfer encoding"},
+    {BYTES(OK "Transfer-Encoding:\r\n\r\n"), "an unknown transfer encoding"},
+    {BYTES(OK "Transfer-Encoding: gzip, chunked\r\n\r\n"), "an unknown transfer encoding"},
+    {BYTES(OK "Transfer-Encoding: chunked, chunked\r\n\r\n"), "an unknown transfer encoding"},
+    {BYTES(CHUNKED "xyz\r\n"), NO_SIZE},
+    {BYTES(CHUNKED "\r\n"), NO_SIZE},
+    {BYTES(CHUNKED ";x=y\r\n"), NO_SIZE},
+    {BYTES(CHUNKED "-1\r\n"), NO_SIZE},
+    {BYTES(CHUNKED "-5\r\nhello\r\n0\r\n\r\n"), NO_SIZE},
+    {BYTES(CHUNKED "+5\r\nhello\r\n0\r\n\r\n"), NO_SIZE},
+    {BYTES(CHUNKED " 5\r\nhello\r\n0\r\n\r\n"), NO_SIZE},
+    {BYTES(CHUNKED "\t5\r\nhello\r\n0\r\n\r\n"), NO_SIZE},
+    {BYTES(CHUNKED "0x5\r\nhello\r\n0\r\n\r\n"), BAD_SIZE},
+    {BYTES(CHUNKED "0X5\r\nhello\r\n0\r\n\r\n"), BAD_SIZE},
+    {BYTES(CHUNKED "5 \r\nhello\r\n0\r\n\r\n"), BAD_SIZE},
+    {BYTES(CHUNKED "5\t\r\nhello\r\n0\r\n\r\n"), BAD_SIZE},
+    {BYTES(CHUNKED "5 5\r\nhello\r\n0\r\n\r\n"), BAD_SIZE},
+    {BYTES(CHUNKED "5_0\r\nhello\r\n0\r\n\r\n"), BAD_SIZE},
+    {BYTES(CHUNKED "5,\r\nhello\r\n0\r\n\r\n"), BAD_SIZE},
+    {BYTES(CHUNKED "5\0\r\nhello\r\n0\r\n\r\n"), CONTROL},
+    {BYTES(CHUNKED "5;x=\0\r\nhello\r\n0\r\n\r\n"), CONTROL},
+    {BYTES(CHUNKED "5\v\r\nhello\r\n0\r\n\r\n"), CONTROL},
+    {BYTES(CHUNKED "5\rhello\r\n0\r\n\r\n"), BARE_CR},
+    {BYTES(CHUNKED "8000000000000000\r\n"), TOO_LARGE},
+    {BYTES(CHUNKED "ffffffffffffffff\r\n"), TOO_LARGE},
+    {BYTES(CHUNKED "10000000000000005\r\nhello"), TOO_LARGE},
+    {BYTES(CHUNKED "2\r\nokay\r\n"), TOO_LONG},
+    {BYTES(CHUNKED "2\r\nok \n0\r\n\r\n"), TOO_LONG},
+    {BYTES(CHUNKED "2\r\nok \r\n0\r\n\r\n"), TOO_LONG},
+    {BYTES(CHUNKED "2\r\nok\t\r\n0\r\n\r\n"), TOO_LONG},
+    {BYTES(CHUNKED "2\r\nok\0\r\n0\r\n\r\n"), TOO_LONG},
+    {BYTES(CHUNKED "2\r\nok0\r\n\r\n"), TOO_LONG},
+    {BYTES(CHUNKED "2\r\nok\r\r\n0\r\n\r\n"), BARE_CR},
+    {BYTES(CHUNKED "2\r\nok\r0\r\n\r\n"), TOO_LONG},
+    {BYTES(CHUNKED "2\r\nok\r\n\r\n0\r\n\r\n"), NO_SIZE},
+    {BYTES(CHUNKED "0\r\n \r\n\r\n"), FOLDED},
+    {BYTES(CHUNKED "0\r\nX: a\r\n b\r\n\r\n"), FOLDED},
+    {BYTES(CHUNKED "0\r\nno colon\r\n\r\n"), NAMELESS},
+    {BYTES(CHUNKED "0\r\nHTTP/1.1 200 OK\r\n\r\n"), NAMELESS},
+    {BYTES(CHUNKED "0\r\nbad name: x\r\n\r\n"), BAD_NAME},
+    {BYTES(CHUNKED "0\r\nX: \0\r\n\r\n"), CONTROL},
+    {BYTES(CHUNKED "0\r\nX: a\rb\r\n\r\n"), BARE_CR},
+    {BYTES("HTTP/1.1 100 Continue\r\n \r\n" OK "\r\n"), FOLDED},
+    {BYTES("HTTP/1.1 100 Continue\r\n\r\n\r\n" OK "\r\n"), NOT_AN_ENGINE},
+    {BYTES("HTTP/1.1 101 UPGRADED\r\nX: \x02\r\n\r\n"), CONTROL},
+};
+
+/* The connection stays open, so nothing is refused only because it ended. */
 static void
-test_what_is_not_http_is_refused(void)
+test_what_is_not_http_is_refused_however_it_is_cut(void)
 {
-    static const char *const bad[] = {
-        "SSH-2.0-OpenSSH_9.2\r\n\r\n",
-        "HTTP/2 200 OK\r\n\r\n",
-        "HTTP/1.1 20 OK\r\n\r\n",
-        "HTTP/1.1 2000 OK\r\n\r\n",
-        "HTTP/1.1 200 OK\r\n: nameless\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nbad name: x\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
-        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nokay\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n",
-    };
-
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
-        g_auto(Outcome) outcome = parse_whole("GET", bad[i]);
+        gsize length = bad[i].length;
+        g_auto(Outcome) whole = parse("GET", bad[i].response, length, length, length, FALSE);
+        g_autofree char *escaped = g_strescape(bad[i].response, NULL);
+        g_autofree char *message =
+            g_strconcat("the answer is not valid HTTP: ", bad[i].reason, NULL);
 
-        g_test_message("%s", bad[i]);
-        g_assert_error(outcome.error, CDD_ERROR, CDD_ERROR_PROTOCOL);
+        g_test_message("%s", escaped);
+        g_assert_error(whole.error, CDD_ERROR, CDD_ERROR_PROTOCOL);
+        g_assert_cmpstr(whole.error->message, ==, message);
+        for (gsize cut = 1; cut <= length; cut++) {
+            g_auto(Outcome) two = parse("GET", bad[i].response, length, cut, length, FALSE);
+            g_auto(Outcome) many = parse("GET", bad[i].response, length, cut, 1, FALSE);
+
+            g_assert_error(two.error, CDD_ERROR, CDD_ERROR_PROTOCOL);
+            g_assert_error(many.error, CDD_ERROR, CDD_ERROR_PROTOCOL);
+            g_assert_cmpstr(two.error->message, ==, message);
+            g_assert_cmpstr(many.error->message, ==, message);
+            g_assert_cmpuint(two.status, ==, whole.status);
+            g_assert_cmpuint(many.status, ==, whole.status);
+            g_assert_cmpstr(two.body->str, ==, whole.body->str);
+            g_assert_cmpstr(many.body->str, ==, whole.body->str);
+        }
     }
 }
 
@@ -241,6 +368,16 @@ test_an_endless_head_is_refused(void)
 
     while (response->len < 70 * 1024)
         g_string_append(response, "X-Filler: filler\r\n");
+    assert_refused(response->str);
+}
+
+static void
+test_endless_responses_before_the_real_one_are_refused(void)
+{
+    g_autoptr(GString) response = g_string_new(NULL);
+
+    while (response->len < 70 * 1024)
+        g_string_append(response, "HTTP/1.1 100 Continue\r\n\r\n");
     assert_refused(response->str);
 }
 
@@ -332,8 +469,11 @@ main(int argc, char **argv)
                     test_an_upgrade_leaves_what_follows_alone);
     g_test_add_func("/http1/the-next-response-is-not-touched",
                     test_the_next_response_is_not_touched);
-    g_test_add_func("/http1/what-is-not-http-is-refused", test_what_is_not_http_is_refused);
+    g_test_add_func("/http1/what-is-not-http-is-refused-however-it-is-cut",
+                    test_what_is_not_http_is_refused_however_it_is_cut);
     g_test_add_func("/http1/an-endless-head-is-refused", test_an_endless_head_is_refused);
+    g_test_add_func("/http1/endless-responses-before-the-real-one-are-refused",
+                    test_endless_responses_before_the_real_one_are_refused);
     g_test_add_func("/http1/an-endless-line-is-refused-before-it-ends",
                     test_an_endless_line_is_refused_before_it_ends);
     g_test_add_func("/http1/headers-are-found-by-lower-case-name",

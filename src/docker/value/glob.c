@@ -139,6 +139,53 @@ take_one(const char **pattern, const char **name)
     return TRUE;
 }
 
+/* Returns the next star that is not escaped, nor between a "[" and a "]"; else the end. */
+static const char *
+find_star(const char *at)
+{
+    gboolean in_class = FALSE;
+
+    for (; *at != '\0' && (*at != '*' || in_class); at++) {
+        if (*at == '[' || *at == ']')
+            in_class = *at == '[';
+        else if (*at == '\\' && at[1] != '\0')
+            at++;
+    }
+    return at;
+}
+
+/* Takes a text without stars. Returns the rest of the name, or NULL if it does not match. */
+static const char *
+take_all(const char *pattern, const char *name, gboolean last)
+{
+    while (*pattern != '\0')
+        if (!take_one(&pattern, &name))
+            return NULL;
+    return last && *name != '\0' ? NULL : name;
+}
+
+const char *
+cdd_glob_find_fault_for(const char *pattern, const char *name)
+{
+    while (*pattern != '\0' && name != NULL) {
+        gboolean star = *pattern == '*';
+        const char *start = pattern + strspn(pattern, "*");
+        const char *end = find_star(start);
+        g_autofree char *part = g_strndup(start, (gsize)(end - start));
+        const char *fault = cdd_glob_find_fault(part);
+        const char *rest;
+
+        if (fault != NULL)
+            return fault;
+        rest = take_all(part, name, *end == '\0');
+        while (rest == NULL && star && *name != '\0' && *name != '/')
+            rest = take_all(part, ++name, *end == '\0');
+        name = rest;
+        pattern = end;
+    }
+    return NULL;
+}
+
 gboolean
 cdd_glob_matches(const char *pattern, const char *name)
 {

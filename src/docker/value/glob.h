@@ -10,6 +10,11 @@
 
 /* Returns NULL if the pattern is valid, else what is wrong with it. */
 const char *cdd_glob_find_fault(const char *pattern);
+/*
+ * Returns what filepath.Match finds wrong when it compares the pattern with @name. It looks only at
+ * the text up to the first star behind which nothing can match any more.
+ */
+const char *cdd_glob_find_fault_for(const char *pattern, const char *name);
 /* Returns whether the pattern has a wildcard that is not escaped. */
 gboolean cdd_glob_has_wildcards(const char *pattern);
 /* Returns whether a valid pattern matches. The time is bounded by the product of both lengths. */

@@ -35,14 +35,16 @@ struct _CddIgnorePattern {
     char *end;
     char *needle;
     gsize end_length;
+    CddIgnorePattern *other; /* of KIND_ROW: the next alternative, after a "|"; else NULL */
 };
 
 /* The translation */
 
+/* Docker means to escape {, | and } as well, but does not. */
 static void
 add_character(GString *expression, gunichar character)
 {
-    if (character < 0x80 && strchr(".+()|{}$", (int)character) != NULL)
+    if (character < 0x80 && strchr(".+()$", (int)character) != NULL)
         g_string_append_c(expression, '\\');
     g_string_append_unichar(expression, character);
 }
@@ -83,9 +85,10 @@ add_next(GString *expression, Kind *kind, const char *at, gboolean first)
         g_string_append(expression, IN_DIRECTORY);
         *kind = KIND_ROW;
         break;
-    case '\\': /* a valid pattern does not end with "\" */
+    case '\\':
         g_string_append_c(expression, '\\');
-        g_string_append_unichar(expression, cdd_glob_next(&at));
+        if (*at != '\0')
+            g_string_append_unichar(expression, cdd_glob_next(&at));
         *kind = KIND_ROW;
         break;
     case '[':
@@ -145,13 +148,33 @@ find_literals(CddIgnorePattern *self)
     self->needle = cdd_ignore_steps_join_literals(self->steps, at, longest);
 }
 
+/* Reads all alternatives of the expression. Returns what is wrong with it, or NULL. */
+static const char *
+add_rows(CddIgnorePattern *self, const char *expression)
+{
+    CddIgnorePattern *row = self;
+    const char *fault = NULL;
+
+    for (;;) {
+        row->steps = cdd_ignore_steps_new(&expression, row == self, &fault);
+        if (row->steps == NULL)
+            return fault;
+        find_literals(row);
+        if (*expression == '\0')
+            return NULL;
+        expression++;
+        row->other = g_new0(CddIgnorePattern, 1);
+        row = row->other;
+    }
+}
+
 CddIgnorePattern *
 cdd_ignore_pattern_new(const char *text, const char **fault)
 {
     g_autoptr(CddIgnorePattern) self = g_new0(CddIgnorePattern, 1);
     g_autofree char *expression = NULL;
 
-    *fault = cdd_glob_find_fault(text);
+    *fault = cdd_glob_find_fault_for(text, ".");
     if (*fault != NULL)
         return NULL;
     expression = translate(text, &self->kind);
@@ -161,28 +184,25 @@ cdd_ignore_pattern_new(const char *text, const char **fault)
         self->length -= 2;
         self->text[self->length] = '\0';
     }
-    if (self->kind != KIND_ROW)
-        return g_steal_pointer(&self);
-    self->steps = cdd_ignore_steps_new(expression);
-    if (self->steps == NULL) {
-        *fault = "a range of characters is reversed, or a [ has no ]";
-        return NULL;
-    }
-    find_literals(self);
-    return g_steal_pointer(&self);
+    if (self->kind == KIND_ROW)
+        *fault = add_rows(self, expression);
+    return *fault == NULL ? g_steal_pointer(&self) : NULL;
 }
 
 void
 cdd_ignore_pattern_free(CddIgnorePattern *self)
 {
-    if (self == NULL)
-        return;
-    g_free(self->text);
-    cdd_ignore_steps_free(self->steps);
-    g_free(self->begin);
-    g_free(self->end);
-    g_free(self->needle);
-    g_free(self);
+    while (self != NULL) {
+        CddIgnorePattern *other = self->other;
+
+        g_free(self->text);
+        cdd_ignore_steps_free(self->steps);
+        g_free(self->begin);
+        g_free(self->end);
+        g_free(self->needle);
+        g_free(self);
+        self = other;
+    }
 }
 
 static gboolean
@@ -190,6 +210,22 @@ has_suffix(const char *path, gsize length, const char *suffix, gsize suffix_leng
 {
     return length >= suffix_length &&
            memcmp(path + length - suffix_length, suffix, suffix_length) == 0;
+}
+
+static gboolean
+row_matches(const CddIgnorePattern *self, const char *path, gsize length)
+{
+    return has_suffix(path, length, self->end, self->end_length) &&
+           g_str_has_prefix(path, self->begin) && strstr(path, self->needle) != NULL &&
+           cdd_ignore_steps_follow(self->steps, path, TRUE);
+}
+
+static gboolean
+rows_match(const CddIgnorePattern *self, const char *path, gsize length)
+{
+    while (self != NULL && !row_matches(self, path, length))
+        self = self->other;
+    return self != NULL;
 }
 
 gboolean
@@ -205,9 +241,7 @@ cdd_ignore_pattern_matches(const CddIgnorePattern *self, const char *path, gsize
                (*self->text == '/' && strcmp(self->text + 1, path) == 0);
     case KIND_ROW:
     default:
-        return has_suffix(path, length, self->end, self->end_length) &&
-               g_str_has_prefix(path, self->begin) && strstr(path, self->needle) != NULL &&
-               cdd_ignore_steps_follow(self->steps, path, TRUE);
+        return rows_match(self, path, length);
     }
 }
 
@@ -220,6 +254,15 @@ begin_alike(const char *a, const char *b)
         b++;
     }
     return *a == '\0' || *b == '\0';
+}
+
+static gboolean
+rows_reach_below(const CddIgnorePattern *self, const char *begin)
+{
+    while (self != NULL &&
+           !(begin_alike(self->begin, begin) && cdd_ignore_steps_follow(self->steps, begin, FALSE)))
+        self = self->other;
+    return self != NULL;
 }
 
 gboolean
@@ -236,7 +279,6 @@ cdd_ignore_pattern_reaches_below(const CddIgnorePattern *self, const char *direc
         return TRUE;
     case KIND_ROW:
     default:
-        return begin_alike(self->begin, begin) &&
-               cdd_ignore_steps_follow(self->steps, begin, FALSE);
+        return rows_reach_below(self, begin);
     }
 }

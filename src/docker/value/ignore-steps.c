@@ -4,6 +4,14 @@
 #include "glob.h"
 #include <string.h>
 
+static const char bad_class[] = "a range of characters is reversed, or a [ has no ]";
+static const char bad_escape[] =
+    "Docker gives the character after the \\ a meaning that is not supported here";
+static const char nothing_escaped[] = "nothing follows the \\ at the end";
+static const char repetition[] =
+    "a number in braces is a repetition for Docker, which is not supported here; write \\{ for a "
+    "brace";
+
 enum {
     REPLACEMENT = 0xFFFD,
     /* Rows of up to this many steps are matched on the stack. */
@@ -104,28 +112,80 @@ add_named_class(CddIgnoreSteps *self, const char *at, const char *end)
     return NULL;
 }
 
-static gunichar
-take_character(const char **at)
+/* The class that a letter after a "\" stands for. A capital letter stands for all others. */
+static const char *
+find_escaped_class(char letter)
 {
-    if (**at == '\\')
-        *at += 1;
-    return **at == '\0' ? 0 : cdd_glob_next(at);
+    switch (g_ascii_tolower(letter)) {
+    case 'd':
+        return "09";
+    case 's':
+        return "\t\n\f\r  ";
+    case 'w':
+        return "09AZ__az";
+    default:
+        return NULL;
+    }
 }
 
 static const char *
-add_class_part(CddIgnoreSteps *self, const char *at)
+add_escaped_class(CddIgnoreSteps *self, const char *at)
+{
+    const char *pairs = at[0] == '\\' ? find_escaped_class(at[1]) : NULL;
+
+    if (pairs == NULL)
+        return NULL;
+    add_pairs(self, pairs, g_ascii_isupper(at[1]));
+    return at + 2;
+}
+
+/* Takes a character, possibly after a "\". In Go, punctuation after it stands for itself. */
+static gboolean
+take_character(const char **at, gunichar *character, const char **fault)
+{
+    static const char letters[] = "afnrtv";
+    static const char meanings[] = "\a\f\n\r\t\v";
+    gboolean escaped = **at == '\\';
+    const char *letter;
+
+    *at += escaped;
+    letter = escaped && **at != '\0' ? strchr(letters, **at) : NULL;
+    if (letter != NULL) {
+        *character = (guchar)meanings[letter - letters];
+        *at += 1;
+        return TRUE;
+    }
+    if (escaped && ((guchar) * *at >= 0x80 || g_ascii_isalnum(**at))) {
+        *fault = bad_escape;
+        return FALSE;
+    }
+    if (**at == '\0') {
+        *fault = nothing_escaped;
+        return FALSE;
+    }
+    *character = cdd_glob_next(at);
+    return TRUE;
+}
+
+static const char *
+add_class_part(CddIgnoreSteps *self, const char *at, const char **fault)
 {
     const char *end = at[0] == '[' && at[1] == ':' ? strstr(at + 2, ":]") : NULL;
+    const char *behind = add_escaped_class(self, at);
     gunichar low;
     gunichar high;
 
+    if (behind != NULL)
+        return behind;
     if (end != NULL)
         return add_named_class(self, at, end);
-    low = take_character(&at);
+    if (!take_character(&at, &low, fault))
+        return NULL;
     high = low;
     if (at[0] == '-' && at[1] != ']' && at[1] != '\0') {
         at++;
-        high = take_character(&at);
+        if (!take_character(&at, &high, fault))
+            return NULL;
     }
     if (low > high)
         return NULL;
@@ -135,24 +195,63 @@ add_class_part(CddIgnoreSteps *self, const char *at)
 
 /* Reads a class from after its "[". A "]" in first place is one of its characters. */
 static const char *
-read_class(CddIgnoreSteps *self, Step *step, const char *at)
+read_class(CddIgnoreSteps *self, Step *step, const char *at, const char **fault)
 {
     gboolean first = TRUE;
 
+    *fault = bad_class;
     step->kind = STEP_CLASS;
     step->negated = *at == '^';
     step->first_range = self->ranges->len;
     at += step->negated;
     while (at != NULL && *at != '\0' && (*at != ']' || first)) {
-        at = add_class_part(self, at);
+        at = add_class_part(self, at, fault);
         first = FALSE;
     }
     step->n_ranges = self->ranges->len - step->first_range;
     return at == NULL || *at == '\0' ? NULL : at + 1;
 }
 
+/* Returns whether the text begins with {2}, {2,} or {2,3}. Other braces are characters. */
+static gboolean
+is_repetition(const char *text)
+{
+    const char *at = text + 1;
+    gsize digits = strspn(at, G_CSET_DIGITS);
+
+    if (*text != '{' || digits == 0 || (*at == '0' && digits > 1))
+        return FALSE;
+    at += digits;
+    if (*at == ',') {
+        digits = strspn(++at, G_CSET_DIGITS);
+        if (*at == '0' && digits > 1)
+            return FALSE;
+        at += digits;
+    }
+    return *at == '}';
+}
+
 static const char *
-read_step(CddIgnoreSteps *self, const char *at)
+read_character(CddIgnoreSteps *self, Step *step, const char *at, const char **fault)
+{
+    const char *behind;
+
+    step->first_range = self->ranges->len;
+    behind = add_escaped_class(self, at);
+    if (behind != NULL) {
+        step->kind = STEP_CLASS;
+        step->n_ranges = self->ranges->len - step->first_range;
+        return behind;
+    }
+    if (is_repetition(at)) {
+        *fault = repetition;
+        return NULL;
+    }
+    return take_character(&at, &step->character, fault) ? at : NULL;
+}
+
+static const char *
+read_step(CddIgnoreSteps *self, const char *at, const char **fault)
 {
     Step step = {0};
 
@@ -162,12 +261,12 @@ read_step(CddIgnoreSteps *self, const char *at)
         step.kind = STEP_TO_SLASH;
         at += strlen(CDD_IGNORE_ANY_DIRECTORIES);
     } else if (*at == '[') {
-        at = read_class(self, &step, at + 1);
+        at = read_class(self, &step, at + 1, fault);
     } else if (*at == '^' || *at == '.') {
         step.kind = *at == '^' ? STEP_BEGIN : STEP_ANY;
         at++;
     } else {
-        step.character = take_character(&at);
+        at = read_character(self, &step, at, fault);
     }
     if (at != NULL && *at == '*') {
         step.repeated = TRUE;
@@ -177,16 +276,33 @@ read_step(CddIgnoreSteps *self, const char *at)
     return at;
 }
 
+/* Adds a step for any number of any characters. */
+static void
+add_anything(CddIgnoreSteps *self)
+{
+    const Step step = {.kind = STEP_CLASS, .negated = TRUE, .repeated = TRUE};
+
+    g_array_append_val(self->steps, step);
+}
+
 CddIgnoreSteps *
-cdd_ignore_steps_new(const char *expression)
+cdd_ignore_steps_new(const char **expression, gboolean first, const char **fault)
 {
     g_autoptr(CddIgnoreSteps) self = g_new0(CddIgnoreSteps, 1);
+    const char *at = *expression;
 
     self->steps = g_array_new(FALSE, FALSE, sizeof(Step));
     self->ranges = g_array_new(FALSE, FALSE, sizeof(Range));
-    while (expression != NULL && *expression != '\0')
-        expression = read_step(self, expression);
-    return expression != NULL ? g_steal_pointer(&self) : NULL;
+    if (!first)
+        add_anything(self);
+    while (at != NULL && *at != '\0' && *at != '|')
+        at = read_step(self, at, fault);
+    if (at == NULL)
+        return NULL;
+    if (*at == '|')
+        add_anything(self);
+    *expression = at;
+    return g_steal_pointer(&self);
 }
 
 void

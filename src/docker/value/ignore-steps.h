@@ -4,17 +4,21 @@
 #include <glib.h>
 
 /*
- * A regular expression made from a pattern of a .dockerignore file, as a row of steps. A step takes
- * one character, or any number with a star. All ways through the row are followed in parallel, so
- * the time is bounded by the expression's length times the path's.
+ * One alternative of a regular expression made from a pattern of a .dockerignore file, as a row of
+ * steps. A step takes one character, or any number with a star. All ways through the row are
+ * followed in parallel, so the time is bounded by the expression's length times the path's.
  */
 typedef struct _CddIgnoreSteps CddIgnoreSteps;
 
 /* Any number of directories: the only supported group. */
 #define CDD_IGNORE_ANY_DIRECTORIES "(.*/)?"
 
-/* @expression is without ^ and $. Returns NULL if it is not valid. */
-CddIgnoreSteps *cdd_ignore_steps_new(const char *expression);
+/*
+ * Reads an alternative and moves *expression behind it, to a "|" or to the end. The expression is
+ * without the ^ and the $ around it. They belong to its @first and its last alternative only; other
+ * ends match anywhere in a path. Returns NULL and *fault for what is not valid.
+ */
+CddIgnoreSteps *cdd_ignore_steps_new(const char **expression, gboolean first, const char **fault);
 void cdd_ignore_steps_free(CddIgnoreSteps *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddIgnoreSteps, cdd_ignore_steps_free)

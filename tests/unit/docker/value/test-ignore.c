@@ -222,8 +222,83 @@ static const Case cases[] = {
     {"*a$", "xa$", TRUE},
     {"*{a,b}", "xa", FALSE},
     {"*{a,b}", "x{a,b}", TRUE},
-    {"*a|b", "b", FALSE},
-    {"*a|b", "a|b", TRUE},
+    {"*{", "x{", TRUE},
+    {"*{1", "x{1", TRUE},
+    {"*{01}", "x{01}", TRUE}, /* no number */
+    {"*{1,02}", "x{1,02}", TRUE},
+    {"*{,1}", "x{,1}", TRUE},
+    {"*{-1}", "x{-1}", TRUE},
+    {"*a\\{2}", "xa{2}", TRUE},
+    {"a{2}", "a{2}", TRUE}, /* this kind needs no expression */
+    {"a{2}", "aa", FALSE},
+    {"**/a{2}", "x/a{2}", TRUE},
+    {"*}", "x}", TRUE},
+
+    /* Docker lets "|" through. The ^ and the $ around belong to the outermost alternatives. */
+    {"a|b", "a|b", TRUE},
+    {"a|b", "b", FALSE},
+    {"**/a|b", "x/a|b", TRUE},
+    {"foo|bar*", "foo", TRUE},
+    {"foo|bar*", "foo-and-more", TRUE},
+    {"foo|bar*", "x/foo", FALSE},
+    {"foo|bar*", "xbary", TRUE},
+    {"foo|bar*", "bar", TRUE},
+    {"foo|bar*", "ba", FALSE},
+    {"foo|bar*", "foo|bar", TRUE},
+    {"*a|b", "b", TRUE},
+    {"*a|b", "xab", TRUE},
+    {"*a|b", "xa/c", TRUE},
+    {"*a|b", "c", FALSE},
+    {"x*|y|*z", "cyd", TRUE},
+    {"x*|y|*z", "xc", TRUE},
+    {"x*|y|*z", "cz", TRUE},
+    {"x*|y|*z", "c", FALSE},
+    {"a*|^b", "xb", FALSE},
+    {"a*|^b", "b", TRUE},
+    {"a*||b", "c", TRUE}, /* nothing is in every path */
+    {"|a*", "c", TRUE},
+    {"a*|", "c", TRUE},
+    {"*[a|b]", "x|", TRUE},
+    {"*a\\|b", "xa|b", TRUE},
+    {"*a\\|b", "xa", FALSE},
+    {"*\n!x|y*", "x1", FALSE},
+    {"*\n!x|y*", "ay", FALSE},
+    {"*\n!x|y*", "b", TRUE},
+
+    /* A class behind a star, which Docker does not check before it makes an expression of it. */
+    {"foo*[-_]bar", "foo-bar", TRUE},
+    {"foo*[-_]bar", "fooX_bar", TRUE},
+    {"foo*[-_]bar", "fooXbar", FALSE},
+    {"foo*[_-]bar", "foo-bar", TRUE},
+    {"foo*[a-]", "foo-", TRUE},
+    {"foo*[a-]", "foob", FALSE},
+    {"foo*[^-]", "fooa", TRUE},
+    {"foo*[^-]", "foo-", FALSE},
+    {"foo*[]a]", "foo]", TRUE},
+    {"foo*[]-a]", "foo_", TRUE},
+    {"foo*[+--]", "foo,", TRUE},
+    {"foo*[a\\-c]", "foob", FALSE},
+    {"foo*[a\\-c]", "foo-", TRUE},
+
+    /* A letter after a "\" may stand for a class or for a control character. */
+    {"a\\d", "a5", TRUE},
+    {"a\\d", "ad", FALSE},
+    {"a\\D", "ax", TRUE},
+    {"a\\D", "a5", FALSE},
+    {"*\\w", "x_", TRUE},
+    {"*\\W", "x_", FALSE},
+    {"*\\W", "x+", TRUE},
+    {"a\\sb", "a b", TRUE},
+    {"a\\Sb", "a b", FALSE},
+    {"\\d*", "5", TRUE},
+    {"[\\d]", "5", TRUE},
+    {"[\\d]", "d", FALSE},
+    {"[^\\w]", "+", TRUE},
+    {"[^\\w]", "a", FALSE},
+    {"[\\D]", "x", TRUE},
+    {"a\\tb", "a\tb", TRUE},
+    {"a\\tb", "atb", FALSE},
+    {"[\\n]", "\n", TRUE},
     {"^a", "^a", TRUE}, /* this kind needs no expression */
     {"^a*", "ab", TRUE},
     {"^a*", "^ab", FALSE},
@@ -234,7 +309,9 @@ static const Case cases[] = {
     {"a\\?", "a?", TRUE},
     {"a\\?", "ab", FALSE},
     {"\\[a]", "[a]", TRUE},
-    {"\\a", "a", TRUE},
+    {"\\a", "a", FALSE}, /* BEL */
+    {"\\a", "\a", TRUE},
+    {"\\_a", "_a", TRUE},
     {"a\\\\b", "a\\b", TRUE},
     {"a\\ b", "a b", TRUE},
     {"\\!a", "!a", TRUE},
@@ -303,9 +380,13 @@ static void
 test_what_is_no_pattern_is_an_error_with_its_line(void)
 {
     static const char *const broken[] = {
-        "[",     "[]",   "[a",     "a\n[a-]", "[^]",     "[]a]",          "[-a]",
-        "[a-]",  "a\\",  "x\n![",  "!",       "a\n! ",   "[Local-Only]/", "[z-a]",
-        "[a\\]", "**/[", "a/[b/c", "[\xFF]",  "[[:x:]]", "[a-*]",
+        "[",         "[]",    "[a",        "a\n[a-]", "[^]",        "[]a]",          "[-a]",
+        "[a-]",      "a\\",   "x\n![",     "!",       "a\n! ",      "[Local-Only]/", "[z-a]",
+        "[a\\]",     "**/[",  "a/[b/c",    "[\xFF]",  "[[:x:]]",    "[a-*]",         "a*/[b",
+        "foo*[b-a]", "foo*[", "foo*[a\\]", "foo*\\",  "a*\\x41",    "\\b",           "a\\B",
+        "\\A",       "\\z",   "\\pL",      "[\\pL]",  "\\Qa",       "\\1",           "\\0",
+        "\\C",       "\\y",   "[\\b]",     "[a-\\d]", "\\\xC3\xA4", "*a{2}",         "*a{2,}",
+        "*a{2,3}",   "*a{0}", "{2}*",      "a|{2}*",  "a**{2}x",     "\\d{2}",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(broken); i++) {
@@ -316,6 +397,7 @@ test_what_is_no_pattern_is_an_error_with_its_line(void)
         g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
         g_assert_true(g_str_has_prefix(error->message, place));
         g_assert_true(g_utf8_validate(error->message, -1, NULL));
+        g_assert_null(strstr(error->message, "(null)"));
     }
 }
 

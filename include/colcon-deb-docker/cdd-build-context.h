@@ -62,7 +62,8 @@ CDD_API GType cdd_context_compression_get_type(void);
  * @pull: whether to check registries for newer base images
  * @network_mode: (nullable): the network of RUN steps: `default`, `host`, `none`, or another mode
  *   of the classic builder; %NULL for the engine's default
- * @extra_hosts: (nullable) (array zero-terminated=1): `name:address` entries for RUN steps
+ * @extra_hosts: (nullable) (array zero-terminated=1): `name:address` or `name=address` entries for
+ *   RUN steps, with an IP address or `host-gateway`
  * @secrets: (nullable) (array zero-terminated=1): secrets for `RUN --mount=type=secret`, as
  *   `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`; BuildKit only. No layer, history or cache
  *   contains them
@@ -120,6 +121,18 @@ CDD_API CddBuildContext *cdd_build_context_new(const char *context_dir,
                                                const char *const *tags,
                                                const char *const *build_args,
                                                const char *const *secrets);
+
+/**
+ * cdd_build_context_validate:
+ * @context: what to build
+ * @error: return location for an error
+ *
+ * Checks the tags, the platform and the additional hosts, without an engine and without reading a
+ * file. cdd_service_build_image_async() checks them as well.
+ *
+ * Returns: whether they are valid
+ */
+CDD_API gboolean cdd_build_context_validate(const CddBuildContext *context, GError **error);
 
 /**
  * cdd_service_build_image_async:

@@ -73,13 +73,16 @@ complete_labels(char **labels, GError **error)
 }
 
 static gboolean
-check_pairs(const char *flag, char **entries, const char *form, char between, GError **error)
+check_secrets(char **secrets, GError **error)
 {
-    for (; entries != NULL && *entries != NULL; entries++) {
-        const char *place = strchr(*entries, between);
+    for (; secrets != NULL && *secrets != NULL; secrets++) {
+        const char *equals = strchr(*secrets, '=');
 
-        if (place == NULL || place == *entries || place[1] == '\0')
-            return program_error_usage(error, "%s: \"%s\" is not %s", flag, *entries, form);
+        if (equals == NULL || equals == *secrets || equals[1] == '\0')
+            return program_error_usage(error,
+                                       "--secret: \"%s\" is not id=NAME,src=FILE or "
+                                       "id=NAME,env=VARIABLE",
+                                       *secrets);
     }
     return TRUE;
 }
@@ -217,15 +220,32 @@ image_request_read_epoch(guint64 *epoch, GError **error)
         text);
 }
 
+/* Has the library check what belongs to one flag. */
+static gboolean
+check_part(const char *flag, const CddBuildContext *part, GError **error)
+{
+    g_autoptr(GError) reason = NULL;
+
+    return cdd_build_context_validate(part, &reason) ||
+           program_error_usage(error, "%s: %s", flag, reason->message);
+}
+
+static gboolean
+check_context(const ImageRequest *request, GError **error)
+{
+    const CddBuildContext platform = {.platform = request->platform};
+    const CddBuildContext hosts = {.extra_hosts = (const char *const *)request->extra_hosts};
+
+    return check_part("--platform", &platform, error) && check_part("--add-host", &hosts, error);
+}
+
 gboolean
 image_request_prepare(ImageRequest *request, GError **error)
 {
     return check_tags(request->tags, error) && complete_build_args(&request->build_args, error) &&
-           complete_labels(request->labels, error) &&
-           check_pairs("--add-host", request->extra_hosts, "NAME:ADDRESS", ':', error) &&
-           check_pairs("--secret", request->secrets, "id=NAME,src=FILE or id=NAME,env=VARIABLE",
-                       '=', error) &&
-           complete_output(&request->output, error) && read_choices(request, error) &&
+           complete_labels(request->labels, error) && check_context(request, error) &&
+           check_secrets(request->secrets, error) && complete_output(&request->output, error) &&
+           read_choices(request, error) &&
            image_request_read_epoch(&request->source_date_epoch, error) &&
            complete_context(&request->context_dir, error) && complete_file(request, error);
 }

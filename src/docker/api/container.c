@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operations on a whole container; each is one request. */
 #include "container.h"
+#include "../value/platform.h"
 #include "../wire/json-build.h"
 #include "container-json.h"
 #include "image-name.h"
@@ -82,6 +83,7 @@ cdd_service_create_container_async(CddService *self,
     GTask *task;
     GError *error = NULL;
     g_autoptr(JsonNode) body = NULL;
+    g_autofree char *platform = NULL;
     g_autoptr(GString) path = g_string_new("/containers/create");
     CddCall call = {.method = "POST"};
 
@@ -91,12 +93,13 @@ cdd_service_create_container_async(CddService *self,
     /* Like Docker's client: a 404 here means a missing image. */
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     if (g_cancellable_set_error_if_cancelled(cancellable, &error) ||
-        !cdd_container_spec_validate(spec, &error)) {
+        !cdd_container_spec_validate(spec, &error) ||
+        !cdd_platform_normalize(spec->platform, &platform, &error)) {
         cdd_operation_return_error(task, error);
         return;
     }
     cdd_path_add(path, "name", spec->name);
-    cdd_path_add(path, "platform", spec->platform);
+    cdd_path_add(path, "platform", platform);
     body = cdd_container_spec_to_json(spec);
     call.path = path->str;
     call.body = body;

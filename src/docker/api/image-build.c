@@ -2,6 +2,8 @@
 /* The build request for both builders of an engine. */
 #include "image-build.h"
 
+#include "../value/extra-host.h"
+#include "../value/platform.h"
 #include "../wire/build-trace.h"
 #include "../wire/classic-trace.h"
 #include "../wire/json-build.h"
@@ -96,27 +98,50 @@ add_list(GString *path, const char *name, const char *const *items)
     cdd_path_add(path, name, text);
 }
 
-/* Docker takes one parameter for each host, Podman a list. */
-static void
-add_hosts(GString *path, const char *const *hosts, gboolean for_podman)
+static GStrv
+normalize_hosts(const char *const *hosts, GError **error)
 {
-    if (for_podman) {
-        add_list(path, "extrahosts", hosts);
-        return;
+    g_autoptr(GStrvBuilder) normal = g_strv_builder_new();
+
+    for (; hosts != NULL && *hosts != NULL; hosts++) {
+        g_autofree char *host = cdd_extra_host_normalize(*hosts, error);
+
+        if (host == NULL)
+            return NULL;
+        g_strv_builder_add(normal, host);
     }
-    for (; hosts != NULL && *hosts != NULL; hosts++)
-        cdd_path_add(path, "extrahosts", *hosts);
+    return g_strv_builder_end(normal);
+}
+
+/* Docker takes one parameter for each host, Podman a list. */
+static gboolean
+add_hosts(GString *path, const char *const *hosts, gboolean for_podman, GError **error)
+{
+    g_auto(GStrv) normal = normalize_hosts(hosts, error);
+
+    if (normal == NULL)
+        return FALSE;
+    if (for_podman)
+        add_list(path, "extrahosts", (const char *const *)normal);
+    for (char **host = normal; !for_podman && *host != NULL; host++)
+        cdd_path_add(path, "extrahosts", *host);
+    return TRUE;
 }
 
 static gboolean
-add_context(GString *path, const CddBuildContext *context, GError **error)
+add_context(GString *path, const CddBuildContext *context, gboolean for_podman, GError **error)
 {
+    g_autofree char *platform = NULL;
+
+    if (!cdd_platform_normalize(context->platform, &platform, error) ||
+        !add_hosts(path, context->extra_hosts, for_podman, error))
+        return FALSE;
     for (const char *const *tag = context->tags; tag != NULL && *tag != NULL; tag++) {
         if (!cdd_image_add_whole_name(path, "t", *tag, error))
             return FALSE;
     }
     cdd_path_add(path, "target", context->target);
-    cdd_path_add(path, "platform", context->platform);
+    cdd_path_add(path, "platform", platform);
     cdd_path_add(path, "networkmode", context->network_mode);
     cdd_path_add(path, "nocache", context->no_cache ? "1" : NULL);
     cdd_path_add(path, "pull", context->pull ? "1" : NULL);
@@ -124,6 +149,14 @@ add_context(GString *path, const CddBuildContext *context, GError **error)
     add_pairs(path, "labels", context->labels);
     add_list(path, "cachefrom", context->cache_from);
     return TRUE;
+}
+
+gboolean
+cdd_build_context_validate(const CddBuildContext *context, GError **error)
+{
+    g_autoptr(GString) path = g_string_new(NULL);
+
+    return add_context(path, context, FALSE, error);
 }
 
 /* Requests at most one export: [{"Type": "local", "Attrs": {}}]. */
@@ -142,10 +175,9 @@ build_path(const CddImageBuildRequest *request, gboolean for_podman, GError **er
     g_autoptr(GString) path = g_string_new(
         request->session != NULL ? "/build?version=2" : "/build?version=1&rm=1&forcerm=1");
 
-    if (!add_context(path, request->context, error))
+    if (!add_context(path, request->context, for_podman, error))
         return NULL;
     cdd_path_add(path, "dockerfile", request->dockerfile);
-    add_hosts(path, request->context->extra_hosts, for_podman);
     cdd_path_add(path, "session", request->session);
     cdd_path_add(path, "remote", request->session != NULL ? "client-session" : NULL);
     add_output(path, request->output_type);

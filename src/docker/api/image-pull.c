@@ -2,6 +2,7 @@
 /* Pulls and pushes images, with the credentials of their registries. */
 #include "../engine/credentials.h"
 #include "../value/error.h"
+#include "../value/platform.h"
 #include "image-progress.h"
 #include "operation.h"
 #include "output-handler.h"
@@ -84,13 +85,14 @@ transfer_new(CddService *self,
 }
 
 static void
-begin(GTask *task, const char *image)
+begin(GTask *task, const char *image, const char *platform)
 {
     Transfer *transfer = g_task_get_task_data(task);
     GError *error = NULL;
 
     transfer->reference = cdd_image_reference_parse(image, &error);
-    if (transfer->reference == NULL) {
+    if (transfer->reference == NULL ||
+        !cdd_platform_normalize(platform, &transfer->platform, &error)) {
         cdd_operation_return_error(task, error);
         return;
     }
@@ -192,14 +194,9 @@ cdd_service_pull_image_async(CddService *self,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
-    GTask *task;
-    Transfer *transfer;
-
     g_return_if_fail(CDD_IS_SERVICE(self));
-    task = transfer_new(self, image, FALSE, handler, cancellable, callback, user_data);
-    transfer = g_task_get_task_data(task);
-    transfer->platform = g_strdup(platform);
-    begin(task, image);
+    begin(transfer_new(self, image, FALSE, handler, cancellable, callback, user_data), image,
+          platform);
 }
 
 gboolean
@@ -217,7 +214,7 @@ cdd_service_push_image_async(CddService *self,
                              gpointer user_data)
 {
     g_return_if_fail(CDD_IS_SERVICE(self));
-    begin(transfer_new(self, image, TRUE, handler, cancellable, callback, user_data), image);
+    begin(transfer_new(self, image, TRUE, handler, cancellable, callback, user_data), image, NULL);
 }
 
 gboolean

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Loads, saves and imports images as archives. */
+#include "../value/platform.h"
 #include "image-name.h"
 #include "image-progress.h"
 #include "operation.h"
@@ -149,9 +150,9 @@ on_import_value(GTask *task, JsonObject *value, GError **error G_GNUC_UNUSED)
 }
 
 static void
-add_import_options(GString *path, const CddImportOptions *options)
+add_import_options(GString *path, const CddImportOptions *options, const char *platform)
 {
-    cdd_path_add(path, "platform", options->platform);
+    cdd_path_add(path, "platform", platform);
     cdd_path_add(path, "message", options->message);
     for (const char *const *change = options->changes; change != NULL && *change != NULL; change++)
         cdd_path_add(path, "changes", *change);
@@ -170,6 +171,7 @@ cdd_service_import_image_async(CddService *self,
     const CddImportOptions *from = options != NULL ? options : &none;
     g_autoptr(GString) path = g_string_new("/images/create?fromSrc=-");
     g_autoptr(GString) podman_path = g_string_new(path->str);
+    g_autofree char *platform = NULL;
     CddCall call = {.method = "POST", .upload = archive, .header_timeout = CDD_NO_TIMEOUT};
     GError *error = NULL;
     GTask *task;
@@ -178,13 +180,14 @@ cdd_service_import_image_async(CddService *self,
     task = cdd_operation_new(self, cancellable, callback, user_data, "importing an image");
     set_reception(task, handler);
     /* Podman ignores the tag parameter, but accepts a name with a tag. */
-    if (!cdd_image_add_name(path, "repo", from->reference, &error) ||
+    if (!cdd_platform_normalize(from->platform, &platform, &error) ||
+        !cdd_image_add_name(path, "repo", from->reference, &error) ||
         !cdd_image_add_whole_name(podman_path, "repo", from->reference, &error)) {
         cdd_operation_return_error(task, error);
         return;
     }
-    add_import_options(path, from);
-    add_import_options(podman_path, from);
+    add_import_options(path, from, platform);
+    add_import_options(podman_path, from, platform);
     call.path = path->str;
     call.podman_path = podman_path->str;
     cdd_operation_stream(task, &call, on_import_value);

@@ -119,6 +119,7 @@ cdd_service_build_image_async(CddService *self,
                               gpointer user_data)
 {
     g_autoptr(GTask) work = NULL;
+    GError *error = NULL;
     Job *job;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
@@ -131,6 +132,10 @@ cdd_service_build_image_async(CddService *self,
     g_mutex_init(&job->lock);
     cdd_output_handler_take(&job->handler, handler, job->task);
     g_task_set_task_data(job->task, job, job_free);
+    if (!cdd_build_context_validate(context, &error)) {
+        cdd_operation_return_error(job->task, error);
+        return;
+    }
     work = g_task_new(NULL, NULL, on_context, job);
     g_task_set_task_data(work, job, NULL);
     g_task_run_in_thread(work, read_context);

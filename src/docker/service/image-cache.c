@@ -7,6 +7,7 @@
  * A cancelled call leaves the lookup. When the last one has left, the lookup is cancelled.
  */
 #include "../api/output-handler.h"
+#include "../value/platform.h"
 
 #include <colcon-deb-docker/cdd-architecture.h>
 #include <colcon-deb-docker/cdd-error.h>
@@ -218,18 +219,19 @@ may_pull(const Lookup *lookup)
            !lookup->pulled;
 }
 
-/* @platform is os/arch[/variant]. An image without a variant matches any. */
+/* An image without a variant matches any. */
 static gboolean
-is_for_platform(const CddImageInfo *info, const char *platform)
+is_for_platform(const CddImageInfo *info, const char *text)
 {
-    g_auto(GStrv) parts = NULL;
+    g_autoptr(CddPlatform) platform = text != NULL ? cdd_platform_parse(text, NULL) : NULL;
 
     if (platform == NULL)
         return TRUE;
-    parts = g_strsplit(platform, "/", 3);
-    return g_strv_length(parts) >= 2 && g_str_equal(info->os, parts[0]) &&
-           g_str_equal(info->architecture, cdd_architecture_normalize(parts[1])) &&
-           (parts[2] == NULL || *info->variant == '\0' || g_str_equal(info->variant, parts[2]));
+    return g_str_equal(info->os, platform->os) &&
+           (platform->architecture == NULL ||
+            g_str_equal(info->architecture, cdd_architecture_normalize(platform->architecture))) &&
+           (platform->variant == NULL || *info->variant == '\0' ||
+            g_str_equal(info->variant, platform->variant));
 }
 
 static void
@@ -340,13 +342,21 @@ cdd_image_cache_get_or_pull_async(CddImageCache *self,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data)
 {
-    g_autofree char *key = g_strdup_printf("%s %s", platform != NULL ? platform : "", image);
+    g_autofree char *normal = NULL;
+    g_autofree char *key = NULL;
+    GError *error = NULL;
     GTask *task;
     const CddImageInfo *info;
     Lookup *lookup;
 
     g_return_if_fail(CDD_IS_IMAGE_CACHE(self));
     task = g_task_new(self, cancellable, callback, user_data);
+    if (!cdd_platform_normalize(platform, &normal, &error)) {
+        g_task_return_error(task, error);
+        g_object_unref(task);
+        return;
+    }
+    key = g_strdup_printf("%s %s", normal != NULL ? normal : "", image);
     info = find(self, key);
     if (info != NULL) {
         g_task_return_pointer(task, cdd_image_info_copy(info), (GDestroyNotify)cdd_image_info_free);
@@ -358,7 +368,7 @@ cdd_image_cache_get_or_pull_async(CddImageCache *self,
         wait_for(lookup, handler, task);
         return;
     }
-    lookup = lookup_new(self, key, image, platform);
+    lookup = lookup_new(self, key, image, normal);
     wait_for(lookup, handler, task);
     if (self->policy == CDD_PULL_ALWAYS && may_pull(lookup))
         pull(lookup);

@@ -169,6 +169,11 @@ cdd_device_request_parse_gpus(const char *text, GError **error)
     g_autoptr(CddDeviceRequest) request = g_new0(CddDeviceRequest, 1);
     g_auto(GStrv) fields = split_fields(text);
 
+    if (!g_utf8_validate(text, -1, NULL)) {
+        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                            "GPUs: the text is not UTF-8");
+        return NULL;
+    }
     if (fields == NULL) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
                     "GPUs: the quotes in \"%s\" do not enclose a whole field", text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The grammar and the defaults of distribution/reference, which Docker and Podman share. */
 #include "plain.h"
+#include "text.h"
 
 #include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-image-reference.h>
@@ -14,17 +15,15 @@ enum {
     MAX_NAME_LENGTH = 255,
     MAX_TAG_LENGTH = 128,
     ID_LENGTH = 64,
-    MIN_DIGEST_LENGTH = 32,
 };
 
 static gboolean
 fail(GError **error, const char *text, const char *fault)
 {
-    g_autofree char *shown = g_strndup(text, MAX_NAME_LENGTH);
-    g_autofree char *valid = g_utf8_make_valid(shown, -1);
+    g_autofree char *shown = cdd_text_clean(text, strlen(text), MAX_NAME_LENGTH, CDD_TEXT_ONE_LINE);
 
     g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "\"%s\" is not a valid image name: %s",
-                valid, fault);
+                shown, fault);
     return FALSE;
 }
 
@@ -121,24 +120,26 @@ is_tag(const char *text)
            strspn(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_.-") == length;
 }
 
-/* ALGORITHM:HEX, with the length that a known algorithm has. */
-static gboolean
-is_digest(const char *text)
+/* ALGORITHM:HEX. Docker supports no other algorithms. */
+static const char *
+find_digest_fault(const char *text)
 {
-    const char *colon = strchr(text, ':');
-    gsize length;
+    static const struct {
+        const char *prefix;
+        gsize length;
+    } algorithms[] = {{"sha256:", 64}, {"sha384:", 96}, {"sha512:", 128}};
 
-    if (colon == NULL || colon == text || !g_ascii_isalpha(*text) ||
-        strspn(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "+._-") != (gsize)(colon - text))
-        return FALSE;
-    length = strlen(colon + 1);
-    if (!is_hex(colon + 1, length))
-        return FALSE;
-    if (g_str_has_prefix(text, "sha256:"))
-        return length == 64;
-    if (g_str_has_prefix(text, "sha512:"))
-        return length == 128;
-    return length >= MIN_DIGEST_LENGTH;
+    for (gsize i = 0; i < G_N_ELEMENTS(algorithms); i++) {
+        const char *digits = text + strlen(algorithms[i].prefix);
+
+        if (!g_str_has_prefix(text, algorithms[i].prefix))
+            continue;
+        return strlen(digits) == algorithms[i].length && is_hex(digits, strlen(digits))
+                   ? NULL
+                   : "the digest does not have the digits of its algorithm, in lower case";
+    }
+    return strchr(text, ':') != NULL ? "the algorithm of the digest is not sha256, sha384 or sha512"
+                                     : "the text after the at sign is not a digest";
 }
 
 /* Cuts the name at @mark and returns the text after it; NULL without a mark. */
@@ -203,8 +204,8 @@ check(const CddImageReference *self, const char *text, GError **error)
         return fail(error, text, "the repository name is longer than 255 characters");
     if (self->tag != NULL && !is_tag(self->tag))
         return fail(error, text, "the text after the colon is not a tag");
-    if (self->digest != NULL && !is_digest(self->digest))
-        return fail(error, text, "the text after the at sign is not a digest");
+    if (self->digest != NULL && find_digest_fault(self->digest) != NULL)
+        return fail(error, text, find_digest_fault(self->digest));
     return TRUE;
 }
 

@@ -74,6 +74,7 @@ test_what_docker_refuses_is_refused(void)
         {"\"device=0\"1", "quote"},
         {"dev\"ice=0\"", "quote"},
         {"all,", "given twice"},
+        {"driver=\xff", "not UTF-8"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {

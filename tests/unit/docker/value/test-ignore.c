@@ -386,7 +386,7 @@ test_what_is_no_pattern_is_an_error_with_its_line(void)
         "foo*[b-a]", "foo*[", "foo*[a\\]", "foo*\\",  "a*\\x41",    "\\b",           "a\\B",
         "\\A",       "\\z",   "\\pL",      "[\\pL]",  "\\Qa",       "\\1",           "\\0",
         "\\C",       "\\y",   "[\\b]",     "[a-\\d]", "\\\xC3\xA4", "*a{2}",         "*a{2,}",
-        "*a{2,3}",   "*a{0}", "{2}*",      "a|{2}*",  "a**{2}x",     "\\d{2}",
+        "*a{2,3}",   "*a{0}", "{2}*",      "a|{2}*",  "a**{2}x",    "\\d{2}",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(broken); i++) {

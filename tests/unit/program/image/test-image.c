@@ -64,13 +64,15 @@ static void
 test_a_mistake_names_its_flag(void)
 {
     static const struct {
-        const char *tags, *args, *labels, *hosts, *secrets, *output, *builder, *epoch, *context;
+        const char *tags, *args, *labels, *platform, *hosts, *secrets, *output, *builder, *epoch,
+            *context;
         const char *message;
     } cases[] = {
         {.tags = "UPPER", .message = "--tag: \"UPPER\" is not a valid image name"},
         {.args = "=x", .message = "--build-arg: \"=x\" has no name"},
         {.labels = "=x", .message = "--label: \"=x\" has no name"},
-        {.hosts = "db", .message = "--add-host: \"db\" is not NAME:ADDRESS"},
+        {.hosts = "db", .message = "--add-host: the additional host \"db\" is not valid"},
+        {.platform = "linux//v7", .message = "--platform: the platform \"linux//v7\" is not valid"},
         {.secrets = "s", .message = "--secret: \"s\" is not id=NAME,src=FILE"},
         {.output = "-", .message = "--output: \"-\" is not a destination"},
         {.builder = "fast", .message = "--builder: \"fast\" is not one of auto, classic, buildkit"},
@@ -87,6 +89,7 @@ test_a_mistake_names_its_flag(void)
             .tags = list_of(cases[i].tags),
             .build_args = list_of(cases[i].args),
             .labels = list_of(cases[i].labels),
+            .platform = g_strdup(cases[i].platform),
             .extra_hosts = list_of(cases[i].hosts),
             .secrets = list_of(cases[i].secrets),
             .output = g_strdup(cases[i].output),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "address.h"
 
+#include "../value/text.h"
+
 #include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
 #include <sys/un.h>
@@ -12,6 +14,14 @@ enum {
     DEFAULT_PORT = 2375,
     DEFAULT_TLS_PORT = 2376,
 };
+
+enum {
+    MAX_SHOWN = 500,
+};
+
+/* ssh itself refuses these since OpenSSH 9.6. Before, a ProxyCommand could run them. */
+#define NOT_IN_HOST "'`\"$\\;&<>|(){}"
+#define NOT_IN_USER "'`\";&<>|(){}"
 
 CddAddress *
 cdd_address_ref(CddAddress *self)
@@ -53,7 +63,8 @@ without_user(const char *uri)
 static CddAddress *
 fail(GError **error, const char *origin, const char *uri, const char *fault)
 {
-    g_autofree char *shown = without_user(uri);
+    g_autofree char *address = without_user(uri);
+    g_autofree char *shown = cdd_text_clean(address, strlen(address), MAX_SHOWN, CDD_TEXT_ONE_LINE);
 
     g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
                 "%s: \"%s\" %s; an engine's address is unix:///path/to/socket, tcp://host:port or "
@@ -87,6 +98,23 @@ cdd_address_new_for_socket(const char *path, const char *origin, GError **error)
 }
 
 static gboolean
+has_control(const char *text)
+{
+    for (; text != NULL && *text != '\0'; text++) {
+        if (g_ascii_iscntrl(*text))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+has_control_part(GUri *parts)
+{
+    return has_control(g_uri_get_host(parts)) || has_control(g_uri_get_userinfo(parts)) ||
+           has_control(g_uri_get_path(parts));
+}
+
+static gboolean
 is_empty_path(const char *path)
 {
     return *path == '\0' || g_str_equal(path, "/");
@@ -117,24 +145,32 @@ new_tcp(GUri *parts,
     return self;
 }
 
+/* The name of a host or user for ssh, which would read a leading dash as an option. */
+static gboolean
+is_ssh_name(const char *name, const char *refused)
+{
+    return *name != '-' && strpbrk(name, refused) == NULL && strpbrk(name, " \t") == NULL;
+}
+
 static CddAddress *
 new_ssh(GUri *parts, const char *uri, const char *origin, GError **error)
 {
     const char *path = g_uri_get_path(parts);
+    const char *user = g_uri_get_user(parts);
     CddAddress *self;
 
     /* ssh asks for a password itself. Everybody can read the arguments of a process. */
     if (g_uri_get_password(parts) != NULL)
         return fail(error, origin, "ssh://…", "contains a password, which ssh does not accept");
-    /* ssh would read such a host or user as an option. */
-    if (*g_uri_get_host(parts) == '-' ||
-        (g_uri_get_user(parts) != NULL && strchr("-", *g_uri_get_user(parts)) != NULL))
-        return fail(error, origin, uri, "does not name a host");
+    if (!is_ssh_name(g_uri_get_host(parts), NOT_IN_HOST))
+        return fail(error, origin, uri, "has a host that ssh does not accept");
+    if (user != NULL && !is_ssh_name(user, NOT_IN_USER))
+        return fail(error, origin, uri, "has a user that ssh does not accept");
     self = g_rc_box_new0(CddAddress);
     self->kind = CDD_ADDRESS_SSH;
     self->uri = g_strdup(uri);
     self->host = g_strdup(g_uri_get_host(parts));
-    self->user = g_strdup(g_uri_get_user(parts));
+    self->user = user != NULL && *user != '\0' ? g_strdup(user) : NULL;
     self->port = (guint16)MAX(0, g_uri_get_port(parts));
     self->path = is_empty_path(path) ? NULL : g_strdup(path);
     return self;
@@ -155,6 +191,10 @@ cdd_address_new(const char *uri,
     parts = g_uri_parse(uri, G_URI_FLAGS_HAS_PASSWORD, NULL);
     if (parts == NULL || g_uri_get_host(parts) == NULL || *g_uri_get_host(parts) == '\0')
         return fail(error, origin, uri, "names no host");
+    if (has_control(uri) || has_control_part(parts))
+        return fail(error, origin, uri, "has a control character");
+    if (g_uri_get_port(parts) == 0)
+        return fail(error, origin, uri, "has the port 0");
     if (g_uri_get_query(parts) != NULL || g_uri_get_fragment(parts) != NULL)
         return fail(error, origin, uri, "has a query or a fragment");
     scheme = g_uri_get_scheme(parts);

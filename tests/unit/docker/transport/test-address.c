@@ -74,6 +74,45 @@ test_what_is_no_address_is_refused(void)
         "ssh://-oProxyCommand=evil",
         "ssh://-l@host",
         "ssh://host#fragment",
+        "ssh://host?a=b&c=d",
+        "ssh:///no-host",
+        "ssh://host:0",
+        "tcp://host:0",
+        "ssh://host:port",
+        "ssh://host:-1",
+        "ssh://host:+22",
+        "ssh://host:99999",
+        "ssh://ho st",
+        "ssh://ho%20st",
+        "ssh://ho%0ast",
+        "ssh://ho%00st",
+        "ssh://host\n",
+        "ssh://ho\nst",
+        "ssh://ho\x1b[31mst",
+        "ssh://ho\x7fst",
+        "ssh://ho\xffst",
+        "ssh://us\ner@host",
+        "ssh://us%0aer@host",
+        "ssh://us%1fer@host",
+        "ssh://us%20er@host",
+        "ssh://us%zzer@host",
+        "ssh://%2doProxyCommand=evil@host",
+        "ssh://%2doProxyCommand=evil",
+        "ssh://$(evil)",
+        "ssh://`evil`",
+        "ssh://ho;st",
+        "ssh://ho|st",
+        "ssh://ho'st",
+        "ssh://u;evil@host",
+        "ssh://host/run/a%0ab.sock",
+        "ssh://host/run/a\nb.sock",
+        "ssh://user:@host",
+        "ssh://:@host",
+        "SSH//host",
+        "malformed %%url",
+        "no-scheme.example.com",
+        "tcp://ho%0ast:1",
+        "tcp://host:1\r\n",
         long_uri,
     };
 
@@ -83,6 +122,44 @@ test_what_is_no_address_is_refused(void)
         g_test_message("%s", bad[i]);
         g_assert_null(cdd_address_new(bad[i], "test", NULL, FALSE, &error));
         g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+        g_assert_true(g_utf8_validate(error->message, -1, NULL));
+        for (const char *at = error->message; *at != '\0'; at++)
+            g_assert_false(g_ascii_iscntrl(*at));
+    }
+}
+
+static void
+test_ssh_addresses_are_read_as_docker_does(void)
+{
+    static const struct {
+        const char *uri;
+        const char *user;
+        const char *host;
+        guint port;
+        const char *path;
+    } good[] = {
+        {"ssh://example.com", NULL, "example.com", 0, NULL},
+        {"ssh://example.com/", NULL, "example.com", 0, NULL},
+        {"ssh://example.com:", NULL, "example.com", 0, NULL},
+        {"ssh://me@example.com:10022", "me", "example.com", 10022, NULL},
+        {"ssh://me@example.com:10022/var/run/docker.sock", "me", "example.com", 10022,
+         "/var/run/docker.sock"},
+        {"ssh://example.com/run/my%20engine.sock", NULL, "example.com", 0, "/run/my engine.sock"},
+        {"ssh://a.b%40corp@host", "a.b@corp", "host", 0, NULL},
+        {"ssh://@host", NULL, "host", 0, NULL},
+        {"ssh://DOMAIN%5Cme@host", "DOMAIN\\me", "host", 0, NULL},
+        {"ssh://[::1]:22", NULL, "::1", 22, NULL},
+        {"ssh://my_robot-1", NULL, "my_robot-1", 0, NULL},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
+        g_autoptr(CddAddress) address = parse(good[i].uri);
+
+        g_assert_cmpint(address->kind, ==, CDD_ADDRESS_SSH);
+        g_assert_cmpstr(address->user, ==, good[i].user);
+        g_assert_cmpstr(address->host, ==, good[i].host);
+        g_assert_cmpuint(address->port, ==, good[i].port);
+        g_assert_cmpstr(address->path, ==, good[i].path);
     }
 }
 
@@ -111,6 +188,8 @@ main(int argc, char **argv)
     g_test_add_func("/address/each-kind-is-taken-apart", test_each_kind_is_taken_apart);
     g_test_add_func("/address/tls-has-a-port-of-its-own", test_tls_has_a_port_of_its_own);
     g_test_add_func("/address/what-is-no-address-is-refused", test_what_is_no_address_is_refused);
+    g_test_add_func("/address/ssh-addresses-are-read-as-docker-does",
+                    test_ssh_addresses_are_read_as_docker_does);
     g_test_add_func("/address/a-password-is-refused-and-not-repeated",
                     test_a_password_is_refused_and_not_repeated);
     return g_test_run();

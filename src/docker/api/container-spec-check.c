@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../value/platform.h"
+#include "../value/text.h"
+
 #include <colcon-deb-docker/cdd-container-spec.h>
 #include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
@@ -34,14 +37,49 @@ is_name(const char *text)
            has_only(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_.-");
 }
 
+/* An engine would replace what is not UTF-8: requests are JSON. */
 static gboolean
-is_printable(const char *text)
+is_text(const char *text)
 {
+    return g_utf8_validate(text, -1, NULL);
+}
+
+static gboolean
+is_path(const char *text)
+{
+    return text != NULL && g_path_is_absolute(text) && is_text(text);
+}
+
+/* Returns whether the text has neither white space nor control characters. */
+static gboolean
+is_word(const char *text)
+{
+    if (*text == '\0' || !is_text(text))
+        return FALSE;
     for (; *text != '\0'; text++) {
         if (g_ascii_isspace(*text) || g_ascii_iscntrl(*text))
             return FALSE;
     }
     return TRUE;
+}
+
+static void
+check_list(GString *faults, const char *what, const char *const *list)
+{
+    for (gsize i = 0; list != NULL && list[i] != NULL; i++) {
+        if (!is_text(list[i]))
+            add_fault(faults, "%s %" G_GSIZE_FORMAT " is not UTF-8", what, i + 1);
+    }
+}
+
+static void
+check_platform(GString *faults, const char *platform)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CddPlatform) parsed = platform != NULL ? cdd_platform_parse(platform, &error) : NULL;
+
+    if (error != NULL)
+        add_fault(faults, "%s", error->message);
 }
 
 /* Entries are named by number: the text may be a secret. */
@@ -53,6 +91,9 @@ check_entries(GString *faults, const char *what, const char *const *entries)
 
         if (equals == NULL || equals == entries[i])
             add_fault(faults, "%s %" G_GSIZE_FORMAT " is not NAME=value", what, i + 1);
+        else if (!is_text(entries[i]))
+            add_fault(faults, "%s %" G_GSIZE_FORMAT ", %.*s, is not UTF-8", what, i + 1,
+                      (int)(equals - entries[i]), entries[i]);
     }
 }
 
@@ -61,10 +102,10 @@ static void
 check_mount_point(
     GString *faults, const char *what, gsize number, const char *path, GHashTable *taken)
 {
-    if (path == NULL || !g_path_is_absolute(path) || g_str_equal(path, "/"))
+    if (!is_path(path) || g_str_equal(path, "/"))
         add_fault(faults,
                   "%s %" G_GSIZE_FORMAT
-                  ": the container path \"%s\" is not absolute or is the root",
+                  ": the container path \"%s\" is not absolute, is the root or is not UTF-8",
                   what, number, path != NULL ? path : "");
     else if (!g_hash_table_add(taken, (gpointer)path))
         add_fault(faults, "two mounts at %s", path);
@@ -96,8 +137,10 @@ check_volumes(GString *faults, const CddVolumeMount *volumes, gsize n_volumes)
         else if (volume != NULL && !is_name(volume))
             add_fault(faults, "volume %" G_GSIZE_FORMAT ": \"%s\" is not a valid volume name",
                       i + 1, volume);
-        else if (volume == NULL && (host_path == NULL || !g_path_is_absolute(host_path)))
-            add_fault(faults, "volume %" G_GSIZE_FORMAT ": the host path \"%s\" is not absolute",
+        else if (volume == NULL && !is_path(host_path))
+            add_fault(faults,
+                      "volume %" G_GSIZE_FORMAT
+                      ": the host path \"%s\" is not absolute or is not UTF-8",
                       i + 1, host_path != NULL ? host_path : "");
     }
 }
@@ -118,6 +161,8 @@ check_network(GString *faults, const CddContainerSpec *spec)
 
     if (named && (spec->network == NULL || *spec->network == '\0'))
         add_fault(faults, "the network mode is a named network, but the network's name is missing");
+    else if (named && !is_word(spec->network))
+        add_fault(faults, "\"%s\" is not a valid name of a network", spec->network);
     else if (!named && spec->network != NULL)
         add_fault(faults, "network \"%s\" is given, but the network mode is not a named network",
                   spec->network);
@@ -173,12 +218,15 @@ check_devices(GString *faults, const CddDevice *devices, gsize n_devices)
     for (gsize i = 0; i < n_devices; i++) {
         const CddDevice *device = &devices[i];
 
-        if (device->host_path == NULL || !g_path_is_absolute(device->host_path))
-            add_fault(faults, "device %" G_GSIZE_FORMAT ": the host path \"%s\" is not absolute",
-                      i + 1, device->host_path != NULL ? device->host_path : "");
-        if (device->container_path != NULL && !g_path_is_absolute(device->container_path))
+        if (!is_path(device->host_path))
             add_fault(faults,
-                      "device %" G_GSIZE_FORMAT ": the container path \"%s\" is not absolute",
+                      "device %" G_GSIZE_FORMAT
+                      ": the host path \"%s\" is not absolute or is not UTF-8",
+                      i + 1, device->host_path != NULL ? device->host_path : "");
+        if (device->container_path != NULL && !is_path(device->container_path))
+            add_fault(faults,
+                      "device %" G_GSIZE_FORMAT
+                      ": the container path \"%s\" is not absolute or is not UTF-8",
                       i + 1, device->container_path);
         if (device->permissions != NULL &&
             (*device->permissions == '\0' || !has_only(device->permissions, "rwm")))
@@ -200,6 +248,11 @@ check_device_requests(GString *faults, const CddDeviceRequest *requests, gsize n
                       "device request %" G_GSIZE_FORMAT
                       ": either a count or device ids are needed, not both",
                       i + 1);
+        if (request->driver != NULL && !is_text(request->driver))
+            add_fault(faults, "device request %" G_GSIZE_FORMAT ": the driver is not UTF-8", i + 1);
+        check_list(faults, "device id", request->device_ids);
+        check_list(faults, "device capability", request->capabilities);
+        check_list(faults, "device option", request->options);
     }
 }
 
@@ -207,21 +260,27 @@ gboolean
 cdd_container_spec_validate(const CddContainerSpec *spec, GError **error)
 {
     g_autoptr(GString) faults = g_string_new(NULL);
+    g_autofree char *shown = NULL;
 
     if (spec->image == NULL || *spec->image == '\0')
         add_fault(faults, "the image is missing");
-    else if (!is_printable(spec->image))
-        add_fault(faults, "the image name \"%s\" has white space", spec->image);
+    else if (!is_word(spec->image))
+        add_fault(faults, "the image name \"%s\" has white space or control characters",
+                  spec->image);
     if (spec->name != NULL && !is_name(spec->name))
         add_fault(faults, "\"%s\" is not a valid container name", spec->name);
-    if (spec->platform != NULL && (*spec->platform == '\0' || !is_printable(spec->platform)))
-        add_fault(faults, "\"%s\" is not a valid platform (os/arch[/variant])", spec->platform);
-    if (spec->working_dir != NULL && !g_path_is_absolute(spec->working_dir))
-        add_fault(faults, "the working directory \"%s\" is not absolute", spec->working_dir);
-    if (spec->user != NULL && (*spec->user == '\0' || !is_printable(spec->user)))
+    check_platform(faults, spec->platform);
+    if (spec->working_dir != NULL && !is_path(spec->working_dir))
+        add_fault(faults, "the working directory \"%s\" is not absolute or is not UTF-8",
+                  spec->working_dir);
+    if (spec->user != NULL && !is_word(spec->user))
         add_fault(faults, "\"%s\" is not a user", spec->user);
+    if (spec->log_driver != NULL && !is_word(spec->log_driver))
+        add_fault(faults, "\"%s\" is not a log driver", spec->log_driver);
     if (spec->security.user_ns_mode != NULL && !g_str_equal(spec->security.user_ns_mode, "host"))
         add_fault(faults, "\"%s\" is not a user namespace mode", spec->security.user_ns_mode);
+    check_list(faults, "entry point argument", spec->entrypoint);
+    check_list(faults, "command argument", spec->command);
     check_entries(faults, "environment entry", spec->environment);
     check_entries(faults, "label", spec->labels);
     check_volumes(faults, spec->volumes, spec->n_volumes);
@@ -236,7 +295,9 @@ cdd_container_spec_validate(const CddContainerSpec *spec, GError **error)
 
     if (faults->len == 0)
         return TRUE;
+    /* It repeats what was given, which may be anything. */
+    shown = cdd_text_clean(faults->str, faults->len, faults->len, CDD_TEXT_ONE_LINE);
     g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                "the container's specification is not valid: %s", faults->str);
+                "the container's specification is not valid: %s", shown);
     return FALSE;
 }

@@ -105,6 +105,98 @@ test_limits_and_devices_are_checked(void)
     g_assert_null(strstr(error->message, "device request 3"));
 }
 
+/* Requests are JSON, in which an engine silently replaces what is not UTF-8. */
+static void
+test_what_an_engine_would_change_is_refused(void)
+{
+    CddVolumeMount volumes[] = {{"/h\xff", "/a", FALSE}, {"/h", "/b\xff", FALSE}};
+    CddTmpfsMount tmpfs[] = {{"/t\xff", 0, 0}};
+    CddDevice devices[] = {{"/d\xff", "/e\xff", NULL}};
+    CddDeviceRequest requests[] = {{.driver = "d\xff",
+                                    .device_ids = (const char *const[]){"i\xff", NULL},
+                                    .capabilities = (const char *const[]){"c\xff", NULL},
+                                    .options = (const char *const[]){"o\xff", NULL}}};
+    CddContainerSpec spec = {
+        .image = "debian\n",
+        .name = "n\x1f",
+        .platform = "linux//v7",
+        .entrypoint = (const char *const[]){"e\xff", NULL},
+        .command = (const char *const[]){"good", "c\xff", NULL},
+        .environment = (const char *const[]){"GOOD=\xc3\xa4", "NAME=\xff", NULL},
+        .labels = (const char *const[]){"label=\xff", NULL},
+        .volumes = volumes,
+        .n_volumes = G_N_ELEMENTS(volumes),
+        .tmpfs = tmpfs,
+        .n_tmpfs = G_N_ELEMENTS(tmpfs),
+        .working_dir = "/w\xff",
+        .user = "u\x1f",
+        .network_mode = CDD_NETWORK_NAMED,
+        .network = "net\nwork",
+        .devices = devices,
+        .n_devices = G_N_ELEMENTS(devices),
+        .device_requests = requests,
+        .n_device_requests = G_N_ELEMENTS(requests),
+        .log_driver = "l\xff",
+    };
+    static const char *const named[] = {
+        "the image name \"debian \" has white space or control characters",
+        "\"n \" is not a valid container name",
+        "the platform \"linux//v7\" is not valid: one of its parts is empty",
+        "entry point argument 1 is not UTF-8",
+        "command argument 2 is not UTF-8",
+        "environment entry 2, NAME, is not UTF-8",
+        "label 1, label, is not UTF-8",
+        "volume 1: the host path",
+        "volume 2: the container path",
+        "tmpfs 1: the container path",
+        "the working directory",
+        "\"u \" is not a user",
+        "\"net work\" is not a valid name of a network",
+        "device 1: the host path",
+        "device 1: the container path",
+        "device request 1: the driver is not UTF-8",
+        "device id 1 is not UTF-8",
+        "device capability 1 is not UTF-8",
+        "device option 1 is not UTF-8",
+        "is not a log driver"};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(cdd_container_spec_validate(&spec, &error));
+    for (gsize i = 0; i < G_N_ELEMENTS(named); i++) {
+        g_test_message("%s in %s", named[i], error->message);
+        g_assert_nonnull(strstr(error->message, named[i]));
+    }
+    g_assert_true(g_utf8_validate(error->message, -1, NULL));
+    for (const char *at = error->message; *at != '\0'; at++)
+        g_assert_false(g_ascii_iscntrl(*at));
+}
+
+/* Control characters are values like any other. */
+static void
+test_every_control_character_arrives(void)
+{
+    for (int c = 1; c <= 0x7F; c++) {
+        g_autofree char *entry = g_strdup_printf("NAME=a%cb", c);
+        CddContainerSpec spec = {
+            .image = "debian",
+            .environment = (const char *const[]){entry, NULL},
+            .labels = (const char *const[]){entry, NULL},
+        };
+        g_autoptr(JsonNode) node = cdd_container_spec_to_json(&spec);
+        g_autofree char *text = cdd_json_to_text(node);
+        g_autoptr(JsonNode) again = cdd_json_parse(text, strlen(text), NULL);
+        g_auto(GStrv) environment = cdd_json_dup_strv(cdd_json_as_object(again), "Env");
+        g_auto(GStrv) labels = cdd_json_dup_pairs(cdd_json_as_object(again), "Labels");
+
+        g_assert_true(cdd_container_spec_validate(&spec, NULL));
+        /* JSON has no control characters in it. */
+        for (const char *at = text; *at != '\0'; at++)
+            g_assert_cmpint((guchar)*at, >=, ' ');
+        g_assert_cmpstr(environment[0], ==, entry);
+        g_assert_true(g_strv_contains((const char *const *)labels, entry));
+    }
+}
+
 static void
 test_a_copy_is_its_own(void)
 {
@@ -300,6 +392,10 @@ main(int argc, char **argv)
                     test_limits_and_devices_are_checked);
     g_test_add_func("/container-spec/limits-and-devices-reach-the-engine",
                     test_limits_and_devices_reach_the_engine);
+    g_test_add_func("/container-spec/what-an-engine-would-change-is-refused",
+                    test_what_an_engine_would_change_is_refused);
+    g_test_add_func("/container-spec/every-control-character-arrives",
+                    test_every_control_character_arrives);
     g_test_add_func("/container-spec/a-copy-is-its-own", test_a_copy_is_its_own);
     g_test_add_func("/container-spec/the-least-rights-are-the-default",
                     test_the_least_rights_are_the_default);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "wire/json.h"
+
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -149,6 +151,64 @@ test_a_setting_is_known_and_of_its_type(Workspace *workspace, gconstpointer data
     g_assert_false(cdd_build_setting_is_reserved("HTTP_PROXY"));
 }
 
+/* The rows of the one table of settings. */
+static JsonNode *
+read_table(void)
+{
+    g_autofree char *path = g_build_filename(g_getenv("CDD_TEST_SOURCE_DIR"), "scripts", "helpers",
+                                             "container-settings.json", NULL);
+    g_autofree char *text = NULL;
+    gsize length;
+
+    g_assert_true(g_file_get_contents(path, &text, &length, NULL));
+    return cdd_json_parse(text, length, NULL);
+}
+
+static void
+test_a_setting_cannot_come_as_a_variable(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(JsonNode) table = read_table();
+    JsonArray *rows = cdd_json_as_array(table);
+
+    g_assert_cmpuint(json_array_get_length(rows), >, 30);
+    for (guint i = 0; i < json_array_get_length(rows); i++) {
+        JsonObject *row = cdd_json_as_object(json_array_get_element(rows, i));
+        const char *variable = cdd_json_get_string(row, "variable");
+        gboolean is_reserved = cdd_json_get_boolean(row, "reserved");
+        g_autofree char *entry = g_strconcat(variable, "=1", NULL);
+        const char *const environment[] = {"A=b", entry, NULL};
+        const CddBuildConfig config = {.ros_distro = "jazzy", .environment = environment};
+        g_autofree char *named = g_strdup_printf("the environment has %s, which is a", variable);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(CddContainerSpec) spec = cdd_create_build_container_spec(
+            "builder", workspace->root, workspace->debian_dirs, workspace->output, &config, &error);
+
+        g_test_message("%s", variable);
+        g_assert_true((spec == NULL) == is_reserved);
+        g_assert_true(cdd_build_setting_is_reserved(variable) == is_reserved);
+        if (is_reserved)
+            g_assert_nonnull(strstr(error->message, named));
+        else
+            g_assert_true(g_strv_contains(spec->environment, entry));
+    }
+}
+
+static void
+test_every_control_character_of_a_variable_arrives(Workspace *workspace,
+                                                   gconstpointer data G_GNUC_UNUSED)
+{
+    for (int c = 1; c <= 0x7F; c++) {
+        g_autofree char *entry = g_strdup_printf("NAME=a%cb", c);
+        const char *const environment[] = {entry, NULL};
+        const CddBuildConfig config = {.ros_distro = "jazzy", .environment = environment};
+        g_autoptr(CddContainerSpec) spec = cdd_create_build_container_spec(
+            "builder", workspace->root, workspace->debian_dirs, workspace->output, &config, NULL);
+
+        g_assert_true(g_strv_contains(spec->environment, entry));
+        g_assert_true(cdd_container_spec_validate(spec, NULL));
+    }
+}
+
 static void
 test_the_extent_of_the_build_is_told(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
 {
@@ -241,6 +301,10 @@ main(int argc, char **argv)
         test_mounts_and_environment_are_as_specified);
     ADD("/build-spec/the-manner-of-the-build-is-told", test_the_manner_of_the_build_is_told);
     ADD("/build-spec/a-setting-is-known-and-of-its-type", test_a_setting_is_known_and_of_its_type);
+    ADD("/build-spec/a-setting-cannot-come-as-a-variable",
+        test_a_setting_cannot_come_as_a_variable);
+    ADD("/build-spec/every-control-character-of-a-variable-arrives",
+        test_every_control_character_of_a_variable_arrives);
     ADD("/build-spec/the-extent-of-the-build-is-told", test_the_extent_of_the_build_is_told);
     ADD("/build-spec/a-dialogue-and-a-cache-are-asked-for",
         test_a_dialogue_and_a_cache_are_asked_for);

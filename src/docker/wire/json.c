@@ -66,6 +66,15 @@ cdd_json_parse(const char *text, gsize length, GError **error)
     g_autoptr(JsonParser) parser = json_parser_new_immutable();
     g_autoptr(GError) reason = NULL;
 
+    /* The data of an empty GBytes is NULL. */
+    if (length == 0) {
+        fail(error, "it is empty");
+        return NULL;
+    }
+    if (!g_utf8_validate_len(text, length, NULL)) {
+        fail(error, "it is not UTF-8, or has a NUL");
+        return NULL;
+    }
     if (!is_shallow(text, length)) {
         fail(error, "it is nested too deeply, or has characters that JSON does not have");
         return NULL;

@@ -10,7 +10,8 @@
  */
 
 /*
- * Parses a peer's JSON; nesting deeper than 64 levels is an error. The getters return NULL, 0 or
+ * Parses a peer's JSON. Nesting deeper than 64 levels, an empty text and what is not UTF-8 are
+ * errors; @text may be NULL if @length is 0. The getters return NULL, 0 or
  * FALSE for a member that is absent or of another type, because engines may omit or change members.
  */
 JsonNode *cdd_json_parse(const char *text, gsize length, GError **error);

@@ -55,13 +55,17 @@ test_a_stream_is_bounded_and_holds_objects(void)
 static void
 test_deep_nesting_is_refused_before_it_is_parsed(void)
 {
-    g_autofree char *brackets = g_strnfill(200000, '[');
+    g_autofree char *brackets = g_strnfill(400000, '[');
+    g_autofree char *in_object = g_strconcat("{\"a\":", brackets, NULL);
     g_autoptr(GError) error = NULL;
+    g_autoptr(GError) object_error = NULL;
     g_autofree char *hidden = g_strconcat("{\"a\":/*\"*/", brackets, NULL);
     g_autoptr(GError) hidden_error = NULL;
 
     g_assert_null(cdd_json_parse(brackets, strlen(brackets), &error));
     g_assert_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL);
+    g_assert_null(cdd_json_parse(in_object, strlen(in_object), &object_error));
+    g_assert_error(object_error, CDD_ERROR, CDD_ERROR_PROTOCOL);
     /* json-glib reads comments: a quote in one must not hide the brackets after it. */
     g_assert_null(cdd_json_parse(hidden, strlen(hidden), &hidden_error));
     g_assert_error(hidden_error, CDD_ERROR, CDD_ERROR_PROTOCOL);
@@ -90,7 +94,9 @@ test_members_of_another_type_are_absent(void)
 static void
 test_what_is_not_json_is_refused(void)
 {
-    static const char *const bad[] = {"", "{", "nonsense", "{\"a\"}"};
+    static const char *const bad[] = {"",     "{",   "nonsense",         "{\"a\"}",
+                                      " ",    "]",   "{\"a\":\"\xff\"}", "{\"\xc3\":1}",
+                                      "\xff", "[1]]"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(GError) error = NULL;
@@ -98,6 +104,20 @@ test_what_is_not_json_is_refused(void)
         g_assert_null(cdd_json_parse(bad[i], strlen(bad[i]), &error));
         g_assert_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL);
     }
+}
+
+static void
+test_what_is_empty_or_has_a_nul_is_refused(void)
+{
+    static const char nul[] = "{\"a\":\"b\0c\"}";
+    g_autoptr(GBytes) empty = g_bytes_new(NULL, 0);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) nul_error = NULL;
+
+    g_assert_null(cdd_json_parse(g_bytes_get_data(empty, NULL), g_bytes_get_size(empty), &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL);
+    g_assert_null(cdd_json_parse(nul, sizeof nul - 1, &nul_error));
+    g_assert_error(nul_error, CDD_ERROR, CDD_ERROR_PROTOCOL);
 }
 
 /* The value of an option -e may have these. json-glib 1.6 would not escape U+001F. */
@@ -123,6 +143,8 @@ main(int argc, char **argv)
     g_test_add_func("/json/members-of-another-type-are-absent",
                     test_members_of_another_type_are_absent);
     g_test_add_func("/json/what-is-not-json-is-refused", test_what_is_not_json_is_refused);
+    g_test_add_func("/json/what-is-empty-or-has-a-nul-is-refused",
+                    test_what_is_empty_or_has_a_nul_is_refused);
     g_test_add_func("/json/control-characters-are-escaped", test_control_characters_are_escaped);
     return g_test_run();
 }

@@ -11,20 +11,32 @@
 #include "../wire/json.h"
 #include "deadline.h"
 #include <colcon-deb-docker/cdd-error.h>
+#include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define HUB_DOMAIN "docker.io"
 #define HUB_HOST "registry-1.docker.io"
 #define HUB_SERVER "https://index.docker.io/v1/"
 #define HELPER_PREFIX "docker-credential-"
 enum {
-    HELPER_TIMEOUT = 30000,
+    DEFAULT_HELPER_TIMEOUT = 30000,
     MAX_HELPER_OUTPUT = 64 * 1024,
     MAX_MESSAGE_LENGTH = 300,
 };
 /* The output of helpers that have no credentials, and the user name of a token. */
 #define NOT_FOUND_MESSAGE "credentials not found in native keychain"
 #define TOKEN_USER "<token>"
+
+/* Milliseconds. */
+static guint helper_timeout = DEFAULT_HELPER_TIMEOUT;
+
+void
+cdd_credentials_set_helper_timeout(guint milliseconds)
+{
+    helper_timeout = milliseconds;
+}
 
 void
 cdd_secret_free(char *secret)
@@ -206,6 +218,8 @@ typedef struct {
     char *helper; /* the program's name */
     GSubprocess *process;
     CddDeadline *deadline;
+    char *output; /* with room for one byte more than is allowed */
+    gsize length;
 } Find;
 
 static void
@@ -217,25 +231,56 @@ find_free(gpointer data)
     g_free(find->helper);
     g_clear_object(&find->process);
     cdd_deadline_free(find->deadline);
+    if (find->output != NULL)
+        explicit_bzero(find->output, MAX_HELPER_OUTPUT + 1);
+    g_free(find->output);
     g_free(find);
 }
 
-/* Parses {"ServerURL": …, "Username": …, "Secret": …}. */
 static CddCredentials *
-from_helper(const Find *find, const char *text, gsize length, GError **error)
+refuse_output(const Find *find, const char *fault, GError **error)
 {
-    g_autoptr(JsonNode) node =
-        length > MAX_HELPER_OUTPUT ? NULL : cdd_json_parse(text, length, NULL);
+    g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED,
+                "%s %s; a credential helper answers {\"Username\": \"…\", \"Secret\": \"…\"}",
+                find->helper, fault);
+    return NULL;
+}
+
+static gboolean
+is_missing_or_text(JsonObject *object, const char *name)
+{
+    return !json_object_has_member(object, name) || cdd_json_get_string(object, name) != NULL;
+}
+
+/* Returns what is wrong with a helper's answer, or NULL. */
+static const char *
+find_output_fault(const Find *find, JsonObject *object)
+{
+    if (find->length == 0)
+        return "wrote nothing";
+    if (object == NULL)
+        return "did not write a JSON object";
+    if (!is_missing_or_text(object, "Username") || !is_missing_or_text(object, "Secret"))
+        return "wrote a user name or a secret that is not a text";
+    /* The text would end there. */
+    if (g_strstr_len(find->output, (gssize)find->length, "\\u0000") != NULL)
+        return "wrote a NUL";
+    return NULL;
+}
+
+/* Without a secret there are no credentials. */
+static CddCredentials *
+from_helper(const Find *find, GError **error)
+{
+    g_autoptr(JsonNode) node = cdd_json_parse(find->output, find->length, NULL);
     JsonObject *object = cdd_json_as_object(node);
+    const char *fault = find_output_fault(find, object);
     const char *user = cdd_json_get_string(object, "Username");
     const char *secret = non_empty(cdd_json_get_string(object, "Secret"));
     CddCredentials *credentials;
 
-    if (object == NULL) {
-        g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "%s did not answer with JSON",
-                    find->helper);
-        return NULL;
-    }
+    if (fault != NULL)
+        return refuse_output(find, fault, error);
     if (secret == NULL)
         return NULL;
     credentials = g_new0(CddCredentials, 1);
@@ -250,12 +295,23 @@ from_helper(const Find *find, const char *text, gsize length, GError **error)
 }
 
 static GError *
-explain_failure(const Find *find, const char *text, gsize length)
+explain_failure(const Find *find)
 {
-    g_autofree char *clean = cdd_text_clean(text, length, MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);
+    g_autofree char *clean =
+        cdd_text_clean(find->output, find->length, MAX_MESSAGE_LENGTH, CDD_TEXT_ONE_LINE);
 
     return g_error_new(CDD_ERROR, CDD_ERROR_FAILED, "%s failed: %s", find->helper,
                        *clean == '\0' ? "it gave no reason" : clean);
+}
+
+static void
+fail(GTask *task, GError *error)
+{
+    Find *find = g_task_get_task_data(task);
+
+    g_subprocess_force_exit(find->process);
+    cdd_deadline_explain(find->deadline, &error);
+    g_task_return_error(task, error);
 }
 
 static void
@@ -264,23 +320,17 @@ on_helper_ended(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(GTask) task = user_data;
     Find *find = g_task_get_task_data(task);
     GSubprocess *process = G_SUBPROCESS(source);
-    g_autoptr(GBytes) output = NULL;
     GError *error = NULL;
     CddCredentials *credentials = NULL;
-    const char *text;
-    gsize length = 0;
 
-    if (!g_subprocess_communicate_finish(process, result, &output, NULL, &error)) {
-        g_subprocess_force_exit(process);
-        cdd_deadline_explain(find->deadline, &error);
-        g_task_return_error(task, error);
+    if (!g_subprocess_wait_finish(process, result, &error)) {
+        fail(task, error);
         return;
     }
-    text = output != NULL ? g_bytes_get_data(output, &length) : "";
     if (g_subprocess_get_successful(process))
-        credentials = from_helper(find, text, length, &error);
-    else if (g_strstr_len(text, (gssize)length, NOT_FOUND_MESSAGE) == NULL)
-        error = explain_failure(find, text, length);
+        credentials = from_helper(find, &error);
+    else if (g_strstr_len(find->output, (gssize)find->length, NOT_FOUND_MESSAGE) == NULL)
+        error = explain_failure(find);
     if (error != NULL)
         g_task_return_error(task, error);
     else
@@ -288,11 +338,63 @@ on_helper_ended(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_output(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    Find *find = g_task_get_task_data(task);
+    GError *error = NULL;
+
+    if (!g_input_stream_read_all_finish(G_INPUT_STREAM(source), result, &find->length, &error)) {
+        fail(task, error);
+        return;
+    }
+    if (find->length > MAX_HELPER_OUTPUT) {
+        refuse_output(find, "wrote more than 64 KiB", &error);
+        fail(task, error);
+        return;
+    }
+    g_subprocess_wait_async(find->process, cdd_deadline_get_cancellable(find->deadline),
+                            on_helper_ended, g_steal_pointer(&task));
+}
+
+/* A file, not a pipe: a helper may end without reading, and writing to it would raise SIGPIPE. */
+static int
+open_input(const char *text)
+{
+    int fd = memfd_create("cdd-credentials", MFD_CLOEXEC);
+
+    if (fd >= 0 &&
+        (write(fd, text, strlen(text)) != (gssize)strlen(text) || lseek(fd, 0, SEEK_SET) != 0)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static GSubprocess *
+start_helper(const Find *find, GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
+        G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+    g_autoptr(GError) reason = NULL;
+    GSubprocess *process = NULL;
+    int fd = open_input(find->server);
+
+    if (fd >= 0) {
+        g_subprocess_launcher_take_stdin_fd(launcher, fd);
+        process = g_subprocess_launcher_spawn(launcher, &reason, find->helper, "get", NULL);
+    }
+    if (process == NULL)
+        g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "%s cannot be run: %s", find->helper,
+                    reason != NULL ? reason->message : g_strerror(errno));
+    return process;
+}
+
+static void
 ask_helper(GTask *owned_task, const char *helper)
 {
     g_autoptr(GTask) task = owned_task;
     Find *find = g_task_get_task_data(task);
-    g_autoptr(GBytes) input = g_bytes_new(find->server, strlen(find->server));
     GError *error = NULL;
 
     find->helper = g_strconcat(HELPER_PREFIX, helper, NULL);
@@ -302,19 +404,17 @@ ask_helper(GTask *owned_task, const char *helper)
             "Docker's configuration: \"%s\" is not a valid name of a credential helper", helper);
         return;
     }
-    find->process =
-        g_subprocess_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                             G_SUBPROCESS_FLAGS_STDERR_SILENCE,
-                         &error, find->helper, "get", NULL);
+    find->process = start_helper(find, &error);
     if (find->process == NULL) {
-        g_task_return_new_error(task, CDD_ERROR, CDD_ERROR_FAILED, "%s", error->message);
-        g_error_free(error);
+        g_task_return_error(task, error);
         return;
     }
-    find->deadline = cdd_deadline_new(g_task_get_cancellable(task), HELPER_TIMEOUT, find->helper);
-    g_subprocess_communicate_async(find->process, input,
-                                   cdd_deadline_get_cancellable(find->deadline), on_helper_ended,
-                                   g_steal_pointer(&task));
+    find->deadline = cdd_deadline_new(g_task_get_cancellable(task), helper_timeout, find->helper);
+    find->output = g_malloc(MAX_HELPER_OUTPUT + 1);
+    g_input_stream_read_all_async(g_subprocess_get_stdout_pipe(find->process), find->output,
+                                  MAX_HELPER_OUTPUT + 1, G_PRIORITY_DEFAULT,
+                                  cdd_deadline_get_cancellable(find->deadline), on_output,
+                                  g_steal_pointer(&task));
 }
 
 /* DOCKER_AUTH_CONFIG has the format of config.json; only `auths` counts. */

@@ -5,6 +5,9 @@
 
 #include <colcon-deb-docker/cdd-credentials.h>
 
+/* Sets how many milliseconds a credential helper may take; for tests. */
+void cdd_credentials_set_helper_timeout(guint milliseconds);
+
 /* Returns the value of X-Registry-Auth. */
 char *cdd_credentials_to_header(const CddCredentials *credentials);
 

@@ -228,6 +228,136 @@ test_what_is_broken_is_named_without_secrets(Fixture *fixture, gconstpointer dat
     assert_fails("a", "config.json");
 }
 
+/* Adds a helper that is only these lines. */
+static void
+add_script(Fixture *fixture, const char *name, const char *lines)
+{
+    g_autofree char *program = g_strconcat("docker-credential-", name, NULL);
+    g_autofree char *path = g_build_filename(fixture->directory, program, NULL);
+    g_autofree char *script = g_strconcat("#!/bin/sh\n", lines, "\n", NULL);
+
+    /* GLib 2.74 would leave the end of a longer file. */
+    g_remove(path);
+    g_assert_true(g_file_set_contents_full(path, script, -1, G_FILE_SET_CONTENTS_NONE, 0755, NULL));
+    g_chmod(path, 0755);
+}
+
+#define DEEP "head -c 400000 /dev/zero | tr '\\0' '['"
+
+static void
+test_every_odd_answer_names_the_helper(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    static const struct {
+        const char *lines;
+        const char *reason;
+    } helpers[] = {
+        {"true", " wrote nothing"},
+        {"cat >/dev/null", " wrote nothing"},
+        {"echo", " did not write a JSON object"},
+        {"echo s3cret", " did not write a JSON object"},
+        {"printf '\\377'", " did not write a JSON object"},
+        {"printf '{\"Username\": \"u\", \"Secret\": \"\\377s3cret\"}'",
+         " did not write a JSON object"},
+        {"printf '{\"Username\": \"u\", \"Secret\": \"s3cret\\0x\"}'",
+         " did not write a JSON object"},
+        {"printf '\\0'", " did not write a JSON object"},
+        {"echo '[\"s3cret\"]'", " did not write a JSON object"},
+        {"echo null", " did not write a JSON object"},
+        {"echo '{\"Secret\": \"s3cret\"'", " did not write a JSON object"},
+        {DEEP, " wrote more than 64 KiB"},
+        {DEEP " | head -c 60000", " did not write a JSON object"},
+        {"head -c 10000000 /dev/zero | tr '\\0' x", " wrote more than 64 KiB"},
+        {"yes s3cret", " wrote more than 64 KiB"},
+        {"echo '{\"Username\": \"u\", \"Secret\": 1}'", " that is not a text"},
+        {"echo '{\"Username\": [\"u\"], \"Secret\": \"s3cret\"}'", " that is not a text"},
+        {"echo '{\"Username\": \"u\", \"Secret\": {\"a\": \"s3cret\"}}'", " that is not a text"},
+        {"echo '{\"Username\": \"u\", \"Secret\": \"s3cret'\\\\'u0000x\"}'", " wrote a NUL"},
+        {"exit 3", " failed: it gave no reason"},
+        {"kill -9 $$", " failed: it gave no reason"},
+        {"echo 'locked'; exit 1", " failed: locked"},
+        {"printf 'a\\033[31mb\\377\\nc'; exit 1", " failed: a [31mb"},
+    };
+
+    configure(fixture, "{\"credsStore\": \"odd\"}");
+    for (gsize i = 0; i < G_N_ELEMENTS(helpers); i++) {
+        add_script(fixture, "odd", helpers[i].lines);
+        g_test_message("%s", helpers[i].lines);
+        assert_fails("a.example", "docker-credential-odd");
+        assert_fails("a.example", helpers[i].reason);
+    }
+}
+
+static void
+test_no_credentials_is_no_error(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    static const char *const helpers[] = {
+        "echo 'credentials not found in native keychain'; exit 1",
+        "echo 'error: credentials not found in native keychain'; exit 7",
+        "echo '{}'",
+        "echo '{\"Username\": \"u\"}'",
+        "echo '{\"Username\": \"u\", \"Secret\": \"\"}'",
+    };
+
+    configure(fixture, "{\"credsStore\": \"none\"}");
+    for (gsize i = 0; i < G_N_ELEMENTS(helpers); i++) {
+        add_script(fixture, "none", helpers[i]);
+        g_test_message("%s", helpers[i]);
+        assert_anonymous("a.example");
+    }
+}
+
+/* Nothing is written to a pipe, so no signal can end this program. */
+static void
+test_a_helper_need_not_read(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *name = g_strnfill(200 * 1024, 'a');
+
+    configure(fixture, "{\"credsStore\": \"deaf\"}");
+    add_script(fixture, "deaf",
+               "exec <&-; sleep 0.1; echo '{\"Username\": \"u\", \"Secret\": \"p\"}'");
+    assert_user("a.example", "u", "p");
+    assert_user(name, "u", "p");
+}
+
+static void
+test_a_helper_that_never_ends_is_ended(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    static const char *const helpers[] = {
+        "exec sleep 600",
+        "exec >&-; exec sleep 600",
+        "echo '{\"Username\": \"u\", \"Secret\": \"s3cret\"}'; exec sleep 600",
+        "while :; do echo; sleep 0.01; done",
+    };
+
+    cdd_credentials_set_helper_timeout(300);
+    configure(fixture, "{\"credsStore\": \"slow\"}");
+    for (gsize i = 0; i < G_N_ELEMENTS(helpers); i++) {
+        g_autoptr(GError) error = NULL;
+
+        add_script(fixture, "slow", helpers[i]);
+        g_assert_null(find("a.example", &error));
+        g_test_message("%s", error->message);
+        g_assert_error(error, CDD_ERROR, CDD_ERROR_TIMEOUT);
+        g_assert_nonnull(strstr(error->message, "waiting for docker-credential-slow timed out"));
+    }
+    cdd_credentials_set_helper_timeout(30000);
+}
+
+static void
+test_a_deep_configuration_is_an_error(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *deep = g_strnfill(400000, '[');
+
+    configure(fixture, deep);
+    assert_fails("a.example", "config.json is not valid JSON");
+    configure(fixture, "");
+    assert_fails("a.example", "config.json is not valid JSON");
+    configure(fixture, "{}");
+    g_setenv("DOCKER_AUTH_CONFIG", deep, TRUE);
+    assert_fails("a.example", "DOCKER_AUTH_CONFIG is not a JSON object");
+    g_unsetenv("DOCKER_AUTH_CONFIG");
+}
+
 /* These bytes differ in the two alphabets of base64; engines accept only base64url. */
 static void
 test_a_header_is_base64url_with_padding(Fixture *fixture G_GNUC_UNUSED,
@@ -265,6 +395,11 @@ main(int argc, char **argv)
     ADD("cancelling-ends-the-helper", test_cancelling_ends_the_helper);
     ADD("the-environment-comes-first", test_the_environment_comes_first);
     ADD("what-is-broken-is-named-without-secrets", test_what_is_broken_is_named_without_secrets);
+    ADD("every-odd-answer-names-the-helper", test_every_odd_answer_names_the_helper);
+    ADD("no-credentials-is-no-error", test_no_credentials_is_no_error);
+    ADD("a-helper-need-not-read", test_a_helper_need_not_read);
+    ADD("a-helper-that-never-ends-is-ended", test_a_helper_that_never_ends_is_ended);
+    ADD("a-deep-configuration-is-an-error", test_a_deep_configuration_is_an_error);
     ADD("a-header-is-base64url-with-padding", test_a_header_is_base64url_with_padding);
     return g_test_run();
 }

@@ -34,6 +34,7 @@ struct _CddGrpcCall {
     gpointer user_data;
 
     GByteArray *partial; /* the start of an incoming message, with its prefix */
+    gboolean broken;     /* the input is not valid; the rest of it is ignored */
 
     GQueue messages; /* GBytes to send */
     gsize queued;
@@ -302,6 +303,25 @@ begin_call(CddGrpcCall *call)
         cdd_grpc_call_finish(call, CDD_GRPC_UNIMPLEMENTED, "unknown method");
 }
 
+/* The stream is closed once the peer has been told. Until then more may arrive. */
+static void
+refuse_input(CddGrpcCall *call)
+{
+    call->broken = TRUE;
+    g_byte_array_set_size(call->partial, 0);
+    nghttp2_submit_rst_stream(call->server->session, NGHTTP2_FLAG_NONE, call->stream,
+                              NGHTTP2_PROTOCOL_ERROR);
+}
+
+static void
+end_input(CddGrpcCall *call)
+{
+    if (call->partial->len > 0)
+        refuse_input(call);
+    else if (!call->broken && call->handlers.on_end != NULL)
+        call->handlers.on_end(call, call->user_data);
+}
+
 static int
 on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *user_data G_GNUC_UNUSED)
 {
@@ -311,8 +331,8 @@ on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *user_data G
         return 0;
     if (frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST)
         begin_call(call);
-    if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0 && call->handlers.on_end != NULL)
-        call->handlers.on_end(call, call->user_data);
+    if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0)
+        end_input(call);
     return 0;
 }
 
@@ -351,11 +371,11 @@ on_data(nghttp2_session *session,
 {
     CddGrpcCall *call = nghttp2_session_get_stream_user_data(session, stream);
 
-    if (call == NULL)
+    if (call == NULL || call->broken)
         return 0;
     g_byte_array_append(call->partial, data, (guint)length);
     if (!take_messages(call))
-        nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream, NGHTTP2_PROTOCOL_ERROR);
+        refuse_input(call);
     return 0;
 }
 

@@ -168,12 +168,19 @@ test_a_choice_that_cannot_be_used_is_an_error(Fixture *fixture, gconstpointer da
         {{.context = "nowhere"}, "\"nowhere\" does not exist"},
         {{.context = "empty"}, "\"empty\" names no engine"},
         {{.context = "broken"}, "not valid JSON"},
+        {{.context = "deep"}, "not valid JSON"},
+        {{.context = "nothing"}, "not valid JSON"},
+        {{.context = "list"}, "names no engine"},
         {{.context = "wild"}, "context wild: \"gopher://x\""},
         {{.context = "lab", .host = "unix:///x"}, "choose one"},
     };
+    g_autofree char *deep = g_strnfill(400000, '[');
 
     add_context(fixture, "empty", "{}");
     add_context(fixture, "broken", "{");
+    add_context(fixture, "deep", deep);
+    add_context(fixture, "nothing", "");
+    add_context(fixture, "list", "[]");
     add_context(fixture, "wild", "{\"Endpoints\":{\"docker\":{\"Host\":\"gopher://x\"}}}");
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(GError) error = NULL;

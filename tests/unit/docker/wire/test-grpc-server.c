@@ -9,6 +9,7 @@ typedef struct {
     CddGrpcServer *server;
     GrpcClient *client;
     gsize piece; /* number of bytes transferred at a time */
+    guint n_messages;
     guint n_closed;
     guint n_ended;
     guint n_output;
@@ -18,8 +19,11 @@ typedef struct {
 } Echo;
 
 static void
-on_message(CddGrpcCall *call, const guint8 *data, gsize length, gpointer user_data G_GNUC_UNUSED)
+on_message(CddGrpcCall *call, const guint8 *data, gsize length, gpointer user_data)
 {
+    Echo *echo = user_data;
+
+    echo->n_messages++;
     cdd_grpc_call_send(call, g_bytes_new(data, length));
 }
 
@@ -207,6 +211,40 @@ test_refused_message(Echo *echo, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpuint(echo->n_closed, ==, 3);
 }
 
+/* The good message comes once, and what follows the bad one does not come. */
+static void
+test_message_before_a_refused_one(Echo *echo, gconstpointer data G_GNUC_UNUSED)
+{
+    gint32 stream = grpc_client_call(echo->client, "/echo/back", NULL);
+
+    grpc_client_send_raw(echo->client, stream, "\0\0\0\0\1a\1\0\0\0\1x", 12);
+    grpc_client_send_raw(echo->client, stream, "\0\0\0\0\1b", 6);
+    grpc_client_end(echo->client, stream);
+    pump(echo);
+    g_assert_cmpuint(echo->n_messages, ==, 1);
+    g_assert_cmpuint(echo->n_ended, ==, 0);
+    g_assert_cmpuint(echo->n_closed, ==, 1);
+    g_assert_cmpint(grpc_client_get_status(echo->client, stream), ==, -2);
+}
+
+static void
+test_message_that_is_cut(Echo *echo, gconstpointer data G_GNUC_UNUSED)
+{
+    gint32 in_message = grpc_client_call(echo->client, "/echo/back", NULL);
+    gint32 in_prefix = grpc_client_call(echo->client, "/echo/back", NULL);
+
+    grpc_client_send_raw(echo->client, in_message, "\0\0\0\0\5ab", 7);
+    grpc_client_send_raw(echo->client, in_prefix, "\0\0", 2);
+    grpc_client_end(echo->client, in_message);
+    grpc_client_end(echo->client, in_prefix);
+    pump(echo);
+    g_assert_cmpuint(echo->n_messages, ==, 0);
+    g_assert_cmpuint(echo->n_ended, ==, 0);
+    g_assert_cmpuint(echo->n_closed, ==, 2);
+    g_assert_cmpint(grpc_client_get_status(echo->client, in_message), ==, -2);
+    g_assert_cmpint(grpc_client_get_status(echo->client, in_prefix), ==, -2);
+}
+
 static void
 test_reset_by_peer(Echo *echo, gconstpointer data G_GNUC_UNUSED)
 {
@@ -254,6 +292,8 @@ main(int argc, char **argv)
         {"metadata", test_metadata},
         {"unknown-method", test_unknown_method},
         {"refused-message", test_refused_message},
+        {"message-before-a-refused-one", test_message_before_a_refused_one},
+        {"message-that-is-cut", test_message_that_is_cut},
         {"reset-by-peer", test_reset_by_peer},
         {"server-goes", test_server_goes},
         {"not-http2", test_not_http2},

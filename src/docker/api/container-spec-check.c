@@ -76,9 +76,9 @@ static void
 check_platform(GString *faults, const char *platform)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(CddPlatform) parsed = platform != NULL ? cdd_platform_parse(platform, &error) : NULL;
+    g_autofree char *normal = NULL;
 
-    if (error != NULL)
+    if (!cdd_platform_normalize(platform, &normal, &error))
         add_fault(faults, "%s", error->message);
 }
 

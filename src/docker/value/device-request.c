@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parses the argument of `docker run --gpus`: fields separated by commas, possibly quoted. */
+#include "csv.h"
+
 #include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-resources.h>
 #include <string.h>
@@ -38,48 +40,6 @@ cdd_device_request_copy(const CddDeviceRequest *request)
     copy->capabilities = dup_list(request->capabilities);
     copy->options = dup_list(request->options);
     return copy;
-}
-
-/* Takes a field from after its opening quote. Returns the text after the closing quote, or NULL. */
-static const char *
-take_quoted(const char *text, GString *field)
-{
-    for (; *text != '\0'; text++) {
-        if (*text == '"' && *++text != '"')
-            return text;
-        g_string_append_c(field, *text);
-    }
-    return NULL;
-}
-
-static const char *
-take_plain(const char *text, GString *field)
-{
-    gsize length = strcspn(text, ",\"");
-
-    g_string_append_len(field, text, (gssize)length);
-    return text + length;
-}
-
-/*
- * Splits a CSV record (RFC 4180) as Docker's client does: a field that begins with a quote ends
- * with one, and two quotes inside mean one quote. Returns NULL if a quote is elsewhere.
- */
-static char **
-split_fields(const char *text)
-{
-    g_autoptr(GStrvBuilder) fields = g_strv_builder_new();
-
-    for (;; text++) {
-        g_autoptr(GString) field = g_string_new(NULL);
-
-        text = *text == '"' ? take_quoted(text + 1, field) : take_plain(text, field);
-        if (text == NULL || (*text != '\0' && *text != ','))
-            return NULL;
-        g_strv_builder_add(fields, field->str);
-        if (*text == '\0')
-            return g_strv_builder_end(fields);
-    }
 }
 
 static gboolean
@@ -167,7 +127,7 @@ CddDeviceRequest *
 cdd_device_request_parse_gpus(const char *text, GError **error)
 {
     g_autoptr(CddDeviceRequest) request = g_new0(CddDeviceRequest, 1);
-    g_auto(GStrv) fields = split_fields(text);
+    g_auto(GStrv) fields = cdd_csv_split(text);
 
     if (!g_utf8_validate(text, -1, NULL)) {
         g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,

@@ -222,21 +222,26 @@ test_secrets(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_autofree char *large_path = in_directory(f, "large");
     g_autofree char *by_file = g_strdup_printf("id=file,src=%s", path);
     g_autofree char *large = g_strdup_printf("type=file,id=large,source=%s", large_path);
+    g_autofree char *comma_path = in_directory(f, "with, comma");
+    g_autofree char *quoted = g_strdup_printf("ID=quoted,\"src=%s\"", comma_path);
     g_autofree char *filler = g_strnfill(500 * 1024 + 1, 'x');
     const char *const secrets[] = {by_file,
                                    "id=variable,env=CDD_TEST_SECRET",
                                    large,
                                    "id=CDD_TEST_SECRET",
                                    "id=typed,type=env,src=CDD_TEST_SECRET",
+                                   quoted,
                                    NULL};
     g_autoptr(GError) error = NULL;
     g_autofree char *first = NULL;
     g_autofree char *second = NULL;
     g_autofree char *third = NULL;
     g_autofree char *fourth = NULL;
+    g_autofree char *fifth = NULL;
     g_autoptr(GError) fault = NULL;
 
     put(f, "token", "from a file\n");
+    put(f, "with, comma", "from another file\n");
     put(f, "large", filler);
     g_setenv("CDD_TEST_SECRET", "from a variable", TRUE);
     g_assert_true(cdd_build_secrets_serve(f->session, secrets, &error));
@@ -248,6 +253,8 @@ test_secrets(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpint(get_secret(f, "CDD_TEST_SECRET", &third), ==, CDD_GRPC_OK);
     g_assert_cmpint(get_secret(f, "typed", &fourth), ==, CDD_GRPC_OK);
     g_assert_cmpstr(fourth, ==, "from a variable");
+    g_assert_cmpint(get_secret(f, "quoted", &fifth), ==, CDD_GRPC_OK);
+    g_assert_cmpstr(fifth, ==, "from another file\n");
     g_assert_cmpint(get_secret(f, "other", NULL), ==, CDD_GRPC_NOT_FOUND);
     fault = cdd_build_session_dup_fault(f->session);
     g_assert_no_error(fault);
@@ -272,6 +279,9 @@ test_descriptions(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         {"secret", "id=a,env=CDD_TEST_NOT_SET", "CDD_TEST_NOT_SET is not set"},
         {"secret", "id=a,file=/etc/passwd", "unknown field \"file\""},
         {"secret", "id", "not NAME=VALUE"},
+        {"secret", "id=a,", "not NAME=VALUE"},
+        {"secret", "\"id=a", "do not enclose a whole field"},
+        {"secret", "id=a,src=\"b\"", "do not enclose a whole field"},
         {"secret", "", "id=NAME is missing"},
         {"secret", "id=a,type=stdin", "use file or env"},
         {"output", "type=tar,dest=/dev/full", "not a regular file"},

@@ -2,13 +2,13 @@
 #include "context.h"
 
 #include "../value/glob.h"
+#include "small-file.h"
+
 #include <colcon-deb-docker/cdd-error.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define DEFAULT_NAME "Dockerfile"
 #define IGNORE_NAME ".dockerignore"
@@ -28,70 +28,6 @@ static void G_GNUC_PRINTF(3, 4) set_error(GError **error, const char *path, cons
     reason = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s %s", shown, reason);
-}
-
-/* Reads to the end, or until the size exceeds @max_size. Returns NULL with errno set. */
-static GByteArray *
-read_bounded(int fd, gsize max_size)
-{
-    g_autoptr(GByteArray) bytes = g_byte_array_new();
-    guint8 piece[16 * 1024];
-    ssize_t length;
-
-    while (bytes->len <= max_size) {
-        length = read(fd, piece, sizeof piece);
-        if (length < 0 && errno == EINTR)
-            continue;
-        if (length < 0)
-            return NULL;
-        if (length == 0)
-            break;
-        g_byte_array_append(bytes, piece, (guint)length);
-    }
-    return g_steal_pointer(&bytes);
-}
-
-/* A directory, a device or a large file is a mistake of the user, hence an error. */
-static GBytes *
-read_open_file(int fd, const char *path, gsize max_size, GError **error)
-{
-    struct stat status;
-    GByteArray *bytes;
-
-    if (fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) {
-        set_error(error, path,
-                  S_ISDIR(status.st_mode) ? "is a directory, not a file" : "is not a regular file");
-        return NULL;
-    }
-    bytes = read_bounded(fd, max_size);
-    if (bytes == NULL) {
-        g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "reading %s: %s", path, g_strerror(errno));
-        return NULL;
-    }
-    if (bytes->len > max_size) {
-        set_error(error, path, "is larger than %" G_GSIZE_FORMAT " KiB", max_size / 1024);
-        g_byte_array_unref(bytes);
-        return NULL;
-    }
-    return g_byte_array_free_to_bytes(bytes);
-}
-
-/* Returns NULL without an error if the file does not exist. */
-static GBytes *
-read_file(const char *path, gsize max_size, GError **error)
-{
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    GBytes *bytes;
-
-    if (fd < 0) {
-        if (errno != ENOENT && errno != ENOTDIR)
-            g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "reading %s: %s", path,
-                        g_strerror(errno));
-        return NULL;
-    }
-    bytes = read_open_file(fd, path, max_size, error);
-    close(fd);
-    return bytes;
 }
 
 static gboolean
@@ -132,7 +68,7 @@ read_dockerfile(CddContext *self, const char *path, GError **error)
 {
     GError *fault = NULL;
 
-    self->dockerfile = read_file(path, MAX_DOCKERFILE_SIZE, &fault);
+    self->dockerfile = cdd_small_file_read(path, MAX_DOCKERFILE_SIZE, &fault);
     if (self->dockerfile == NULL && fault == NULL)
         set_error(&fault, path,
                   "does not exist, but a build needs a Dockerfile; give its path, absolute or "
@@ -166,7 +102,7 @@ read_ignore(CddContext *self, const char *path, GBytes **text, GError **error)
     gsize length;
     const char *data;
 
-    *text = read_file(path, CDD_IGNORE_MAX_SIZE, error);
+    *text = cdd_small_file_read(path, CDD_IGNORE_MAX_SIZE, error);
     if (*text == NULL)
         return FALSE;
     data = g_bytes_get_data(*text, &length);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "docker-config.h"
 
+#include "../files/small-file.h"
 #include "../wire/json.h"
 
 #include <colcon-deb-docker/cdd-error.h>
@@ -29,21 +30,12 @@ cdd_docker_config_directory(void)
 JsonNode *
 cdd_docker_config_load(const char *path, GError **error)
 {
-    g_autofree char *text = NULL;
-    g_autoptr(GError) reason = NULL;
-    gsize length;
+    g_autoptr(GBytes) text = cdd_small_file_read(path, MAX_FILE_LENGTH, error);
     JsonNode *node;
 
-    if (!g_file_get_contents(path, &text, &length, &reason)) {
-        if (!g_error_matches(reason, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-            g_propagate_error(error, g_steal_pointer(&reason));
+    if (text == NULL)
         return NULL;
-    }
-    if (length > MAX_FILE_LENGTH) {
-        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s is larger than 1 MiB", path);
-        return NULL;
-    }
-    node = cdd_json_parse(text, length, &reason);
+    node = cdd_json_parse(g_bytes_get_data(text, NULL), g_bytes_get_size(text), NULL);
     if (node == NULL)
         g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s is not valid JSON", path);
     return node;

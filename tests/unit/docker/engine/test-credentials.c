@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct {
     char *directory;
@@ -358,6 +360,26 @@ test_a_deep_configuration_is_an_error(Fixture *fixture, gconstpointer data G_GNU
     g_unsetenv("DOCKER_AUTH_CONFIG");
 }
 
+/* Opening a pipe would wait for a writer, and a device may have no end. */
+static void
+test_a_configuration_that_is_no_file_is_an_error(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *path = g_build_filename(fixture->directory, "config.json", NULL);
+    g_autofree char *large = g_strnfill(1024 * 1024 + 1, ' ');
+
+    g_assert_cmpint(mkfifo(path, 0600), ==, 0);
+    assert_fails("a.example", "config.json is not a regular file");
+    g_remove(path);
+    g_assert_cmpint(symlink("/dev/zero", path), ==, 0);
+    assert_fails("a.example", "config.json is not a regular file");
+    g_remove(path);
+    g_assert_cmpint(g_mkdir(path, 0700), ==, 0);
+    assert_fails("a.example", "config.json is a directory, not a file");
+    g_rmdir(path);
+    configure(fixture, large);
+    assert_fails("a.example", "config.json is larger than 1024 KiB");
+}
+
 /* These bytes differ in the two alphabets of base64; engines accept only base64url. */
 static void
 test_a_header_is_base64url_with_padding(Fixture *fixture G_GNUC_UNUSED,
@@ -400,6 +422,8 @@ main(int argc, char **argv)
     ADD("a-helper-need-not-read", test_a_helper_need_not_read);
     ADD("a-helper-that-never-ends-is-ended", test_a_helper_that_never_ends_is_ended);
     ADD("a-deep-configuration-is-an-error", test_a_deep_configuration_is_an_error);
+    ADD("a-configuration-that-is-no-file-is-an-error",
+        test_a_configuration_that_is_no_file_is_an_error);
     ADD("a-header-is-base64url-with-padding", test_a_header_is_base64url_with_padding);
     return g_test_run();
 }

@@ -392,6 +392,27 @@ test_environment_directory_and_user_are_set(Fixture *fixture, gconstpointer data
 }
 
 static void
+test_every_control_character_of_a_variable_arrives(Fixture *fixture,
+                                                   gconstpointer data G_GNUC_UNUSED)
+{
+    char entry[sizeof "NAME=" + 0x20] = "NAME=";
+    CddContainerSpec spec = {
+        .image = fixture->image,
+        .command = (const char *const[]){"sh", "-c", "printf %s \"$NAME\"", NULL},
+        .environment = (const char *const[]){entry, NULL},
+    };
+    char *value = entry + strlen(entry);
+    g_auto(Run) run = {NULL};
+
+    for (int c = 1; c < 0x20; c++)
+        value[c - 1] = (char)c;
+    value[0x1F] = 0x7F;
+    run_spec(fixture, &spec, NULL, &run);
+    g_assert_no_error(run.error);
+    g_assert_cmpstr(run.out->str, ==, value);
+}
+
+static void
 test_the_default_rights_are_few(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     g_auto(Run) run = {NULL};
@@ -516,6 +537,8 @@ main(int argc, char **argv)
     ADD("mounts-are-read-only-when-asked-and-must-exist",
         test_mounts_are_read_only_when_asked_and_must_exist);
     ADD("environment-directory-and-user-are-set", test_environment_directory_and_user_are_set);
+    ADD("every-control-character-of-a-variable-arrives",
+        test_every_control_character_of_a_variable_arrives);
     ADD("the-default-rights-are-few", test_the_default_rights_are_few);
     ADD("each-default-right-is-needed", test_each_default_right_is_needed);
     ADD("the-user-is-made-whatever-the-image-holds",

@@ -247,6 +247,7 @@ on_pinged(GObject *source, GAsyncResult *result, gpointer user_data)
 
     if (response == NULL ||
         !choose_api_version(self, cdd_response_get_header(response, "api-version"), &error)) {
+        cdd_error_set_unsent(error);
         g_task_return_error(task, error);
         return;
     }
@@ -305,6 +306,8 @@ give_up(GTask *task, GError *error)
     const GError *source_error;
 
     cdd_deadline_explain(send->deadline, &error);
+    if (send->response == NULL)
+        cdd_error_set_unsent(error);
     if (send->upload != NULL && !cdd_upload_has_ended(send->upload)) {
         send->error = error;
         cdd_upload_cancel(send->upload);

@@ -47,7 +47,8 @@ typedef struct {
     GString *tail;
     gboolean reading_output;
 
-    gboolean perhaps_left; /* the engine did not confirm the removal */
+    gboolean perhaps_created; /* the engine's answer to the creation was lost */
+    gboolean perhaps_left;    /* the engine has not confirmed the removal */
 
     CddContainerWait *wait;
     gboolean waiting_for_exit;
@@ -200,6 +201,14 @@ go_on(Job *job, GError *error, const char *doing)
     return FALSE;
 }
 
+/* Whether the engine may have done what the failed request asked for. */
+static gboolean
+is_unanswered(const GError *error)
+{
+    return error->domain == CDD_ERROR && error->code != CDD_ERROR_INVALID_SPEC &&
+           cdd_error_get_http_status(error) == 0 && !cdd_error_is_unsent(error);
+}
+
 static void
 on_created(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -207,6 +216,7 @@ on_created(GObject *source, GAsyncResult *result, gpointer user_data)
     GError *error = NULL;
 
     job->id = cdd_service_create_container_finish(CDD_SERVICE(source), result, &error);
+    job->perhaps_created = error != NULL && is_unanswered(error);
     if (job->id != NULL && job->handler.on_state != NULL)
         job->handler.on_state(job->id, CDD_CONTAINER_CREATED, job->handler.user_data);
     if (!go_on(job, error, NULL))
@@ -363,8 +373,8 @@ on_stopped(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /*
- * "Not found" means already removed, a conflict means being removed. Any other error here matters
- * less than the one that led here, which is reported. The answer to the wait request tells when the
+ * "Not found" means already removed. An error here matters less than the one that led here, which
+ * is reported. A conflict means being removed: the answer to the wait request tells when the
  * removal is complete.
  */
 static void
@@ -374,8 +384,7 @@ on_removed(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(GError) error = NULL;
 
     cdd_service_remove_container_finish(CDD_SERVICE(source), result, &error);
-    job->perhaps_left = error != NULL && !g_error_matches(error, CDD_ERROR, CDD_ERROR_NOT_FOUND) &&
-                        !g_error_matches(error, CDD_ERROR, CDD_ERROR_CONFLICT);
+    job->perhaps_left = error != NULL && !g_error_matches(error, CDD_ERROR, CDD_ERROR_NOT_FOUND);
     job->removal_timer = g_timeout_source_new_seconds(REMOVAL_TIMEOUT);
     g_source_set_callback(job->removal_timer, on_removal_overdue, job, NULL);
     g_source_attach(job->removal_timer, g_main_context_get_thread_default());
@@ -387,7 +396,6 @@ on_removal_overdue(gpointer user_data)
 {
     Job *job = user_data;
 
-    job->perhaps_left = TRUE;
     g_cancellable_cancel(job->streams);
     return G_SOURCE_REMOVE;
 }
@@ -403,19 +411,22 @@ end_if_over(Job *job)
     end(job);
 }
 
-/* Adds to the error whether the container is gone. */
+/* Adds to the error whether a container is left. The exit code comes with the removal. */
 static void
 explain_what_is_left(Job *job)
 {
-    g_autofree char *said = NULL;
+    g_autofree char *said = g_steal_pointer(&job->error->message);
 
-    if (!job->perhaps_left && !job->told_to_stop)
-        return;
-    said = g_steal_pointer(&job->error->message);
-    job->error->message =
-        job->perhaps_left
-            ? g_strdup_printf("%s; the container %.12s may still be on the engine", said, job->id)
-            : g_strdup_printf("%s; its container is gone", said);
+    if (job->perhaps_created)
+        job->error->message =
+            g_strconcat(said, "; the engine may have created a container all the same", NULL);
+    else if (job->perhaps_left && !job->exit_known)
+        job->error->message =
+            g_strdup_printf("%s; the container %.12s may still be on the engine", said, job->id);
+    else if (job->id != NULL && job->told_to_stop)
+        job->error->message = g_strconcat(said, "; its container is gone", NULL);
+    else
+        job->error->message = g_steal_pointer(&said);
 }
 
 static void
@@ -432,8 +443,7 @@ end(Job *job)
     if (job->id != NULL)
         set_state(job, job->exit_known ? CDD_CONTAINER_STOPPED : CDD_CONTAINER_FAILED);
     if (job->error != NULL) {
-        if (job->id != NULL)
-            explain_what_is_left(job);
+        explain_what_is_left(job);
         cdd_operation_return_error(job->task, g_steal_pointer(&job->error));
         return;
     }

@@ -4,6 +4,7 @@
 typedef struct {
     guint http_status;
     gint64 exit_code;
+    gboolean unsent;
 } CddErrorPrivate;
 
 static void
@@ -81,6 +82,19 @@ cdd_error_new_for_exit_code(gint64 exit_code, const char *log_tail)
 
     cdd_error_get_private(error)->exit_code = exit_code;
     return error;
+}
+
+void
+cdd_error_set_unsent(GError *error)
+{
+    if (error->domain == CDD_ERROR)
+        cdd_error_get_private(error)->unsent = TRUE;
+}
+
+gboolean
+cdd_error_is_unsent(const GError *error)
+{
+    return error->domain == CDD_ERROR && cdd_error_get_private(error)->unsent;
 }
 
 gboolean

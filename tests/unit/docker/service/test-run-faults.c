@@ -170,9 +170,13 @@ test_an_engine_that_goes_away_at_any_byte_is_an_error(gconstpointer data)
         run(engine, 0, NULL, &cut);
         g_assert_nonnull(cut.error);
         g_assert_true(cut.error->domain == CDD_ERROR);
-        /* The error names the container once there is one, so the user can remove it. */
+        /* The error names the container once there is one, so the user can remove it. The exit
+         * code comes when it is gone. */
         g_assert_cmpint(strstr(cut.error->message, "may still be on the engine") != NULL, ==,
-                        cut.n_states > 0);
+                        cut.n_states > 0 && cut.last_state != CDD_CONTAINER_STOPPED);
+        /* Or says that there may be one whose id is unknown. */
+        g_assert_cmpint(strstr(cut.error->message, "may have created a container") != NULL, ==,
+                        cut.n_states == 0 && fake_engine_was_asked(engine, "POST", "/create"));
         g_assert_true(g_str_has_prefix(FAKE_STDOUT, cut.out->str));
         g_assert_true(g_str_has_prefix(FAKE_STDERR, cut.err->str));
     }
@@ -192,8 +196,9 @@ test_a_silent_engine_is_a_timeout(void)
         g_test_message("%s", stalled.error->message);
         g_assert_error(stalled.error, CDD_ERROR, CDD_ERROR_TIMEOUT);
         /* A created container is removed; if creation failed, its id is unknown. */
-        if (i >= 2)
-            g_assert_true(fake_engine_was_asked(engine, "DELETE", "/containers/abc?force=1&v=1"));
+        g_assert_cmpint(fake_engine_was_asked(engine, "DELETE", "/containers/abc?force=1&v=1"), ==,
+                        i >= 2);
+        g_assert_cmpint(strstr(stalled.error->message, "may have created") != NULL, ==, i == 1);
     }
 }
 
@@ -211,8 +216,21 @@ test_a_refused_step_removes_the_container_and_keeps_the_reason(void)
         g_assert_error(failed.error, CDD_ERROR, CDD_ERROR_FAILED);
         g_assert_nonnull(strstr(failed.error->message, "no space left"));
         g_assert_cmpuint(cdd_error_get_http_status(failed.error), ==, 500);
+        g_assert_null(strstr(failed.error->message, "may "));
         g_assert_true(fake_engine_was_asked(engine, "DELETE", "/containers/abc?force=1&v=1"));
     }
+}
+
+static void
+test_a_refused_creation_leaves_nothing(void)
+{
+    g_autoptr(FakeEngine) engine =
+        fake_engine_new(&(FakeFaults){.budget = -1, .refused = "/create"});
+    g_auto(Run) failed = {NULL};
+
+    run(engine, 0, NULL, &failed);
+    g_assert_error(failed.error, CDD_ERROR, CDD_ERROR_FAILED);
+    g_assert_null(strstr(failed.error->message, "may have"));
 }
 
 static gboolean
@@ -267,6 +285,8 @@ main(int argc, char **argv)
     g_test_add_func("/run/a-silent-engine-is-a-timeout", test_a_silent_engine_is_a_timeout);
     g_test_add_func("/run/a-refused-step-removes-the-container-and-keeps-the-reason",
                     test_a_refused_step_removes_the_container_and_keeps_the_reason);
+    g_test_add_func("/run/a-refused-creation-leaves-nothing",
+                    test_a_refused_creation_leaves_nothing);
     g_test_add_func("/run/cancelling-stops-and-removes-the-container",
                     test_cancelling_stops_and_removes_the_container);
     g_test_add_func("/run/cancelling-beforehand-asks-the-engine-nothing",

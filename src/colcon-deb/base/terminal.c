@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "terminal.h"
 
+#include "clock.h"
 #include "text.h"
 
 #include <stdarg.h>
@@ -8,13 +9,15 @@
 #include <unistd.h>
 
 enum {
-    DEFAULT_COLUMNS = 80
+    DEFAULT_COLUMNS = 80,
+    DEFAULT_SILENCE = 30 * 1000, /* milliseconds */
 };
 
 struct Terminal {
     TerminalSetup setup;
     GString *line;
     char *status; /* the text below the lines, or NULL */
+    gint64 said;  /* when the last line was printed */
 };
 
 static const char clear_line[] = "\r\x1b[K";
@@ -43,7 +46,10 @@ terminal_new(const TerminalSetup *setup)
     Terminal *terminal = g_new0(Terminal, 1);
 
     terminal->setup = *setup;
+    if (terminal->setup.silence == 0)
+        terminal->setup.silence = DEFAULT_SILENCE;
     terminal->line = g_string_new(NULL);
+    terminal->said = clock_now();
     return terminal;
 }
 
@@ -128,6 +134,16 @@ terminal_end_line(Terminal *terminal)
     g_string_truncate(terminal->line, 0);
     show_status(terminal);
     fflush(terminal->setup.out);
+    terminal->said = clock_now();
+}
+
+static void
+break_silence(Terminal *terminal, const char *status)
+{
+    if (status == NULL || clock_now() - terminal->said < terminal->setup.silence)
+        return;
+    terminal_printf(terminal, STYLE_PLAIN, "    ... %s", status);
+    terminal_end_line(terminal);
 }
 
 void
@@ -135,7 +151,11 @@ terminal_set_status(Terminal *terminal, const char *text)
 {
     g_autofree char *clean = text != NULL ? text_printable(text) : NULL;
 
-    if (!terminal->setup.interactive || g_strcmp0(clean, terminal->status) == 0)
+    if (!terminal->setup.interactive) {
+        break_silence(terminal, clean);
+        return;
+    }
+    if (g_strcmp0(clean, terminal->status) == 0)
         return;
     hide_status(terminal);
     g_free(terminal->status);

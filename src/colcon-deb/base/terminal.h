@@ -5,9 +5,10 @@
 #include <stdio.h>
 
 /*
- * Lines of text, with a status line below them on a terminal. Control sequences are removed from
- * all text; only those of this file reach the terminal. No mode of the terminal is changed, so
- * there is nothing to restore but the status line.
+ * Lines of text, with a status line below them on a terminal. Elsewhere the status becomes a line
+ * of its own when nothing else was said for a while, so that a log shows that work goes on. Control
+ * sequences are removed from all text; only those of this file reach the terminal. No mode of the
+ * terminal is changed, so there is nothing to restore but the status line.
  */
 typedef struct Terminal Terminal;
 
@@ -25,6 +26,7 @@ typedef struct {
     FILE *errors;
     gboolean interactive; /* a status line is kept */
     gboolean colour;
+    guint silence; /* milliseconds before the status becomes a line; 0 for half a minute */
     guint columns; /* 0 asks the terminal each time, as its window may change */
 } TerminalSetup;
 
@@ -45,7 +47,8 @@ void terminal_put(Terminal *terminal, Style style, const char *text);
 void terminal_printf(Terminal *terminal, Style style, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void terminal_end_line(Terminal *terminal);
 
-/* Replaces the status line; NULL clears it. Does nothing if @out is not a terminal. */
+/* Replaces the status line; NULL clears it. Call it every second: only this call looks how long
+ * nothing was said. */
 void terminal_set_status(Terminal *terminal, const char *text);
 
 /* Prints an error as terminal_write_error() does, above the status line. */

@@ -181,19 +181,26 @@ on_package_output(PlainView *self, const RunState *state, const CddBuildEvent *e
         print_output(self, cdd_build_event_lookup(event, "name"), line);
 }
 
+/* The path of the package's log; NULL if it has none. */
+static char *
+make_log_path(const PlainView *self, const Package *package)
+{
+    if (package->log == NULL || self->output_dir == NULL)
+        return g_strdup(package->log);
+    return g_build_filename(self->output_dir, package->log, NULL);
+}
+
 static void
 print_failure(PlainView *self, const Package *package)
 {
+    g_autofree char *log = make_log_path(self, package);
+
     /* With --verbose the lines have been printed already. */
     for (const GList *line = package->tail.head; line != NULL && self->detail < VIEW_VERBOSE;
          line = line->next)
         print_output(self, NULL, line->data);
-    if (package->log != NULL) {
-        g_autofree char *path = self->output_dir != NULL
-                                    ? g_build_filename(self->output_dir, package->log, NULL)
-                                    : g_strdup(package->log);
-
-        terminal_printf(self->terminal, STYLE_PLAIN, "    log: %s", path);
+    if (log != NULL) {
+        terminal_printf(self->terminal, STYLE_PLAIN, "    log: %s", log);
         terminal_end_line(self->terminal);
     }
 }
@@ -404,6 +411,25 @@ print_log(PlainView *self, const CddBuildEvent *event)
         print_message(self, STYLE_PLAIN, "    ", event);
 }
 
+/* With --quiet a failed package is an error like others. */
+static void
+print_failed(PlainView *self, const RunState *state, const CddBuildEvent *event)
+{
+    const Package *package = run_state_lookup(state, event);
+    g_autofree char *log = package != NULL ? make_log_path(self, package) : NULL;
+    g_autoptr(GString) message = g_string_new(NULL);
+
+    if (package == NULL || package->status != PACKAGE_FAILED ||
+        !g_str_equal(cdd_build_event_get_name(event), "package_complete"))
+        return;
+    g_string_append_printf(message, "%s failed", package->name);
+    if (package->error != NULL)
+        g_string_append_printf(message, ": %s", package->error);
+    if (log != NULL)
+        g_string_append_printf(message, "; log: %s", log);
+    terminal_error(self->terminal, message->str);
+}
+
 static void
 on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 timestamp)
 {
@@ -414,6 +440,8 @@ on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 t
     case CDD_BUILD_EVENT_PROGRESS:
         if (self->detail >= VIEW_NORMAL)
             print_progress(self, state, event);
+        else if (self->detail == VIEW_QUIET)
+            print_failed(self, state, event);
         else if (self->detail == VIEW_WARNINGS &&
                  g_str_equal(cdd_build_event_get_name(event), "warning"))
             on_warning(self, state, event);
@@ -450,7 +478,7 @@ view_plain_new(Terminal *terminal, ViewDetail detail, const char *output_dir)
     self->terminal = terminal;
     self->detail = detail;
     self->output_dir = g_strdup(output_dir);
-    if (terminal_is_interactive(terminal) && detail >= VIEW_NORMAL)
+    if (detail >= VIEW_NORMAL)
         self->tick = g_timeout_add_seconds(TICK_SECONDS, on_tick, self);
     return &self->view;
 }

@@ -144,7 +144,10 @@ test_quiet_shows_errors_only(void)
     g_auto(Shown) shown = show(build, VIEW_QUIET, FALSE);
 
     g_assert_cmpstr(shown.out, ==, "");
-    g_assert_cmpstr(shown.errors, ==, "colcon-deb: it broke\n");
+    /* Also which package failed, why, and where its log is. */
+    g_assert_cmpstr(shown.errors, ==,
+                    "colcon-deb: a failed: exit code 2; log: /ws/output/logs/a.log\n"
+                    "colcon-deb: it broke\n");
 }
 
 static void
@@ -189,6 +192,25 @@ test_a_terminal_gets_a_status_line_that_is_cleared(void)
                     "==> build\n"
                     "build 0:00\r\x1b[K"
                     "[0/2] a_package_with_a_long_name 0:0...\r\x1b[K");
+}
+
+static void
+test_a_pipe_gets_the_status_after_a_silence(void)
+{
+    g_autofree char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    const TerminalSetup setup = {.out = out, .silence = 50};
+    g_autoptr(Terminal) terminal = terminal_new(&setup);
+
+    terminal_set_status(terminal, "at once");
+    g_usleep(60 * 1000);
+    terminal_set_status(terminal, NULL);
+    terminal_set_status(terminal, "[1/2] slow 0:30");
+    terminal_set_status(terminal, "[1/2] slow 0:31");
+    g_clear_pointer(&terminal, terminal_free);
+    fclose(out);
+    g_assert_cmpstr(text, ==, "    ... [1/2] slow 0:30\n");
 }
 
 /* Each place where text of a container is shown. */
@@ -324,6 +346,8 @@ main(int argc, char **argv)
     g_test_add_func("/view/verbose-shows-output-too", test_verbose_shows_output_too);
     g_test_add_func("/view/a-terminal-gets-a-status-line-that-is-cleared",
                     test_a_terminal_gets_a_status_line_that_is_cleared);
+    g_test_add_func("/view/a-pipe-gets-the-status-after-a-silence",
+                    test_a_pipe_gets_the_status_after_a_silence);
     g_test_add_func("/view/no-control-sequence-of-a-build-passes",
                     test_no_control_sequence_of_a_build_passes);
     g_test_add_func("/view/the-status-line-tells-package-stage-and-time",

@@ -83,12 +83,12 @@ class Supervisor:
             return LEFT
         except Failed:
             return 1
-        except Stopped as reason:
+        except Stopped as stopped:
             if self._channel:
                 # The end of the line tells the orchestrator to end its own children: root has no right to signal them.
                 self._channel.close()
             self._process.end_children()
-            self._emitter.log("warning", "Stopped: %s." % reason)
+            self._emitter.log("warning", "Stopped: %s." % self._process.why(stopped))
             return 130
         except Exception as error:  # every error must reach the host
             self._emitter.error("Internal error of colcon-deb: %s: %s" % (type(error).__name__, error))

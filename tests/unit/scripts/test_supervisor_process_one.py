@@ -33,9 +33,18 @@ class ProcessOne(unittest.TestCase):
     def test_end_of_input_stops(self):
         reading, writing = os.pipe()
         code = ("p = ProcessOne()\ntry:\n    p.run(['sleep', '60'])\nexcept Stopped as reason:\n"
-                "    p.end_children()\n    print(reason)")
+                "    p.end_children()\n    print(p.why(reason))")
         threading.Timer(0.5, os.close, [writing]).start()
         self.assertEqual(self.run_code(code, stdin=reading), "the host has ended\n")
+        os.close(reading)
+
+    def test_a_host_that_stops_the_container_is_not_gone(self):
+        reading, writing = os.pipe()
+        code = ("import os, signal, threading\np = ProcessOne()\ntry:\n    p.run(['sleep', '60'])\n"
+                "except Stopped as stopped:\n    threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGTERM]).start()\n"
+                "    p.end_children()\n    print(p.why(stopped))")
+        os.close(writing)
+        self.assertEqual(self.run_code(code, stdin=reading), "SIGTERM received\n")
         os.close(reading)
 
     def answer(self, data, code):

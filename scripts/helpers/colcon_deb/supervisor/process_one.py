@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from typing import IO
 
 GRACE = 5.0
+# From the end of the input to SIGTERM, when the host stops the container.
+SIGNAL_WAIT = 1.0
 MAX_CAPTURE = 64 * 1024 * 1024
 # Of a line from the host: the user's variables are the longest.
 MAX_INPUT = 1024 * 1024
@@ -35,6 +37,7 @@ class ProcessOne:
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._statuses: dict[int, int] = {}
         self._stop_reason: str | None = None
+        self._signal: str | None = None
         self._input = bytearray()
         wake, self._wake_in = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(self._wake_in)
@@ -104,6 +107,14 @@ class ProcessOne:
                 self._turn(0.1)
             deadline = time.monotonic() + 0.5
 
+    def why(self, stopped: Stopped) -> str:
+        """The reason, once the children have ended. A host that stops the container first ends the input, as one that is
+        gone."""
+        deadline = time.monotonic() + SIGNAL_WAIT
+        while not self._signal and time.monotonic() < deadline:
+            self._turn(0.1)
+        return "%s received" % self._signal if self._signal else str(stopped)
+
     def _turn(self, timeout: float | None) -> None:
         for key, _events in self._selector.select(timeout):
             key.data(key.fd)
@@ -124,7 +135,8 @@ class ProcessOne:
             raise Stopped(self._stop_reason)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        self._stop_reason = self._stop_reason or "%s received" % signal.Signals(number).name
+        self._signal = signal.Signals(number).name
+        self._stop_reason = self._stop_reason or "%s received" % self._signal
 
     def _on_input(self, descriptor: int) -> None:
         try:

@@ -106,6 +106,7 @@ CDD_API GType cdd_build_mode_get_type(void);
  * @scripts_dir: (nullable): see cdd_prepare_helper_scripts()
  * @platform: (nullable): `os/arch[/variant]`
  * @ccache_volume: (nullable): the volume for ccache's cache; %NULL to compile without ccache
+ * @labels: (nullable) (array zero-terminated=1): more `name=value` labels of the container
  * @dialogue: whether the caller answers the container: it waits for a first line, and asks before
  *   it installs dependencies (docs/protocol.md)
  *
@@ -130,6 +131,7 @@ typedef struct {
     const char *scripts_dir;
     const char *platform;
     const char *ccache_volume;
+    const char *const *labels;
     gboolean dialogue;
 } CddBuildConfig;
 

@@ -104,6 +104,8 @@ CDD_API gboolean cdd_service_is_local(CddService *self);
  * @root_dir: (nullable): the directory of images and containers on the engine's machine
  * @rootless: whether the engine runs without root's rights; root in a container is then the
  *   engine's user
+ * @system_time: the engine's clock when it was asked, in seconds since 1970; 0 if it does not say.
+ *   What an engine says of the age of its objects is by this clock
  *
  * Describes an engine and its machine.
  */
@@ -114,6 +116,7 @@ typedef struct {
     char *architecture;
     char *root_dir;
     gboolean rootless;
+    gint64 system_time;
 } CddEngineInfo;
 
 #define CDD_TYPE_ENGINE_INFO (cdd_engine_info_get_type())

@@ -5,6 +5,7 @@
 #include "../base/folder.h"
 #include "../base/program-error.h"
 #include "image-role.h"
+#include "own-containers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -293,6 +294,17 @@ make_command(const ImageRecipe *recipe)
     return g_strv_builder_end(command);
 }
 
+static GPtrArray *
+make_labels(void)
+{
+    GPtrArray *labels = g_ptr_array_new_with_free_func(g_free);
+
+    g_ptr_array_add(labels, g_strdup(BOOTSTRAP_LABEL));
+    own_containers_add_labels(labels);
+    g_ptr_array_add(labels, NULL);
+    return labels;
+}
+
 static CddContainerResult *
 run_container(Run *run, GError **error)
 {
@@ -302,12 +314,13 @@ run_container(Run *run, GError **error)
         "CHOWN",  "DAC_OVERRIDE", "FOWNER", "FSETID",  "SETUID",
         "SETGID", "SYS_CHROOT",   "MKNOD",  "SETFCAP", NULL};
     g_auto(GStrv) command = make_command(setup->recipe);
+    g_autoptr(GPtrArray) labels = make_labels();
     const CddContainerSpec spec = {
         .image = setup->image,
         .entrypoint = (const char *const[]){"/bin/sh", NULL},
         .command = (const char *const *)command,
         .environment = (const char *const[]){"DEBIAN_FRONTEND=noninteractive", NULL},
-        .labels = (const char *const[]){BOOTSTRAP_LABEL, NULL},
+        .labels = (const char *const *)labels->pdata,
         .user = "0:0",
         .network_mode = CDD_NETWORK_HOST,
         .security = {.add_capabilities = capabilities},

@@ -2,6 +2,7 @@
 #include "engine-image.h"
 
 #include "../base/await.h"
+#include "../base/clock.h"
 #include "../base/image-name.h"
 #include "../base/program-error.h"
 #include "dockerfile.h"
@@ -73,9 +74,18 @@ engine_get_info(Engine *engine, GCancellable *cancellable, GError **error)
 
     cdd_service_get_engine_info_async(engine->service, cancellable, await_ready, &done);
     engine->info = cdd_service_get_engine_info_finish(engine->service, await(&done), error);
+    engine->info_time = clock_now();
     if (engine->info == NULL)
         name_address(engine->service, error);
     return engine->info != NULL;
+}
+
+gint64
+engine_get_time(const Engine *engine)
+{
+    if (engine->info->system_time == 0)
+        return g_get_real_time() / G_USEC_PER_SEC;
+    return engine->info->system_time + (clock_now() - engine->info_time) / 1000;
 }
 
 const char *

@@ -12,6 +12,7 @@
 typedef struct {
     CddService *service;
     CddEngineInfo *info;    /* NULL until it has been asked for */
+    gint64 info_time;       /* when it was asked for, by clock_now() */
     char *image_reference;  /* NULL until it has been chosen */
     CddImageInfo *image;    /* NULL until it has been found */
     const char *ros_distro; /* NULL until the image has been found */
@@ -22,6 +23,10 @@ Engine *engine_open(const Config *config, GError **error);
 
 /* Asks the engine for its name and version: the slowest request before a build. */
 gboolean engine_get_info(Engine *engine, GCancellable *cancellable, GError **error);
+
+/* The engine's clock, in seconds since 1970; this machine's if the engine does not say. What the
+ * engine says of the age of its objects is by its own clock. Call engine_get_info() before. */
+gint64 engine_get_time(const Engine *engine);
 
 void engine_free(Engine *engine);
 

@@ -84,10 +84,10 @@ list(CddService *service, GCancellable *cancellable)
 }
 
 void
-layer_images_expire(CddService *service, guint keep, GCancellable *cancellable)
+layer_images_expire(CddService *service, guint keep, gint64 now, GCancellable *cancellable)
 {
     g_autoptr(GPtrArray) images = list(service, cancellable);
-    guint n_kept = layer_images_sort(images, keep, g_get_real_time() / G_USEC_PER_SEC);
+    guint n_kept = layer_images_sort(images, keep, now);
 
     for (guint i = n_kept; i < images->len; i++) {
         const LayerImage *image = images->pdata[i];

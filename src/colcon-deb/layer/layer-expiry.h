@@ -18,5 +18,6 @@ void layer_image_free(LayerImage *image);
  */
 guint layer_images_sort(GPtrArray *images, guint keep, gint64 now);
 
-/* Removes the layers that may not stay. Errors are ignored. */
-void layer_images_expire(CddService *service, guint keep, GCancellable *cancellable);
+/* Removes the layers that may not stay at the time @now of the engine, by engine_get_time(). Errors
+ * are ignored. */
+void layer_images_expire(CddService *service, guint keep, gint64 now, GCancellable *cancellable);

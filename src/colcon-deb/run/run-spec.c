@@ -2,6 +2,7 @@
 #include "run-spec.h"
 
 #include "../config/config-value.h"
+#include "../image/own-containers.h"
 
 gboolean
 run_uses_layers(const RunRequest *request)
@@ -59,6 +60,16 @@ make_settings(const RunRequest *request)
     return settings;
 }
 
+static GPtrArray *
+make_labels(void)
+{
+    GPtrArray *labels = g_ptr_array_new_with_free_func(g_free);
+
+    own_containers_add_labels(labels);
+    g_ptr_array_add(labels, NULL);
+    return labels;
+}
+
 CddContainerSpec *
 run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_list, GError **error)
 {
@@ -66,6 +77,7 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
     const Selection *selection = run_get_selection(request);
     gboolean is_build = request->mode == CDD_BUILD_MODE_BUILD;
     g_autoptr(GPtrArray) settings = make_settings(request);
+    g_autoptr(GPtrArray) labels = make_labels();
     g_autofree char *ccache = NULL;
     CddBuildConfig build = {
         .mode = request->mode,
@@ -85,6 +97,7 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
         .force = request->force,
         .base_image = engine->image->id,
         .source_list = source_list,
+        .labels = (const char *const *)labels->pdata,
     };
 
     build.user.no_new_privileges = config->no_new_privileges;

@@ -16,11 +16,14 @@
 #include "../events/run-report.h"
 #include "../image/dockerfile.h"
 #include "../image/engine-image.h"
+#include "../image/own-containers.h"
 #include "../incremental/incremental.h"
 #include "../layer/layer-expiry.h"
 #include "../repository/repository.h"
 #include "../view/image-view-events.h"
+#include "artifacts.h"
 #include "build-container.h"
+#include "container-end.h"
 #include "run-spec.h"
 #include "verdict.h"
 
@@ -264,8 +267,38 @@ explain_loss(const Run *run, GError **error)
     if (get_container(run) != NULL &&
         (g_error_matches(*error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE) ||
          g_error_matches(*error, CDD_ERROR, CDD_ERROR_PROTOCOL)))
-        program_error_append(error, "; was the engine stopped? The container ends by itself; what "
-                                    "was built stays. Start the engine and build again");
+        container_end_explain_loss(run->engine->service, run->cancellable, error);
+}
+
+static void
+check_artifacts(Run *run)
+{
+    g_autoptr(GPtrArray) failures = artifacts_check(run->state, run->config->output_dir);
+
+    for (guint i = 0; i < failures->len; i++)
+        emit(failures->pdata[i], run);
+}
+
+/* What a container has made, the files tell. */
+static void
+on_container_event(const CddBuildEvent *event, gpointer user_data)
+{
+    Run *run = user_data;
+
+    if (is_build(run) && g_strcmp0(cdd_build_event_get_name(event), "build_complete") == 0)
+        check_artifacts(run);
+    emit(event, run);
+}
+
+static gboolean
+judge(Run *run, const CddContainerResult *result, GError **error)
+{
+    g_autofree char *cause = NULL;
+
+    if (verdict_needs_cause(run->state, result->exit_code))
+        cause = container_end_explain(run->engine->service, result->id, result->exit_code,
+                                      run->cancellable);
+    return verdict(run->state, result->exit_code, cause, error);
 }
 
 static void
@@ -289,18 +322,19 @@ work(Run *run, GError **error)
                                                    .spec = spec,
                                                    .with_layers = run_uses_layers(run->request),
                                                    .cancellable = run->cancellable,
-                                                   .on_event = emit,
+                                                   .on_event = on_container_event,
                                                    .say = say_of_container,
                                                    .user_data = run});
     run->phase = RUN_WORKING;
     result = build_container_run(run->container, error);
     if (run_uses_layers(run->request))
-        layer_images_expire(run->engine->service, run->config->dependency_layers, run->cancellable);
+        layer_images_expire(run->engine->service, run->config->dependency_layers,
+                            engine_get_time(run->engine), run->cancellable);
     if (result == NULL) {
         explain_loss(run, error);
         return FALSE;
     }
-    return verdict(run->state, result->exit_code, error);
+    return judge(run, result, error);
 }
 
 /* Records a build of the whole workspace, whose sources did not change meanwhile. A partial build
@@ -477,9 +511,21 @@ build(Run *run, GError **failure)
         remember(run);
 }
 
+/* What a run has left that was killed before it could start its container. */
+static void
+tidy(Run *run)
+{
+    g_autoptr(GPtrArray) removed = own_containers_tidy(run->engine, run->cancellable);
+
+    for (guint i = 0; i < removed->len; i++)
+        say(run, "info", "removed the container %.12s, which a killed run had left",
+            (const char *)removed->pdata[i]);
+}
+
 static void
 carry_out(Run *run, GError **failure)
 {
+    tidy(run);
     if (!is_up_to_date(run))
         build(run, failure);
     /* The repository may still have to be signed with another key. */

@@ -5,8 +5,7 @@
 
 enum {
     MAX_NAMES = 5,
-    SIGNAL_BASE = 128, /* signal N gives the exit code 128 + N */
-    SIGNAL_KILL = 9,
+    EXIT_STOPPED = 130, /* the container's, when it was told to stop */
 };
 
 static void
@@ -17,14 +16,6 @@ append_tail(GString *message, const RunState *state)
     g_string_append(message, "; its last output:");
     for (const GList *line = state->tail.head; line != NULL; line = line->next)
         g_string_append_printf(message, "\n  %s", (const char *)line->data);
-}
-
-static void
-append_exit_code(GString *message, gint64 exit_code)
-{
-    g_string_append_printf(message, "exit code %" G_GINT64_FORMAT, exit_code);
-    if (exit_code == SIGNAL_BASE + SIGNAL_KILL)
-        g_string_append(message, ", killed: was there too little memory?");
 }
 
 static void
@@ -46,20 +37,24 @@ append_names(GString *message, const RunState *state, PackageStatus status)
 }
 
 static void
-describe_missing_end(GString *message, const RunState *state, gint64 exit_code)
+describe_missing_end(GString *message, const RunState *state, gint64 exit_code, const char *cause)
 {
-    g_string_append(message, "the container ended without saying how the build went (");
-    append_exit_code(message, exit_code);
-    g_string_append_c(message, ')');
+    g_string_append_printf(message,
+                           "the container ended without saying how the build went (exit code "
+                           "%" G_GINT64_FORMAT ")",
+                           exit_code);
+    if (cause != NULL)
+        g_string_append_printf(message, ": %s", cause);
     append_tail(message, state);
 }
 
 static void
 describe_contradiction(GString *message, const RunState *state, gint64 exit_code)
 {
-    g_string_append_printf(message, "the build said that it %s, but its container ended with ",
-                           state->success ? "succeeded" : "failed");
-    append_exit_code(message, exit_code);
+    g_string_append_printf(message,
+                           "the build said that it %s, but its container ended with exit code "
+                           "%" G_GINT64_FORMAT,
+                           state->success ? "succeeded" : "failed", exit_code);
     append_tail(message, state);
 }
 
@@ -86,21 +81,29 @@ describe_failure(GString *message, const RunState *state)
 }
 
 gboolean
-verdict(const RunState *state, gint64 exit_code, GError **error)
+verdict_needs_cause(const RunState *state, gint64 exit_code)
+{
+    return !state->complete || exit_code == EXIT_STOPPED;
+}
+
+gboolean
+verdict(const RunState *state, gint64 exit_code, const char *cause, GError **error)
 {
     g_autoptr(GString) message = g_string_new(NULL);
     guint failed = run_state_count(state, PACKAGE_FAILED);
 
     if (!state->complete)
-        describe_missing_end(message, state, exit_code);
+        describe_missing_end(message, state, exit_code, cause);
+    else if (exit_code == EXIT_STOPPED && cause != NULL)
+        g_string_append_printf(message, "the build was stopped: %s", cause);
     else if (state->success != (exit_code == 0))
         describe_contradiction(message, state, exit_code);
     else if (!state->success)
         describe_failure(message, state);
-    else if (failed > 0)
-        g_string_append_printf(
-            message, "the build said that it succeeded, but also that %u packages failed", failed);
-    else
+    else if (failed > 0) {
+        g_string_append(message, "the build said that it succeeded, but ");
+        describe_failure(message, state);
+    } else
         return TRUE;
     g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, message->str);
     return FALSE;

@@ -16,6 +16,14 @@ cdd_engine_info_free(CddEngineInfo *info)
     g_free(info);
 }
 
+static gint64
+parse_time(const char *text)
+{
+    g_autoptr(GDateTime) time = text != NULL ? g_date_time_new_from_iso8601(text, NULL) : NULL;
+
+    return time != NULL ? g_date_time_to_unix(time) : 0;
+}
+
 static void
 on_info(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -31,6 +39,7 @@ on_info(GObject *source, GAsyncResult *result, gpointer user_data)
     }
     info->root_dir = g_strdup(cdd_json_get_string(object, "DockerRootDir"));
     info->rootless = cdd_json_array_has_prefix(object, "SecurityOptions", "name=rootless");
+    info->system_time = parse_time(cdd_json_get_string(object, "SystemTime"));
     cdd_operation_return_pointer(task, cdd_engine_info_copy(info),
                                  (GDestroyNotify)cdd_engine_info_free);
 }
@@ -46,6 +55,7 @@ cdd_engine_info_copy(const CddEngineInfo *info)
     copy->architecture = g_strdup(info->architecture);
     copy->root_dir = g_strdup(info->root_dir);
     copy->rootless = info->rootless;
+    copy->system_time = info->system_time;
     return copy;
 }
 

@@ -92,6 +92,7 @@ static const CddMember build_config_members[] = {
     CDD_LIST(CddBuildConfig, packages_up_to),
     CDD_LIST(CddBuildConfig, packages_above),
     CDD_STRING(CddBuildConfig, base_image),
+    CDD_LIST(CddBuildConfig, labels),
     CDD_STRING(CddBuildConfig, scripts_dir),
     CDD_STRING(CddBuildConfig, platform),
     CDD_STRING(CddBuildConfig, ccache_volume),

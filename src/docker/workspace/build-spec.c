@@ -166,6 +166,19 @@ make_environment(const char *image, const CddBuildConfig *config, GError **error
     return environment;
 }
 
+/* Strings are borrowed. */
+static GPtrArray *
+make_labels(const CddBuildConfig *config)
+{
+    GPtrArray *labels = g_ptr_array_new();
+
+    g_ptr_array_add(labels, (gpointer) "colcon-deb.role=build");
+    for (const char *const *label = config->labels; label != NULL && *label != NULL; label++)
+        g_ptr_array_add(labels, (gpointer)*label);
+    g_ptr_array_add(labels, NULL);
+    return labels;
+}
+
 CddContainerSpec *
 cdd_create_build_container_spec(const char *image,
                                 const char *colcon_repo,
@@ -177,6 +190,7 @@ cdd_create_build_container_spec(const char *image,
     g_autofree char *scripts = cdd_prepare_helper_scripts(config->scripts_dir, error);
     g_autoptr(GArray) volumes = g_array_new(FALSE, FALSE, sizeof(CddVolumeMount));
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) labels = make_labels(config);
     g_autoptr(GPtrArray) environment = NULL;
     g_autofree char *helpers = NULL;
     g_autofree char *sources = NULL;
@@ -209,7 +223,7 @@ cdd_create_build_container_spec(const char *image,
         .entrypoint = (const char *const[]){"/scripts/entrypoint.sh", NULL},
         .command = (const char *const[]){mode_names[config->mode], NULL},
         .environment = (const char *const *)environment->pdata,
-        .labels = (const char *const[]){"colcon-deb.role=build", NULL},
+        .labels = (const char *const *)labels->pdata,
         .volumes = (const CddVolumeMount *)(gpointer)volumes->data,
         .n_volumes = volumes->len,
         .working_dir = "/workspace",

@@ -209,23 +209,26 @@ test_success_needs_both_witnesses(void)
     static const struct {
         const char *last;
         gint64 exit_code;
+        const char *cause;
         const char *message; /* NULL for success */
     } cases[] = {
-        {"::progress::type=build_complete,success=true", 0, NULL},
-        {"::progress::type=build_complete,success=true", 1,
+        {"::progress::type=build_complete,success=true", 0, NULL, NULL},
+        {"::progress::type=build_complete,success=true", 1, NULL,
          "the build said that it succeeded, but its container ended with exit code 1; its last "
          "output:\n  last words"},
-        {"::progress::type=build_complete,success=false", 0,
+        {"::progress::type=build_complete,success=false", 0, NULL,
          "the build said that it failed, but its container ended with exit code 0; its last "
          "output:\n  last words"},
-        {"::progress::type=build_complete,success=false", 1,
+        {"::progress::type=build_complete,success=false", 1, NULL,
          "failed; its last output:\n  last words"},
-        {"::progress::type=stage_complete,value=build,success=true", 0,
+        {"::progress::type=stage_complete,value=build,success=true", 0, NULL,
          "the container ended without saying how the build went (exit code 0); its last output:\n"
          "  last words"},
-        {"::progress::type=stage,value=build", 137,
-         "the container ended without saying how the build went (exit code 137, killed: was there "
-         "too little memory?); its last output:\n  last words"},
+        {"::progress::type=stage,value=build", 137, "somebody killed it",
+         "the container ended without saying how the build went (exit code 137): somebody killed "
+         "it; its last output:\n  last words"},
+        {"::progress::type=build_complete,success=false", 130, "somebody stopped it",
+         "the build was stopped: somebody stopped it"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -234,7 +237,8 @@ test_success_needs_both_witnesses(void)
         g_autoptr(GError) error = NULL;
 
         apply_lines(state, lines);
-        g_assert_cmpint(verdict(state, cases[i].exit_code, &error), ==, cases[i].message == NULL);
+        g_assert_cmpint(verdict(state, cases[i].exit_code, cases[i].cause, &error), ==,
+                        cases[i].message == NULL);
         if (cases[i].message == NULL)
             continue;
         g_assert_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED);
@@ -249,7 +253,7 @@ test_a_failure_names_the_packages(void)
     g_autoptr(GError) error = NULL;
 
     apply_lines(state, failing_build);
-    g_assert_false(verdict(state, 1, &error));
+    g_assert_false(verdict(state, 1, NULL, &error));
     g_assert_cmpstr(error->message, ==, "1 of 3 packages failed: b; 1 was skipped");
 }
 
@@ -265,8 +269,10 @@ test_a_success_with_failed_packages_is_none(void)
     g_autoptr(GError) error = NULL;
 
     apply_lines(state, lines);
-    g_assert_false(verdict(state, 0, &error));
+    g_assert_false(verdict(state, 0, NULL, &error));
     g_assert_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED);
+    g_assert_cmpstr(error->message, ==,
+                    "the build said that it succeeded, but 1 of 1 packages failed: a");
 }
 
 int

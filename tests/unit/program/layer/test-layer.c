@@ -312,6 +312,7 @@ test_layers_go_by_count_and_by_age(void)
 static void
 test_only_images_that_have_our_name_are_removed(Fixture *f, gconstpointer data)
 {
+    const gint64 begin_of_9990 = 253086768000; /* seconds since 1970 */
     static const FakeAnswer answers[] = {
         {.request = "GET /images/json",
          .body = "[{\"Id\":\"sha256:1\",\"RepoTags\":[\"mine:1\"]},"
@@ -319,12 +320,15 @@ test_only_images_that_have_our_name_are_removed(Fixture *f, gconstpointer data)
                  "{\"Id\":\"sha256:3\",\"RepoTags\":null},"
                  "{\"Id\":\"sha256:4\",\"RepoTags\":[\"colcon-deb-deps:old\"]},"
                  "{\"Id\":\"sha256:5\",\"RepoTags\":[\"localhost/colcon-deb-deps:new\"]},"
-                 "{\"Id\":\"sha256:6\",\"RepoTags\":[\"colcon-deb-deps:unknown\"]}]"},
+                 "{\"Id\":\"sha256:6\",\"RepoTags\":[\"colcon-deb-deps:unknown\"]},"
+                 "{\"Id\":\"sha256:7\",\"RepoTags\":[\"colcon-deb-deps:before\"]}]"},
         {.request = "GET /images/colcon-deb-deps:old/json",
          .body = "{\"Created\":\"2020-01-01T00:00:00Z\"}"},
         {.request = "GET /images/localhost/colcon-deb-deps:new/json",
          .body = "{\"Created\":\"2020-01-01T00:00:00Z\","
                  "\"Metadata\":{\"LastTagTime\":\"9990-01-01T00:00:00.123456789Z\"}}"},
+        {.request = "GET /images/colcon-deb-deps:before/json",
+         .body = "{\"Created\":\"9989-01-01T00:00:00Z\"}"},
         {.request = "GET /images/colcon-deb-deps:unknown", .status = "500 No", .body = "{}"},
         {.request = "DELETE /images/", .body = "[]"},
         {NULL},
@@ -333,8 +337,10 @@ test_only_images_that_have_our_name_are_removed(Fixture *f, gconstpointer data)
     f->fake = fake_engine_new(&(FakeFaults){.budget = -1, .answers = answers});
     f->engine.service =
         cdd_service_new(&(CddConfig){.socket_path = fake_engine_get_socket(f->fake)}, NULL);
-    layer_images_expire(f->engine.service, 5, NULL);
+    /* The engine's clock counts: by this machine's, a layer of 9989 is new. */
+    layer_images_expire(f->engine.service, 5, begin_of_9990, NULL);
     g_assert_true(fake_engine_was_asked(f->fake, "DELETE", "/images/colcon-deb-deps:old?force=0"));
+    g_assert_true(fake_engine_was_asked(f->fake, "DELETE", "deps:before?force=0"));
     g_assert_false(fake_engine_was_asked(f->fake, "DELETE", "mine:1?force=0"));
     g_assert_false(fake_engine_was_asked(f->fake, "DELETE", "deps:3?force=0"));
     g_assert_false(fake_engine_was_asked(f->fake, "DELETE", "sha256:3?force=0"));

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "own-containers.h"
+
+#include "../base/await.h"
+#include "../base/owner.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* Who created a container: "1000@machine". */
+#define USER_LABEL "colcon-deb.user="
+
+/* The process that created it: "boot/namespace/pid/start". A pid alone comes again. */
+#define PROCESS_LABEL "colcon-deb.process="
+
+enum {
+    /* Seconds from the creation of a container to its start, at the very most. */
+    MAX_AGE = 60 * 60,
+    START_TIME = 22 /* the field in /proc/PID/stat, from 1; see proc_pid_stat(5) */
+};
+
+static char *
+make_user(void)
+{
+    Owner owner = owner_of_caller();
+
+    return g_strdup_printf("%u@%s", (guint)(owner.change ? owner.uid : geteuid()),
+                           g_get_host_name());
+}
+
+/* Where the pid is valid: until the machine boots, and in one namespace. NULL if it is unknown. */
+static char *
+make_realm(void)
+{
+    g_autofree char *boot = NULL;
+    g_autofree char *namespace = g_file_read_link("/proc/self/ns/pid", NULL);
+
+    if (namespace == NULL ||
+        !g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL))
+        return NULL;
+    return g_strdup_printf("%s/%s/", g_strstrip(boot), namespace);
+}
+
+/* When the process started; NULL if there is none. */
+static char *
+read_start(const char *pid)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%s/stat", pid);
+    g_autofree char *text = NULL;
+    g_auto(GStrv) fields = NULL;
+    const char *rest = NULL;
+
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return NULL;
+    /* The second field is the program's name, which may hold spaces and parentheses. */
+    rest = strrchr(text, ')');
+    fields = g_strsplit(rest != NULL ? rest : "", " ", START_TIME);
+    return g_strv_length(fields) == START_TIME ? g_strdup(fields[START_TIME - 2]) : NULL;
+}
+
+void
+own_containers_add_labels(GPtrArray *labels)
+{
+    g_autofree char *user = make_user();
+    g_autofree char *realm = make_realm();
+    g_autofree char *pid = g_strdup_printf("%d", (int)getpid());
+    g_autofree char *start = read_start(pid);
+
+    g_ptr_array_add(labels, g_strconcat(USER_LABEL, user, NULL));
+    if (realm != NULL && start != NULL)
+        g_ptr_array_add(labels, g_strconcat(PROCESS_LABEL, realm, pid, "/", start, NULL));
+}
+
+static const char *
+find_label(const CddContainerSummary *container, const char *name)
+{
+    for (char **label = container->labels; label != NULL && *label != NULL; label++)
+        if (g_str_has_prefix(*label, name))
+            return *label + strlen(name);
+    return NULL;
+}
+
+/* Whether the process certainly does not live any more. */
+static gboolean
+is_dead(const char *process)
+{
+    g_autofree char *realm = make_realm();
+    g_auto(GStrv) identity = NULL;
+    g_autofree char *start = NULL;
+
+    if (process == NULL || realm == NULL || !g_str_has_prefix(process, realm))
+        return FALSE;
+    identity = g_strsplit(process + strlen(realm), "/", -1);
+    /* Digits alone: it becomes part of a path. */
+    if (g_strv_length(identity) != 2 || *identity[0] == '\0' ||
+        strspn(identity[0], G_CSET_DIGITS) != strlen(identity[0]))
+        return FALSE;
+    start = read_start(identity[0]);
+    return g_strcmp0(start, identity[1]) != 0;
+}
+
+ContainerUse
+own_containers_judge(const CddContainerSummary *container, gint64 now)
+{
+    g_autofree char *user = make_user();
+
+    if (g_strcmp0(find_label(container, USER_LABEL), user) != 0 ||
+        g_strcmp0(container->status, "created") != 0)
+        return CONTAINER_OF_OTHERS;
+    if (is_dead(find_label(container, PROCESS_LABEL)) ||
+        (now != 0 && container->created_at + MAX_AGE < now))
+        return CONTAINER_LEFT;
+    return CONTAINER_IN_USE;
+}
+
+static gboolean
+remove_container(const Engine *engine, const char *id, GCancellable *cancellable)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(GError) error = NULL;
+
+    /* Without force: if it has been started meanwhile, it is in use. */
+    cdd_service_remove_container_async(engine->service, id, CDD_REMOVE_VOLUMES, cancellable,
+                                       await_ready, &done);
+    if (cdd_service_remove_container_finish(engine->service, await(&done), &error))
+        return TRUE;
+    g_debug("%s", error->message);
+    return FALSE;
+}
+
+GPtrArray *
+own_containers_tidy(const Engine *engine, GCancellable *cancellable)
+{
+    g_autofree char *user = make_user();
+    g_autofree char *filter = g_strconcat("label=", USER_LABEL, user, NULL);
+    gint64 now = engine->info != NULL ? engine_get_time(engine) : 0;
+    GPtrArray *removed = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(GPtrArray) containers = NULL;
+
+    cdd_service_list_containers_async(engine->service, TRUE,
+                                      (const char *const[]){filter, "status=created", NULL},
+                                      cancellable, await_ready, &done);
+    containers = cdd_service_list_containers_finish(engine->service, await(&done), NULL);
+    for (guint i = 0; containers != NULL && i < containers->len; i++) {
+        const CddContainerSummary *container = containers->pdata[i];
+
+        if (own_containers_judge(container, now) == CONTAINER_LEFT &&
+            remove_container(engine, container->id, cancellable))
+            g_ptr_array_add(removed, g_strdup(container->id));
+    }
+    return removed;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "engine-image.h"
+
+/*
+ * Containers name the process that created them. The engine removes a container that has run, even
+ * if that process is killed. One that was only created stays, until the next run of the same user
+ * removes it.
+ */
+
+/* Adds the labels of a container that this process creates to @labels (char *). */
+void own_containers_add_labels(GPtrArray *labels);
+
+typedef enum {
+    CONTAINER_OF_OTHERS,
+    CONTAINER_IN_USE, /* its process lives, or may live */
+    CONTAINER_LEFT,
+} ContainerUse;
+
+/* @now: the engine's time, in seconds since 1970; 0 if it is unknown. */
+ContainerUse own_containers_judge(const CddContainerSummary *container, gint64 now);
+
+/* Removes the containers that former runs of this user have left. Returns the ids of those that
+ * were removed (char *). Errors are ignored: the next run tries again. */
+GPtrArray *own_containers_tidy(const Engine *engine, GCancellable *cancellable);

@@ -3,6 +3,7 @@
 #include "../base/program-error.h"
 #include "../image/image-creation.h"
 #include "../image/image-request.h"
+#include "../image/ros-release.h"
 #include "command.h"
 #include "image-options.h"
 #include "options.h"
@@ -29,6 +30,26 @@ on_interrupt(guint count, gpointer user_data)
         image_view_warn(user_data, "stopping");
 }
 
+/* Debian and Ubuntu have no release of ROS. Another mirror, or an archive, may. */
+static gboolean
+check_distribution(const ImageCreationFlags *flags, const char *ros_distro, GError **error)
+{
+    g_autofree char *prefix = g_strconcat("ros-", ros_distro, "-", NULL);
+    g_autofree char *advice = NULL;
+
+    if (!ros_release_needs_archive(ros_distro) || flags->root_archive != NULL)
+        return TRUE;
+    for (char **package = flags->packages; package != NULL && *package != NULL; package++)
+        if (g_str_has_prefix(*package, prefix))
+            return TRUE;
+    advice = ros_release_advise(ros_distro);
+    return program_error_usage(
+        error,
+        "--ros-distro %s: the image would have the ROS of Debian, which is no %s; %s. If a "
+        "--mirror has %s, name a package of it: --package %sros-base",
+        ros_distro, ros_distro, advice, ros_distro, prefix);
+}
+
 /* Checks all that needs no engine first. */
 static gboolean
 check_flags(ImageCreationFlags *flags, const Config *config, GError **error)
@@ -38,6 +59,8 @@ check_flags(ImageCreationFlags *flags, const Config *config, GError **error)
     if (config->ros_distro == NULL)
         return program_error_usage(error, "for which ROS distribution? Pass --ros-distro NAME, or "
                                           "set ros_distro in colcon-deb.yaml");
+    if (!check_distribution(flags, config->ros_distro, error))
+        return FALSE;
     if (flags->tag != NULL && !image_name_check_new(flags->tag, error)) {
         g_prefix_error(error, "--tag: ");
         return FALSE;

@@ -7,6 +7,7 @@
 #include "../base/program-error.h"
 #include "dockerfile.h"
 #include "image-role.h"
+#include "ros-release.h"
 
 #include <string.h>
 
@@ -193,16 +194,18 @@ static void
 explain_missing(const Engine *engine, const Config *config, GError **error)
 {
     const char *address = cdd_service_get_address(engine->service);
+    g_autofree char *advice = NULL;
 
     if (!g_error_matches(*error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND))
         return;
     g_clear_error(error);
-    if (config->image == NULL)
+    if (config->image == NULL) {
+        advice = ros_release_advise(config->ros_distro);
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
-                    "the builder image %s is not on the engine at %s; make it with 'colcon-deb "
-                    "image create --ros-distro %s', or name an image of your own with --image",
-                    engine->image_reference, address, config->ros_distro);
-    else
+                    "the builder image %s is not on the engine at %s; %s, or name an image of your "
+                    "own with --image",
+                    engine->image_reference, address, advice);
+    } else
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
                     "the image %s is not on the engine at %s, and docker.pull is \"never\"; load "
                     "it there, allow --pull missing, or name another with --image",

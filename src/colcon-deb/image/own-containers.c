@@ -80,37 +80,42 @@ find_label(const CddContainerSummary *container, const char *name)
     return NULL;
 }
 
-/* Whether the process certainly does not live any more. */
-static gboolean
-is_dead(const char *process)
+typedef enum {
+    PROCESS_UNKNOWN, /* of another machine, boot or namespace */
+    PROCESS_LIVES,
+    PROCESS_DEAD,
+} ProcessState;
+
+static ProcessState
+look_for(const char *process)
 {
     g_autofree char *realm = make_realm();
     g_auto(GStrv) identity = NULL;
     g_autofree char *start = NULL;
 
     if (process == NULL || realm == NULL || !g_str_has_prefix(process, realm))
-        return FALSE;
+        return PROCESS_UNKNOWN;
     identity = g_strsplit(process + strlen(realm), "/", -1);
     /* Digits alone: it becomes part of a path. */
     if (g_strv_length(identity) != 2 || *identity[0] == '\0' ||
         strspn(identity[0], G_CSET_DIGITS) != strlen(identity[0]))
-        return FALSE;
+        return PROCESS_UNKNOWN;
     start = read_start(identity[0]);
-    return g_strcmp0(start, identity[1]) != 0;
+    return g_strcmp0(start, identity[1]) == 0 ? PROCESS_LIVES : PROCESS_DEAD;
 }
 
 ContainerUse
 own_containers_judge(const CddContainerSummary *container, gint64 now)
 {
     g_autofree char *user = make_user();
+    ProcessState state = look_for(find_label(container, PROCESS_LABEL));
 
     if (g_strcmp0(find_label(container, USER_LABEL), user) != 0 ||
         g_strcmp0(container->status, "created") != 0)
         return CONTAINER_OF_OTHERS;
-    if (is_dead(find_label(container, PROCESS_LABEL)) ||
-        (now != 0 && container->created_at + MAX_AGE < now))
+    if (state == PROCESS_UNKNOWN && now != 0 && container->created_at + MAX_AGE < now)
         return CONTAINER_LEFT;
-    return CONTAINER_IN_USE;
+    return state == PROCESS_DEAD ? CONTAINER_LEFT : CONTAINER_IN_USE;
 }
 
 static gboolean

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ros-release.h"
+
+#include "image-role.h"
+
+static const char *const releases[] = {
+    "foxy",  "galactic", "humble",  "iron",   "jazzy", "kilted",
+    "lunar", "lyrical",  "melodic", "noetic", NULL,
+};
+
+gboolean
+ros_release_needs_archive(const char *ros_distro)
+{
+    return g_strv_contains(releases, ros_distro);
+}
+
+/* The directory of our Dockerfiles is beside that of the scripts, in the source and where both are
+ * installed. */
+static char *
+find_dockerfile(const char *ros_distro)
+{
+    g_autofree char *scripts = cdd_prepare_helper_scripts(NULL, NULL);
+    g_autofree char *parent = g_path_get_dirname(scripts != NULL ? scripts : "scripts");
+    g_autofree char *name = g_strconcat(ros_distro, ".Dockerfile", NULL);
+    g_autofree char *path = g_build_filename(parent, "docker", name, NULL);
+
+    return g_file_test(path, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : NULL;
+}
+
+char *
+ros_release_advise(const char *ros_distro)
+{
+    g_autofree char *file = find_dockerfile(ros_distro);
+    g_autofree char *directory = NULL;
+
+    if (!ros_release_needs_archive(ros_distro))
+        return g_strdup_printf("make it with 'colcon-deb image create --ros-distro %s'",
+                               ros_distro);
+    if (file == NULL)
+        return g_strdup("make it with a Dockerfile that installs from packages.ros.org, as "
+                        "docker/jazzy.Dockerfile does");
+    directory = g_path_get_dirname(file);
+    return g_strdup_printf("make it with 'colcon-deb image build -t " BUILDER_REPOSITORY
+                           ":%s -f %s %s'",
+                           ros_distro, file, directory);
+}

@@ -143,8 +143,7 @@ own_containers_tidy(const Engine *engine, GCancellable *cancellable)
     g_autoptr(GAsyncResult) done = NULL;
     g_autoptr(GPtrArray) containers = NULL;
 
-    cdd_service_list_containers_async(engine->service, TRUE,
-                                      (const char *const[]){filter, "status=created", NULL},
+    cdd_service_list_containers_async(engine->service, TRUE, (const char *const[]){filter, NULL},
                                       cancellable, await_ready, &done);
     containers = cdd_service_list_containers_finish(engine->service, await(&done), NULL);
     for (guint i = 0; containers != NULL && i < containers->len; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operations on a whole container; each is one request. */
 #include "container.h"
+#include "../value/error.h"
 #include "../value/platform.h"
 #include "../wire/json-build.h"
 #include "container-json.h"
@@ -29,6 +30,21 @@ return_cancelled(GTask *task, const char *doubt, GError *fault)
             : g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "the creation was cancelled");
 
     g_clear_error(&fault);
+    cdd_operation_return_error(task, error);
+}
+
+/* Nobody knows the id of the container, if there is one. */
+static void
+return_unanswered(GTask *task, gboolean cancelled, GError *error)
+{
+    g_autofree char *said = NULL;
+
+    if (cancelled) {
+        return_cancelled(task, "a container", error);
+        return;
+    }
+    said = g_steal_pointer(&error->message);
+    error->message = g_strconcat(said, "; the engine may have created the container", NULL);
     cdd_operation_return_error(task, error);
 }
 
@@ -63,8 +79,8 @@ on_created(GObject *source, GAsyncResult *result, gpointer user_data)
     if (error == NULL && (id == NULL || *id == '\0'))
         error = g_error_new_literal(CDD_ERROR, CDD_ERROR_PROTOCOL,
                                     "the engine's answer has no id of the container");
-    if (error != NULL && cancelled && cdd_error_get_http_status(error) == 0)
-        return_cancelled(task, "a container", error);
+    if (error != NULL && cdd_error_is_unanswered(error))
+        return_unanswered(task, cancelled, error);
     else if (error != NULL)
         cdd_operation_return_error(task, error);
     else if (cancelled)

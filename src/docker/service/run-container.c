@@ -47,8 +47,7 @@ typedef struct {
     GString *tail;
     gboolean reading_output;
 
-    gboolean perhaps_created; /* the engine's answer to the creation was lost */
-    gboolean perhaps_left;    /* the engine has not confirmed the removal */
+    gboolean perhaps_left; /* the engine has not confirmed the removal */
 
     CddContainerWait *wait;
     gboolean waiting_for_exit;
@@ -201,14 +200,6 @@ go_on(Job *job, GError *error, const char *doing)
     return FALSE;
 }
 
-/* Whether the engine may have done what the failed request asked for. */
-static gboolean
-is_unanswered(const GError *error)
-{
-    return error->domain == CDD_ERROR && error->code != CDD_ERROR_INVALID_SPEC &&
-           cdd_error_get_http_status(error) == 0 && !cdd_error_is_unsent(error);
-}
-
 static void
 on_created(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -216,7 +207,6 @@ on_created(GObject *source, GAsyncResult *result, gpointer user_data)
     GError *error = NULL;
 
     job->id = cdd_service_create_container_finish(CDD_SERVICE(source), result, &error);
-    job->perhaps_created = error != NULL && is_unanswered(error);
     if (job->id != NULL && job->handler.on_state != NULL)
         job->handler.on_state(job->id, CDD_CONTAINER_CREATED, job->handler.user_data);
     if (!go_on(job, error, NULL))
@@ -411,22 +401,20 @@ end_if_over(Job *job)
     end(job);
 }
 
-/* Adds to the error whether a container is left. The exit code comes with the removal. */
+/* Adds to the error whether the container is left. The exit code comes with the removal. */
 static void
 explain_what_is_left(Job *job)
 {
-    g_autofree char *said = g_steal_pointer(&job->error->message);
+    gboolean perhaps_left = job->perhaps_left && !job->exit_known;
+    g_autofree char *said = NULL;
 
-    if (job->perhaps_created)
-        job->error->message =
-            g_strconcat(said, "; the engine may have created a container all the same", NULL);
-    else if (job->perhaps_left && !job->exit_known)
-        job->error->message =
-            g_strdup_printf("%s; the container %.12s may still be on the engine", said, job->id);
-    else if (job->id != NULL && job->told_to_stop)
-        job->error->message = g_strconcat(said, "; its container is gone", NULL);
-    else
-        job->error->message = g_steal_pointer(&said);
+    if (!perhaps_left && !job->told_to_stop)
+        return;
+    said = g_steal_pointer(&job->error->message);
+    job->error->message =
+        perhaps_left
+            ? g_strdup_printf("%s; the container %.12s may still be on the engine", said, job->id)
+            : g_strdup_printf("%s; its container is gone", said);
 }
 
 static void
@@ -443,7 +431,8 @@ end(Job *job)
     if (job->id != NULL)
         set_state(job, job->exit_known ? CDD_CONTAINER_STOPPED : CDD_CONTAINER_FAILED);
     if (job->error != NULL) {
-        explain_what_is_left(job);
+        if (job->id != NULL)
+            explain_what_is_left(job);
         cdd_operation_return_error(job->task, g_steal_pointer(&job->error));
         return;
     }

@@ -92,9 +92,10 @@ cdd_error_set_unsent(GError *error)
 }
 
 gboolean
-cdd_error_is_unsent(const GError *error)
+cdd_error_is_unanswered(const GError *error)
 {
-    return error->domain == CDD_ERROR && cdd_error_get_private(error)->unsent;
+    return error->domain == CDD_ERROR && error->code != CDD_ERROR_INVALID_SPEC &&
+           cdd_error_get_http_status(error) == 0 && !cdd_error_get_private(error)->unsent;
 }
 
 gboolean

@@ -175,7 +175,7 @@ test_an_engine_that_goes_away_at_any_byte_is_an_error(gconstpointer data)
         g_assert_cmpint(strstr(cut.error->message, "may still be on the engine") != NULL, ==,
                         cut.n_states > 0 && cut.last_state != CDD_CONTAINER_STOPPED);
         /* Or says that there may be one whose id is unknown. */
-        g_assert_cmpint(strstr(cut.error->message, "may have created a container") != NULL, ==,
+        g_assert_cmpint(strstr(cut.error->message, "may have created the container") != NULL, ==,
                         cut.n_states == 0 && fake_engine_was_asked(engine, "POST", "/create"));
         g_assert_true(g_str_has_prefix(FAKE_STDOUT, cut.out->str));
         g_assert_true(g_str_has_prefix(FAKE_STDERR, cut.err->str));

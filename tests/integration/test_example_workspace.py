@@ -108,10 +108,17 @@ class TestExampleWorkspace(ExampleCase):
         self.check_second_build(before)
 
     def check_second_build(self, before):
-        """Again into the same output: old packages are replaced, and saved files change nothing."""
-        debs = sorted(path.name for path in self.output.glob("debs/*.deb"))
-        self.check_output(self.run_program("build", self.workspace, "--image", IMAGE, "--force"), before)
-        self.assertEqual(len(debs), len(list(self.output.glob("debs/*.deb"))))
+        """Again into the same output, a library and its user: the same packages, and saved files change nothing."""
+        debs = self.read_debs()
+        outcome = self.run_program("build", self.workspace, "--image", IMAGE, "--force", "--packages-up-to", "lantern_core")
+        self.assert_ended(outcome, 0)
+        self.assertEqual(before, snapshot(self.workspace / "src"), "a build changed the sources")
+        self.assertEqual(["lantern_core", "morse_table"],
+                         sorted(event["name"] for event in events_of(self.output, "package_complete")))
+        self.assertEqual(debs, self.read_debs())
+
+    def read_debs(self):
+        return {path.name: path.read_bytes() for path in self.output.glob("debs/*.deb")}
 
     def test_as_a_user_without_rights(self):
         if not is_root():

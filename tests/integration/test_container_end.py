@@ -52,7 +52,7 @@ class TestContainerEnd(InterruptCase):
         self.engine.delete(self.containers()[0])
         outcome = self.end_of(process, said)
         self.assert_ended(outcome, 1)
-        self.assert_says(outcome, "somebody killed or removed it by way of the engine")
+        self.assert_says(outcome, "the engine killed it, because somebody asked it to")
         self.assertNotIn("memory", outcome.text)
 
     def test_a_stopped_container(self):
@@ -61,7 +61,7 @@ class TestContainerEnd(InterruptCase):
         self.engine.stop(self.containers()[0])
         outcome = self.end_of(process, said)
         self.assert_ended(outcome, 1)
-        self.assert_says(outcome, "the build was stopped: somebody stopped it by way of the engine, with signal 15")
+        self.assert_says(outcome, "the build was stopped: the engine stopped it with signal 15, because somebody asked it to")
 
     @unittest.skipUnless(is_root(), "only root may kill the container's processes")
     def test_a_container_that_somebody_else_has_killed(self):
@@ -86,7 +86,8 @@ class TestContainerEnd(InterruptCase):
         time.sleep(2)
         outcome = self.interrupt(process, said)
         self.assert_ended(outcome, 130)
-        self.assertLess(outcome.seconds, 3)
+        # A second on a quiet machine.
+        self.assertLess(outcome.seconds, 10)
         self.assertTrue(self.wait_for_no_container(1))
 
     def test_an_artifact_that_is_not_there(self):

@@ -170,7 +170,7 @@ class TestEngineGone(InterruptCase):
         self.private = PrivateEngine()
         self.addCleanup(self.private.close)
 
-    def test_engine_killed_in_the_middle(self):
+    def begin(self):
         host = "unix://%s" % self.private.socket
         import_busybox(self.work / "busybox", "small:1", host)
         self.replace_entrypoint(
@@ -181,15 +181,29 @@ class TestEngineGone(InterruptCase):
         add_package(self.workspace, "one")
         process = self.start("build", self.workspace, "--image", "small:1", "--ros-distro", "rolling",
                              "--pull", "never", "--json", "--host", host)
-        said = self.read_until(process, STARTED)
-        started = time.monotonic()
-        self.private.kill()
-        outcome = self.finish(process, 60, started, said)
+        return process, self.read_until(process, STARTED)
+
+    def end_of(self, process, said):
+        outcome = self.finish(process, 60, None, said)
         self.keep_record(outcome)
         self.assert_ended(outcome, 1)
         self.assertLess(outcome.seconds, 30)
-        self.assert_says(outcome, "(?i)waiting for the container", "(?i)the engine closed the connection|unix://")
         self.assertNotIn('"success": true', outcome.stdout)
+        return outcome
+
+    def test_engine_killed_in_the_middle(self):
+        process, said = self.begin()
+        self.private.kill()
+        outcome = self.end_of(process, said)
+        self.assert_says(outcome, "(?i)waiting for the container", "(?i)the engine closed the connection|unix://",
+                         "the engine does not answer any more: was it stopped")
+
+    def test_engine_stopped_in_the_middle(self):
+        process, said = self.begin()
+        self.private.process.terminate()
+        outcome = self.end_of(process, said)
+        self.assert_says(outcome, "or because it is being stopped itself|the engine does not answer any more")
+        self.private.process.wait(60)
 
     def keep_record(self, outcome):
         records = WORK / "bad-input"

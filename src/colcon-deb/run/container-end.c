@@ -14,6 +14,7 @@ enum {
 
 /* What the engine has done to the container, or has seen. */
 typedef struct {
+    gboolean is_gone; /* the engine */
     gboolean out_of_memory;
     guint64 signal; /* 0 if the engine sent none */
 } EngineView;
@@ -40,12 +41,14 @@ ask(CddService *service, const char *container, GCancellable *cancellable)
     const CddEventsOptions options = {.filters = (const char *const[]){filter, NULL}, .since = 1};
     g_autoptr(GCancellable) enough = g_cancellable_new();
     g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(GError) error = NULL;
 
     cdd_service_watch_events_async(service, &options, on_event, &view, NULL, enough, await_ready,
                                    &done);
     await_time(EVENTS_TIME, cancellable);
     g_cancellable_cancel(enough);
-    cdd_service_watch_events_finish(service, await(&done), NULL);
+    cdd_service_watch_events_finish(service, await(&done), &error);
+    view.is_gone = g_error_matches(error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE);
     return view;
 }
 
@@ -57,12 +60,16 @@ container_end_explain(CddService *service,
 {
     EngineView view = ask(service, container, cancellable);
 
+    if (view.is_gone)
+        return g_strdup("the engine does not answer any more: it was stopped, and ended it");
     if (view.out_of_memory)
         return g_strdup("the engine says that it ran out of memory: build with fewer --jobs");
     if (view.signal == SIGKILL)
-        return g_strdup("somebody killed or removed it by way of the engine");
+        return g_strdup("the engine killed it, because somebody asked it to (docker kill, docker "
+                        "rm), or because it is being stopped itself");
     if (view.signal != 0)
-        return g_strdup_printf("somebody stopped it by way of the engine, with signal %u",
+        return g_strdup_printf("the engine stopped it with signal %u, because somebody asked it to "
+                               "(docker stop, docker kill), or because it is being stopped itself",
                                (guint)view.signal);
     if (exit_code == SIGNAL_BASE + SIGKILL)
         return g_strdup("killed, but not by way of the engine: by the kernel, for lack of memory, "

@@ -18,6 +18,8 @@ struct _CddIgnore {
     GPtrArray *patterns; /* CddIgnorePattern */
     GArray *exceptions;  /* gboolean: whether the pattern has a "!" */
     GPtrArray *texts;    /* with the "!"; NULL-terminated */
+    GPtrArray *places;   /* char *: of the exceptions, where BuildKit looks for their files */
+    gboolean everywhere; /* an exception is more than a place: BuildKit looks everywhere */
 };
 
 /* Construction */
@@ -89,7 +91,31 @@ ignore_new(void)
     self->patterns = g_ptr_array_new_with_free_func((GDestroyNotify)cdd_ignore_pattern_free);
     self->exceptions = g_array_new(FALSE, FALSE, sizeof(gboolean));
     self->texts = g_ptr_array_new_with_free_func(g_free);
+    self->places = g_ptr_array_new_with_free_func(g_free);
     return self;
+}
+
+static void
+remove_suffix(char *text, const char *suffix)
+{
+    if (g_str_has_suffix(text, suffix))
+        text[strlen(text) - strlen(suffix)] = '\0';
+}
+
+/*
+ * BuildKit's rule (fsutil): an exception without the last "**" and the last "*" is the path of a
+ * place, unless it still has a special character.
+ */
+static void
+add_place(CddIgnore *self, const char *pattern)
+{
+    g_autofree char *place = g_strdup(pattern);
+
+    remove_suffix(place, "/**");
+    remove_suffix(place, "/*");
+    if (strpbrk(place, "*[]?^\\") != NULL)
+        self->everywhere = TRUE;
+    g_ptr_array_add(self->places, g_strconcat(place, "/", NULL));
 }
 
 /* An empty pattern is skipped. Returns FALSE and *fault for an invalid one. */
@@ -112,6 +138,8 @@ add_pattern(CddIgnore *self, const char *text, const char **fault)
         return FALSE;
     g_ptr_array_add(self->patterns, pattern);
     g_array_append_val(self->exceptions, exception);
+    if (exception)
+        add_place(self, clean + 1);
     g_ptr_array_add(self->texts, g_steal_pointer(&clean));
     return TRUE;
 }
@@ -235,6 +263,7 @@ cdd_ignore_unref(CddIgnore *self)
     g_ptr_array_unref(self->patterns);
     g_array_unref(self->exceptions);
     g_ptr_array_unref(self->texts);
+    g_ptr_array_unref(self->places);
     g_free(self);
 }
 
@@ -281,6 +310,19 @@ cdd_ignore_match_entry(const CddIgnore *self, const char *path, guint8 *matches)
     return ignored;
 }
 
+/* Whether BuildKit looks into an ignored directory. What it does not see is not sent, whatever the
+ * exceptions match. */
+static gboolean
+looks_into(const CddIgnore *self, const char *directory)
+{
+    g_autofree char *prefix = g_strconcat(directory, "/", NULL);
+
+    for (guint i = 0; i < self->places->len && !self->everywhere; i++)
+        if (g_str_has_prefix(self->places->pdata[i], prefix))
+            return TRUE;
+    return self->everywhere;
+}
+
 /* Entries below inherit all matches; only patterns after the last match can change the verdict. */
 gboolean
 cdd_ignore_may_change_below(const CddIgnore *self, const char *directory, const guint8 *matches)
@@ -291,6 +333,8 @@ cdd_ignore_may_change_below(const CddIgnore *self, const char *directory, const 
     while (i > 0 && !matches[i - 1])
         i--;
     ignored = i > 0 && !is_exception(self, i - 1);
+    if (ignored && !looks_into(self, directory))
+        return FALSE;
     for (; i < self->patterns->len; i++) {
         if (is_exception(self, i) == ignored &&
             cdd_ignore_pattern_reaches_below(self->patterns->pdata[i], directory))
@@ -324,6 +368,8 @@ match_path(const CddIgnore *self, char *path, guint8 *matches)
         if (slash != NULL)
             *slash = '\0';
         ignored = cdd_ignore_match_entry(self, path, matches);
+        if (slash != NULL && ignored && !looks_into(self, path))
+            return TRUE;
         if (slash != NULL)
             *slash++ = '/';
     }

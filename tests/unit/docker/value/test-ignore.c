@@ -483,7 +483,12 @@ test_all_below(void)
         {"*\n!a/**/x", "b", TRUE},
         {"*\n![ab]/x", "a", FALSE},
         {"*\n![ab]/x", "c", TRUE},
-        {"a\n!a/*/**", "a/b", FALSE},
+        /* BuildKit does not look deeper than the path without the last two wildcards. */
+        {"a\n!a/*/**", "a", FALSE},
+        {"a\n!a/*/**", "a/b", TRUE},
+        {"a\n!a/?/**", "a/b", FALSE},
+        {"x\n!a|b/*", "x", TRUE},
+        {"x\n!a|b/*\n!z?", "x", FALSE},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(below); i++) {

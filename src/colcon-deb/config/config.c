@@ -361,6 +361,14 @@ config_load(const char *workspace, const char *file, const GPtrArray *settings, 
     g_autoptr(Config) config = config_new();
     g_autofree char *found = file != NULL ? g_strdup(file) : find_file(workspace);
 
+    /* The user may name a pipe. One that is found would make the program wait for ever. */
+    if (file == NULL && found != NULL && !g_file_test(found, G_FILE_TEST_IS_REGULAR)) {
+        program_error_usage(error,
+                            "%s is not a file, but the program reads its configuration "
+                            "there: remove it, or name another with -c",
+                            found);
+        return NULL;
+    }
     if (found != NULL && !read_file(config, found, error))
         return NULL;
     if (!set_workspace(config, workspace, error) || !read_settings(config, settings, error) ||

@@ -5,6 +5,7 @@
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct {
     char *directory;
@@ -388,6 +389,18 @@ test_the_settings_of_keys_are_those_of_the_container(void)
     }
 }
 
+/* Opening it would wait for a writer. */
+static void
+test_a_pipe_in_the_place_of_the_file_is_refused(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_cmpint(mkfifo(f->file, 0600), ==, 0);
+    g_assert_null(config_load(f->directory, NULL, NULL, &error));
+    g_assert_error(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE);
+    g_assert_nonnull(strstr(error->message, "colcon-deb.yaml is not a file"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -407,6 +420,8 @@ main(int argc, char **argv)
         {"/config/a-flag-for-the-image-takes-the-files-place",
          test_a_flag_for_the_image_takes_the_files_place},
         {"/config/a-named-file-must-be-there", test_a_named_file_must_be_there},
+        {"/config/a-pipe-in-the-place-of-the-file-is-refused",
+         test_a_pipe_in_the_place_of_the_file_is_refused},
         {"/config/the-documentation-lists-the-keys-as-they-are",
          test_the_documentation_lists_the_keys_as_they_are},
         {"/config/the-documentations-example-is-valid", test_the_documentations_example_is_valid},

@@ -68,10 +68,15 @@ class DependencyLayers(LayerCase):
         second = self.build(self.workspace, "--force", *user)
         self.assertEqual(self.questions(self.workspace), ([], False))
 
+        write(other / "debian_dirs" / "nowhere" / "override.yaml", "")
         third = self.build(other, *user)
         self.assertEqual(self.questions(other), (["dependencies"], False))
         self.assertFalse((other / "output" / "logs" / "stage.dependencies.log").exists())
         self.assertEqual(len(events_of(other / "output", "build_complete")), 1)
+        # Two containers looked for dependencies.
+        stages = [event["value"] for event in events_of(other / "output", "stage")]
+        self.assertEqual((stages.count("scan"), stages.count("dependencies"), stages.count("build")), (1, 1, 1))
+        self.assertEqual([event["code"] for event in events_of(other / "output", "warning")], ["override_unused"])
         fourth = self.build(other, "--force", *user)
         self.assertEqual(self.questions(other), ([], False))
         print("first %.1f s, again %.1f s, another workspace %.1f s, that again %.1f s"

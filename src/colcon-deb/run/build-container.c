@@ -3,14 +3,15 @@
 
 #include "../base/await.h"
 #include "container-input.h"
+#include "repetition.h"
 
 struct BuildContainer {
     BuildContainerSetup setup;
     Layer *layer;          /* NULL for a run that uses none */
     ContainerInput *input; /* of the container that runs */
     CddBuildOutputHandler *lines;
-    char *id;           /* NULL before the container is created */
-    gboolean repeating; /* the container repeats what the one before it has reported */
+    Repetition *repetition;
+    char *id; /* NULL before the container is created */
 };
 
 BuildContainer *
@@ -19,6 +20,7 @@ build_container_new(const BuildContainerSetup *setup)
     BuildContainer *self = g_new0(BuildContainer, 1);
 
     self->setup = *setup;
+    self->repetition = repetition_new();
     if (setup->with_layers)
         self->layer = layer_new(&(LayerSetup){.engine = setup->engine,
                                               .config = setup->config,
@@ -45,6 +47,7 @@ build_container_free(BuildContainer *self)
         return;
     forget_container(self);
     g_clear_pointer(&self->layer, layer_free);
+    g_clear_pointer(&self->repetition, repetition_free);
     g_free(self);
 }
 
@@ -54,32 +57,16 @@ build_container_get_id(const BuildContainer *self)
     return self->id;
 }
 
-/* The second container repeats the checks and the scan of the first. Its errors and its end
- * count. */
-static gboolean
-is_repetition(BuildContainer *self, const CddBuildEvent *event)
-{
-    const char *type = cdd_build_event_lookup(event, "type");
-
-    if (!self->repeating || cdd_build_event_get_kind(event) != CDD_BUILD_EVENT_PROGRESS)
-        return FALSE;
-    if (g_strcmp0(type, "build_complete") == 0 ||
-        (g_strcmp0(type, "stage") == 0 &&
-         g_strcmp0(cdd_build_event_lookup(event, "value"), "dependencies") == 0))
-        self->repeating = FALSE;
-    return self->repeating;
-}
-
 static void
 on_event(const CddBuildEvent *event, gpointer user_data)
 {
     BuildContainer *self = user_data;
 
-    if (is_repetition(self, event))
-        return;
+    /* Each container asks its own questions. */
     if (self->layer != NULL)
         layer_note(self->layer, event);
-    self->setup.on_event(event, self->setup.user_data);
+    if (self->layer == NULL || !repetition_is(self->repetition, event))
+        self->setup.on_event(event, self->setup.user_data);
 }
 
 static void
@@ -178,6 +165,6 @@ build_container_run(BuildContainer *self, GError **error)
         if (!is_followed(self, result, error))
             return g_steal_pointer(&result);
         forget_container(self);
-        self->repeating = TRUE;
+        repetition_begin(self->repetition);
     }
 }

@@ -184,7 +184,7 @@ class Supervisor:
 
     def _install_dependencies(self) -> None:
         """Let apt install what is missing, unless the host has an image in which nothing is missing."""
-        needs = AptNeeds.from_json(files.read_json(os.path.join(self._settings.state, "needs.json")))
+        needs = self._read_needs()
         foreign = dependency_layer.is_foreign(needs.relations)
         asking = self._settings.dependency_layer and (needs.lacking or foreign)
         key = dependency_layer.key_of(needs.relations)
@@ -194,11 +194,14 @@ class Supervisor:
         if not needs.lacking:
             return
         self._step_as_root("dependency-installer.py")
-        # An image that also has foreign packages is not worth keeping.
-        if asking and not foreign:
+        # An image that also has foreign packages, or lacks some that apt could not install, is not worth keeping.
+        if asking and not foreign and self._read_needs() == needs:
             dependency_layer.record(needs.relations)
             with dependency_layer.set_aside(self._settings.state):
                 self._dialogue.ask("dependencies_installed", ("continue",), key=key)
+
+    def _read_needs(self) -> AptNeeds:
+        return AptNeeds.from_json(files.read_json(os.path.join(self._settings.state, "needs.json")))
 
     def _make_directories(self) -> None:
         """For the build. They are made after the dependencies, so that an image with those is without them."""

@@ -20,6 +20,7 @@ from colcon_deb.base import files  # noqa: E402
 from colcon_deb.base.machine import read_machine  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import HELPERS, Settings, read_settings  # noqa: E402
+from colcon_deb.dependencies import faults  # noqa: E402
 from colcon_deb.incremental import changes, fingerprint  # noqa: E402
 from colcon_deb.incremental.records import DIRECTORY, Records  # noqa: E402
 from colcon_deb.packaging import setup_package  # noqa: E402
@@ -57,12 +58,15 @@ def main() -> int:
     machine = read_machine()
     records = Records(settings.output, settings.target(machine.architecture))
     sources = changes.read_sources(settings, emitter.warning)
-    found = changes.Changes(settings, plan, resolved, records, sources, fingerprint.of_environment(os.environ, HELPERS))
-    candidates = [package for package in plan.packages if package.name in found.candidates]
+    faulty = faults.read(settings.state)
+    found = changes.Changes(settings, plan, resolved, records, sources, fingerprint.of_environment(os.environ, HELPERS),
+                            faulty)
+    candidates = [package for package in plan.packages if package.name in found.candidates and package.name not in faulty]
     setup = setup_package.make(settings, plan, resolved, machine, emitter.warning)
     files.write_json(os.path.join(settings.state, "builder", "setup.json"), {"file": setup})
     prepared = prepare(settings, plan, resolved, candidates, [settings.setup_deb] if setup else [], emitter) \
         if candidates else {}
+    prepared.update({name: Prepared(error=reason, binaries=records.binaries(name)) for name, reason in faulty.items()})
     entries = {}
     for package in plan.packages:
         entry = prepared.get(package.name) or Prepared(binaries=records.binaries(package.name))

@@ -3,41 +3,76 @@
 """Find the system packages that the workspace needs, as root and before anything of the workspace runs.
 Usage: dependency-resolver.py
 
-Reads the plan. Writes the resolved keys (resolved.json) and what apt has to satisfy (needs.json) beside it.
+Reads the plan. Writes the resolved keys (resolved.json), what apt has to satisfy (needs.json) and which packages cannot
+be built (faults.json) beside it. Those do not stop the build of the others.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from colcon_deb.base import files  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
-from colcon_deb.dependencies import apt, rosdep, underlay  # noqa: E402
+from colcon_deb.dependencies import apt, faults, rosdep, underlay  # noqa: E402
 from colcon_deb.dependencies.apt import AptNeeds  # noqa: E402
-from colcon_deb.dependencies.needs import NotFromApt, Unresolved, collect  # noqa: E402
-from colcon_deb.packaging import control, overrides  # noqa: E402
+from colcon_deb.dependencies.needs import Needs, NotFromApt, Unresolved, collect  # noqa: E402
+from colcon_deb.packaging import overrides  # noqa: E402
 from colcon_deb.workspace.discovery import manifest_path  # noqa: E402
 from colcon_deb.workspace.package import Plan  # noqa: E402
 
+SHOWN_KEYS = 20
 
-def report_unresolved(emitter: Emitter, settings: Settings, plan: Plan, unresolved: Iterable[Unresolved]) -> None:
-    manifests = {package.name: manifest_path(package.path) for package in plan.packages}
-    wanted_by: dict[str, list[str]] = {}
+def report_unresolved(emitter: Emitter, settings: Settings, plan: Plan, unresolved: Sequence[Unresolved],
+                       offline: str | None) -> None:
+    """Say once a key what nothing provides. If rules could not be fetched, that is said once, with all its keys."""
+    wanted_by: dict[str, list[Unresolved]] = {}
     for one in unresolved:
         emitter.progress("dep_unresolved", name=one.package, key=one.key)
-        wanted_by.setdefault(one.key, []).append(one.package)
-    for key, names in sorted(wanted_by.items()):
+        wanted_by.setdefault(one.key, []).append(one)
+    unexplained = []
+    for key, wants in sorted(wanted_by.items()):
         broken = [manifest_path(path) for path in plan.unreadable if os.path.basename(path) == key]
-        text = "Nothing provides the dependency %s on %s %s; wanted by %s. " % (
-            key, settings.os_name, settings.codename, ", ".join("%s (%s)" % (name, manifests[name]) for name in names))
-        text += "%s, which cannot be read, may be that package: correct it. Or add" % broken[0] if broken else "Add"
-        emitter.error(text + " the package to src/, or a rule for it to debian_dirs/rosdep.yaml (%s: {%s: "
-                      "[debian-package]}), or correct the name." % (key, settings.os_name), name=names[0])
+        if offline and not broken and not wants[0].fault:
+            unexplained.append(key)
+        else:
+            emitter.error(_about(settings, key, wants, broken), **({"name": wants[0].package} if len(wants) == 1 else {}))
+    if unexplained and offline:
+        emitter.error(_about_offline(offline, unexplained))
+    elif offline:
+        emitter.warning("rosdep_offline", "Fetching rosdep's rules failed (%s): the build goes on without them." % offline)
+
+
+def _about(settings: Settings, key: str, wants: Sequence[Unresolved], broken: Sequence[str]) -> str:
+    wanted_by = ", ".join("%s (%s)" % (one.package, one.place) for one in wants)
+    if wants[0].fault:
+        return "On %s %s %s; wanted by %s. Correct the rule, or add one to debian_dirs/rosdep.yaml, which comes first." \
+               % (settings.os_name, settings.codename, wants[0].fault, wanted_by)
+    text = "Nothing provides the dependency %s on %s %s; wanted by %s. " % (key, settings.os_name, settings.codename, wanted_by)
+    text += "%s, which cannot be read, may be that package: correct it. Or add" % broken[0] if broken else "Add"
+    return text + " the package to src/, or a rule for it to debian_dirs/rosdep.yaml (%s: {%s: [debian-package]}), or " \
+                  "correct the name." % (key, settings.os_name)
+
+
+def _about_offline(reason: str, keys: Sequence[str]) -> str:
+    more = " and %d more" % (len(keys) - SHOWN_KEYS) if len(keys) > SHOWN_KEYS else ""
+    listed = ", ".join(keys[:SHOWN_KEYS]) + more
+    count = "the key %s has" % listed if len(keys) == 1 else "%d keys have" % len(keys)
+    return "rosdep's rules could not be fetched (%s); %s no rule without them%s. Check the network or the proxy, " \
+           "or add rules to debian_dirs/rosdep.yaml." % (reason, count, "" if len(keys) == 1 else ": " + listed)
+
+
+def faults_of(settings: Settings, needs: Needs) -> dict[str, str]:
+    """package -> why it cannot be built, in short."""
+    reasons: dict[str, list[str]] = {}
+    for one in needs.unresolved:
+        text = one.fault or "nothing provides the dependency %s on %s %s" % (one.key, settings.os_name, settings.codename)
+        reasons.setdefault(one.package, []).append("%s (%s)" % (text, one.place))
+    return {**needs.unusable, **{package: "; ".join(texts) for package, texts in reasons.items()}}
 
 
 def report_unused(emitter: Emitter, settings: Settings, plan: Plan) -> None:
@@ -61,20 +96,20 @@ def main() -> int:
     plan = Plan.from_json(files.read_json(os.path.join(settings.state, "plan.json")))
     report_unused(emitter, settings, plan)
     try:
-        needs = collect(settings, plan, rosdep.open_resolver(settings, emitter.warning), underlay.known)
-    except (rosdep.ResolveError, overrides.OverrideError, control.ControlError) as error:
+        resolver = rosdep.open_resolver(settings)
+        needs = collect(settings, plan, resolver, underlay.known)
+    except rosdep.ResolveError as error:
         emitter.error(str(error))
         return 1
     report_not_from_apt(emitter, needs.other)
     if needs.by_name:
         emitter.log("info", "Dependencies without a rule that apt has under their own names: %s."
                     % ", ".join(needs.by_name))
-    if needs.unresolved:
-        report_unresolved(emitter, settings, plan, needs.unresolved)
-        return 1
+    report_unresolved(emitter, settings, plan, needs.unresolved, resolver.offline)
     files.write_json(os.path.join(settings.state, "resolved.json"), needs.resolved)
     files.write_json(os.path.join(settings.state, "needs.json"),
                      AptNeeds(needs.relations, apt.unsatisfied(needs.relations), needs.wanted).to_json())
+    faults.write(settings.state, faults_of(settings, needs))
     return 0
 
 

@@ -62,15 +62,6 @@ class Failures(ProgramCase):
         # The lines of the log that are shown have the paths of the workspace too.
         self.assertNotIn("/workspace/", outcome.stdout)
 
-    def test_who_wants_what_apt_cannot_install(self):
-        add_package(self.workspace, "lamp", depends=["filament"])
-        add_package(self.workspace, "door")
-        write(self.workspace / "debian_dirs/rosdep.yaml", "filament: {debian: [libnosuchfilament-dev]}\n")
-        write(self.workspace / "debian_dirs/door/override.yaml", "build_depends:\n  - libnosuchhinge-dev\n")
-        self.assert_says(self.build(),
-                         r"lamp \(src/lamp/package.xml\) wants libnosuchfilament-dev, which apt cannot install: it is not installable",
-                         r"door \(debian_dirs/door/override.yaml:2:5\) wants libnosuchhinge-dev, which apt cannot install")
-
 
 if __name__ == "__main__":
     unittest.main()

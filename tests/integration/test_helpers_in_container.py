@@ -325,8 +325,9 @@ class BadInput(InContainer):
         self.package("aa")
         self.write("debian_dirs/aa/override.yaml", "dpends: [x]\n")
         self.write("debian_dirs/bb/override.yaml", "depends: [x]\n")
-        text, events = self.failing()
-        self.assertIn("override.yaml:1:1: unknown key 'dpends'", text)
+        _text, events = self.failing()
+        failed, = [e["error"] for e in events if e.get("type") == "package_complete"]
+        self.assertIn("debian_dirs/aa/override.yaml:1:1: unknown key 'dpends'", failed)
         self.assertIn("debian_dirs/bb/override.yaml is not used",
                       [e["msg"] for e in events if e.get("code") == "override_unused"][0])
 

@@ -50,6 +50,8 @@ class FakeBuilder:
                 self.wait.wait(10)
             if name in self.slow:
                 time.sleep(0.1)
+            if prepared.error:
+                raise BuildError(prepared.error)
             if self.fail.get(name):
                 raise self.fail[name].pop()
             path = "debs/ros-x-%s_1_all.deb" % name
@@ -107,6 +109,7 @@ class Run(InDirectory):
         self.builder = FakeBuilder(self.output)
         self.owners = FakeOwners()
         self.versions, self.unreadable = {}, []
+        self.faulty = {}  # package -> why it cannot be built
         self.resolved, self.changed_meanwhile = {"libx": ["libx-dev"], "liby": ["liby-dev"]}, ()
 
     def run_build(self, expected_error=None, jobs=2, debian_dirs=None, **environ):
@@ -121,7 +124,8 @@ class Run(InDirectory):
         plan = Plan(packages, [], [])
         kept = records.Records(self.output, "suite-z80")
         found = self.changes(settings, plan, kept, listed)
-        prepared = {name: Prepared(sources=found.sources[name], inputs=found.inputs[name], epoch=7, method="fast" if name in found.candidates else None)
+        prepared = {name: Prepared(sources=found.sources[name], inputs=found.inputs[name], epoch=7, error=self.faulty.get(name),
+                                   method="fast" if name in found.candidates and name not in self.faulty else None)
                     for name in self.deps}
         self.channel = FakeChannel()
         self.channel.refuse = expected_error == "install"
@@ -139,7 +143,7 @@ class Run(InDirectory):
     def changes(self, settings, plan, kept, listed):
         original, changes._installed_versions = changes._installed_versions, lambda: self.versions
         try:
-            return changes.Changes(settings, plan, self.resolved, kept, listed, "common")
+            return changes.Changes(settings, plan, self.resolved, kept, listed, "common", self.faulty)
         finally:
             changes._installed_versions = original
 
@@ -173,6 +177,21 @@ class Run(InDirectory):
         self.assertEqual(len(self.published()), 4)
         self.assertEqual(sum(kind == "artifact" for kind, _fields in self.events), 4)
         self.assertEqual(self.channel.installed, [])
+
+    def test_one_that_cannot_be_built_does_not_stop_the_others(self):
+        self.faulty = {"b": "nothing provides its dependency"}
+        self.run_build()
+        self.assertEqual(self.completed()["b"]["error"], "nothing provides its dependency")
+        self.assertEqual((self.skipped(), self.published()),
+                         ({"c": "dep_failed"}, ["ros-x-a_1_all.deb", "ros-x-d_1_all.deb"]))
+        self.faulty = {}
+        self.assertEqual(self.run_build(), ["b", "c"])
+        # Though nothing of it has changed, it is not up to date while it cannot be built.
+        self.faulty = {"a": "now it is this one"}
+        self.assertEqual(self.run_build(), ["a"])
+        self.assertEqual(self.skipped(), {"b": "dep_failed", "c": "dep_failed", "d": "cached"})
+        self.faulty = {}
+        self.assertEqual(self.run_build(), [])
 
     def test_a_leaf_alone(self):
         self.run_build()

@@ -5,6 +5,7 @@ from support import InDirectory, have, make_package
 
 if have("yaml"):
     from colcon_deb.dependencies import needs, rosdep
+    from colcon_deb.dependencies.apt import AptNeeds, Want
     from colcon_deb.dependencies.needs import NotFromApt, Unresolved
     from colcon_deb.workspace.package import Plan
 
@@ -16,7 +17,8 @@ class Collect(InDirectory):
 
     def collect(self, *packages, **environ):
         def resolver(keys):
-            return {key: rosdep.Resolution(*self.RULES[key]) for key in keys if key in self.RULES}
+            rules = {**self.RULES, "broken": ([], None, "the rosdep rule for broken is wrong")}
+            return {key: rosdep.Resolution(*rules[key]) for key in keys if key in rules}
         return needs.collect(self.settings(**environ), Plan(list(packages), [], []), resolver, self.underlay)
 
     @staticmethod
@@ -31,9 +33,39 @@ class Collect(InDirectory):
     def test_who_wants_what(self):
         self.write("debian_dirs/b/override.yaml", "build_depends:\n  - libfoo-dev\n  - libx (>= 2)\n")
         needs = self.collect(make_package("a", ["foo"]), make_package("b"))
-        self.assertEqual(needs.wanted, {
+        self.assertEqual({relation: list(map(str, wants)) for relation, wants in needs.wanted.items()}, {
             "debhelper (>= 13~)": ["every package"], "libx (>= 2)": ["b (debian_dirs/b/override.yaml:3:5)"],
             "libfoo-dev": ["a (src/a/package.xml)", "b (debian_dirs/b/override.yaml:2:5)"]})
+        self.assertEqual(AptNeeds.from_json(AptNeeds([], "", needs.wanted).to_json()).wanted, needs.wanted)
+
+    def test_the_line_of_the_manifest(self):
+        self.package("a", body="<depend>foobar</depend>\n\n<depend>\nfoo </depend><depend>nope</depend>")
+        needs = self.collect(make_package("a", ["foo"]))
+        self.assertEqual(needs.wanted["libfoo-dev"], [Want("a", "src/a/package.xml:10")])
+        needs = self.collect(make_package("a", ["foo", "nope"]))
+        self.assertEqual([one.place for one in needs.unresolved], ["src/a/package.xml:11"])
+
+    def test_one_that_cannot_be_built_wants_nothing(self):
+        self.write("debian_dirs/b/override.yaml", "dpends: [x]\n")
+        self.write("debian_dirs/c/debian/control", "no field\n")
+        self.write("debian_dirs/c/debian/rules")
+        self.write("debian_dirs/e/override.yaml", "build_depends: [libe-dev]\n")
+        needs = self.collect(make_package("a", ["foo"]), make_package("b", ["bar"]), make_package("c", ["bar"]),
+                             make_package("d", ["bar", "broken"]), make_package("e", ["bar", "nope"]))
+        self.assertEqual(needs.relations, ["debhelper (>= 13~)", "libfoo-dev"])
+        self.assertEqual(needs.unresolved, [Unresolved("d", "broken"), Unresolved("e", "nope")])
+        self.assertEqual([one.fault for one in needs.unresolved], ["the rosdep rule for broken is wrong", None])
+        self.assertNotIn("broken", needs.resolved)
+        self.assertEqual(sorted(needs.unusable), ["b", "c"])
+        self.assertIn("debian_dirs/b/override.yaml:1:1: unknown key", needs.unusable["b"])
+        self.assertIn("debian_dirs/c/debian/control: cannot be read: line 1", needs.unusable["c"])
+
+    def test_one_that_is_not_selected_cannot_fail(self):
+        self.write("debian_dirs/c/override.yaml", "- wrong\n")
+        needs = self.collect(make_package("a", ["foo"], deps=["b", "c"]), make_package("b", ["bar", "nope"], selected=False),
+                             make_package("c", selected=False))
+        self.assertEqual((needs.unresolved, needs.unusable), ([], {}))
+        self.assertIn("libbar-dev", needs.relations)
 
     def test_a_package_of_an_underlay_needs_no_rule(self):
         asked = []
@@ -90,6 +122,13 @@ class Collect(InDirectory):
         self.assertLess({"pybuild-plugin-pyproject", "python3-poetry-core", "python3-setuptools"}, set(found))
         self.write("src/a/setup.py")
         self.assertNotIn("pybuild-plugin-pyproject", self.collect(make_package("a", build_type="ament_python")).relations)
+
+
+class Without(InDirectory):
+    def test_what_others_want_stays(self):
+        a, b, everyone = Want("a", "x"), Want("b", "y"), Want("", "")
+        needs = AptNeeds(["one", "two", "all"], "?", {"one": [a], "two": [a, b], "all": [everyone]})
+        self.assertEqual(needs.without(["a"]), AptNeeds(["two", "all"], "?", {"two": [b], "all": [everyone]}))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ if have("yaml"):
 @unittest.skipUnless(have("yaml") and have("rosdep2"), "needs python3-rosdep2")
 class Rosdep(InDirectory):
     def open(self, lists="", rules=None):
-        self.warnings = []
         self.write("rules.yaml", rules or "foo: {debian: [libfoo-dev]}\nempty: {debian: []}\n"
                    "ver: {debian: {bookworm: [new], buster: [old]}}\ngone: {debian: {buster: [old]}}\n"
                    "pipped: {debian: {pip: {packages: [x]}}}\nother: {fedora: [x]}\nwhere: {'*': {pip: {packages: [y]}}}\n")
@@ -20,13 +19,14 @@ class Rosdep(InDirectory):
             before = os.environ.get(name)
             os.environ[name] = value
             self.addCleanup(lambda n=name, b=before: os.environ.update({n: b}) if b else os.environ.pop(n, None))
-        return rosdep.open_resolver(self.settings(), lambda code, text: self.warnings.append(code))
+        return rosdep.open_resolver(self.settings())
 
     def test_local_lists_need_no_network(self):
-        answers = self.open()(["foo", "empty", "ver", "gone", "pipped", "other", "absent"])
+        resolver = self.open()
+        answers = resolver(["foo", "empty", "ver", "gone", "pipped", "other", "absent"])
         self.assertEqual({key: (a.packages, a.other) for key, a in answers.items()},
                          {"foo": (["libfoo-dev"], None), "empty": ([], None), "ver": (["new"], None), "pipped": ([], "pip")})
-        self.assertEqual(self.warnings, [])
+        self.assertIsNone(resolver.offline)
 
     def test_debian_rules_are_there(self):
         self.assertEqual(self.open()(["ament_cmake"])["ament_cmake"].packages, ["ament-cmake"])
@@ -36,9 +36,9 @@ class Rosdep(InDirectory):
         answers = self.open()(["foo", "new_key"])
         self.assertEqual([answers["foo"].packages, answers["new_key"].packages], [["mine"], ["thing"]])
 
-    def test_unreachable_remote_is_a_warning(self):
+    def test_what_failed_at_an_unreachable_remote_is_known(self):
         resolver = self.open("yaml http://127.0.0.1:1/x.yaml\nyaml file://%s/rules.yaml\n" % self.directory)
-        self.assertEqual(self.warnings, ["rosdep_offline"])
+        self.assertRegex(resolver.offline, r"\A[^\n\x1b]{3,201}\Z")
         self.assertEqual(resolver(["foo"])["foo"].packages, ["libfoo-dev"])
         # What was fetched must not be found by the builds that start from an image of this container.
         self.assertFalse(os.path.exists(self.directory + "/home"))
@@ -49,9 +49,23 @@ class Rosdep(InDirectory):
             with self.assertRaises(rosdep.ResolveError):
                 self.open()
 
-    def test_hostile_names_are_refused(self):
-        with self.assertRaises(rosdep.ResolveError):
-            self.open(rules="foo: {debian: ['-o=Dpkg::Pre-Invoke::=x']}\n")(["foo"])
+    def test_the_last_line_of_what_failed_is_shown_bounded(self):
+        self.write("bin/rosdep", "#!/bin/sh\nprintf 'first\\n\\033[31m%0999d\\n\\n' 7 >&2\nexit 1\n", mode=0o755)
+        before = os.environ["PATH"]
+        os.environ["PATH"] = self.directory + "/bin:" + before
+        self.addCleanup(os.environ.__setitem__, "PATH", before)
+        resolver = self.open("yaml http://127.0.0.1:1/x.yaml\n")
+        self.assertEqual(resolver.offline, "0" * rosdep.MAX_REASON + "…")
+        self.write("bin/rosdep", "#!/bin/sh\nexit 3\n")
+        self.assertEqual(self.open("yaml http://127.0.0.1:1/x.yaml\n").offline, "rosdep update ended with exit code 3")
+
+    def test_a_rule_that_cannot_be_used_is_a_fault_of_its_key(self):
+        answers = self.open(rules="foo: {debian: ['-o=Dpkg::Pre-Invoke::=x']}\nbad: {debian: 7}\ngood: {debian: [libgood]}\n")(
+            ["foo", "bad", "good"])
+        self.assertEqual(answers["foo"].fault, "the rosdep rule for foo stands for '-o=Dpkg::Pre-Invoke::=x', which is not a "
+                                               "package name")
+        self.assertIn("the rosdep rule for bad cannot be used", answers["bad"].fault)
+        self.assertEqual((answers["good"].packages, answers["good"].fault), (["libgood"], None))
 
 
 @unittest.skipUnless(have("yaml"), "needs python3-yaml")
@@ -87,7 +101,7 @@ done
         os.environ["PATH"] = self.directory + "/bin:" + before
         self.addCleanup(os.environ.__setitem__, "PATH", before)
         settings = self.settings(ROS_DISTRO="loong", INSTALL_PREFIX="/opt/agiros/loong")
-        resolver = rosdep.open_resolver(settings, lambda *_: None)
+        resolver = rosdep.open_resolver(settings)
         self.assertEqual(resolver(["foo"])["foo"].packages, ["libfoo-dev", "libfoo1"])
 
 

@@ -5,6 +5,8 @@ from support import ScriptCase, have
 
 if have("yaml"):
     from colcon_deb.dependencies import unmet
+    from colcon_deb.dependencies.apt import Want
+    from colcon_deb.dependencies.unmet import Refused
 
 LOG = """\
 $ apt-get satisfy --yes libold-dev
@@ -24,19 +26,37 @@ E: Unable to correct problems, you have held broken packages.
 
 @unittest.skipUnless(have("yaml"), "needs python3-yaml")
 class Unmet(ScriptCase):
-    def test_each_package_of_the_last_attempt(self):
+    def test_each_relation_of_the_last_attempt(self):
         self.assertEqual(unmet.unmet(LOG), {"libnope-dev": "it is not installable", "one": "it is not installable",
-                                            "libssl-dev": "3.0.11-1 is to be installed"})
+                                            "libssl-dev (>= 99)": "3.0.11-1 is to be installed"})
+
+    def test_the_relations_that_ask_for_it(self):
+        relations = ["libnope-dev [amd64]", "libssl-dev (>= 99)", "libssl-dev", "libother", "one | two"]
+        self.assertEqual([(one.what, one.relations) for one in unmet.refused(LOG, relations)], [
+            ("libnope-dev", ("libnope-dev [amd64]",)), ("libssl-dev (>= 99)", ("libssl-dev (>= 99)",)),
+            ("one", ("one | two",))])
+        # What is written in no relation in these words is found by its name.
+        self.assertEqual(unmet.refused(LOG, ["libssl-dev (>= 98)"])[0].relations, ("libssl-dev (>= 98)",))
+
+    def test_a_relation_that_apt_cannot_read(self):
+        log = ["$ apt-get satisfy", "E: Problem parsing dependency 2"]
+        self.assertEqual([one.relations for one in unmet.refused(log, ["good (>= 1)", "b@d"])], [("b@d",)])
+
+    def test_what_apt_gave_up_is_not_certain(self):
+        log = ["$ apt-get satisfy a, b", " satisfy:command-line : Depends: a but it is not going to be installed",
+               "                        Depends: b but it is not installable"]
+        self.assertEqual([one.is_certain for one in unmet.refused(log, ["a", "b"])], [False, True])
 
     def test_who_wants_it_is_named(self):
-        wanted = {"libnope-dev": ["a (src/a/package.xml)"], "libssl-dev (>= 99)": ["a (x)", "b (y)"], "one | two": ["c (z)"]}
-        self.assertEqual(unmet.explain(LOG, wanted), [
-            "a (src/a/package.xml) wants libnope-dev, which apt cannot install: it is not installable.",
-            "a (x) and b (y) want libssl-dev, which apt cannot install: 3.0.11-1 is to be installed.",
-            "c (z) wants one, which apt cannot install: it is not installable."])
+        one = Refused("libssl-dev (>= 99)", "3.0.11-1 is to be installed", ("libssl-dev (>= 99)",))
+        self.assertEqual(unmet.sentence(one, {"libssl-dev (>= 99)": [Want("a", "x"), Want("b", "y")]}),
+                         "a (x) and b (y) want libssl-dev (>= 99), which apt cannot install: 3.0.11-1 is to be installed.")
+        one = Refused("one", "it is not installable", ("one | two",))
+        self.assertEqual(unmet.sentence(one, {"one | two": [Want("c", "z")]}),
+                         "c (z) wants one, which apt cannot install: it is not installable.")
 
     def test_other_failures_have_no_such_sentence(self):
-        self.assertEqual(unmet.explain(["E: Failed to fetch http://x/ 404"], {}), [])
+        self.assertEqual(unmet.refused(["E: Failed to fetch http://x/ 404"], ["a"]), [])
 
 
 if __name__ == "__main__":

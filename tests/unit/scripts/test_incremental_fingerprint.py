@@ -11,8 +11,8 @@ from colcon_deb.incremental import fingerprint
 
 
 class Overridden(InDirectory):
-    def of(self):
-        return fingerprint._digest_of_override(self.settings(), "a")
+    def of(self, package="a"):
+        return fingerprint._digest_of_override(self.settings(), package)
 
     def test_only_what_the_user_wrote_counts(self):
         before = self.of()
@@ -39,6 +39,10 @@ class Overridden(InDirectory):
         with_udev = self.of()
         os.symlink("/etc/passwd", os.path.join(self.directory, "debian_dirs/a/debian/install"))
         self.assertEqual(len({before, with_udev, self.of()}), 3)
+        self.write("debian_dirs/b/override.yaml", "dpends: []\n")
+        broken = self.of("b")
+        self.write("debian_dirs/b/override.yaml", "depends: []\n")
+        self.assertNotEqual(broken, self.of("b"))
 
 
 class Environment(unittest.TestCase):

@@ -7,7 +7,7 @@ import io
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 TYPE_CHECKING = False
@@ -17,20 +17,39 @@ if TYPE_CHECKING:
 _LISTS = "/var/lib/apt/lists"
 
 
+@dataclass(frozen=True, order=True)
+class Want:
+    """A package that wants a relation. package: "" if every package does; file: where it says so."""
+
+    package: str
+    file: str
+
+    def __str__(self) -> str:
+        return "%s (%s)" % (self.package, self.file) if self.package else "every package"
+
+
 @dataclass(frozen=True)
 class AptNeeds:
     """What the installer has to know (needs.json)."""
 
     relations: list[str]
     lacking: str  # the unsatisfied relations in the words of dpkg-checkbuilddeps
-    wanted: Mapping[str, list[str]] = field(default_factory=dict)  # relation -> the packages and files that want it
+    wanted: Mapping[str, list[Want]] = field(default_factory=dict)  # by relation
+
+    def without(self, packages: Collection[str]) -> AptNeeds:
+        """What is left when these packages are not built."""
+        left = {relation: [want for want in wants if want.package not in packages] for relation, wants in self.wanted.items()}
+        wanted = {relation: wants for relation, wants in left.items() if wants}
+        return AptNeeds(list(wanted), self.lacking, wanted)
 
     def to_json(self) -> dict[str, object]:
-        return dict(vars(self))
+        wanted = {relation: [[want.package, want.file] for want in wants] for relation, wants in self.wanted.items()}
+        return {**vars(self), "wanted": wanted}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> AptNeeds:
-        return cls(**data)
+        wanted = {relation: [Want(*want) for want in wants] for relation, wants in data["wanted"].items()}
+        return cls(data["relations"], data["lacking"], wanted)
 
 
 def unsatisfied(relations: Iterable[str]) -> str:
@@ -44,17 +63,22 @@ def unsatisfied(relations: Iterable[str]) -> str:
     return answer.stdout.strip() or "?" if answer.returncode else ""
 
 
-def satisfy(relations: Iterable[str], log: io.FileIO) -> bool:
+def satisfy(relations: Iterable[str], log: io.FileIO, fresh: bool = False) -> bool:
     """Let one call of apt satisfy all relations. Returns whether it succeeded.
 
-    The package lists are fetched if the image has none, or if those of the image do not suffice.
+    The package lists are fetched if the image has none, or if those of the image do not suffice. fresh: they are new.
     """
     have_lists = os.path.isdir(_LISTS) and any(name.endswith(("_Packages", "_Packages.lz4", "_InRelease"))
                                                for name in os.listdir(_LISTS))
     arguments = ["satisfy", "--yes", "--no-install-recommends", ", ".join(relations)]
-    if have_lists and _apt_get(arguments, log):
+    if (have_lists or fresh) and _apt_get(arguments, log):
         return True
-    return _apt_get(["update"], log) and _apt_get(arguments, log)
+    return not fresh and _apt_get(["update"], log) and _apt_get(arguments, log)
+
+
+def can_satisfy(relation: str, log: io.FileIO) -> bool:
+    """Whether apt could satisfy that relation alone."""
+    return _apt_get(["satisfy", "--simulate", "--no-install-recommends", relation], log)
 
 
 def update() -> bool:

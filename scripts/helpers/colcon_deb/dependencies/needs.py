@@ -14,6 +14,8 @@ from ..packaging.saved_edits import edited_files
 from ..packaging.user_files import UserFileError, roots, shown
 from ..workspace.discovery import manifest_path
 from ..workspace.package import Package, Plan
+from .apt import Want
+from .places import place_of
 from .rosdep import Resolution
 
 TYPE_CHECKING = False
@@ -29,10 +31,12 @@ FARM_KEYS = ("ros_workspace", "rosidl_typesupport_fastrtps_c", "rosidl_typesuppo
 
 @dataclass(frozen=True, order=True)
 class Unresolved:
-    """A key that nothing provides, and the package that wants it."""
+    """A key that nothing provides, or whose rule cannot be used, and the package that wants it."""
 
     package: str
     key: str
+    place: str = field(default="", compare=False)  # the line of package.xml
+    fault: str | None = field(default=None, compare=False)  # what is wrong with the rule; None without one
 
 
 @dataclass(frozen=True)
@@ -49,15 +53,16 @@ class NotFromApt:
 class Needs:
     resolved: dict[str, list[str]] = field(default_factory=dict)  # key -> names for apt
     relations: list[str] = field(default_factory=list)  # to be satisfied by apt
-    wanted: dict[str, list[str]] = field(default_factory=dict)  # relation -> the packages and files that want it
+    wanted: dict[str, list[Want]] = field(default_factory=dict)  # relation -> who wants it
     by_name: list[str] = field(default_factory=list)  # packages of an underlay, found without a rule
-    unresolved: list[Unresolved] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)  # of selected packages
+    unusable: dict[str, str] = field(default_factory=dict)  # selected package -> what is wrong with its override
     other: list[NotFromApt] = field(default_factory=list)
 
 
 def collect(settings: Settings, plan: Plan, resolver: Callable[[list[str]], Mapping[str, Resolution]],
             underlay: Underlay) -> Needs:
-    """Raises overrides.OverrideError or control.ControlError for an unusable override."""
+    """A selected package that cannot be built is in unresolved or unusable, and wants nothing."""
     return _Collection(settings, plan, underlay).collect(resolver)
 
 
@@ -66,28 +71,45 @@ class _Collection:
         self._settings, self._plan, self._underlay = settings, plan, underlay
         self._concerned = closure([package.name for package in plan.packages if package.selected], plan.dependencies)
         self._provided = {package.deb for package in plan.packages} | {settings.setup_deb}
-        self._wanted: dict[str, set[str]] = {"debhelper (>= 13~)": {"every package"}}
+        self._wanted: dict[str, set[Want]] = {"debhelper (>= 13~)": {Want("", "")}}
         self._needs = Needs()
 
     def collect(self, resolver: Callable[[list[str]], Mapping[str, Resolution]]) -> Needs:
-        generated = [package for package in self._plan.packages if self._look_at(package)]
+        generated = [package for package in self._plan.packages if self._is_generated(package)]
         self._resolve(generated, resolver)
         for package in generated:
             for key in self._installed_keys(package) if package.name in self._concerned else []:
-                self._want(self._needs.resolved.get(key, []), package, manifest_path(package.path))
-        profiles: set[str] = set() if self._settings.run_tests else {"nocheck"}
-        wanted: dict[str, set[str]] = {}
-        for relation, whose in self._wanted.items():
-            for name in control.for_profiles([relation], profiles):
-                wanted.setdefault(name, set()).update(whose)
-        self._needs.wanted = {relation: sorted(whose) for relation, whose in sorted(wanted.items())
-                              if not self._provided.intersection(control.alternative_names(relation))}
+                self._want(self._needs.resolved.get(key, []), package, self._place(package, key))
+        self._needs.wanted = self._wanted_of_usable()
         self._needs.relations = list(self._needs.wanted)
         return self._needs
 
+    def _wanted_of_usable(self) -> dict[str, list[Want]]:
+        """The relations that packages outside the workspace have to satisfy."""
+        profiles: set[str] = set() if self._settings.run_tests else {"nocheck"}
+        faulty = {one.package for one in self._needs.unresolved}.union(self._needs.unusable)
+        wanted: dict[str, set[Want]] = {}
+        for relation, wants in self._wanted.items():
+            for name in control.for_profiles([relation], profiles):
+                wanted.setdefault(name, set()).update(want for want in wants if want.package not in faulty)
+        return {relation: sorted(wants) for relation, wants in sorted(wanted.items())
+                if wants and not self._provided.intersection(control.alternative_names(relation))}
+
+    def _place(self, package: Package, key: str) -> str:
+        return place_of(self._settings.source, package.path, key)
+
     def _want(self, relations: Iterable[str], package: Package, file: str) -> None:
         for relation in relations:
-            self._wanted.setdefault(relation, set()).add("%s (%s)" % (package.name, file))
+            self._wanted.setdefault(relation, set()).add(Want(package.name, file))
+
+    def _is_generated(self, package: Package) -> bool:
+        """See _look_at(). A package with an unusable override is not."""
+        try:
+            return self._look_at(package)
+        except (overrides.OverrideError, control.ControlError) as error:
+            if package.selected:
+                self._needs.unusable[package.name] = str(error)
+            return False
 
     def _look_at(self, package: Package) -> bool:
         """Whether the debian/ directory of the package is generated, so that its keys have to resolve."""
@@ -132,14 +154,19 @@ class _Collection:
         required = {key for package in packages if package.name in self._concerned
                     for key in self._installed_keys(package)}
         answers = self._with_underlay(resolver(sorted(keys)), keys, required)
-        self._needs.resolved = {key: answer.packages for key, answer in answers.items()}
+        self._needs.resolved = {key: answer.packages for key, answer in answers.items() if not answer.fault}
         for package in packages:
             for key in sorted(set(self._installed_keys(package))) if package.name in self._concerned else []:
                 answer = answers.get(key)
-                if answer is None:
-                    self._needs.unresolved.append(Unresolved(package.name, key))
+                if answer is None or answer.fault:
+                    self._add_unresolved(package, key, answer.fault if answer else None)
                 elif answer.other:
                     self._needs.other.append(NotFromApt(package.name, key, answer.other, key in package.keys.build))
+
+    def _add_unresolved(self, package: Package, key: str, fault: str | None) -> None:
+        """The last .deb of a package that is not selected is used, and says itself what it depends on."""
+        if package.selected:
+            self._needs.unresolved.append(Unresolved(package.name, key, self._place(package, key), fault))
 
     def _with_underlay(self, answers: Mapping[str, Resolution], keys: Iterable[str],
                        required: Collection[str]) -> dict[str, Resolution]:

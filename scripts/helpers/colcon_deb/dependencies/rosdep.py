@@ -6,8 +6,8 @@ Rules come from these places; the first one wins:
 1. debian_dirs/rosdep.yaml, for keys that only this workspace needs.
 2. rosdep's own cache if the image has one: the maker of the image has decided.
 3. The source lists of the image. If any of them is remote, `rosdep update` is run, with a deadline.
-4. If that fails, only the lists that are files, and on Debian the list of python3-rosdep2. A warning says so: a key may
-   then be unresolved only because of the network. If all lists of the image are files, the network is never used.
+4. If that fails, only the lists that are files, and on Debian the list of python3-rosdep2. A key may then be unresolved
+   only because of the network. If all lists of the image are files, the network is never used.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import yaml
 
+from ..base.protocol import clean
 from ..base.settings import Settings
 
 TYPE_CHECKING = False
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 UPDATE_DEADLINE = 120
+MAX_REASON = 200
 DEBIAN_RULES = "/usr/share/python3-rosdep2/debian.yaml"
 _PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+(?::[a-z0-9]+)?(?:=[A-Za-z0-9.+:~-]+)?\Z")
 
@@ -41,17 +43,25 @@ class ResolveError(Exception):
 class Resolution:
     packages: list[str] = field(default_factory=list)  # names for apt; none if the key needs nothing
     other: str | None = None  # another installer, such as pip
+    fault: str | None = None  # what is wrong with the rule
 
 
-def open_resolver(settings: Settings,
-                  warn: Callable[[str, str], None]) -> Callable[[list[str]], dict[str, Resolution]]:
+class Resolver:
     """A function from keys to resolutions. Keys that nothing resolves are left out."""
+
+    offline: str | None = None  # why rules could not be fetched; None if nothing failed
+
+    def __call__(self, keys: Iterable[str]) -> dict[str, Resolution]:
+        raise NotImplementedError
+
+
+def open_resolver(settings: Settings) -> Resolver:
     extra = _extra_rules(settings)
     agiros = (settings.prefix + "/").startswith("/opt/agiros/")
     have_rosdep = importlib.util.find_spec("rosdep2") is not None
     if agiros and shutil.which("agirosdep") or not have_rosdep:
         return _CommandResolver("agirosdep" if shutil.which("agirosdep") else "rosdep", settings, extra)
-    return _RosdepResolver(settings, extra, warn)
+    return _RosdepResolver(settings, extra)
 
 
 def _extra_rules(settings: Settings) -> dict[str, Any]:
@@ -77,10 +87,10 @@ def _read_rules(path: str, shown: str) -> dict[str, Any]:
     return data
 
 
-class _RosdepResolver:
+class _RosdepResolver(Resolver):
     """By rosdep's Python API."""
 
-    def __init__(self, settings: Settings, extra: Mapping[str, Any], warn: Callable[[str, str], None]) -> None:
+    def __init__(self, settings: Settings, extra: Mapping[str, Any]) -> None:
         from rosdep2 import create_default_installer_context
         from rosdep2.lookup import RosdepLookup
         from rosdep2.rospkg_loader import DEFAULT_VIEW_KEY
@@ -89,7 +99,7 @@ class _RosdepResolver:
         self._settings = settings
         self._context = create_default_installer_context()
         sources = [CachedDataSource("yaml", "file:///workspace/debian_dirs/rosdep.yaml", [], extra)] if extra else []
-        sources += self._sources(warn)
+        sources += self._sources()
         matcher = DataSourceMatcher([settings.distro, settings.os_name, settings.codename])
         loader = SourcesListLoader([source for source in sources if matcher.matches(source)])
         self._view = RosdepLookup.create_from_rospkg(sources_loader=loader).get_rosdep_view(DEFAULT_VIEW_KEY)
@@ -110,27 +120,29 @@ class _RosdepResolver:
                 installer, rule = definition.get_rule_for_platform(self._settings.os_name, self._settings.codename,
                                                                    installers, default)
                 names = [str(name) for name in self._context.get_installer(installer).resolve(rule) if str(name)]
-            except (KeyError, ResolutionError, InvalidData):
+            except InvalidData as error:
+                result[key] = Resolution(fault="the rosdep rule for %s cannot be used: %s"
+                                               % (key, clean(" ".join(str(error).split()), MAX_REASON)))
+                continue
+            except (KeyError, ResolutionError):
                 continue
             result[key] = _resolution(key, installer, names)
         return result
 
-    def _sources(self, warn: Callable[[str, str], None]) -> list[Any]:
+    def _sources(self) -> list[Any]:
         from rosdep2.sources_list import get_sources_cache_dir, load_cached_sources_list, parse_sources_list
 
         index = os.path.join(get_sources_cache_dir(), "index")
         if os.path.exists(index):
             return list(load_cached_sources_list())
         listed = parse_sources_list()
-        remote = [source.url for source in listed if not source.url.startswith("file://")]
-        if remote or self._settings.rosdistro_index_url:
+        if self._settings.rosdistro_index_url or not all(source.url.startswith("file://") for source in listed):
             # The fetched rules belong to this run: in an image of this container nothing would refresh them.
             os.environ["ROS_HOME"] = os.path.join(self._settings.state, "ros")
             index = os.path.join(get_sources_cache_dir(), "index")
-            if _update(self._settings.distro) or os.path.exists(index):
+            self.offline = _update(self._settings.distro)
+            if self.offline is None or os.path.exists(index):
                 return list(load_cached_sources_list())
-            warn("rosdep_offline", "Fetching rosdep's rules failed (%s and others): only the rules in files of the image "
-                                   "are used." % (remote or ["the ROS distribution index"])[0])
         return self._local_sources(listed)
 
     def _local_sources(self, listed: Iterable[Any]) -> list[Any]:
@@ -143,16 +155,22 @@ class _RosdepResolver:
                 for url, tags in paths if os.path.exists(url[len("file://"):])]
 
 
-def _update(distro: str) -> bool:
+def _update(distro: str) -> str | None:
+    """Let rosdep fetch its rules. Returns what failed, None if nothing did."""
     try:
-        return subprocess.run(["rosdep", "update", "--rosdistro", distro], stdin=subprocess.DEVNULL,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=UPDATE_DEADLINE,
-                              check=False).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False
+        answer = subprocess.run(["rosdep", "update", "--rosdistro", distro], stdin=subprocess.DEVNULL,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=UPDATE_DEADLINE, check=False)
+    except subprocess.TimeoutExpired:
+        return "no end of rosdep update within %d s" % UPDATE_DEADLINE
+    except OSError as error:
+        return "rosdep update: %s" % error.strerror
+    if answer.returncode == 0:
+        return None
+    lines = [line.strip() for line in clean(answer.stderr[-64 * 1024:], 64 * 1024).splitlines() if line.strip()]
+    return clean(lines[-1], MAX_REASON) if lines else "rosdep update ended with exit code %d" % answer.returncode
 
 
-class _CommandResolver:
+class _CommandResolver(Resolver):
     """By the command line, for agirosdep: its Python modules have no stable interface."""
 
     def __init__(self, command: str, settings: Settings, extra: Mapping[str, Any]) -> None:
@@ -202,5 +220,5 @@ def _resolution(key: str, installer: str, names: Sequence[str]) -> Resolution:
         return Resolution(other=installer)
     for name in names:
         if not _PACKAGE.match(name):
-            raise ResolveError("The rosdep key %s stands for %r, which is not a package name." % (key, name))
+            return Resolution(fault="the rosdep rule for %s stands for %r, which is not a package name" % (key, name))
     return Resolution([name.partition("=")[0] for name in names])

@@ -24,13 +24,14 @@ class Changes:
     """
 
     def __init__(self, settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], records: Records,
-                 sources: SourceList | None, common: str) -> None:
-        """common: see fingerprint.of_environment()."""
+                 sources: SourceList | None, common: str, faulty: Collection[str] = ()) -> None:
+        """common: see fingerprint.of_environment(). faulty: packages that cannot be built; their inputs are unknown."""
         versions = _installed_versions() if sources else {}
         self.sources = {package.name: fingerprint.of_sources(common, package, settings, sources) if sources else None
                         for package in plan.packages}
         self.inputs = {package.name: fingerprint.of_inputs(written, package, resolved, versions, settings)
-                       if (written := self.sources[package.name]) else None for package in plan.packages}
+                       if (written := self.sources[package.name]) and package.name not in faulty else None
+                       for package in plan.packages}
         self.candidates: set[str] = set()
         dependencies = plan.dependencies
         # In build order: the dependencies of a package come before it.

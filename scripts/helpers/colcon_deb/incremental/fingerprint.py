@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from ..base.settings import SETTINGS, Settings
 from ..dependencies.needs import FARM_KEYS
-from ..packaging import overrides
+from ..packaging import control, overrides
 from ..packaging.user_files import Tree, TreeFile, UserFileError, read_tree
 from ..workspace.package import Package
 from ..workspace.source_list import UNREADABLE, SourceList
@@ -83,7 +83,7 @@ def _digest_of_override(settings: Settings, package: str) -> str:
     """Of the user's files, through links too, as packaging/overrides.py reads them. Generated files do not count."""
     try:
         tree = overrides.users_files(settings, package)
-    except UserFileError as error:
+    except (UserFileError, overrides.OverrideError, control.ControlError) as error:
         # The preparer refuses the package. It counts as changed when the user has corrected that.
         tree = {"": TreeFile(str(error).encode())}
     return _digest_of_tree(tree)

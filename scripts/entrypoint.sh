@@ -80,5 +80,11 @@ build | list | check) ;;
 esac
 hello
 check
-[ "$mode" != check ] || finish 0
+if [ "$mode" = check ]; then
+    event progress type=stage value=overrides
+    if python3 -B "$helpers/overrides-checker.py"; then success=true; else success=false; fi
+    event progress type=stage_complete value=overrides success=$success "ms=$(milliseconds)"
+    [ $success = true ] || finish 1
+    finish 0
+fi
 exec python3 -B "$helpers/build-supervisor.py" "$mode"

@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from colcon_deb.base import files  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
-from colcon_deb.dependencies import apt, faults, rosdep, underlay  # noqa: E402
+from colcon_deb.dependencies import apt, faults, rosdep, rosdep_file, underlay  # noqa: E402
 from colcon_deb.dependencies.apt import AptNeeds  # noqa: E402
 from colcon_deb.dependencies.needs import Needs, NotFromApt, Unresolved, collect  # noqa: E402
 from colcon_deb.packaging import overrides  # noqa: E402
@@ -98,7 +98,7 @@ def main() -> int:
     try:
         resolver = rosdep.open_resolver(settings)
         needs = collect(settings, plan, resolver, underlay.known)
-    except rosdep.ResolveError as error:
+    except (rosdep.ResolveError, rosdep_file.RulesError) as error:
         emitter.error(str(error))
         return 1
     report_not_from_apt(emitter, needs.other)

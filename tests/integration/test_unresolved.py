@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What one package lacks fails that package alone: the others are built and published."""
+import re
+import shutil
 import unittest
 
 from support import IMAGE, ProgramCase, add_package, events_of, read_events, workspace_debs, write
@@ -82,6 +84,29 @@ class Unresolved(ProgramCase):
         self.build(0)
         self.assertEqual(self.completed(), dict.fromkeys(["lamp", "lamp_user", "door", "odd", "bent"]))
         self.assertEqual(len(workspace_debs(self.output)), 7)
+
+    def test_validate_reports_every_mistake(self):
+        add_package(self.workspace, "lamp")
+        write(self.workspace / "debian_dirs/rosdep.yaml", "a: [debian]\nb: {debian: 7}\n")
+        write(self.workspace / "debian_dirs/lamp/override.yaml", "dpends: [x]\nbreaks: x\n")
+        write(self.workspace / "debian_dirs/door/override.yaml", "depends: [\n")
+
+        def validate():
+            return self.run_program("validate", self.workspace, "--image", IMAGE, "--ros-distro", "rolling")
+        outcome = validate()
+        self.assert_ended(outcome, 1)
+        self.assertEqual(re.findall(r"^(\S+ +(?:tools|overrides): \S+)", outcome.stdout, re.MULTILINE), [
+            "ok    tools: the", "fail  overrides: debian_dirs/rosdep.yaml:1:1:", "fail  overrides: debian_dirs/rosdep.yaml:2:13:",
+            "fail  overrides: debian_dirs/door/override.yaml:2:1:", "fail  overrides: debian_dirs/lamp/override.yaml:1:1:",
+            "fail  overrides: debian_dirs/lamp/override.yaml:2:1:"], outcome)
+        self.assert_says(outcome, "5 checks failed", "unknown key 'dpends'; use one of")
+
+        shutil.rmtree(self.workspace / "debian_dirs")
+        self.assert_ended(validate(), 0)
+        write(self.workspace / "debian_dirs/lamp/override.yaml", "depends: [less]\n")
+        outcome = validate()
+        self.assert_ended(outcome, 0)
+        self.assert_says(outcome, "ok    overrides: %s/debian_dirs" % self.workspace)
 
 
 if __name__ == "__main__":

@@ -118,9 +118,23 @@ check_architecture(Validation *self, const Engine *engine)
         tell(self, CHECK_OK, "architecture", "%s", engine->image->architecture);
 }
 
-/* Runs the container's own check of the image. */
 static void
-check_tools(Validation *self)
+tell_errors(Validation *self, const char *check, const RunState *state)
+{
+    for (guint i = 0; i < state->errors->len; i++)
+        tell(self, CHECK_FAILED, check, "%s", (const char *)state->errors->pdata[i]);
+}
+
+static void
+tell_tools_are_there(Validation *self)
+{
+    tell(self, CHECK_OK, "tools", "the image has what a build needs");
+}
+
+/* Runs the container's own check of the image, and of the overrides: only the container can read
+ * those as a build does. */
+static void
+check_container(Validation *self)
 {
     g_autoptr(RunState) state = run_state_new();
     GError *error = NULL;
@@ -131,15 +145,20 @@ check_tools(Validation *self)
     };
 
     if (run(&request, state, &error)) {
-        tell(self, CHECK_OK, "tools", "the image has what a build needs");
+        tell_tools_are_there(self);
+        tell(self, CHECK_OK, "overrides", "%s", self->config->debian_dirs);
         return;
     }
     if (state->errors->len == 0 || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
         tell_error(self, "tools", error);
         return;
     }
-    for (guint i = 0; i < state->errors->len; i++)
-        tell(self, CHECK_FAILED, "tools", "%s", (const char *)state->errors->pdata[i]);
+    if (g_strcmp0(state->failed_stage, "overrides") == 0) {
+        tell_tools_are_there(self);
+        tell_errors(self, "overrides", state);
+    } else {
+        tell_errors(self, "tools", state);
+    }
     g_error_free(error);
 }
 
@@ -157,7 +176,7 @@ check_image(Validation *self, Engine *engine)
                              &error)) {
         tell(self, CHECK_OK, "image", "%s, ROS %s", engine->image_reference, engine->ros_distro);
         check_architecture(self, engine);
-        check_tools(self);
+        check_container(self);
         return;
     }
     if (g_error_matches(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) &&
@@ -233,7 +252,7 @@ validate(int argc, char **argv, GError **error)
 
 const Command cmd_validate = {
     .name = "validate",
-    .summary = "Check configuration, workspace, engine, image and disk space before a build",
+    .summary = "Check configuration, workspace, overrides, engine, image and disk space",
     .examples = "  colcon-deb validate ~/ros_ws --ros-distro jazzy\n"
                 "  colcon-deb validate -c ci.yaml --json",
     .exit_status = "0 ready to build, 1 a check failed, 2 usage or configuration.",

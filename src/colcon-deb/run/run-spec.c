@@ -70,6 +70,23 @@ make_labels(void)
     return labels;
 }
 
+/* A check looks at what there is, also in a workspace that cannot be built yet. */
+static gboolean
+mounts_sources(const RunRequest *request)
+{
+    g_autofree char *sources = g_build_filename(request->config->colcon_repo, "src", NULL);
+
+    return request->mode != CDD_BUILD_MODE_CHECK || g_file_test(sources, G_FILE_TEST_IS_DIR);
+}
+
+static gboolean
+mounts_overrides(const RunRequest *request)
+{
+    return request->mode == CDD_BUILD_MODE_BUILD ||
+           (request->mode == CDD_BUILD_MODE_CHECK &&
+            g_file_test(request->config->debian_dirs, G_FILE_TEST_IS_DIR));
+}
+
 CddContainerSpec *
 run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_list, GError **error)
 {
@@ -104,7 +121,8 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
     if (is_build && config->ccache)
         build.ccache_volume = ccache = make_ccache_name(engine, &build.user);
     /* By id, so that the inspected image runs even if its name moves meanwhile. */
-    return cdd_create_build_container_spec(
-        engine->image->id, build.mode == CDD_BUILD_MODE_CHECK ? NULL : config->colcon_repo,
-        is_build ? config->debian_dirs : NULL, is_build ? config->output_dir : NULL, &build, error);
+    return cdd_create_build_container_spec(engine->image->id,
+                                           mounts_sources(request) ? config->colcon_repo : NULL,
+                                           mounts_overrides(request) ? config->debian_dirs : NULL,
+                                           is_build ? config->output_dir : NULL, &build, error);
 }

@@ -5,7 +5,7 @@ import unittest
 from support import InDirectory, have
 
 if have("yaml"):
-    from colcon_deb.dependencies import rosdep
+    from colcon_deb.dependencies import rosdep, rosdep_file
 
 
 @unittest.skipUnless(have("yaml") and have("rosdep2"), "needs python3-rosdep2")
@@ -46,7 +46,7 @@ class Rosdep(InDirectory):
     def test_broken_workspace_rules(self):
         for text in ("a: [", "- a", "a: b"):
             self.write("debian_dirs/rosdep.yaml", text)
-            with self.assertRaises(rosdep.ResolveError):
+            with self.assertRaises(rosdep_file.RulesError):
                 self.open()
 
     def test_the_last_line_of_what_failed_is_shown_bounded(self):

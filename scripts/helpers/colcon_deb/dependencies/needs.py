@@ -117,7 +117,7 @@ class _Collection:
         concerned = package.name in self._concerned
         if override.whole:
             # Only its control file counts, whether its keys resolve or not.
-            stanzas = _read_control(os.path.join(override.whole, "control"))
+            stanzas = overrides.read_control(os.path.join(override.whole, "control"))
             self._provided.update(control.binary_names(stanzas))
             if concerned:
                 self._want(control.build_relations(stanzas), package, shown(os.path.join(override.whole, "control")))
@@ -130,7 +130,7 @@ class _Collection:
             saved = os.path.join(self._settings.debian_dirs, package.name, "debian")
             if self._has_own_control(saved):
                 path = os.path.join(saved, "control")
-                self._want(control.build_relations(_read_control(path)), package, shown(path))
+                self._want(control.build_relations(overrides.read_control(path)), package, shown(path))
         return True
 
     def _has_own_control(self, saved: str) -> bool:
@@ -180,11 +180,3 @@ class _Collection:
 
     def _installed_keys(self, package: Package) -> list[str]:
         return package.keys.build + package.keys.run + (package.keys.test if self._settings.run_tests else [])
-
-
-def _read_control(path: str) -> list[control.Stanza]:
-    try:
-        with open(path, encoding="utf-8") as stream:
-            return control.parse(stream.read())
-    except (OSError, UnicodeDecodeError, control.ControlError) as error:
-        raise control.ControlError("%s: cannot be read: %s" % (shown(path), error)) from error

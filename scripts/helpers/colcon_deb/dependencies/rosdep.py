@@ -14,16 +14,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import yaml
-
 from ..base.protocol import clean
 from ..base.settings import Settings
+from . import rosdep_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,11 +30,10 @@ if TYPE_CHECKING:
 UPDATE_DEADLINE = 120
 MAX_REASON = 200
 DEBIAN_RULES = "/usr/share/python3-rosdep2/debian.yaml"
-_PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+(?::[a-z0-9]+)?(?:=[A-Za-z0-9.+:~-]+)?\Z")
 
 
 class ResolveError(Exception):
-    """No rules at all, or rules that cannot be read."""
+    """No rules at all."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +53,7 @@ class Resolver:
 
 
 def open_resolver(settings: Settings) -> Resolver:
+    """Raises rosdep_file.RulesError."""
     extra = _extra_rules(settings)
     agiros = (settings.prefix + "/").startswith("/opt/agiros/")
     have_rosdep = importlib.util.find_spec("rosdep2") is not None
@@ -68,23 +66,7 @@ def _extra_rules(settings: Settings) -> dict[str, Any]:
     path = os.path.join(settings.debian_dirs, "rosdep.yaml")
     if not os.path.exists(path):
         return {}
-    return _read_rules(path, "debian_dirs/rosdep.yaml")
-
-
-def _read_rules(path: str, shown: str) -> dict[str, Any]:
-    try:
-        with open(path, encoding="utf-8") as stream:
-            data = yaml.safe_load(stream)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = ":%d:%d" % (mark.line + 1, mark.column + 1) if mark else ""
-        problem = getattr(error, "problem", None) or error
-        raise ResolveError("%s%s: cannot be read: %s." % (shown, where, problem)) from error
-    if data is None:
-        return {}
-    if not isinstance(data, dict) or not all(isinstance(rule, dict) for rule in data.values()):
-        raise ResolveError("%s: not rosdep rules: a mapping of key to operating systems is needed." % shown)
-    return data
+    return rosdep_file.read(path, "debian_dirs/rosdep.yaml")
 
 
 class _RosdepResolver(Resolver):
@@ -151,7 +133,7 @@ class _RosdepResolver(Resolver):
         paths = [(source.url, source.tags) for source in listed if source.url.startswith("file://")]
         if self._settings.os_name == "debian" and "file://" + DEBIAN_RULES not in dict(paths):
             paths.append(("file://" + DEBIAN_RULES, ["debian"]))
-        return [CachedDataSource("yaml", url, tags, _read_rules(url[len("file://"):], url[len("file://"):]))
+        return [CachedDataSource("yaml", url, tags, rosdep_file.read(url[len("file://"):], url[len("file://"):]))
                 for url, tags in paths if os.path.exists(url[len("file://"):])]
 
 
@@ -219,6 +201,6 @@ def _resolution(key: str, installer: str, names: Sequence[str]) -> Resolution:
     if installer != "apt":
         return Resolution(other=installer)
     for name in names:
-        if not _PACKAGE.match(name):
+        if not rosdep_file.PACKAGE.match(name):
             return Resolution(fault="the rosdep rule for %s stands for %r, which is not a package name" % (key, name))
     return Resolution([name.partition("=")[0] for name in names])

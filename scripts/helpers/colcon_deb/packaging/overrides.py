@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from ..base.settings import Settings
-from . import control
+from . import control, user_files
 from .saved_edits import MARKER, edited_files
 from .user_files import Tree, read_tree, roots
 
@@ -33,7 +33,11 @@ _LIBRARY = re.compile(r"(?P<name>[A-Za-z0-9+._-]+?)(?:\.so\.(?P<after>[A-Za-z0-9
 
 
 class OverrideError(Exception):
-    """An override that cannot be used; the text names the file."""
+    """An override that cannot be used. Each of the problems names the file."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = list(problems)
 
 
 @dataclass(frozen=True)
@@ -86,10 +90,10 @@ def find(debian_dirs: str, package: str) -> Override:
             raise OverrideError("debian_dirs/%s: has both a complete debian/ directory and an override.yaml, which "
                                 "changes a generated one. Keep one of them." % package)
         fields = _read_fields(fields_file, "debian_dirs/%s/override.yaml" % package)
-        for patch in fields.patches:
-            if not os.path.isfile(os.path.join(directory, patch)):
-                raise OverrideError("debian_dirs/%s/override.yaml: there is no patch %s. Add the file, or correct its "
-                                    "name." % (package, patch))
+        missing = [patch for patch in fields.patches if not os.path.isfile(os.path.join(directory, patch))]
+        if missing:
+            raise OverrideError(*("%s: there is no patch %s. Add the file, or correct its name."
+                                  % (fields.place("patches", patch), patch) for patch in missing))
     return Override(whole, fields, directory)
 
 
@@ -103,6 +107,15 @@ def users_files(settings: Settings, package: str) -> Tree:
     for name, file in edited_files(os.path.join(directory, "debian"), roots(settings)).items():
         tree[os.path.join("debian", name)] = file
     return {name: file for name, file in tree.items() if not os.path.basename(name).startswith(MARKER)}
+
+
+def read_control(path: str) -> list[control.Stanza]:
+    """A control file of the user's. Raises ControlError, which names the file."""
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return control.parse(stream.read())
+    except (OSError, UnicodeDecodeError, control.ControlError) as error:
+        raise control.ControlError("%s: cannot be read: %s" % (user_files.shown(path), error)) from error
 
 
 def unused(debian_dirs: str, packages: Collection[str]) -> list[str]:
@@ -156,20 +169,23 @@ def _read_fields(path: str, shown: str) -> Fields:
         return Fields()
     if not isinstance(data, dict):
         raise OverrideError("%s:1:1: a mapping of keys is needed." % shown)
-    nodes = {key.value: (key, items) for key, items in node.value}
-    for key, value in data.items():
-        key_node, items = nodes.get(str(key), (node, node))
-        place = _place(shown, key_node.start_mark)
-        check = _CHECKS.get(key)
-        if check is None:
-            raise OverrideError("%s: unknown key %r; use one of %s." % (place, key, ", ".join(sorted(_CHECKS))))
-        problem = check(value)
-        if problem:
-            place = _place_of_item(shown, check, items) or place
-            raise OverrideError("%s: %s: %s." % (place, key, problem))
+    problems = [problem for problem in (_problem_of(shown, node, key, value) for key, value in data.items()) if problem]
+    if problems:
+        raise OverrideError(*problems)
     places = {(key.value, item.value): _place(shown, item.start_mark) for key, value in node.value
               if isinstance(value, yaml.SequenceNode) for item in value.value}
     return Fields(**data, places=places)
+
+
+def _problem_of(shown: str, node: Any, key: object, value: object) -> str | None:
+    """What is wrong with a key of the file; None if nothing is. node: the file."""
+    key_node, items = next(((one, items) for one, items in node.value if one.value == str(key)), (node, node))
+    place = _place(shown, key_node.start_mark)
+    check = _CHECKS.get(key) if isinstance(key, str) else None
+    if check is None:
+        return "%s: unknown key %r; use one of %s." % (place, key, ", ".join(sorted(_CHECKS)))
+    problem = check(value)
+    return "%s: %s: %s." % (_place_of_item(shown, check, items) or place, key, problem) if problem else None
 
 
 def _place_of_item(shown: str, check: Check, node: Any) -> str | None:

@@ -18,9 +18,14 @@ make_view(const Options *options, const Config *config)
 {
     const TerminalSetup setup = terminal_setup_detect(stdout);
 
+    View *view = NULL;
+
     if (options->json)
         return view_json_new(stdout);
-    return view_plain_new(terminal_new(&setup), view_detail(options), config->output_dir);
+    view = view_plain_new(terminal_new(&setup), view_detail(options), config->output_dir);
+    if (options->show_warnings)
+        view_plain_show_warnings(view);
+    return view;
 }
 
 /* Checks all that needs no engine first. */
@@ -84,6 +89,7 @@ const Command cmd_build = {
                 "  colcon-deb build ~/ros_ws -c ci.yaml --json > events.jsonl\n"
                 "  colcon-deb build ~/ros_ws --packages-up-to my_robot_bringup",
     .exit_status = "0 all built, 1 something failed, 2 usage or configuration, 130 interrupted.",
+    .compiles = TRUE,
     .selects = TRUE,
     .run = build,
 };

@@ -19,6 +19,7 @@ typedef struct {
     const char *notes;     /* texts by manual.h's rules; each may be NULL */
     const char *examples;
     const char *exit_status; /* NULL for the common text */
+    gboolean compiles;       /* whether it takes --show-warnings */
     gboolean selects;        /* whether it takes --packages-select and the like */
     gboolean (*run)(int argc, char **argv, GError **error);
 } Command;

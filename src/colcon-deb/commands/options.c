@@ -159,10 +159,18 @@ add_selection(Parse *parse)
     }
 }
 
-/* Options of every command; --manual is for 'colcon-deb help' and the installed manual pages. */
+/* Output options: those of every command, and one of builds. --manual is for 'colcon-deb help' and
+ * the installed manual pages. */
 static void
 add_common(Parse *parse, Options *options, const Command *command)
 {
+    const GOptionEntry show_warnings = {"show-warnings",
+                                        0,
+                                        0,
+                                        G_OPTION_ARG_NONE,
+                                        &options->show_warnings,
+                                        "print the warnings of compilers and of CMake",
+                                        NULL};
     const GOptionEntry common[] = {
         {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->file,
          command->arguments != NULL ? "read the configuration from FILE [colcon-deb.yaml]"
@@ -176,6 +184,8 @@ add_common(Parse *parse, Options *options, const Command *command)
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &parse->rest, NULL, NULL},
     };
 
+    if (command->compiles)
+        add_entry(parse, &show_warnings, "Output");
     for (gsize i = 0; i < G_N_ELEMENTS(common); i++)
         add_entry(parse, &common[i], "Output");
 }

@@ -15,6 +15,7 @@ typedef struct {
     gboolean json;
     gboolean quiet;
     gboolean verbose;
+    gboolean show_warnings;
     gboolean help; /* help has been printed; there is nothing to do */
 } Options;
 

@@ -6,8 +6,8 @@
 /* Numbers and truth values of the protocol. A script that tests "success" must not get the text
  * "false", which is true in many languages. */
 static const char *const number_fields[] = {
-    "attempt", "delay_ms", "built", "cached", "count",   "current", "failed", "hits",
-    "misses",  "ms",       "proto", "size",   "skipped", "total",   NULL,
+    "attempt", "delay_ms", "built", "cached", "count",   "current", "failed",   "hits",
+    "misses",  "ms",       "proto", "size",   "skipped", "total",   "warnings", NULL,
 };
 static const char *const boolean_fields[] = {"foreign", "signed", "success", NULL};
 

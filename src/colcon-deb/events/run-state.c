@@ -236,6 +236,9 @@ on_package_complete(RunState *state, const CddBuildEvent *event, gint64 now)
     package->status = is_true(event, "success") ? PACKAGE_BUILT : PACKAGE_FAILED;
     package->duration = cdd_build_event_lookup_number(
         event, "ms", package->started != 0 ? now - package->started : 0);
+    package->warnings = cdd_build_event_lookup_number(event, "warnings", 0);
+    if (package->status == PACKAGE_BUILT)
+        state->compiler_warnings += package->warnings;
     set(&package->error, event, "error");
     set(&package->log, event, "log");
     finish(state, package);

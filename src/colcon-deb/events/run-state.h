@@ -43,7 +43,8 @@ typedef struct {
     gint64 position; /* among the finished packages, from 1; 0 if not finished, or cached */
     gint64 started;  /* by the caller's clock, milliseconds */
     gint64 duration;
-    char *cause; /* of a skipped package: the package that failed */
+    gint64 warnings; /* of compilers and of CMake, in the build of this run */
+    char *cause;     /* of a skipped package: the package that failed */
     char *error;
     char *log;            /* relative to the output directory */
     GPtrArray *artifacts; /* Artifact */
@@ -71,6 +72,7 @@ typedef struct {
     gint64 total;       /* packages; from the first start on, without the cached ones */
     GPtrArray *errors;  /* texts of log events of level error */
     guint warnings;
+    gint64 compiler_warnings; /* of the packages that were built */
     gboolean sources_changed; /* while they were built */
     GQueue tail;              /* the last ordinary lines */
     char *repository;

@@ -34,6 +34,7 @@ add_package(JsonBuilder *builder, const Package *package)
     json_add_string_or_null(builder, "deb", package->deb);
     json_add_string_or_null(builder, "state", package_status_get_name(package->status));
     json_add_number(builder, "duration_ms", package->duration);
+    json_add_number(builder, "warnings", package->warnings);
     json_add_string_or_null(builder, "cause", package->cause);
     json_add_string_or_null(builder, "error", package->error);
     json_add_string_or_null(builder, "log", package->log);
@@ -62,6 +63,7 @@ add_counts(JsonBuilder *builder, const RunState *state)
         json_add_number(builder, package_status_get_name(order[i]),
                         run_state_count(state, order[i]));
     json_add_number(builder, "warnings", state->warnings);
+    json_add_number(builder, "compiler_warnings", state->compiler_warnings);
     json_builder_end_object(builder);
 }
 

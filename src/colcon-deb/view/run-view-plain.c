@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../base/clock.h"
 #include "../base/text.h"
+#include "compiler-warnings.h"
 #include "view.h"
 
 enum {
@@ -13,8 +14,9 @@ typedef struct {
     View view;
     Terminal *terminal;
     ViewDetail detail;
-    char *output_dir;      /* NULL if it is not known */
-    const RunState *state; /* of the last event, for the status line; NULL before */
+    gboolean show_warnings; /* of compilers */
+    char *output_dir;       /* NULL if it is not known */
+    const RunState *state;  /* of the last event, for the status line; NULL before */
     guint tick;
 } PlainView;
 
@@ -94,16 +96,68 @@ put_package(PlainView *self, const RunState *state, const Package *package)
     put_name(self, package);
 }
 
+/* @name: the package, where lines of several packages are mixed; or NULL. */
+static void
+print_output(PlainView *self, const char *name, const char *line)
+{
+    terminal_put(self->terminal, STYLE_FAINT, "    ");
+    if (name != NULL)
+        terminal_printf(self->terminal, STYLE_FAINT, "%s ", name);
+    terminal_put(self->terminal, STYLE_FAINT, "| ");
+    print_line(self, STYLE_PLAIN, line);
+}
+
+/* The path of the package's log; NULL if it has none. */
+static char *
+make_log_path(const PlainView *self, const Package *package)
+{
+    if (package->log == NULL || self->output_dir == NULL)
+        return g_strdup(package->log);
+    return g_build_filename(self->output_dir, package->log, NULL);
+}
+
+static void
+print_log_path(PlainView *self, const Package *package)
+{
+    g_autofree char *path = make_log_path(self, package);
+
+    terminal_printf(self->terminal, STYLE_PLAIN, "    log: %s", path);
+    terminal_end_line(self->terminal);
+}
+
+/* The lines of a finished package; NULL if none are to be shown. */
+static char **
+read_warnings(const PlainView *self, const Package *package, gboolean *more)
+{
+    *more = FALSE;
+    return self->show_warnings && self->output_dir != NULL && package->log != NULL
+               ? compiler_warnings_read(self->output_dir, package->log, more)
+               : NULL;
+}
+
+static void
+print_warnings(PlainView *self, const Package *package, char **lines, gboolean more)
+{
+    for (; lines != NULL && *lines != NULL; lines++)
+        print_output(self, NULL, *lines);
+    if (more)
+        print_log_path(self, package);
+}
+
 /* Unchanged packages are one number at the end. */
 static void
 print_cached(PlainView *self, const Package *package)
 {
-    if (self->detail < VIEW_VERBOSE)
+    gboolean more = FALSE;
+    g_auto(GStrv) warnings = read_warnings(self, package, &more);
+
+    if (self->detail < VIEW_VERBOSE && (warnings == NULL || *warnings == NULL))
         return;
     terminal_put(self->terminal, STYLE_FAINT, "    ");
     put_name(self, package);
     terminal_put(self->terminal, STYLE_FAINT, " up to date");
     terminal_end_line(self->terminal);
+    print_warnings(self, package, warnings, more);
 }
 
 static void
@@ -161,17 +215,6 @@ on_package_start(PlainView *self, const RunState *state, const CddBuildEvent *ev
     terminal_end_line(self->terminal);
 }
 
-/* @name: the package, where lines of several packages are mixed; or NULL. */
-static void
-print_output(PlainView *self, const char *name, const char *line)
-{
-    terminal_put(self->terminal, STYLE_FAINT, "    ");
-    if (name != NULL)
-        terminal_printf(self->terminal, STYLE_FAINT, "%s ", name);
-    terminal_put(self->terminal, STYLE_FAINT, "| ");
-    print_line(self, STYLE_PLAIN, line);
-}
-
 static void
 on_package_output(PlainView *self, const RunState *state, const CddBuildEvent *event)
 {
@@ -181,28 +224,33 @@ on_package_output(PlainView *self, const RunState *state, const CddBuildEvent *e
         print_output(self, cdd_build_event_lookup(event, "name"), line);
 }
 
-/* The path of the package's log; NULL if it has none. */
-static char *
-make_log_path(const PlainView *self, const Package *package)
-{
-    if (package->log == NULL || self->output_dir == NULL)
-        return g_strdup(package->log);
-    return g_build_filename(self->output_dir, package->log, NULL);
-}
-
 static void
 print_failure(PlainView *self, const Package *package)
 {
-    g_autofree char *log = make_log_path(self, package);
-
     /* With --verbose the lines have been printed already. */
     for (const GList *line = package->tail.head; line != NULL && self->detail < VIEW_VERBOSE;
          line = line->next)
         print_output(self, NULL, line->data);
-    if (log != NULL) {
-        terminal_printf(self->terminal, STYLE_PLAIN, "    log: %s", log);
-        terminal_end_line(self->terminal);
-    }
+    if (package->log != NULL)
+        print_log_path(self, package);
+}
+
+static void
+print_warnings_of_built(PlainView *self, const Package *package)
+{
+    gboolean more = FALSE;
+    g_auto(GStrv) lines = read_warnings(self, package, &more);
+
+    print_warnings(self, package, lines, more);
+}
+
+/* The lines that are shown of a failed package have its warnings. */
+static void
+put_count_of_warnings(PlainView *self, const Package *package)
+{
+    if (package->warnings > 0 && package->status == PACKAGE_BUILT)
+        terminal_printf(self->terminal, STYLE_WARNING, ", %" G_GINT64_FORMAT " warning%s",
+                        package->warnings, package->warnings == 1 ? "" : "s");
 }
 
 static void
@@ -219,13 +267,16 @@ on_package_complete(PlainView *self, const RunState *state, const CddBuildEvent 
     put_package(self, state, package);
     terminal_put(self->terminal, built ? STYLE_GOOD : STYLE_BAD, built ? " ok" : " FAILED");
     terminal_printf(self->terminal, STYLE_FAINT, " %s", duration);
+    put_count_of_warnings(self, package);
     if (package->error != NULL) {
         g_autofree char *reason = text_ellipsize(package->error, MAX_REASON);
 
         terminal_printf(self->terminal, STYLE_PLAIN, ": %s", reason);
     }
     terminal_end_line(self->terminal);
-    if (!built)
+    if (built)
+        print_warnings_of_built(self, package);
+    else
         print_failure(self, package);
 }
 
@@ -321,6 +372,17 @@ print_nothing_changed(PlainView *self, guint packages, gint64 milliseconds)
 }
 
 static void
+put_sum_of_warnings(PlainView *self, const RunState *state)
+{
+    if (state->compiler_warnings == 0)
+        return;
+    terminal_printf(self->terminal, STYLE_WARNING, ", %" G_GINT64_FORMAT " warning%s of compilers",
+                    state->compiler_warnings, state->compiler_warnings == 1 ? "" : "s");
+    if (!self->show_warnings)
+        terminal_put(self->terminal, STYLE_PLAIN, " (colcon-deb build --show-warnings shows them)");
+}
+
+static void
 print_counts(PlainView *self, const RunState *state, gint64 milliseconds)
 {
     guint cached = run_state_count(state, PACKAGE_CACHED);
@@ -339,6 +401,7 @@ print_counts(PlainView *self, const RunState *state, gint64 milliseconds)
         terminal_printf(self->terminal, STYLE_PLAIN,
                         ", ccache served %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " compilations",
                         state->cache_hits, state->cache_hits + state->cache_misses);
+    put_sum_of_warnings(self, state);
     terminal_end_line(self->terminal);
 }
 
@@ -481,4 +544,10 @@ view_plain_new(Terminal *terminal, ViewDetail detail, const char *output_dir)
     if (detail >= VIEW_NORMAL)
         self->tick = g_timeout_add_seconds(TICK_SECONDS, on_tick, self);
     return &self->view;
+}
+
+void
+view_plain_show_warnings(View *view)
+{
+    ((PlainView *)view)->show_warnings = TRUE;
 }

@@ -29,6 +29,9 @@ typedef enum {
  * for nothing. */
 View *view_plain_new(Terminal *terminal, ViewDetail detail, const char *output_dir);
 
+/* Print the warnings of compilers in each package, too. @view: a plain one. */
+void view_plain_show_warnings(View *view);
+
 /* One JSON object for each event. */
 View *view_json_new(FILE *out);
 

@@ -36,6 +36,7 @@ class FakeBuilder:
 
     def __init__(self, output):
         self.output, self.content, self.built, self.fail, self.slow = output, {}, [], {}, set()
+        self.logged = {}
         self.siblings, self.former = {}, FormerPackages(output, "z80")
         self._lock, self.at_once, self.most_at_once, self.wait = threading.Lock(), 0, 0, None
 
@@ -50,6 +51,7 @@ class FakeBuilder:
                 self.wait.wait(10)
             if name in self.slow:
                 time.sleep(0.1)
+            log.stream.write(self.logged.get(name, b""))
             if prepared.error:
                 raise BuildError(prepared.error)
             if self.fail.get(name):
@@ -192,6 +194,14 @@ class Run(InDirectory):
         self.assertEqual(self.skipped(), {"b": "dep_failed", "c": "dep_failed", "d": "cached"})
         self.faulty = {}
         self.assertEqual(self.run_build(), [])
+
+    def test_warnings_of_compilers_are_counted(self):
+        self.builder.logged = {"a": b"x.c:1:2: warning: one\n" * 3, "d": b"x.c:1:2: warning: one\n"}
+        self.builder.fail = {"d": [BuildError("no")]}
+        self.run_build()
+        self.assertEqual({name: fields["warnings"] for name, fields in self.completed().items()}, {"a": 3, "b": 0, "c": 0, "d": 1})
+        self.assertEqual([name for name in sorted(os.listdir(self.output + "/logs")) if name.endswith(".warnings")],
+                         ["a.warnings", "d.warnings"])
 
     def test_a_leaf_alone(self):
         self.run_build()

@@ -26,7 +26,7 @@ from ..packaging.prepared import Prepared
 from ..workspace.package import Package, Plan
 from ..workspace.source_copy import SourceError
 from ..workspace.source_list import SourceList
-from . import explain, retry
+from . import compiler_warnings, explain, retry
 from .builder import Builder, BuildError, Built, Log, NetworkError
 from .channel import Channel, Stopped
 from .file_owners import FileOwners
@@ -49,6 +49,7 @@ class _Outcome:
 
     package: Package
     seconds: float
+    warnings: int  # of compilers
     built: Built | None = None
     error: Exception | None = None
 
@@ -177,11 +178,11 @@ class Orchestrator:
             self._at_work.discard(name)
             self._slots.give_back()
             if outcome.built is not None:
-                self._succeeded(outcome.package, outcome.seconds, outcome.built)
+                self._succeeded(outcome, outcome.built)
                 schedule.complete(name)
                 continue
             assert outcome.error is not None, "an outcome is one or the other"
-            self._failed(name, outcome.error, outcome.seconds)
+            self._failed(outcome, outcome.error)
             if isinstance(outcome.error, Stopped):
                 self._stopped = outcome.error
                 continue
@@ -189,26 +190,28 @@ class Orchestrator:
             if not self._settings.continue_on_error:
                 self._skip_rest(schedule.give_up(), "given_up", name)
 
-    def _succeeded(self, package: Package, seconds: float, built: Built) -> None:
-        name, prepared = package.name, self._prepared_of(package)
+    def _succeeded(self, outcome: _Outcome, built: Built) -> None:
+        package, name, prepared = outcome.package, outcome.package.name, self._prepared_of(outcome.package)
         inputs, before = prepared.inputs, self._records.packages.get(name)
         if self._sources and not self._sources.still_hold(package, self._settings.source):
             inputs = None
             self._emitter.warning("source_changed", "The source of %s changed during its build: the next run builds it "
                                   "again." % name, name)
         record = Record(prepared.sources or "", inputs or "", (self._key(package) or "") if inputs else "", built.version,
-                        self._standing.against(name), seconds, built.artifacts)
+                        self._standing.against(name), outcome.seconds, built.artifacts)
         self._records.put(name, record)
         self._owners.keep(name, record.artifacts)
         self._standing.put(name, record, BUILT)
         self.counts.built += 1
         for artifact in record.artifacts:
             self._emit_artifact(name, artifact)
-        self._emitter.progress("package_complete", name=name, success=True, ms=int(seconds * 1000), log=_log_of(name),
-                               deb_version=built.version, changed=not before or before.output != record.output)
+        self._emitter.progress("package_complete", name=name, success=True, ms=int(outcome.seconds * 1000),
+                               log=_log_of(name), warnings=outcome.warnings, deb_version=built.version,
+                               changed=not before or before.output != record.output)
 
-    def _failed(self, name: str, error: Exception, seconds: float) -> None:
+    def _failed(self, outcome: _Outcome, error: Exception) -> None:
         """The record of the last build stays: that package remains in the repository, and is valid for its sources."""
+        name = outcome.package.name
         self.counts.failed += 1
         self._owners.release(name)
         stopped = isinstance(error, Stopped)
@@ -216,8 +219,9 @@ class Orchestrator:
         if not stopped and not self._settings.verbose:
             for line in explain.last_lines(os.path.join(self._settings.output, _log_of(name))):
                 self._show(name, line)
-        self._emitter.progress("package_complete", name=name, success=False, ms=int(seconds * 1000),
-                               error="stopped" if stopped else self._reason(name, error), log=_log_of(name))
+        self._emitter.progress("package_complete", name=name, success=False, ms=int(outcome.seconds * 1000),
+                               error="stopped" if stopped else self._reason(name, error), log=_log_of(name),
+                               warnings=outcome.warnings)
 
     def _skip_rest(self, names: Iterable[str], reason: str, cause: str) -> None:
         """These packages cannot be built any more. A package that is not selected stands as it did."""
@@ -264,8 +268,15 @@ class Orchestrator:
             error = failure
         except Exception as failure:  # if the thread ended silently, run() would wait for ever
             error = BuildError("internal error of colcon-deb: %s: %s" % (type(failure).__name__, failure))
-        self._outcomes.append(_Outcome(package, time.monotonic() - started, built, error))
+        self._outcomes.append(_Outcome(package, time.monotonic() - started, self._warnings_of(package), built, error))
         os.write(self._wake_in, b"!")
+
+    def _warnings_of(self, package: Package) -> int:
+        # A number is not worth a build: nothing may escape from here.
+        with contextlib.suppress(Exception):
+            return compiler_warnings.collect(os.path.join(self._settings.output, _log_of(package.name)),
+                                             self._paths_of(package.name))
+        return 0
 
     def _build_with_retries(self, package: Package) -> Built:
         for attempt in itertools.count(1):

@@ -78,7 +78,7 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
     static const char *const lines[] = {
         "::progress::type=package_start,name=a",
         "::progress::type=artifact,name=a,path=debs/a.deb,size=5,sha256=ab,kind=deb",
-        "::progress::type=package_complete,name=a,success=true,ms=3",
+        "::progress::type=package_complete,name=a,success=true,ms=3,warnings=7",
         "::progress::type=repository_removed,deb=ros-b,version=1.0,reason=gone",
         "::progress::type=repository_kept,name=c,deb=ros-c,reason=it failed",
         "::progress::type=repository,path=apt,count=1,signed=false",
@@ -126,6 +126,15 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
     g_assert_cmpint(
         json_object_get_int_member(json_object_get_object_member(summary, "counts"), "built"), ==,
         1);
+    g_assert_cmpint(json_object_get_int_member(json_object_get_object_member(summary, "counts"),
+                                               "compiler_warnings"),
+                    ==, 7);
+    g_assert_cmpint(
+        json_object_get_int_member(
+            json_array_get_object_element(json_object_get_array_member(summary, "packages"), 0),
+            "warnings"),
+        ==, 7);
+    g_assert_nonnull(strstr(events, "\"warnings\":7"));
     g_assert_cmpint(json_object_get_int_member(
                         json_object_get_object_member(summary, "compiler_cache"), "hits"),
                     ==, 3);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "events/event-json.h"
 #include "run-events.h"
+#include "tree.h"
 #include "view/view.h"
 
 #include <json-glib/json-glib.h>
@@ -21,9 +22,16 @@ shown_clear(Shown *shown)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Shown, shown_clear)
 
+typedef struct {
+    ViewDetail detail;
+    gboolean interactive;
+    const char *output_dir;
+    gboolean show_warnings;
+} Setup;
+
 /* What a plain view prints for the lines. */
 static Shown
-show(const char *const *lines, ViewDetail detail, gboolean interactive)
+show_by(const char *const *lines, const Setup *view_setup)
 {
     Shown shown = {0};
     size_t out_length = 0;
@@ -33,12 +41,15 @@ show(const char *const *lines, ViewDetail detail, gboolean interactive)
     const TerminalSetup setup = {
         .out = out,
         .errors = errors,
-        .interactive = interactive,
+        .interactive = view_setup->interactive,
         .columns = 40,
     };
     g_autoptr(RunState) state = run_state_new();
-    g_autoptr(View) view = view_plain_new(terminal_new(&setup), detail, "/ws/output");
+    g_autoptr(View) view =
+        view_plain_new(terminal_new(&setup), view_setup->detail, view_setup->output_dir);
 
+    if (view_setup->show_warnings)
+        view_plain_show_warnings(view);
     for (; *lines != NULL; lines++) {
         g_autoptr(CddBuildEvent) event = event_of(*lines);
 
@@ -49,6 +60,14 @@ show(const char *const *lines, ViewDetail detail, gboolean interactive)
     fclose(out);
     fclose(errors);
     return shown;
+}
+
+static Shown
+show(const char *const *lines, ViewDetail detail, gboolean interactive)
+{
+    const Setup setup = {detail, interactive, "/ws/output", FALSE};
+
+    return show_by(lines, &setup);
 }
 
 static const char *const build[] = {
@@ -120,6 +139,59 @@ test_what_is_up_to_date_is_counted_apart(void)
                     "    building b\n"
                     "[1/1] b ok 1.5s\n"
                     "1 built, 1 up to date, 0 failed, 0 skipped in 2.0s\n");
+}
+
+static const char *const warned[] = {
+    "::progress::type=plan,total=6",
+    "::progress::type=package_skip,name=a,reason=cached,log=logs/a.log",
+    "::progress::type=package_skip,name=b,reason=cached,log=logs/b.log",
+    "::progress::type=package_complete,name=c,success=true,ms=1500,warnings=1,log=logs/c.log",
+    "::progress::type=package_complete,name=d,success=false,ms=1500,warnings=60,log=logs/d.log",
+    "::progress::type=package_complete,name=e,success=true,ms=1500,warnings=70,log=logs/e.log",
+    "::progress::type=package_complete,name=f,success=true,ms=1500,warnings=0,log=logs/f.log",
+    "::progress::type=build_complete,success=false,ms=2000",
+    NULL,
+};
+
+static void
+test_warnings_of_compilers_are_counted(void)
+{
+    g_auto(Shown) shown = show(warned, VIEW_NORMAL, FALSE);
+
+    g_assert_cmpstr(
+        shown.out, ==,
+        "[1/6] c ok 1.5s, 1 warning\n"
+        "[2/6] d FAILED 1.5s\n"
+        "    log: /ws/output/logs/d.log\n"
+        "[3/6] e ok 1.5s, 70 warnings\n"
+        "[4/6] f ok 1.5s\n"
+        "3 built, 2 up to date, 1 failed, 0 skipped in 2.0s, 71 warnings of compilers (colcon-deb "
+        "build --show-warnings shows them)\n");
+}
+
+/* Also those of a package that is up to date. */
+static void
+test_warnings_of_compilers_are_shown_after_each_package(Tree *tree, gconstpointer data)
+{
+    const Setup setup = {VIEW_NORMAL, FALSE, tree->root, TRUE};
+    g_autoptr(GString) many = g_string_new(NULL);
+    g_autofree char *last = g_strdup_printf("    | w50\n    log: %s/logs/e.log\n[4/6]", tree->root);
+    g_auto(Shown) shown = {0};
+
+    for (guint i = 1; i <= 51; i++)
+        g_string_append_printf(many, "w%u\n", i);
+    tree_put(tree, "logs/a.warnings", "old\n");
+    tree_put(tree, "logs/c.warnings", "new \x1b[2J\xff\n");
+    tree_put(tree, "logs/e.warnings", many->str);
+    shown = show_by(warned, &setup);
+    g_assert_true(g_str_has_prefix(shown.out, "    a up to date\n"
+                                              "    | old\n"
+                                              "[1/6] c ok 1.5s, 1 warning\n"
+                                              "    | new \xef\xbf\xbd\n"
+                                              "[2/6] d FAILED 1.5s\n"));
+    g_assert_nonnull(strstr(shown.out, last));
+    g_assert_null(strstr(shown.out, "w51"));
+    g_assert_true(g_str_has_suffix(shown.out, ", 71 warnings of compilers\n"));
 }
 
 static void
@@ -341,6 +413,10 @@ main(int argc, char **argv)
     g_test_add_func("/view/what-the-compiler-cache-had-is-told-at-the-end",
                     test_what_the_compiler_cache_had_is_told_at_the_end);
     g_test_add_func("/view/quiet-shows-errors-only", test_quiet_shows_errors_only);
+    g_test_add_func("/view/warnings-of-compilers-are-counted",
+                    test_warnings_of_compilers_are_counted);
+    TREE_TEST("/view/warnings-of-compilers-are-shown-after-each-package",
+              test_warnings_of_compilers_are_shown_after_each_package);
     g_test_add_func("/view/a-list-shows-warnings-and-no-result-of-a-build",
                     test_a_list_shows_warnings_and_no_result_of_a_build);
     g_test_add_func("/view/verbose-shows-output-too", test_verbose_shows_output_too);

@@ -11,6 +11,7 @@
 #include "../base/output-names.h"
 #include "../base/program-error.h"
 #include "../base/text.h"
+#include "../config/colcon-files.h"
 #include "../config/workspace.h"
 #include "../events/host-event.h"
 #include "../events/run-report.h"
@@ -239,6 +240,16 @@ warn_of_little_space(Run *run)
 }
 
 static void
+warn_of_colcon_files(Run *run)
+{
+    g_autoptr(GPtrArray) sentences = colcon_files_describe(run->config->colcon_repo);
+
+    for (guint i = 0; i < sentences->len; i++)
+        emit_own(run, host_event_progress("warning", "code", "colcon_meta", "msg",
+                                          sentences->pdata[i], NULL));
+}
+
+static void
 introduce(Run *run)
 {
     const Engine *engine = run->engine;
@@ -256,8 +267,10 @@ introduce(Run *run)
             "the engine at %s may be on another machine: directories are mounted, not uploaded, so "
             "it must have them under the same paths",
             cdd_service_get_address(engine->service));
-    if (is_build(run))
+    if (is_build(run)) {
         warn_of_little_space(run);
+        warn_of_colcon_files(run);
+    }
 }
 
 /* Explains a lost connection: what becomes of the container, and what to do. */

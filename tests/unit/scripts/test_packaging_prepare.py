@@ -65,6 +65,16 @@ class Prepare(InDirectory):
         self.assertIn("ros-rolling-ros-workspace", binary["Depends"])
         self.assertNotIn("fastrtps", binary["Depends"])
 
+    def test_arguments_of_colcon_come_before_those_of_the_override(self):
+        self.package("aa")
+        self.write("src/aa/colcon.pkg", "cmake-args: [-DA=colcon]\nhooks: [x]\n")
+        self.write("debian_dirs/aa/override.yaml", "cmake_args: [-DA=override]\n")
+        rules = self.prepare("aa", {})[1]["rules"]
+        self.assertLess(rules.index("-DCMAKE_BUILD_TYPE"), rules.index("-DA=colcon"))
+        self.assertLess(rules.index("-DA=colcon"), rules.index("-DA=override"))
+        self.assertEqual(self.warnings, ["colcon_meta"])
+        self.assertIn("src/aa/colcon.pkg: not used: hooks.", self.texts[0])
+
     def test_ros_workspace_of_the_workspace(self):
         self.package("user")
         self.package("ament_package", build_type="cmake")

@@ -109,6 +109,11 @@ def users_files(settings: Settings, package: str) -> Tree:
     return {name: file for name, file in tree.items() if not os.path.basename(name).startswith(MARKER)}
 
 
+def problem_of_cmake_args(value: object) -> str | None:
+    """What is wrong with a value of cmake_args; None if nothing is."""
+    return _CHECKS["cmake_args"](value)
+
+
 def read_control(path: str) -> list[control.Stanza]:
     """A control file of the user's. Raises ControlError, which names the file."""
     try:

@@ -7,6 +7,7 @@ import email.utils
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from ..base.settings import Settings
 from ..workspace.discovery import MANIFEST
@@ -14,9 +15,9 @@ from ..workspace.epoch import Commits, override_epoch, source_epoch
 from ..workspace.manifest import ManifestError, read_manifest
 from ..workspace.package import Package, Plan
 from ..workspace.plan import active
-from . import bloom_corrections, control, overrides, saved_edits, user_files, versions
+from . import bloom_corrections, colcon_pkg, control, overrides, saved_edits, user_files, versions
 from .bloom_adapter import Bloom, BloomError
-from .overrides import Override
+from .overrides import Fields, Override
 from .prepared import Prepared
 from .user_files import Tree, TreeFile
 
@@ -87,7 +88,7 @@ class Preparer:
         self._relations = set(package.keys.relations)
         self._bloom.generate(manifest, package, work, self._epoch(package), *self._additions(manifest, package))
         tree = user_files.read_tree(os.path.join(work, "debian"))
-        self._generated = bloom_corrections.adapt(tree, self._settings, package, override.fields)
+        self._generated = bloom_corrections.adapt(tree, self._settings, package, self._with_colcon_pkg(package, override.fields))
         with open(os.path.join(source, MANIFEST), "rb") as stream:
             digest = saved_edits.digest(stream.read())
         saved = os.path.join(self._settings.debian_dirs, package.name, "debian")
@@ -97,6 +98,13 @@ class Preparer:
                        "and save the file again to silence this." % (package.name, ", ".join(stale)), package.name)
         self._report_source_debian(package, os.path.join(source, "debian"), {**self._generated, **edits})
         return tree
+
+    def _with_colcon_pkg(self, package: Package, fields: Fields) -> Fields:
+        """The last argument wins, so the user's override comes last."""
+        arguments, unused = colcon_pkg.read(self._settings.source, package)
+        if unused:
+            self._warn("colcon_meta", unused, package.name)
+        return replace(fields, cmake_args=arguments + fields.cmake_args)
 
     def _report_source_debian(self, package: Package, directory: str, used: Tree) -> None:
         """Name the files of a debian/ directory in the source that the package is built without."""

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""colcon.pkg in the directory of a package: its CMake arguments, as colcon reads them. Nothing else of it is used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+import yaml
+
+from ..workspace.package import Package
+from . import overrides
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+FILE = "colcon.pkg"
+_MAX_SIZE = 64 * 1024
+# Build type -> the keys whose arguments its configure step gets.
+_KEYS = {"cmake": ("cmake-args",), "ament_cmake": ("cmake-args", "ament-cmake-args"),
+         "catkin": ("cmake-args", "catkin-cmake-args")}
+
+
+class UnusableError(Exception):
+    """Why nothing of the file is used."""
+
+
+def read(source: str, package: Package) -> tuple[list[str], str | None]:
+    """(arguments, a sentence about what is not used). source: the directory that has the packages."""
+    path = os.path.join(source, package.path, FILE)
+    shown = os.path.normpath(os.path.join("src", package.path, FILE))
+    if not os.path.isfile(path):
+        return [], None
+    used = _KEYS.get(package.build_type, ())
+    try:
+        data = _load(path)
+        arguments = [argument for key in used for argument in _arguments(data, key)]
+    except UnusableError as error:
+        return [], "%s is not used: %s." % (shown, error)
+    ignored = sorted(str(key) for key in data if key not in used)
+    if not ignored:
+        return arguments, None
+    return arguments, "%s: not used: %s. A package with the build type %s gets %s from there; dependencies belong into " \
+                      "package.xml." % (shown, ", ".join(ignored), package.build_type, " and ".join(used) or "nothing")
+
+
+def _load(path: str) -> Mapping[Any, Any]:
+    try:
+        with open(path, encoding="utf-8") as stream:
+            text = stream.read(_MAX_SIZE + 1)
+        if len(text) > _MAX_SIZE:
+            raise UnusableError("it is larger than %d bytes" % _MAX_SIZE)
+        data = yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = "line %d: " % (mark.line + 1) if mark else ""
+        raise UnusableError("%s%s" % (where, getattr(error, "problem", None) or error)) from error
+    if not isinstance(data, (dict, type(None))):
+        raise UnusableError("a mapping of keys is needed")
+    return data or {}
+
+
+def _arguments(data: Mapping[Any, Any], key: str) -> list[str]:
+    value = data.get(key, [])
+    problem = overrides.problem_of_cmake_args(value)
+    if problem:
+        raise UnusableError("%s: %s" % (key, problem))
+    return list(value)

@@ -53,7 +53,7 @@ def _about(settings: Settings, key: str, wants: Sequence[Unresolved], broken: Se
         return "On %s %s %s; wanted by %s. Correct the rule, or add one to debian_dirs/rosdep.yaml, which comes first." \
                % (settings.os_name, settings.codename, wants[0].fault, wanted_by)
     text = "Nothing provides the dependency %s on %s %s; wanted by %s. " % (key, settings.os_name, settings.codename, wanted_by)
-    text += "%s, which cannot be read, may be that package: correct it. Or add" % broken[0] if broken else "Add"
+    text += "%s, which cannot be used, may be that package: correct it. Or add" % broken[0] if broken else "Add"
     return text + " the package to src/, or a rule for it to debian_dirs/rosdep.yaml (%s: {%s: [debian-package]}), or " \
                   "correct the name." % (key, settings.os_name)
 

@@ -78,7 +78,7 @@ class Resolver(InDirectory):
     def test_a_manifest_that_cannot_be_read_may_be_the_package(self):
         emitter = self.report(Unresolved("a", "b"), Unresolved("a", "c"), offline="no route", unreadable=["deep/b"])
         self.assertEqual(len(emitter.errors), 2)
-        self.assertIn("src/deep/b/package.xml, which cannot be read, may be that package", emitter.errors[0])
+        self.assertIn("src/deep/b/package.xml, which cannot be used, may be that package", emitter.errors[0])
 
     def test_each_package_has_a_short_reason(self):
         needs = Needs(unresolved=[Unresolved("a", "x", "src/a/package.xml:7"), Unresolved("a", "y", "src/a/package.xml:8", "bad rule")],

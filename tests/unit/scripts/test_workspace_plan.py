@@ -162,6 +162,17 @@ class Plan(InDirectory):
         self.package("a", build_type="cargo")
         self.assertIn("cargo", self.only_error())
 
+    def test_what_cannot_be_packaged_is_an_error_only_where_it_is_needed(self):
+        self.package("apart")
+        self.package("crate", build_type="cargo")
+        self.package("user", body="<depend>crate</depend>")
+        for selection in ({}, {"PACKAGES_SELECT": "user"}, {"PACKAGES_SELECT": "crate"}, {"PACKAGES_UP_TO": "user"}):
+            [error] = self.plan(**selection).errors
+            self.assertIn("cargo", error.msg, selection)
+        plan = self.plan(PACKAGES_SELECT="apart")
+        self.assertEqual((plan.errors, [warning.code for warning in plan.warnings]), ([], ["unreadable_package"]))
+        self.assertIn("src/crate/package.xml: the installed bloom cannot package", plan.warnings[0].msg)
+
     def test_empty_and_missing_workspace(self):
         self.assertIn("No package found", self.only_error())
         os.rmdir(self.source)

@@ -69,6 +69,7 @@ class _Planner:
             self._fail("No package found under src/: a package is a directory with a package.xml. Directories with "
                        "COLCON_IGNORE, AMENT_IGNORE or CATKIN_IGNORE are left out.")
         self._judge_nameless(bool(found))
+        found = self._without_unusable(found)
         self._check_names(found)
         if self._errors:
             return []
@@ -138,23 +139,32 @@ class _Planner:
             edges[name] = package.deps + sorted(broken.intersection(keys))
         return edges
 
-    def _check_names(self, found: Mapping[str, _Found]) -> None:
+    def _without_unusable(self, found: Mapping[str, _Found]) -> dict[str, _Found]:
+        """A package that cannot be packaged is as one whose package.xml cannot be read."""
         known = build_types()
+        faults = {name: self._find_fault(name, one, known) for name, one in found.items()}
+        self._broken += [_Broken(found[name].path, name, Fault(fault, manifest_path(found[name].path)))
+                         for name, fault in sorted(faults.items()) if fault]
+        return {name: one for name, one in found.items() if not faults[name]}
+
+    def _find_fault(self, name: str, one: _Found, known: Collection[str]) -> str | None:
+        deb, setup = self._settings.deb_name(name), self._settings.setup_deb
+        build_type = one.manifest.get_build_type()
+        file = manifest_path(one.path)
+        if not debname.is_name(deb):
+            return "%s: the package name %r cannot become a Debian package name. Rename the package." % (file, name)
+        if build_type not in known:
+            return ("%s: the installed bloom cannot package the build type %s. Use one of %s."
+                    % (file, build_type, ", ".join(known)))
+        if deb == setup:
+            return ("%s: the package name %s is reserved: colcon-deb makes a package %s itself, with the set-up files of "
+                    "the prefix. Rename the package." % (file, name, setup))
+        return None
+
+    def _check_names(self, found: Mapping[str, _Found]) -> None:
         by_deb: dict[str, tuple[str, str]] = {}
-        setup = self._settings.setup_deb
         for name, one in sorted(found.items()):
             deb = self._settings.deb_name(name)
-            build_type = one.manifest.get_build_type()
-            file = manifest_path(one.path)
-            if not debname.is_name(deb):
-                self._fail("%s: the package name %r cannot become a Debian package name. Rename the package."
-                           % (file, name), file)
-            if build_type not in known:
-                self._fail("%s: the installed bloom cannot package the build type %s. Use one of %s."
-                           % (file, build_type, ", ".join(known)), file)
-            if deb == setup:
-                self._fail("%s: the package name %s is reserved: colcon-deb makes a package %s itself, with the set-up "
-                           "files of the prefix. Rename the package." % (file, name, setup), file)
             if deb in by_deb:
                 self._fail("%s (src/%s) and %s (src/%s) would both become %s: Debian names have neither upper case nor "
                            "underscores. Rename one." % (*by_deb[deb], name, one.path, deb))

@@ -3,6 +3,7 @@
 
 #include "beneath.h"
 #include "program-error.h"
+#include "remove-tree.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,7 +14,6 @@
 enum {
     FILE_MODE = 0644,
     DIRECTORY_MODE = 0755,
-    MAX_DEPTH = 64,
 };
 
 static Folder *
@@ -150,10 +150,12 @@ folder_read(const Folder *folder, const char *path, gsize max, GError **error)
 }
 
 gboolean
-folder_remove(const Folder *folder, const char *name, GError **error)
+folder_clear(const Folder *folder, const char *name, GError **error)
 {
-    return unlinkat(folder->fd, name, 0) == 0 || errno == ENOENT ||
-           program_error_errno(error, errno, "removing %s/%s", folder->path, name);
+    int failure = remove_tree(folder->fd, name);
+
+    return failure == 0 ||
+           program_error_errno(error, failure, "removing %s/%s", folder->path, name);
 }
 
 int
@@ -161,9 +163,7 @@ folder_create(const Folder *folder, const char *name, const Owner *owner, GError
 {
     int fd = -1;
 
-    if (folder_has_directory(folder, name))
-        folder_remove_tree(folder, name);
-    if (!folder_remove(folder, name, error))
+    if (!folder_clear(folder, name, error))
         return -1;
     fd = openat(folder->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
     if (fd < 0) {
@@ -196,55 +196,28 @@ folder_write(
         program_error_errno(error, failure, "writing %s/%s", folder->path, name);
     else if (folder_rename(folder, temporary, name, error))
         return TRUE;
-    folder_remove(folder, temporary, NULL);
+    folder_clear(folder, temporary, NULL);
     return FALSE;
+}
+
+static int
+rename_in(const Folder *folder, const char *from, const char *to)
+{
+    return renameat(folder->fd, from, folder->fd, to) == 0 ? 0 : errno;
 }
 
 gboolean
 folder_rename(const Folder *folder, const char *from, const char *to, GError **error)
 {
-    if (renameat(folder->fd, from, folder->fd, to) == 0)
-        return TRUE;
-    return program_error_errno(error, errno, "naming %s/%s", folder->path, to);
-}
+    int failure = rename_in(folder, from, to);
 
-/* A file system that is mounted below the directory is not ours to remove. */
-static gboolean
-is_on_device(int fd, dev_t device)
-{
-    struct stat info;
-
-    return fstat(fd, &info) == 0 && info.st_dev == device;
-}
-
-static void
-remove_below(int parent, const char *name, dev_t device, guint depth)
-{
-    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *stream = fd >= 0 && is_on_device(fd, device) ? fdopendir(fd) : NULL;
-    const struct dirent *entry = NULL;
-
-    if (stream == NULL) {
-        if (fd >= 0)
-            close(fd);
-        return;
+    /* Something of another kind has the name. */
+    if (failure == EISDIR || failure == ENOTDIR || failure == ENOTEMPTY || failure == EEXIST) {
+        failure = remove_tree(folder->fd, to);
+        if (failure == 0)
+            failure = rename_in(folder, from, to);
     }
-    while ((entry = readdir(stream)) != NULL) {
-        if (is_dots(entry->d_name) || unlinkat(fd, entry->d_name, 0) == 0 || depth == MAX_DEPTH)
-            continue;
-        remove_below(fd, entry->d_name, device, depth + 1);
-    }
-    closedir(stream);
-    unlinkat(parent, name, AT_REMOVEDIR);
-}
-
-void
-folder_remove_tree(const Folder *folder, const char *name)
-{
-    struct stat info;
-
-    if (folder_stat(folder, name, &info))
-        remove_below(folder->fd, name, info.st_dev, 0);
+    return failure == 0 || program_error_errno(error, failure, "naming %s/%s", folder->path, to);
 }
 
 int

@@ -3,11 +3,10 @@
 
 #include "beneath.h"
 #include "folder.h"
+#include "output-names.h"
 #include "program-error.h"
 
 #include <string.h>
-
-static const char directory_name[] = ".colcon-deb";
 
 struct StateFolder {
     Folder *folder;
@@ -23,8 +22,8 @@ state_folder_open(const char *output, const Owner *owner, GError **error)
     state->owner = *owner;
     if (parent == NULL)
         return NULL;
-    if (folder_make_child(parent, directory_name, owner, error))
-        state->folder = folder_open_child(parent, directory_name, error);
+    if (folder_make_child(parent, OUTPUT_STATE, owner, error))
+        state->folder = folder_open_child(parent, OUTPUT_STATE, error);
     if (state->folder != NULL)
         return g_steal_pointer(&state);
     program_error_append(error, "; it is the program's own and can be removed");
@@ -38,7 +37,7 @@ state_folder_find(const char *output)
     g_autoptr(Folder) parent = folder_open(output, NULL);
 
     if (parent != NULL)
-        state->folder = folder_open_child(parent, directory_name, NULL);
+        state->folder = folder_open_child(parent, OUTPUT_STATE, NULL);
     return state->folder != NULL ? g_steal_pointer(&state) : NULL;
 }
 
@@ -57,26 +56,16 @@ state_folder_read(const StateFolder *state, const char *name, gsize max, gsize *
     return beneath_read(state->folder->fd, name, max, length);
 }
 
-/* Only files belong here. A directory of that name would stop every build to come. */
-static void
-clear_way(const StateFolder *state, const char *name)
-{
-    if (folder_has_directory(state->folder, name))
-        folder_remove_tree(state->folder, name);
-}
-
 gboolean
 state_folder_write(const StateFolder *state, const char *name, const char *text, GError **error)
 {
     g_autoptr(GBytes) content = g_bytes_new_static(text, strlen(text));
 
-    clear_way(state, name);
     return folder_write(state->folder, name, &state->owner, content, error);
 }
 
 gboolean
 state_folder_remove(const StateFolder *state, const char *name, GError **error)
 {
-    clear_way(state, name);
-    return folder_remove(state->folder, name, error);
+    return folder_clear(state->folder, name, error);
 }

@@ -275,10 +275,11 @@ previous_workspace(const char *output)
 static gboolean
 has_entries(const char *output, const char *name)
 {
-    g_autofree char *path = g_build_filename(output, name, NULL);
-    g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+    g_autoptr(Folder) parent = folder_open(output, NULL);
+    g_autoptr(Folder) folder = parent != NULL ? folder_open_child(parent, name, NULL) : NULL;
+    g_auto(GStrv) names = folder != NULL ? folder_list(folder, 1, NULL) : NULL;
 
-    return directory != NULL && g_dir_read_name(directory) != NULL;
+    return names != NULL && *names != NULL;
 }
 
 gboolean

@@ -85,7 +85,7 @@ write_summary(const RunReport *report, const RunSummary *summary, GError **error
     if (folder_write(report->folder, OUTPUT_SUMMARY, &report->owner, content, error))
         return TRUE;
     /* The previous run's summary must not stand beside this run's events. */
-    folder_remove(report->folder, OUTPUT_SUMMARY, NULL);
+    folder_clear(report->folder, OUTPUT_SUMMARY, NULL);
     return FALSE;
 }
 
@@ -105,7 +105,7 @@ drop_events(RunReport *report)
         return;
     close(report->events);
     report->events = -1;
-    folder_remove(report->folder, OUTPUT_EVENTS_TEMPORARY, NULL);
+    folder_clear(report->folder, OUTPUT_EVENTS_TEMPORARY, NULL);
 }
 
 gboolean

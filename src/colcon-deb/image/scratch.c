@@ -49,7 +49,7 @@ scratch_free(Scratch *scratch)
     if (scratch->path != NULL)
         folder = folder_open(scratch->parent, NULL);
     if (folder != NULL)
-        folder_remove_tree(folder, scratch->name);
+        folder_clear(folder, scratch->name, NULL);
     g_free(scratch->path);
     g_free(scratch->parent);
     g_free(scratch->name);

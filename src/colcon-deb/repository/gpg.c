@@ -30,7 +30,7 @@ remove_home(const char *home)
 
     stop_agent(home);
     if (folder != NULL)
-        folder_remove_tree(folder, name);
+        folder_clear(folder, name, NULL);
 }
 
 void

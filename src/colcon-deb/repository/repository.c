@@ -257,16 +257,27 @@ write_source(const Folder *repository, const Config *config, const Owner *owner,
            folder_write(repository, source_name, owner, content, error);
 }
 
-/* Repairs what a run left that was killed between the two renames of swap(). */
+/* Whether @name is a repository. A container can put anything at any name. */
+static gboolean
+is_complete(const Folder *output, const char *name)
+{
+    g_autoptr(Folder) repository = folder_open_child(output, name, NULL);
+
+    return repository != NULL && folder_has_directory(repository, "dists");
+}
+
+/* Repairs what a run left that was killed between the two renames of swap(), and removes what is no
+ * repository. */
 static gboolean
 recover(const Folder *output, GError **error)
 {
-    if (folder_has_directory(output, old_name) &&
-        !folder_has_directory(output, OUTPUT_REPOSITORY) &&
+    struct stat status;
+
+    if (is_complete(output, old_name) && !folder_stat(output, OUTPUT_REPOSITORY, &status) &&
         !folder_rename(output, old_name, OUTPUT_REPOSITORY, error))
         return FALSE;
-    folder_remove_tree(output, old_name);
-    return TRUE;
+    return folder_clear(output, old_name, error) &&
+           (is_complete(output, new_name) || folder_clear(output, new_name, error));
 }
 
 static gboolean
@@ -279,7 +290,8 @@ swap(const Folder *output, GError **error)
         folder_rename(output, old_name, OUTPUT_REPOSITORY, NULL);
         return FALSE;
     }
-    folder_remove_tree(output, old_name);
+    /* If it stays, the next run removes it. */
+    folder_clear(output, old_name, NULL);
     return TRUE;
 }
 

@@ -69,6 +69,82 @@ test_a_directory_in_the_way_of_a_record_goes(Tree *tree, gconstpointer data)
     tree_run(tree, "test -f .colcon-deb/record && test ! -e .colcon-deb/other");
 }
 
+/* Each makes something of another kind at the name $0. The second is deeper than a process has
+ * descriptors and longer than a path. */
+static const char *const plants[] = {
+    "mkdir -p $0/x; echo >$0/x/file; chmod 500 $0/x",
+    "mkdir -p $0/$(printf %01100d 0 | sed s,0,deep/,g)",
+    "ln -s precious $0",
+    "ln -s /nowhere/at/all $0",
+    "mkfifo $0",
+};
+
+static void
+plant(const Tree *tree, const char *how, const char *name)
+{
+    g_autofree char *command = g_strdup_printf("sh -c '%s' '%s'", how, name);
+
+    tree_run(tree, command);
+}
+
+static void
+test_whatever_has_a_name_of_ours_goes(Tree *tree, gconstpointer data)
+{
+    const Owner owner = {.change = FALSE};
+    g_autoptr(Folder) folder = folder_open(tree->root, NULL);
+    g_autoptr(GBytes) content = g_bytes_new_static("new", 3);
+
+    tree_put(tree, "precious", "precious");
+    for (gsize i = 0; i < G_N_ELEMENTS(plants); i++) {
+        plant(tree, plants[i], "name");
+        g_assert_true(folder_clear(folder, "name", NULL));
+        tree_run(tree, "test ! -e name && test ! -L name");
+        plant(tree, plants[i], "name");
+        plant(tree, plants[i], ".name.tmp");
+        g_assert_true(folder_write(folder, "name", &owner, content, NULL));
+        tree_run(tree, "test -f name && test ! -L name && test ! -e .name.tmp && rm name");
+        plant(tree, plants[i], "name");
+        tree_run(tree, "mkdir moved && echo >moved/inside");
+        g_assert_true(folder_rename(folder, "moved", "name", NULL));
+        tree_run(tree, "test -f name/inside && rm -r name");
+    }
+    g_assert_true(folder_clear(folder, "name", NULL));
+    tree_run(tree, "test \"$(cat precious)\" = precious");
+}
+
+/* Also when the name of the entry that stays does not come last. */
+static void
+test_what_cannot_be_removed_is_an_error_and_the_rest_goes(Tree *tree, gconstpointer data)
+{
+    g_autoptr(Folder) folder = folder_open(tree->root, NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (geteuid() != 0) {
+        g_test_skip("only root can mount");
+        return;
+    }
+    tree_run(tree, "mkdir -p name/a/mounted name/b/c && echo >name/z");
+    if (system("mount --help >/dev/null") != 0) {
+        g_test_skip("there is no mount");
+        return;
+    }
+    {
+        g_autofree char *mount =
+            g_strdup_printf("mount -t tmpfs none %s/name/a/mounted 2>/dev/null", tree->root);
+
+        if (system(mount) != 0) {
+            g_test_skip("mounting is not permitted");
+            return;
+        }
+    }
+    tree_run(tree, "echo >name/a/mounted/file");
+    g_assert_false(folder_clear(folder, "name", &error));
+    g_assert_nonnull(strstr(error->message, "/name: "));
+    tree_run(tree, "test -f name/a/mounted/file && test ! -e name/b && test ! -e name/z");
+    tree_run(tree, "umount name/a/mounted");
+    g_assert_true(folder_clear(folder, "name", NULL));
+}
+
 static void
 test_finding_the_state_folder_makes_nothing(Tree *tree, gconstpointer data)
 {
@@ -89,6 +165,9 @@ main(int argc, char **argv)
               test_a_file_is_written_whole_and_removed);
     TREE_TEST("/folder/a-directory-in-the-way-of-a-record-goes",
               test_a_directory_in_the_way_of_a_record_goes);
+    TREE_TEST("/folder/whatever-has-a-name-of-ours-goes", test_whatever_has_a_name_of_ours_goes);
+    TREE_TEST("/folder/what-cannot-be-removed-is-an-error-and-the-rest-goes",
+              test_what_cannot_be_removed_is_an_error_and_the_rest_goes);
     TREE_TEST("/folder/finding-the-state-folder-makes-nothing",
               test_finding_the_state_folder_makes_nothing);
     return g_test_run();

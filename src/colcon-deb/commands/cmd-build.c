@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../base/interrupt.h"
+#include "../config/output-check.h"
 #include "../config/workspace.h"
 #include "../run/run.h"
 #include "command.h"
@@ -35,6 +36,8 @@ prepare(const Config *config, GError **error)
     const Owner owner = owner_of_caller();
 
     return workspace_check(config->colcon_repo, error) &&
+           output_check(config->output_dir, &owner, error) &&
+           output_check_writable(config->debian_dirs, "debian-dirs", &owner, error) &&
            workspace_prepare_directory(config->colcon_repo, "output directory", "output-dir",
                                        config->output_dir, &owner, error) &&
            workspace_check_output(config->colcon_repo, config->output_dir, error) &&

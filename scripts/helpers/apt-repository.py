@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb.base import files  # noqa: E402
+from colcon_deb.base import disk, files  # noqa: E402
 from colcon_deb.base.machine import read_machine  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
@@ -65,17 +65,17 @@ def main() -> int:
         return 0
     held = is_held(settings, result, emitter)
     states = as_held(result, FormerPackages(settings.output, architecture)) if held else result.files
-    debs.tidy(settings.output, states, result.binaries, architecture)
-    if held:
-        return 0
     try:
+        debs.tidy(settings.output, states, result.binaries, architecture)
+        if held:
+            return 0
         made = apt_repository.make(settings.output, current, result.binaries, Target(settings.codename, architecture),
                                    settings.repository_prune)
         if not settings.repository_held:
             apt_repository.swap(settings.output)
     except (apt_repository.RepositoryError, OSError) as error:
-        emitter.error("Making the APT repository in the output directory failed: %s."
-                      % (getattr(error, "strerror", None) or error))
+        why = disk.explain(error, disk.places(settings)) if isinstance(error, OSError) else str(error)
+        emitter.error("Making the APT repository in the output directory failed: %s." % why)
         return 1
     for one in made.leaving:
         emitter.progress("repository_removed", deb=one.deb, version=one.version, reason=one.reason)

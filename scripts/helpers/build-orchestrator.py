@@ -13,7 +13,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb.base import files  # noqa: E402
+from colcon_deb.base import disk, files  # noqa: E402
 from colcon_deb.base.machine import read_machine  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
@@ -64,6 +64,9 @@ def main(arguments: list[str]) -> int:
         return 130
     except SetupError as error:
         emitter.error("%s." % error)
+        return 1
+    except OSError as error:
+        emitter.error("Building: %s." % disk.explain(error, disk.places(settings)))
         return 1
     finally:
         result = setup.published(orchestrator.result())

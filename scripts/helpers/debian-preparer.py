@@ -16,7 +16,7 @@ from dataclasses import replace
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb.base import files  # noqa: E402
+from colcon_deb.base import disk, files  # noqa: E402
 from colcon_deb.base.machine import read_machine  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import HELPERS, Settings, read_settings  # noqa: E402
@@ -34,7 +34,7 @@ def prepare(settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], c
             setup: Sequence[str], emitter: Emitter) -> dict[str, Prepared]:
     """setup: the packages that have the set-up files of the prefix, if they are ours."""
     # bloom prints to standard output, which carries our events, and keeps a log in the home directory.
-    log = files.open_log(os.path.join(settings.output, "logs", "stage.prepare.log"))
+    log = files.create_log(os.path.join(settings.output, "logs", "stage.prepare.log"))
     os.dup2(log.fileno(), 1)
     os.dup2(log.fileno(), 2)
     os.environ["HOME"] = os.path.join(settings.prepared, ".home")
@@ -53,6 +53,17 @@ def prepare(settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], c
 
 def main() -> int:
     emitter, settings = Emitter(os.dup(1)), read_settings()
+    try:
+        prepare_all(emitter, settings)
+    except OSError as error:
+        emitter.error("Preparing the debian/ directories: %s." % disk.explain(error, disk.places(settings)))
+        # Python would fail at its end to write what bloom has printed.
+        sys.stdout = sys.stderr
+        return 1
+    return 0
+
+
+def prepare_all(emitter: Emitter, settings: Settings) -> None:
     plan = Plan.from_json(files.read_json(os.path.join(settings.state, "plan.json")))
     resolved = files.read_json(os.path.join(settings.state, "resolved.json"))
     machine = read_machine()
@@ -74,7 +85,6 @@ def main() -> int:
         entries[package.name] = replace(entry, sources=found.sources[package.name], inputs=found.inputs[package.name],
                                         estimate=estimate).to_json()
     files.write_json(os.path.join(settings.state, "builder", "prepared.json"), entries)
-    return 0
 
 
 if __name__ == "__main__":

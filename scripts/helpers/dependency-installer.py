@@ -17,7 +17,7 @@ from collections.abc import Mapping
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb.base import files  # noqa: E402
+from colcon_deb.base import files, logs  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
 from colcon_deb.building import explain, retry  # noqa: E402
@@ -70,7 +70,7 @@ class Installer:
 
     def _refused(self, needs: AptNeeds) -> list[Refused]:
         """What cannot be installed, without what apt gave up only because of it."""
-        refused = unmet.refused(files.tail(self._path, READ_LINES), needs.relations)
+        refused = unmet.refused(logs.tail(self._path, READ_LINES), needs.relations)
         certain = [one for one in refused if one.is_certain]
         if certain:
             return certain
@@ -95,7 +95,7 @@ class Installer:
                                 "there, or add an APT source that has the package to the image." % LOG)
 
     def _report(self, needs: AptNeeds) -> None:
-        lines = files.tail(self._path, READ_LINES)
+        lines = logs.tail(self._path, READ_LINES)
         why = [unmet.sentence(one, needs.wanted) for one in unmet.refused(lines, needs.relations)]
         for sentence in why:
             self._emitter.error("Installing dependencies: %s" % sentence)
@@ -124,7 +124,7 @@ def main() -> int:
     emitter.progress("general", current=0, total=1, message="Installing dependencies by apt")
     path = os.path.join(settings.output, LOG)
     with files.as_user(settings.uid, settings.gid):
-        log = files.open_log(path)
+        log = files.create_log(path)
     log.write(needs.lacking.encode() + b"\n")
     installer = Installer(settings, emitter, log, path)
     installed = installer.install(needs)

@@ -46,6 +46,33 @@ def make_package(name, build=(), run=(), test=(), **fields):
                       "keys": Keys(list(build), list(run), list(test), []), **fields})
 
 
+def plant_directory(path, _precious):
+    os.makedirs(os.path.join(path, "x"))
+
+
+def plant_deep_directory(path, _precious):
+    # Deeper than Python recurses, and with a part that its owner may not write.
+    subprocess.run(["mkdir", "-p", path + "/d" * 1100, path + "/closed/x"], check=True)
+    os.chmod(path + "/closed", 0o500)
+
+
+def plant_link(path, precious):
+    os.symlink(precious, path)
+
+
+def plant_dangling_link(path, _precious):
+    os.symlink("/nowhere/at/all", path)
+
+
+def plant_pipe(path, _precious):
+    os.mkfifo(path)
+
+
+# What a build may put at any name: each is called with the path, and with a file that must not be touched. A deep
+# directory takes a second.
+PLANTS = (plant_directory, plant_link, plant_dangling_link, plant_pipe)
+
+
 def vectors():
     with open(os.path.join(FIXTURES, "protocol-vectors.json"), encoding="utf-8") as stream:
         return json.load(stream)
@@ -77,9 +104,9 @@ class InDirectory(ScriptCase):
     """A test with a directory of its own and a workspace in it."""
 
     def setUp(self):
-        holder = tempfile.TemporaryDirectory()
-        self.addCleanup(holder.cleanup)
-        self.directory = os.path.realpath(holder.name)
+        self.directory = os.path.realpath(tempfile.mkdtemp())
+        # shutil.rmtree() cannot remove a deep tree.
+        self.addCleanup(subprocess.run, ["rm", "-rf", self.directory], check=True)
         self.source = os.path.join(self.directory, "src")
         os.mkdir(self.source)
 

@@ -1,50 +1,164 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
+import stat
+import subprocess
 import unittest
 
-from support import InDirectory
+from support import PLANTS, InDirectory, plant_deep_directory, plant_pipe
 
 from colcon_deb.base import files
 
 
 class Files(InDirectory):
-    def test_log_does_not_follow_links(self):
-        target = self.write("target", "precious")
-        link = os.path.join(self.directory, "log")
-        os.symlink(target, link)
-        with files.open_log(link) as log:
-            log.write(b"new")
-        with open(target, encoding="utf-8") as stream:
+    def setUp(self):
+        super().setUp()
+        self.precious = self.write("precious", "precious")
+        self.place = os.path.join(self.directory, "place")
+        os.mkdir(self.place)
+        self.path = os.path.join(self.place, "name")
+
+    def tearDown(self):
+        with open(self.precious, encoding="utf-8") as stream:
             self.assertEqual(stream.read(), "precious")
 
-    def test_tail_is_bounded_and_clean(self):
-        path = self.write("log", "x" * 100000 + "\n" + "".join("line %d\x1b[1m\n" % n for n in range(50)))
-        self.assertEqual(files.tail(path, 3), ["line 47", "line 48", "line 49"])
-        self.assertEqual(files.tail(path + "missing", 3), [])
+    def each_plant(self, path=None):
+        """With each kind of entry at the path, twice in a row."""
+        for plant in PLANTS:
+            for round in range(2):
+                with self.subTest(plant.__name__, round=round):
+                    subprocess.run(["rm", "-rf", path or self.path], check=True)
+                    plant(path or self.path, self.precious)
+                    yield
 
-    def test_a_log_is_followed(self):
-        shown = []
-        path = os.path.join(self.directory, "log")
-        follower = files.Follower(path, shown.append)
-        follower.follow()
-        with open(path, "ab", buffering=0) as log:
-            log.write(b"one\r\ntw")
-            follower.follow()
-            self.assertEqual(shown, ["one"])
-            log.write(b"o\x1b[31m\n" + b"x" * 500000)
-            follower.follow()
-            log.write(b"\nlast")
-        follower.finish()
-        follower.finish()
-        self.assertEqual((shown[1], len(shown[2]), shown[3:]), ("two", 2001, ["last"]))
+    def content(self):
+        self.assertTrue(stat.S_ISREG(os.lstat(self.path).st_mode))
+        with open(self.path, encoding="utf-8") as stream:
+            return stream.read()
+
+    def test_whatever_has_the_name_is_removed(self):
+        for _ in self.each_plant():
+            files.clear(self.path)
+            self.assertEqual(os.listdir(self.place), [])
+        plant_deep_directory(self.path, self.precious)
+        files.clear(self.path)
+        files.clear(self.path)
+        self.assertEqual(os.listdir(self.place), [])
+
+    @unittest.skipUnless(os.getuid() == 0, "only root can be another user")
+    def test_what_another_user_owns_is_named(self):
+        self.write("place/name/sub/file")
+        os.chmod(self.directory, 0o755)
+        os.chown(self.place, 1234, 1234)
+        with files.as_user(1234, 1234), self.assertRaisesRegex(OSError, "cannot be removed .*name/sub"):
+            files.clear(self.path)
+
+    @unittest.skipUnless(os.getuid() == 0, "only root can be another user")
+    def test_a_user_removes_a_deep_tree_with_a_closed_part(self):
+        os.chmod(self.directory, 0o755)
+        os.chown(self.place, 1234, 1234)
+        with files.as_user(1234, 1234):
+            plant_deep_directory(self.path, self.precious)
+            files.clear(self.path)
+        self.assertEqual(os.listdir(self.place), [])
+
+    def test_a_file_is_made_anew(self):
+        for _ in self.each_plant():
+            with files.create(self.path) as stream:
+                stream.write(b"new")
+            self.assertEqual(self.content(), "new")
+        for _ in self.each_plant():
+            with files.create_log(self.path) as log:
+                log.write(b"new")
+            self.assertEqual(self.content(), "new")
+
+    def test_a_file_is_replaced(self):
+        for path in (self.path, files.temporary_of(self.path)):
+            for _ in self.each_plant(path):
+                files.write_json(self.path, {})
+                self.assertEqual((self.content(), os.listdir(self.place)), ("{}", ["name"]))
+                files.replace_by_copy(self.path, self.precious)
+                self.assertEqual((self.content(), os.listdir(self.place)), ("precious", ["name"]))
+
+    def test_a_write_that_fails_leaves_the_old_file(self):
+        files.replace(self.path, b"old")
+        with self.assertRaises(OSError):
+            files.replace_by_copy(self.path, "/dev/null")
+        with self.assertRaises(TypeError):
+            files.replace(self.path, None)
+        self.assertEqual((self.content(), os.listdir(self.place)), ("old", ["name"]))
+
+    def test_a_directory_takes_the_place(self):
+        for _ in self.each_plant():
+            files.make_empty_directory(self.path)
+            self.assertEqual(os.listdir(self.path), [])
+            source = os.path.join(self.place, "source")
+            os.mkdir(source)
+            self.write("place/source/inside")
+            files.move(source, self.path)
+            self.assertEqual(os.listdir(self.path), ["inside"])
+
+    def test_a_directory_is_made_but_nothing_removed_for_it(self):
+        for _ in self.each_plant():
+            if stat.S_ISDIR(os.lstat(self.path).st_mode):
+                files.make_directory(self.path)
+                continue
+            for wanted in (self.path, self.path + "/below"):
+                with self.assertRaisesRegex(files.InTheWay, "name is a .*; colcon-deb makes a directory there: remove it$"):
+                    files.make_directory(wanted, below=self.place)
+        deep = os.path.join(self.place, "a", "b", "c")
+        files.make_directory(deep)
+        files.make_directory(deep)
+        self.assertTrue(os.path.isdir(deep))
+
+    def test_the_user_sees_the_path_of_the_workspace(self):
+        self.assertEqual(files.shown("/workspace/output/debs"), "output/debs")
+
+    def test_a_link_of_the_user_to_a_directory(self):
+        os.symlink(self.source, self.path)
+        files.make_directory(self.path, follow=True)
+        with self.assertRaisesRegex(files.InTheWay, "name is a link to /.*/src; "):
+            files.make_directory(self.path)
+
+    def test_only_regular_files_are_read(self):
+        for _ in self.each_plant():
+            with self.assertRaises(OSError):
+                files.read_bytes(self.path)
+            self.assertEqual(files.list_files(self.place), [])
+            self.assertFalse(files.is_file(self.path))
+        os.unlink(self.path)
+        os.symlink(self.precious, self.path)
+        self.assertEqual(files.read_bytes(self.path, follow=True), b"precious")
+        os.unlink(self.path)
+        plant_pipe(self.path, None)
+        with self.assertRaises(OSError):
+            files.read_bytes(self.path, follow=True)
+        self.assertEqual((files.list_files(self.directory), files.list_files(self.path)), (["precious"], []))
 
     def test_json_of_another_user(self):
-        for name, text in (("deep", "[" * 100000), ("broken", "{")):
+        for name, text in (("deep", "[" * 400000), ("broken", "{")):
             with self.assertRaises(ValueError):
                 files.read_json(self.write(name, text))
-        os.symlink(self.write("good", "{}"), os.path.join(self.directory, "link"))
-        with self.assertRaises(OSError):
-            files.read_json(os.path.join(self.directory, "link"))
+        with self.assertRaisesRegex(ValueError, "larger than 3 bytes"):
+            files.read_bytes(self.precious, most=3)
+
+    def test_temporary_names(self):
+        for _ in self.each_plant(self.path + ".json.tmp"):
+            self.write("place/notes.tmp")
+            files.clear_temporaries(self.place, ".json")
+            self.assertEqual(os.listdir(self.place), ["notes.tmp"])
+        files.clear_temporaries(self.place + "/missing", ".json")
+
+    def test_a_deep_tree_is_copied(self):
+        plant_deep_directory(self.path, self.precious)
+        files.copy_tree(self.path, os.path.join(self.directory, "copy"))
+        self.assertEqual(sorted(os.listdir(os.path.join(self.directory, "copy"))), sorted(os.listdir(self.path)))
+
+    def test_a_tree_is_copied(self):
+        for _ in self.each_plant():
+            target = os.path.join(self.directory, "copy")
+            files.copy_tree(self.path, target)
+            self.assertEqual(stat.S_IFMT(os.lstat(target).st_mode), stat.S_IFMT(os.lstat(self.path).st_mode))
+            files.clear(target)
 
 
 if __name__ == "__main__":

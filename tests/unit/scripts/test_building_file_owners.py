@@ -176,7 +176,7 @@ class Owners(InDirectory):
         self.assertIn("until version 1.0", self.refused("far", "opt/x/was", owners=self.new_run()))
 
     def test_the_newest_former_paths_stay(self):
-        kept = kept_paths.KeptPaths(self.directory + "/kept")
+        kept = kept_paths.KeptPaths(self.directory, "kept")
         for version, path in (("1", "/first"), ("2", "/second"), ("3", "/third"), ("4", "/first"), ("5", "/fourth")):
             with mock.patch.object(kept_paths, "MOST_FORMER", 2):
                 kept.write("ros-x-near", "digest", kept_paths.Listed(version, [path]))

@@ -67,6 +67,15 @@ class Rosdep(InDirectory):
         self.assertIn("the rosdep rule for bad cannot be used", answers["bad"].fault)
         self.assertEqual((answers["good"].packages, answers["good"].fault), (["libgood"], None))
 
+    def test_workspace_rules_that_are_no_text(self):
+        path = self.write("debian_dirs/rosdep.yaml", "[" * 100000)
+        with self.assertRaisesRegex(rosdep_file.RulesError, "debian_dirs/rosdep.yaml: cannot be read: it is nested too deeply.$"):
+            self.open()
+        os.unlink(path)
+        os.mkfifo(path)
+        with self.assertRaisesRegex(rosdep_file.RulesError, "debian_dirs/rosdep.yaml: cannot be read: not a regular file.$"):
+            self.open()
+
 
 @unittest.skipUnless(have("yaml"), "needs python3-yaml")
 class CommandLine(InDirectory):

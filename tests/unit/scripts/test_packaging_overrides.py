@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
+import subprocess
 import unittest
 
-from support import InDirectory, have
+from support import InDirectory, have, plant_directory, plant_pipe
 
 from colcon_deb.packaging import saved_edits
 
@@ -23,6 +24,16 @@ class Overrides(InDirectory):
         with self.assertRaises(overrides.OverrideError) as caught:
             self.find()
         return str(caught.exception)
+
+    def test_what_is_no_file(self):
+        self.write("debian_dirs/a/x")
+        path = os.path.join(self.directory, "debian_dirs/a/override.yaml")
+        for plant in (plant_pipe, plant_directory):
+            plant(path, None)
+            with self.assertRaisesRegex(overrides.OverrideError, "a/override.yaml: cannot be read: not a regular file.$"):
+                self.find()
+            subprocess.run(["rm", "-r", path], check=True)
+        self.assertIn("larger than 262144 bytes", self.problem("#" * 300000))
 
     def test_none(self):
         self.assertEqual((self.find().whole, self.find().fields), (None, Fields()))

@@ -2,10 +2,11 @@
 import contextlib
 import os
 import shutil
+import subprocess
 import unittest
 import unittest.mock
 
-from support import InDirectory
+from support import PLANTS, InDirectory
 
 from colcon_deb.packaging import saved_edits
 from colcon_deb.packaging.user_files import TreeFile, UserFileError
@@ -26,6 +27,26 @@ class Saved(InDirectory):
     def content(self, name):
         with open(self.place(name), "rb") as stream:
             return stream.read()
+
+    def test_a_deep_tree_is_refused_and_stays(self):
+        self.merge()
+        subprocess.run(["mkdir", "-p", self.place("d/" * 1100)], check=True)
+        with self.assertRaisesRegex(UserFileError, "is more than 64 directories deep. Move it away."):
+            self.merge()
+        subprocess.run(["test", "-d", self.place("d/" * 1100)], check=True)
+
+    def test_entries_of_another_kind_at_its_own_names_go(self):
+        precious = self.write("precious", "precious")
+        for plant in PLANTS:
+            for path in (self.place(saved_edits.MARKER), os.path.dirname(self.place()) + "/" + saved_edits.MARKER + ".tmp"):
+                for digest in ("x1", "x2"):
+                    os.makedirs(self.place(), exist_ok=True)
+                    subprocess.run(["rm", "-rf", path], check=True)
+                    plant(path, precious)
+                    self.merge(digest=digest)
+                    self.assertEqual((self.content("control"), sorted(os.listdir(self.directory + "/debian_dirs/a"))),
+                                     (b"one\n", ["debian"]))
+        self.assertEqual(os.stat(precious).st_size, len("precious"))
 
     def test_saved_and_marked(self):
         self.assertEqual(self.merge(), (self.GENERATED, {}, []))

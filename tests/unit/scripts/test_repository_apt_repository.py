@@ -6,10 +6,11 @@ import lzma
 import os
 import re
 import shutil
+import subprocess
 import time
 import unittest
 
-from support import InDirectory, make_deb
+from support import PLANTS, InDirectory, make_deb
 
 from colcon_deb.repository import apt_dists, apt_repository
 from colcon_deb.repository.apt_dists import Target
@@ -262,6 +263,38 @@ class Recovery(Case):
         apt_repository.recover(self.output)
         self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
         self.assertEqual((self.read("dists/x"), sorted(os.listdir(self.debs))), ("old", sorted(["b.deb", "notes.tmp"])))
+
+    def test_entries_of_another_kind_at_its_own_names_go(self):
+        self.make(self.deb("ros-x-a"), workspace=["ros-x-a"])
+        before = self.tree()
+        precious = self.write("precious", "precious")
+        for plant in PLANTS:
+            for _twice in range(2):
+                for name in (".apt.making", ".apt.new", ".apt.old", "debs/CONTENTS.tmp", "debs/.a.deb.tmp"):
+                    plant(os.path.join(self.output, name), precious)
+                apt_repository.recover(self.output)
+                self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
+                for name in (".apt.making", ".apt.new", ".apt.old"):
+                    plant(os.path.join(self.output, name), precious)
+                self.make("ros-x-a_1.0_amd64.deb", workspace=["ros-x-a"])
+                self.assertEqual(self.tree(), before)
+        self.assertEqual(os.stat(precious).st_size, len("precious"))
+
+    def test_the_users_own_link_stays(self):
+        os.symlink("elsewhere", self.output + "/apt")
+        with self.assertRaisesRegex(OSError, "apt is a link to elsewhere; colcon-deb makes a directory there: remove it"):
+            apt_repository.recover(self.output)
+        self.assertEqual(os.readlink(self.output + "/apt"), "elsewhere")
+
+    def test_files_beside_the_packages_stay(self):
+        self.make(self.deb("ros-x-a"), workspace=["ros-x-a"])
+        deep = "www/" + "d/" * 1100
+        subprocess.run(["mkdir", "-p", deep], cwd=self.output + "/apt", check=True)
+        self.write("output/apt/www/page", "page")
+        os.mkfifo(self.path("www/pipe"))
+        self.make("ros-x-a_1.0_amd64.deb", workspace=["ros-x-a"])
+        self.assertEqual(self.read("www/page"), "page")
+        subprocess.run(["test", "-d", deep], cwd=self.output + "/apt", check=True)
 
     def test_what_waits_for_its_host_is_kept_and_built_upon(self):
         apt_repository.make(self.output, [self.deb("ros-x-a")], ["ros-x-a"], AMD64)

@@ -11,13 +11,12 @@ import glob
 import hashlib
 import io
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..base import debname
-from ..base.files import Follower
+from ..base import debname, disk, files
+from ..base.logs import Follower
 from ..base.machine import Machine
 from ..base.protocol import Emitter
 from ..base.settings import Settings
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     # Installs these package files, and logs to that file.
     Install = Callable[[Sequence[str], io.FileIO], None]
 
-_SPACE_NEEDED = 64 * 1024
 _PACKAGE_DIRECTORIES = {"DEBIAN", "bin", "etc", "lib", "lib64", "opt", "sbin", "srv", "usr", "var"}
 
 
@@ -96,7 +94,7 @@ class Builder:
             raise BuildError("internal error of colcon-deb: the package has to be built, but has no prepared debian/ "
                              "directory")
         work = os.path.join(self._settings.build_root, package.name)
-        shutil.rmtree(work, ignore_errors=True)
+        files.make_empty_directory(work)
         try:
             source = self._make_source(package, work, prepared.patches)
             former = versions.newest_of(prepared.version, self.former.versions(prepared.binaries))
@@ -121,7 +119,8 @@ class Builder:
             self._given.give(package.name, versions.moment_of(version))
             return Built(version, [_artifact(self._publish(path)) for path in finished])
         finally:
-            shutil.rmtree(work, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                files.clear(work)
 
     def _next_version(self, package: Package, prepared: Prepared, against: Iterable[str], former: str | None) -> str:
         if not self._settings.build_stamp:
@@ -131,16 +130,15 @@ class Builder:
 
     def _same(self, built: Sequence[str], version: str, former: str, binaries: Collection[str]) -> list[str]:
         """The files of the former version, in place of the built ones, if they hold the same packages; else none."""
-        files = []
+        result = []
         for path in built:
             file = self.former.file(debname.package_in(os.path.basename(path)), former)
             with contextlib.suppress(deb_content.ContentError):
                 if file and deb_content.same(path, version, file, former, binaries):
-                    files.append(self._finish_copy(file))
-        return files if len(files) == len(built) else []
+                    result.append(self._finish_copy(file))
+        return result if len(result) == len(built) else []
 
     def _make_source(self, package: Package, work: str, patches: Sequence[str]) -> str:
-        os.makedirs(work)
         source = os.path.join(work, "source")
         for text in copy_source(os.path.join(self._settings.source, package.path), source, self._settings.source):
             self._emitter.warning("special_file", "%s: it is left out. A package is built from files, directories and "
@@ -205,7 +203,7 @@ class Builder:
     def _failure(self, code: int, log: Log, killed: int) -> BuildError:
         """Why a command ended with that code. killed: killed_for_memory() before it began."""
         # A full disk comes first: the log may break off before its reason.
-        full = _full_disk(self._settings.output, self._settings.build_root)
+        full = disk.full(disk.places(self._settings))
         if full:
             return BuildError(full)
         if explain.killed_for_memory() > killed or explain.shows_killed_compiler(log.path):
@@ -248,7 +246,7 @@ class Builder:
         libraries = libraries + sorted(glob.glob(os.path.join(self._settings.prefix, "opt/*/lib")))
         made = {debname.package_in(os.path.basename(deb)): (deb, _staging(source, deb)) for deb in built}
         for binary, (deb, directory) in made.items():
-            siblings = {name: files for name, files in made.items() if name != binary}
+            siblings = {name: others for name, others in made.items() if name != binary}
             for library, owner in undeclared_libraries.undeclared(deb, directory, libraries, siblings):
                 where = "which belongs to %s" % owner if owner else "which no installed package has"
                 self._emitter.warning("undeclared_library", "%s needs %s, %s, but does not depend on it. Declare the "
@@ -266,29 +264,25 @@ class Builder:
     def _finish(self, path: str) -> str:
         """Move the file to where root takes it from, out of the directory of this build."""
         finished = os.path.join(self._settings.finished, os.path.basename(path))
-        os.replace(path, finished)
+        files.move(path, finished)
         return finished
 
     def _finish_copy(self, path: str) -> str:
         copy = os.path.join(self._settings.finished, os.path.basename(path))
-        shutil.copyfile(path, copy)
+        files.replace_by_copy(copy, path)
         return copy
 
     def _publish(self, path: str) -> str:
         """Put the complete file into the output, in place of an older version."""
-        name = os.path.basename(path)
-        final = os.path.join(self._debs, name)
-        temporary = os.path.join(self._debs, ".%s.tmp" % name)
+        final = os.path.join(self._debs, os.path.basename(path))
         try:
-            shutil.copyfile(path, temporary)
-            os.replace(temporary, final)
+            files.replace_by_copy(final, path)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise BuildError("writing the package to the output directory failed: %s" % error.strerror) from error
+            why = disk.full(disk.places(self._settings), error) or error.strerror
+            raise BuildError("writing the package to the output directory failed: %s" % why) from error
         finally:
             with contextlib.suppress(OSError):
-                os.unlink(path)
+                files.clear(path)
         return final
 
 
@@ -297,7 +291,7 @@ def _private_directories(source: str) -> dict[str, str]:
     work = os.path.dirname(source)
     result = {"HOME": os.path.join(work, "home"), "TMPDIR": os.path.join(work, "tmp")}
     for path in result.values():
-        os.makedirs(path, exist_ok=True)
+        files.make_directory(path)
     return result
 
 
@@ -328,21 +322,13 @@ def misplaced(staging: str) -> list[str]:
     return result
 
 
-def _full_disk(*directories: str) -> str | None:
-    for directory in directories:
-        with contextlib.suppress(OSError):
-            if shutil.disk_usage(directory).free < _SPACE_NEEDED:
-                return "no space left on the disk of %s" % directory.replace("/workspace/output", "the output directory")
-    return None
-
-
 def _kind(path: str) -> str:
     return "dbgsym" if debname.is_dbgsym(debname.package_in(os.path.basename(path))) else "deb"
 
 
 def _artifact(path: str) -> Artifact:
     digest = hashlib.sha256()
-    with open(path, "rb") as stream:
+    with files.open_file(path) as stream:
         for block in iter(lambda: stream.read(1 << 20), b""):
             digest.update(block)
     status = os.stat(path)

@@ -7,7 +7,6 @@ are too different to count.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -63,7 +62,7 @@ def _warnings(log: str) -> Iterator[bytes]:
 
 
 def _lines(log: str) -> Iterator[bytes]:
-    with open(log, "rb") as stream:
+    with files.open_file(log) as stream:
         left = files.MAX_READ
         for line in iter(lambda: stream.readline(_MAX_LINE), b""):
             left -= len(line)
@@ -73,8 +72,7 @@ def _lines(log: str) -> Iterator[bytes]:
 
 
 def _write(path: str, text: str) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
     if text:
-        with files.open_log(path) as stream:
-            stream.write(text.encode("utf-8", "replace"))
+        files.replace(path, text.encode("utf-8", "replace"))
+    else:
+        files.clear(path)

@@ -7,7 +7,7 @@ import contextlib
 import re
 from collections.abc import Iterable
 
-from ..base import files
+from ..base import logs
 from . import causes, git_advice, shlibs_advice
 from .host_paths import HostPaths
 
@@ -36,7 +36,7 @@ def killed_for_memory(paths: Iterable[str] = _MEMORY_EVENTS) -> int:
 
 def shows_killed_compiler(log_path: str) -> bool:
     """Whether the log shows that a compiler was killed. Only the kernel does that, when memory runs out."""
-    return any(_KILLED.search(line) for line in files.tail(log_path, _READ_LINES, _READ_BYTES))
+    return any(_KILLED.search(line) for line in logs.tail(log_path, _READ_LINES, _READ_BYTES))
 
 
 def shows_network_failure(log_path: str) -> bool:
@@ -66,7 +66,7 @@ def bounded(text: str) -> str:
 def _read(log_path: str) -> list[str]:
     """The lines of the log, without dumps of CMake's cache."""
     kept, dumping = [], False
-    for line in files.tail(log_path, _READ_LINES, _READ_BYTES):
+    for line in logs.tail(log_path, _READ_LINES, _READ_BYTES):
         if dumping:
             dumping = not _DUMP_ENDS.match(line)
         elif _DUMP_BEGINS.match(line):

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..base import debname
-from ..incremental.records import DIRECTORY, Artifact, Record
+from ..incremental.records import Artifact, Record
 from ..packaging import control, installed_files
 from .kept_paths import Had, KeptPaths, Listed
 
@@ -56,7 +56,7 @@ class FileOwners:
 
     def __init__(self, output: str, target: str) -> None:
         self._output = output
-        self._kept = KeptPaths(os.path.join(output, DIRECTORY, "paths", target))
+        self._kept = KeptPaths(output, target)
         self._had = self._kept.had()
         self._lock = threading.Lock()
         self._claims: dict[str, list[_Claim]] = {}  # path -> who has it: several only if they exclude each other

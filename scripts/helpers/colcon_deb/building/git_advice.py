@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from ..base import files
+from ..base import logs
 
 _ASKED = re.compile(r"fatal: not a git repository|Could NOT find Git\b|\bgit: (?:command )?not found"
                     r"|No such file or directory: '?git'?|setuptools-scm was unable to detect version")
@@ -16,4 +16,4 @@ ADVICE = ("The build asked git, but a build sees neither .git nor, perhaps, git 
 
 def advice(log_path: str) -> str | None:
     """What to do about it, for the log of a build; None if the log shows no question to git."""
-    return ADVICE if any(_ASKED.search(line) for line in files.tail(log_path, _LINES, _BYTES)) else None
+    return ADVICE if any(_ASKED.search(line) for line in logs.tail(log_path, _LINES, _BYTES)) else None

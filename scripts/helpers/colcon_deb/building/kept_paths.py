@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..base import debname, files
+from ..incremental.records import DIRECTORY
 
 # A former list is that long at most. The newest entries stay.
 MOST_FORMER = 20000
@@ -39,8 +40,9 @@ class Had:
 
 
 class KeptPaths:
-    def __init__(self, directory: str) -> None:
-        self._directory = directory
+    def __init__(self, output: str, target: str) -> None:
+        self._state = os.path.join(output, DIRECTORY)
+        self._directory = os.path.join(self._state, "paths", target)
 
     def read(self, binary: str, digest: str) -> Listed | None:
         """What the .deb with that digest has; None if that is not known."""
@@ -57,7 +59,7 @@ class KeptPaths:
                 former[path] = before.version
         for path in listed.paths:
             former.pop(path, None)
-        os.makedirs(self._directory, exist_ok=True)
+        files.make_own_directory(self._directory, self._state)
         # First what is lost otherwise.
         self._replace(_former_name(binary), ["%s %s" % (version, path) for path, version in former.items()][-MOST_FORMER:])
         self._replace(binary, ["%s %s" % (digest, listed.version), *listed.paths])
@@ -73,10 +75,7 @@ class KeptPaths:
         return result
 
     def _names(self) -> list[str]:
-        try:
-            return os.listdir(self._directory)
-        except OSError:
-            return []
+        return files.list_files(self._directory)
 
     def _current(self, binary: str) -> tuple[str, Listed | None]:
         """(digest of the .deb, what it has)."""
@@ -100,10 +99,7 @@ class KeptPaths:
         path = os.path.join(self._directory, name)
         if not lines and not os.path.lexists(path):
             return
-        temporary = path + "~"  # no name of a package
-        with open(temporary, "w", encoding="utf-8", errors="surrogateescape") as stream:
-            stream.write("\n".join(lines))
-        os.replace(temporary, path)
+        files.replace(path, os.fsencode("\n".join(lines)), temporary=path + "~")  # no name of a package
 
 
 def _former_name(binary: str) -> str:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..base import files
+from ..base import files, logs
 from ..base.protocol import Emitter
 from ..base.settings import Settings
 from ..incremental import fingerprint
@@ -293,8 +293,8 @@ class Orchestrator:
     def _build(self, package: Package) -> Built:
         name = package.name
         path = os.path.join(self._settings.output, _log_of(name))
-        follower = files.Follower(path, lambda line: self._show(name, line)) if self._settings.verbose else None
-        with files.open_log(path) as stream:
+        follower = logs.Follower(path, lambda line: self._show(name, line)) if self._settings.verbose else None
+        with files.create_log(path) as stream:
             try:
                 self._install_needs(package, stream)
                 built = self._builder.build(package, self._prepared_of(package), self._standing.versions(name),

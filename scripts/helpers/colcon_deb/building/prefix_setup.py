@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import filecmp
 import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -43,10 +42,9 @@ class PrefixSetup:
             return result
         name = os.path.basename(self._path)
         state = UNCHANGED
-        final, temporary = (os.path.join(self._debs, pattern % name) for pattern in ("%s", ".%s.tmp"))
-        if not os.path.exists(final) or not filecmp.cmp(self._path, final, shallow=False):
-            shutil.copyfile(self._path, temporary)
-            os.replace(temporary, final)
+        final = os.path.join(self._debs, name)
+        if not files.is_file(final) or not filecmp.cmp(self._path, final, shallow=False):
+            files.replace_by_copy(final, self._path)
             state = BUILT
         return replace(result, files={**result.files, name: state},
                        binaries=[*result.binaries, debname.package_in(name)])

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import re
 
-from ..base import files
+from ..base import logs
 
 _MISSING = re.compile(r"dpkg-shlibdeps: error: (?:cannot find library (?P<lost>\S+) needed by (?P<by>.+?) \(ELF format"
                       r"|no dependency information found for (?P<unowned>.+?) \(used by (?P<user>.+)\))")
@@ -17,7 +17,7 @@ _LINES, _BYTES = 20000, 4 * 1024 * 1024
 def advice(log_path: str) -> str | None:
     """For the log of a package that failed; None if the reason is another one."""
     wanted: dict[str, str] = {}
-    for match in filter(None, map(_MISSING.search, files.tail(log_path, _LINES, _BYTES))):
+    for match in filter(None, map(_MISSING.search, logs.tail(log_path, _LINES, _BYTES))):
         library = match["lost"] or os.path.basename(match["unowned"])
         wanted.setdefault(library, _STAGING.sub("", match["by"] or match["user"]))
     if not wanted:

@@ -12,6 +12,8 @@ import contextlib
 import os
 from collections.abc import Iterable
 
+from ..base import files
+
 # What a compiler may need. With less memory for each slot, the kernel may kill compilers.
 MEMORY_PER_SLOT = 1536 * 1024 * 1024
 _TOKEN = b"+"
@@ -22,8 +24,7 @@ class Slots:
     def __init__(self, path: str, count: int) -> None:
         """path: of the pipe, which is created."""
         self.path, self.count = path, count
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
+        files.clear(path)
         os.mkfifo(path, 0o600)
         self._pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         self.reset()

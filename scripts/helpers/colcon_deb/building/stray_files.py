@@ -17,6 +17,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ..base import files
 from ..base.settings import Settings
 from ..packaging.installed_files import owners
 
@@ -160,7 +161,7 @@ def _entries(directory: str) -> list[str]:
 
 def _names(log_path: str, path: str) -> bool:
     wanted = os.fsencode(path)
-    with contextlib.suppress(OSError), open(log_path, "rb") as stream:
+    with contextlib.suppress(OSError), files.open_file(log_path) as stream:
         return any(wanted in line for line in stream)
     return False
 

@@ -7,11 +7,12 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ..base import files
 from ..base.selection import closure
 from ..base.settings import Settings
 from ..packaging import control, overrides, pyproject
 from ..packaging.saved_edits import edited_files
-from ..packaging.user_files import UserFileError, roots, shown
+from ..packaging.user_files import UserFileError, roots
 from ..workspace.discovery import manifest_path
 from ..workspace.package import Package, Plan
 from .apt import Want
@@ -120,7 +121,7 @@ class _Collection:
             stanzas = overrides.read_control(os.path.join(override.whole, "control"))
             self._provided.update(control.binary_names(stanzas))
             if concerned:
-                self._want(control.build_relations(stanzas), package, shown(os.path.join(override.whole, "control")))
+                self._want(control.build_relations(stanzas), package, files.shown(os.path.join(override.whole, "control")))
             return False
         if concerned:
             self._want(self._template_relations(package), package, manifest_path(package.path))
@@ -130,7 +131,7 @@ class _Collection:
             saved = os.path.join(self._settings.debian_dirs, package.name, "debian")
             if self._has_own_control(saved):
                 path = os.path.join(saved, "control")
-                self._want(control.build_relations(overrides.read_control(path)), package, shown(path))
+                self._want(control.build_relations(overrides.read_control(path)), package, files.shown(path))
         return True
 
     def _has_own_control(self, saved: str) -> bool:

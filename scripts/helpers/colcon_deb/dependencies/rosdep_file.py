@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import yaml
 
+from ..base import files
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -51,12 +53,13 @@ def problems(path: str, shown: str) -> list[str]:
 
 def _load(path: str, shown: str, load: Any) -> Any:
     try:
-        with open(path, encoding="utf-8") as stream:
-            return load(stream)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
+        return load(files.read_bytes(path, follow=True).decode())
+    except RecursionError as error:
+        raise RulesError("%s: cannot be read: it is nested too deeply." % shown) from error
+    except (OSError, ValueError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         where = ":%d:%d" % (mark.line + 1, mark.column + 1) if mark else ""
-        problem = getattr(error, "problem", None) or error
+        problem = getattr(error, "problem", None) or getattr(error, "strerror", None) or error
         raise RulesError("%s%s: cannot be read: %s." % (shown, where, problem)) from error
 
 

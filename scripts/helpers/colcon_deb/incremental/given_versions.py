@@ -35,7 +35,7 @@ class GivenVersions:
         with self._lock:
             if moment > self._newest.get(package, 0):
                 self._newest[package] = moment
-                os.makedirs(os.path.dirname(self._path), exist_ok=True)
+                files.make_directory(os.path.dirname(self._path))
                 files.write_json(self._path, {"format": FORMAT, "targets": self._targets})
 
     def _read(self) -> dict[str, dict[str, int]]:

@@ -8,6 +8,7 @@ lost or damaged, the packages are built again. Its entry for a file in debs/ is 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -126,7 +127,8 @@ class Records:
             status = os.stat(os.path.join(self._output, artifact.path), follow_symlinks=False)
         except OSError:
             return False
-        return (status.st_size, status.st_mtime_ns) == (artifact.size, artifact.mtime_ns)
+        return stat.S_ISREG(status.st_mode) \
+            and (status.st_size, status.st_mtime_ns) == (artifact.size, artifact.mtime_ns)
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -138,7 +140,7 @@ class Records:
 
     def _write(self) -> None:
         self._targets[self._target] = {name: record.to_json() for name, record in self.packages.items()}
-        os.makedirs(os.path.dirname(self._path), exist_ok=True)
+        files.make_directory(os.path.dirname(self._path))
         files.write_json(self._path, {"format": FORMAT, "targets": self._targets})
 
 

@@ -14,6 +14,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 
+from ..base import files
 from ..base.settings import Settings
 from ..workspace.package import Package
 from . import control, versions
@@ -56,12 +57,11 @@ class BloomError(Exception):
 
 def write_index(directory: str, settings: Settings) -> str:
     """Write an index of one distribution without releases. Returns the URL to give to rosdistro."""
-    os.makedirs(directory, exist_ok=True)
+    files.make_directory(directory)
     values = {"distro": settings.distro, "ros_version": settings.ros_version, "os_name": settings.os_name,
               "codename": settings.codename}
     for name, text in (("index-v4.yaml", _INDEX), ("distribution.yaml", _DISTRIBUTION)):
-        with open(os.path.join(directory, name), "w", encoding="utf-8") as stream:
-            stream.write(text.format(**values))
+        files.replace(os.path.join(directory, name), text.format(**values).encode())
     return "file://" + os.path.join(directory, "index-v4.yaml")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import yaml
 
+from ..base import files
 from ..workspace.package import Package
 from . import overrides
 
@@ -47,12 +48,8 @@ def read(source: str, package: Package) -> tuple[list[str], str | None]:
 
 def _load(path: str) -> Mapping[Any, Any]:
     try:
-        with open(path, encoding="utf-8") as stream:
-            text = stream.read(_MAX_SIZE + 1)
-        if len(text) > _MAX_SIZE:
-            raise UnusableError("it is larger than %d bytes" % _MAX_SIZE)
-        data = yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
+        data = yaml.safe_load(files.read_bytes(path, follow=True, most=_MAX_SIZE).decode())
+    except (OSError, yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = "line %d: " % (mark.line + 1) if mark else ""
         raise UnusableError("%s%s" % (where, getattr(error, "problem", None) or error)) from error

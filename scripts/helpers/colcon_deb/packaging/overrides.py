@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from ..base import files
 from ..base.settings import Settings
 from . import control, user_files
 from .saved_edits import MARKER, edited_files
@@ -117,10 +118,9 @@ def problem_of_cmake_args(value: object) -> str | None:
 def read_control(path: str) -> list[control.Stanza]:
     """A control file of the user's. Raises ControlError, which names the file."""
     try:
-        with open(path, encoding="utf-8") as stream:
-            return control.parse(stream.read())
-    except (OSError, UnicodeDecodeError, control.ControlError) as error:
-        raise control.ControlError("%s: cannot be read: %s" % (user_files.shown(path), error)) from error
+        return control.parse(files.read_bytes(path, follow=True).decode())
+    except (OSError, ValueError, control.ControlError) as error:
+        raise control.ControlError("%s: cannot be read: %s" % (files.shown(path), error)) from error
 
 
 def unused(debian_dirs: str, packages: Collection[str]) -> list[str]:
@@ -202,13 +202,13 @@ def _place_of_item(shown: str, check: Check, node: Any) -> str | None:
 
 def _read_text(path: str, shown: str) -> str:
     try:
-        with open(path, encoding="utf-8") as stream:
-            text = stream.read(MAX_SIZE + 1)
-    except (OSError, UnicodeDecodeError) as error:
+        return files.read_bytes(path, follow=True, most=MAX_SIZE).decode()
+    except UnicodeDecodeError as error:
         raise OverrideError("%s: cannot be read: %s." % (shown, error)) from error
-    if len(text) > MAX_SIZE:
-        raise OverrideError("%s: larger than %d bytes." % (shown, MAX_SIZE))
-    return text
+    except OSError as error:
+        raise OverrideError("%s: cannot be read: %s." % (shown, error.strerror)) from error
+    except ValueError as error:
+        raise OverrideError("%s: %s." % (shown, error)) from error
 
 
 def _place(shown: str, mark: Any) -> str:

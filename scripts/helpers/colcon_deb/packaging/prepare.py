@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import email.utils
 import os
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from ..base import disk, files
 from ..base.settings import Settings
 from ..workspace.discovery import MANIFEST
 from ..workspace.epoch import Commits, override_epoch, source_epoch
@@ -48,7 +48,7 @@ class Preparer:
         """Write the debian/ directory, or return why there is none."""
         try:
             target = os.path.join(self._settings.prepared, package.name)
-            shutil.rmtree(target, ignore_errors=True)
+            files.make_empty_directory(target)
             override = overrides.find(self._settings.debian_dirs, package.name)
             source = os.path.join(self._settings.source, package.path)
             tree = self._complete(package, override.whole) if override.whole \
@@ -60,6 +60,8 @@ class Preparer:
                             else override.fields.loose_depends,
                             dh_options=bloom_corrections.dh_options(tree), patches=_copy_patches(override, target))
         except _UNUSABLE as error:
+            if isinstance(error, OSError) and disk.full(disk.places(self._settings), error):
+                raise  # no package can be prepared
             return Prepared(error=str(error))
 
     def _complete(self, package: Package, directory: str) -> Tree:
@@ -81,16 +83,14 @@ class Preparer:
         """bloom's debian/ directory, corrected, with the user's edits."""
         manifest, _warnings = read_manifest(source, self._settings.conditions)
         work = os.path.join(self._settings.prepared, ".bloom")
-        shutil.rmtree(work, ignore_errors=True)
-        os.makedirs(work)
+        files.make_empty_directory(work)
         if self._bloom is None:
             self._bloom = Bloom(self._settings, self._debian_names)
         self._relations = set(package.keys.relations)
         self._bloom.generate(manifest, package, work, self._epoch(package), *self._additions(manifest, package))
         tree = user_files.read_tree(os.path.join(work, "debian"))
         self._generated = bloom_corrections.adapt(tree, self._settings, package, self._with_colcon_pkg(package, override.fields))
-        with open(os.path.join(source, MANIFEST), "rb") as stream:
-            digest = saved_edits.digest(stream.read())
+        digest = saved_edits.digest(files.read_bytes(os.path.join(source, MANIFEST), follow=True))
         saved = os.path.join(self._settings.debian_dirs, package.name, "debian")
         tree, edits, stale = saved_edits.merge(saved, self._generated, digest, user_files.roots(self._settings))
         if stale:
@@ -153,9 +153,9 @@ class Preparer:
         if self._settings.source_date_epoch.isdigit():
             return int(self._settings.source_date_epoch)
         directory = os.path.join(self._settings.debian_dirs, package.name)
-        files = [os.path.join(directory, name) for name in overrides.users_files(self._settings, package.name)]
+        paths = [os.path.join(directory, name) for name in overrides.users_files(self._settings, package.name)]
         return max(source_epoch(self._settings.source, package.path, self._commits),
-                   override_epoch(package.name, files, self._commits))
+                   override_epoch(package.name, paths, self._commits))
 
 
 def _stanzas(tree: Tree) -> list[control.Stanza]:
@@ -177,8 +177,10 @@ def _needs_no_root(tree: Tree) -> bool:
 def _copy_patches(override: Override, target: str) -> list[str]:
     """Returns for each patch its name, and where override.yaml has it."""
     for number, patch in enumerate(override.fields.patches):
-        os.makedirs(os.path.join(target, "patches"), exist_ok=True)
-        shutil.copyfile(os.path.join(override.directory, patch), os.path.join(target, "patches", "%03d.patch" % number))
+        files.make_directory(os.path.join(target, "patches"))
+        # A patch of the user's may be a link.
+        content = files.read_bytes(os.path.join(override.directory, patch), follow=True)
+        files.replace(os.path.join(target, "patches", "%03d.patch" % number), content)
     return ["%s (%s)" % (patch, override.fields.place("patches", patch)) for patch in override.fields.patches]
 
 

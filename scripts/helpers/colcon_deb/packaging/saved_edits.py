@@ -8,13 +8,13 @@ used in the package, and never written or removed.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..base import files
 from . import user_files
 from .user_files import Tree, TreeFile, UserFileError
 
@@ -54,9 +54,8 @@ class Marker:
     def read(cls, directory: str) -> Marker | None:
         """None when the marker is missing or unusable: then no file is known to be generated."""
         try:
-            with open(os.path.join(directory, MARKER), encoding="utf-8") as stream:
-                data = json.load(stream)
-        except (OSError, ValueError, RecursionError):
+            data = files.read_json(os.path.join(directory, MARKER))
+        except (OSError, ValueError):
             return None
         if not isinstance(data, dict) or not all(isinstance(data.get(name), dict) for name in ("files", "edited")):
             return None
@@ -98,6 +97,7 @@ def merge(directory: str, generated: Tree, package_xml: str, allowed: Sequence[s
     Raises UserFileError.
     """
     _finish_old_swap(directory)
+    _mend_marker(directory)
     known = Marker.read(directory)
     edits = edited_files(directory, allowed)
     if known is None and os.path.lexists(os.path.join(directory, MARKER)):
@@ -121,8 +121,20 @@ def merge(directory: str, generated: Tree, package_xml: str, allowed: Sequence[s
 def _finish_old_swap(directory: str) -> None:
     """Earlier versions replaced the whole directory. An interrupted run has left it under another name."""
     old = directory + ".old"
-    if not os.path.lexists(directory) and os.path.isfile(os.path.join(old, MARKER)):
-        os.rename(old, directory)
+    if not os.path.lexists(directory) and files.is_file(os.path.join(old, MARKER)):
+        files.move(old, directory)
+
+
+def _mend_marker(directory: str) -> None:
+    """What is no file at the marker's name counts as a damaged marker."""
+    path = os.path.join(directory, MARKER)
+    if files.is_directory(directory) and os.path.lexists(path) and not files.is_file(path):
+        files.replace(path, b"", temporary=_temporary_of(directory))
+
+
+def _temporary_of(directory: str) -> str:
+    """It is not in the directory, where it would be a file of the user's after an interruption."""
+    return os.path.join(os.path.dirname(directory), MARKER + ".tmp")
 
 
 def _save(directory: str, ours: Tree, known: Marker, marker: Marker, package_xml: str) -> None:
@@ -142,7 +154,9 @@ def _save(directory: str, ours: Tree, known: Marker, marker: Marker, package_xml
     final = TreeFile(marker.to_bytes(package_xml))
     if not written and not replaced and present.get(MARKER) == final:
         return
-    os.makedirs(directory, exist_ok=True)
+    # The directory of the package may be a link of the user's.
+    files.make_directory(os.path.dirname(directory), follow=True)
+    files.make_directory(directory)
     before = {name: known.generations(name) for name in {*known.files, *known.before}}
     _write(directory, MARKER, TreeFile(replace(marker, before=before).to_bytes(package_xml)))
     for name in replaced:
@@ -157,35 +171,28 @@ def _is_our_place(directory: str, name: str) -> bool:
     """Whether a generated file may be saved there: not through a link of the user's. Raises UserFileError."""
     path = os.path.join(directory, name)
     if os.path.isdir(path):
-        raise UserFileError("%s is a directory, but debian/ needs a file of that name. Rename it." % user_files.shown(path))
+        raise UserFileError("%s is a directory, but debian/ needs a file of that name. Rename it." % files.shown(path))
     parent = os.path.dirname(path)
     while parent != directory:
         if os.path.islink(parent):
             return False
         if os.path.lexists(parent) and not os.path.isdir(parent):
             raise UserFileError("%s is a file, but debian/ needs a directory of that name. Rename it."
-                                % user_files.shown(parent))
+                                % files.shown(parent))
         parent = os.path.dirname(parent)
     return True
 
 
 def _write(directory: str, name: str, file: TreeFile) -> None:
-    # The temporary file is not in the directory, where it would be a file of the user's after an interruption.
-    temporary = os.path.join(os.path.dirname(directory), MARKER + ".tmp")
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(temporary)
-    user_files.write_tree(os.path.dirname(temporary), {os.path.basename(temporary): file})
     path = os.path.join(directory, name)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    os.rename(temporary, path)
+    files.make_directory(os.path.dirname(path), below=os.path.dirname(directory))
+    files.replace(path, file.data, file.mode, _temporary_of(directory))
 
 
 def _remove(directory: str, name: str) -> None:
     """And the directories that were made for the file, if nothing else is in them."""
     path = os.path.join(directory, name)
-    os.unlink(path)
+    files.clear(path)
     parent = os.path.dirname(path)
-    with contextlib.suppress(OSError):
-        while parent != directory:
-            os.rmdir(parent)
-            parent = os.path.dirname(parent)
+    while parent != directory and files.remove_empty(parent):
+        parent = os.path.dirname(parent)

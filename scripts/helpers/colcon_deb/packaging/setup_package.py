@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..base import debname
+from ..base import debname, files
 from ..base.machine import Machine
 from ..base.prefix import distribution_prefix
 from ..base.settings import Settings
@@ -91,13 +91,13 @@ def make(settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], mach
     underlay = distribution_prefix(settings.distro)
     chained = not _is_distribution(settings) and os.path.exists(underlay + "/setup.sh")
     try:
-        files = prefix_files(settings, templates, machine.multiarch, underlay if chained else None)
+        texts = prefix_files(settings, templates, machine.multiarch, underlay if chained else None)
     except TemplateError as error:
         warn("no_setup_files", "%s gets no setup.bash: %s." % (settings.prefix, error))
         return None
     # A robot may get the distribution's own one day: apt then says what is wrong, before dpkg stumbles over a file.
     conflicts = "ros-%s-ros-workspace" % settings.distro.replace("_", "-") if _is_distribution(settings) else ""
-    package = SetupPackage(settings.setup_deb, settings.prefix, settings.codename, machine.architecture, conflicts, files,
+    package = SetupPackage(settings.setup_deb, settings.prefix, settings.codename, machine.architecture, conflicts, texts,
                            templates.epoch)
     stamp = time.strftime("%Y%m%d.%H%M%S", time.gmtime(templates.epoch))
     wanted = "%s.%s" % (settings.deb_version("1.0.%d" % REVISION), stamp)
@@ -111,7 +111,7 @@ class SetupPackage:
     suite: str
     architecture: str  # paths and the version of Python differ between systems
     conflicts: str
-    files: Mapping[str, str]  # path below the prefix -> text
+    texts: Mapping[str, str]  # path below the prefix -> text
     epoch: int  # the date in it
 
     def write(self, into: str, debs: str, wanted: str) -> str:
@@ -124,16 +124,16 @@ class SetupPackage:
             same = self._pack(into, _version_of(before))
             if filecmp.cmp(os.path.join(into, same), os.path.join(debs, before), shallow=False):
                 return same
-            os.unlink(os.path.join(into, same))
+            files.clear(os.path.join(into, same))
             if not _is_greater(wanted, _version_of(before)):
                 wanted = _version_of(before) + ".1"
         return self._pack(into, wanted)
 
     def _in(self, debs: str) -> str | None:
         """Its newest file in debs/ for this suite and architecture."""
-        found = [file for file in os.listdir(debs) if debname.package_of(file) == self.name
+        found = [file for file in files.list_files(debs) if debname.package_of(file) == self.name
                  and debname.architecture_of(file) == self.architecture
-                 and self.suite in _version_of(file)] if os.path.isdir(debs) else []
+                 and self.suite in _version_of(file)]
         newest = None
         for file in found:
             if newest is None or _is_greater(_version_of(file), _version_of(newest)):
@@ -161,7 +161,7 @@ class SetupPackage:
         documents = "usr/share/doc/" + self.name
         changelog = _CHANGELOG.format(name=self.name, version=version, maintainer=_MAINTAINER,
                                       date=email.utils.formatdate(self.epoch))
-        result = {"%s/%s" % (self.prefix.lstrip("/"), path): text.encode() for path, text in self.files.items()}
+        result = {"%s/%s" % (self.prefix.lstrip("/"), path): text.encode() for path, text in self.texts.items()}
         result[documents + "/copyright"] = _COPYRIGHT.encode()
         result[documents + "/changelog.Debian.gz"] = gzip.compress(changelog.encode(), 9, mtime=0)
         return result

@@ -6,7 +6,6 @@ Both ways of packing call this in the source directory: fast-package.py, and dh 
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 
@@ -31,8 +30,7 @@ def before_binaries(name: str) -> None:
     for text in texts:
         print("colcon-deb: " + text, flush=True)
     if texts:
-        with open(_WARNINGS, "w", encoding="utf-8", errors="surrogateescape") as stream:
-            json.dump(texts, stream)
+        files.write_json(_WARNINGS, texts)
 
 
 def after_binaries(name: str) -> None:

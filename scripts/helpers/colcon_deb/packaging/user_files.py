@@ -11,7 +11,13 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..base import files
+from ..base.files import shown
 from ..base.settings import Settings
+
+
+# What no package needs, and os.walk() would fail at a few hundred more.
+MAX_DEPTH = 64
 
 
 class UserFileError(Exception):
@@ -25,6 +31,10 @@ class TreeFile:
     data: bytes
     executable: bool = False
 
+    @property
+    def mode(self) -> int:
+        return 0o755 if self.executable else 0o644
+
 
 # Relative path -> file.
 Tree = dict[str, TreeFile]
@@ -36,11 +46,12 @@ def roots(settings: Settings) -> tuple[str, str]:
 
 
 def read_tree(directory: str, follow: bool = False) -> Tree:
-    """All regular files below a directory. follow: follow links, which are left out otherwise."""
+    """All regular files below a directory. follow: follow links, which are left out otherwise. Raises UserFileError."""
     tree: Tree = {}
     seen = set()
     for path, directories, names in os.walk(directory, followlinks=follow):
         directories.sort()
+        _check_depth(path, os.path.relpath(path, directory).count(os.sep))
         if os.path.realpath(path) in seen:
             directories.clear()
         seen.add(os.path.realpath(path))
@@ -52,12 +63,12 @@ def read_tree(directory: str, follow: bool = False) -> Tree:
 
 
 def write_tree(directory: str, tree: Tree) -> None:
+    """The directory is made if it is not there."""
+    files.make_directory(directory)
     for name, file in tree.items():
         path = os.path.join(directory, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as stream:
-            stream.write(file.data)
-        os.chmod(path, 0o755 if file.executable else 0o644)
+        files.make_directory(os.path.dirname(path), below=directory)
+        files.replace(path, file.data, file.mode)
 
 
 def read_users(directory: str, allowed: Sequence[str]) -> Tree:
@@ -76,16 +87,12 @@ def is_behind_link(directory: str, name: str) -> bool:
     return any(os.path.islink(os.path.join(directory, *parts[:count])) for count in range(1, len(parts) + 1))
 
 
-def shown(path: str) -> str:
-    """As the user knows it."""
-    return path.replace("/workspace/", "", 1)
-
-
 def _files(directory: str, allowed: Sequence[str], inside: tuple[str, ...]) -> Iterator[str]:
     """inside: the real directories that contain this directory, to end at a link that leads back."""
     real = os.path.realpath(directory)
     if real in inside or not os.path.isdir(directory):
         return
+    _check_depth(directory, len(inside))
     for name in sorted(os.listdir(directory)):
         path = os.path.join(directory, name)
         if os.path.islink(path):
@@ -98,6 +105,11 @@ def _files(directory: str, allowed: Sequence[str], inside: tuple[str, ...]) -> I
             raise UserFileError("%s is neither a file nor a directory. Move it away." % shown(path))
 
 
+def _check_depth(path: str, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise UserFileError("%s is more than %d directories deep. Move it away." % (shown(path), MAX_DEPTH))
+
+
 def _check_link(path: str, allowed: Sequence[str]) -> None:
     real = os.path.realpath(path)
     if os.path.exists(path) and any((real + "/").startswith(os.path.realpath(root) + "/") for root in allowed):
@@ -108,5 +120,5 @@ def _check_link(path: str, allowed: Sequence[str]) -> None:
 
 
 def _read(path: str) -> TreeFile:
-    with open(path, "rb") as stream:
+    with files.open_file(path, follow=True) as stream:
         return TreeFile(stream.read(), os.access(path, os.X_OK))

@@ -83,7 +83,7 @@ def read(root: str) -> Listed:
             text = _content(os.path.join(root, target.place, "Packages")).decode("utf-8", "replace")
             listed[target] = [
                 entry.path for entry in _entries(text) if apt_pool.path_of(os.path.basename(entry.path)) == entry.path
-                and apt_pool.is_plain(os.path.join(root, entry.path))]
+                and files.is_file(os.path.join(root, entry.path))]
     return listed
 
 
@@ -91,7 +91,7 @@ def write(root: str, previous: str, listed: Listed, entries: Mapping[str, Entry]
     """Write dists/. previous: the repository that this one replaces."""
     for target in sorted(listed, key=lambda target: target.place):
         directory = os.path.join(root, target.place)
-        _write_indexes(directory, target, [entries[path] for path in listed[target]])
+        _write_indexes(root, directory, target, [entries[path] for path in listed[target]])
         _write_by_hash(directory, os.path.join(previous, target.place))
     for suite in sorted({target.suite for target in listed}):
         targets = [target for target in listed if target.suite == suite]
@@ -99,26 +99,26 @@ def write(root: str, previous: str, listed: Listed, entries: Mapping[str, Entry]
         _write_release(root, previous, suite, sorted(target.architecture for target in targets), newest)
 
 
-def _write_indexes(directory: str, target: Target, entries: Iterable[Entry]) -> None:
-    os.makedirs(directory)
+def _write_indexes(root: str, directory: str, target: Target, entries: Iterable[Entry]) -> None:
+    files.make_directory(directory, below=root)
     packages = "\n".join(entry.text for entry in sorted(entries, key=lambda entry: entry.path)).encode()
-    _write(os.path.join(directory, "Packages"), packages)
-    _write(os.path.join(directory, "Packages.gz"), gzip.compress(packages, 9, mtime=0))
-    _write(os.path.join(directory, "Packages.xz"), lzma.compress(packages))
+    files.replace(os.path.join(directory, "Packages"), packages)
+    files.replace(os.path.join(directory, "Packages.gz"), gzip.compress(packages, 9, mtime=0))
+    files.replace(os.path.join(directory, "Packages.xz"), lzma.compress(packages))
     release = ("Archive: %s\nOrigin: %s\nLabel: %s\nAcquire-By-Hash: yes\nComponent: main\nArchitecture: %s\n"
                % (target.suite, _ORIGIN, _ORIGIN, target.architecture))
-    _write(os.path.join(directory, "Release"), release.encode())
+    files.replace(os.path.join(directory, "Release"), release.encode())
 
 
 def _write_by_hash(directory: str, previous: str) -> None:
     """Also the previous indexes: an apt that has fetched the old Release goes on to fetch the indexes in it."""
     place = os.path.join(directory, "by-hash", "SHA256")
-    os.makedirs(place)
+    files.make_directory(place, below=directory)
     for path in (os.path.join(where, name) for where in (directory, previous) for name in _INDEXES):
         content = _content(path)
         target = os.path.join(place, hashlib.sha256(content).hexdigest())
-        if content and not os.path.exists(target):
-            apt_pool.link_or_copy(path, target)
+        if content and not files.is_file(target):
+            files.link_or_copy(path, target)
 
 
 def _write_release(root: str, previous: str, suite: str, architectures: Iterable[str], newest: int) -> None:
@@ -127,14 +127,14 @@ def _write_release(root: str, previous: str, suite: str, architectures: Iterable
     before = _content(os.path.join(previous, place, "Release"))
     release = _release(root, suite, architectures, _date(0))
     if _DATE.sub(b"", release) == _DATE.sub(b"", before):
-        _write(os.path.join(root, place, "Release"), before)
+        files.replace(os.path.join(root, place, "Release"), before)
         for name in _SIGNATURES:
-            if apt_pool.is_plain(os.path.join(previous, place, name)):
-                apt_pool.link_or_copy(os.path.join(previous, place, name), os.path.join(root, place, name))
+            if files.is_file(os.path.join(previous, place, name)):
+                files.link_or_copy(os.path.join(previous, place, name), os.path.join(root, place, name))
         return
     # apt ignores a Release that is newer than its own clock, or older than the Release that it has.
     moment = max(min(newest, int(time.time())), _time_of(before) + 1)
-    _write(os.path.join(root, place, "Release"), _DATE.sub(b"Date: " + _date(moment).encode(), release, count=1))
+    files.replace(os.path.join(root, place, "Release"), _DATE.sub(b"Date: " + _date(moment).encode(), release, count=1))
 
 
 def _release(root: str, suite: str, architectures: Iterable[str], date: str) -> bytes:
@@ -159,7 +159,7 @@ def _time_of(release: bytes) -> int:
 
 def _package_time(path: str) -> int:
     """The time in a .deb, in the header of its first member (ar(5)): SOURCE_DATE_EPOCH when it was made."""
-    with open(path, "rb") as stream:
+    with files.open_file(path) as stream:
         time_field = stream.read(36)[24:]
     return int(time_field) if time_field.strip().isdigit() else 0
 
@@ -192,8 +192,3 @@ def _apt_ftparchive(arguments: Sequence[str], directory: str) -> bytes:
     if answer.returncode:
         raise IndexesError("apt-ftparchive failed: %s" % answer.stderr.decode("utf-8", "replace").strip())
     return answer.stdout
-
-
-def _write(path: str, data: bytes) -> None:
-    with open(path, "wb") as stream:
-        stream.write(data)

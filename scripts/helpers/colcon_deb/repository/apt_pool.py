@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import filecmp
 import os
-import shutil
 
-from ..base import debname
+from ..base import debname, files
 
 
 def path_of(file: str) -> str | None:
@@ -21,27 +20,15 @@ def directory_of(package: str) -> str:
     return "pool/main/%s/%s" % (package[0], package)
 
 
-def is_plain(path: str) -> bool:
-    return os.path.isfile(path) and not os.path.islink(path)
-
-
 def add(source: str, root: str, path: str) -> None:
     """Put a file at that path of the repository, in place of an older file."""
     target = os.path.join(root, path)
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    if os.path.exists(target):
-        os.unlink(target)
-    link_or_copy(source, target)
+    files.make_directory(os.path.dirname(target), below=root)
+    files.clear(target)
+    files.link_or_copy(source, target)
 
 
 def differs(source: str, root: str, path: str) -> bool:
     """Whether the repository has another file at that path."""
     target = os.path.join(root, path)
-    return os.path.exists(target) and not filecmp.cmp(source, target, shallow=False)
-
-
-def link_or_copy(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # a file system without hard links
-        shutil.copyfile(source, target)
+    return files.is_file(target) and not filecmp.cmp(source, target, shallow=False)

@@ -9,17 +9,15 @@ apt/ when the host has signed it, or at once without a host.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import subprocess
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from ..base import debname
+from ..base import debname, files
 from . import apt_dists, apt_pool
 from .apt_dists import Entry, Listed, Target
-from .debs import TEMPORARY
+from .debs import CONTENTS
 
 # Everything else in the repository belongs to others. An earlier version made one flat index.
 _MADE = ("dists", "pool", "Packages", "Packages.gz", "Release", "InRelease", "Release.gpg")
@@ -31,17 +29,22 @@ class RepositoryError(Exception):
 
 
 def recover(output: str) -> None:
-    """Tidy up after an interrupted run, before anything is written. A complete .apt.new keeps waiting for its host."""
-    current, making, old = (os.path.join(output, name) for name in ("apt", ".apt.making", ".apt.old"))
-    if os.path.isdir(old) and not os.path.isdir(current):
-        os.rename(old, current)
-    for leftover in (making, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    debs = os.path.join(output, "debs")
-    for name in os.listdir(debs):
-        # Names of the builder, and of debs.py.
-        if name.startswith(".") and name.endswith(".deb.tmp") or name == TEMPORARY:
-            os.unlink(os.path.join(debs, name))
+    """Tidy up after an interrupted run, before anything is written. A complete .apt.new keeps waiting for its host.
+    Raises files.InTheWay or OSError."""
+    current, making, new, old = (os.path.join(output, name) for name in ("apt", ".apt.making", ".apt.new", ".apt.old"))
+    if is_complete(old) and not os.path.lexists(current):
+        files.move(old, current)
+    for leftover in (making, old, *([] if is_complete(new) else [new])):
+        files.clear(leftover)
+    if os.path.lexists(current):
+        # The user's own link or file: nothing that a build may replace.
+        files.make_directory(current)
+    files.clear_temporaries(os.path.join(output, "debs"), ".deb", CONTENTS)
+
+
+def is_complete(repository: str) -> bool:
+    """Whether it is one. A build can put anything at these names."""
+    return files.is_directory(os.path.join(repository, "dists")) and files.is_directory(repository)
 
 
 @dataclass(frozen=True)
@@ -77,16 +80,16 @@ def make(output: str, current: Collection[str], workspace: Collection[str], targ
     current one: robots may need them together. Other packages of this target leave.
     """
     debs, making, new = (os.path.join(output, name) for name in ("debs", ".apt.making", ".apt.new"))
-    previous = new if os.path.isdir(new) else os.path.join(output, "apt")
-    shutil.rmtree(making, ignore_errors=True)
-    os.makedirs(os.path.join(making, "pool"))
+    previous = new if is_complete(new) else os.path.join(output, "apt")
+    files.make_empty_directory(making)
+    files.make_directory(os.path.join(making, "pool"))
     listed = apt_dists.read(previous)
     before = listed.get(target, [])
     listed[target] = _add_current(debs, making, current)
     _add_others(previous, making, listed, target)
     former = [path for path in before if path not in listed[target]]
     for path in former:
-        if not os.path.exists(os.path.join(making, path)):
+        if not files.is_file(os.path.join(making, path)):
             apt_pool.add(os.path.join(previous, path), making, path)
     try:
         entries = apt_dists.scan(making)
@@ -101,32 +104,24 @@ def make(output: str, current: Collection[str], workspace: Collection[str], targ
     except apt_dists.IndexesError as error:
         raise RepositoryError(str(error)) from error
     _keep_others_files(previous, making)
-    shutil.rmtree(new, ignore_errors=True)
-    os.rename(making, new)
+    files.move(making, new)
     return Made(len(set(current)), list(leaving.values()), choice.newest(staying))
 
 
 def _keep_others_files(previous: str, making: str) -> None:
     """What the host and the user have put beside the packages, such as a key, or a page of a web server."""
-    for name in os.listdir(previous) if os.path.isdir(previous) else []:
-        path, target = os.path.join(previous, name), os.path.join(making, name)
-        if name in _MADE:
-            continue
-        if os.path.isdir(path) and not os.path.islink(path):
-            shutil.copytree(path, target, symlinks=True, copy_function=apt_pool.link_or_copy)
-        elif os.path.islink(path):
-            os.symlink(os.readlink(path), target)
-        elif os.path.isfile(path):
-            apt_pool.link_or_copy(path, target)
+    for name in os.listdir(previous) if files.is_directory(previous) else []:
+        if name not in _MADE:
+            files.copy_tree(os.path.join(previous, name), os.path.join(making, name))
 
 
 def swap(output: str) -> None:
     """Let .apt.new replace apt/."""
     current, new, old = (os.path.join(output, name) for name in ("apt", ".apt.new", ".apt.old"))
     if os.path.lexists(current):
-        os.rename(current, old)
-    os.rename(new, current)
-    shutil.rmtree(old, ignore_errors=True)
+        files.move(current, old)
+    files.move(new, current)
+    files.clear(old)
 
 
 def _add_current(debs: str, making: str, current: Iterable[str]) -> list[str]:
@@ -134,7 +129,7 @@ def _add_current(debs: str, making: str, current: Iterable[str]) -> list[str]:
     paths = []
     for name in sorted(set(current)):
         path = apt_pool.path_of(name)
-        if not path or not apt_pool.is_plain(os.path.join(debs, name)):
+        if not path or not files.is_file(os.path.join(debs, name)):
             raise RepositoryError("debs/%s is gone, or is not a plain file. Build again" % name)
         apt_pool.add(os.path.join(debs, name), making, path)
         paths.append(path)
@@ -238,8 +233,7 @@ def _is_before(version: str, other: str) -> bool:
 
 def _drop_unlisted(making: str, entries: Mapping[str, Entry], listed: Listed) -> None:
     for path in set(entries).difference(*listed.values()):
-        os.unlink(os.path.join(making, path))
-        with contextlib.suppress(OSError):
-            os.rmdir(os.path.join(making, os.path.dirname(path)))
+        files.clear(os.path.join(making, path))
+        files.remove_empty(os.path.join(making, os.path.dirname(path)))
 
 

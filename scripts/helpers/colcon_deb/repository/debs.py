@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Collection, Mapping
 
 from ..base import debname, files
-from . import apt_pool
 from .former import FormerPackages
 
 CONTENTS = "CONTENTS"
-TEMPORARY = CONTENTS + ".tmp"
 _HEADER = "# Made by colcon-deb: the state of each package after the last build, and its file.\n"
 
 
@@ -29,10 +26,10 @@ def tidy(output: str, states: Mapping[str, str], workspace: Collection[str], arc
             continue
         # Builds before CONTENTS have left their files in the repository, too.
         ours = name in before or debname.without_dbgsym(package) in workspace and former.is_offered(name)
-        if ours and apt_pool.is_plain(os.path.join(debs, name)):
-            os.unlink(os.path.join(debs, name))
+        if ours and files.is_file(os.path.join(debs, name)):
+            files.clear(os.path.join(debs, name))
     others = {name: state for name, state in before.items() if name not in states
-              and os.path.exists(os.path.join(debs, name))}
+              and files.is_file(os.path.join(debs, name))}
     _write(debs, {**others, **states})
 
 
@@ -47,9 +44,5 @@ def _read(debs: str) -> dict[str, str]:
 
 
 def _write(debs: str, states: Mapping[str, str]) -> None:
-    path, temporary = os.path.join(debs, CONTENTS), os.path.join(debs, TEMPORARY)
     text = _HEADER + "".join("%-12s %s\n" % (state, name) for name, state in sorted(states.items()))
-    with open(temporary, "w", encoding="utf-8") as stream:
-        stream.write(text)
-    with contextlib.suppress(IsADirectoryError):
-        os.replace(temporary, path)
+    files.replace(os.path.join(debs, CONTENTS), text.encode())

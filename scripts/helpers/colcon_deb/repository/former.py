@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from ..base import debname
+from ..base import debname, files
 from . import apt_pool
 
 # .apt.new waits for the host of an earlier run.
@@ -30,11 +30,10 @@ class FormerPackages:
     def is_offered(self, file: str) -> bool:
         """Whether the repository has that file of debs/."""
         path = apt_pool.path_of(file)
-        return path is not None and any(os.path.isfile(os.path.join(self._output, name, path)) for name in _REPOSITORIES)
+        return path is not None and any(files.is_file(os.path.join(self._output, name, path)) for name in _REPOSITORIES)
 
     def _files(self, binary: str) -> list[str]:
         places = [os.path.join(self._output, "debs")]
         places += [os.path.join(self._output, name, apt_pool.directory_of(binary)) for name in _REPOSITORIES]
-        return [os.path.join(place, name) for place in places if os.path.isdir(place) for name in sorted(os.listdir(place))
-                if debname.package_of(name) == binary and debname.architecture_of(name) in self._architectures
-                and apt_pool.is_plain(os.path.join(place, name))]
+        return [os.path.join(place, name) for place in places for name in files.list_files(place)
+                if debname.package_of(name) == binary and debname.architecture_of(name) in self._architectures]

@@ -14,7 +14,7 @@ import stat
 import subprocess
 from collections.abc import Iterable
 
-from ..base import debname
+from ..base import debname, files
 
 MAX_FILES = 256
 MAX_REASON = 2000  # characters
@@ -39,8 +39,7 @@ class Broker:
         if not isinstance(paths, list) or not 0 < len(paths) <= MAX_FILES \
                 or not all(isinstance(path, str) for path in paths):
             raise Refused("not a request to install")
-        shutil.rmtree(self._private, ignore_errors=True)
-        os.makedirs(self._private, mode=0o700)
+        files.make_empty_directory(self._private, 0o700)
         return [self._take_one(path) for path in paths]
 
     def _take_one(self, path: str) -> str:
@@ -69,7 +68,7 @@ class Broker:
                 status = os.fstat(source.fileno())
                 if not stat.S_ISREG(status.st_mode) or status.st_uid != self._uid:
                     raise Refused("%s is not a plain file of the build user" % name)
-                with open(copy, "xb") as target:
+                with files.create(copy) as target:
                     shutil.copyfileobj(source, target)
         except OSError as error:
             raise Refused("%s cannot be read: %s" % (name, error.strerror)) from error

@@ -12,7 +12,6 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Collection, Iterator
 
 from ..base import files
@@ -39,22 +38,16 @@ def is_foreign(relations: Collection[str], path: str = RECORD) -> bool:
 
 
 def record(relations: Collection[str], path: str = RECORD) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
+    files.make_directory(os.path.dirname(path), follow=True)
     files.write_json(path, {"format": FORMAT, "relations": sorted(relations)})
 
 
 @contextlib.contextmanager
 def set_aside(directory: str) -> Iterator[None]:
     """Keep a directory of small files in memory only, while an image of the container is made."""
-    held = {}
-    for name in os.listdir(directory):
-        path = os.path.join(directory, name)
-        if os.path.isfile(path):
-            with open(path, "rb") as stream:
-                held[name] = stream.read()
-    shutil.rmtree(directory)
+    held = {name: files.read_bytes(os.path.join(directory, name)) for name in files.list_files(directory)}
+    files.clear(directory)
     yield
-    os.makedirs(directory)
+    files.make_empty_directory(directory)
     for name, data in held.items():
-        with open(os.path.join(directory, name), "wb") as stream:
-            stream.write(data)
+        files.replace(os.path.join(directory, name), data)

@@ -10,6 +10,8 @@ import urllib.parse
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ..base import files
+
 HEADER = "colcon-deb-commits 1"
 
 
@@ -30,10 +32,11 @@ class Commits:
 def _read(path: str) -> dict[str, int]:
     """Empty without a usable file."""
     commits = {}
-    with contextlib.suppress(OSError, ValueError), open(path, encoding="ascii") as stream:
-        if stream.readline().rstrip("\n") == HEADER:
-            for line in stream:
-                moment, name = line.rstrip("\n").split(" ", 1)
+    with contextlib.suppress(OSError, ValueError):
+        header, *lines = files.read_bytes(path).decode("ascii").splitlines()
+        if header == HEADER:
+            for line in lines:
+                moment, name = line.split(" ", 1)
                 commits[os.fsdecode(urllib.parse.unquote_to_bytes(name))] = int(moment)
     return commits
 

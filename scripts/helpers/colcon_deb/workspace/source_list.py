@@ -13,6 +13,7 @@ import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..base import files
 from .package import Package
 
 HEADER = "colcon-deb-sources 1"
@@ -52,12 +53,13 @@ class SourceList:
     def read(cls, path: str) -> SourceList:
         entries = {}
         try:
-            with open(path, encoding="ascii") as stream:
+            with files.open_file(path) as stream:
                 # The rest of the line is for the host: when the list was made, and its digest.
-                if stream.readline().split()[:2] != HEADER.split():
+                if stream.readline().decode("ascii").split()[:2] != HEADER.split():
                     raise SourceListError("not a list of sources, or a list of another version")
                 for line in stream:
-                    kind, mode, size, mtime, _ctime, _inode, digest, name, *more = line.rstrip("\n").split(" ")
+                    fields = line.decode("ascii").rstrip("\n").split(" ")
+                    kind, mode, size, mtime, _ctime, _inode, digest, name, *more = fields
                     target = _decode(more[1]) if kind == "l" and len(more) == 2 else None
                     entries[_decode(name)] = SourceEntry(kind, mode, digest, target, int(size), int(mtime))
                     if len(entries) > MAX_ENTRIES:

@@ -20,13 +20,14 @@ from collections.abc import Iterator, Sequence
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb.base import debname, files  # noqa: E402
+from colcon_deb.base import debname, disk, files  # noqa: E402
 from colcon_deb.base.protocol import Emitter, clean  # noqa: E402
 from colcon_deb.base.settings import HELPERS, Settings, SettingsError, read_settings  # noqa: E402
 from colcon_deb.building import compiler_cache  # noqa: E402
 from colcon_deb.building.channel import InstallAnswer  # noqa: E402
 from colcon_deb.building.result import Counts  # noqa: E402
 from colcon_deb.dependencies.apt import AptNeeds  # noqa: E402
+from colcon_deb.incremental import records  # noqa: E402
 from colcon_deb.packaging.prepared import Prepared  # noqa: E402
 from colcon_deb.repository import apt_repository  # noqa: E402
 from colcon_deb.supervisor import broker, dependency_layer, handover  # noqa: E402
@@ -58,6 +59,7 @@ class Supervisor:
         self._plan = Plan([], [], [])
         self._counts = Counts()
         self._channel: socket.socket | None = None
+        self._foreign: dict[str, handover.Foreign] = {}  # by directory of the caller
 
     @property
     def _settings(self) -> Settings:
@@ -165,21 +167,34 @@ class Supervisor:
     def _check_directories(self) -> None:
         """Check the directories of the caller, with the caller's rights."""
         settings = self._settings
-        for name, path in (("output", settings.output), ("debian_dirs", settings.debian_dirs)):
+        for path in (settings.output, settings.debian_dirs):
             try:
+                self._foreign[path] = handover.foreign(path, settings.uid)
                 with files.as_user(settings.uid, settings.gid):
-                    if name == "output":
-                        for directory in ("debs", "logs"):
-                            os.makedirs(os.path.join(path, directory), exist_ok=True)
-                        apt_repository.recover(path)
-                    with tempfile.TemporaryFile(dir=path):
-                        pass
+                    if path == settings.output:
+                        self._tidy_output()
+                    with tempfile.TemporaryFile(dir=path) as stream:
+                        stream.write(b"colcon-deb")
+            except files.InTheWay as error:
+                self._fail("%s." % error)
             except OSError as error:
-                self._fail("The user %d:%d, for whom this builds, cannot write the %s directory: %s. Check its owner and "
-                           "mode, and the space left." % (settings.uid, settings.gid, name, error.strerror))
+                self._fail(self._cannot_write(path, error))
+
+    def _tidy_output(self) -> None:
+        """Make its directories, and remove what an interrupted run has left."""
+        for name in ("debs", "logs", records.DIRECTORY):
+            files.make_directory(os.path.join(self._settings.output, name))
+        files.clear_temporaries(os.path.join(self._settings.output, records.DIRECTORY), ".json")
+        apt_repository.recover(self._settings.output)
+
+    def _cannot_write(self, path: str, error: OSError) -> str:
+        place = {path: disk.places(self._settings)[path]}
+        advice = "Free some" if disk.full(place, error) else "Check its owner and mode"
+        return "The user %d:%d, for whom this builds, cannot write to %s: %s. %s." % (
+            self._settings.uid, self._settings.gid, files.shown(path), disk.explain(error, place), advice)
 
     def _write_plan(self) -> None:
-        os.makedirs(self._settings.state, exist_ok=True)
+        files.make_directory(self._settings.state)
         files.write_json(os.path.join(self._settings.state, "plan.json"), self._plan.to_json())
 
     def _install_dependencies(self) -> None:
@@ -207,7 +222,7 @@ class Supervisor:
         """For the build. They are made after the dependencies, so that an image with those is without them."""
         settings = self._settings
         for path in (settings.build_root, settings.prepared, settings.finished, os.path.join(settings.state, "builder")):
-            os.makedirs(path, exist_ok=True)
+            files.make_directory(path)
             os.chown(path, settings.uid, settings.gid)
 
     @contextlib.contextmanager
@@ -298,13 +313,13 @@ class Supervisor:
         if not settings or self._mode == "list":
             return
         handover.end_everything(settings.uid, settings.gid)
-        for name, path in (("output", settings.output), ("debian_dirs", settings.debian_dirs)):
+        for path, foreign in self._foreign.items():
             try:
-                handover.hand_over(path, settings.uid, settings.gid)
-            except (OSError, RecursionError) as error:
+                handover.hand_over(path, settings.uid, settings.gid, foreign)
+            except OSError as error:
                 self._emitter.warning("hand_over", "Giving the %s directory to the user %d:%d failed: %s. Files in it "
                                       "may belong to root, or be set-user-id."
-                                      % (name, settings.uid, settings.gid, error))
+                                      % (files.shown(path), settings.uid, settings.gid, error))
 
     def _read_counts(self) -> None:
         """Of the orchestrator, as far as it got. What it did not come to counts as skipped."""

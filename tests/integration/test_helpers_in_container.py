@@ -319,7 +319,16 @@ class BadInput(InContainer):
         result = self.engine.run(IMAGE, ["/scripts/entrypoint.sh"], **options)
         code, events = self.judge(result.code, result.stdout, result.stderr)
         self.assertEqual(code, 1)
-        self.assertIn("The user 1000:1000, for whom this builds, cannot write the output directory", self.errors(events))
+        self.assertEqual(self.errors(events), "The user 1000:1000, for whom this builds, cannot write to output: output/debs: "
+                                              "Permission denied. Check its owner and mode.")
+
+    def test_a_link_in_the_place_of_a_directory(self):
+        self.package("aa")
+        for name in ("debs", "logs", "apt", ".colcon-deb"):
+            os.symlink("elsewhere", self.output(name))
+            self.assertEqual(self.failing()[0], "output/%s is a link to elsewhere; colcon-deb makes a directory there: remove "
+                                                "it." % name)
+            subprocess.run(["find", self.output(), "-mindepth", "1", "-delete"], check=True)
 
     def test_unknown_override_key(self):
         self.package("aa")
@@ -348,19 +357,33 @@ class Capabilities(InContainer):
 
 
 class DiskFull(InContainer):
-    def test_it_is_the_reason_given(self):
-        self.package("aa", cmake="message(STATUS \"%s\")" % ("x" * 200000))
+    def build_with_little_space(self, place, size):
+        """The events of a build with a directory on a small file system of its own."""
         options = self.options()
-        options["binds"] = [bind for bind in options["binds"] if not bind.endswith("/workspace/output")]
-        # On a file system of its own, so that the disk of this machine is not filled.
-        container = self.engine.create(IMAGE, ["/scripts/entrypoint.sh"], tmpfs={"/workspace/output": "size=64k,mode=777"},
-                                       **options)
+        options["binds"] = [bind for bind in options["binds"] if not bind.endswith(place)]
+        container = self.engine.create(IMAGE, ["/scripts/entrypoint.sh"], tmpfs={place: "size=%s,mode=777" % size}, **options)
         self.addCleanup(self.engine.delete, container)
         self.engine.start(container)
         code, events = self.judge(self.engine.wait(container), self.engine.logs(container)[0].decode())
         self.assertEqual(code, 1)
+        return events
+
+    def test_it_is_the_reason_given(self):
+        self.package("aa", cmake="message(STATUS \"%s\")" % ("x" * 200000))
+        events = self.build_with_little_space("/workspace/output", "64k")
         errors = [event["error"] for event in events if event.get("error")]
-        self.assertEqual(errors, ["no space left on the disk of the output directory"])
+        self.assertEqual(len(errors), 1)
+        self.assertRegex(errors[0], r"^no space left on the disk of the output directory: \d+ KiB are free$")
+
+    def test_while_debian_directories_are_prepared(self):
+        # bloom's log must be larger than the output.
+        for number in range(12):
+            self.package("aa%d" % number)
+        for place, name in (("/workspace/debian_dirs", "debian_dirs"), ("/workspace/output", "the output directory")):
+            with self.subTest(name):
+                text = self.errors(self.build_with_little_space(place, "4k"))
+                self.assertRegex(text, r"^Preparing the debian/ directories: no space left on the disk of %s: \d+ KiB are "
+                                       r"free\.$" % name)
 
 
 class Modes(InContainer):

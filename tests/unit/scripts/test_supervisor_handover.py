@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
+import subprocess
 import unittest
 
 from support import InDirectory
 
+from colcon_deb.base import tree
 from colcon_deb.supervisor import handover
 
 
@@ -21,13 +23,13 @@ class HandOver(InDirectory):
 
     def test_set_id_bits_go_also_from_files_of_the_user(self):
         os.chmod(self.output + "/deep", 0o2755)
-        handover.hand_over(self.output, os.getuid(), os.getgid())
+        handover.hand_over(self.output, os.getuid(), os.getgid(), {})
         self.assertEqual(self.mode(self.program), 0o755)
         self.assertEqual((self.mode(self.outside), self.mode(self.output + "/deep")), (0o4755, 0o2755))
 
     @unittest.skipUnless(os.getuid() == 0, "only root can give files away")
     def test_everything_goes_to_the_user_and_links_are_not_followed(self):
-        handover.hand_over(self.output, 1234, 2345)
+        handover.hand_over(self.output, 1234, 2345, {})
         for path, directories, names in os.walk(self.output):
             for name in directories + names:
                 status = os.lstat(os.path.join(path, name))
@@ -41,11 +43,32 @@ class HandOver(InDirectory):
         os.chown(self.output + "/deep", 1234, 777)
         os.chown(self.output, 1234, 777)
         os.chmod(self.output, 0o2775)
-        handover.hand_over(self.output, 1234, 2345)
+        handover.hand_over(self.output, 1234, 2345, {})
         self.assertEqual(os.stat(self.output + "/deep").st_gid, 777)
 
+    @unittest.skipUnless(os.getuid() == 0, "only root can give files away")
+    def test_files_of_others_stay_as_they_are(self):
+        theirs = self.write("output/deep/theirs")
+        os.chown(theirs, 777, 778)
+        os.chmod(theirs, 0o4700)
+        spared = handover.foreign(self.output, 1234)
+        made = self.write("output/deep/made")
+        os.chown(made, 777, 778)
+        for uid in (1234, 0):
+            handover.hand_over(self.output, uid, uid, spared)
+            status = os.stat(theirs)
+            self.assertEqual((status.st_uid, status.st_gid, self.mode(theirs)), (777, 778, 0o4700))
+        self.assertEqual((os.stat(made).st_uid, os.stat(self.program).st_uid), (1234, 1234))
+        self.assertEqual(handover.foreign(self.output, 777).keys(), handover.foreign(self.output, 777).keys() - spared.keys())
+
+    @unittest.skipUnless(os.getuid() == 0, "only root can give files away")
+    def test_a_deep_tree(self):
+        subprocess.run(["mkdir", "-p", "d/" * 3000], cwd=self.output, check=True)
+        handover.hand_over(self.output, 1234, 2345, handover.foreign(self.output, 1234))
+        self.assertEqual({entry.status.st_uid for entry in tree.walk(self.output)}, {1234})
+
     def test_for_root_nothing_changes_hands(self):
-        handover.hand_over(self.output, 0, 0)
+        handover.hand_over(self.output, 0, 0, {})
         self.assertEqual((os.stat(self.program).st_uid, self.mode(self.program)), (os.getuid(), 0o755))
 
 

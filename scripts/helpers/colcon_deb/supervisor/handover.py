@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Give everything in the caller's directories to the caller, and leave nothing set-user-id in them.
+"""Give to the caller what root or the build has made in the caller's directories, and leave nothing set-user-id there.
 
-The build may become root in the container (sudo, maintainer scripts), and the directories are the host's.
+The build may become root in the container (sudo, maintainer scripts), and the directories are the host's. Files that
+belonged to somebody else before the build stay as they are.
 """
 
 from __future__ import annotations
@@ -10,10 +11,16 @@ import contextlib
 import os
 import signal
 import stat
+from collections.abc import Mapping
 
-from ..base import files
+from ..base import files, tree
 
 _SET_ID = stat.S_ISUID | stat.S_ISGID
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # (device, inode) -> owner.
+    Foreign = Mapping[tuple[int, int], int]
 
 
 def end_everything(uid: int, gid: int) -> None:
@@ -27,33 +34,41 @@ def end_everything(uid: int, gid: int) -> None:
             os.kill(-1, signal.SIGKILL)
 
 
-def hand_over(directory: str, uid: int, gid: int) -> None:
-    """Give everything below the directory to the user. Never follows a link. Raises OSError or RecursionError.
+def foreign(directory: str, uid: int) -> Foreign:
+    """Before the build: what is below the directory and belongs neither to root nor to the user. Raises OSError."""
+    return {_identity(entry.status): entry.status.st_uid for entry in tree.walk(directory)
+            if entry.status.st_uid not in (0, uid)}
 
-    If the user is root (also the user of a rootless engine), owners stay. Set-id bits go anyway: on the host such a
-    file would be a program of root's for every user.
+
+def hand_over(directory: str, uid: int, gid: int, spared: Foreign) -> None:
+    """Give everything else below the directory to the user. Never follows a link. Raises OSError.
+
+    spared: see foreign(). If the user is root (also the user of a rootless engine), owners stay. Set-id bits go anyway:
+    on the host such a file would be a program of root's for every user.
     """
-    for _path, directories, names, descriptor in os.fwalk(directory, follow_symlinks=False, onerror=_raise):
-        here = os.fstat(descriptor)
+    for entry in tree.walk(directory):
+        # A file that the build has made may have got the number of one that it has removed.
+        if spared.get(_identity(entry.status)) == entry.status.st_uid:
+            continue
+        here = os.fstat(entry.directory)
         # The caller may have made the directory set-group-id, so that new files get its group.
         group = here.st_gid if here.st_mode & stat.S_ISGID else gid
-        for name in directories + names:
-            with contextlib.suppress(FileNotFoundError):
-                _give(descriptor, name, uid, group)
+        with contextlib.suppress(FileNotFoundError):
+            _give(entry, uid, group)
 
 
-def _raise(error: OSError) -> None:
-    raise error
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
 
 
-def _give(directory: int, name: str, uid: int, gid: int) -> None:
-    status = os.stat(name, dir_fd=directory, follow_symlinks=False)
+def _give(entry: tree.Entry, uid: int, gid: int) -> None:
+    status = entry.status
     if uid != 0 and (status.st_uid, status.st_gid) != (uid, gid):
-        os.chown(name, uid, gid, dir_fd=directory, follow_symlinks=False)
+        os.chown(entry.name, uid, gid, dir_fd=entry.directory, follow_symlinks=False)
     if stat.S_ISLNK(status.st_mode) or stat.S_ISDIR(status.st_mode) or not status.st_mode & _SET_ID:
         return
     # chmod always follows links: hold the file itself, without opening it, and check what is held.
-    held = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
+    held = os.open(entry.name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=entry.directory)
     try:
         mode = os.fstat(held).st_mode
         if not stat.S_ISLNK(mode):

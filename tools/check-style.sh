@@ -65,7 +65,10 @@ for name in sys.argv[1:]:
 
 check_layers()
 {
-    system_python "$CDD_TOP/tools/check-layers.py"
+    local status=0
+    system_python "$CDD_TOP/tools/check-layers.py" || status=1
+    system_python "$CDD_TOP/tools/check-files.py" || status=1
+    return "$status"
 }
 
 # Each public header must stand alone, as C and as C++.

@@ -34,7 +34,7 @@ class ColconPkg(InDirectory):
         for text, why in (("cmake-args: [\n", "line 2: "), ("- a\n", "a mapping of keys is needed."),
                           ("cmake-args: -DA=1\n", "cmake-args: a list of strings is needed."),
                           ("cmake-args: [-DA=1, '-DB=$(shell x)']\n", "cmake-args: '-DB=$(shell x)': no blanks"),
-                          ("#" * 70000, "it is larger than 65536 bytes."), ("a: \x01", "")):
+                          ("#" * 70000, "larger than 65536 bytes."), ("a: \x01", "")):
             with self.subTest(text[:30]):
                 arguments, unused = self.read(text)
                 self.assertEqual(arguments, [])

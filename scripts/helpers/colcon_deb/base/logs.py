@@ -9,7 +9,7 @@ from collections.abc import Callable
 from . import files
 from .protocol import clean
 
-_MAX_SHOWN = 2000
+MAX_SHOWN = 2000
 _BLOCK = 64 * 1024
 
 
@@ -22,7 +22,7 @@ def tail(path: str, lines: int, size: int = _BLOCK) -> list[str]:
             data = stream.read(size)
     except OSError:
         return []
-    return [clean(line.rstrip("\r"), _MAX_SHOWN) for line in data.decode("utf-8", "replace").splitlines()[-lines:]]
+    return [clean(line.rstrip("\r"), MAX_SHOWN) for line in data.decode("utf-8", "replace").splitlines()[-lines:]]
 
 
 class Follower:
@@ -54,4 +54,4 @@ class Follower:
             self._incomplete = b""
 
     def _show_one(self, line: bytes) -> None:
-        self._show(clean(line.rstrip(b"\r"), _MAX_SHOWN))
+        self._show(clean(line.rstrip(b"\r"), MAX_SHOWN))

@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Iterator
 
-from ..base import files
+from ..base import files, logs
 from ..base.protocol import clean
 from .host_paths import HostPaths
 
@@ -35,7 +35,7 @@ def collect(log: str, paths: HostPaths) -> int:
     for line in _warnings(log):
         count += 1
         if len(kept) <= MAX_KEPT:
-            kept[paths.of_text(clean(line, files.MAX_SHOWN))] = None
+            kept[paths.of_text(clean(line, logs.MAX_SHOWN))] = None
     _write(path_of(log), "".join(line + "\n" for line in kept))
     return count
 

@@ -7,6 +7,7 @@ import functools
 import os
 import re
 
+from ..base import files
 from ..workspace.discovery import MANIFEST, manifest_path
 
 _MAX_SIZE = 1024 * 1024
@@ -24,7 +25,6 @@ def place_of(source: str, package: str, key: str) -> str:
 def _read(path: str) -> str:
     """Without the file the place has no line."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            return stream.read(_MAX_SIZE)
-    except OSError:
+        return files.read_bytes(path, follow=True, most=_MAX_SIZE).decode("utf-8", "replace")
+    except (OSError, ValueError):
         return ""

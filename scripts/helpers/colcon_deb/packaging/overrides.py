@@ -12,7 +12,7 @@ import yaml
 
 from ..base import files
 from ..base.settings import Settings
-from . import control, user_files
+from . import control
 from .saved_edits import MARKER, edited_files
 from .user_files import Tree, read_tree, roots
 

@@ -13,7 +13,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb.base import disk, files  # noqa: E402
+from colcon_deb.base import disk, files, step  # noqa: E402
 from colcon_deb.base.machine import read_machine  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
@@ -43,12 +43,12 @@ def make_slots(settings: Settings, emitter: Emitter) -> slots.Slots:
     return slots.Slots(os.path.join(settings.build_root, ".slots"), jobs)
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     settings, emitter, machine = read_settings(), Emitter(), read_machine()
     plan = Plan.from_json(files.read_json(os.path.join(settings.state, "plan.json")))
     entries = files.read_json(os.path.join(settings.state, "builder", "prepared.json"))
     prepared = {name: Prepared.from_json(data) for name, data in entries.items()}
-    channel = Channel(int(arguments[0]))
+    channel = Channel(int(sys.argv[1]))
     shared = make_slots(settings, emitter)
     target = settings.target(machine.architecture)
     owners, strays = FileOwners(settings.output, target), StrayFiles(settings)
@@ -75,4 +75,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    step.run(main)

@@ -16,6 +16,7 @@ import socket
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -93,7 +94,9 @@ class Supervisor:
             self._emitter.log("warning", "Stopped: %s." % self._process.why(stopped))
             return 130
         except Exception as error:  # every error must reach the host
-            self._emitter.error("Internal error of colcon-deb: %s: %s" % (type(error).__name__, error))
+            traceback.print_exc()
+            self._emitter.error("Internal error of colcon-deb: %s: %s. Please report it, with the output of --verbose."
+                                % (type(error).__name__, error))
             return 1
 
     def _stages(self) -> int:

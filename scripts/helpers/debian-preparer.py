@@ -16,7 +16,7 @@ from dataclasses import replace
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb.base import disk, files  # noqa: E402
+from colcon_deb.base import disk, files, step  # noqa: E402
 from colcon_deb.base.machine import read_machine  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import HELPERS, Settings, read_settings  # noqa: E402
@@ -88,4 +88,4 @@ def prepare_all(emitter: Emitter, settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    step.run(main)

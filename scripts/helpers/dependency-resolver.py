@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb.base import files  # noqa: E402
+from colcon_deb.base import files, step  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
 from colcon_deb.dependencies import apt, faults, rosdep, rosdep_file, underlay  # noqa: E402
@@ -114,4 +114,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    step.run(main)

@@ -308,9 +308,9 @@ class Create(ImageCase):
     def test_mistakes_are_found_before_anything_is_fetched(self):
         create = ("create", "--ros-distro", "rolling")
         self.expect(self.image("create"), USAGE, "--ros-distro")
-        self.expect(self.image("create", "--ros-distro", "jazzy"), USAGE, "the ROS of Debian, which is no jazzy",
+        self.expect(self.image("create", "--ros-distro", "jazzy"), USAGE, "Debian has a state of ROS rolling, and no other",
                     "colcon-deb image build -t colcon-deb-builder:jazzy -f .*/docker/jazzy.Dockerfile", "--package ros-jazzy-ros-base")
-        self.expect(self.image("create", "--ros-distro", "kilted"), USAGE, "as docker/jazzy.Dockerfile does")
+        self.expect(self.image("create", "--ros-distro", "kilted"), USAGE, "installs ROS kilted, as docker/jazzy.Dockerfile installs Jazzy")
         self.expect(self.image("create", "--ros-distro", "jazzy", "--package", "ros-jazzy-ros-base", "--arch", "vax"), USAGE,
                     "vax")
         self.expect(self.image(*create, "--arch", "vax"), USAGE, "vax", "arm64")

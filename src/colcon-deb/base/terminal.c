@@ -10,7 +10,7 @@
 
 enum {
     DEFAULT_COLUMNS = 80,
-    DEFAULT_SILENCE = 30 * 1000, /* milliseconds */
+    SILENCE = 30 * 1000, /* milliseconds before the status becomes a line */
 };
 
 struct Terminal {
@@ -46,10 +46,10 @@ terminal_new(const TerminalSetup *setup)
     Terminal *terminal = g_new0(Terminal, 1);
 
     terminal->setup = *setup;
-    if (terminal->setup.silence == 0)
-        terminal->setup.silence = DEFAULT_SILENCE;
+    if (terminal->setup.clock == NULL)
+        terminal->setup.clock = clock_now;
     terminal->line = g_string_new(NULL);
-    terminal->said = clock_now();
+    terminal->said = terminal->setup.clock();
     return terminal;
 }
 
@@ -134,13 +134,13 @@ terminal_end_line(Terminal *terminal)
     g_string_truncate(terminal->line, 0);
     show_status(terminal);
     fflush(terminal->setup.out);
-    terminal->said = clock_now();
+    terminal->said = terminal->setup.clock();
 }
 
 static void
 break_silence(Terminal *terminal, const char *status)
 {
-    if (status == NULL || clock_now() - terminal->said < terminal->setup.silence)
+    if (status == NULL || terminal->setup.clock() - terminal->said < SILENCE)
         return;
     terminal_printf(terminal, STYLE_PLAIN, "    ... %s", status);
     terminal_end_line(terminal);

@@ -26,8 +26,8 @@ typedef struct {
     FILE *errors;
     gboolean interactive; /* a status line is kept */
     gboolean colour;
-    guint silence; /* milliseconds before the status becomes a line; 0 for half a minute */
-    guint columns; /* 0 asks the terminal each time, as its window may change */
+    gint64 (*clock)(void); /* milliseconds; NULL for clock_now() */
+    guint columns;         /* 0 asks the terminal each time, as its window may change */
 } TerminalSetup;
 
 /* Finds out whether @out is a terminal and whether its user wants colours. */

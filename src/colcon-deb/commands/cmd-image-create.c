@@ -8,6 +8,8 @@
 #include "image-options.h"
 #include "options.h"
 
+#include <string.h>
+
 static void
 flags_clear(ImageCreationFlags *flags)
 {
@@ -30,24 +32,24 @@ on_interrupt(guint count, gpointer user_data)
         image_view_warn(user_data, "stopping");
 }
 
-/* Debian and Ubuntu have no release of ROS. Another mirror, or an archive, may. */
+/* Debian has no release of ROS. Another mirror, or an archive, may. */
 static gboolean
 check_distribution(const ImageCreationFlags *flags, const char *ros_distro, GError **error)
 {
-    g_autofree char *prefix = g_strconcat("ros-", ros_distro, "-", NULL);
+    g_autofree char *infix = g_strconcat("-", ros_distro, "-", NULL);
     g_autofree char *advice = NULL;
 
     if (!ros_release_needs_archive(ros_distro) || flags->root_archive != NULL)
         return TRUE;
     for (char **package = flags->packages; package != NULL && *package != NULL; package++)
-        if (g_str_has_prefix(*package, prefix))
+        if (strstr(*package, infix) != NULL)
             return TRUE;
     advice = ros_release_advise(ros_distro);
     return program_error_usage(
         error,
-        "--ros-distro %s: the image would have the ROS of Debian, which is no %s; %s. If a "
-        "--mirror has %s, name a package of it: --package %sros-base",
-        ros_distro, ros_distro, advice, ros_distro, prefix);
+        "--ros-distro %s: Debian has a state of ROS rolling, and no other; %s. If a --mirror has "
+        "%s, name a package of it: --package ros%sros-base",
+        ros_distro, advice, ros_distro, infix);
 }
 
 /* Checks all that needs no engine first. */

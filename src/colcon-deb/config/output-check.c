@@ -7,9 +7,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <pwd.h>
+#include <sys/xattr.h>
 #include <unistd.h>
+
+enum {
+    MAX_GROUPS = 1024 /* of one user */
+};
 
 static const char output_flag[] = "output-dir";
 static const char *const directories[] = {OUTPUT_DEBS, OUTPUT_LOGS, OUTPUT_STATE,
@@ -32,6 +38,32 @@ user_name(uid_t uid)
     return user != NULL ? g_strdup(user->pw_name) : g_strdup_printf("%u", (unsigned)uid);
 }
 
+static gboolean
+is_in_group(const Owner *owner, gid_t group)
+{
+    const struct passwd *user = getpwuid(owner->uid);
+    gid_t groups[MAX_GROUPS];
+    int n_groups = MAX_GROUPS;
+
+    if (user == NULL)
+        return group == owner->gid;
+    getgrouplist(user->pw_name, owner->gid, groups, &n_groups);
+    for (int i = 0; i < MIN(n_groups, MAX_GROUPS); i++)
+        if (groups[i] == group)
+            return TRUE;
+    return FALSE;
+}
+
+/* Only the kernel can judge it. The container tries it with the rights of the caller. */
+static gboolean
+has_access_list(int parent, const char *name)
+{
+    g_autofree char *path =
+        parent == AT_FDCWD ? g_strdup(name) : g_strdup_printf("/proc/self/fd/%d/%s", parent, name);
+
+    return lgetxattr(path, "system.posix_acl_access", NULL, 0) > 0;
+}
+
 /* access(2) knows of groups and access control lists, but under sudo only of those of root. */
 static gboolean
 may_write(int parent, const char *name, const struct stat *status, const Owner *owner)
@@ -43,7 +75,8 @@ may_write(int parent, const char *name, const struct stat *status, const Owner *
         return faccessat(parent, name, W_OK | X_OK, AT_EACCESS) == 0 || errno == EROFS;
     if (status->st_uid == owner->uid)
         return (mode & S_IWUSR) != 0;
-    return (mode & (status->st_gid == owner->gid ? S_IWGRP : S_IWOTH)) != 0;
+    return has_access_list(parent, name) ||
+           (mode & (is_in_group(owner, status->st_gid) ? S_IWGRP : S_IWOTH)) != 0;
 }
 
 static gboolean

@@ -3,15 +3,10 @@
 
 #include "image-role.h"
 
-static const char *const releases[] = {
-    "foxy",  "galactic", "humble",  "iron",   "jazzy", "kilted",
-    "lunar", "lyrical",  "melodic", "noetic", NULL,
-};
-
 gboolean
 ros_release_needs_archive(const char *ros_distro)
 {
-    return g_strv_contains(releases, ros_distro);
+    return !g_str_equal(ros_distro, "rolling");
 }
 
 /* The directory of our Dockerfiles is beside that of the scripts, in the source and where both are
@@ -37,8 +32,9 @@ ros_release_advise(const char *ros_distro)
         return g_strdup_printf("make it with 'colcon-deb image create --ros-distro %s'",
                                ros_distro);
     if (file == NULL)
-        return g_strdup("make it with a Dockerfile that installs from packages.ros.org, as "
-                        "docker/jazzy.Dockerfile does");
+        return g_strdup_printf("make it with a Dockerfile that installs ROS %s, as "
+                               "docker/jazzy.Dockerfile installs Jazzy",
+                               ros_distro);
     directory = g_path_get_dirname(file);
     return g_strdup_printf("make it with 'colcon-deb image build -t " BUILDER_REPOSITORY
                            ":%s -f %s %s'",

@@ -3,10 +3,8 @@
 
 #include <glib.h>
 
-/*
- * Releases of ROS that Debian and Ubuntu do not have: their packages come from packages.ros.org.
- * Debian has a state of rolling. Sources: REP 3, REP 2000.
- */
+/* Whether Debian does not have this ROS: it has a state of rolling. Releases such as jazzy come
+ * from packages.ros.org. */
 gboolean ros_release_needs_archive(const char *ros_distro);
 
 /* How to make the builder image of the distribution: "make it with '...'". */

@@ -11,7 +11,8 @@ static gboolean
 is_there(const Folder *output, const Artifact *artifact)
 {
     struct stat status;
-    int file = artifact->path != NULL ? beneath_open(output->fd, artifact->path) : -1;
+    int file =
+        output != NULL && artifact->path != NULL ? beneath_open(output->fd, artifact->path) : -1;
     gboolean whole = FALSE;
 
     if (file < 0)
@@ -51,7 +52,7 @@ artifacts_check(const RunState *state, const char *output_dir)
     GPtrArray *failures = g_ptr_array_new_with_free_func((GDestroyNotify)cdd_build_event_free);
     g_autoptr(Folder) output = folder_open(output_dir, NULL);
 
-    for (guint i = 0; output != NULL && i < state->packages->len; i++) {
+    for (guint i = 0; i < state->packages->len; i++) {
         const Package *package = state->packages->pdata[i];
         const Artifact *missing =
             package->status == PACKAGE_BUILT ? find_missing(package, output) : NULL;

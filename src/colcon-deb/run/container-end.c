@@ -8,48 +8,83 @@
 
 enum {
     SIGNAL_BASE = 128, /* signal N gives the exit code 128 + N */
-    /* Milliseconds for the past events, which the engine sends at once. */
-    EVENTS_TIME = 500,
+    /* Milliseconds for the past events, which the engine sends at once; a slow one needs some. */
+    EVENTS_TIME = 5000,
 };
 
-/* What the engine has done to the container, or has seen. */
+/* What the engine knows of the container. */
 typedef struct {
-    gboolean is_gone; /* the engine */
+    gboolean died; /* all of its events have come */
     gboolean out_of_memory;
-    guint64 signal; /* 0 if the engine sent none */
+    gboolean ended_by_engine;
+    char *signal; /* NULL if the engine does not say */
 } EngineView;
 
 static void
 on_event(const CddEvent *event, gpointer user_data)
 {
     EngineView *view = user_data;
-    const char *number = cdd_event_get_attribute(event, "signal");
 
-    if (g_strcmp0(event->action, "oom") == 0)
+    if (g_strcmp0(event->action, "oom") == 0) {
         view->out_of_memory = TRUE;
-    else if (g_strcmp0(event->action, "kill") == 0 && number != NULL &&
-             !g_ascii_string_to_unsigned(number, 10, 0, G_MAXUINT8, &view->signal, NULL))
-        view->signal = SIGKILL;
+    } else if (g_strcmp0(event->action, "kill") == 0 || g_strcmp0(event->action, "stop") == 0) {
+        view->ended_by_engine = TRUE;
+        g_free(view->signal);
+        view->signal = g_strdup(cdd_event_get_attribute(event, "signal"));
+    } else if (g_strcmp0(event->action, "die") == 0) {
+        view->died = TRUE;
+    }
+}
+
+static void
+await_death(const EngineView *view, GAsyncResult **done, GCancellable *cancellable)
+{
+    gboolean over = FALSE;
+    guint timer = g_timeout_add(EVENTS_TIME, await_timeout, &over);
+
+    while (*done == NULL && !over && !view->died && !g_cancellable_is_cancelled(cancellable))
+        g_main_context_iteration(NULL, TRUE);
+    if (!over)
+        g_source_remove(timer);
 }
 
 /* The container is gone, but its events are still known. */
-static EngineView
-ask(CddService *service, const char *container, GCancellable *cancellable)
+static void
+ask(EngineView *view, CddService *service, const char *container, GCancellable *cancellable)
 {
-    EngineView view = {FALSE};
     g_autofree char *filter = g_strconcat("container=", container, NULL);
-    const CddEventsOptions options = {.filters = (const char *const[]){filter, NULL}, .since = 1};
+    const CddEventsOptions options = {
+        .filters = (const char *const[]){filter, NULL},
+        .since = 1000 * G_USEC_PER_SEC, /* all that the engine has */
+    };
     g_autoptr(GCancellable) enough = g_cancellable_new();
     g_autoptr(GAsyncResult) done = NULL;
-    g_autoptr(GError) error = NULL;
 
-    cdd_service_watch_events_async(service, &options, on_event, &view, NULL, enough, await_ready,
+    cdd_service_watch_events_async(service, &options, on_event, view, NULL, enough, await_ready,
                                    &done);
-    await_time(EVENTS_TIME, cancellable);
+    await_death(view, &done, cancellable);
     g_cancellable_cancel(enough);
-    cdd_service_watch_events_finish(service, await(&done), &error);
-    view.is_gone = g_error_matches(error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE);
-    return view;
+    cdd_service_watch_events_finish(service, await(&done), NULL);
+}
+
+static gboolean
+answers(CddService *service, GCancellable *cancellable)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(CddEngineInfo) info = NULL;
+
+    cdd_service_get_engine_info_async(service, cancellable, await_ready, &done);
+    info = cdd_service_get_engine_info_finish(service, await(&done), NULL);
+    return info != NULL;
+}
+
+static char *
+describe_order(const EngineView *view)
+{
+    return g_strdup_printf("the engine ended it%s%s, because somebody asked it to (docker stop, "
+                           "docker kill, docker rm), or because it is being stopped itself",
+                           view->signal != NULL ? " with signal " : "",
+                           view->signal != NULL ? view->signal : "");
 }
 
 char *
@@ -58,19 +93,19 @@ container_end_explain(CddService *service,
                       gint64 exit_code,
                       GCancellable *cancellable)
 {
-    EngineView view = ask(service, container, cancellable);
+    EngineView view = {FALSE};
+    g_autofree char *signal = NULL;
 
-    if (view.is_gone)
-        return g_strdup("the engine does not answer any more: it was stopped, and ended it");
+    ask(&view, service, container, cancellable);
+    signal = view.signal;
     if (view.out_of_memory)
         return g_strdup("the engine says that it ran out of memory: build with fewer --jobs");
-    if (view.signal == SIGKILL)
-        return g_strdup("the engine killed it, because somebody asked it to (docker kill, docker "
-                        "rm), or because it is being stopped itself");
-    if (view.signal != 0)
-        return g_strdup_printf("the engine stopped it with signal %u, because somebody asked it to "
-                               "(docker stop, docker kill), or because it is being stopped itself",
-                               (guint)view.signal);
+    if (view.ended_by_engine)
+        return describe_order(&view);
+    if (!view.died)
+        return answers(service, cancellable)
+                   ? NULL
+                   : g_strdup("the engine does not answer any more: was it stopped?");
     if (exit_code == SIGNAL_BASE + SIGKILL)
         return g_strdup("killed, but not by way of the engine: by the kernel, for lack of memory, "
                         "or by somebody on the engine's machine");

@@ -3,6 +3,8 @@
 #include "config/output-check.h"
 #include "tree.h"
 
+#include <grp.h>
+#include <pwd.h>
 #include <string.h>
 
 static const Owner nobody = {.change = FALSE};
@@ -103,6 +105,43 @@ test_what_belongs_to_another_user(Tree *tree, gconstpointer data)
                    tree->root, tree->root);
 }
 
+/* A user of this machine who is in a group beside his own; FALSE if there is none. */
+static gboolean
+find_member(Owner *owner, gid_t *group)
+{
+    const struct group *one = NULL;
+    gboolean found = FALSE;
+
+    setgrent();
+    while (!found && (one = getgrent()) != NULL) {
+        const struct passwd *user = one->gr_mem[0] != NULL ? getpwnam(one->gr_mem[0]) : NULL;
+
+        found = user != NULL && user->pw_uid != 0 && user->pw_gid != one->gr_gid;
+        if (found) {
+            *owner = (Owner){.change = TRUE, .uid = user->pw_uid, .gid = user->pw_gid};
+            *group = one->gr_gid;
+        }
+    }
+    endgrent();
+    return found;
+}
+
+static void
+test_under_sudo_all_groups_of_the_caller_count(Tree *tree, gconstpointer data)
+{
+    Owner member = {FALSE};
+    gid_t group = 0;
+    g_autofree char *command = NULL;
+
+    if (geteuid() != 0 || !find_member(&member, &group)) {
+        g_test_skip("needs root, and a user with a second group");
+        return;
+    }
+    command = g_strdup_printf("mkdir output && chgrp %u output && chmod 775 output", (guint)group);
+    tree_run(tree, command);
+    assert_good(tree, &member);
+}
+
 static void
 test_a_directory_with_the_sticky_bit(Tree *tree, gconstpointer data)
 {
@@ -132,6 +171,8 @@ main(int argc, char **argv)
     TREE_TEST("/output-check/something-else-in-the-place-of-a-directory",
               test_something_else_in_the_place_of_a_directory);
     TREE_TEST("/output-check/what-belongs-to-another-user", test_what_belongs_to_another_user);
+    TREE_TEST("/output-check/under-sudo-all-groups-of-the-caller-count",
+              test_under_sudo_all_groups_of_the_caller_count);
     TREE_TEST("/output-check/a-directory-with-the-sticky-bit",
               test_a_directory_with_the_sticky_bit);
     return g_test_run();

@@ -46,6 +46,7 @@ tear_down(Fixture *f, gconstpointer data)
     g_autofree char *record = g_build_filename(state, "layer.json", NULL);
 
     g_clear_object(&f->engine.service);
+    g_clear_pointer(&f->engine.info, cdd_engine_info_free);
     g_clear_pointer(&f->fake, fake_engine_free);
     g_unlink(record);
     if (g_rmdir(state) != 0)
@@ -312,8 +313,9 @@ test_layers_go_by_count_and_by_age(void)
 static void
 test_only_images_that_have_our_name_are_removed(Fixture *f, gconstpointer data)
 {
-    const gint64 begin_of_9990 = 253086768000; /* seconds since 1970 */
     static const FakeAnswer answers[] = {
+        {.request = "GET /version", .body = "{\"Version\":\"1\",\"Arch\":\"amd64\"}"},
+        {.request = "GET /info", .body = "{\"SystemTime\":\"9990-01-01T00:00:00.12Z\"}"},
         {.request = "GET /images/json",
          .body = "[{\"Id\":\"sha256:1\",\"RepoTags\":[\"mine:1\"]},"
                  "{\"Id\":\"sha256:2\",\"RepoTags\":[\"x/colcon-deb-deps:3\"]},"
@@ -338,7 +340,8 @@ test_only_images_that_have_our_name_are_removed(Fixture *f, gconstpointer data)
     f->engine.service =
         cdd_service_new(&(CddConfig){.socket_path = fake_engine_get_socket(f->fake)}, NULL);
     /* The engine's clock counts: by this machine's, a layer of 9989 is new. */
-    layer_images_expire(f->engine.service, 5, begin_of_9990, NULL);
+    g_assert_true(engine_get_info(&f->engine, NULL, NULL));
+    layer_images_expire(f->engine.service, 5, engine_get_time(&f->engine), NULL);
     g_assert_true(fake_engine_was_asked(f->fake, "DELETE", "/images/colcon-deb-deps:old?force=0"));
     g_assert_true(fake_engine_was_asked(f->fake, "DELETE", "deps:before?force=0"));
     g_assert_false(fake_engine_was_asked(f->fake, "DELETE", "mine:1?force=0"));

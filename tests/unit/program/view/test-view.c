@@ -266,23 +266,36 @@ test_a_terminal_gets_a_status_line_that_is_cleared(void)
                     "[0/2] a_package_with_a_long_name 0:0...\r\x1b[K");
 }
 
+static gint64 false_time; /* milliseconds */
+
+static gint64
+get_false_time(void)
+{
+    return false_time;
+}
+
+/* What a build that is silent prints to a pipe. The view itself looks at the clock each second. */
 static void
 test_a_pipe_gets_the_status_after_a_silence(void)
 {
     g_autofree char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
-    const TerminalSetup setup = {.out = out, .silence = 50};
-    g_autoptr(Terminal) terminal = terminal_new(&setup);
+    const TerminalSetup setup = {.out = out, .errors = out, .clock = get_false_time};
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(View) view = view_plain_new(terminal_new(&setup), VIEW_NORMAL, "/ws/output");
+    g_autoptr(CddBuildEvent) event = event_of("::progress::type=stage,value=build");
 
-    terminal_set_status(terminal, "at once");
-    g_usleep(60 * 1000);
-    terminal_set_status(terminal, NULL);
-    terminal_set_status(terminal, "[1/2] slow 0:30");
-    terminal_set_status(terminal, "[1/2] slow 0:31");
-    g_clear_pointer(&terminal, terminal_free);
+    run_state_apply(state, event, g_get_monotonic_time() / 1000);
+    view->on_event(view, state, event, 0);
+    false_time += 29 * 1000;
+    view->on_event(view, state, event, 0);
+    g_assert_cmpstr(text, ==, "==> build\n==> build\n");
+    false_time += 30 * 1000;
+    while (strstr(text, "    ... build ") == NULL)
+        g_main_context_iteration(NULL, TRUE);
+    g_clear_pointer(&view, view_free);
     fclose(out);
-    g_assert_cmpstr(text, ==, "    ... [1/2] slow 0:30\n");
 }
 
 /* Each place where text of a container is shown. */

@@ -65,7 +65,7 @@ class TestContainerEnd(InterruptCase):
         os.kill(state["Pid"], signal.SIGKILL)
         outcome = self.end_of(process, said)
         self.assert_ended(outcome, 1)
-        self.assert_says(outcome, "killed, but not by way of the engine")
+        self.assert_says(outcome, "it was killed, but not by way of the engine")
 
     def test_a_container_that_ran_out_of_memory(self):
         process, said = self.begin(EATS)

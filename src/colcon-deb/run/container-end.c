@@ -14,10 +14,10 @@ enum {
 
 /* What the engine knows of the container. */
 typedef struct {
-    gboolean died; /* all of its events have come */
+    gboolean is_gone; /* all of its events have come */
     gboolean out_of_memory;
     gboolean ended_by_engine;
-    char *signal; /* NULL if the engine does not say */
+    char *signal; /* the first; NULL if the engine does not say */
 } EngineView;
 
 static void
@@ -29,20 +29,20 @@ on_event(const CddEvent *event, gpointer user_data)
         view->out_of_memory = TRUE;
     } else if (g_strcmp0(event->action, "kill") == 0 || g_strcmp0(event->action, "stop") == 0) {
         view->ended_by_engine = TRUE;
-        g_free(view->signal);
-        view->signal = g_strdup(cdd_event_get_attribute(event, "signal"));
-    } else if (g_strcmp0(event->action, "die") == 0) {
-        view->died = TRUE;
+        if (view->signal == NULL)
+            view->signal = g_strdup(cdd_event_get_attribute(event, "signal"));
+    } else if (g_strcmp0(event->action, "destroy") == 0) {
+        view->is_gone = TRUE;
     }
 }
 
 static void
-await_death(const EngineView *view, GAsyncResult **done, GCancellable *cancellable)
+await_all(const EngineView *view, GAsyncResult **done, GCancellable *cancellable)
 {
     gboolean over = FALSE;
     guint timer = g_timeout_add(EVENTS_TIME, await_timeout, &over);
 
-    while (*done == NULL && !over && !view->died && !g_cancellable_is_cancelled(cancellable))
+    while (*done == NULL && !over && !view->is_gone && !g_cancellable_is_cancelled(cancellable))
         g_main_context_iteration(NULL, TRUE);
     if (!over)
         g_source_remove(timer);
@@ -62,7 +62,7 @@ ask(EngineView *view, CddService *service, const char *container, GCancellable *
 
     cdd_service_watch_events_async(service, &options, on_event, view, NULL, enough, await_ready,
                                    &done);
-    await_death(view, &done, cancellable);
+    await_all(view, &done, cancellable);
     g_cancellable_cancel(enough);
     cdd_service_watch_events_finish(service, await(&done), NULL);
 }
@@ -87,8 +87,18 @@ describe_order(const EngineView *view)
                            view->signal != NULL ? view->signal : "");
 }
 
+/* Podman logs no kill for a stop or a removal. */
+static char *
+describe_kill(const Engine *engine)
+{
+    if (g_str_equal(engine->info->name, "Podman"))
+        return g_strdup("it was killed, and Podman does not say by whom");
+    return g_strdup("it was killed, but not by way of the engine: by the kernel, for lack of "
+                    "memory, or by somebody on the engine's machine");
+}
+
 char *
-container_end_explain(CddService *service,
+container_end_explain(const Engine *engine,
                       const char *container,
                       gint64 exit_code,
                       GCancellable *cancellable)
@@ -96,19 +106,18 @@ container_end_explain(CddService *service,
     EngineView view = {FALSE};
     g_autofree char *signal = NULL;
 
-    ask(&view, service, container, cancellable);
+    ask(&view, engine->service, container, cancellable);
     signal = view.signal;
     if (view.out_of_memory)
         return g_strdup("the engine says that it ran out of memory: build with fewer --jobs");
     if (view.ended_by_engine)
         return describe_order(&view);
-    if (!view.died)
-        return answers(service, cancellable)
+    if (!view.is_gone)
+        return answers(engine->service, cancellable)
                    ? NULL
                    : g_strdup("the engine does not answer any more: was it stopped?");
     if (exit_code == SIGNAL_BASE + SIGKILL)
-        return g_strdup("killed, but not by way of the engine: by the kernel, for lack of memory, "
-                        "or by somebody on the engine's machine");
+        return describe_kill(engine);
     return NULL;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include <colcon-deb-docker/colcon-deb-docker.h>
+#include "../image/engine-image.h"
 
-/* Asks the engine what ended the container, which did not say so itself. Returns a clause, such as
- * "killed by way of the engine"; NULL if nothing is known. */
-char *container_end_explain(CddService *service,
+/* Asks the engine what ended a container that did not say so itself. Returns a clause, such as "the
+ * engine says that it ran out of memory"; NULL if nothing is known. */
+char *container_end_explain(const Engine *engine,
                             const char *container,
                             gint64 exit_code,
                             GCancellable *cancellable);

@@ -309,8 +309,7 @@ judge(Run *run, const CddContainerResult *result, GError **error)
     g_autofree char *cause = NULL;
 
     if (verdict_needs_cause(run->state, result->exit_code))
-        cause = container_end_explain(run->engine->service, result->id, result->exit_code,
-                                      run->cancellable);
+        cause = container_end_explain(run->engine, result->id, result->exit_code, run->cancellable);
     return verdict(run->state, result->exit_code, cause, error);
 }
 

@@ -105,12 +105,6 @@ open_stream(int fd)
     return stream;
 }
 
-static gboolean
-is_dots(const char *name)
-{
-    return g_str_equal(name, ".") || g_str_equal(name, "..");
-}
-
 static int
 compare_names(gconstpointer a, gconstpointer b)
 {

@@ -42,18 +42,18 @@ char **folder_list(const Folder *folder, guint max, GError **error);
  * more than @max bytes. */
 GBytes *folder_read(const Folder *folder, const char *path, gsize max, GError **error);
 
-/* Removes what has the name, by remove-tree.h's rules. Succeeds if nothing has. */
+/* Removes the entry @name, by remove-tree.h's rules. Succeeds if there is none. */
 gboolean folder_clear(const Folder *folder, const char *name, GError **error);
 
-/* Opens the new file @name, a temporary name of ours, for writing. Removes what has the name, even
- * a directory. Returns -1 on error. */
+/* Opens the new file @name, a temporary name of ours, for writing. Removes an entry of that name,
+ * even a directory. Returns -1 on error. */
 int folder_create(const Folder *folder, const char *name, const Owner *owner, GError **error);
 
-/* Writes the whole file @name, in place of whatever has the name, or leaves the old one. */
+/* Writes the whole file @name, or leaves the old entry. Replaces an entry of any kind. */
 gboolean folder_write(
     const Folder *folder, const char *name, const Owner *owner, GBytes *content, GError **error);
 
-/* Renames a file or directory. @to is a name of ours: whatever has it goes. */
+/* Renames a file or directory. @to is a name of ours: an entry of that name is removed. */
 gboolean folder_rename(const Folder *folder, const char *from, const char *to, GError **error);
 
 /* Writes all of @data to @fd. Returns 0 or errno. */

@@ -124,7 +124,7 @@ leave(Removal *removal)
     return TRUE;
 }
 
-static gboolean
+gboolean
 is_dots(const char *name)
 {
     return g_str_equal(name, ".") || g_str_equal(name, "..");

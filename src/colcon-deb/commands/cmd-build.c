@@ -18,7 +18,6 @@ static View *
 make_view(const Options *options, const Config *config)
 {
     const TerminalSetup setup = terminal_setup_detect(stdout);
-
     View *view = NULL;
 
     if (options->json)

@@ -194,18 +194,17 @@ static void
 explain_missing(const Engine *engine, const Config *config, GError **error)
 {
     const char *address = cdd_service_get_address(engine->service);
-    g_autofree char *advice = NULL;
+    g_autofree char *advice = config->image == NULL ? ros_release_advise(config->ros_distro) : NULL;
 
     if (!g_error_matches(*error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND))
         return;
     g_clear_error(error);
-    if (config->image == NULL) {
-        advice = ros_release_advise(config->ros_distro);
+    if (advice != NULL)
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
                     "the builder image %s is not on the engine at %s; %s, or name an image of your "
                     "own with --image",
                     engine->image_reference, address, advice);
-    } else
+    else
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
                     "the image %s is not on the engine at %s, and docker.pull is \"never\"; load "
                     "it there, allow --pull missing, or name another with --image",

@@ -24,8 +24,8 @@ Engine *engine_open(const Config *config, GError **error);
 /* Asks the engine for its name and version: the slowest request before a build. */
 gboolean engine_get_info(Engine *engine, GCancellable *cancellable, GError **error);
 
-/* The engine's clock, in seconds since 1970; this machine's if the engine does not say. What the
- * engine says of the age of its objects is by its own clock. Call engine_get_info() before. */
+/* The engine's clock, in seconds since 1970; this machine's if the engine does not say. Ages of the
+ * engine's objects are measured by it. Call engine_get_info() before. */
 gint64 engine_get_time(const Engine *engine);
 
 void engine_free(Engine *engine);

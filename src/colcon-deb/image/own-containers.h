@@ -4,9 +4,9 @@
 #include "engine-image.h"
 
 /*
- * Containers name the process that created them. The engine removes a container that has run, even
- * if that process is killed. One that was only created stays, until the next run of the same user
- * removes it.
+ * Labels of a container name the process that created it. The engine removes a container that has
+ * run, even if that process is killed. A container that was created and not started stays until the
+ * next run of the same user removes it.
  */
 
 /* Adds the labels of a container that this process creates to @labels (char *). */

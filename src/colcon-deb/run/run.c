@@ -292,7 +292,7 @@ check_artifacts(Run *run)
         emit(failures->pdata[i], run);
 }
 
-/* What a container has made, the files tell. */
+/* Before a build ends, its files are compared with what the container said of them. */
 static void
 on_container_event(const CddBuildEvent *event, gpointer user_data)
 {

@@ -80,6 +80,13 @@ describe_failure(GString *message, const RunState *state)
         g_string_append_printf(message, "; %u %s skipped", skipped, skipped == 1 ? "was" : "were");
 }
 
+static void
+describe_false_success(GString *message, const RunState *state)
+{
+    g_string_append(message, "the build said that it succeeded, but ");
+    describe_failure(message, state);
+}
+
 gboolean
 verdict_needs_cause(const RunState *state, gint64 exit_code)
 {
@@ -100,10 +107,9 @@ verdict(const RunState *state, gint64 exit_code, const char *cause, GError **err
         describe_contradiction(message, state, exit_code);
     else if (!state->success)
         describe_failure(message, state);
-    else if (failed > 0) {
-        g_string_append(message, "the build said that it succeeded, but ");
-        describe_failure(message, state);
-    } else
+    else if (failed > 0)
+        describe_false_success(message, state);
+    else
         return TRUE;
     g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, message->str);
     return FALSE;

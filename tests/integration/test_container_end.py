@@ -95,6 +95,23 @@ class TestContainerEnd(InterruptCase):
         self.assert_says(outcome, "one FAILED.*the container says that it made debs/one_1.0_all.deb, which is not there",
                          "the build said that it succeeded, but 1 of 1 packages failed: one", "0 built, 1 failed")
 
+    def test_an_artifact_outside_of_the_output(self):
+        (self.work / "outside.deb").write_text("x" * 1000)
+        self.output.mkdir(parents=True)
+        for path in ("../../outside.deb", str(self.work / "outside.deb"), "debs/../../../outside.deb"):
+            self.replace_entrypoint(LIES.replace("debs/one_1.0_all.deb", path))
+            outcome = self.run_program("build", self.workspace, "--image", IMAGE)
+            self.assert_ended(outcome, 1)
+            self.assert_says(outcome, "which is not there, or not as large")
+            shutil.rmtree(self.scripts)
+
+    def test_a_success_without_packages(self):
+        self.replace_entrypoint(HELLO + "echo ::progress::type=plan_package,name=one\n"
+                                "echo ::progress::type=build_complete,success=true,built=1,failed=0,skipped=0,ms=1\n")
+        add_package(self.workspace, "one")
+        outcome = self.run_program("build", self.workspace, "--image", IMAGE)
+        self.assert_ended(outcome, 1)
+
     def test_a_quiet_build_says_what_failed(self):
         add_package(self.workspace, "broken", cmake='message(FATAL_ERROR "no")')
         outcome = self.run_program("build", self.workspace, "--image", IMAGE, "-q")

@@ -431,7 +431,7 @@ class Stopping(InContainer):
     def test_end_of_file(self):
         container, stdin = self.start()
         stdin.close()
-        self.judge_stop(container, "the host has ended")
+        self.judge_stop(container, "the host has closed the input")
 
 
 class UserSetup(InContainer):

@@ -18,6 +18,16 @@ open_in(int directory, const char *name, int flags)
     return fd;
 }
 
+/* A container could lead out of the directory by "..". */
+static gboolean
+is_inside(char **parts)
+{
+    for (; *parts != NULL; parts++)
+        if (**parts == '\0' || g_str_equal(*parts, ".") || g_str_equal(*parts, ".."))
+            return FALSE;
+    return TRUE;
+}
+
 static int
 refuse_special(int fd)
 {
@@ -34,8 +44,13 @@ int
 beneath_open(int root, const char *path)
 {
     g_auto(GStrv) parts = g_strsplit(path, "/", -1);
-    int fd = fcntl(root, F_DUPFD_CLOEXEC, 0);
+    int fd = -1;
 
+    if (!is_inside(parts)) {
+        errno = EINVAL;
+        return -1;
+    }
+    fd = fcntl(root, F_DUPFD_CLOEXEC, 0);
     for (char **part = parts; fd >= 0 && *part != NULL; part++)
         /* Opening a named pipe without O_NONBLOCK would wait for its writer. */
         fd = open_in(fd, *part, part[1] != NULL ? O_DIRECTORY : O_NONBLOCK | O_NOCTTY);

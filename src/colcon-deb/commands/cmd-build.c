@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../base/interrupt.h"
-#include "../config/output-check.h"
-#include "../config/workspace.h"
+#include "../config/build-directories.h"
 #include "../run/run.h"
 #include "command.h"
 #include "options.h"
@@ -28,23 +27,6 @@ make_view(const Options *options, const Config *config)
     return view;
 }
 
-/* Checks all that needs no engine first. */
-static gboolean
-prepare(const Config *config, GError **error)
-{
-    const Owner owner = owner_of_caller();
-
-    return workspace_check(config->colcon_repo, error) &&
-           output_check(config->output_dir, &owner, error) &&
-           output_check_writable(config->debian_dirs, "debian-dirs", &owner, error) &&
-           workspace_prepare_directory(config->colcon_repo, "output directory", "output-dir",
-                                       config->output_dir, &owner, error) &&
-           workspace_check_output(config->colcon_repo, config->output_dir, error) &&
-           workspace_prepare_directory(config->colcon_repo, "directory of overrides", "debian-dirs",
-                                       config->debian_dirs, &owner, error) &&
-           workspace_check_apart(config->output_dir, config->debian_dirs, error);
-}
-
 static gboolean
 build(int argc, char **argv, GError **error)
 {
@@ -64,7 +46,8 @@ build(int argc, char **argv, GError **error)
     if (options.help)
         return TRUE;
     config = options_load_config(&options, error);
-    if (config == NULL || !prepare(config, error))
+    if (config == NULL || !build_directories_check(config, error) ||
+        !build_directories_make(config, error))
         return FALSE;
 
     interrupt = interrupt_new();

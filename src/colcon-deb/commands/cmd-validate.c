@@ -4,6 +4,7 @@
 #include "../base/json.h"
 #include "../base/program-error.h"
 #include "../base/text.h"
+#include "../config/build-directories.h"
 #include "../config/workspace.h"
 #include "../image/dockerfile.h"
 #include "../image/engine-image.h"
@@ -84,7 +85,7 @@ check_workspace(Validation *self)
 {
     GError *error = NULL;
 
-    if (workspace_check(self->config->colcon_repo, &error))
+    if (build_directories_check(self->config, &error))
         tell(self, CHECK_OK, "workspace", "%s", self->config->colcon_repo);
     else
         tell_error(self, "workspace", error);
@@ -150,7 +151,7 @@ check_container(Validation *self)
         return;
     }
     if (state->errors->len == 0 || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-        tell_error(self, "tools", error);
+        tell_error(self, state->failed_stage != NULL ? state->failed_stage : "tools", error);
         return;
     }
     if (g_strcmp0(state->failed_stage, "overrides") == 0) {

@@ -43,14 +43,21 @@ enum {
     MAX_SUMMARY = 16 * 1024 * 1024 /* bytes */
 };
 
+/* A dangling link exists, too. */
+static gboolean
+exists(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) == 0;
+}
+
 static gboolean
 has_file(const char *directory, const char *name)
 {
     g_autofree char *path = g_build_filename(directory, name, NULL);
-    struct stat status;
 
-    /* A marker counts even if it is a dangling link. */
-    return lstat(path, &status) == 0;
+    return exists(path);
 }
 
 /* As colcon ignores it. */
@@ -203,14 +210,10 @@ check_overlap(const char *workspace, const char *what, const char *path, GError 
 }
 
 static gboolean
-make_writable_directory(const char *what, const char *path, const Owner *owner, GError **error)
+check_writable_directory(const char *what, const char *path, GError **error)
 {
     struct stat status;
 
-    if (!owner_make_directory(owner, path, error)) {
-        g_prefix_error(error, "the %s: ", what);
-        return FALSE;
-    }
     if (stat(path, &status) != 0)
         return program_error_errno(error, errno, "the %s %s", what, path);
     if (!S_ISDIR(status.st_mode))
@@ -218,6 +221,27 @@ make_writable_directory(const char *what, const char *path, const Owner *owner, 
     if (faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) != 0)
         return program_error_errno(error, errno, "the %s %s cannot be written", what, path);
     return TRUE;
+}
+
+static gboolean
+make_writable_directory(const char *what, const char *path, const Owner *owner, GError **error)
+{
+    if (owner_make_directory(owner, path, error))
+        return check_writable_directory(what, path, error);
+    g_prefix_error(error, "the %s: ", what);
+    return FALSE;
+}
+
+gboolean
+workspace_check_directory(
+    const char *workspace, const char *what, const char *flag, const char *path, GError **error)
+{
+    if (!check_overlap(workspace, what, path, error))
+        return FALSE;
+    if (!exists(path) || check_writable_directory(what, path, error))
+        return TRUE;
+    program_error_append(error, "; --%s chooses another", flag);
+    return FALSE;
 }
 
 gboolean

@@ -13,6 +13,11 @@
 /* Whether @path is a directory whose src/ contains a package.xml. The error is a usage error. */
 gboolean workspace_check(const char *path, GError **error);
 
+/* Checks the directory @path, which a build of @workspace writes to, as
+ * workspace_prepare_directory() does, and makes nothing: a missing directory is no error. */
+gboolean workspace_check_directory(
+    const char *workspace, const char *what, const char *flag, const char *path, GError **error);
+
 /* Makes the directory @path, which a build of @workspace writes to, if it is not there. Checks that
  * it is writable and does not overlap the sources. @what: its name in errors. @flag: the option
  * that chooses another. */

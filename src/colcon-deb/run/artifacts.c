@@ -55,7 +55,9 @@ artifacts_check(const RunState *state, const char *output_dir)
     for (guint i = 0; i < state->packages->len; i++) {
         const Package *package = state->packages->pdata[i];
         const Artifact *missing =
-            package->status == PACKAGE_BUILT ? find_missing(package, output) : NULL;
+            package->status == PACKAGE_BUILT || package->status == PACKAGE_CACHED
+                ? find_missing(package, output)
+                : NULL;
 
         if (missing != NULL)
             g_ptr_array_add(failures, make_failure(package, missing));

@@ -5,6 +5,7 @@
 
 enum {
     MAX_NAMES = 5,
+    MAX_LINE = 500,     /* bytes of a line of output */
     EXIT_STOPPED = 130, /* the container's, when it was told to stop */
 };
 
@@ -15,7 +16,7 @@ append_tail(GString *message, const RunState *state)
         return;
     g_string_append(message, "; its last output:");
     for (const GList *line = state->tail.head; line != NULL; line = line->next)
-        g_string_append_printf(message, "\n  %s", (const char *)line->data);
+        g_string_append_printf(message, "\n  %.*s", MAX_LINE, (const char *)line->data);
 }
 
 static void
@@ -81,10 +82,14 @@ describe_failure(GString *message, const RunState *state)
 }
 
 static void
-describe_false_success(GString *message, const RunState *state)
+describe_false_success(GString *message, const RunState *state, guint skipped)
 {
     g_string_append(message, "the build said that it succeeded, but ");
-    describe_failure(message, state);
+    if (run_state_count(state, PACKAGE_FAILED) > 0)
+        describe_failure(message, state);
+    else
+        g_string_append_printf(message, "%u of %u packages were not built", skipped,
+                               state->packages->len);
 }
 
 gboolean
@@ -98,6 +103,8 @@ verdict(const RunState *state, gint64 exit_code, const char *cause, GError **err
 {
     g_autoptr(GString) message = g_string_new(NULL);
     guint failed = run_state_count(state, PACKAGE_FAILED);
+    guint skipped =
+        run_state_count(state, PACKAGE_SKIPPED) + run_state_count(state, PACKAGE_PLANNED);
 
     if (!state->complete)
         describe_missing_end(message, state, exit_code, cause);
@@ -107,8 +114,8 @@ verdict(const RunState *state, gint64 exit_code, const char *cause, GError **err
         describe_contradiction(message, state, exit_code);
     else if (!state->success)
         describe_failure(message, state);
-    else if (failed > 0)
-        describe_false_success(message, state);
+    else if (failed + skipped > 0)
+        describe_false_success(message, state, skipped);
     else
         return TRUE;
     g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, message->str);

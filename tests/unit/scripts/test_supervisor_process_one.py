@@ -35,7 +35,7 @@ class ProcessOne(unittest.TestCase):
         code = ("p = ProcessOne()\ntry:\n    p.run(['sleep', '60'])\nexcept Stopped as reason:\n"
                 "    p.end_children()\n    print(p.why(reason))")
         threading.Timer(0.5, os.close, [writing]).start()
-        self.assertEqual(self.run_code(code, stdin=reading), "the host has ended\n")
+        self.assertEqual(self.run_code(code, stdin=reading), "the host has closed the input\n")
         os.close(reading)
 
     def test_a_host_that_stops_the_container_is_not_gone(self):
@@ -60,7 +60,7 @@ class ProcessOne(unittest.TestCase):
 
     def test_lines_of_the_host_are_read_one_by_one(self):
         self.assertEqual(self.answer(b"one\ntwo\nrest", ["print(p.read_line(), p.read_line())"] + ["p.read_line()"]),
-                         "one two\nthe host has ended\n")
+                         "one two\nthe host has closed the input\n")
 
     def test_a_line_comes_through_while_a_command_runs(self):
         self.assertEqual(self.answer(b"early\n", ["p.run(['sleep', '0.3'])", "print(p.read_line())"]), "early\n")

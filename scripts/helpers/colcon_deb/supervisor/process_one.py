@@ -145,7 +145,7 @@ class ProcessOne:
             data = b""
         if not data:
             self._selector.unregister(descriptor)
-            self._stop_reason = self._stop_reason or "the host has ended"
+            self._stop_reason = self._stop_reason or "the host has closed the input"
         self._input += data[:MAX_INPUT - len(self._input)]
 
 

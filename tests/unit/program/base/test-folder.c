@@ -36,6 +36,10 @@ test_only_regular_files_up_to_a_bound_are_read(Tree *tree, gconstpointer data)
     assert_unread(folder, "link", ELOOP);
     assert_unread(folder, "way/four", ENOTDIR);
     assert_unread(folder, "absent", ENOENT);
+    assert_unread(folder, "below/../four", EINVAL);
+    assert_unread(folder, "../four", EINVAL);
+    assert_unread(folder, "/etc/passwd", EINVAL);
+    assert_unread(folder, "./four", EINVAL);
 }
 
 static void

@@ -225,9 +225,15 @@ assert_directory(const Fixture *f, const char *path, const char *refusal)
 {
     const Owner owner = {.change = FALSE};
     g_autoptr(GError) error = NULL;
+    gboolean was_there = g_file_test(path, G_FILE_TEST_EXISTS);
+    gboolean good =
+        workspace_check_directory(f->path, "output directory", "output-dir", path, NULL);
+    gboolean is_there = g_file_test(path, G_FILE_TEST_EXISTS);
     gboolean prepared = workspace_prepare_directory(f->path, "output directory", "output-dir", path,
                                                     &owner, &error);
 
+    g_assert_cmpint(good, ==, refusal == NULL);
+    g_assert_cmpint(is_there, ==, was_there);
     if (refusal == NULL) {
         g_assert_no_error(error);
         g_assert_true(prepared);

@@ -97,7 +97,8 @@ class TestContainerEnd(InterruptCase):
 
     def test_an_artifact_outside_of_the_output(self):
         (self.work / "outside.deb").write_text("x" * 1000)
-        self.output.mkdir(parents=True)
+        add_package(self.workspace, "one")
+        self.output.mkdir()
         for path in ("../../outside.deb", str(self.work / "outside.deb"), "debs/../../../outside.deb"):
             self.replace_entrypoint(LIES.replace("debs/one_1.0_all.deb", path))
             outcome = self.run_program("build", self.workspace, "--image", IMAGE)

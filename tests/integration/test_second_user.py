@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two users and one output: the second is told before anything changes, and files of others stay theirs."""
 import os
+import shutil
 import subprocess
 import unittest
 
@@ -51,6 +52,28 @@ class SecondUser(ProgramCase):
         before = snapshot(self.workspace)
         sudo = {"SUDO_UID": str(OTHER), "SUDO_GID": str(OTHER)}
         self.assert_refused(self.build(None, env=sudo), self.output, before)
+
+    def test_a_check_refuses_what_a_build_refuses(self):
+        """And makes nothing."""
+        for plant in (lambda: self.give(self.output, STRANGER, 0o755), lambda: (self.output / "debs").touch(),
+                      lambda: (self.workspace / "debian_dirs").symlink_to("nowhere")):
+            self.output.mkdir()
+            self.give(self.output, OTHER, 0o755)
+            plant()
+            before = snapshot(self.workspace)
+            build = self.build(OTHER)
+            check = self.run_program("validate", self.workspace, "--image", IMAGE, user=OTHER)
+            self.assertEqual(before, snapshot(self.workspace))
+            self.assertEqual((build.code, check.code), (build.code, build.code or 1))
+            self.assertIn(build.stderr[len("colcon-deb: "):].strip(), check.text)
+            shutil.rmtree(self.output)
+
+    def test_root_says_that_it_takes_over(self):
+        self.output.mkdir()
+        self.give(self.output, STRANGER, 0o755)
+        outcome = self.build(None)
+        self.assert_ended(outcome, 0)
+        self.assert_says(outcome, "%s belongs to the user %d, and what root makes there" % (self.output, STRANGER))
 
     def test_files_of_another_user_stay(self):
         self.output.mkdir()

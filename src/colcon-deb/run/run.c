@@ -29,6 +29,8 @@
 #include "verdict.h"
 
 #include <stdarg.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 typedef enum {
     RUN_PREPARING, /* engine and image */
@@ -249,6 +251,23 @@ warn_of_colcon_files(Run *run)
                                           sentences->pdata[i], NULL));
 }
 
+/* Root builds for itself, unless sudo or a rootless engine says for whom. */
+static void
+warn_of_change_of_owner(Run *run)
+{
+    const Owner owner = owner_of_caller();
+    struct stat status;
+
+    if (geteuid() != 0 || owner.change || run->engine->info->rootless ||
+        stat(run->config->output_dir, &status) != 0 || status.st_uid == 0)
+        return;
+    say(run, "warning",
+        "%s belongs to the user %u, and what root makes there will belong to root. Run the build "
+        "as "
+        "that user, or with sudo, which keeps the caller as owner",
+        run->config->output_dir, (guint)status.st_uid);
+}
+
 static void
 introduce(Run *run)
 {
@@ -268,6 +287,7 @@ introduce(Run *run)
             "it must have them under the same paths",
             cdd_service_get_address(engine->service));
     if (is_build(run)) {
+        warn_of_change_of_owner(run);
         warn_of_little_space(run);
         warn_of_colcon_files(run);
     }
@@ -310,7 +330,7 @@ judge(Run *run, const CddContainerResult *result, GError **error)
 
     if (verdict_needs_cause(run->state, result->exit_code))
         cause = container_end_explain(run->engine, result->id, result->exit_code, run->cancellable);
-    return verdict(run->state, result->exit_code, cause, error);
+    return verdict(run->state, is_build(run), result->exit_code, cause, error);
 }
 
 static void

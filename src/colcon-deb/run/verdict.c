@@ -82,13 +82,13 @@ describe_failure(GString *message, const RunState *state)
 }
 
 static void
-describe_false_success(GString *message, const RunState *state, guint skipped)
+describe_false_success(GString *message, const RunState *state, guint left)
 {
     g_string_append(message, "the build said that it succeeded, but ");
     if (run_state_count(state, PACKAGE_FAILED) > 0)
         describe_failure(message, state);
     else
-        g_string_append_printf(message, "%u of %u packages were not built", skipped,
+        g_string_append_printf(message, "%u of %u packages were not built", left,
                                state->packages->len);
 }
 
@@ -99,12 +99,13 @@ verdict_needs_cause(const RunState *state, gint64 exit_code)
 }
 
 gboolean
-verdict(const RunState *state, gint64 exit_code, const char *cause, GError **error)
+verdict(
+    const RunState *state, gboolean is_build, gint64 exit_code, const char *cause, GError **error)
 {
     g_autoptr(GString) message = g_string_new(NULL);
     guint failed = run_state_count(state, PACKAGE_FAILED);
-    guint skipped =
-        run_state_count(state, PACKAGE_SKIPPED) + run_state_count(state, PACKAGE_PLANNED);
+    guint left = state->packages->len - failed - run_state_count(state, PACKAGE_BUILT) -
+                 run_state_count(state, PACKAGE_CACHED);
 
     if (!state->complete)
         describe_missing_end(message, state, exit_code, cause);
@@ -114,8 +115,8 @@ verdict(const RunState *state, gint64 exit_code, const char *cause, GError **err
         describe_contradiction(message, state, exit_code);
     else if (!state->success)
         describe_failure(message, state);
-    else if (failed + skipped > 0)
-        describe_false_success(message, state, skipped);
+    else if (is_build && failed + left > 0)
+        describe_false_success(message, state, left);
     else
         return TRUE;
     g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, message->str);

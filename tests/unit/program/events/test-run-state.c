@@ -237,7 +237,7 @@ test_success_needs_both_witnesses(void)
         g_autoptr(GError) error = NULL;
 
         apply_lines(state, lines);
-        g_assert_cmpint(verdict(state, cases[i].exit_code, cases[i].cause, &error), ==,
+        g_assert_cmpint(verdict(state, TRUE, cases[i].exit_code, cases[i].cause, &error), ==,
                         cases[i].message == NULL);
         if (cases[i].message == NULL)
             continue;
@@ -253,7 +253,7 @@ test_a_failure_names_the_packages(void)
     g_autoptr(GError) error = NULL;
 
     apply_lines(state, failing_build);
-    g_assert_false(verdict(state, 1, NULL, &error));
+    g_assert_false(verdict(state, TRUE, 1, NULL, &error));
     g_assert_cmpstr(error->message, ==, "1 of 3 packages failed: b; 1 was skipped");
 }
 
@@ -269,10 +269,28 @@ test_a_success_with_failed_packages_is_none(void)
     g_autoptr(GError) error = NULL;
 
     apply_lines(state, lines);
-    g_assert_false(verdict(state, 0, NULL, &error));
+    g_assert_false(verdict(state, TRUE, 0, NULL, &error));
     g_assert_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED);
     g_assert_cmpstr(error->message, ==,
                     "the build said that it succeeded, but 1 of 1 packages failed: a");
+}
+
+static void
+test_only_a_build_must_have_built_all(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=plan_package,name=a",
+        "::progress::type=build_complete,success=true",
+        NULL,
+    };
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(GError) error = NULL;
+
+    apply_lines(state, lines);
+    g_assert_true(verdict(state, FALSE, 0, NULL, NULL));
+    g_assert_false(verdict(state, TRUE, 0, NULL, &error));
+    g_assert_cmpstr(error->message, ==,
+                    "the build said that it succeeded, but 1 of 1 packages were not built");
 }
 
 int
@@ -296,5 +314,7 @@ main(int argc, char **argv)
     g_test_add_func("/verdict/a-failure-names-the-packages", test_a_failure_names_the_packages);
     g_test_add_func("/verdict/a-success-with-failed-packages-is-none",
                     test_a_success_with_failed_packages_is_none);
+    g_test_add_func("/verdict/only-a-build-must-have-built-all",
+                    test_only_a_build_must_have_built_all);
     return g_test_run();
 }

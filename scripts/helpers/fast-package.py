@@ -22,6 +22,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from colcon_deb.base import tree  # noqa: E402
 from colcon_deb.packaging import staging  # noqa: E402
 from colcon_deb.packaging.elf import elf_files  # noqa: E402
 from colcon_deb.packaging.runpaths import RunpathError  # noqa: E402
@@ -57,7 +58,7 @@ class StagedPackage:
         """Raises NeedsDebhelper."""
         if not self.prefix.startswith("opt/"):
             raise NeedsDebhelper("the prefix is /%s" % self.prefix)
-        for path, directories, names in os.walk(self.root):
+        for path, directories, names in tree.walk_paths(self.root):
             self.directories.append(path)
             for name in names + [name for name in directories if os.path.islink(os.path.join(path, name))]:
                 self._look_at(os.path.join(path, name))

@@ -22,6 +22,11 @@ class Machines(InDirectory):
     def member(self, data, name=b"a.o/"):
         return b"%-16s%-12s%-6s%-6s%-8s%-10d`\n" % (name, b"0", b"0", b"0", b"100644", len(data)) + data + b"\n" * (len(data) % 2)
 
+    def test_a_deep_tree(self):
+        subprocess.run(["mkdir", "-p", "top/" + "d/" * 1100], cwd=self.directory, check=True)
+        path = self.write("top/" + "d/" * 1100 + "file")
+        self.assertEqual(elf.files_below(self.directory + "/top"), [path])
+
     def test_own_and_foreign_files(self):
         own = self.write("own")
         shutil.copy(shutil.which("true"), own)

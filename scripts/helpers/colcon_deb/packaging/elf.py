@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ..base import tree
+
 _MAGIC, _ARCHIVE = b"\x7fELF", b"!<arch>\n"
 _HEADER = 20  # bytes up to the machine
 _MEMBER = 60  # bytes of the header of an archive's member
@@ -40,7 +42,7 @@ def foreign_files(paths: Iterable[str]) -> list[str]:
 
 def files_below(directory: str) -> list[str]:
     """Paths of everything below the directory that is not a directory."""
-    return [os.path.join(path, name) for path, _directories, names in os.walk(directory) for name in names]
+    return [os.path.join(path, name) for path, _directories, names in tree.walk_paths(directory) for name in names]
 
 
 def dynamic_sections(paths: Sequence[str]) -> dict[str, Dynamic]:

@@ -13,6 +13,8 @@ import os
 import re
 import shutil
 
+from ..base import tree
+
 PLUGIN = "pybuild-plugin-pyproject"
 # Backends that Debian has. A package must declare any other one in package.xml.
 _BACKENDS = {"setuptools": ["python3-setuptools", "python3-wheel"], "flit_core": ["flit"], "poetry": ["python3-poetry-core"],
@@ -82,7 +84,7 @@ def relocate(staging: str, prefix: str, source: str = ".") -> None:
     if os.path.isdir(os.path.join(staging, "usr")):
         _merge(os.path.join(staging, "usr"), root)
     # It lists files where pybuild had them before.
-    for path, _directories, names in os.walk(root):
+    for path, _directories, names in tree.walk_paths(root):
         if path.endswith(".dist-info") and "RECORD" in names:
             os.unlink(os.path.join(path, "RECORD"))
 

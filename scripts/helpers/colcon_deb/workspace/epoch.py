@@ -10,7 +10,7 @@ import urllib.parse
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..base import files
+from ..base import files, tree
 
 HEADER = "colcon-deb-commits 1"
 
@@ -63,7 +63,7 @@ def override_epoch(name: str, files: Iterable[str], commits: Commits) -> int:
 
 def _newest_file(directory: str) -> int:
     newest = 0
-    for path, directories, names in os.walk(directory):
+    for path, directories, names in tree.walk_paths(directory):
         directories[:] = [name for name in directories if not name.startswith(".")]
         for name in names:
             with contextlib.suppress(OSError):

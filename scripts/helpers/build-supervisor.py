@@ -171,8 +171,8 @@ class Supervisor:
         """Check the directories of the caller, with the caller's rights."""
         settings = self._settings
         for path in (settings.output, settings.debian_dirs):
+            self._note_foreign(path)
             try:
-                self._foreign[path] = handover.foreign(path, settings.uid)
                 with files.as_user(settings.uid, settings.gid):
                     if path == settings.output:
                         self._tidy_output()
@@ -182,6 +182,13 @@ class Supervisor:
                 self._fail("%s." % error)
             except OSError as error:
                 self._fail(self._cannot_write(path, error))
+
+    def _note_foreign(self, path: str) -> None:
+        """Record which files belong to others. If that is unknown, the directory is not handed over at the end."""
+        try:
+            self._foreign[path] = handover.foreign(path, self._settings.uid)
+        except OSError as error:
+            self._warn_of_hand_over(path, error)
 
     def _tidy_output(self) -> None:
         """Make its directories, and remove what an interrupted run has left."""
@@ -320,9 +327,12 @@ class Supervisor:
             try:
                 handover.hand_over(path, settings.uid, settings.gid, foreign)
             except OSError as error:
-                self._emitter.warning("hand_over", "Giving the %s directory to the user %d:%d failed: %s. Files in it "
-                                      "may belong to root, or be set-user-id."
-                                      % (files.shown(path), settings.uid, settings.gid, error))
+                self._warn_of_hand_over(path, error)
+
+    def _warn_of_hand_over(self, path: str, error: OSError) -> None:
+        self._emitter.warning("hand_over", "Giving the %s directory to the user %d:%d failed: %s. Files in it may belong "
+                              "to root, or be set-user-id."
+                              % (files.shown(path), self._settings.uid, self._settings.gid, error))
 
     def _read_counts(self) -> None:
         """Of the orchestrator, as far as it got. What it did not come to counts as skipped."""

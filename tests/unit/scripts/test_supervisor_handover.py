@@ -5,7 +5,7 @@ import unittest
 
 from support import InDirectory
 
-from colcon_deb.base import tree
+from colcon_deb.base import files, tree
 from colcon_deb.supervisor import handover
 
 
@@ -70,6 +70,48 @@ class HandOver(InDirectory):
     def test_for_root_nothing_changes_hands(self):
         handover.hand_over(self.output, 0, 0, {})
         self.assertEqual((os.stat(self.program).st_uid, self.mode(self.program)), (os.getuid(), 0o755))
+
+    @unittest.skipUnless(os.getuid() == 0, "needs two users")
+    def test_a_directory_that_root_cannot_read_is_noted_and_left(self):
+        os.chmod(self.directory, 0o755)
+        self.write("output/theirs/file")
+        self.write("output/deep/theirs/file")
+        closed = [self.output + "/theirs", self.output + "/deep/theirs"]
+        for path in closed:
+            os.chown(path, 777, 777)
+            os.chmod(path, 0o700)
+        mine = self.set_id_file("output/mine")
+        roots = self.roots()
+        # Root of a rootless engine is such a user of the host.
+        with files.as_user(1234, 1234):
+            spared = handover.foreign(self.output, 1234)
+            handover.hand_over(self.output, 0, 0, {**spared, **roots})
+        for path in closed:
+            self.assertEqual(spared[os.stat(path).st_dev, os.stat(path).st_ino], 777)
+        self.assertEqual(self.mode(mine), 0o755)
+
+    @unittest.skipUnless(os.getuid() == 0, "needs two users")
+    def test_what_cannot_be_given_away_does_not_keep_the_rest(self):
+        os.chmod(self.directory, 0o755)
+        # Whatever the order is, files come after a directory.
+        for number in range(10):
+            self.set_id_file("output/file%d" % number)
+            os.mkdir(self.output + "/closed%d" % number, 0o700)
+        with files.as_user(1234, 1234), self.assertRaises(PermissionError):
+            handover.hand_over(self.output, 0, 0, {})
+        self.assertEqual([self.mode(self.output + "/file%d" % number) for number in range(10)], [0o755] * 10)
+
+    def set_id_file(self, name):
+        path = self.write(name)
+        os.chown(path, 1234, 1234)
+        # Last, since a new owner clears the bit.
+        os.chmod(path, 0o4755)
+        return path
+
+    def roots(self):
+        """What this user may not change, as if it were a stranger's."""
+        found = [entry.status for entry in tree.walk(self.output) if entry.status.st_uid == 0]
+        return {(status.st_dev, status.st_ino): 0 for status in found}
 
 
 if __name__ == "__main__":

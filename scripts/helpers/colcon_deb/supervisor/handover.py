@@ -35,26 +35,55 @@ def end_everything(uid: int, gid: int) -> None:
 
 
 def foreign(directory: str, uid: int) -> Foreign:
-    """Before the build: what is below the directory and belongs neither to root nor to the user. Raises OSError."""
-    return {_identity(entry.status): entry.status.st_uid for entry in tree.walk(directory)
-            if entry.status.st_uid not in (0, uid)}
+    """Before the build: what is below the directory and belongs neither to root nor to the user.
+
+    A directory that root cannot read counts, too: root of a rootless engine, or of a client of NFS, is an ordinary user
+    on the host. Raises OSError if that is the directory itself.
+    """
+    found: dict[tuple[int, int], int] = {}
+
+    def unreadable(entry: tree.Entry | None, _error: OSError) -> None:
+        if entry:
+            found[_identity(entry.status)] = entry.status.st_uid
+
+    for entry in tree.walk(directory, unreadable):
+        if entry.status.st_uid not in (0, uid):
+            found[_identity(entry.status)] = entry.status.st_uid
+    return found
 
 
 def hand_over(directory: str, uid: int, gid: int, spared: Foreign) -> None:
-    """Give everything else below the directory to the user. Never follows a link. Raises OSError.
+    """Give everything else below the directory to the user. Never follows a link.
 
-    spared: see foreign(). If the user is root (also the user of a rootless engine), owners stay. Set-id bits go anyway:
+    What cannot be given away is left, and all else is given; then the first such OSError is raised. spared: see
+    foreign(). If the user is root (also the user of a rootless engine), owners stay. Set-id bits go anyway:
     on the host such a file would be a program of root's for every user.
     """
-    for entry in tree.walk(directory):
+    failures: list[OSError] = []
+
+    def is_spared(entry: tree.Entry) -> bool:
         # A file that the build has made may have got the number of one that it has removed.
-        if spared.get(_identity(entry.status)) == entry.status.st_uid:
+        return spared.get(_identity(entry.status)) == entry.status.st_uid
+
+    def unreadable(entry: tree.Entry | None, error: OSError) -> None:
+        is_gone = isinstance(error, FileNotFoundError)
+        if entry is None or not (is_gone or is_spared(entry)):
+            failures.append(error)
+
+    for entry in tree.walk(directory, unreadable):
+        if is_spared(entry):
             continue
         here = os.fstat(entry.directory)
         # The caller may have made the directory set-group-id, so that new files get its group.
         group = here.st_gid if here.st_mode & stat.S_ISGID else gid
-        with contextlib.suppress(FileNotFoundError):
+        try:
             _give(entry, uid, group)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:

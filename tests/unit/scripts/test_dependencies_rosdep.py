@@ -69,12 +69,28 @@ class Rosdep(InDirectory):
 
     def test_workspace_rules_that_are_no_text(self):
         path = self.write("debian_dirs/rosdep.yaml", "[" * 100000)
-        with self.assertRaisesRegex(rosdep_file.RulesError, "debian_dirs/rosdep.yaml: cannot be read: it is nested too deeply.$"):
+        with self.assertRaisesRegex(rosdep_file.RulesError, "debian_dirs/rosdep.yaml:1:33: cannot be read: it is nested too deeply.$"):
             self.open()
         os.unlink(path)
         os.mkfifo(path)
         with self.assertRaisesRegex(rosdep_file.RulesError, "debian_dirs/rosdep.yaml: cannot be read: not a regular file.$"):
             self.open()
+
+    def test_a_build_and_a_check_say_the_same_of_a_link_that_leads_nowhere(self):
+        path = os.path.join(self.directory, "debian_dirs/rosdep.yaml")
+        os.makedirs(os.path.dirname(path))
+        os.symlink("nowhere", path)
+        with self.assertRaises(rosdep_file.RulesError) as caught:
+            self.open()
+        self.assertEqual(str(caught.exception), "debian_dirs/rosdep.yaml: cannot be read: No such file or directory.")
+        self.assertEqual(rosdep_file.problems(path, "debian_dirs/rosdep.yaml"), [str(caught.exception)])
+
+    def test_rules_of_the_image_may_be_large_and_have_merge_keys(self):
+        rules = "a: &a {debian: [liba]}\nb: {<<: *a}\n" + "# long\n" * 100000
+        self.assertEqual(self.open(rules=rules)(["b"])["b"].packages, ["liba"])
+        self.write("rules.yaml", "[" * 100000)
+        with self.assertRaisesRegex(rosdep_file.RulesError, "rules.yaml: cannot be read"):
+            rosdep_file.read_of_image(self.directory + "/rules.yaml")
 
 
 @unittest.skipUnless(have("yaml"), "needs python3-yaml")

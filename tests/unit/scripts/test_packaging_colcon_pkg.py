@@ -31,9 +31,11 @@ class ColconPkg(InDirectory):
         self.assertIn("ament_python gets nothing", self.read("cmake-args: [-DA=1]\n", "ament_python")[1])
 
     def test_what_cannot_be_used_is_not(self):
-        for text, why in (("cmake-args: [\n", "line 2: "), ("- a\n", "a mapping of keys is needed."),
+        for text, why in (("cmake-args: [\n", "line 2, column 1: "), ("- a\n", "a mapping of keys is needed."),
                           ("cmake-args: -DA=1\n", "cmake-args: a list of strings is needed."),
                           ("cmake-args: [-DA=1, '-DB=$(shell x)']\n", "cmake-args: '-DB=$(shell x)': no blanks"),
+                          ("[" * 1000, "line 1, column 33: it is nested too deeply."),
+                          ("<<: {a: b}\n", "line 1, column 1: merge keys (<<) are not supported here."),
                           ("#" * 70000, "larger than 65536 bytes."), ("a: \x01", "")):
             with self.subTest(text[:30]):
                 arguments, unused = self.read(text)

@@ -67,7 +67,9 @@ class Overrides(InDirectory):
 
     def test_problems_name_file_and_line(self):
         self.assertIn("override.yaml:2:1: unknown key 'dpends'", self.problem("breaks: []\ndpends: [a]\n"))
-        self.assertIn("override.yaml:2:1: not valid YAML", self.problem("a: [\n"))
+        self.assertIn("override.yaml:2:1: cannot be read", self.problem("a: [\n"))
+        self.assertIn("override.yaml:1:33: cannot be read: it is nested too deeply.", self.problem("[" * 100000))
+        self.assertIn("override.yaml:1:1: cannot be read: merge keys (<<) are not supported here.", self.problem("<<: {a: b}\n"))
         self.assertIn("a mapping", self.problem("- a\n"))
         self.assertIn("override.yaml:3:5: depends: 'b, c' is not a relation", self.problem("depends:\n  - less\n  - b, c\n"))
         self.assertIn("override.yaml:1:1: depends: a list", self.problem("depends: a\n"))

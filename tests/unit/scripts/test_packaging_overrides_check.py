@@ -37,7 +37,7 @@ class Overrides(InDirectory):
             "debian_dirs/a/override.yaml:2:1: breaks: a list of strings is needed.",
             "debian_dirs/a/override.yaml:3:1: unknown key 7",
             "debian_dirs/a/override.yaml:6:5: depends: 'b, c' is not a relation such as 'libfoo-dev (>= 1.2)'.",
-            "debian_dirs/b/override.yaml:2:1: not valid YAML: expected ',' or ']', but got '<stream end>'.",
+            "debian_dirs/b/override.yaml:2:1: cannot be read: expected ',' or ']', but got '<stream end>'.",
             "debian_dirs/c/override.yaml:2:5: there is no patch one. Add the file, or correct its name.",
             "debian_dirs/c/override.yaml:3:5: there is no patch two. Add the file, or correct its name.",
             "debian_dirs/d/debian/control: cannot be read: line 2: not a field",
@@ -81,6 +81,8 @@ class RosdepRules(InDirectory):
                                                    "'<stream end>'."])
         self.assertEqual(self.problems("- a\n"), ["rosdep.yaml:1:1: a mapping of key to operating systems is needed."])
         self.assertIn("cannot be read", self.problems("a: \x01\n")[0])
+        self.assertEqual(self.problems("a: &a {debian: [b]}\nb: {<<: *a}\n"),
+                         ["rosdep.yaml:2:5: cannot be read: merge keys (<<) are not supported here."])
 
 
 if __name__ == "__main__":

@@ -64,7 +64,8 @@ def open_resolver(settings: Settings) -> Resolver:
 
 def _extra_rules(settings: Settings) -> dict[str, Any]:
     path = os.path.join(settings.debian_dirs, "rosdep.yaml")
-    if not os.path.exists(path):
+    # A link that leads nowhere is a mistake.
+    if not os.path.lexists(path):
         return {}
     return rosdep_file.read(path, "debian_dirs/rosdep.yaml")
 
@@ -133,7 +134,7 @@ class _RosdepResolver(Resolver):
         paths = [(source.url, source.tags) for source in listed if source.url.startswith("file://")]
         if self._settings.os_name == "debian" and "file://" + DEBIAN_RULES not in dict(paths):
             paths.append(("file://" + DEBIAN_RULES, ["debian"]))
-        return [CachedDataSource("yaml", url, tags, rosdep_file.read(url[len("file://"):], url[len("file://"):]))
+        return [CachedDataSource("yaml", url, tags, rosdep_file.read_of_image(url[len("file://"):]))
                 for url, tags in paths if os.path.exists(url[len("file://"):])]
 
 

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 
 import yaml
 
-from ..base import files
+from ..base import files, yaml_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+# Of the rules of the workspace. Such a file takes some seconds to read.
+MAX_SIZE = 512 * 1024
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+(?::[a-z0-9]+)?(?:=[A-Za-z0-9.+:~-]+)?\Z")
 # Where rules without an installer are for apt.
 _APT_SYSTEMS = ("debian", "ubuntu")
@@ -27,8 +29,19 @@ class RulesError(Exception):
 
 
 def read(path: str, shown: str) -> dict[str, Any]:
-    """key -> operating system -> rule. Raises RulesError."""
-    data = _load(path, shown, yaml.safe_load)
+    """Rules of the workspace: key -> operating system -> rule. Raises RulesError."""
+    return _checked(_load(path, shown).data, shown)
+
+
+def read_of_image(path: str) -> dict[str, Any]:
+    """Rules that the maker of the image has chosen: they may be large. Raises RulesError."""
+    try:
+        return _checked(yaml.safe_load(files.read_bytes(path, follow=True).decode()), path)
+    except (OSError, RecursionError, ValueError, yaml.YAMLError) as error:
+        raise RulesError("%s: cannot be read: %s." % (path, getattr(error, "strerror", None) or error)) from error
+
+
+def _checked(data: Any, shown: str) -> dict[str, Any]:
     if data is None:
         return {}
     if not isinstance(data, dict) or not all(isinstance(rule, dict) for rule in data.values()):
@@ -41,8 +54,7 @@ def problems(path: str, shown: str) -> list[str]:
     if not os.path.lexists(path):
         return []
     try:
-        _load(path, shown, yaml.safe_load)
-        root = _load(path, shown, lambda text: yaml.compose(text, Loader=yaml.SafeLoader))  # type: ignore[no-untyped-call]
+        root = _load(path, shown).node
     except RulesError as error:
         return [str(error)]
     if root is None or root.tag == _NULL:
@@ -51,16 +63,11 @@ def problems(path: str, shown: str) -> list[str]:
             for node, text in _of_file(root)]
 
 
-def _load(path: str, shown: str, load: Any) -> Any:
+def _load(path: str, shown: str) -> yaml_file.Document:
     try:
-        return load(files.read_bytes(path, follow=True).decode())
-    except RecursionError as error:
-        raise RulesError("%s: cannot be read: it is nested too deeply." % shown) from error
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = ":%d:%d" % (mark.line + 1, mark.column + 1) if mark else ""
-        problem = getattr(error, "problem", None) or getattr(error, "strerror", None) or error
-        raise RulesError("%s%s: cannot be read: %s." % (shown, where, problem)) from error
+        return yaml_file.read(path, MAX_SIZE)
+    except yaml_file.UnusableError as error:
+        raise RulesError("%s: cannot be read: %s." % (error.at(shown), error)) from error
 
 
 def _of_file(root: Any) -> Iterator[tuple[Any, str]]:

@@ -6,9 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-import yaml
-
-from ..base import files
+from ..base import yaml_file
 from ..workspace.package import Package
 from . import overrides
 
@@ -48,11 +46,10 @@ def read(source: str, package: Package) -> tuple[list[str], str | None]:
 
 def _load(path: str) -> Mapping[Any, Any]:
     try:
-        data = yaml.safe_load(files.read_bytes(path, follow=True, most=_MAX_SIZE).decode())
-    except (OSError, yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = "line %d: " % (mark.line + 1) if mark else ""
-        raise UnusableError("%s%s" % (where, getattr(error, "problem", None) or error)) from error
+        data = yaml_file.read(path, _MAX_SIZE).data
+    except yaml_file.UnusableError as error:
+        where = "line %d, column %d: " % error.place if error.place else ""
+        raise UnusableError("%s%s" % (where, error)) from error
     if not isinstance(data, (dict, type(None))):
         raise UnusableError("a mapping of keys is needed")
     return data or {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from ..base import files
+from ..base import files, yaml_file
 from ..base.settings import Settings
 from . import control
 from .saved_edits import MARKER, edited_files
@@ -163,13 +163,11 @@ def _complete_directory(directory: str) -> str | None:
 
 
 def _read_fields(path: str, shown: str) -> Fields:
-    text = _read_text(path, shown)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)  # type: ignore[no-untyped-call]
-        data = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        place = _place(shown, getattr(error, "problem_mark", None))
-        raise OverrideError("%s: not valid YAML: %s." % (place, getattr(error, "problem", None) or error)) from error
+        document = yaml_file.read(path, MAX_SIZE)
+    except yaml_file.UnusableError as error:
+        raise OverrideError("%s: cannot be read: %s." % (error.at(shown), error)) from error
+    node, data = document.node, document.data
     if data is None:
         return Fields()
     if not isinstance(data, dict):
@@ -198,17 +196,6 @@ def _place_of_item(shown: str, check: Check, node: Any) -> str | None:
     items = node.value if isinstance(node, yaml.SequenceNode) else []
     return next((_place(shown, item.start_mark) for item in items
                  if isinstance(item, yaml.ScalarNode) and check([item.value])), None)
-
-
-def _read_text(path: str, shown: str) -> str:
-    try:
-        return files.read_bytes(path, follow=True, most=MAX_SIZE).decode()
-    except UnicodeDecodeError as error:
-        raise OverrideError("%s: cannot be read: %s." % (shown, error)) from error
-    except OSError as error:
-        raise OverrideError("%s: cannot be read: %s." % (shown, error.strerror)) from error
-    except ValueError as error:
-        raise OverrideError("%s: %s." % (shown, error)) from error
 
 
 def _place(shown: str, mark: Any) -> str:

@@ -17,7 +17,7 @@ class Disk(InDirectory):
     def setUp(self):
         super().setUp()
         self.places = {"/workspace/output": "the output directory", "/workspace/debian_dirs": "debian_dirs"}
-        patch = mock.patch("shutil.disk_usage", lambda path: Usage(0, 0, FREE[path]))
+        patch = mock.patch("shutil.disk_usage", lambda path: Usage(1 << 40, 0, FREE[path]))
         patch.start()
         self.addCleanup(patch.stop)
 
@@ -32,6 +32,11 @@ class Disk(InDirectory):
         self.assertIsNone(disk.full(place, denied))
         self.assertIsNone(disk.full({}, FULL))
         self.assertEqual(disk.explain(denied, place), "output/logs: Permission denied")
+
+    def test_a_file_system_that_reports_zeros_is_not_full(self):
+        with mock.patch("shutil.disk_usage", lambda _path: Usage(0, 0, 0)):
+            self.assertIsNone(disk.full(self.places))
+            self.assertEqual(disk.explain(FULL, self.places), "No space left on device")
 
     def test_a_quota(self):
         place = {"/workspace/output": "the output directory"}

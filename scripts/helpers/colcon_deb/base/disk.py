@@ -35,9 +35,14 @@ def full(directories: Mapping[str, str], error: OSError | None = None) -> str | 
     free: dict[str, int] = {}
     for directory in directories:
         with contextlib.suppress(OSError):
-            free[directory] = shutil.disk_usage(directory).free
+            usage = shutil.disk_usage(directory)
+            # Some network file systems report zeros.
+            if usage.total:
+                free[directory] = usage.free
     least = min(free, key=lambda directory: free[directory], default=None)
-    if least is None or free[least] >= _SPACE_NEEDED and (error is None or error.errno not in _FULL):
+    if least is None:
+        return None
+    if free[least] >= _SPACE_NEEDED and (error is None or error.errno not in _FULL):
         return None
     # What has failed is removed by now, and there may be a quota.
     amount = "no" if free[least] < _SPACE_NEEDED else "not enough"

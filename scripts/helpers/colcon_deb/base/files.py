@@ -87,7 +87,7 @@ def _run(command: list[str]) -> str:
     """What the command complained of; "" if it succeeded."""
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                           env={**os.environ, "LC_ALL": "C"}, text=True, errors="replace", check=False)
-    return done.stderr or "failed" if done.returncode else ""
+    return (done.stderr or "failed") if done.returncode else ""
 
 
 def create(path: str) -> IO[bytes]:

@@ -42,6 +42,14 @@ class SourceList(InDirectory):
         self.assertNotEqual(parts("1"), parts("2"))
         self.assertEqual(parts("1"), parts("1"))
 
+    def test_a_line_is_bounded(self):
+        self.read(source_line("f", "%41" * 4096, "1"), source_line("l", "%41" * 4096, "1", target="%42" * 4096))
+        for line in (source_line("f", "a" * 40000, "1"), source_line("f", "a/x", "1").rstrip("\n")):
+            with self.assertRaisesRegex(source_list.SourceListError, "a line is cut off, or longer than 32768 bytes"):
+                self.read(line)
+        with self.assertRaises(source_list.SourceListError):
+            self.read(header="x" * 40000)
+
     def test_links_on_the_way_are_followed_as_the_copy_follows_them(self):
         def parts(content, *links):
             return self.of(self.read(source_line("f", "a/x", "1"), source_line("f", "real/inc/x.h", content), *links), "a")

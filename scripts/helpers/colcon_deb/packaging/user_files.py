@@ -120,5 +120,7 @@ def _check_link(path: str, allowed: Sequence[str]) -> None:
 
 
 def _read(path: str) -> TreeFile:
-    with files.open_file(path, follow=True) as stream:
-        return TreeFile(stream.read(), os.access(path, os.X_OK))
+    try:
+        return TreeFile(files.read_bytes(path, follow=True), os.access(path, os.X_OK))
+    except ValueError as error:
+        raise UserFileError("%s is %s. Move it away." % (shown(path), error)) from error

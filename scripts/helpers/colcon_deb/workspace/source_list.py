@@ -20,6 +20,8 @@ HEADER = "colcon-deb-sources 1"
 # In place of the digest of a file that the host could not read.
 UNREADABLE = "?"
 MAX_ENTRIES = 1_000_000
+# Two paths of 4096 bytes, of which each may be written as three.
+_MAX_LINE = 32 * 1024
 _MAX_LINKS = 40
 # Absolute links mean what they mean in the container.
 _MOUNTED = "/workspace/src/"
@@ -55,9 +57,11 @@ class SourceList:
         try:
             with files.open_file(path) as stream:
                 # The rest of the line is for the host: when the list was made, and its digest.
-                if stream.readline().decode("ascii").split()[:2] != HEADER.split():
+                if stream.readline(_MAX_LINE).decode("ascii").split()[:2] != HEADER.split():
                     raise SourceListError("not a list of sources, or a list of another version")
-                for line in stream:
+                while line := stream.readline(_MAX_LINE):
+                    if not line.endswith(b"\n"):
+                        raise SourceListError("a line is cut off, or longer than %d bytes" % _MAX_LINE)
                     fields = line.decode("ascii").rstrip("\n").split(" ")
                     kind, mode, size, mtime, _ctime, _inode, digest, name, *more = fields
                     target = _decode(more[1]) if kind == "l" and len(more) == 2 else None

@@ -108,8 +108,11 @@ class ProcessOne:
             deadline = time.monotonic() + 0.5
 
     def why(self, stopped: Stopped) -> str:
-        """The reason, once the children have ended. A host that stops the container first ends the input, as one that is
-        gone."""
+        """The reason, once the children have ended.
+
+        A host that stops the container closes the input first, and sends the signal then. A host that has crashed closes
+        the input only. So wait a moment for the signal.
+        """
         deadline = time.monotonic() + SIGNAL_WAIT
         while not self._signal and time.monotonic() < deadline:
             self._turn(0.1)

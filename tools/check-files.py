@@ -23,7 +23,8 @@ ROW = re.compile(r"\| `((?:%s)/[^`]+)` \| [^|\s]" % "|".join(FOLDERS))
 C_CALL = re.compile(
     r"\b((?:g_)?(?:open|fopen|freopen|creat|mkdir|rename|unlink|remove|rmdir|chmod)|openat|openat2|mkdirat|renameat2?|"
     r"unlinkat|linkat|link|symlinkat|symlink|mkfifoat|mkfifo|mknodat|mknod|truncate|l?chown|fchownat|fchmodat|utimensat|"
-    r"g_mkdir_with_parents|g_file_[gs]et_contents\w*|g_file_new_for_path|g_file_replace\w*|g_dir_open|opendir|fts_open|"
+    r"g_mkdir_with_parents|g_file_[gs]et_contents\w*|g_file_new_for_path|g_file_replace\w*|g_dir_open|g_dir_make_tmp|g_file_open_tmp|(?:g_)?mkdtemp(?:_full)?|(?:g_)?mkstemp(?:_full)?|"
+    r"mkostemp|tmpfile|opendir|fts_open|"
     r"nftw|ftw|scandir|g_key_file_load_from_file|json_parser_load_from_file) ?\(")
 PYTHON_CALLS = {
     "os": {"open", "mkdir", "makedirs", "rename", "renames", "replace", "unlink", "remove", "rmdir", "removedirs", "link",
@@ -31,6 +32,12 @@ PYTHON_CALLS = {
     "shutil": {"rmtree", "copy", "copy2", "copyfile", "copytree", "copystat", "copymode", "move", "chown", "make_archive"},
     "io": {"open"},
     "json": {"load"},
+    "yaml": {"load", "load_all", "safe_load", "safe_load_all", "compose"},
+    "gzip": {"open", "GzipFile"},
+    "bz2": {"open", "BZ2File"},
+    "lzma": {"open", "LZMAFile"},
+    "tempfile": {"TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "TemporaryDirectory", "mkstemp", "mkdtemp",
+                 "mktemp"},
     "tarfile": {"open"},
 }
 IMPORTED_WHOLE = ("pathlib", "glob2", "distutils")

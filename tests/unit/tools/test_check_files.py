@@ -34,7 +34,9 @@ class Files(unittest.TestCase):
         for line in ("with open(path) as stream:\n    pass", "os.open(path, 0)", "os.replace(path, target)", "os.rename(a, b)",
                      "os.makedirs(path)", "shutil.rmtree(path)", "shutil.copyfile(a, b)", "os.unlink(path)",
                      "for _ in os.walk(path):\n    pass", "from os import replace", "from shutil import rmtree as r",
-                     "import pathlib", "import os as system", "opener = open", "json.load(stream)"):
+                     "import pathlib", "import os as system", "opener = open", "json.load(stream)",
+                     "yaml.safe_load(stream)", "yaml.load(stream, loader)", "tempfile.mkdtemp()", "gzip.open(path)",
+                     "lzma.open(path)", "from tempfile import TemporaryFile"):
             with self.subTest(line):
                 self.write(PYTHON, "# open(\n" + line + "\n")
                 faults = self.faults()
@@ -44,7 +46,8 @@ class Files(unittest.TestCase):
     def test_each_call_of_c(self):
         for line in ("fd = open(path, 0);", "fd = openat(fd, name, 0);", "g_file_get_contents(path, &text, NULL, NULL);",
                      "rename(a, b);", "g_mkdir_with_parents(path, 0755);", "g_unlink(path);", "file = g_fopen(path, \"r\");",
-                     "g_dir_open(path, 0, NULL);", "file = fopen (path, mode);"):
+                     "g_dir_open(path, 0, NULL);", "file = fopen (path, mode);",
+                     "g_mkdtemp(pattern);", "fd = mkstemp(pattern);", "mkdtemp(pattern);", "fd = g_mkstemp_full(pattern, 0, 0600);"):
             with self.subTest(line):
                 self.write(C, "/* open(2) */\n    " + line + "\n")
                 self.assertEqual(1, len(self.faults()), self.faults())

@@ -25,16 +25,10 @@ add_fault(GString *faults, const char *format, ...)
 }
 
 static gboolean
-has_only(const char *text, const char *allowed)
-{
-    return strspn(text, allowed) == strlen(text);
-}
-
-static gboolean
 is_name(const char *text)
 {
     return g_ascii_isalnum(text[0]) &&
-           has_only(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_.-");
+           cdd_text_has_only(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_.-");
 }
 
 /* An engine would replace what is not UTF-8: requests are JSON. */
@@ -149,7 +143,7 @@ static void
 check_capabilities(GString *faults, const char *const *capabilities)
 {
     for (; capabilities != NULL && *capabilities != NULL; capabilities++) {
-        if (**capabilities == '\0' || !has_only(*capabilities, G_CSET_A_2_Z "_"))
+        if (**capabilities == '\0' || !cdd_text_has_only(*capabilities, G_CSET_A_2_Z "_"))
             add_fault(faults, "\"%s\" is not a valid capability name", *capabilities);
     }
 }
@@ -187,7 +181,8 @@ check_resources(GString *faults, const CddResources *resources)
     if (!(resources->cpus >= 0 && resources->cpus <= MAX_CPUS))
         add_fault(faults, "%g is not a number of processors", resources->cpus);
     if (resources->cpuset_cpus != NULL &&
-        (*resources->cpuset_cpus == '\0' || !has_only(resources->cpuset_cpus, "0123456789,-")))
+        (*resources->cpuset_cpus == '\0' ||
+         !cdd_text_has_only(resources->cpuset_cpus, "0123456789,-")))
         add_fault(faults, "\"%s\" is not a list of processors", resources->cpuset_cpus);
     if (resources->pids_limit < -1)
         add_fault(faults, "%" G_GINT64_FORMAT " is not a number of processes",
@@ -200,7 +195,8 @@ check_ulimits(GString *faults, const CddUlimit *ulimits, gsize n_ulimits)
     for (gsize i = 0; i < n_ulimits; i++) {
         const CddUlimit *limit = &ulimits[i];
 
-        if (limit->name == NULL || *limit->name == '\0' || !has_only(limit->name, G_CSET_a_2_z))
+        if (limit->name == NULL || *limit->name == '\0' ||
+            !cdd_text_has_only(limit->name, G_CSET_a_2_z))
             add_fault(faults, "ulimit %" G_GSIZE_FORMAT ": \"%s\" is not a valid name of a limit",
                       i + 1, limit->name != NULL ? limit->name : "");
         if (limit->soft < -1 || limit->hard < -1 ||
@@ -229,7 +225,7 @@ check_devices(GString *faults, const CddDevice *devices, gsize n_devices)
                       ": the container path \"%s\" is not absolute or is not UTF-8",
                       i + 1, device->container_path);
         if (device->permissions != NULL &&
-            (*device->permissions == '\0' || !has_only(device->permissions, "rwm")))
+            (*device->permissions == '\0' || !cdd_text_has_only(device->permissions, "rwm")))
             add_fault(faults,
                       "device %" G_GSIZE_FORMAT ": \"%s\" is not a combination of r, w and m",
                       i + 1, device->permissions);

@@ -29,9 +29,9 @@ static const char *const architectures[] = {
 static const struct {
     const char *name;
     const char *architecture;
-    const char *variant;
+    const char *variant; /* replaces the given one; NULL to keep it, "" for none */
 } aliases[] = {
-    {"i386", "386", NULL},      {"x86_64", "amd64", NULL}, {"x86-64", "amd64", NULL},
+    {"i386", "386", ""},        {"x86_64", "amd64", NULL}, {"x86-64", "amd64", NULL},
     {"aarch64", "arm64", NULL}, {"armhf", "arm", "v7"},    {"armel", "arm", "v6"},
 };
 
@@ -46,12 +46,6 @@ cdd_platform_free(CddPlatform *self)
     g_free(self);
 }
 
-static gboolean
-has_only(const char *text, const char *allowed)
-{
-    return *text != '\0' && strspn(text, allowed) == strlen(text);
-}
-
 /* NAME or NAME(VERSION), for Windows. */
 static gboolean
 is_system(const char *text)
@@ -60,7 +54,7 @@ is_system(const char *text)
     g_autofree char *name =
         g_strndup(text, version != NULL ? (gsize)(version - text) : strlen(text));
 
-    return has_only(name, NAME_CHARACTERS) &&
+    return *name != '\0' && cdd_text_has_only(name, NAME_CHARACTERS) &&
            (version == NULL ||
             g_str_equal(version + 1 + strspn(version + 1, PART_CHARACTERS "+%"), ")"));
 }
@@ -77,7 +71,7 @@ find_fault(char **parts)
     for (guint i = 0; i < n_parts; i++) {
         if (*parts[i] == '\0')
             return "one of its parts is empty";
-        if (!has_only(parts[i], PART_CHARACTERS) && !(i == 0 && is_system(parts[i])))
+        if (i == 0 ? !is_system(parts[i]) : !cdd_text_has_only(parts[i], PART_CHARACTERS))
             return "it has a character that no platform has";
     }
     return NULL;
@@ -101,11 +95,23 @@ set_architecture(CddPlatform *self, const char *name)
         if (!g_str_equal(aliases[i].name, self->architecture))
             continue;
         g_free(self->architecture);
-        g_free(self->variant);
         self->architecture = g_strdup(aliases[i].architecture);
-        self->variant = g_strdup(aliases[i].variant);
+        if (aliases[i].variant != NULL) {
+            g_free(self->variant);
+            self->variant = g_strdup(aliases[i].variant);
+        }
         return;
     }
+}
+
+/* Returns whether the variant lacks its "v". Docker adds it to these only. */
+static gboolean
+lacks_v(const char *architecture, const char *variant)
+{
+    if (g_str_equal(architecture, "arm64"))
+        return g_str_equal(variant, "8");
+    return g_str_equal(architecture, "arm") && strlen(variant) == 1 &&
+           strchr("5678", *variant) != NULL;
 }
 
 /* The usual variant is left out, unless it was asked for. */
@@ -113,17 +119,15 @@ static void
 normalize_variant(CddPlatform *self, gboolean given)
 {
     const char *variant = self->variant != NULL ? self->variant : "";
-    gboolean is_arm = g_str_equal(self->architecture, "arm");
 
-    if ((is_arm || g_str_equal(self->architecture, "arm64")) && *variant != '\0' &&
-        strchr("5678", *variant) != NULL && variant[1] == '\0') {
+    if (lacks_v(self->architecture, variant)) {
         char *whole = g_strconcat("v", variant, NULL);
 
         g_free(self->variant);
         self->variant = whole;
-    } else if ((g_str_equal(self->architecture, "amd64") && g_str_equal(variant, "v1")) ||
-               g_str_equal(self->architecture, "386") ||
-               (is_arm && !given && g_str_equal(variant, "v7"))) {
+    } else if (*variant == '\0' ||
+               (g_str_equal(self->architecture, "amd64") && g_str_equal(variant, "v1")) ||
+               (g_str_equal(self->architecture, "arm") && g_str_equal(variant, "v7") && !given)) {
         g_clear_pointer(&self->variant, g_free);
     }
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "text.h"
 
+#include <string.h>
+
 static gboolean
 is_shown(gunichar c, CddTextShape shape)
 {
@@ -23,6 +25,12 @@ cdd_text_clean(const char *text, gsize length, gsize max_length, CddTextShape sh
     if (length > max_length)
         g_string_append(clean, "…");
     return g_strstrip(g_string_free(g_steal_pointer(&clean), FALSE));
+}
+
+gboolean
+cdd_text_has_only(const char *text, const char *allowed)
+{
+    return text[strspn(text, allowed)] == '\0';
 }
 
 void

@@ -14,5 +14,8 @@ typedef enum {
 
 char *cdd_text_clean(const char *text, gsize length, gsize max_length, CddTextShape shape);
 
+/* Returns whether all bytes are among @allowed; TRUE for an empty text. */
+gboolean cdd_text_has_only(const char *text, const char *allowed);
+
 /* Appends @data and keeps the last @max_length bytes, cut at the start of a character. */
 void cdd_text_tail_append(GString *tail, const void *data, gsize length, gsize max_length);

@@ -61,6 +61,35 @@ test_platforms_are_normalised_as_docker_does(void)
     }
 }
 
+/* What Format(Parse()) of containerd/platforms prints for each of them. */
+static void
+test_a_variant_after_another_name_is_kept_as_docker_does(void)
+{
+    static const struct {
+        const char *text;
+        const char *normal;
+    } good[] = {
+        {"linux/x86_64/v1", "linux/amd64"},     {"linux/x86_64/v3", "linux/amd64/v3"},
+        {"linux/X86-64/V3", "linux/amd64/v3"},  {"linux/amd64/1", "linux/amd64/1"},
+        {"linux/aarch64/8", "linux/arm64/v8"},  {"linux/aarch64/v8", "linux/arm64/v8"},
+        {"linux/aarch64/v9", "linux/arm64/v9"}, {"linux/aarch64/9", "linux/arm64/9"},
+        {"linux/arm64/7", "linux/arm64/7"},     {"linux/arm/8", "linux/arm/v8"},
+        {"linux/arm/4", "linux/arm/4"},         {"linux/armhf/v6", "linux/arm/v7"},
+        {"linux/armel/v7", "linux/arm/v6"},     {"linux/386/sse2", "linux/386/sse2"},
+        {"linux/i386/sse2", "linux/386"},       {"linux/riscv64/rva22", "linux/riscv64/rva22"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
+        g_autofree char *normal = NULL;
+        GError *error = NULL;
+
+        g_test_message("%s", good[i].text);
+        g_assert_true(cdd_platform_normalize(good[i].text, &normal, &error));
+        g_assert_no_error(error);
+        g_assert_cmpstr(normal, ==, good[i].normal);
+    }
+}
+
 static void
 test_what_is_no_platform_is_refused(void)
 {
@@ -90,6 +119,8 @@ test_what_is_no_platform_is_refused(void)
         {"linux/arm(7)", "it has a character that no platform has"},
         {"windows(10/amd64", "it has a character that no platform has"},
         {"windows(10)x/amd64", "it has a character that no platform has"},
+        {"win.dows/amd64", "it has a character that no platform has"},
+        {"(10)/amd64", "it has a character that no platform has"},
         {"jazzy", "it is the name of no operating system and of no architecture"},
     };
 
@@ -121,6 +152,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/platform/platforms-are-normalised-as-docker-does",
                     test_platforms_are_normalised_as_docker_does);
+    g_test_add_func("/platform/a-variant-after-another-name-is-kept-as-docker-does",
+                    test_a_variant_after_another_name_is_kept_as_docker_does);
     g_test_add_func("/platform/what-is-no-platform-is-refused",
                     test_what_is_no_platform_is_refused);
     g_test_add_func("/platform/none-stays-none", test_none_stays_none);

@@ -45,6 +45,16 @@ test_a_tail_keeps_the_end_and_begins_with_a_character(void)
     g_assert_cmpstr(tail->str, ==, "öx");
 }
 
+static void
+test_other_characters_are_found(void)
+{
+    g_assert_true(cdd_text_has_only("abba", "ab"));
+    g_assert_true(cdd_text_has_only("", "ab"));
+    g_assert_false(cdd_text_has_only("abc", "ab"));
+    g_assert_false(cdd_text_has_only("cab", "ab"));
+    g_assert_false(cdd_text_has_only("a", ""));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -54,5 +64,6 @@ main(int argc, char **argv)
                     test_what_is_not_utf8_becomes_so_and_length_is_bounded);
     g_test_add_func("/text/a-tail-keeps-the-end-and-begins-with-a-character",
                     test_a_tail_keeps_the_end_and_begins_with_a_character);
+    g_test_add_func("/text/other-characters-are-found", test_other_characters_are_found);
     return g_test_run();
 }

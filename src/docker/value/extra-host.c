@@ -15,12 +15,11 @@ enum {
 };
 
 static gboolean
-is_address(const char *text)
+is_ip_address(const char *text)
 {
     struct in6_addr address;
 
-    return g_str_equal(text, HOST_GATEWAY) || inet_pton(AF_INET, text, &address) == 1 ||
-           inet_pton(AF_INET6, text, &address) == 1;
+    return inet_pton(AF_INET, text, &address) == 1 || inet_pton(AF_INET6, text, &address) == 1;
 }
 
 /* Docker's client lets white space through. It would end the name in the file of hosts. */
@@ -68,7 +67,9 @@ cdd_extra_host_normalize(const char *text, GError **error)
     address = without_brackets(between + 1);
     if (!is_name(name))
         return fail(error, text, "the name is empty, or has a colon or white space");
-    if (!is_address(address))
+    if (!g_utf8_validate(name, -1, NULL))
+        return fail(error, text, "the name is not UTF-8");
+    if (!is_ip_address(address) && !g_str_equal(between + 1, HOST_GATEWAY))
         return fail(error, text, "the address is neither an IP address nor host-gateway");
     return g_strconcat(name, ":", address, NULL);
 }

@@ -12,6 +12,7 @@ test_hosts_are_read_as_docker_does(void)
         const char *normal;
     } good[] = {
         {"db:192.168.0.1", "db:192.168.0.1"},
+        {"d\xC3\xA4:192.168.0.1", "d\xC3\xA4:192.168.0.1"},
         {"db=192.168.0.1", "db:192.168.0.1"},
         {"db=[192.168.0.1]", "db:192.168.0.1"},
         {"a.b.example:10.0.2.1", "a.b.example:10.0.2.1"},
@@ -42,6 +43,7 @@ test_hosts_are_read_as_docker_does(void)
 
 #define NO_ADDRESS "it has no address"
 #define BAD_NAME "the name is empty, or has a colon or white space"
+#define NOT_UTF8 "the name is not UTF-8"
 #define BAD_ADDRESS "the address is neither an IP address nor host-gateway"
 
 static void
@@ -61,6 +63,8 @@ test_what_is_no_host_is_refused(void)
         {"a b:10.0.0.1", BAD_NAME},
         {"a\nb:10.0.0.1", BAD_NAME},
         {"a\x1f:10.0.0.1", BAD_NAME},
+        {"\xFF:10.0.0.1", NOT_UTF8},
+        {"d\xE4=10.0.0.1", NOT_UTF8},
         {"db:", BAD_ADDRESS},
         {"db=", BAD_ADDRESS},
         {"db:192.nothing.1", BAD_ADDRESS},
@@ -73,6 +77,8 @@ test_what_is_no_host_is_refused(void)
         {"db:10.0.0.1:80", BAD_ADDRESS},
         {"db:other", BAD_ADDRESS},
         {"db:Host-Gateway", BAD_ADDRESS},
+        {"db:[host-gateway]", BAD_ADDRESS},
+        {"db=[host-gateway]", BAD_ADDRESS},
         {"six:::::1", BAD_ADDRESS},
         {"six:::0::", BAD_ADDRESS},
         {"six=[::1", BAD_ADDRESS},
@@ -89,6 +95,7 @@ test_what_is_no_host_is_refused(void)
         g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
         g_test_message("%s", error->message);
         g_assert_nonnull(strstr(error->message, bad[i].reason));
+        g_assert_true(g_utf8_validate(error->message, -1, NULL));
     }
 }
 

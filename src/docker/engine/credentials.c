@@ -20,6 +20,7 @@
 #define HUB_HOST "registry-1.docker.io"
 #define HUB_SERVER "https://index.docker.io/v1/"
 #define HELPER_PREFIX "docker-credential-"
+
 enum {
     DEFAULT_HELPER_TIMEOUT = 30000,
     MAX_HELPER_OUTPUT = 64 * 1024,
@@ -246,10 +247,13 @@ refuse_output(const Find *find, const char *fault, GError **error)
     return NULL;
 }
 
+/* Go reads null as an empty text. */
 static gboolean
-is_missing_or_text(JsonObject *object, const char *name)
+is_none_or_text(JsonObject *object, const char *name)
 {
-    return !json_object_has_member(object, name) || cdd_json_get_string(object, name) != NULL;
+    JsonNode *value = json_object_get_member(object, name);
+
+    return value == NULL || JSON_NODE_HOLDS_NULL(value) || cdd_json_as_string(value) != NULL;
 }
 
 /* Returns what is wrong with a helper's answer, or NULL. */
@@ -260,10 +264,9 @@ find_output_fault(const Find *find, JsonObject *object)
         return "wrote nothing";
     if (object == NULL)
         return "did not write a JSON object";
-    if (!is_missing_or_text(object, "Username") || !is_missing_or_text(object, "Secret"))
+    if (!is_none_or_text(object, "Username") || !is_none_or_text(object, "Secret"))
         return "wrote a user name or a secret that is not a text";
-    /* The text would end there. */
-    if (g_strstr_len(find->output, (gssize)find->length, "\\u0000") != NULL)
+    if (cdd_json_has_nul(find->output, find->length))
         return "wrote a NUL";
     return NULL;
 }

@@ -4,6 +4,8 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
 
+#define NUL_ESCAPE "\\u0000"
+
 enum {
     MAX_DEPTH = 64,
 };
@@ -216,6 +218,20 @@ cdd_json_array_has_prefix(JsonObject *object, const char *name, const char *pref
     for (char **string = strings; *string != NULL; string++) {
         if (g_str_has_prefix(*string, prefix))
             return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+cdd_json_has_nul(const char *text, gsize length)
+{
+    for (gsize i = 0; i + strlen(NUL_ESCAPE) <= length; i++) {
+        if (text[i] != '\\')
+            continue;
+        if (memcmp(text + i, NUL_ESCAPE, strlen(NUL_ESCAPE)) == 0)
+            return TRUE;
+        /* The escaped character may be a backslash, which begins no escape. */
+        i++;
     }
     return FALSE;
 }

@@ -38,6 +38,12 @@ JsonArray *cdd_json_get_array(JsonObject *object, const char *name);
 /* Returns whether an array of strings has one that starts with @prefix. */
 gboolean cdd_json_array_has_prefix(JsonObject *object, const char *name, const char *prefix);
 
+/*
+ * Returns whether a string of a valid JSON text has the escape of a NUL. json-glib ends the string
+ * there, so its value does not show it.
+ */
+gboolean cdd_json_has_nul(const char *text, gsize length);
+
 /* Returns the JSON text on one line. */
 char *cdd_json_to_text(JsonNode *node);
 

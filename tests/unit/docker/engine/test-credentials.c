@@ -298,6 +298,7 @@ test_no_credentials_is_no_error(Fixture *fixture, gconstpointer data G_GNUC_UNUS
         "echo '{}'",
         "echo '{\"Username\": \"u\"}'",
         "echo '{\"Username\": \"u\", \"Secret\": \"\"}'",
+        "echo '{\"Username\": \"u\", \"Secret\": null}'",
     };
 
     configure(fixture, "{\"credsStore\": \"none\"}");
@@ -305,6 +306,31 @@ test_no_credentials_is_no_error(Fixture *fixture, gconstpointer data G_GNUC_UNUS
         add_script(fixture, "none", helpers[i]);
         g_test_message("%s", helpers[i]);
         assert_anonymous("a.example");
+    }
+}
+
+/* As Go decodes JSON. */
+static void
+test_a_helper_is_read_as_docker_does(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    static const struct {
+        const char *answer;
+        const char *user;
+        const char *password;
+    } helpers[] = {
+        {"{\"Username\": \"u\", \"Secret\": \"a\\\\u0000\"}", "u", "a\\u0000"},
+        {"{\"Username\": \"corp\\\\u0000\", \"Secret\": \"p\"}", "corp\\u0000", "p"},
+        {"{\"Username\": null, \"Secret\": \"p\"}", NULL, "p"},
+        {"{\"Secret\": \"p\"}", NULL, "p"},
+    };
+
+    configure(fixture, "{\"credsStore\": \"plain\"}");
+    for (gsize i = 0; i < G_N_ELEMENTS(helpers); i++) {
+        g_autofree char *script = g_strdup_printf("cat <<'END'\n%s\nEND", helpers[i].answer);
+
+        add_script(fixture, "plain", script);
+        g_test_message("%s", helpers[i].answer);
+        assert_user("a.example", helpers[i].user, helpers[i].password);
     }
 }
 
@@ -419,6 +445,7 @@ main(int argc, char **argv)
     ADD("what-is-broken-is-named-without-secrets", test_what_is_broken_is_named_without_secrets);
     ADD("every-odd-answer-names-the-helper", test_every_odd_answer_names_the_helper);
     ADD("no-credentials-is-no-error", test_no_credentials_is_no_error);
+    ADD("a-helper-is-read-as-docker-does", test_a_helper_is_read_as_docker_does);
     ADD("a-helper-need-not-read", test_a_helper_need_not_read);
     ADD("a-helper-that-never-ends-is-ended", test_a_helper_that_never_ends_is_ended);
     ADD("a-deep-configuration-is-an-error", test_a_deep_configuration_is_an_error);

@@ -120,6 +120,33 @@ test_what_is_empty_or_has_a_nul_is_refused(void)
     g_assert_error(nul_error, CDD_ERROR, CDD_ERROR_PROTOCOL);
 }
 
+static void
+test_the_escape_of_a_nul_is_found(void)
+{
+    static const struct {
+        const char *text;
+        gboolean found;
+    } texts[] = {
+        {"\"a\\u0000x\"", TRUE},
+        {"\"\\u0000\"", TRUE},
+        {"\"\\\\\\u0000\"", TRUE},
+        {"\"\\u0001\\u0000\"", TRUE},
+        {"{\"\\u0000\":1}", TRUE},
+        {"\"a\\\\u0000\"", FALSE},
+        {"\"u0000\"", FALSE},
+        {"\"\\u0001\"", FALSE},
+        {"\"\\u00001", TRUE},
+        {"\"\\n\"", FALSE},
+        {"", FALSE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_test_message("%s", texts[i].text);
+        g_assert_cmpint(cdd_json_has_nul(texts[i].text, strlen(texts[i].text)), ==, texts[i].found);
+    }
+    g_assert_false(cdd_json_has_nul("\\u0000", 5));
+}
+
 /* The value of an option -e may have these. json-glib 1.6 would not escape U+001F. */
 static void
 test_control_characters_are_escaped(void)
@@ -145,6 +172,7 @@ main(int argc, char **argv)
     g_test_add_func("/json/what-is-not-json-is-refused", test_what_is_not_json_is_refused);
     g_test_add_func("/json/what-is-empty-or-has-a-nul-is-refused",
                     test_what_is_empty_or_has_a_nul_is_refused);
+    g_test_add_func("/json/the-escape-of-a-nul-is-found", test_the_escape_of_a_nul_is_found);
     g_test_add_func("/json/control-characters-are-escaped", test_control_characters_are_escaped);
     return g_test_run();
 }

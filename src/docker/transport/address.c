@@ -9,19 +9,16 @@
 
 #define UNIX_SCHEME "unix://"
 
+/* ssh itself refuses these since OpenSSH 9.6. Before, a ProxyCommand could run them. */
+#define NOT_IN_HOST "'`\"$\\;&<>|(){}"
+#define NOT_IN_USER "'`\";&<>|(){}"
+
 enum {
     /* The ports that dockerd suggests. */
     DEFAULT_PORT = 2375,
     DEFAULT_TLS_PORT = 2376,
-};
-
-enum {
     MAX_SHOWN = 500,
 };
-
-/* ssh itself refuses these since OpenSSH 9.6. Before, a ProxyCommand could run them. */
-#define NOT_IN_HOST "'`\"$\\;&<>|(){}"
-#define NOT_IN_USER "'`\";&<>|(){}"
 
 CddAddress *
 cdd_address_ref(CddAddress *self)
@@ -176,6 +173,18 @@ new_ssh(GUri *parts, const char *uri, const char *origin, GError **error)
     return self;
 }
 
+/* Returns what is wrong with a text that GLib does not read as a URI. */
+static const char *
+explain(const char *uri, const GError *reason)
+{
+    /* GLib decodes every control character but NUL. */
+    if (has_control(uri) || strstr(uri, "%00") != NULL)
+        return "has a control character";
+    if (g_error_matches(reason, G_URI_ERROR, G_URI_ERROR_BAD_PORT))
+        return "has a port that is not a number from 1 to 65535";
+    return "is not a valid address";
+}
+
 CddAddress *
 cdd_address_new(const char *uri,
                 const char *origin,
@@ -184,12 +193,15 @@ cdd_address_new(const char *uri,
                 GError **error)
 {
     g_autoptr(GUri) parts = NULL;
+    g_autoptr(GError) reason = NULL;
     const char *scheme;
 
     if (g_str_has_prefix(uri, UNIX_SCHEME))
         return cdd_address_new_for_socket(uri + strlen(UNIX_SCHEME), origin, error);
-    parts = g_uri_parse(uri, G_URI_FLAGS_HAS_PASSWORD, NULL);
-    if (parts == NULL || g_uri_get_host(parts) == NULL || *g_uri_get_host(parts) == '\0')
+    parts = g_uri_parse(uri, G_URI_FLAGS_HAS_PASSWORD, &reason);
+    if (parts == NULL)
+        return fail(error, origin, uri, explain(uri, reason));
+    if (g_uri_get_host(parts) == NULL || *g_uri_get_host(parts) == '\0')
         return fail(error, origin, uri, "names no host");
     if (has_control(uri) || has_control_part(parts))
         return fail(error, origin, uri, "has a control character");

@@ -129,6 +129,41 @@ test_what_is_no_address_is_refused(void)
 }
 
 static void
+test_an_error_says_what_is_wrong(void)
+{
+    static const struct {
+        const char *uri;
+        const char *fault;
+    } bad[] = {
+        {"", "is not a valid address"},
+        {"no-scheme.example.com", "is not a valid address"},
+        {"ssh://us%zzer@host", "is not a valid address"},
+        {"tcp://[::1", "is not a valid address"},
+        {"tcp://host:port", "has a port that is not a number from 1 to 65535"},
+        {"tcp://host:99999", "has a port that is not a number from 1 to 65535"},
+        {"ssh://host:-1", "has a port that is not a number from 1 to 65535"},
+        {"tcp://host:0", "has the port 0"},
+        {"ssh://h/%00", "has a control character"},
+        {"ssh://h%00", "has a control character"},
+        {"ssh://h/%01", "has a control character"},
+        {"tcp://host:1\n", "has a control character"},
+        {"tcp://", "names no host"},
+        {"ssh:///run/docker.sock", "names no host"},
+        {"tcp://host?query", "has a query or a fragment"},
+        {"http://host:2375", "has an unknown scheme"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *fault = g_strdup_printf("\" %s; ", bad[i].fault);
+
+        g_assert_null(cdd_address_new(bad[i].uri, "test", NULL, FALSE, &error));
+        g_test_message("%s", error->message);
+        g_assert_nonnull(strstr(error->message, fault));
+    }
+}
+
+static void
 test_ssh_addresses_are_read_as_docker_does(void)
 {
     static const struct {
@@ -188,6 +223,7 @@ main(int argc, char **argv)
     g_test_add_func("/address/each-kind-is-taken-apart", test_each_kind_is_taken_apart);
     g_test_add_func("/address/tls-has-a-port-of-its-own", test_tls_has_a_port_of_its_own);
     g_test_add_func("/address/what-is-no-address-is-refused", test_what_is_no_address_is_refused);
+    g_test_add_func("/address/an-error-says-what-is-wrong", test_an_error_says_what_is_wrong);
     g_test_add_func("/address/ssh-addresses-are-read-as-docker-does",
                     test_ssh_addresses_are_read_as_docker_does);
     g_test_add_func("/address/a-password-is-refused-and-not-repeated",

@@ -258,7 +258,7 @@ serve(FakeEngine *self, GIOStream *stream, const char *method, const char *path)
             "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nLibpod-Api-Version: 4.3.1\r\n\r\n");
     if (self->faults.podman && g_str_has_suffix(path, "/containers/abc/json"))
         return send_container(self, stream);
-    if (self->faults.podman && strstr(path, "/events?") != NULL)
+    if (self->faults.podman && answer == NULL && strstr(path, "/events?") != NULL)
         return serve_events(self, stream);
     if (g_str_has_suffix(path, "/_ping"))
         return send_text(self, stream, "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\n\r\n");

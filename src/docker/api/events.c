@@ -10,16 +10,15 @@
 #include <colcon-deb-docker/cdd-events.h>
 #include <string.h>
 
-enum {
-    MAX_DELAY = 30,
-};
 /* Nanoseconds. */
 #define PODMAN_READING_TIME G_GINT64_CONSTANT(2000000000)
+
 enum {
+    MAX_DELAY = 30, /* seconds */
     /*
      * Docker's answer includes events at the requested time, Podman's begins after it, and Podman
      * keeps times as floating point. So Podman is asked for slightly earlier events, which are
-     * skipped here.
+     * skipped here. In nanoseconds.
      */
     PODMAN_ROUNDING = 1000,
 };
@@ -162,7 +161,7 @@ add_time(GString *path, const char *name, gint64 time)
     g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT ".%09" G_GINT64_FORMAT,
                                             time / 1000000000, time % 1000000000);
 
-    cdd_path_add(path, name, time == 0 ? NULL : text);
+    cdd_path_add(path, name, text);
 }
 
 /* Podman reports Docker's names, but filters by its own names. */
@@ -198,7 +197,7 @@ get_podman_until(const Watch *watch)
 {
     gint64 soon = g_get_real_time() * 1000 + PODMAN_READING_TIME;
 
-    return watch->until == 0 ? 0 : MAX(watch->until, soon);
+    return MAX(watch->until, soon);
 }
 
 static char *
@@ -208,8 +207,11 @@ path_for(Watch *watch, gboolean for_podman)
     g_autofree char *filters = filters_to_text(watch->filters, for_podman);
     gint64 since = watch->last_time == 0 ? watch->since : watch->last_time;
 
-    add_time(path, "since", for_podman && since != 0 ? since - PODMAN_ROUNDING : since);
-    add_time(path, "until", for_podman ? get_podman_until(watch) : watch->until);
+    /* Podman's time may become 0. It is sent: without a time, only new events are reported. */
+    if (since != 0)
+        add_time(path, "since", MAX(0, for_podman ? since - PODMAN_ROUNDING : since));
+    if (watch->until != 0)
+        add_time(path, "until", for_podman ? get_podman_until(watch) : watch->until);
     cdd_path_add(path, "filters", filters);
     return g_string_free(g_steal_pointer(&path), FALSE);
 }

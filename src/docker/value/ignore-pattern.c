@@ -10,7 +10,6 @@
 #include "ignore-steps.h"
 #include <string.h>
 
-#define BOM "\xEF\xBB\xBF"
 #define IN_DIRECTORY "[^/]"
 
 typedef enum {
@@ -110,8 +109,8 @@ translate(const char *pattern, Kind *kind)
     const char *at = pattern;
     gboolean first = TRUE;
 
-    if (g_str_has_prefix(at, BOM))
-        at += strlen(BOM);
+    if (g_str_has_prefix(at, CDD_IGNORE_BYTE_ORDER_MARK))
+        at += strlen(CDD_IGNORE_BYTE_ORDER_MARK);
     *kind = KIND_EXACT;
     while (*at != '\0') {
         at = add_next(expression, kind, at, first);

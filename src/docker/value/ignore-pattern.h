@@ -3,6 +3,9 @@
 
 #include <glib.h>
 
+/* Docker skips this mark at the beginning of a file and of a pattern. */
+#define CDD_IGNORE_BYTE_ORDER_MARK "\xEF\xBB\xBF"
+
 /* One pattern of a .dockerignore file, without "!". It is immutable, so threads may share it. */
 typedef struct _CddIgnorePattern CddIgnorePattern;
 

@@ -6,7 +6,6 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
 
-#define BOM "\xEF\xBB\xBF"
 #define DEFAULT_NAME ".dockerignore"
 #define MAX_LINE_LENGTH (64 * 1024 - 1)
 enum {
@@ -203,6 +202,7 @@ cdd_ignore_parse(const char *text, gssize length, const char *name, GError **err
     g_autoptr(CddIgnore) self = ignore_new();
     const char *shown_name = name != NULL ? name : DEFAULT_NAME;
     const char *end = text + (length < 0 ? strlen(text) : (gsize)length);
+    gsize mark_length = strlen(CDD_IGNORE_BYTE_ORDER_MARK);
     guint number = 1;
 
     if (end - text > CDD_IGNORE_MAX_SIZE) {
@@ -210,8 +210,9 @@ cdd_ignore_parse(const char *text, gssize length, const char *name, GError **err
                     "%s is larger than 1 MiB, the limit of an ignore file", shown_name);
         return NULL;
     }
-    if (end - text >= 3 && memcmp(text, BOM, 3) == 0)
-        text += 3;
+    if ((gsize)(end - text) >= mark_length &&
+        memcmp(text, CDD_IGNORE_BYTE_ORDER_MARK, mark_length) == 0)
+        text += mark_length;
     for (; text < end; number++) {
         const char *line_end = memchr(text, '\n', (gsize)(end - text));
         gsize line_length = (gsize)((line_end != NULL ? line_end : end) - text);

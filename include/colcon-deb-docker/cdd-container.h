@@ -69,7 +69,7 @@ CDD_API void cdd_service_create_container_async(CddService *self,
  * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_INVALID_SPEC, %CDD_ERROR_IMAGE_NOT_FOUND, or
  *   %CDD_ERROR_CONFLICT if the name is taken. If the engine's answer was lost, the message says
- * that the container may have been created
+ *   that the container may have been created
  *
  * Finishes cdd_service_create_container_async().
  *

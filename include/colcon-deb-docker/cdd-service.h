@@ -105,7 +105,7 @@ CDD_API gboolean cdd_service_is_local(CddService *self);
  * @rootless: whether the engine runs without root's rights; root in a container is then the
  *   engine's user
  * @system_time: the engine's clock when it was asked, in seconds since 1970; 0 if it does not say.
- *   What an engine says of the age of its objects is by this clock
+ *   Ages of objects are measured by this clock
  *
  * Describes an engine and its machine.
  */

@@ -11,8 +11,10 @@ GError *cdd_error_new_for_exit_code(gint64 exit_code, const char *log_tail);
 /* Notes that the request was never written. */
 void cdd_error_set_unsent(GError *error);
 
-/* Whether the engine may have done what the failed request asked for: it was sent, and the answer
- * was lost. */
+/*
+ * Returns whether the request was sent and its answer was lost. The engine may have done what the
+ * request asked for.
+ */
 gboolean cdd_error_is_unanswered(const GError *error);
 
 gboolean cdd_error_is_cancelled(const GError *error);

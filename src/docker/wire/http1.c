@@ -4,8 +4,9 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <string.h>
 
-/* No engine comes near these limits; a peer that exceeds them is broken or hostile. */
 #define HTTP_START "HTTP/1."
+
+/* No engine comes near these limits; a peer that exceeds them is broken or hostile. */
 enum {
     MAX_HEAD_LENGTH = 64 * 1024,
     MAX_CHUNK_LINE_LENGTH = 4096,

@@ -31,6 +31,10 @@ class Overrides(InDirectory):
         self.write("debian_dirs/f/debian/.colcon-deb-generated", '{"files": {}, "edited": {}}')
         os.makedirs(os.path.join(self.directory, "debian_dirs/g/debian"))
         os.symlink("/etc/passwd", os.path.join(self.directory, "debian_dirs/g/debian/install"))
+        os.makedirs(os.path.join(self.directory, "debian_dirs/h"))
+        os.symlink("/", os.path.join(self.directory, "debian_dirs/h/x"))
+        os.makedirs(os.path.join(self.directory, "debian_dirs/i"))
+        os.mkfifo(os.path.join(self.directory, "debian_dirs/i/pipe"))
         found = [text.partition("; use one")[0] for text in self.problems()]
         self.assertEqual(found, [
             "debian_dirs/a/override.yaml:1:1: unknown key 'dpends'",
@@ -44,7 +48,10 @@ class Overrides(InDirectory):
             "debian_dirs/e: has control but no rules. A debian/ directory needs both.",
             "debian_dirs/f/debian/control: cannot be read: line 1: not a field",
             "debian_dirs/g/debian/install is a link to /etc/passwd, which the build cannot see: a link there may only lead into "
-            "src/ or debian_dirs/, by a relative path. Copy the file, or correct the link."])
+            "src/ or debian_dirs/, by a relative path. Copy the file, or correct the link.",
+            "debian_dirs/h/x is a link to /, which the build cannot see: a link there may only lead into src/ or debian_dirs/, "
+            "by a relative path. Copy the file, or correct the link.",
+            "debian_dirs/i/pipe is neither a file nor a directory. Move it away."])
 
 
 @unittest.skipUnless(have("yaml"), "needs python3-yaml")

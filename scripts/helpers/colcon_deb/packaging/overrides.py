@@ -14,7 +14,7 @@ from ..base import files, yaml_file
 from ..base.settings import Settings
 from . import control
 from .saved_edits import MARKER, edited_files
-from .user_files import Tree, read_tree, roots
+from .user_files import Tree, read_users, roots
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def users_files(settings: Settings, package: str) -> Tree:
     Raises OverrideError, ControlError or UserFileError."""
     directory = os.path.join(settings.debian_dirs, package)
     whole = find(settings.debian_dirs, package).whole
-    tree = {name: file for name, file in read_tree(directory, follow=True).items()
+    tree = {name: file for name, file in read_users(directory, roots(settings)).items()
             if whole or not name.startswith("debian" + os.sep)}
     for name, file in edited_files(os.path.join(directory, "debian"), roots(settings)).items():
         tree[os.path.join("debian", name)] = file

@@ -45,19 +45,15 @@ def roots(settings: Settings) -> tuple[str, str]:
     return settings.debian_dirs, settings.source
 
 
-def read_tree(directory: str, follow: bool = False) -> Tree:
-    """All regular files below a directory. follow: follow links, which are left out otherwise. Raises UserFileError."""
+def read_tree(directory: str) -> Tree:
+    """All regular files below a directory, without links. Raises UserFileError."""
     tree: Tree = {}
-    seen = set()
-    for path, directories, names in os.walk(directory, followlinks=follow):
+    for path, directories, names in os.walk(directory):
         directories.sort()
         _check_depth(path, os.path.relpath(path, directory).count(os.sep))
-        if os.path.realpath(path) in seen:
-            directories.clear()
-        seen.add(os.path.realpath(path))
         for name in sorted(names):
             full = os.path.join(path, name)
-            if os.path.isfile(full) and (follow or not os.path.islink(full)):
+            if os.path.isfile(full) and not os.path.islink(full):
                 tree[os.path.relpath(full, directory)] = _read(full)
     return tree
 
@@ -124,3 +120,6 @@ def _read(path: str) -> TreeFile:
         return TreeFile(files.read_bytes(path, follow=True), os.access(path, os.X_OK))
     except ValueError as error:
         raise UserFileError("%s is %s. Move it away." % (shown(path), error)) from error
+    except PermissionError as error:
+        raise UserFileError("%s cannot be read: %s. Change its owner or mode, or move it away."
+                            % (shown(path), error.strerror)) from error

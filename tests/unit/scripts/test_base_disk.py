@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import collections
 import errno
+import types
 import unittest
 from unittest import mock
 
@@ -42,6 +43,19 @@ class Disk(InDirectory):
         place = {"/workspace/output": "the output directory"}
         self.assertEqual(disk.full(place, OSError(errno.EDQUOT, "")),
                          "not enough space left on the disk of the output directory: 1048576 KiB are free")
+
+    def test_no_inodes_are_left(self):
+        place = {"/workspace/output": "the output directory"}
+        for error in (None, FULL):
+            self.assertEqual(self.full_with(place, error, f_files=1000, f_favail=3),
+                             "no inodes left on the disk of the output directory: 3 are free")
+        # Btrfs has no limit, and reports 0 of 0.
+        for status in ({"f_files": 0, "f_favail": 0}, {"f_files": 1000, "f_favail": 500}):
+            self.assertIsNone(self.full_with(place, None, **status))
+
+    def full_with(self, place, error, **status):
+        with mock.patch("os.statvfs", lambda path: types.SimpleNamespace(**status)):
+            return disk.full(place, error)
 
     def test_every_directory_that_a_build_writes_to_has_a_name(self):
         settings = self.settings()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import shutil
 from collections.abc import Mapping
 
@@ -12,6 +13,7 @@ from . import files
 from .settings import Settings
 
 _SPACE_NEEDED = 64 * 1024
+_INODES_NEEDED = 16
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -32,6 +34,10 @@ def full(directories: Mapping[str, str], error: OSError | None = None) -> str | 
 
     error: what failed. If it says that a disk is full, that is the one with the least space, or a quota.
     """
+    for directory in directories:
+        inodes = _free_inodes(directory)
+        if inodes is not None and inodes < _INODES_NEEDED:
+            return "no inodes left on the disk of %s: %d are free" % (directories[directory], inodes)
     free: dict[str, int] = {}
     for directory in directories:
         with contextlib.suppress(OSError):
@@ -47,3 +53,11 @@ def full(directories: Mapping[str, str], error: OSError | None = None) -> str | 
     # What has failed is removed by now, and there may be a quota.
     amount = "no" if free[least] < _SPACE_NEEDED else "not enough"
     return "%s space left on the disk of %s: %d KiB are free" % (amount, directories[least], free[least] // 1024)
+
+
+def _free_inodes(directory: str) -> int | None:
+    """How many files can still be made there. None if the file system has no such limit, as Btrfs."""
+    with contextlib.suppress(OSError):
+        status = os.statvfs(directory)
+        return status.f_favail if status.f_files else None
+    return None

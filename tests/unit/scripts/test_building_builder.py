@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
+import errno
 import os
+import shutil
+import types
 import unittest
+from unittest import mock
 
-from support import InDirectory
+from support import InDirectory, make_deb, make_package
 
 from colcon_deb.building import builder
+from colcon_deb.packaging.prepared import Prepared
 
 
 class Misplaced(InDirectory):
@@ -13,6 +18,49 @@ class Misplaced(InDirectory):
             self.write("stage/" + path)
         self.assertEqual(builder.misplaced(os.path.join(self.directory, "stage")), ["/workspace/build/home/a"])
         self.assertEqual(builder.misplaced(os.path.join(self.directory, "absent")), [])
+
+
+class WithBuilder(InDirectory):
+    def setUp(self):
+        super().setUp()
+        self.places = self.settings()
+        for path in (self.places.output + "/debs", self.places.finished, self.places.build_root):
+            os.makedirs(path)
+        self.builder = builder.Builder(self.places, types.SimpleNamespace(architecture="amd64"), {}, None, None, None, None)
+
+
+@unittest.skipUnless(shutil.which("dpkg-deb"), "needs dpkg-deb")
+class FormerFile(WithBuilder):
+    def test_one_that_is_damaged_does_not_replace_what_was_built(self):
+        built = make_deb(self.directory, "ros-x-a", "2.0", content={"opt/x": "x"})
+        former = make_deb(self.places.output + "/debs", "ros-x-a", "1.0", content={"opt/x": "x"})
+        kept = os.path.join(self.places.finished, os.path.basename(former))
+        self.assertEqual(self.same(built), [kept])
+        os.truncate(former, 100000)
+        self.assertEqual(self.same(built), [])
+
+    def same(self, built):
+        return self.builder._same([built], "2.0", "1.0", ["ros-x-a"])
+
+
+class FullDisk(WithBuilder):
+    def test_it_is_the_reason_of_the_failure(self):
+        full = OSError(errno.ENOSPC, "No space left on device", "/workspace/output/x")
+        prepared = Prepared(method="rules", patches=[])
+        for function in ("builder.copy_source", "builder.files.make_empty_directory"):
+            with self.subTest(function):
+                self.assertRegex(self.reason(prepared, "colcon_deb.building." + function, full),
+                                 r"\A(not enough|no) space left on the disk of .*: \d+ KiB are free")
+        directory = "colcon_deb.workspace.source_copy._Copy.directory"
+        self.assertRegex(self.reason(prepared, directory, full), r"\A(not enough|no) space left on the disk of ")
+        denied = PermissionError(errno.EACCES, "Permission denied", "/workspace/src/x")
+        self.assertRegex(self.reason(prepared, directory, denied), r"\Acopying the source into the container: .*denied")
+        self.assertEqual(os.listdir(self.places.build_root), [])
+
+    def reason(self, prepared, function, error):
+        with mock.patch(function, side_effect=error), self.assertRaises(builder.BuildError) as caught:
+            self.builder.build(make_package("pkg_a"), prepared, {}, None, None)
+        return str(caught.exception)
 
 
 if __name__ == "__main__":

@@ -57,6 +57,18 @@ class Same(InDirectory):
         with self.assertRaises(deb_content.ContentError):
             self.same(broken, one)
 
+    def test_a_file_whose_compressed_data_has_a_damaged_end(self):
+        # The tar archive ends in the first 32 KiB that dpkg-deb writes, and its padding behind them.
+        content = {"opt/x": "x" * 29696}
+        one, other = self.deb("1.0", content), self.deb("2.0", content)
+        self.assertTrue(self.same(one, other))
+        with open(other, "r+b") as stream:
+            # The footer of xz.
+            stream.seek(stream.read().rindex(b"YZ"))
+            stream.write(b"##")
+        with self.assertRaises(deb_content.ContentError):
+            self.same(one, other)
+
 
 if __name__ == "__main__":
     unittest.main()

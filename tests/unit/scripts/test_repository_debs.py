@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
+import shutil
 import unittest
 
-from support import InDirectory
+from support import InDirectory, make_deb
 
-from colcon_deb.repository import debs
+from colcon_deb.repository import deb_file, debs
 from colcon_deb.repository.former import FormerPackages
 
 OLD, NEW, ARM = "ros-x-a_1_amd64.deb", "ros-x-a_2_amd64.deb", "ros-x-a_1_arm64.deb"
@@ -46,16 +47,41 @@ class Debs(InDirectory):
             self.assertEqual(stream.read(), "x")
 
 
+# The smallest archive that counts as whole: three empty members.
+WHOLE = "!<arch>\n" + 3 * ("%-48s%-10d`\n" % ("member", 0))
+
+
 class Former(InDirectory):
     def test_packages_of_all_places(self):
-        self.write("debs/" + NEW)
+        self.write("debs/" + NEW, WHOLE)
         for path in (OLD, "ros-x-a_3_arm64.deb", "ros-x-a-dbgsym_4_amd64.deb"):
-            self.write("apt/pool/main/r/ros-x-a/" + path)
+            self.write("apt/pool/main/r/ros-x-a/" + path, WHOLE)
         former = FormerPackages(self.directory, "amd64")
         self.assertEqual(former.versions(["ros-x-a", "ros-x-c"]), {"1", "2"})
         self.assertTrue(former.file("ros-x-a", "1:2").endswith("debs/" + NEW))
         self.assertTrue(former.file("ros-x-a", "1").endswith("apt/pool/main/r/ros-x-a/" + OLD))
         self.assertIsNone(former.file("ros-x-a", "3"))
+
+    def test_a_file_that_is_not_whole_counts_as_missing(self):
+        self.write("debs/" + NEW, WHOLE + 100 * "\0")
+        former = FormerPackages(self.directory, "amd64")
+        self.assertIsNone(former.file("ros-x-a", "2"))
+        in_pool = self.write("apt/pool/main/r/ros-x-a/" + NEW, WHOLE)
+        self.assertEqual(former.file("ros-x-a", "2"), in_pool)
+
+
+@unittest.skipUnless(shutil.which("dpkg-deb"), "needs dpkg-deb")
+class Whole(InDirectory):
+    def test_members_fill_the_file(self):
+        for length in range(4):
+            deb = make_deb(self.directory, "ros-x-a", content={"opt/x": "x" * length})
+            self.assertTrue(deb_file.is_whole(deb))
+            size = os.stat(deb).st_size
+            for other in (size + 1, size + 60, 100000, size - 2, size // 2, 70, 8, 3, 0):
+                os.truncate(deb, other)
+                self.assertFalse(deb_file.is_whole(deb), other)
+        self.assertFalse(deb_file.is_whole(self.directory))
+        self.assertFalse(deb_file.is_whole(self.directory + "/absent"))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from ..packaging.elf import files_below
 from ..packaging.prepared import Prepared
 from ..repository.former import FormerPackages
 from ..workspace.package import Package
-from ..workspace.source_copy import add_packaging, copy_source
+from ..workspace.source_copy import SourceError, add_packaging, copy_source
 from . import explain, git_advice, stray_files
 from .channel import Channel, TookTooLong
 from .environment import prefix_paths
@@ -86,7 +86,7 @@ class Builder:
 
         siblings: Debian package -> version, of the workspace packages that it is built against.
         install: called with the .deb files before they are put there; None if no other package needs them.
-        Raises BuildError, SourceError or OSError.
+        Raises BuildError or OSError.
         """
         if prepared.error is not None:
             raise BuildError(prepared.error)
@@ -94,8 +94,8 @@ class Builder:
             raise BuildError("internal error of colcon-deb: the package has to be built, but has no prepared debian/ "
                              "directory")
         work = os.path.join(self._settings.build_root, package.name)
-        files.make_empty_directory(work)
         try:
+            files.make_empty_directory(work)
             source = self._make_source(package, work, prepared.patches)
             former = versions.newest_of(prepared.version, self.former.versions(prepared.binaries))
             version = self._next_version(package, prepared, siblings.values(), former)
@@ -118,9 +118,19 @@ class Builder:
                 install([path for path in finished if _kind(path) == "deb"], log.stream)
             self._given.give(package.name, versions.moment_of(version))
             return Built(version, [_artifact(self._publish(path)) for path in finished])
+        except (SourceError, OSError) as error:
+            # Before the files of this build go: they may be what fills the disk.
+            raise self._unwritten(error) from error
         finally:
             with contextlib.suppress(OSError):
                 files.clear(work)
+
+    def _unwritten(self, error: SourceError | OSError) -> BuildError:
+        places = disk.places(self._settings)
+        if isinstance(error, OSError):
+            return BuildError(disk.explain(error, places))
+        cause = error.__cause__
+        return BuildError(disk.full(places, cause if isinstance(cause, OSError) else None) or str(error))
 
     def _next_version(self, package: Package, prepared: Prepared, against: Iterable[str], former: str | None) -> str:
         if not self._settings.build_stamp:

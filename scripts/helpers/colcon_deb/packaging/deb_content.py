@@ -73,8 +73,17 @@ def _archive(deb: str, option: str) -> Iterator[tarfile.TarFile]:
         try:
             with tarfile.open(fileobj=process.stdout, mode="r|") as archive:
                 yield archive
+            _read_to_end(process, deb)
         except (tarfile.TarError, OSError, EOFError) as error:
             raise ContentError("%s cannot be read: %s" % (deb, error)) from error
         finally:
-            # What is left of an archive is padding, or does not matter after an error.
+            # After an error, the rest of the archive does not matter.
             process.kill()
+
+
+def _read_to_end(process: subprocess.Popen[bytes], deb: str) -> None:
+    """The end of the tar archive is padding, but dpkg-deb checks the compressed data up to its end."""
+    while process.stdout and process.stdout.read(1 << 20):
+        pass
+    if process.wait():
+        raise ContentError("%s cannot be read: dpkg-deb failed" % deb)

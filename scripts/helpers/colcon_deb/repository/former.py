@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 
 from ..base import debname, files
-from . import apt_pool
+from . import apt_pool, deb_file
 
 # .apt.new waits for the host of an earlier run.
 _REPOSITORIES = ("apt", ".apt.new")
@@ -22,10 +22,11 @@ class FormerPackages:
         return {debname.version_in(os.path.basename(path)) for binary in binaries for path in self._files(binary)}
 
     def file(self, binary: str, version: str) -> str | None:
-        """The path of a package of that version; None if there is none. debs/ comes first."""
+        """The path of a package of that version; None if there is none. debs/ comes first. A file that is not whole
+        counts as missing."""
         without_epoch = version.rpartition(":")[2]
-        return next((path for path in self._files(binary) if debname.version_in(os.path.basename(path)) == without_epoch),
-                    None)
+        return next((path for path in self._files(binary)
+                     if debname.version_in(os.path.basename(path)) == without_epoch and deb_file.is_whole(path)), None)
 
     def is_offered(self, file: str) -> bool:
         """Whether the repository has that file of debs/."""

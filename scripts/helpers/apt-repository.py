@@ -53,11 +53,21 @@ def report_kept(emitter: Emitter, plan: Plan, result: Result, staying: Iterable[
                              install="apt-get install " + " ".join(words))
 
 
+def report_damaged(emitter: Emitter, damaged: Iterable[str]) -> None:
+    for path in damaged:
+        emitter.warning("damaged_package", "%s was damaged, so the repository does not offer it any more. If robots need "
+                        "this version, build the package again (--force) and upgrade them." % files.shown(path))
+
+
 def main() -> int:
     emitter = Emitter()
     settings = read_settings()
     plan = Plan.from_json(files.read_json(os.path.join(settings.state, "plan.json")))
-    result = Result.from_json(files.read_json(os.path.join(settings.state, "builder", "result.json")))
+    try:
+        result = Result.from_json(files.read_json(os.path.join(settings.state, "builder", "result.json")))
+    except FileNotFoundError:
+        # The build ended early, and has said why.
+        return 1
     architecture = read_machine().architecture
     current = [file for file, state in result.files.items() if state in PUBLISHED]
     if not current:
@@ -77,6 +87,10 @@ def main() -> int:
         why = disk.explain(error, disk.places(settings)) if isinstance(error, OSError) else str(error)
         emitter.error("Making the APT repository in the output directory failed: %s." % why)
         return 1
+    finally:
+        # After the explanation: the unfinished repository may be what fills the disk.
+        apt_repository.discard_unfinished(settings.output)
+    report_damaged(emitter, made.damaged)
     for one in made.leaving:
         emitter.progress("repository_removed", deb=one.deb, version=one.version, reason=one.reason)
     report_kept(emitter, plan, result, made.staying)

@@ -24,6 +24,7 @@ from colcon_deb.building.environment import build_environment  # noqa: E402
 from colcon_deb.building.file_owners import FileOwners  # noqa: E402
 from colcon_deb.building.orchestrator import Orchestrator  # noqa: E402
 from colcon_deb.building.prefix_setup import PrefixSetup, SetupError  # noqa: E402
+from colcon_deb.building.result import Result  # noqa: E402
 from colcon_deb.building.stray_files import StrayFiles  # noqa: E402
 from colcon_deb.incremental import changes  # noqa: E402
 from colcon_deb.incremental.records import Records  # noqa: E402
@@ -43,8 +44,17 @@ def make_slots(settings: Settings, emitter: Emitter) -> slots.Slots:
     return slots.Slots(os.path.join(settings.build_root, ".slots"), jobs)
 
 
-def main() -> int:
-    settings, emitter, machine = read_settings(), Emitter(), read_machine()
+def leave_result(settings: Settings, setup: PrefixSetup, result: Result) -> None:
+    """Write result.json, also if the set-up package cannot be put into debs/. Raises OSError."""
+    try:
+        result = setup.published(result)
+    finally:
+        files.write_json(os.path.join(settings.state, "builder", "result.json"), result.to_json())
+
+
+def build(settings: Settings, emitter: Emitter) -> int:
+    """The exit code. Raises Stopped, SetupError or OSError."""
+    machine = read_machine()
     plan = Plan.from_json(files.read_json(os.path.join(settings.state, "plan.json")))
     entries = files.read_json(os.path.join(settings.state, "builder", "prepared.json"))
     prepared = {name: Prepared.from_json(data) for name, data in entries.items()}
@@ -60,6 +70,15 @@ def main() -> int:
     try:
         setup.install(prepared)
         orchestrator.run()
+    finally:
+        leave_result(settings, setup, orchestrator.result())
+    return 1 if orchestrator.counts.failed or orchestrator.counts.skipped else 0
+
+
+def main() -> int:
+    settings, emitter = read_settings(), Emitter()
+    try:
+        return build(settings, emitter)
     except Stopped:
         return 130
     except SetupError as error:
@@ -68,10 +87,6 @@ def main() -> int:
     except OSError as error:
         emitter.error("Building: %s." % disk.explain(error, disk.places(settings)))
         return 1
-    finally:
-        result = setup.published(orchestrator.result())
-        files.write_json(os.path.join(settings.state, "builder", "result.json"), result.to_json())
-    return 1 if orchestrator.counts.failed or orchestrator.counts.skipped else 0
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ class Case(InDirectory):
         apt_repository.swap(self.output)
         self.assertEqual(made.count, len(names))
         self.staying = made.staying
+        self.damaged = [os.path.relpath(path, self.output) for path in made.damaged]
         return {"%s %s" % (one.deb, one.version): one.reason for one in made.leaving}
 
     def path(self, *names):
@@ -188,6 +189,27 @@ class Changes(Case):
                 self.make(A, name)
         self.assertEqual(self.tree(), before)
 
+    def test_a_current_package_that_is_not_whole_is_named_with_the_remedy(self):
+        os.truncate(os.path.join(self.debs, self.deb("ros-x-a")), 100000)
+        with self.assertRaises(apt_repository.RepositoryError) as caught:
+            self.make(A)
+        self.assertEqual(str(caught.exception).replace(self.directory + "/", ""),
+                         "output/debs/%s is not a complete package. Remove the file and build again" % A)
+        apt_repository.discard_unfinished(self.output)
+        self.assertEqual(os.listdir(self.output), ["debs"])
+
+    def test_a_damaged_former_package_is_left_out_and_reported(self):
+        needed = self.deb("ros-x-a")
+        self.make(needed, self.deb("ros-x-b", architecture="all", fields="Depends: ros-x-a (= 1.0)\n"))
+        second = self.deb("ros-x-a", "2.0")
+        os.truncate(self.path("pool/main/r/ros-x-a", A), 100000)
+        self.make(second)
+        self.assertEqual(self.damaged, ["apt/pool/main/r/ros-x-a/" + A])
+        self.assertEqual(self.packages(), ["ros-x-a 2.0", "ros-x-b 1.0"])
+        self.assertFalse(os.path.exists(self.path("pool/main/r/ros-x-a", A)))
+        self.make(second)
+        self.assertEqual(self.damaged, [])
+
     def test_files_of_others_stay(self):
         self.make(self.deb("ros-x-a"))
         self.write("output/apt/index.html", "mine")
@@ -243,6 +265,14 @@ class Targets(Case):
         with self.assertRaisesRegex(apt_repository.RepositoryError, "is in the repository already, .* for bookworm"):
             self.make(A, target=TRIXIE)
         self.assertEqual(self.tree(), before)
+
+    def test_a_damaged_package_of_another_suite_is_replaced_or_left_out(self):
+        for name in (A, B):
+            os.truncate(self.path("pool/main/r", name.partition("_")[0], name), 100000)
+        fresh = self.deb("ros-x-a", content={"opt/x": "other"})
+        self.make(fresh, target=TRIXIE)
+        self.assertEqual((self.packages(), self.packages(TRIXIE)), (["ros-x-a 1.0"], ["ros-x-a 1.0"]))
+        self.assertEqual(self.damaged, ["apt/pool/main/r/ros-x-b/" + B])
 
     def test_no_index_leads_out_of_the_repository(self):
         self.write("secret_1.0_amd64.deb", "secret")

@@ -9,13 +9,14 @@ apt/ when the host has signed it, or at once without a host.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from ..base import debname, files
-from . import apt_dists, apt_pool
+from . import apt_dists, apt_pool, deb_file
 from .apt_dists import Entry, Listed, Target
 from .debs import CONTENTS
 
@@ -70,10 +71,11 @@ class Made:
     count: int  # packages of this target, without older versions
     leaving: list[Leaving]
     staying: list[Staying]
+    damaged: list[str]  # files of the former repository that this one cannot offer
 
 
 def make(output: str, current: Collection[str], workspace: Collection[str], target: Target, prune: bool = False) -> Made:
-    """Write .apt.new. swap() puts .apt.new in place.
+    """Write .apt.new. swap() puts .apt.new in place. After a failure, call discard_unfinished().
 
     current: names of the files in debs/ to offer. workspace: names of the Debian packages that belong to the workspace.
     Of these, older versions than the current one stay, unless prune is set, and all versions of a package that has no
@@ -89,11 +91,14 @@ def make(output: str, current: Collection[str], workspace: Collection[str], targ
     _add_others(previous, making, listed, target)
     former = [path for path in before if path not in listed[target]]
     for path in former:
-        if not files.is_file(os.path.join(making, path)):
-            apt_pool.add(os.path.join(previous, path), making, path)
+        source = os.path.join(previous, path)
+        if not files.is_file(os.path.join(making, path)) and deb_file.is_whole(source):
+            apt_pool.add(source, making, path)
     try:
         entries = apt_dists.scan(making)
-        _check_readable(entries, listed[target])
+        _check_readable(debs, entries, listed[target])
+        damaged = sorted({os.path.join(previous, path) for paths in (before, *listed.values()) for path in paths
+                          if path not in entries})
         choice = _Choice(entries, listed[target], workspace, prune)
         leaving = choice.leaving(former)
         staying = [path for path in former if path not in leaving]
@@ -105,7 +110,13 @@ def make(output: str, current: Collection[str], workspace: Collection[str], targ
         raise RepositoryError(str(error)) from error
     _keep_others_files(previous, making)
     files.move(making, new)
-    return Made(len(set(current)), list(leaving.values()), choice.newest(staying))
+    return Made(len(set(current)), list(leaving.values()), choice.newest(staying), damaged)
+
+
+def discard_unfinished(output: str) -> None:
+    """Remove what a failed make() has left."""
+    with contextlib.suppress(OSError):
+        files.clear(os.path.join(output, ".apt.making"))
 
 
 def _keep_others_files(previous: str, making: str) -> None:
@@ -131,6 +142,8 @@ def _add_current(debs: str, making: str, current: Iterable[str]) -> list[str]:
         path = apt_pool.path_of(name)
         if not path or not files.is_file(os.path.join(debs, name)):
             raise RepositoryError("debs/%s is gone, or is not a plain file. Build again" % name)
+        if not deb_file.is_whole(os.path.join(debs, name)):
+            raise _incomplete(debs, name)
         apt_pool.add(os.path.join(debs, name), making, path)
         paths.append(path)
     return paths
@@ -141,6 +154,9 @@ def _add_others(previous: str, making: str, listed: Listed, target: Target) -> N
     for other, paths in _others(listed, target):
         for path in paths:
             source = os.path.join(previous, path)
+            if not deb_file.is_whole(source):
+                # It is left out, or the file from debs/ takes its place.
+                continue
             if path not in listed[target]:
                 apt_pool.add(source, making, path)
             elif other.suite != target.suite and apt_pool.differs(source, making, path):
@@ -153,10 +169,15 @@ def _others(listed: Listed, target: Target) -> list[tuple[Target, list[str]]]:
     return [(other, paths) for other, paths in listed.items() if other != target]
 
 
-def _check_readable(entries: Mapping[str, Entry], current: Iterable[str]) -> None:
+def _check_readable(debs: str, entries: Mapping[str, Entry], current: Iterable[str]) -> None:
     for path in current:
         if path not in entries:
-            raise RepositoryError("apt-ftparchive cannot read %s: is it a complete package?" % os.path.basename(path))
+            raise _incomplete(debs, os.path.basename(path))
+
+
+def _incomplete(debs: str, name: str) -> RepositoryError:
+    return RepositoryError("%s is not a complete package. Remove the file and build again"
+                           % files.shown(os.path.join(debs, name)))
 
 
 def _readable(entries: Mapping[str, Entry], listed: Listed) -> Listed:

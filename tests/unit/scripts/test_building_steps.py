@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The steps build and repository, as programs: what they say and leave when the disk is full."""
+import contextlib
+import errno
+import importlib.util
+import io
+import os
+import types
+import unittest
+from unittest import mock
+
+from support import HELPERS, InDirectory
+
+from colcon_deb.base import files
+from colcon_deb.building.result import Counts, Result
+from colcon_deb.repository import apt_repository
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+SENTENCE = r"(not enough|no) space left on the disk of [^.]*: \d+ KiB are free"
+RESULT = Result(Counts(built=1), {"ros-x-a_1.0_all.deb": "built"}, ["ros-x-a"], {})
+
+# The smallest archive that counts as a whole package file.
+WHOLE = b"!<arch>\n" + 3 * (b"%-48s%-10d`\n" % (b"member", 0))
+
+
+class StepCase(InDirectory):
+    def setUp(self):
+        super().setUp()
+        self.places = self.settings()
+        for path in (self.places.output + "/debs", self.places.finished, self.places.build_root,
+                     self.places.state + "/builder"):
+            os.makedirs(path)
+        for name, data in (("plan", {"packages": [], "warnings": [], "errors": [], "unreadable": []}), ("builder/prepared", {}),
+                           ("builder/setup", {"file": "setup_1.0_all.deb"})):
+            files.write_json("%s/%s.json" % (self.places.state, name), data)
+        self.result = self.places.state + "/builder/result.json"
+
+    def run_step(self, script, **replaced):
+        """The exit code, and what the step says. replaced: names of the script -> what stands in for them."""
+        spec = importlib.util.spec_from_file_location(script.replace("-", "_"), os.path.join(HELPERS, script + ".py"))
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        self.errors, self.warnings = [], []
+        emitter = types.SimpleNamespace(error=self.errors.append, progress=lambda *_fields, **_more: None,
+                                        warning=lambda code, text, name=None: self.warnings.append((code, text)))
+        machine = types.SimpleNamespace(architecture="amd64")
+        replaced = {"read_settings": lambda: self.places, "Emitter": lambda: emitter, "read_machine": lambda: machine, **replaced}
+        with mock.patch.multiple(module, **replaced), contextlib.redirect_stderr(io.StringIO()):
+            return module.main()
+
+
+class Build(StepCase):
+    def run_build(self, **replaced):
+        orchestrator = mock.Mock(counts=RESULT.counts)
+        orchestrator.result.return_value = RESULT
+        nothing = {name: mock.MagicMock() for name in ("Channel", "make_slots", "FileOwners", "StrayFiles", "build_environment",
+                                                       "Builder", "Records", "changes")}
+        with mock.patch("sys.argv", ["build-orchestrator.py", "3"]):
+            return self.run_step("build-orchestrator", **{**nothing, "Orchestrator": lambda *_: orchestrator, **replaced})
+
+    def assert_full(self, code):
+        self.assertEqual((code, len(self.errors)), (1, 1))
+        self.assertRegex(self.errors[0], r"\ABuilding: %s\.\Z" % SENTENCE)
+
+    def test_the_setup_package_does_not_fit(self):
+        files.replace(self.places.finished + "/setup_1.0_all.deb", b"setup")
+        with mock.patch("colcon_deb.base.files.replace_by_copy", side_effect=FULL):
+            self.assert_full(self.run_build())
+        self.assertEqual(Result.from_json(files.read_json(self.result)), RESULT)
+
+    def test_with_the_setup_package(self):
+        files.replace(self.places.finished + "/setup_1.0_all.deb", b"setup")
+        self.assertEqual((self.run_build(), self.errors), (0, []))
+        self.assertEqual(sorted(files.read_json(self.result)["files"]), ["ros-x-a_1.0_all.deb", "setup_1.0_all.deb"])
+
+    def test_before_the_first_package(self):
+        self.assert_full(self.run_build(make_slots=mock.Mock(side_effect=FULL)))
+
+
+class Repository(StepCase):
+    def test_after_a_build_that_left_no_result(self):
+        self.assertEqual((self.run_step("apt-repository"), self.errors, self.warnings), (1, [], []))
+
+    def test_a_full_disk(self):
+        files.write_json(self.result, RESULT.to_json())
+        files.replace(self.places.output + "/debs/ros-x-a_1.0_all.deb", WHOLE)
+        with mock.patch("colcon_deb.repository.apt_pool.add", side_effect=FULL):
+            self.assertEqual(self.run_step("apt-repository"), 1)
+        self.assertEqual(len(self.errors), 1)
+        self.assertRegex(self.errors[0], r"\AMaking the APT repository in the output directory failed: %s\.\Z" % SENTENCE)
+        self.assertEqual(os.listdir(self.places.output), ["debs"])
+
+    def test_a_damaged_file_is_a_warning(self):
+        files.write_json(self.result, RESULT.to_json())
+        made = apt_repository.Made(1, [], [], ["/workspace/output/apt/pool/x.deb"])
+        with mock.patch.multiple(apt_repository, make=lambda *_: made, swap=lambda _: None):
+            self.assertEqual(self.run_step("apt-repository"), 0)
+        self.assertEqual(self.warnings, [("damaged_package", "output/apt/pool/x.deb was damaged, so the repository does not "
+                                          "offer it any more. If robots need this version, build the package again (--force) "
+                                          "and upgrade them.")])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -55,6 +55,12 @@ class Case(InDirectory):
         text = self.read(target.place, "Packages")
         return ["%s %s" % pair for pair in zip(re.findall("(?m)^Package: (.*)$", text), re.findall("(?m)^Version: (.*)$", text))]
 
+    def damage_content(self, package, name):
+        """The footer of xz: apt-ftparchive does not read that far."""
+        with open(self.path("pool/main/r", package, name), "r+b") as stream:
+            stream.seek(stream.read().rindex(b"YZ"))
+            stream.write(b"##")
+
     def release(self, suite="bookworm"):
         return self.read("dists", suite, "Release")
 
@@ -210,6 +216,14 @@ class Changes(Case):
         self.make(second)
         self.assertEqual(self.damaged, [])
 
+    def test_a_former_package_whose_content_is_damaged_is_left_out(self):
+        self.make(self.deb("ros-x-a"), self.deb("ros-x-b", architecture="all"))
+        self.damage_content("ros-x-a", A)
+        self.make(B)
+        self.assertEqual(self.damaged, ["apt/pool/main/r/ros-x-a/" + A])
+        self.assertEqual(self.packages(), ["ros-x-b 1.0"])
+        self.assertFalse(os.path.exists(self.path("pool/main/r/ros-x-a")))
+
     def test_files_of_others_stay(self):
         self.make(self.deb("ros-x-a"))
         self.write("output/apt/index.html", "mine")
@@ -273,6 +287,12 @@ class Targets(Case):
         self.make(fresh, target=TRIXIE)
         self.assertEqual((self.packages(), self.packages(TRIXIE)), (["ros-x-a 1.0"], ["ros-x-a 1.0"]))
         self.assertEqual(self.damaged, ["apt/pool/main/r/ros-x-b/" + B])
+
+    def test_a_package_of_another_suite_whose_content_is_damaged_is_replaced(self):
+        self.damage_content("ros-x-a", A)
+        fresh = self.deb("ros-x-a", content={"opt/x": "other"})
+        self.make(fresh, target=TRIXIE)
+        self.assertEqual((self.packages()[:1], self.packages(TRIXIE), self.damaged), (["ros-x-a 1.0"], ["ros-x-a 1.0"], []))
 
     def test_no_index_leads_out_of_the_repository(self):
         self.write("secret_1.0_amd64.deb", "secret")

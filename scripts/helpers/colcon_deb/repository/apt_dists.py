@@ -56,16 +56,20 @@ class Entry:
     text: str
     version: str
     path: str
+    sha256: str
     exact_dependencies: list[tuple[str, str]]  # (package, version)
 
     @classmethod
     def parse(cls, text: str) -> Entry:
-        fields = dict(re.findall(r"(?m)^(Version|Filename|Depends): (.*)$", text))
-        return cls(text, fields.get("Version", ""), fields.get("Filename", ""), _EXACT.findall(fields.get("Depends", "")))
+        fields = dict(re.findall(r"(?m)^(Version|Filename|SHA256|Depends): (.*)$", text))
+        return cls(text, fields.get("Version", ""), fields.get("Filename", ""), fields.get("SHA256", ""),
+                   _EXACT.findall(fields.get("Depends", "")))
 
 
 # Target -> paths of its packages in the repository.
 Listed = dict[Target, list[str]]
+# Path -> the SHA256 that a repository lists for it.
+Digests = dict[str, str]
 
 
 def scan(root: str) -> dict[str, Entry]:
@@ -74,17 +78,19 @@ def scan(root: str) -> dict[str, Entry]:
     return {entry.path: entry for entry in entries}
 
 
-def read(root: str) -> Listed:
+def read(root: str) -> tuple[Listed, Digests]:
     """What a repository lists, without packages that write() would not put there."""
     listed: Listed = {}
+    digests: Digests = {}
     for suite in _directories(os.path.join(root, "dists"), _SUITE):
         for architecture in _directories(os.path.join(root, "dists", suite, "main"), _BINARY):
             target = Target(suite, architecture)
             text = _content(os.path.join(root, target.place, "Packages")).decode("utf-8", "replace")
-            listed[target] = [
-                entry.path for entry in _entries(text) if apt_pool.path_of(os.path.basename(entry.path)) == entry.path
-                and files.is_file(os.path.join(root, entry.path))]
-    return listed
+            entries = [entry for entry in _entries(text) if apt_pool.path_of(os.path.basename(entry.path)) == entry.path
+                       and files.is_file(os.path.join(root, entry.path))]
+            listed[target] = [entry.path for entry in entries]
+            digests.update((entry.path, entry.sha256) for entry in entries)
+    return listed, digests
 
 
 def write(root: str, previous: str, listed: Listed, entries: Mapping[str, Entry]) -> None:

@@ -28,6 +28,12 @@ def add(source: str, root: str, path: str) -> None:
     files.link_or_copy(source, target)
 
 
+def remove(root: str, path: str) -> None:
+    """Remove the file at that path, and its directory if nothing else is in it."""
+    files.clear(os.path.join(root, path))
+    files.remove_empty(os.path.join(root, os.path.dirname(path)))
+
+
 def differs(source: str, root: str, path: str) -> bool:
     """Whether the repository has another file at that path."""
     target = os.path.join(root, path)

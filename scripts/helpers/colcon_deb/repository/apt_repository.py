@@ -85,7 +85,7 @@ def make(output: str, current: Collection[str], workspace: Collection[str], targ
     previous = new if is_complete(new) else os.path.join(output, "apt")
     files.make_empty_directory(making)
     files.make_directory(os.path.join(making, "pool"))
-    listed = apt_dists.read(previous)
+    listed, digests = apt_dists.read(previous)
     before = listed.get(target, [])
     listed[target] = _add_current(debs, making, current)
     _add_others(previous, making, listed, target)
@@ -97,8 +97,11 @@ def make(output: str, current: Collection[str], workspace: Collection[str], targ
     try:
         entries = apt_dists.scan(making)
         _check_readable(debs, entries, listed[target])
+        _forget_unreadable(making, entries, digests, listed[target])
         damaged = sorted({os.path.join(previous, path) for paths in (before, *listed.values()) for path in paths
                           if path not in entries})
+        for path in damaged:
+            apt_pool.remove(making, os.path.relpath(path, previous))
         choice = _Choice(entries, listed[target], workspace, prune)
         leaving = choice.leaving(former)
         staying = [path for path in former if path not in leaving]
@@ -159,7 +162,8 @@ def _add_others(previous: str, making: str, listed: Listed, target: Target) -> N
                 continue
             if path not in listed[target]:
                 apt_pool.add(source, making, path)
-            elif other.suite != target.suite and apt_pool.differs(source, making, path):
+            elif (other.suite != target.suite and apt_pool.differs(source, making, path)
+                  and deb_file.is_readable(source)):
                 raise RepositoryError("%s is in the repository already, as another package of the same version for %s. "
                                       "Give the packages of each suite versions of their own, or choose another output "
                                       "directory" % (os.path.basename(path), other.suite))
@@ -173,6 +177,15 @@ def _check_readable(debs: str, entries: Mapping[str, Entry], current: Iterable[s
     for path in current:
         if path not in entries:
             raise _incomplete(debs, os.path.basename(path))
+
+
+def _forget_unreadable(making: str, entries: dict[str, Entry], digests: Mapping[str, str],
+                       current: Collection[str]) -> None:
+    """Drop the entries of former files that are damaged. Only those that changed since they were listed are read: reading
+    all files would take long."""
+    for path in [path for path in entries if path not in current and entries[path].sha256 != digests.get(path)]:
+        if not deb_file.is_readable(os.path.join(making, path)):
+            del entries[path]
 
 
 def _incomplete(debs: str, name: str) -> RepositoryError:
@@ -254,7 +267,6 @@ def _is_before(version: str, other: str) -> bool:
 
 def _drop_unlisted(making: str, entries: Mapping[str, Entry], listed: Listed) -> None:
     for path in set(entries).difference(*listed.values()):
-        files.clear(os.path.join(making, path))
-        files.remove_empty(os.path.join(making, os.path.dirname(path)))
+        apt_pool.remove(making, path)
 
 

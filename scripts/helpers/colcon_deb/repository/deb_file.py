@@ -7,6 +7,7 @@ dpkg-deb ignores bytes behind the last member of the archive, but apt-ftparchive
 from __future__ import annotations
 
 import os
+import subprocess
 
 from ..base import files
 
@@ -35,3 +36,10 @@ def is_whole(path: str) -> bool:
             return end == size and members >= _MEMBERS
     except OSError:
         return False
+
+
+def is_readable(path: str) -> bool:
+    """Whether dpkg-deb can read all of it."""
+    return all(subprocess.run(["dpkg-deb", option, path], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, check=False).returncode == 0
+               for option in ("--ctrl-tarfile", "--fsys-tarfile"))

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..base import files, logs
+from ..base import disk, files, logs
 from ..base.protocol import Emitter
 from ..base.settings import Settings
 from ..incremental import fingerprint
@@ -252,7 +252,8 @@ class Orchestrator:
         self._emitter.progress("package_output", name=name, msg=self._paths_of(name).of_text(line))
 
     def _reason(self, name: str, error: Exception) -> str:
-        return explain.bounded(self._paths_of(name).of_text(str(error)))
+        text = disk.explain(error, disk.places(self._settings)) if isinstance(error, OSError) else str(error)
+        return explain.bounded(self._paths_of(name).of_text(text))
 
     def _paths_of(self, name: str) -> HostPaths:
         return HostPaths(self._settings, self._packages[name])

@@ -5,12 +5,24 @@
 #include "../base/program-error.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define PREFIX ".colcon-deb-image-"
+
+enum {
+    MAX_ENTRIES = 10000, /* of the parent, which are looked at */
+    /* Seconds from the making of a directory to its lock, at the very most. */
+    MIN_AGE = 60,
+};
 
 struct Scratch {
     char *path;
     char *parent;
     char *name;
+    int lock; /* the directory, locked as long as it is used */
 };
 
 static const char *
@@ -21,14 +33,56 @@ default_parent(void)
     return directory != NULL && *directory != '\0' ? directory : "/var/tmp";
 }
 
+/* Returns the directory, locked; -1 if another process has the lock. */
+static int
+lock_directory(int parent, const char *name)
+{
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static gboolean
+may_be_left(const Folder *folder, const char *name)
+{
+    gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+    struct stat status;
+
+    return g_str_has_prefix(name, PREFIX) && folder_stat(folder, name, &status) &&
+           S_ISDIR(status.st_mode) && status.st_uid == geteuid() && status.st_mtime + MIN_AGE < now;
+}
+
+/* Removes what killed processes of this user have left. */
+static void
+tidy(const char *parent)
+{
+    g_autoptr(Folder) folder = folder_open(parent, NULL);
+    g_auto(GStrv) names = folder != NULL ? folder_list(folder, MAX_ENTRIES, NULL) : NULL;
+
+    for (char **name = names; name != NULL && *name != NULL; name++) {
+        int lock = may_be_left(folder, *name) ? lock_directory(folder->fd, *name) : -1;
+
+        if (lock < 0)
+            continue;
+        folder_clear(folder, *name, NULL);
+        close(lock);
+    }
+}
+
 Scratch *
 scratch_new(const char *parent, GError **error)
 {
     g_autoptr(Scratch) scratch = g_new0(Scratch, 1);
 
+    scratch->lock = -1;
     if (parent == NULL)
         parent = default_parent();
-    scratch->path = g_build_filename(parent, ".colcon-deb-image-XXXXXX", NULL);
+    tidy(parent);
+    scratch->path = g_build_filename(parent, PREFIX "XXXXXX", NULL);
     if (g_mkdtemp(scratch->path) == NULL) {
         g_clear_pointer(&scratch->path, g_free);
         program_error_errno(error, errno, "making a temporary directory in %s", parent);
@@ -36,6 +90,7 @@ scratch_new(const char *parent, GError **error)
     }
     scratch->parent = g_strdup(parent);
     scratch->name = g_path_get_basename(scratch->path);
+    scratch->lock = lock_directory(AT_FDCWD, scratch->path);
     return g_steal_pointer(&scratch);
 }
 
@@ -50,6 +105,8 @@ scratch_free(Scratch *scratch)
         folder = folder_open(scratch->parent, NULL);
     if (folder != NULL)
         folder_clear(folder, scratch->name, NULL);
+    if (scratch->lock >= 0)
+        close(scratch->lock);
     g_free(scratch->path);
     g_free(scratch->parent);
     g_free(scratch->name);

@@ -3,7 +3,8 @@
 
 #include <glib.h>
 
-/* A directory for large temporary files, removed with its content. */
+/* A directory for large temporary files, removed with its content. One that a killed process has
+ * left is removed when the same user makes another beside it. */
 typedef struct Scratch Scratch;
 
 /* @parent: NULL for $TMPDIR, else /var/tmp, since /tmp may be in memory. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Options of the image commands, what the library and mmdebstrap get of them, and what the views
  * show. */
+#include "base/folder.h"
 #include "base/image-name.h"
 #include "base/json.h"
 #include "base/program-error.h"
@@ -11,9 +12,13 @@
 #include "view/image-view-events.h"
 #include "view/image-view.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* ---- options */
 
@@ -232,6 +237,52 @@ test_what_is_temporary_goes(void)
                     "making a temporary directory in /nowhere: No such file or directory");
 }
 
+static void
+put_directory(const char *parent, const char *name, gint64 age)
+{
+    g_autofree char *path = g_build_filename(parent, name, "below", NULL);
+    const struct timespec time = {.tv_sec = (time_t)(g_get_real_time() / G_USEC_PER_SEC - age)};
+    g_autofree char *directory = g_path_get_dirname(path);
+
+    g_assert_cmpint(g_mkdir_with_parents(path, 0700), ==, 0);
+    g_assert_cmpint(utimensat(AT_FDCWD, directory, (struct timespec[]){time, time}, 0), ==, 0);
+}
+
+static gboolean
+has(const char *parent, const char *name)
+{
+    g_autofree char *path = g_build_filename(parent, name, NULL);
+
+    return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+static void
+test_what_a_killed_process_has_left_goes(void)
+{
+    g_autofree char *parent = g_dir_make_tmp("image-XXXXXX", NULL);
+    g_autofree char *used = g_build_filename(parent, ".colcon-deb-image-used", NULL);
+    g_autofree char *name = g_path_get_basename(parent);
+    g_autoptr(Folder) above = folder_open(g_get_tmp_dir(), NULL);
+    g_autoptr(Scratch) scratch = NULL;
+    int lock = -1;
+
+    put_directory(parent, ".colcon-deb-image-left", 3600);
+    put_directory(parent, ".colcon-deb-image-used", 3600);
+    put_directory(parent, ".colcon-deb-image-new", 10);
+    put_directory(parent, ".other", 3600);
+    lock = open(used, O_RDONLY | O_DIRECTORY);
+    g_assert_cmpint(flock(lock, LOCK_EX), ==, 0);
+    scratch = scratch_new(parent, NULL);
+    g_assert_false(has(parent, ".colcon-deb-image-left"));
+    g_assert_true(has(parent, ".colcon-deb-image-used"));
+    g_assert_true(has(parent, ".colcon-deb-image-new"));
+    g_assert_true(has(parent, ".other"));
+    close(lock);
+    g_assert_true(g_file_test(scratch_get_path(scratch), G_FILE_TEST_IS_DIR));
+    g_clear_pointer(&scratch, scratch_free);
+    g_assert_true(folder_clear(above, name, NULL));
+}
+
 /* ---- views */
 
 static void
@@ -420,6 +471,8 @@ main(int argc, char **argv)
     g_test_add_func("/image/a-recipe-that-is-none-is-refused",
                     test_a_recipe_that_is_none_is_refused);
     g_test_add_func("/image/what-is-temporary-goes", test_what_is_temporary_goes);
+    g_test_add_func("/image/what-a-killed-process-has-left-goes",
+                    test_what_a_killed_process_has_left_goes);
     g_test_add_func("/image/steps-are-told-line-by-line", test_steps_are_told_line_by_line);
     g_test_add_func("/image/a-step-that-failed-is-told", test_a_step_that_failed_is_told);
     g_test_add_func("/image/a-quiet-view-prints-the-id-alone",

@@ -39,6 +39,12 @@ owner_of_caller(void)
     return owner_decide(geteuid(), g_getenv("SUDO_UID"), g_getenv("SUDO_GID"));
 }
 
+uid_t
+owner_get_uid(const Owner *owner)
+{
+    return owner->change ? owner->uid : geteuid();
+}
+
 gboolean
 owner_give(const Owner *owner, int fd, const char *path, GError **error)
 {

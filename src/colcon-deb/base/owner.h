@@ -16,6 +16,9 @@ Owner owner_decide(uid_t effective_uid, const char *sudo_uid, const char *sudo_g
 
 Owner owner_of_caller(void);
 
+/* The user for whom the program works: its own, or under sudo the caller. */
+uid_t owner_get_uid(const Owner *owner);
+
 /* Changes the owner of the file that @fd is open on. @path is for the error. */
 gboolean owner_give(const Owner *owner, int fd, const char *path, GError **error);
 

@@ -23,13 +23,6 @@ static const char *const directories[] = {OUTPUT_DEBS, OUTPUT_LOGS, OUTPUT_STATE
 static const char *const replaced[] = {OUTPUT_REPOSITORY, OUTPUT_EVENTS, OUTPUT_SUMMARY,
                                        OUTPUT_EVENTS_TEMPORARY, NULL};
 
-/* Of the user for whom this builds. */
-static uid_t
-caller_uid(const Owner *owner)
-{
-    return owner->change ? owner->uid : geteuid();
-}
-
 static char *
 user_name(uid_t uid)
 {
@@ -70,7 +63,7 @@ may_write(int parent, const char *name, const struct stat *status, const Owner *
 {
     mode_t mode = status->st_mode;
 
-    /* No right helps on a read-only file system; workspace_prepare_directory() reports that. */
+    /* No right helps on a read-only file system; workspace_check_directory() reports that. */
     if (!owner->change)
         return faccessat(parent, name, W_OK | X_OK, AT_EACCESS) == 0 || errno == EROFS;
     if (status->st_uid == owner->uid)
@@ -87,7 +80,7 @@ refuse(const char *path,
        const char *problem,
        GError **error)
 {
-    uid_t uid = caller_uid(owner);
+    uid_t uid = owner_get_uid(owner);
     g_autofree char *theirs = user_name(status->st_uid);
     g_autofree char *name = user_name(uid);
 
@@ -109,7 +102,7 @@ output_check_writable(const char *path, const char *flag, const Owner *owner, GE
 {
     struct stat status;
 
-    if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode) || caller_uid(owner) == 0 ||
+    if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode) || owner_get_uid(owner) == 0 ||
         may_write(AT_FDCWD, path, &status, owner))
         return TRUE;
     return refuse(path, &status, flag, owner, "cannot write to it", error);
@@ -149,7 +142,7 @@ check_kind(const Folder *output, const char *name, const struct stat *status, GE
 static gboolean
 check_entries(const Folder *folder, const char *const *names, const Owner *owner, GError **error)
 {
-    uid_t uid = caller_uid(owner);
+    uid_t uid = owner_get_uid(owner);
     struct stat status;
 
     if (fstat(folder->fd, &status) != 0 || (status.st_mode & S_ISVTX) == 0 || status.st_uid == uid)
@@ -175,7 +168,7 @@ check_directory(const Folder *output, const char *name, const Owner *owner, GErr
         return TRUE;
     if (!check_kind(output, name, &status, error))
         return FALSE;
-    if (caller_uid(owner) == 0)
+    if (owner_get_uid(owner) == 0)
         return TRUE;
     if (!may_write(output->fd, name, &status, owner))
         return refuse(path, &status, output_flag, owner, "cannot write to it", error);
@@ -194,7 +187,7 @@ output_check(const char *output, const Owner *owner, GError **error)
     folder = folder_open(output, NULL);
     if (folder == NULL)
         return TRUE;
-    if (caller_uid(owner) != 0 && !check_entries(folder, replaced, owner, error))
+    if (owner_get_uid(owner) != 0 && !check_entries(folder, replaced, owner, error))
         return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(directories); i++)
         if (!check_directory(folder, directories[i], owner, error))

@@ -10,7 +10,7 @@
 /* Who created a container: "1000@machine". */
 #define USER_LABEL "colcon-deb.user="
 
-/* The process that created it: "boot/namespace/pid/start". A pid alone comes again. */
+/* The process that created it: "boot/namespace/pid/start". The kernel uses a pid again. */
 #define PROCESS_LABEL "colcon-deb.process="
 
 enum {
@@ -24,8 +24,7 @@ make_user(void)
 {
     Owner owner = owner_of_caller();
 
-    return g_strdup_printf("%u@%s", (guint)(owner.change ? owner.uid : geteuid()),
-                           g_get_host_name());
+    return g_strdup_printf("%u@%s", (guint)owner_get_uid(&owner), g_get_host_name());
 }
 
 /* Where the pid is valid: until the machine boots, and in one namespace. NULL if it is unknown. */

@@ -543,7 +543,7 @@ build(Run *run, GError **failure)
         remember(run);
 }
 
-/* What a run has left that was killed before it could start its container. */
+/* Removes containers of runs that were killed before the start of their container. */
 static void
 tidy(Run *run)
 {

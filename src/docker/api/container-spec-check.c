@@ -31,7 +31,7 @@ is_name(const char *text)
            cdd_text_has_only(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_.-");
 }
 
-/* An engine would replace what is not UTF-8: requests are JSON. */
+/* Requests are JSON, and an engine would replace bytes that are not UTF-8. */
 static gboolean
 is_text(const char *text)
 {

@@ -16,7 +16,7 @@ typedef struct _CddIgnoreSteps CddIgnoreSteps;
 /*
  * Reads an alternative and moves *expression behind it, to a "|" or to the end. The expression is
  * without the ^ and the $ around it. They belong to its @first and its last alternative only; other
- * ends match anywhere in a path. Returns NULL and *fault for what is not valid.
+ * ends match anywhere in a path. Returns NULL if it is not valid; *fault then says why.
  */
 CddIgnoreSteps *cdd_ignore_steps_new(const char **expression, gboolean first, const char **fault);
 void cdd_ignore_steps_free(CddIgnoreSteps *self);

@@ -10,9 +10,9 @@
  */
 
 /*
- * Parses a peer's JSON. Nesting deeper than 64 levels, an empty text and what is not UTF-8 are
- * errors; @text may be NULL if @length is 0. The getters return NULL, 0 or
- * FALSE for a member that is absent or of another type, because engines may omit or change members.
+ * Parses a peer's JSON. A text that is empty, not UTF-8, or nested deeper than 64 levels is an
+ * error. @text may be NULL if @length is 0. The getters return NULL, 0 or FALSE for a member that
+ * is absent or of another type, because engines may omit or change members.
  */
 JsonNode *cdd_json_parse(const char *text, gsize length, GError **error);
 

@@ -26,7 +26,7 @@ class UnusableError(Exception):
 
 
 def read(source: str, package: Package) -> tuple[list[str], str | None]:
-    """(arguments, a sentence about what is not used). source: the directory that has the packages."""
+    """(arguments, a sentence that names the keys without effect, or None). source: the directory that has the packages."""
     path = os.path.join(source, package.path, FILE)
     shown = os.path.normpath(os.path.join("src", package.path, FILE))
     if not os.path.isfile(path):

@@ -214,7 +214,10 @@ on_package_start(RunState *state, const CddBuildEvent *event, gint64 now)
     package->started = now;
     g_ptr_array_remove(state->working, package);
     g_ptr_array_add(state->working, package);
-    state->total = cdd_build_event_lookup_number(event, "total", state->total);
+    /* The event counts starts alone, and a skipped package has a number, too. */
+    if (cdd_build_event_lookup(event, "total") != NULL)
+        state->total = cdd_build_event_lookup_number(event, "total", 0) +
+                       run_state_count(state, PACKAGE_SKIPPED);
 }
 
 static void

@@ -183,6 +183,25 @@ test_what_a_failed_run_did_not_come_to_is_skipped(void)
 }
 
 static void
+test_a_number_is_never_above_the_total(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=plan,total=3",
+        "::progress::type=package_start,name=a,current=1,total=3",
+        "::progress::type=package_complete,name=a,success=false",
+        "::progress::type=package_skip,name=b,reason=failed_dependency,cause=a",
+        "::progress::type=package_start,name=c,current=2,total=2",
+        "::progress::type=package_complete,name=c,success=true",
+        NULL,
+    };
+    g_autoptr(RunState) state = run_state_new();
+
+    apply_lines(state, lines);
+    g_assert_cmpint(state->total, ==, 3);
+    g_assert_cmpint(state->finished, ==, 3);
+}
+
+static void
 test_the_end_leaves_no_package_open(void)
 {
     static const char *const lines[] = {
@@ -307,6 +326,8 @@ main(int argc, char **argv)
                     test_packages_at_work_side_by_side_keep_their_times);
     g_test_add_func("/state/what-is-up-to-date-is-no-failure",
                     test_what_is_up_to_date_is_no_failure);
+    g_test_add_func("/state/a-number-is-never-above-the-total",
+                    test_a_number_is_never_above_the_total);
     g_test_add_func("/state/the-end-leaves-no-package-open", test_the_end_leaves_no_package_open);
     g_test_add_func("/state/what-a-failed-run-did-not-come-to-is-skipped",
                     test_what_a_failed_run_did_not_come_to_is_skipped);

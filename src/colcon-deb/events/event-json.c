@@ -6,10 +6,12 @@
 /* Numbers and truth values of the protocol. A script that tests "success" must not get the text
  * "false", which is true in many languages. */
 static const char *const number_fields[] = {
-    "attempt", "delay_ms", "built", "cached", "count",   "current", "failed",   "hits",
-    "misses",  "ms",       "proto", "size",   "skipped", "total",   "warnings", NULL,
+    "attempt", "delay_ms", "built",   "cached", "column", "cores",  "count",    "cpu",
+    "current", "failed",   "hits",    "line",   "memory", "misses", "ms",       "percent",
+    "proto",   "size",     "skipped", "slots",  "tests",  "total",  "warnings", NULL,
 };
-static const char *const boolean_fields[] = {"foreign", "signed", "success", NULL};
+static const char *const boolean_fields[] = {"foreign", "measured", "signed",
+                                             "stopped", "success",  NULL};
 
 /* Members of the line itself; an event's field of the same name is renamed. */
 static const char *const own_members[] = {"ts", "marker", NULL};

@@ -1,37 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run-state.h"
 
+#include "event-fields.h"
+
 #include <string.h>
-
-static void
-artifact_free(gpointer data)
-{
-    Artifact *artifact = data;
-
-    g_free(artifact->path);
-    g_free(artifact->sha256);
-    g_free(artifact->kind);
-    g_free(artifact);
-}
-
-static void
-package_free(gpointer data)
-{
-    Package *package = data;
-
-    g_free(package->name);
-    g_free(package->version);
-    g_free(package->path);
-    g_free(package->build_type);
-    g_free(package->deb);
-    g_free(package->deps);
-    g_free(package->cause);
-    g_free(package->error);
-    g_free(package->log);
-    g_ptr_array_unref(package->artifacts);
-    g_queue_clear_full(&package->tail, g_free);
-    g_free(package);
-}
 
 static void
 former_package_free(gpointer data)
@@ -49,7 +21,7 @@ run_state_new(void)
 {
     RunState *state = g_new0(RunState, 1);
 
-    state->packages = g_ptr_array_new_with_free_func(package_free);
+    state->packages = g_ptr_array_new_with_free_func((GDestroyNotify)package_free);
     state->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     state->working = g_ptr_array_new();
     state->errors = g_ptr_array_new_with_free_func(g_free);
@@ -78,47 +50,6 @@ run_state_free(RunState *state)
     g_free(state);
 }
 
-/* Cuts between characters: fields of events are valid UTF-8. */
-static char *
-bounded(const char *text)
-{
-    const char *end = NULL;
-
-    if (text == NULL)
-        return NULL;
-    if (strlen(text) <= STATE_MAX_TEXT)
-        return g_strdup(text);
-    end = g_utf8_find_prev_char(text, text + STATE_MAX_TEXT + 1);
-    return g_strndup(text, (gsize)(end - text));
-}
-
-static void
-set(char **field, const CddBuildEvent *event, const char *key)
-{
-    const char *value = cdd_build_event_lookup(event, key);
-
-    if (value == NULL)
-        return;
-    g_free(*field);
-    *field = bounded(value);
-}
-
-static gboolean
-is_true(const CddBuildEvent *event, const char *key)
-{
-    return g_strcmp0(cdd_build_event_lookup(event, key), "true") == 0;
-}
-
-static void
-push_tail(GQueue *tail, const char *line)
-{
-    if (line == NULL)
-        return;
-    if (tail->length == STATE_MAX_TAIL)
-        g_free(g_queue_pop_head(tail));
-    g_queue_push_tail(tail, bounded(line));
-}
-
 Package *
 run_state_lookup(const RunState *state, const CddBuildEvent *event)
 {
@@ -134,13 +65,10 @@ ensure_package(RunState *state, const CddBuildEvent *event)
     const char *name = cdd_build_event_lookup(event, "name");
     Package *package = run_state_lookup(state, event);
 
-    if (package != NULL || name == NULL || strlen(name) > STATE_MAX_TEXT ||
+    if (package != NULL || name == NULL || strlen(name) > EVENT_MAX_TEXT ||
         state->packages->len == STATE_MAX_PACKAGES)
         return package;
-    package = g_new0(Package, 1);
-    package->name = g_strdup(name);
-    package->artifacts = g_ptr_array_new_with_free_func(artifact_free);
-    g_queue_init(&package->tail);
+    package = package_new(name);
     g_ptr_array_add(state->packages, package);
     g_hash_table_insert(state->by_name, package->name, package);
     state->total = MAX(state->total, (gint64)state->packages->len);
@@ -151,7 +79,7 @@ static void
 on_stage(RunState *state, const CddBuildEvent *event, gint64 now)
 {
     g_clear_pointer(&state->message, g_free);
-    set(&state->stage, event, "value");
+    event_set_text(&state->stage, event, "value");
     state->stage_started = now;
     state->step = state->steps = 0;
 }
@@ -159,8 +87,8 @@ on_stage(RunState *state, const CddBuildEvent *event, gint64 now)
 static void
 on_stage_complete(RunState *state, const CddBuildEvent *event, gint64 now)
 {
-    if (!is_true(event, "success"))
-        set(&state->failed_stage, event, "value");
+    if (!event_is_true(event, "success"))
+        event_set_text(&state->failed_stage, event, "value");
     g_clear_pointer(&state->stage, g_free);
     g_clear_pointer(&state->message, g_free);
 }
@@ -168,9 +96,10 @@ on_stage_complete(RunState *state, const CddBuildEvent *event, gint64 now)
 static void
 on_general(RunState *state, const CddBuildEvent *event, gint64 now)
 {
-    set(&state->message, event, "message");
+    event_set_text(&state->message, event, "message");
     state->step = cdd_build_event_lookup_number(event, "current", 0);
     state->steps = cdd_build_event_lookup_number(event, "total", 0);
+    state->in_bytes = g_strcmp0(cdd_build_event_lookup(event, "unit"), "bytes") == 0;
 }
 
 static void
@@ -180,17 +109,9 @@ on_plan(RunState *state, const CddBuildEvent *event, gint64 now)
 }
 
 static void
-on_plan_package(RunState *state, const CddBuildEvent *event, gint64 now)
+on_schedule(RunState *state, const CddBuildEvent *event, gint64 now)
 {
-    Package *package = ensure_package(state, event);
-
-    if (package == NULL)
-        return;
-    set(&package->version, event, "version");
-    set(&package->path, event, "path");
-    set(&package->build_type, event, "build_type");
-    set(&package->deb, event, "deb");
-    set(&package->deps, event, "deps");
+    state->slots = cdd_build_event_lookup_number(event, "slots", 0);
 }
 
 /* Packages are numbered as they end, because several are built at a time. Cached packages have no
@@ -204,14 +125,8 @@ finish(RunState *state, Package *package)
 }
 
 static void
-on_package_start(RunState *state, const CddBuildEvent *event, gint64 now)
+on_package_start(RunState *state, const CddBuildEvent *event, Package *package)
 {
-    Package *package = ensure_package(state, event);
-
-    if (package == NULL)
-        return;
-    package->status = PACKAGE_BUILDING;
-    package->started = now;
     g_ptr_array_remove(state->working, package);
     g_ptr_array_add(state->working, package);
     /* The event counts starts alone, and a skipped package has a number, too. */
@@ -221,69 +136,25 @@ on_package_start(RunState *state, const CddBuildEvent *event, gint64 now)
 }
 
 static void
-on_package_output(RunState *state, const CddBuildEvent *event, gint64 now)
+on_package_complete(RunState *state, const CddBuildEvent *event, Package *package)
 {
-    Package *package = run_state_lookup(state, event);
-
-    if (package != NULL)
-        push_tail(&package->tail, cdd_build_event_lookup(event, "msg"));
-}
-
-static void
-on_package_complete(RunState *state, const CddBuildEvent *event, gint64 now)
-{
-    Package *package = ensure_package(state, event);
-
-    if (package == NULL)
-        return;
-    package->status = is_true(event, "success") ? PACKAGE_BUILT : PACKAGE_FAILED;
-    package->duration = cdd_build_event_lookup_number(
-        event, "ms", package->started != 0 ? now - package->started : 0);
-    package->warnings = cdd_build_event_lookup_number(event, "warnings", 0);
     if (package->status == PACKAGE_BUILT)
         state->compiler_warnings += package->warnings;
-    set(&package->error, event, "error");
-    set(&package->log, event, "log");
     finish(state, package);
 }
 
 static void
-on_package_skip(RunState *state, const CddBuildEvent *event, gint64 now)
+on_package_skip(RunState *state, const CddBuildEvent *event, Package *package)
 {
-    Package *package = ensure_package(state, event);
-
-    if (package == NULL)
-        return;
-    package->status = g_strcmp0(cdd_build_event_lookup(event, "reason"), "cached") == 0
-                          ? PACKAGE_CACHED
-                          : PACKAGE_SKIPPED;
-    set(&package->cause, event, "cause");
-    set(&package->log, event, "log");
     finish(state, package);
-}
-
-static void
-on_artifact(RunState *state, const CddBuildEvent *event, gint64 now)
-{
-    Package *package = ensure_package(state, event);
-    Artifact *artifact = NULL;
-
-    if (package == NULL || package->artifacts->len == STATE_MAX_ARTIFACTS)
-        return;
-    artifact = g_new0(Artifact, 1);
-    set(&artifact->path, event, "path");
-    set(&artifact->sha256, event, "sha256");
-    set(&artifact->kind, event, "kind");
-    artifact->size = cdd_build_event_lookup_number(event, "size", 0);
-    g_ptr_array_add(package->artifacts, artifact);
 }
 
 static void
 on_repository(RunState *state, const CddBuildEvent *event, gint64 now)
 {
-    set(&state->repository, event, "path");
+    event_set_text(&state->repository, event, "path");
     state->repository_count = cdd_build_event_lookup_number(event, "count", 0);
-    state->repository_signed = is_true(event, "signed");
+    state->repository_signed = event_is_true(event, "signed");
 }
 
 static void
@@ -294,9 +165,9 @@ add_former(GPtrArray *packages, const CddBuildEvent *event)
     if (packages->len == STATE_MAX_FORMER)
         return;
     package = g_new0(FormerPackage, 1);
-    set(&package->deb, event, "deb");
-    set(&package->version, event, "version");
-    set(&package->reason, event, "reason");
+    event_set_text(&package->deb, event, "deb");
+    event_set_text(&package->version, event, "version");
+    event_set_text(&package->reason, event, "reason");
     g_ptr_array_add(packages, package);
 }
 
@@ -332,7 +203,7 @@ static void
 on_build_complete(RunState *state, const CddBuildEvent *event, gint64 now)
 {
     state->complete = TRUE;
-    state->success = is_true(event, "success");
+    state->success = event_is_true(event, "success");
     if (!state->success)
         run_state_end(state, now);
     g_ptr_array_set_size(state->working, 0);
@@ -346,12 +217,7 @@ static const struct {
     {"stage_complete", on_stage_complete},
     {"general", on_general},
     {"plan", on_plan},
-    {"plan_package", on_plan_package},
-    {"package_start", on_package_start},
-    {"package_output", on_package_output},
-    {"package_complete", on_package_complete},
-    {"package_skip", on_package_skip},
-    {"artifact", on_artifact},
+    {"schedule", on_schedule},
     {"repository", on_repository},
     {"repository_kept", on_repository_kept},
     {"repository_removed", on_repository_removed},
@@ -360,9 +226,45 @@ static const struct {
     {"build_complete", on_build_complete},
 };
 
+/* The events of packages, and what each means for the run. */
+static const struct {
+    const char *type;
+    void (*apply)(RunState *state, const CddBuildEvent *event, Package *package);
+} package_types[] = {
+    {"plan_package", NULL},
+    {"package_expected", NULL},
+    {"package_start", on_package_start},
+    {"package_phase", NULL},
+    {"package_progress", NULL},
+    {"package_output", NULL},
+    {"artifact", NULL},
+    {"test_results", NULL},
+    {"test_failed", NULL},
+    {"package_complete", on_package_complete},
+    {"package_skip", on_package_skip},
+};
+
+static void
+apply_to_package(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(package_types); i++) {
+        Package *package = NULL;
+
+        if (!g_str_equal(cdd_build_event_get_name(event), package_types[i].type))
+            continue;
+        package = ensure_package(state, event);
+        if (package == NULL)
+            return;
+        package_apply(package, event, now);
+        if (package_types[i].apply != NULL)
+            package_types[i].apply(state, event, package);
+    }
+}
+
 static void
 apply_progress(RunState *state, const CddBuildEvent *event, gint64 now)
 {
+    apply_to_package(state, event, now);
     for (size_t i = 0; i < G_N_ELEMENTS(progress_types); i++)
         if (g_str_equal(cdd_build_event_get_name(event), progress_types[i].type))
             progress_types[i].apply(state, event, now);
@@ -377,7 +279,7 @@ apply_log(RunState *state, const CddBuildEvent *event)
     if (g_str_equal(level, "warning"))
         state->warnings++;
     if (g_str_equal(level, "error") && text != NULL && state->errors->len < STATE_MAX_ERRORS)
-        g_ptr_array_add(state->errors, bounded(text));
+        g_ptr_array_add(state->errors, event_bounded(text));
 }
 
 void
@@ -391,7 +293,7 @@ run_state_apply(RunState *state, const CddBuildEvent *event, gint64 now)
         apply_log(state, event);
         break;
     case CDD_BUILD_EVENT_OUTPUT:
-        push_tail(&state->tail, cdd_build_event_get_line(event));
+        event_push_line(&state->tail, cdd_build_event_get_line(event), STATE_MAX_TAIL);
         break;
     }
 }
@@ -425,15 +327,4 @@ run_state_count(const RunState *state, PackageStatus status)
         count += package->status == status;
     }
     return count;
-}
-
-const char *
-package_status_get_name(PackageStatus status)
-{
-    static const char *const names[] = {
-        [PACKAGE_PLANNED] = "planned", [PACKAGE_BUILDING] = "building", [PACKAGE_BUILT] = "built",
-        [PACKAGE_FAILED] = "failed",   [PACKAGE_SKIPPED] = "skipped",   [PACKAGE_CACHED] = "cached",
-    };
-
-    return names[status];
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "package.h"
+
 #include <colcon-deb-docker/colcon-deb-docker.h>
 
 /*
@@ -9,47 +11,10 @@
  */
 enum {
     STATE_MAX_PACKAGES = 10000,
-    STATE_MAX_ARTIFACTS = 1000, /* of one package */
-    STATE_MAX_TAIL = 30,        /* lines, for one package and for the run */
+    STATE_MAX_TAIL = 30, /* lines of the run */
     STATE_MAX_ERRORS = 50,
     STATE_MAX_FORMER = 10000, /* changes of the repository, of each kind */
-    STATE_MAX_TEXT = 4096,    /* bytes of one text */
 };
-
-typedef enum {
-    PACKAGE_PLANNED,
-    PACKAGE_BUILDING,
-    PACKAGE_BUILT,
-    PACKAGE_FAILED,
-    PACKAGE_SKIPPED,
-    PACKAGE_CACHED, /* not built, because the last build is still valid */
-} PackageStatus;
-
-typedef struct {
-    char *path;
-    char *sha256;
-    char *kind;
-    gint64 size;
-} Artifact;
-
-typedef struct {
-    char *name;
-    char *version;
-    char *path; /* relative to the workspace's src */
-    char *build_type;
-    char *deb;
-    char *deps; /* names, separated by spaces */
-    PackageStatus status;
-    gint64 position; /* among the finished packages, from 1; 0 if not finished, or cached */
-    gint64 started;  /* by the caller's clock, milliseconds */
-    gint64 duration;
-    gint64 warnings; /* of compilers and of CMake, in the build of this run */
-    char *cause;     /* of a skipped package: the package that failed */
-    char *error;
-    char *log;            /* relative to the output directory */
-    GPtrArray *artifacts; /* Artifact */
-    GQueue tail;          /* the last lines of a failed package */
-} Package;
 
 /* A package of an earlier build, and why the repository still offers it, or no longer. */
 typedef struct {
@@ -64,8 +29,10 @@ typedef struct {
     char *failed_stage;   /* the last stage that ended without success */
     char *message;        /* of the last `general` event of the stage */
     gint64 step;          /* of that event */
-    gint64 steps;
-    GPtrArray *packages; /* Package, in the order of the plan */
+    gint64 steps;         /* 0 if their number is unknown */
+    gboolean in_bytes;    /* @step and @steps are bytes */
+    gint64 slots;         /* compile jobs at a time; 0 before the stage build */
+    GPtrArray *packages;  /* Package, in the order of the plan */
     GHashTable *by_name;
     GPtrArray *working; /* Package, being built, in the order of their starts */
     gint64 finished;    /* finished packages, without the cached ones */
@@ -102,5 +69,3 @@ void run_state_end(RunState *state, gint64 now);
 Package *run_state_lookup(const RunState *state, const CddBuildEvent *event);
 
 guint run_state_count(const RunState *state, PackageStatus status);
-
-const char *package_status_get_name(PackageStatus status);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/program-error.h"
+#include "events/event-fields.h"
 #include "run-events.h"
 #include "run/verdict.h"
 
@@ -98,7 +99,7 @@ static void
 test_a_flood_is_bounded(void)
 {
     g_autoptr(RunState) state = run_state_new();
-    g_autofree char *text = g_strnfill(STATE_MAX_TEXT - 1, 'x');
+    g_autofree char *text = g_strnfill(EVENT_MAX_TEXT - 1, 'x');
 
     for (int i = 0; i < STATE_MAX_PACKAGES + 10; i++) {
         g_autofree char *line = g_strdup_printf("::progress::type=plan_package,name=p%d", i);

@@ -19,11 +19,9 @@ struct Interrupt {
     gpointer user_data;
 };
 
-static gboolean
-on_signal(gpointer user_data)
+void
+interrupt_trigger(Interrupt *interrupt)
 {
-    Interrupt *interrupt = user_data;
-
     /* Nothing stays: the container's standard input ends with this process, and the container ends
      * with its input. */
     if (++interrupt->count > 2)
@@ -31,6 +29,12 @@ on_signal(gpointer user_data)
     if (interrupt->func != NULL)
         interrupt->func(interrupt->count, interrupt->user_data);
     g_cancellable_cancel(interrupt->cancellable);
+}
+
+static gboolean
+on_signal(gpointer user_data)
+{
+    interrupt_trigger(user_data);
     return G_SOURCE_CONTINUE;
 }
 

@@ -24,5 +24,8 @@ GCancellable *interrupt_get_cancellable(const Interrupt *interrupt);
  * none. */
 void interrupt_set_handler(Interrupt *interrupt, InterruptFunc func, gpointer user_data);
 
+/* Does what a signal does. */
+void interrupt_trigger(Interrupt *interrupt);
+
 /* Replaces @error by "interrupted" if a signal came: the failure is then its consequence. */
 void interrupt_settle(const Interrupt *interrupt, GError **error);

@@ -4,28 +4,42 @@
 #include "clock.h"
 #include "text.h"
 
+#include <glib-unix.h>
 #include <stdarg.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 enum {
     DEFAULT_COLUMNS = 80,
-    SILENCE = 30 * 1000, /* milliseconds before the status becomes a line */
+    DEFAULT_ROWS = 24,
+    INTERVAL = 50,         /* milliseconds between two drawings */
+    MAX_PENDING = 1 << 18, /* bytes of lines that wait to be written */
 };
 
 struct Terminal {
     TerminalSetup setup;
-    GString *line;
-    char *status; /* the text below the lines, or NULL */
-    gint64 said;  /* when the last line was printed */
+    StyledLine *line;
+    GString *pending; /* whole lines that are not yet written */
+    TerminalFooter footer;
+    gpointer footer_data;
+    gboolean shown; /* the footer is on the screen */
+    gint64 drawn;   /* when it was drawn last */
+    gint64 said;    /* when the last line came */
+    char *(*filter)(char *line);
+    guint timer;
+    guint resized;
 };
 
-static const char clear_line[] = "\r\x1b[K";
-static const char reset_style[] = "\x1b[0m";
-static const char *const styles[] = {
-    [STYLE_PLAIN] = "",        [STYLE_STRONG] = "\x1b[1m", [STYLE_FAINT] = "\x1b[2m",
-    [STYLE_GOOD] = "\x1b[32m", [STYLE_BAD] = "\x1b[1;31m", [STYLE_WARNING] = "\x1b[33m",
-};
+/* A terminal that does not know synchronised output ignores these. */
+static const char begin_update[] = "\x1b[?2026h";
+static const char end_update[] = "\x1b[?2026l";
+static const char hide_cursor[] = "\x1b[?25l";
+static const char show_cursor[] = "\x1b[?25h";
+/* A line that is too long for a window that has just shrunk must not wrap. */
+static const char clip_lines[] = "\x1b[?7l";
+static const char wrap_lines[] = "\x1b[?7h";
+static const char clear_below[] = "\r\x1b[J";
+static const char clear_rest[] = "\x1b[K";
 
 TerminalSetup
 terminal_setup_detect(FILE *out)
@@ -33,11 +47,18 @@ terminal_setup_detect(FILE *out)
     const char *type = g_getenv("TERM");
     const char *no_color = g_getenv("NO_COLOR");
     gboolean obeys = type != NULL && *type != '\0' && !g_str_equal(type, "dumb");
-    TerminalSetup setup = {.out = out, .errors = stderr};
+    TerminalSetup setup = {.out = out, .errors = stderr, .unicode = g_get_charset(NULL)};
 
     setup.interactive = obeys && isatty(fileno(out));
     setup.colour = setup.interactive && (no_color == NULL || *no_color == '\0');
     return setup;
+}
+
+static gboolean
+on_resized(gpointer user_data)
+{
+    terminal_redraw(user_data);
+    return G_SOURCE_CONTINUE;
 }
 
 Terminal *
@@ -48,8 +69,11 @@ terminal_new(const TerminalSetup *setup)
     terminal->setup = *setup;
     if (terminal->setup.clock == NULL)
         terminal->setup.clock = clock_now;
-    terminal->line = g_string_new(NULL);
-    terminal->said = terminal->setup.clock();
+    terminal->line = styled_line_new(0, setup->colour);
+    terminal->pending = g_string_new(NULL);
+    terminal->said = terminal_now(terminal);
+    if (setup->interactive)
+        terminal->resized = g_unix_signal_add(SIGWINCH, on_resized, terminal);
     return terminal;
 }
 
@@ -58,8 +82,11 @@ terminal_free(Terminal *terminal)
 {
     if (terminal == NULL)
         return;
-    terminal_set_status(terminal, NULL);
-    g_string_free(terminal->line, TRUE);
+    terminal_set_footer(terminal, NULL, NULL);
+    g_clear_handle_id(&terminal->timer, g_source_remove);
+    g_clear_handle_id(&terminal->resized, g_source_remove);
+    styled_line_free(terminal->line);
+    g_string_free(terminal->pending, TRUE);
     g_free(terminal);
 }
 
@@ -69,48 +96,130 @@ terminal_is_interactive(const Terminal *terminal)
     return terminal->setup.interactive;
 }
 
-static guint
-get_columns(const Terminal *terminal)
+gboolean
+terminal_has_unicode(const Terminal *terminal)
 {
+    return terminal->setup.unicode;
+}
+
+gint64
+terminal_now(const Terminal *terminal)
+{
+    return terminal->setup.clock();
+}
+
+gint64
+terminal_get_silence(const Terminal *terminal)
+{
+    return terminal_now(terminal) - terminal->said;
+}
+
+void
+terminal_set_filter(Terminal *terminal, char *(*filter)(char *line))
+{
+    terminal->filter = filter;
+}
+
+/* The last column stays free: some terminals wrap a line that fills it. */
+static TerminalSpace
+measure(const Terminal *terminal)
+{
+    TerminalSpace space = {.columns = terminal->setup.columns,
+                           .rows = terminal->setup.rows,
+                           .colour = terminal->setup.colour,
+                           .unicode = terminal->setup.unicode};
     struct winsize size = {0};
 
-    if (terminal->setup.columns != 0)
-        return terminal->setup.columns;
-    if (ioctl(fileno(terminal->setup.out), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-        return DEFAULT_COLUMNS;
-    return size.ws_col;
+    if (space.columns == 0 && ioctl(fileno(terminal->setup.out), TIOCGWINSZ, &size) == 0) {
+        space.columns = size.ws_col;
+        space.rows = size.ws_row;
+    }
+    if (space.columns == 0)
+        space.columns = DEFAULT_COLUMNS;
+    if (space.rows == 0)
+        space.rows = DEFAULT_ROWS;
+    space.columns--;
+    space.rows--;
+    return space;
 }
 
 static void
-hide_status(Terminal *terminal)
+append_footer(const Terminal *terminal, GString *out)
 {
-    if (terminal->status != NULL)
-        fputs(clear_line, terminal->setup.out);
+    const TerminalSpace space = measure(terminal);
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+
+    terminal->footer(lines, &space, terminal->footer_data);
+    g_string_append(out, clip_lines);
+    for (guint i = 0; i < lines->len && i < space.rows; i++)
+        g_string_append_printf(out, "%s%s%s", i > 0 ? "\r\n" : "", (char *)lines->pdata[i],
+                               clear_rest);
+    g_string_append(out, wrap_lines);
+    if (MIN(lines->len, space.rows) > 1)
+        g_string_append_printf(out, "\x1b[%uA", MIN(lines->len, space.rows) - 1);
+    g_string_append_c(out, '\r');
 }
 
-/* Leave the last column free: some terminals wrap a line that fills it. */
+/* The lines above the footer, and the footer, in one write. */
 static void
-show_status(Terminal *terminal)
+draw(Terminal *terminal)
 {
-    g_autofree char *text = NULL;
+    gboolean shows = terminal->footer != NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
 
-    if (terminal->status == NULL)
-        return;
-    text = text_ellipsize(terminal->status, get_columns(terminal) - 1);
-    fputs(text, terminal->setup.out);
+    if (terminal->shown || shows)
+        g_string_append(out, begin_update);
+    if (terminal->shown)
+        g_string_append(out, clear_below);
+    else if (shows)
+        g_string_append(out, hide_cursor);
+    g_string_append_len(out, terminal->pending->str, (gssize)terminal->pending->len);
+    if (shows)
+        append_footer(terminal, out);
+    else if (terminal->shown)
+        g_string_append(out, show_cursor);
+    if (terminal->shown || shows)
+        g_string_append(out, end_update);
+    fwrite(out->str, 1, out->len, terminal->setup.out);
+    fflush(terminal->setup.out);
+    g_string_truncate(terminal->pending, 0);
+    terminal->shown = shows;
+    terminal->drawn = terminal->setup.clock();
+}
+
+void
+terminal_flush(Terminal *terminal)
+{
+    g_clear_handle_id(&terminal->timer, g_source_remove);
+    if (terminal->pending->len > 0 || terminal->footer != NULL || terminal->shown)
+        draw(terminal);
+}
+
+static gboolean
+on_time(gpointer user_data)
+{
+    Terminal *terminal = user_data;
+
+    terminal->timer = 0;
+    draw(terminal);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+draw_soon(Terminal *terminal)
+{
+    gint64 wait = terminal->drawn + INTERVAL - terminal->setup.clock();
+
+    if (wait <= 0 || terminal->pending->len > MAX_PENDING)
+        terminal_flush(terminal);
+    else if (terminal->timer == 0)
+        terminal->timer = g_timeout_add((guint)wait, on_time, terminal);
 }
 
 void
 terminal_put(Terminal *terminal, Style style, const char *text)
 {
-    g_autofree char *clean = text_printable(text);
-    gboolean styled = terminal->setup.colour && style != STYLE_PLAIN;
-
-    if (styled)
-        g_string_append(terminal->line, styles[style]);
-    g_string_append(terminal->line, clean);
-    if (styled)
-        g_string_append(terminal->line, reset_style);
+    styled_line_put(terminal->line, style, text);
 }
 
 void
@@ -128,50 +237,67 @@ terminal_printf(Terminal *terminal, Style style, const char *format, ...)
 void
 terminal_end_line(Terminal *terminal)
 {
-    hide_status(terminal);
-    fputs(terminal->line->str, terminal->setup.out);
-    fputc('\n', terminal->setup.out);
-    g_string_truncate(terminal->line, 0);
-    show_status(terminal);
-    fflush(terminal->setup.out);
-    terminal->said = terminal->setup.clock();
+    g_autofree char *line = styled_line_take(terminal->line);
+
+    if (terminal->filter != NULL)
+        line = terminal->filter(line);
+    terminal->said = terminal_now(terminal);
+    g_string_append(terminal->pending, line);
+    g_string_append_c(terminal->pending, '\n');
+    /* What waits is bounded by time only where a footer would flicker. */
+    if (terminal->footer != NULL)
+        draw_soon(terminal);
+    else
+        draw(terminal);
 }
 
-static void
-break_silence(Terminal *terminal, const char *status)
+void
+terminal_print(Terminal *terminal, Style style, const char *text)
 {
-    if (status == NULL || terminal->setup.clock() - terminal->said < SILENCE)
-        return;
-    terminal_printf(terminal, STYLE_PLAIN, "    ... %s", status);
+    terminal_put(terminal, style, text);
     terminal_end_line(terminal);
 }
 
 void
-terminal_set_status(Terminal *terminal, const char *text)
+terminal_set_footer(Terminal *terminal, TerminalFooter footer, gpointer user_data)
 {
-    g_autofree char *clean = text != NULL ? text_printable(text) : NULL;
+    if (!terminal->setup.interactive)
+        return;
+    terminal->footer = footer;
+    terminal->footer_data = user_data;
+    terminal_flush(terminal);
+}
 
-    if (!terminal->setup.interactive) {
-        break_silence(terminal, clean);
-        return;
-    }
-    if (g_strcmp0(clean, terminal->status) == 0)
-        return;
-    hide_status(terminal);
-    g_free(terminal->status);
-    terminal->status = g_steal_pointer(&clean);
-    show_status(terminal);
+void
+terminal_redraw(Terminal *terminal)
+{
+    if (terminal->footer != NULL)
+        draw_soon(terminal);
+}
+
+void
+terminal_control(Terminal *terminal, const char *sequence)
+{
+    fputs(sequence, terminal->setup.out);
     fflush(terminal->setup.out);
+}
+
+static void
+clear_footer(Terminal *terminal)
+{
+    TerminalFooter footer = terminal->footer;
+
+    terminal->footer = NULL;
+    terminal_flush(terminal);
+    terminal->footer = footer;
 }
 
 void
 terminal_error(Terminal *terminal, const char *message)
 {
-    hide_status(terminal);
-    fflush(terminal->setup.out);
+    clear_footer(terminal);
     terminal_write_error(terminal->setup.errors, message);
-    show_status(terminal);
-    fflush(terminal->setup.out);
+    terminal_flush(terminal);
 }
 
 void

@@ -2,29 +2,15 @@
 #include "../base/interrupt.h"
 #include "../config/build-directories.h"
 #include "../run/run.h"
+#include "build-view.h"
 #include "command.h"
 #include "options.h"
 
-static ViewDetail
-view_detail(const Options *options)
+/* A key of the view stops the build as Ctrl-C does. */
+static void
+on_stop(gpointer user_data)
 {
-    if (options->quiet)
-        return VIEW_QUIET;
-    return options->verbose ? VIEW_VERBOSE : VIEW_NORMAL;
-}
-
-static View *
-make_view(const Options *options, const Config *config)
-{
-    const TerminalSetup setup = terminal_setup_detect(stdout);
-    View *view = NULL;
-
-    if (options->json)
-        return view_json_new(stdout);
-    view = view_plain_new(terminal_new(&setup), view_detail(options), config->output_dir);
-    if (options->show_warnings)
-        view_plain_show_warnings(view);
-    return view;
+    interrupt_trigger(user_data);
 }
 
 static gboolean
@@ -39,6 +25,7 @@ build(int argc, char **argv, GError **error)
     g_autoptr(Config) config = NULL;
     g_autoptr(Interrupt) interrupt = NULL;
     g_autoptr(RunState) state = NULL;
+    g_autofree char *command = NULL;
     g_autoptr(View) view = NULL;
 
     if (!options_parse(&options, &cmd_build, extra, argc, argv, error))
@@ -52,7 +39,9 @@ build(int argc, char **argv, GError **error)
 
     interrupt = interrupt_new();
     state = run_state_new();
-    view = make_view(&options, config);
+    /* Before other files are opened: see terminal-mode.h. */
+    command = build_view_get_command(&options);
+    view = build_view_new(&options, config, command, on_stop, interrupt);
     return run(&(RunRequest){.config = config,
                              .mode = CDD_BUILD_MODE_BUILD,
                              .view = view,
@@ -71,7 +60,8 @@ const Command cmd_build = {
              "PATH stands before them or after `--`, or contains a slash. Of several "
              "selections, the packages that are in all of them are built.",
     .examples = "  colcon-deb build ~/ros_ws --ros-distro jazzy\n"
-                "  colcon-deb build ~/ros_ws -c ci.yaml --json > events.jsonl\n"
+                "  colcon-deb build ~/ros_ws -c ci.yaml --view plain\n"
+                "  colcon-deb build ~/ros_ws --json > events.jsonl\n"
                 "  colcon-deb build ~/ros_ws --packages-up-to my_robot_bringup",
     .exit_status = "0 all built, 1 something failed, 2 usage or configuration, 130 interrupted.",
     .compiles = TRUE,

@@ -15,8 +15,9 @@ make_view(const Options *options)
 
     if (options->json)
         return view_json_new(stdout);
-    return view_plain_new(terminal_new(&setup), options->verbose ? VIEW_VERBOSE : VIEW_WARNINGS,
-                          NULL);
+    return view_plain_new(
+        terminal_new(&setup),
+        &(ViewSetup){.detail = options->verbose ? VIEW_VERBOSE : VIEW_WARNINGS});
 }
 
 static void

@@ -129,7 +129,7 @@ add_key(Parse *parse, const ConfigKey *key)
 static gboolean
 has_key(const Command *command, const ConfigKey *key)
 {
-    return key->flag != NULL &&
+    return key->flag != NULL && (command->compiles || !key->of_builds) &&
            (command->keys == NULL || g_strv_contains(command->keys, key->name));
 }
 

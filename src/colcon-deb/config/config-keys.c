@@ -9,6 +9,8 @@ static const char *const build_types[] = {
 static const char *const pull_policies[] = {"always", "missing", "never", NULL};
 static const char *const network_modes[] = {"host", "bridge", "none", NULL};
 
+static const char *const views[] = {"auto", "live", "plain", "github", "json", NULL};
+
 /* clang-format off */
 const ConfigKey config_keys[] = {
     {
@@ -282,6 +284,26 @@ const ConfigKey config_keys[] = {
         .group = CONFIG_GROUP_CONTAINER,
         .description = "give the build every right on the engine's machine",
         .fallback = "false",
+    },
+    {
+        .name = "view", .flag = "view", .type = CONFIG_CHOICE,
+        .field = offsetof(Config, view), .placeholder = "VIEW",
+        .group = CONFIG_GROUP_OUTPUT,
+        .description = "show a build in this way",
+        .details = "`live` is for a terminal, `plain` for a log, `github` for the log of a GitHub"
+                   " workflow, and `json` for a program. `auto` chooses by what standard output"
+                   " is.",
+        .fallback = "auto", .choices = views,
+        .of_builds = TRUE,
+    },
+    {
+        .name = "title_progress", .flag = "title-progress", .type = CONFIG_BOOLEAN,
+        .field = offsetof(Config, title_progress),
+        .group = CONFIG_GROUP_OUTPUT,
+        .description = "show the progress in the window's title bar, too",
+        .details = "For terminals that know the sequence OSC 9;4.",
+        .fallback = "true",
+        .of_builds = TRUE,
     },
 };
 /* clang-format on */

@@ -45,6 +45,7 @@ config_new(void)
     for (gsize i = 0; i < config_n_keys; i++)
         set_default(config, &config_keys[i]);
     config->dependency_layers = DEPENDENCY_LAYERS;
+    config->title_progress = TRUE;
     return config;
 }
 

@@ -42,6 +42,8 @@ typedef struct {
     guint dependency_layers; /* images to keep; 0 for none */
     gboolean no_new_privileges;
     gboolean privileged;
+    char *view; /* auto, live, plain, github or json */
+    gboolean title_progress;
 } Config;
 
 typedef enum {
@@ -83,6 +85,7 @@ typedef struct {
     ConfigGroup group;
     gboolean affects_output; /* another value makes other versions, packages or another repository,
                                 where the table of settings does not say so */
+    gboolean of_builds;      /* only commands that build have the flag */
     char letter;             /* the flag's short form, or 0 */
 } ConfigKey;
 

@@ -161,7 +161,6 @@ on_package_complete(Package *package, const CddBuildEvent *event, gint64 now)
         event, "ms", package->started != 0 ? now - package->started : 0);
     package->warnings = cdd_build_event_lookup_number(event, "warnings", 0);
     package->error_line = cdd_build_event_lookup_number(event, "line", 0);
-    event_set_text(&package->version, event, "deb_version");
     event_set_text(&package->error, event, "error");
     event_set_text(&package->error_file, event, "file");
     event_set_text(&package->log, event, "log");

@@ -25,6 +25,7 @@ run_state_new(void)
     state->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     state->working = g_ptr_array_new();
     state->errors = g_ptr_array_new_with_free_func(g_free);
+    state->sources = g_ptr_array_new_with_free_func(g_free);
     state->repository_kept = g_ptr_array_new_with_free_func(former_package_free);
     state->repository_removed = g_ptr_array_new_with_free_func(former_package_free);
     g_queue_init(&state->tail);
@@ -43,6 +44,8 @@ run_state_free(RunState *state)
     g_ptr_array_unref(state->working);
     g_ptr_array_unref(state->packages);
     g_ptr_array_unref(state->errors);
+    g_free(state->debs);
+    g_ptr_array_unref(state->sources);
     g_ptr_array_unref(state->repository_kept);
     g_ptr_array_unref(state->repository_removed);
     g_queue_clear_full(&state->tail, g_free);
@@ -184,6 +187,16 @@ on_repository_removed(RunState *state, const CddBuildEvent *event, gint64 now)
 }
 
 static void
+on_published(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    const char *source = cdd_build_event_lookup(event, "source");
+
+    event_set_text(&state->debs, event, "debs");
+    if (source != NULL && state->sources->len < STATE_MAX_SOURCES)
+        g_ptr_array_add(state->sources, event_bounded(source));
+}
+
+static void
 on_compiler_cache(RunState *state, const CddBuildEvent *event, gint64 now)
 {
     state->compiler_cache = TRUE;
@@ -221,6 +234,7 @@ static const struct {
     {"repository", on_repository},
     {"repository_kept", on_repository_kept},
     {"repository_removed", on_repository_removed},
+    {"published", on_published},
     {"compiler_cache", on_compiler_cache},
     {"warning", on_warning},
     {"build_complete", on_build_complete},

@@ -13,6 +13,7 @@ enum {
     STATE_MAX_PACKAGES = 10000,
     STATE_MAX_TAIL = 30, /* lines of the run */
     STATE_MAX_ERRORS = 50,
+    STATE_MAX_SOURCES = 50,
     STATE_MAX_FORMER = 10000, /* changes of the repository, of each kind */
 };
 
@@ -45,6 +46,8 @@ typedef struct {
     char *repository;
     gint64 repository_count;
     gboolean repository_signed;
+    char *debs;                    /* where the packages are, when the run has ended */
+    GPtrArray *sources;            /* texts that say how robots get them: a line of sources.list */
     GPtrArray *repository_kept;    /* FormerPackage: not built again, and still offered */
     GPtrArray *repository_removed; /* FormerPackage: no longer offered */
     gboolean compiler_cache;       /* ccache was used */

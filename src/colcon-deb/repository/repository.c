@@ -356,8 +356,8 @@ describe_suite(const char *path, const char *key_file, const AptSuite *suite)
     g_autofree char *line = apt_source_line(path, suite, key_file);
 
     if (line != NULL)
-        return g_strdup_printf("repository: %s", line);
-    return g_strdup_printf("repository: copy %s/%s to /etc/apt/sources.list.d", path, source_name);
+        return g_steal_pointer(&line);
+    return g_strdup_printf("copy %s/%s to /etc/apt/sources.list.d", path, source_name);
 }
 
 GPtrArray *

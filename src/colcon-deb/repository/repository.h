@@ -17,5 +17,5 @@ gboolean repository_publish(const Config *config, GCancellable *cancellable, GEr
 /* Fails if the configured key cannot sign: to be called before a long build. */
 gboolean repository_check_key(const Config *config, GCancellable *cancellable, GError **error);
 
-/* Sentences that tell how to use the repository, one for each suite. */
+/* How robots get the packages, for each suite: a line of sources.list, or a sentence. */
 GPtrArray *repository_describe(const Config *config);

@@ -393,6 +393,18 @@ publish(const Run *run, GError **error)
     return FALSE;
 }
 
+/* Tells where the packages are, and how robots get them. */
+static void
+announce_output(Run *run)
+{
+    g_autofree char *debs = g_build_filename(run->config->output_dir, OUTPUT_DEBS, NULL);
+    g_autoptr(GPtrArray) sources = repository_describe(run->config);
+
+    emit_own(run, host_event_progress("published", "debs", debs, NULL));
+    for (guint i = 0; i < sources->len; i++)
+        emit_own(run, host_event_progress("published", "source", sources->pdata[i], NULL));
+}
+
 /* Appends @more, another failure of the same run. Consumes @more. */
 static void
 add_failure(GError **failure, GError *more)
@@ -403,17 +415,6 @@ add_failure(GError **failure, GError *more)
     }
     program_error_append(failure, "; and %s", more->message);
     g_error_free(more);
-}
-
-static void
-announce_output(Run *run)
-{
-    g_autofree char *debs = g_build_filename(run->config->output_dir, OUTPUT_DEBS, NULL);
-    g_autoptr(GPtrArray) sentences = repository_describe(run->config);
-
-    say(run, "info", "packages: %s", debs);
-    for (guint i = 0; i < sentences->len; i++)
-        say(run, "info", "%s", (const char *)sentences->pdata[i]);
 }
 
 /* Turns a failure after a signal into "interrupted". The library's message stays: it says whether
@@ -456,6 +457,21 @@ close_report(Run *run, const GError *failure, GError **error)
                           : run_report_close(run->report, &summary, error);
 }
 
+static void
+show_end(const Run *run, const GError *failure)
+{
+    View *view = run->request->view;
+
+    if (view == NULL || !is_build(run))
+        return;
+    view->on_end(
+        view, run->state,
+        &(ViewEnd){.success = failure == NULL,
+                   .interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED),
+                   .unchanged = run->unchanged,
+                   .duration = clock_now() - run->started_clock});
+}
+
 /* Frees everything that a run holds. */
 static void
 clear(Run *run)
@@ -476,12 +492,11 @@ end(Run *run, GError *failure, GError **error)
     interrupt_set_handler(run->request->interrupt, NULL, NULL);
     if (failure != NULL)
         settle_interruption(run, &failure);
-    else if (is_build(run) && !run->unchanged)
-        announce_output(run);
     if (is_build(run))
         run_state_end(run->state, clock_now());
     if (!close_report(run, failure, &report_failure))
         add_failure(&failure, report_failure);
+    show_end(run, failure);
     clear(run);
     if (failure == NULL)
         return TRUE;
@@ -539,6 +554,8 @@ build(Run *run, GError **failure)
     work(run, failure);
     if (!publish(run, &publish_failure))
         add_failure(failure, publish_failure);
+    else if (run->state->repository != NULL)
+        announce_output(run);
     if (*failure == NULL)
         remember(run);
 }

@@ -24,14 +24,16 @@ emit(const EventsView *self, CddBuildEvent *event)
     cdd_build_event_free(event);
 }
 
+/* @unit: NULL for items. */
 static void
-emit_message(const EventsView *self, guint64 current, guint64 total, const char *message)
+emit_message(
+    const EventsView *self, guint64 current, guint64 total, const char *unit, const char *message)
 {
     g_autofree char *done = g_strdup_printf("%" G_GUINT64_FORMAT, current);
     g_autofree char *all = g_strdup_printf("%" G_GUINT64_FORMAT, total);
 
-    emit(self,
-         host_event_progress("general", "current", done, "total", all, "message", message, NULL));
+    emit(self, host_event_progress("general", "current", done, "total", all, "message", message,
+                                   "unit", unit, NULL));
 }
 
 static void
@@ -64,7 +66,7 @@ on_moved(EventsView *self, const CddBuildProgress *progress)
     self->reported = now;
     message = g_strdup_printf("%s%s%s", progress->id != NULL ? progress->id : "",
                               separator_after(progress->id), progress->message);
-    emit_message(self, progress->current, progress->total, message);
+    emit_message(self, progress->current, progress->total, "bytes", message);
 }
 
 /* Reports a step that was done; a cached step is progress only. */
@@ -81,7 +83,7 @@ on_step(const EventsView *self, const CddBuildProgress *progress)
         return;
     }
     line = g_strconcat(label, progress->state == CDD_BUILD_STEP_CACHED ? " cached" : "", NULL);
-    emit_message(self, progress->current_step, progress->total_steps, line);
+    emit_message(self, progress->current_step, progress->total_steps, NULL, line);
 }
 
 static void
@@ -105,7 +107,7 @@ on_line(ImageView *view, CddOutputStream stream, const char *line)
     EventsView *self = (EventsView *)view;
 
     begin(self);
-    emit_message(self, 0, 0, line);
+    emit_message(self, 0, 0, NULL, line);
 }
 
 static void

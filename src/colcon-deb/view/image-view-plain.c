@@ -2,6 +2,7 @@
 #include "../base/clock.h"
 #include "../base/image-name.h"
 #include "../base/text.h"
+#include "bar.h"
 #include "image-view.h"
 
 #include <string.h>
@@ -10,6 +11,7 @@ enum {
     TICK_SECONDS = 1,
     SHORT_STEP = 1000, /* milliseconds; the duration of a shorter step is not printed */
     ID_DIGITS = 12,
+    MAX_BAR = 24, /* columns */
 };
 
 typedef struct {
@@ -26,7 +28,9 @@ typedef struct {
     ViewDetail detail;
     GPtrArray *working; /* Step, in the order in which they began */
     char *last;         /* the key of the step whose line or output was printed last */
-    char *moving;       /* the last report of progress, or NULL */
+    char *moving;       /* what the last report of progress is about, or NULL */
+    guint64 moved;      /* bytes */
+    guint64 all;        /* bytes; 0 if that is unknown */
     guint tick;
 } PlainView;
 
@@ -60,21 +64,45 @@ find_step(const PlainView *self, const char *key)
     return NULL;
 }
 
-static void
-update_status(PlainView *self)
+static char *
+compose_step(const Step *step, const TerminalSpace *space)
 {
-    g_autoptr(GString) status = g_string_new(NULL);
-    gint64 now = clock_now();
+    g_autoptr(StyledLine) line = styled_line_new(space->columns, space->colour);
+    g_autofree char *elapsed = text_clock(clock_now() - step->started);
 
-    for (guint i = 0; i < self->working->len; i++) {
-        const Step *step = self->working->pdata[i];
-        g_autofree char *elapsed = text_clock(now - step->started);
+    styled_line_printf(line, STYLE_PLAIN, "%5s  ", elapsed);
+    styled_line_put(line, STYLE_ACTIVE, step->label);
+    return styled_line_take(line);
+}
 
-        g_string_append_printf(status, "%s%s  %s", i > 0 ? ", " : "", elapsed, step->label);
+static char *
+compose_moving(const PlainView *self, const TerminalSpace *space)
+{
+    g_autoptr(StyledLine) line = styled_line_new(space->columns, space->colour);
+    g_autofree char *moved = text_size(self->moved);
+    g_autofree char *count = bar_count((gint64)self->moved, (gint64)self->all, TRUE);
+
+    if (self->all > 0) {
+        bar_put(line, space, MIN(MAX_BAR, space->columns / 4), (gint64)self->moved,
+                (gint64)self->all);
+        styled_line_printf(line, STYLE_STRONG, " %s", count);
+    } else if (self->moved > 0) {
+        styled_line_put(line, STYLE_STRONG, moved);
     }
+    styled_line_printf(line, STYLE_FAINT, "%s%s", self->moved > 0 ? "  " : "", self->moving);
+    return styled_line_take(line);
+}
+
+/* The steps that are at work, and what is being moved. */
+static void
+compose(GPtrArray *lines, const TerminalSpace *space, gpointer user_data)
+{
+    const PlainView *self = user_data;
+
+    for (guint i = 0; i < self->working->len; i++)
+        g_ptr_array_add(lines, compose_step(self->working->pdata[i], space));
     if (self->moving != NULL)
-        g_string_append_printf(status, "%s%s", status->len > 0 ? "  |  " : "", self->moving);
-    terminal_set_status(self->terminal, status->len > 0 ? status->str : NULL);
+        g_ptr_array_add(lines, compose_moving(self, space));
 }
 
 /* BuildKit's own steps: reading the Dockerfile, sending the context. */
@@ -117,8 +145,10 @@ print_heads(PlainView *self)
 static gboolean
 on_tick(gpointer user_data)
 {
-    print_heads(user_data);
-    update_status(user_data);
+    PlainView *self = user_data;
+
+    print_heads(self);
+    terminal_redraw(self->terminal);
     return G_SOURCE_CONTINUE;
 }
 
@@ -188,17 +218,10 @@ on_ended(PlainView *self, const char *key, const char *label, const CddBuildProg
 static void
 on_moved(PlainView *self, const CddBuildProgress *progress)
 {
-    g_autofree char *done = text_size(progress->current);
-    g_autofree char *total = text_size(progress->total);
-    const char *message = progress->message != NULL ? progress->message : "";
-
     g_free(self->moving);
-    if (progress->total > 0)
-        self->moving = g_strdup_printf("%s %s of %s", message, done, total);
-    else if (progress->current > 0)
-        self->moving = g_strdup_printf("%s %s", message, done);
-    else
-        self->moving = g_strdup(message);
+    self->moving = g_strdup(progress->message != NULL ? progress->message : "");
+    self->moved = progress->current;
+    self->all = progress->total;
 }
 
 static void
@@ -237,7 +260,7 @@ on_progress(ImageView *view, const CddBuildProgress *progress)
         print_warning(self, progress->message);
         break;
     }
-    update_status(self);
+    terminal_redraw(self->terminal);
 }
 
 /* Lines of the classic builder, Docker's or Podman's, that are not output of a step. The view shows
@@ -315,7 +338,7 @@ on_end(ImageView *view, const ImageResult *result)
 
     g_ptr_array_set_size(self->working, 0);
     g_clear_pointer(&self->moving, g_free);
-    terminal_set_status(self->terminal, NULL);
+    terminal_set_footer(self->terminal, NULL, NULL);
     if (result->error != NULL)
         return;
     if (self->detail > VIEW_QUIET)
@@ -350,7 +373,9 @@ image_view_plain_new(Terminal *terminal, FILE *out, ViewDetail detail)
     self->out = out;
     self->detail = detail;
     self->working = g_ptr_array_new_with_free_func(step_free);
-    if (detail >= VIEW_NORMAL)
-        self->tick = g_timeout_add_seconds(TICK_SECONDS, on_tick, self);
+    if (detail < VIEW_NORMAL)
+        return &self->view;
+    terminal_set_footer(terminal, compose, self);
+    self->tick = g_timeout_add_seconds(TICK_SECONDS, on_tick, self);
     return &self->view;
 }

@@ -31,6 +31,12 @@ on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 t
 }
 
 static void
+on_end(View *view, const RunState *state, const ViewEnd *end)
+{
+    /* The last event has told it. */
+}
+
+static void
 free_view(View *view)
 {
     g_free(view);
@@ -41,7 +47,7 @@ view_json_new(FILE *out)
 {
     JsonView *self = g_new0(JsonView, 1);
 
-    self->view = (View){.on_event = on_event, .free = free_view};
+    self->view = (View){.on_event = on_event, .on_end = on_end, .free = free_view};
     self->out = out;
     return &self->view;
 }

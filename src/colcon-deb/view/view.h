@@ -5,9 +5,19 @@
 #include "../events/run-state.h"
 
 /*
- * How a run is shown. Everything comes as an event, from the container and from the host.
+ * How a run is shown. Everything comes as an event, from the container and from the host; at the
+ * end comes the result.
  */
 typedef struct View View;
+
+/* How a build ended. */
+typedef struct {
+    gboolean success;
+    gboolean interrupted;
+    gboolean unchanged; /* nothing had to be built */
+    gint64 duration;    /* milliseconds */
+    const char *report; /* the path of report.html, if this run wrote it; or NULL */
+} ViewEnd;
 
 struct View {
     /* @state includes @event. @timestamp: milliseconds since 1970. */
@@ -15,6 +25,8 @@ struct View {
                      const RunState *state,
                      const CddBuildEvent *event,
                      gint64 timestamp);
+    /* Only after a build. @state is final. The caller prints the reason of a failure. */
+    void (*on_end)(View *view, const RunState *state, const ViewEnd *end);
     void (*free)(View *view);
 };
 
@@ -25,12 +37,29 @@ typedef enum {
     VIEW_VERBOSE,  /* and all output */
 } ViewDetail;
 
-/* Lines for people. Takes ownership of @terminal. @output_dir: put before the paths of logs; NULL
- * for nothing. */
-View *view_plain_new(Terminal *terminal, ViewDetail detail, const char *output_dir);
+/* What the views for people need to know. Strings are borrowed until the view is freed; NULL for
+ * what is not known. */
+typedef struct {
+    ViewDetail detail;
+    gboolean show_warnings;    /* also print the warnings of compilers */
+    gboolean title_progress;   /* show the progress in the title of the terminal, too */
+    const char *output_dir;    /* before the paths of logs */
+    const char *workspace;     /* before the paths of sources, if it is not the current directory */
+    const char *command;       /* that begins this build; options can be appended to it */
+    void (*on_stop)(gpointer); /* for a key that stops the build */
+    gpointer user_data;        /* of on_stop */
+} ViewSetup;
 
-/* Print the warnings of compilers in each package, too. @view: a plain one. */
-void view_plain_show_warnings(View *view);
+/* A terminal: lines that stay, and below them what goes on. Takes ownership of @terminal. */
+View *view_live_new(Terminal *terminal, const ViewSetup *setup);
+
+/* Lines for a log: one for each event, and one every 30 seconds while nothing else happens. Takes
+ * ownership of @terminal. */
+View *view_plain_new(Terminal *terminal, const ViewSetup *setup);
+
+/* Lines for the log of a GitHub workflow: stages are groups, errors become annotations of the
+ * source. */
+View *view_github_new(FILE *out, const ViewSetup *setup);
 
 /* One JSON object for each event. */
 View *view_json_new(FILE *out);
@@ -43,6 +72,3 @@ view_free(View *view)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(View, view_free)
-
-/* The text of the plain view's status line at @now, by clock_now(). */
-char *view_plain_status(const RunState *state, gint64 now);

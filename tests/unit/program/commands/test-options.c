@@ -9,7 +9,7 @@ nothing(int argc, char **argv, GError **error)
 }
 
 static const Command command = {
-    .name = "build", .summary = "Build", .selects = TRUE, .run = nothing};
+    .name = "build", .summary = "Build", .compiles = TRUE, .selects = TRUE, .run = nothing};
 
 static gboolean
 parse(Options *options, const char *line, GError **error)

@@ -180,7 +180,7 @@ test_without_a_key_it_takes_its_place(Fixture *f, gconstpointer data)
     g_assert_false(is_there(f, ".apt.old"));
     sentences = repository_describe(&f->config);
     g_assert_cmpuint(sentences->len, ==, 1);
-    g_assert_nonnull(strstr(sentences->pdata[0], "repository: deb [trusted=yes] file:/"));
+    g_assert_nonnull(strstr(sentences->pdata[0], "deb [trusted=yes] file:/"));
 }
 
 static void

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run-failure.h"
+
+#include "../base/text.h"
+
+#include <string.h>
+
+enum {
+    MAX_REASON = 2000, /* columns; the helpers send no more */
+};
+
+/* Whether paths in the workspace can be used as they are. */
+static gboolean
+is_current_directory(const char *path)
+{
+    g_autofree char *current = g_get_current_dir();
+
+    return path == NULL || g_str_equal(path, current);
+}
+
+char *
+run_failure_describe(const RunLines *lines, const Package *package)
+{
+    const char *file = package->error_file;
+    g_autofree char *reason = NULL;
+    const char *found = NULL;
+
+    if (package->error == NULL)
+        return NULL;
+    reason = text_ellipsize(package->error, MAX_REASON);
+    found = file != NULL && *file != '\0' ? strstr(reason, file) : NULL;
+    if (found == NULL || is_current_directory(lines->setup.workspace))
+        return g_steal_pointer(&reason);
+    return g_strdup_printf("%.*s%s/%s", (int)(found - reason), reason, lines->setup.workspace,
+                           found);
+}
+
+char *
+run_failure_get_log(const RunLines *lines, const Package *package)
+{
+    if (package->log == NULL || lines->setup.output_dir == NULL)
+        return g_strdup(package->log);
+    return g_build_filename(lines->setup.output_dir, package->log, NULL);
+}
+
+void
+run_failure_print_tail(const RunLines *lines, const Package *package)
+{
+    guint skipped = package->tail.length > FAILURE_LINES ? package->tail.length - FAILURE_LINES : 0;
+
+    for (const GList *line = g_queue_peek_nth_link((GQueue *)&package->tail, skipped); line != NULL;
+         line = line->next)
+        run_lines_output(lines, NULL, line->data);
+}
+
+void
+run_failure_print_tests(const RunLines *lines, const Package *package)
+{
+    for (guint i = 0; i < package->failed_tests->len; i++) {
+        const FailedTest *test = package->failed_tests->pdata[i];
+
+        terminal_put(lines->terminal, STYLE_BAD, "    test failed: ");
+        terminal_printf(lines->terminal, STYLE_PLAIN, "%s%s%s",
+                        test->name != NULL ? test->name : "?", test->message != NULL ? ": " : "",
+                        test->message != NULL ? test->message : "");
+        terminal_end_line(lines->terminal);
+    }
+}
+
+void
+run_failure_print_advice(const RunLines *lines, const Package *package)
+{
+    g_autofree char *log = run_failure_get_log(lines, package);
+
+    run_failure_print_tests(lines, package);
+    if (log != NULL) {
+        terminal_printf(lines->terminal, STYLE_PLAIN, "    log: %s", log);
+        terminal_end_line(lines->terminal);
+    }
+    if (lines->setup.command == NULL)
+        return;
+    terminal_printf(lines->terminal, STYLE_PLAIN, "    build only this: %s --packages-select %s",
+                    lines->setup.command, package->name);
+    terminal_end_line(lines->terminal);
+}
+
+void
+run_failure_print(const RunLines *lines, const Package *package)
+{
+    g_autofree char *reason = run_failure_describe(lines, package);
+
+    terminal_printf(lines->terminal, STYLE_BAD, "%s failed", package->name);
+    if (package->reason != NULL)
+        terminal_printf(lines->terminal, STYLE_FAINT, " (%s)", package->reason);
+    terminal_end_line(lines->terminal);
+    if (reason != NULL) {
+        terminal_put(lines->terminal, STYLE_PLAIN, "    ");
+        terminal_print(lines->terminal, STYLE_STRONG, reason);
+    }
+    /* With --verbose the lines have been printed already. */
+    if (lines->setup.detail < VIEW_VERBOSE)
+        run_failure_print_tail(lines, package);
+    run_failure_print_advice(lines, package);
+}

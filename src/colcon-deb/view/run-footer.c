@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run-footer.h"
+
+#include "../base/text.h"
+#include "bar.h"
+
+#include <string.h>
+
+enum {
+    MAX_BAR = 24, /* columns */
+    MAX_NAME = 32,
+    PHASE_WIDTH = 9,
+    CLOCK_WIDTH = 5,
+    SHORT = 1000, /* milliseconds; a shorter time is not shown */
+    MIN_OUTPUT = 12,
+    WIDE = 90,   /* columns from which on everything is shown */
+    MEDIUM = 70, /* … all but the number of waiting packages */
+    SMALL = 50,  /* … and but how long the last build took */
+};
+
+static const char separator[] = " \xc2\xb7 "; /* a middle dot */
+
+/* --- The status line --- */
+
+static void
+put_part(StyledLine *line, const TerminalSpace *space, Style style, const char *text)
+{
+    const char *between = space->unicode ? separator : ", ";
+
+    /* A part that does not fit is left out. */
+    if (text_width(between) + text_width(text) > styled_line_get_rest(line))
+        return;
+    styled_line_put(line, STYLE_FAINT, between);
+    styled_line_put(line, style, text);
+}
+
+static void
+put_count(StyledLine *line,
+          const TerminalSpace *space,
+          const RunState *state,
+          PackageStatus status,
+          const char *word,
+          Style style)
+{
+    guint count = run_state_count(state, status);
+    g_autofree char *text = g_strdup_printf("%u %s", count, word);
+
+    if (count > 0 || space->columns >= WIDE)
+        put_part(line, space, count > 0 ? style : STYLE_FAINT, text);
+}
+
+static void
+put_forecast(StyledLine *line, const TerminalSpace *space, const RunFooter *footer)
+{
+    g_autofree char *left = text_clock(footer->forecast.remaining);
+    g_autofree char *text = g_strdup_printf("about %s left", left);
+
+    if (footer->forecast.known)
+        put_part(line, space, STYLE_STRONG, text);
+    else
+        put_part(line, space, STYLE_FAINT, "first build");
+}
+
+static void
+put_keys(StyledLine *line, const RunFooter *footer)
+{
+    const char *text =
+        footer->all_output ? "  l: less output  q: stop" : "  l: all output  q: stop";
+
+    if (footer->has_keys && strlen(text) < styled_line_get_rest(line))
+        styled_line_put(line, STYLE_FAINT, text);
+}
+
+static guint
+bar_width(const TerminalSpace *space)
+{
+    return MIN(MAX_BAR, space->columns / 5);
+}
+
+static void
+put_packages(StyledLine *line, const TerminalSpace *space, const RunFooter *footer)
+{
+    const RunState *state = footer->state;
+    g_autofree char *elapsed = text_clock(footer->now - footer->started);
+
+    bar_put(line, space, bar_width(space), state->finished, state->total);
+    styled_line_printf(line, STYLE_STRONG, " %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
+                       state->finished, state->total);
+    put_count(line, space, state, PACKAGE_BUILT, "built", STYLE_GOOD);
+    put_count(line, space, state, PACKAGE_CACHED, "unchanged", STYLE_PLAIN);
+    put_count(line, space, state, PACKAGE_FAILED, "failed", STYLE_BAD);
+    put_count(line, space, state, PACKAGE_SKIPPED, "skipped", STYLE_WARNING);
+    put_part(line, space, STYLE_PLAIN, elapsed);
+    put_forecast(line, space, footer);
+}
+
+/* A stage other than that of the packages. */
+static void
+put_stage(StyledLine *line, const TerminalSpace *space, const RunFooter *footer)
+{
+    const RunState *state = footer->state;
+    g_autofree char *elapsed = text_clock(footer->now - state->stage_started);
+    g_autofree char *count = bar_count(state->step, state->steps, state->in_bytes);
+
+    if (state->steps > 0)
+        bar_put(line, space, bar_width(space), state->step, state->steps);
+    styled_line_printf(line, STYLE_STRONG, "%s%s", state->steps > 0 ? " " : "", state->stage);
+    put_part(line, space, STYLE_PLAIN, elapsed);
+    if (state->steps > 0)
+        put_part(line, space, STYLE_PLAIN, count);
+    if (state->message != NULL) {
+        styled_line_put(line, STYLE_PLAIN, "  ");
+        styled_line_put(line, STYLE_FAINT, state->message);
+    }
+}
+
+static char *
+compose_status(const RunFooter *footer, const TerminalSpace *space)
+{
+    const RunState *state = footer->state;
+    g_autoptr(StyledLine) line = styled_line_new(space->columns, space->colour);
+
+    if (state->stage != NULL && !g_str_equal(state->stage, "build"))
+        put_stage(line, space, footer);
+    else if (state->slots > 0)
+        put_packages(line, space, footer);
+    else
+        styled_line_put(line, STYLE_FAINT, "...");
+    put_keys(line, footer);
+    return styled_line_take(line);
+}
+
+/* --- A package that is being built --- */
+
+static guint
+name_width(const RunState *state, const TerminalSpace *space)
+{
+    guint width = 0;
+
+    for (guint i = 0; i < state->working->len; i++) {
+        const Package *package = state->working->pdata[i];
+
+        width = MAX(width, text_width(package->name));
+    }
+    return MIN(width, MIN(MAX_NAME, space->columns / 3));
+}
+
+static void
+put_name(StyledLine *line, const Package *package, guint width)
+{
+    g_autofree char *name = text_ellipsize(package->name, width);
+
+    styled_line_put(line, STYLE_PLAIN, "  ");
+    styled_line_put(line, STYLE_ACTIVE, name);
+    styled_line_pad(line, 2 + width + 2);
+}
+
+static void
+put_phase(StyledLine *line, const Package *package)
+{
+    guint start = styled_line_get_width(line);
+    g_autofree char *phase =
+        text_ellipsize(package->phase != NULL ? package->phase : "", PHASE_WIDTH);
+
+    styled_line_put(line, STYLE_PLAIN, phase);
+    styled_line_pad(line, start + PHASE_WIDTH);
+    if (package->percent >= 0)
+        styled_line_printf(line, STYLE_STRONG, " %3" G_GINT64_FORMAT "%%", package->percent);
+    styled_line_pad(line, start + PHASE_WIDTH + (guint)strlen(" 100%"));
+}
+
+static void
+put_clock(StyledLine *line, const TerminalSpace *space, const Package *package, gint64 elapsed)
+{
+    guint start = styled_line_get_width(line);
+    g_autofree char *clock = elapsed >= SHORT ? text_clock(elapsed) : g_strdup("");
+    g_autofree char *former = package->measured ? text_clock(package->expected) : g_strdup("");
+
+    styled_line_printf(line, STYLE_PLAIN, " %*s", CLOCK_WIDTH, clock);
+    if (space->columns < SMALL)
+        return;
+    if (package->measured)
+        styled_line_printf(line, STYLE_FAINT, " last %s", former);
+    styled_line_pad(line, start + 1 + CLOCK_WIDTH + (guint)strlen(" last ") + CLOCK_WIDTH);
+}
+
+static guint
+index_of(const RunState *state, const Package *package)
+{
+    guint number = 0;
+
+    return g_ptr_array_find(state->packages, package, &number) ? number : G_MAXUINT;
+}
+
+static void
+put_waiting(StyledLine *line, const RunFooter *footer, const Package *package)
+{
+    guint start = styled_line_get_width(line);
+    guint number = index_of(footer->state, package);
+    guint waiting = footer->graph != NULL && number < run_graph_get_n_packages(footer->graph)
+                        ? run_graph_count_waiting(footer->graph, footer->state, number)
+                        : 0;
+
+    if (waiting > 0)
+        styled_line_printf(line, STYLE_FAINT, " %3u wait%s", waiting, waiting == 1 ? "s" : "");
+    styled_line_pad(line, start + (guint)strlen(" 999 waits"));
+}
+
+static char *
+compose_package(const RunFooter *footer,
+                const TerminalSpace *space,
+                const Package *package,
+                guint width)
+{
+    g_autoptr(StyledLine) line = styled_line_new(space->columns, space->colour);
+
+    put_name(line, package, width);
+    put_phase(line, package);
+    put_clock(line, space, package, footer->now - package->started);
+    if (space->columns >= MEDIUM)
+        put_waiting(line, footer, package);
+    if (package->line != NULL && styled_line_get_rest(line) >= MIN_OUTPUT) {
+        styled_line_put(line, STYLE_PLAIN, "  ");
+        styled_line_put(line, STYLE_FAINT, package->line);
+    }
+    return styled_line_take(line);
+}
+
+void
+run_footer_compose(const RunFooter *footer, GPtrArray *lines, const TerminalSpace *space)
+{
+    const RunState *state = footer->state;
+    guint rows = space->rows > 2 ? space->rows - 2 : 0;
+    guint width = name_width(state, space);
+
+    g_ptr_array_add(lines, compose_status(footer, space));
+    for (guint i = 0; i < state->working->len && i < rows; i++)
+        g_ptr_array_add(lines, compose_package(footer, space, state->working->pdata[i], width));
+    if (state->working->len > rows) {
+        g_autoptr(StyledLine) line = styled_line_new(space->columns, space->colour);
+
+        styled_line_printf(line, STYLE_FAINT, "  and %u more", state->working->len - rows);
+        g_ptr_array_add(lines, styled_line_take(line));
+    }
+}
+
+int
+run_footer_get_percent(const RunState *state)
+{
+    if (state->slots == 0 || state->total == 0)
+        return -1;
+    return (int)(CLAMP(state->finished, 0, state->total) * 100 / state->total);
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../base/terminal-mode.h"
+#include "log-follower.h"
+#include "run-end.h"
+#include "run-footer.h"
+
+#include <unistd.h>
+
+enum {
+    TICK = 250,               /* milliseconds between looks at the clocks */
+    FORECAST_INTERVAL = 1000, /* milliseconds; a forecast that changes faster cannot be read */
+};
+
+typedef struct {
+    View view;
+    Terminal *terminal;
+    RunLines lines;
+    ViewDetail asked; /* the detail that the user asked for */
+    TerminalMode *mode;
+    LogFollower *follower; /* NULL unless all output was asked for by a key */
+    const RunState *state; /* of the last event; NULL before, and after the end */
+    RunGraph *graph;
+    RunForecast forecast;
+    gint64 forecast_made;
+    gint64 started;
+    guint tick;
+    int percent; /* in the title; -1 if there is none */
+} LiveView;
+
+/* --- The footer --- */
+
+static void
+update_forecast(LiveView *self, gint64 now)
+{
+    if (self->graph != NULL && now - self->forecast_made < FORECAST_INTERVAL)
+        return;
+    self->forecast_made = now;
+    if (self->graph == NULL || run_graph_get_n_packages(self->graph) < self->state->packages->len) {
+        g_clear_pointer(&self->graph, run_graph_free);
+        self->graph = run_graph_new(self->state);
+    }
+    self->forecast = run_forecast(self->graph, self->state, now);
+}
+
+static void
+compose(GPtrArray *lines, const TerminalSpace *space, gpointer user_data)
+{
+    LiveView *self = user_data;
+    gint64 now = terminal_now(self->terminal);
+
+    if (self->state == NULL)
+        return;
+    update_forecast(self, now);
+    run_footer_compose(&(RunFooter){.state = self->state,
+                                    .graph = self->graph,
+                                    .forecast = self->forecast,
+                                    .started = self->started,
+                                    .now = now,
+                                    .all_output = self->lines.setup.detail == VIEW_VERBOSE,
+                                    .has_keys = self->mode != NULL},
+                       lines, space);
+}
+
+/* --- The title of the window --- */
+
+/* iTerm2 takes the sequence for a notification, and Linux's console prints it. */
+static gboolean
+title_is_understood(void)
+{
+    const char *program = g_getenv("TERM_PROGRAM");
+    const char *type = g_getenv("TERM");
+
+    return g_strcmp0(program, "iTerm.app") != 0 && g_strcmp0(type, "linux") != 0;
+}
+
+/* OSC 9;4: state 1 is progress, 2 an error, 0 nothing. */
+static void
+update_title(LiveView *self)
+{
+    int percent = self->state != NULL ? run_footer_get_percent(self->state) : -1;
+    gboolean failed = self->state != NULL && run_state_count(self->state, PACKAGE_FAILED) > 0;
+    g_autofree char *sequence = NULL;
+
+    if (!self->lines.setup.title_progress || percent == self->percent)
+        return;
+    self->percent = percent;
+    sequence = percent < 0 ? g_strdup("\x1b]9;4;0\x07")
+                           : g_strdup_printf("\x1b]9;4;%d;%d\x07", failed ? 2 : 1, percent);
+    terminal_control(self->terminal, sequence);
+}
+
+/* --- All output --- */
+
+static void
+on_log_line(const char *package, const char *line, gpointer user_data)
+{
+    const LiveView *self = user_data;
+
+    run_lines_output(&self->lines, package, line);
+}
+
+static void
+follow_logs(LiveView *self)
+{
+    if (self->follower == NULL || self->state == NULL)
+        return;
+    for (guint i = 0; i < self->state->working->len; i++) {
+        const Package *package = self->state->working->pdata[i];
+
+        log_follower_poll(self->follower, package->name, on_log_line, self);
+    }
+}
+
+/* With --verbose the container sends all output; otherwise the logs have it. */
+static void
+toggle_output(LiveView *self)
+{
+    gboolean all = self->lines.setup.detail == VIEW_VERBOSE;
+
+    self->lines.setup.detail = all ? VIEW_NORMAL : VIEW_VERBOSE;
+    g_clear_pointer(&self->follower, log_follower_free);
+    if (!all && self->asked < VIEW_VERBOSE)
+        self->follower = log_follower_new(self->lines.setup.output_dir);
+    terminal_redraw(self->terminal);
+}
+
+/* --- Keys, and Ctrl-Z --- */
+
+static void
+on_key(char key, gpointer user_data)
+{
+    LiveView *self = user_data;
+
+    if (key == 'l')
+        toggle_output(self);
+    else if (key == 'q' && self->lines.setup.on_stop != NULL)
+        self->lines.setup.on_stop(self->lines.setup.user_data);
+}
+
+static void
+on_suspend(gpointer user_data)
+{
+    LiveView *self = user_data;
+
+    terminal_set_footer(self->terminal, NULL, NULL);
+}
+
+static void
+on_resume(gpointer user_data)
+{
+    LiveView *self = user_data;
+
+    terminal_set_footer(self->terminal, compose, self);
+}
+
+static gboolean
+on_tick(gpointer user_data)
+{
+    LiveView *self = user_data;
+
+    follow_logs(self);
+    update_title(self);
+    terminal_redraw(self->terminal);
+    return G_SOURCE_CONTINUE;
+}
+
+/* --- The view --- */
+
+static void
+on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 timestamp)
+{
+    LiveView *self = (LiveView *)view;
+
+    if (self->state == NULL)
+        terminal_set_footer(self->terminal, compose, self);
+    self->state = state;
+    /* What a package wrote last comes before its end. */
+    if (self->follower != NULL && g_str_equal(cdd_build_event_get_name(event), "package_complete"))
+        log_follower_poll(self->follower, cdd_build_event_lookup(event, "name"), on_log_line, self);
+    run_lines_event(&self->lines, state, event);
+    terminal_redraw(self->terminal);
+}
+
+static void
+stop(LiveView *self)
+{
+    self->state = NULL;
+    update_title(self);
+    terminal_set_footer(self->terminal, NULL, NULL);
+    g_clear_pointer(&self->mode, terminal_mode_free);
+}
+
+static void
+on_end(View *view, const RunState *state, const ViewEnd *end)
+{
+    LiveView *self = (LiveView *)view;
+
+    stop(self);
+    /* The lines of a failure are shown, whether they have been printed by a key or not. */
+    self->lines.setup.detail = self->asked;
+    run_end_print(&self->lines, state, end);
+}
+
+static void
+free_view(View *view)
+{
+    LiveView *self = (LiveView *)view;
+
+    g_clear_handle_id(&self->tick, g_source_remove);
+    stop(self);
+    g_clear_pointer(&self->follower, log_follower_free);
+    g_clear_pointer(&self->graph, run_graph_free);
+    terminal_free(self->terminal);
+    g_free(self);
+}
+
+View *
+view_live_new(Terminal *terminal, const ViewSetup *setup)
+{
+    static const TerminalModeHandler handler = {on_key, on_suspend, on_resume};
+    LiveView *self = g_new0(LiveView, 1);
+
+    self->view = (View){.on_event = on_event, .on_end = on_end, .free = free_view};
+    self->terminal = terminal;
+    self->lines = (RunLines){.terminal = terminal, .setup = *setup};
+    self->lines.setup.title_progress = setup->title_progress && title_is_understood();
+    self->asked = setup->detail;
+    self->started = terminal_now(terminal);
+    self->percent = -1;
+    self->mode = terminal_mode_new(STDIN_FILENO, STDOUT_FILENO, &handler, self);
+    self->tick = g_timeout_add(TICK, on_tick, self);
+    return &self->view;
+}

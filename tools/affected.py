@@ -36,6 +36,7 @@ PYTHON_SUITES = {"scripts": "tests/unit/scripts", "tools": "tests/unit/tools", "
 PROGRAM = ["src/*", "include/*", "scripts/*"]
 LIBRARY = ["src/docker/*", "include/*"]
 NEEDS = {
+    "test_live_view": ["src/colcon-deb/*", "tests/support/*", "tests/fixtures/runs/*"],
     "test_completions": ["data/completions/*", "src/colcon-deb/*"],
     "test_bench": [*LIBRARY, "bench/engine/*"],
     "test_examples": [*LIBRARY, "examples/c/*", "examples/python/*"],
@@ -57,6 +58,7 @@ C_NEEDS = {
     "operations": ["include/*", "tests/fixtures/*"],
     "program-config": ["docs/configuration.md"],
     "program-image": ["scripts/*"],
+    "program-recorded-runs": ["tests/fixtures/runs/*"],
 }
 # What decides how everything is built.
 EVERYTHING = ["meson.build", "meson_options.txt", "src/*meson.build", "include/*meson.build", "tests/*meson.build",

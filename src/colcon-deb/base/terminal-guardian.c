@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Clears what is below the cursor, resets style, line wrapping, synchronised output, progress in
- * the title and shows the cursor. */
-static const char restore[] = "\r\x1b[J\x1b[0m\x1b[?7h\x1b[?2026l\x1b]9;4;0\x07\x1b[?25h";
+/* Clears what is behind the cursor, which may already be behind a shell's prompt. Resets style,
+ * line wrapping, synchronised output, progress in the title and shows the cursor. */
+static const char restore[] = "\x1b[J\x1b[0m\x1b[?7h\x1b[?2026l\x1b]9;4;0\x07\x1b[?25h";
 
 /* Several threads may exist, so the child calls nothing but what is safe in a signal handler. */
 static void

@@ -38,7 +38,9 @@ static const char show_cursor[] = "\x1b[?25h";
 /* A line that is too long for a window that has just shrunk must not wrap. */
 static const char clip_lines[] = "\x1b[?7l";
 static const char wrap_lines[] = "\x1b[?7h";
-static const char clear_below[] = "\r\x1b[J";
+/* Not from the first column: where that is the first one of the window, tmux would keep what it
+ * clears in its history. */
+static const char clear_below[] = "\r \x1b[J\r";
 static const char clear_rest[] = "\x1b[K";
 
 TerminalSetup

@@ -15,9 +15,8 @@ make_view(const Options *options)
 
     if (options->json)
         return view_json_new(stdout);
-    return view_plain_new(
-        terminal_new(&setup),
-        &(ViewSetup){.detail = options->verbose ? VIEW_VERBOSE : VIEW_WARNINGS});
+    return view_plain_new(terminal_new(&setup),
+                          &(ViewSetup){.detail = options->verbose ? VIEW_VERBOSE : VIEW_WARNINGS});
 }
 
 static void

@@ -76,9 +76,9 @@ test_the_footer_is_below_the_lines(Fixture *f, gconstpointer data)
     g_assert_cmpstr(f->text, ==, "\x1b[?2026h\x1b[?25l" FOOTER "\x1b[?2026l");
     false_time += 1000;
     terminal_print(f->terminal, STYLE_PLAIN, "line");
-    g_assert_true(g_str_has_suffix(f->text, "\x1b[?2026h\r\x1b[Jline\n" FOOTER "\x1b[?2026l"));
+    g_assert_true(g_str_has_suffix(f->text, "\x1b[?2026h\r \x1b[J\rline\n" FOOTER "\x1b[?2026l"));
     terminal_set_footer(f->terminal, NULL, NULL);
-    g_assert_true(g_str_has_suffix(f->text, "\x1b[?2026h\r\x1b[J\x1b[?25h\x1b[?2026l"));
+    g_assert_true(g_str_has_suffix(f->text, "\x1b[?2026h\r \x1b[J\r\x1b[?25h\x1b[?2026l"));
 }
 
 /* 20 times a second, however many lines come. */
@@ -106,7 +106,7 @@ test_an_error_comes_after_the_lines_before_it(Fixture *f, gconstpointer data)
     terminal_set_footer(f->terminal, compose, f);
     terminal_print(f->terminal, STYLE_PLAIN, "line");
     terminal_error(f->terminal, "broken");
-    g_assert_nonnull(strstr(f->text, "\x1b[Jline\n\x1b[?25h\x1b[?2026lcolcon-deb: broken\n"));
+    g_assert_nonnull(strstr(f->text, "\x1b[J\rline\n\x1b[?25h\x1b[?2026lcolcon-deb: broken\n"));
     g_assert_true(g_str_has_suffix(f->text, FOOTER "\x1b[?2026l"));
 }
 
@@ -116,7 +116,7 @@ test_lines_that_wait_are_written_at_the_end(Fixture *f, gconstpointer data)
     terminal_set_footer(f->terminal, compose, f);
     terminal_print(f->terminal, STYLE_PLAIN, "line");
     g_clear_pointer(&f->terminal, terminal_free);
-    g_assert_true(g_str_has_suffix(f->text, "\r\x1b[Jline\n\x1b[?25h\x1b[?2026l"));
+    g_assert_true(g_str_has_suffix(f->text, "\r \x1b[J\rline\n\x1b[?25h\x1b[?2026l"));
 }
 
 #define TERMINAL_TEST(path, interactive, function)                                                 \

@@ -141,7 +141,7 @@ class TestEnds(LiveView):
             screen.wait_for(lambda text: "Stopped" in text, "the shell's word")
             self.assert_sane(screen)
             self.assert_no_footer(screen.text)
-            screen.enter("clear; fg")
+            screen.enter("fg")
             self.wait_for_row(screen)
             self.assertFalse(screen.shows_cursor)
             screen.press("q")

@@ -60,12 +60,25 @@ turns_direction(gunichar c)
            (c >= 0x2066 && c <= 0x2069);
 }
 
+/* Most output of a build: nothing in it has to be looked up. */
+static gboolean
+is_plain(const char *text)
+{
+    while (*text >= 0x20 && *text <= 0x7e)
+        text++;
+    return *text == '\0';
+}
+
 char *
 text_printable(const char *text)
 {
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    GString *out = g_string_sized_new(strlen(valid));
+    g_autofree char *valid = is_plain(text) ? NULL : g_utf8_make_valid(text, -1);
+    GString *out = NULL;
     const char *p = valid;
+
+    if (valid == NULL)
+        return g_strdup(text);
+    out = g_string_sized_new(strlen(valid));
 
     while (*p != '\0') {
         gunichar c = g_utf8_get_char(p);
@@ -98,6 +111,8 @@ text_width(const char *text)
 {
     guint width = 0;
 
+    if (is_plain(text))
+        return (guint)strlen(text);
     for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
         width += character_width(g_utf8_get_char(p));
     return width;

@@ -135,8 +135,8 @@ print_places(const RunLines *lines, const RunState *state, const ViewEnd *end)
     add_up_debs(state, &count, &size);
     text = text_size(size);
     if (state->debs != NULL && count > 0) {
-        terminal_printf(lines->terminal, STYLE_PLAIN, "    packages: %s (%u, %s)", state->debs,
-                        count, text);
+        terminal_printf(lines->terminal, STYLE_PLAIN, "    packages: %s (%u file%s, %s)",
+                        state->debs, count, count == 1 ? "" : "s", text);
         terminal_end_line(lines->terminal);
     }
     for (guint i = 0; i < state->sources->len; i++) {

@@ -122,7 +122,7 @@ compose_status(const RunFooter *footer, const TerminalSpace *space)
 
     if (state->stage != NULL && !g_str_equal(state->stage, "build"))
         put_stage(line, space, footer);
-    else if (state->slots > 0)
+    else if (state->stage != NULL || state->slots > 0)
         put_packages(line, space, footer);
     else
         styled_line_put(line, STYLE_FAINT, "...");

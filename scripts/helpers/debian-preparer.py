@@ -70,8 +70,8 @@ def prepare_all(emitter: Emitter, settings: Settings) -> None:
     records = Records(settings.output, settings.target(machine.architecture))
     sources = changes.read_sources(settings, emitter.warning)
     faulty = faults.read(settings.state)
-    found = changes.Changes(settings, plan, resolved, records, sources, fingerprint.of_environment(os.environ, HELPERS),
-                            faulty)
+    environment = fingerprint.of_environment(os.environ, HELPERS)
+    found = changes.Changes(settings, plan, resolved, records, sources, environment, faulty)
     candidates = [package for package in plan.packages if package.name in found.candidates and package.name not in faulty]
     setup = setup_package.make(settings, plan, resolved, machine, emitter.warning)
     files.write_json(os.path.join(settings.state, "builder", "setup.json"), {"file": setup})
@@ -83,7 +83,7 @@ def prepare_all(emitter: Emitter, settings: Settings) -> None:
         entry = prepared.get(package.name) or Prepared(binaries=records.binaries(package.name))
         estimate = sources.estimate(package) if sources else 1
         entries[package.name] = replace(entry, sources=found.sources[package.name], inputs=found.inputs[package.name],
-                                        estimate=estimate).to_json()
+                                        estimate=estimate, environment=environment).to_json()
     files.write_json(os.path.join(settings.state, "builder", "prepared.json"), entries)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import io
+import itertools
 import json
 import os
 import threading
@@ -127,7 +128,8 @@ class Run(InDirectory):
         kept = records.Records(self.output, "suite-z80")
         found = self.changes(settings, plan, kept, listed)
         prepared = {name: Prepared(sources=found.sources[name], inputs=found.inputs[name], epoch=7, error=self.faulty.get(name),
-                                   method="fast" if name in found.candidates and name not in self.faulty else None)
+                                   method="fast" if name in found.candidates and name not in self.faulty else None,
+                                   environment="common")
                     for name in self.deps}
         self.channel = FakeChannel()
         self.channel.refuse = expected_error == "install"
@@ -179,6 +181,52 @@ class Run(InDirectory):
         self.assertEqual(len(self.published()), 4)
         self.assertEqual(sum(kind == "artifact" for kind, _fields in self.events), 4)
         self.assertEqual(self.channel.installed, [])
+
+    def test_what_may_be_built_is_announced_before_it_begins(self):
+        self.run_build()
+        self.assertEqual(self.announced(), [(2, 4), ("a", False), ("b", False), ("c", False), ("d", False)])
+        self.content["b"] = "changed"
+        self.run_build()
+        self.assertEqual(self.announced(), [(2, 2), ("b", True), ("c", True)])
+        self.run_build()
+        self.assertEqual(self.announced(), [(2, 0)])
+
+    def announced(self):
+        """The events before the first one of a package."""
+        events = list(itertools.takewhile(lambda event: event[0] not in ("package_start", "artifact"), self.events))
+        self.assertEqual([kind for kind, _fields in events], ["schedule"] + ["package_expected"] * (len(events) - 1))
+        return [(fields["slots"], fields["total"]) if kind == "schedule" else (fields["name"], fields["measured"])
+                for kind, fields in events]
+
+    def test_each_start_has_its_reason(self):
+        self.run_build()
+        self.assertEqual(set(self.reasons().values()), {"new"})
+        self.content["a"] = self.builder.content["a"] = "changed"
+        self.run_build()
+        # c needs b, which came out as it was, and a.
+        self.assertEqual(self.reasons(), {"a": "source changed", "b": "a changed", "c": "a changed"})
+        os.unlink(self.output + "/debs/ros-x-d_1_all.deb")
+        self.run_build()
+        self.assertEqual(self.reasons(), {"d": "its packages are gone from debs"})
+        self.versions = {"libx-dev": "2"}
+        self.run_build()
+        self.assertEqual(self.reasons(), dict.fromkeys("abcd", "system packages changed"))
+        self.run_build(FORCE="1", PACKAGES_SELECT="d")
+        self.assertEqual(self.reasons(), {"d": "forced"})
+
+    def test_records_of_older_versions_are_used(self):
+        self.run_build()
+        old = self.state()
+        for record in old.values():
+            del record["environment"]
+        files.write_json(os.path.join(self.output, ".colcon-deb", "state.json"),
+                         {"format": records.FORMAT, "targets": {"suite-z80": old}})
+        self.content["d"] = "changed"
+        self.assertEqual(self.run_build(), ["d"])
+        self.assertEqual(self.reasons(), {"d": "source or settings changed"})
+
+    def reasons(self):
+        return {fields["name"]: fields["reason"] for kind, fields in self.events if kind == "package_start"}
 
     def test_one_that_cannot_be_built_does_not_stop_the_others(self):
         self.faulty = {"b": "nothing provides its dependency"}

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from ..base import disk, files, logs
 from ..base.protocol import Emitter
 from ..base.settings import Settings
-from ..incremental import fingerprint
+from ..incremental import fingerprint, reasons
 from ..incremental.records import Artifact, Record, Records
 from ..packaging.prepared import Prepared
 from ..workspace.package import Package, Plan
@@ -93,7 +93,9 @@ class Orchestrator:
         self._records.drop(set(self._records.packages) - set(self._packages))
         self._owners.settle_unchanged({name: self._records.intact(name) for name, package in self._packages.items()
                                        if not self._may_be_built(package)})
-        schedule = Schedule(self._dependencies, self._expected_seconds())
+        expected = self._expected_seconds()
+        self._announce(expected)
+        schedule = Schedule(self._dependencies, expected)
         while schedule or self._at_work:
             while schedule.is_ready and not self._stopped and self._begin_next(schedule):
                 pass
@@ -110,6 +112,14 @@ class Orchestrator:
         known = {name: record.seconds for name, record in self._records.packages.items()}
         return {name: known.get(name, self._prepared_of(package).estimate) if self._may_be_built(package) else 0
                 for name, package in self._packages.items()}
+
+    def _announce(self, expected: Mapping[str, float]) -> None:
+        """Say what may be built, and how long each package may take."""
+        self._emitter.progress("schedule", slots=self._slots.count, cores=len(os.sched_getaffinity(0)),
+                               total=len(self._unsettled))
+        for name in filter(self._unsettled.__contains__, self._packages):
+            self._emitter.progress("package_expected", name=name, ms=int(expected[name] * 1000),
+                                   measured=name in self._records.packages)
 
     def _prepared_of(self, package: Package) -> Prepared:
         return self._prepared.get(package.name, _NOTHING_PREPARED)
@@ -132,7 +142,7 @@ class Orchestrator:
         self._at_work.add(package.name)
         self._unsettled.discard(package.name)
         self._emitter.progress("package_start", name=package.name, current=self._begun,
-                               total=self._begun + len(self._unsettled))
+                               total=self._begun + len(self._unsettled), reason=self._why(package))
         threading.Thread(target=self._work, args=(package,), daemon=True).start()
         return True
 
@@ -156,6 +166,12 @@ class Orchestrator:
                                       "package of the last build is used." % name, name)
             self._standing.put(name, record, NOT_SELECTED)
         return True
+
+    def _why(self, package: Package) -> str:
+        name, prepared = package.name, self._prepared_of(package)
+        present = reasons.Present(prepared.environment, prepared.sources, prepared.inputs, self._standing.against(name))
+        return reasons.why(self._records.packages.get(name), self._records.intact(name) is not None, present,
+                           self._settings.force)
 
     def _key(self, package: Package) -> str | None:
         """The key of the package as it is now; None, which no record has, while its sources are unknown."""
@@ -198,7 +214,8 @@ class Orchestrator:
             self._emitter.warning("source_changed", "The source of %s changed during its build: the next run builds it "
                                   "again." % name, name)
         record = Record(prepared.sources or "", inputs or "", (self._key(package) or "") if inputs else "", built.version,
-                        self._standing.against(name), outcome.seconds, built.artifacts)
+                        self._standing.against(name), outcome.seconds, built.artifacts,
+                        prepared.environment or "")
         self._records.put(name, record)
         self._owners.keep(name, record.artifacts)
         self._standing.put(name, record, BUILT)

@@ -60,6 +60,7 @@ class Record:
     against: Mapping[str, str]  # workspace package that it was built against -> digest of its files
     seconds: float  # that it took
     artifacts: list[Artifact]
+    environment: str = ""  # fingerprint of what all packages have in common; "" in records of older versions
 
     @property
     def debs(self) -> list[str]:
@@ -89,6 +90,8 @@ class Record:
             return None
         fields: dict[str, Any] = {name: data[name] for name, _type in _RECORD_FIELDS}
         fields["artifacts"] = artifacts
+        environment = data.get("environment")
+        fields["environment"] = environment if isinstance(environment, str) else ""
         return cls(**fields)
 
 

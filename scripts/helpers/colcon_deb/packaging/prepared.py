@@ -26,6 +26,7 @@ class Prepared:
     patches: list[str] = field(default_factory=list)  # where override.yaml names each patch
     inputs: str | None = None  # fingerprint of what it is made of; None if that is unknown
     estimate: float = 1  # seconds that its first build may take
+    environment: str | None = None  # fingerprint of what all packages have in common
 
     @property
     def may_be_built(self) -> bool:

@@ -59,7 +59,7 @@ class FullDisk(WithBuilder):
 
     def reason(self, prepared, function, error):
         with mock.patch(function, side_effect=error), self.assertRaises(builder.BuildError) as caught:
-            self.builder.build(make_package("pkg_a"), prepared, {}, None, None)
+            self.builder.build(make_package("pkg_a"), prepared, {}, mock.Mock(), None)
         return str(caught.exception)
 
 

@@ -62,7 +62,7 @@ class FakeBuilder:
             with open(os.path.join(self.output, path), "wb") as stream:
                 stream.write(data)
             if install:
-                install([os.path.join(self.output, path)], log.stream)
+                install([os.path.join(self.output, path)], log)
             self.siblings[name] = dict(siblings)
             return Built("1." + data.decode(), [
                 records.Artifact(path, len(data), hashlib.sha256(data).hexdigest(), "deb",
@@ -213,6 +213,12 @@ class Run(InDirectory):
         self.assertEqual(self.reasons(), dict.fromkeys("abcd", "system packages changed"))
         self.run_build(FORCE="1", PACKAGES_SELECT="d")
         self.assertEqual(self.reasons(), {"d": "forced"})
+
+    def test_the_installation_of_what_a_package_needs_is_a_phase(self):
+        self.run_build()
+        self.content["b"] = "changed"
+        self.run_build()
+        self.assertEqual([fields for kind, fields in self.events if kind == "package_phase"], [{"name": "b", "phase": "needs"}])
 
     def test_records_of_older_versions_are_used(self):
         self.run_build()

@@ -16,7 +16,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..base import debname, disk, files
-from ..base.logs import Follower
 from ..base.machine import Machine
 from ..base.protocol import Emitter
 from ..base.settings import Settings
@@ -29,17 +28,18 @@ from ..packaging.prepared import Prepared
 from ..repository.former import FormerPackages
 from ..workspace.package import Package
 from ..workspace.source_copy import SourceError, add_packaging, copy_source
-from . import explain, git_advice, stray_files
+from . import explain, git_advice, phases, stray_files
 from .channel import Channel, TookTooLong
 from .environment import prefix_paths
 from .file_owners import FileOwners, SharedFile
 from .host_paths import HostPaths
+from .progress import Progress
 from .stray_files import StrayFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     # Installs these package files, and logs to that file.
-    Install = Callable[[Sequence[str], io.FileIO], None]
+    Install = Callable[[Sequence[str], "Log"], None]
 
 _PACKAGE_DIRECTORIES = {"DEBIAN", "bin", "etc", "lib", "lib64", "opt", "sbin", "srv", "usr", "var"}
 
@@ -59,7 +59,7 @@ class Log:
     path: str
     stream: io.FileIO
     paths: HostPaths  # for what is shown of it
-    follower: Follower | None = None  # shows the log while it is written
+    progress: Progress
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,7 @@ class Builder:
             raise BuildError("internal error of colcon-deb: the package has to be built, but has no prepared debian/ "
                              "directory")
         work = os.path.join(self._settings.build_root, package.name)
+        log.progress.enter(phases.COPY)
         try:
             files.make_empty_directory(work)
             source = self._make_source(package, work, prepared.patches)
@@ -114,8 +115,9 @@ class Builder:
             finished = same or [self._finish(path) for path in built]
             if same and former:
                 version = former
+            log.progress.enter(phases.PUBLISH)
             if install:
-                install([path for path in finished if _kind(path) == "deb"], log.stream)
+                install([path for path in finished if _kind(path) == "deb"], log)
             self._given.give(package.name, versions.moment_of(version))
             return Built(version, [_artifact(self._publish(path)) for path in finished])
         except (SourceError, OSError) as error:
@@ -158,6 +160,7 @@ class Builder:
 
     def _make_watched(self, package: Package, prepared: Prepared, source: str, log: Log) -> None:
         """Make it, and leave nothing where other packages or later steps would find it."""
+        log.progress.enter(phases.CONFIGURE)
         self._strays.begin(package.name, log.path)
         try:
             self._make(prepared, source, log)
@@ -165,6 +168,7 @@ class Builder:
             strays = self._strays.end(package.name)
         if strays:
             raise BuildError(stray_files.described(strays, self._settings.prefix))
+        log.progress.enter(phases.CHECK)
 
     def _make(self, prepared: Prepared, source: str, log: Log) -> None:
         """By the method that the preparer chose:
@@ -201,8 +205,7 @@ class Builder:
         log.stream.write(("$ %s\n" % " ".join(command)).encode())
         killed = explain.killed_for_memory()
         try:
-            code = self._channel.run(command, log.follower.follow if log.follower else None,
-                                     self._settings.package_timeout, cwd=source, stdout=log.stream,
+            code = self._channel.run(command, self._settings.package_timeout, cwd=source, stdout=log.stream,
                                      stderr=subprocess.STDOUT,
                                      env={**self._environment, **_private_directories(source), **variables})
         except TookTooLong as error:

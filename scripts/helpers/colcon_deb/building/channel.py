@@ -16,7 +16,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 TYPE_CHECKING = False
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 MAX_LINE = 1024 * 1024
 _GRACE = 2.0
-_TICK = 0.2
 
 
 class Stopped(Exception):
@@ -92,26 +91,18 @@ class Channel:
         data: dict[str, Any] = json.loads(answer)
         return data
 
-    def run(self, command: Sequence[str], tick: Callable[[], None] | None = None, seconds: float | None = None,
-            **options: Any) -> int:
+    def run(self, command: Sequence[str], seconds: float | None = None, **options: Any) -> int:
         """Run a command in its own session to its end. Returns its exit code.
 
         Stops the command at the end of the line (raises Stopped), or after that many seconds (raises TookTooLong).
-        tick: called repeatedly meanwhile. options: of subprocess.Popen.
+        options: of subprocess.Popen.
         """
-        deadline = time.monotonic() + seconds if seconds else None
         process = self._start(command, options)
         try:
-            while True:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(_TICK if tick or deadline else None)
-                if tick:
-                    tick()
-                if process.returncode is not None:
-                    break
-                if deadline and time.monotonic() > deadline:
-                    _stop([process])
-                    raise TookTooLong()
+            process.wait(seconds or None)
+        except subprocess.TimeoutExpired as late:
+            _stop([process])
+            raise TookTooLong() from late
         finally:
             with self._lock:
                 self._running.discard(process)

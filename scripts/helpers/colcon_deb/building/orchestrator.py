@@ -8,7 +8,6 @@ same bytes, its dependents have not changed.
 from __future__ import annotations
 
 import contextlib
-import io
 import itertools
 import os
 import select
@@ -17,7 +16,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..base import disk, files, logs
+from ..base import disk, files
 from ..base.protocol import Emitter
 from ..base.settings import Settings
 from ..incremental import fingerprint, reasons
@@ -26,11 +25,12 @@ from ..packaging.prepared import Prepared
 from ..workspace.package import Package, Plan
 from ..workspace.source_copy import SourceError
 from ..workspace.source_list import SourceList
-from . import compiler_warnings, explain, retry
+from . import compiler_warnings, explain, phases, retry
 from .builder import Builder, BuildError, Built, Log, NetworkError
 from .channel import Channel, Stopped
 from .file_owners import FileOwners
 from .host_paths import HostPaths
+from .progress import Progress, Watcher
 from .result import FORMER, Counts, Result
 from .schedule import Schedule
 from .slots import Slots
@@ -69,7 +69,8 @@ class Orchestrator:
         self._standing = Standing(plan.dependencies, settings.repository_allow_stale, builder.former.is_offered)
         self._dependents = {dep for package in plan.packages if self._may_be_built(package) for dep in package.deps}
         self._installed: set[str] = set()
-        self._installing = threading.Lock()
+        self._installing = threading.RLock()
+        self._watcher = Watcher()
         self._reasons: dict[str, str] = {}  # package -> why it has no package of this run
         self._begun = 0
         self._unsettled = {name for name, package in self._packages.items() if self._may_be_built(package)}
@@ -311,24 +312,22 @@ class Orchestrator:
     def _build(self, package: Package) -> Built:
         name = package.name
         path = os.path.join(self._settings.output, _log_of(name))
-        follower = logs.Follower(path, lambda line: self._show(name, line)) if self._settings.verbose else None
-        with files.create_log(path) as stream:
+        paths = self._paths_of(name)
+        with files.create_log(path) as stream, \
+                self._watcher.following(Progress(self._settings, name, path, paths, self._emitter)) as progress:
+            log = Log(path, stream, paths, progress)
             try:
-                self._install_needs(package, stream)
-                built = self._builder.build(package, self._prepared_of(package), self._standing.versions(name),
-                                            Log(path, stream, self._paths_of(name), follower),
+                self._install_needs(package, log)
+                built = self._builder.build(package, self._prepared_of(package), self._standing.versions(name), log,
                                             self._install if name in self._dependents else None)
             except (BuildError, SourceError, OSError) as error:
                 with contextlib.suppress(OSError):
                     stream.write(("\ncolcon-deb: %s\n" % self._reason(name, error)).encode("utf-8", "replace"))
                 raise
-            finally:
-                if follower:
-                    follower.finish()
         self._installed.add(name)
         return built
 
-    def _install_needs(self, package: Package, log: io.FileIO) -> None:
+    def _install_needs(self, package: Package, log: Log) -> None:
         """Packages of earlier runs are installed only when another package needs them."""
         name = package.name
         missing, needs = self._standing.lacking(name), self._standing.needs(name)
@@ -339,19 +338,20 @@ class Orchestrator:
         if stale:
             raise BuildError("it needs %s, whose package was built against former versions of other packages: select it "
                              "too, or use --packages-up-to %s" % (", ".join(stale), name))
-        with self._installing:
+        with log.progress.holding(self._installing):
             wanted = sorted(needs - self._installed)
             if not wanted:
                 return
+            log.progress.enter(phases.NEEDS)
             self._install([os.path.join(self._settings.output, artifact.path) for name in wanted
                            for artifact in self._standing.record(name).artifacts if artifact.kind == "deb"], log)
             self._installed.update(wanted)
 
-    def _install(self, paths: Sequence[str], log: io.FileIO) -> None:
+    def _install(self, paths: Sequence[str], log: Log) -> None:
         """Dependents need the installed package, so a package that cannot be installed counts as failed."""
-        with self._strays.installing():
+        with log.progress.holding(self._installing), self._strays.installing():
             answer = self._channel.install(paths)
-        log.write(answer.output.encode("utf-8", "replace"))
+        log.stream.write(answer.output.encode("utf-8", "replace"))
         if not answer.ok:
             raise BuildError("the package was built but cannot be installed: %s" % answer.error)
 

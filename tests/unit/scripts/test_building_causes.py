@@ -52,6 +52,28 @@ EXPECTED = {
     "two-errors": "src/two_errors/a.cpp:1:9: error: expected primary-expression before ‘;’ token",
     "wants-new": "Unmet build dependencies: ros-rolling-base (>= 9.0.0), which src/wants_new/package.xml or an override asks for",
 }
+# Those that tell a place.
+PLACES = {
+    "asm-static": ("src/asm_static/a.cpp", 2),
+    "c-werror": ("src/c_werror/a.c", 2),
+    "cmake-deep": ("src/cmake_deep/cmake/deep.cmake", 2),
+    "cmake-find": ("src/cmake_find/CMakeLists.txt", 4),
+    "cmake-message": ("src/cmake_message/CMakeLists.txt", 3),
+    "cmake-module": ("src/cmake_module/CMakeLists.txt", 3),
+    "cmake-syntax": ("src/cmake_syntax/CMakeLists.txt", 3),
+    "cmake-target": ("src/cmake_target/CMakeLists.txt", 4),
+    "configure-script": ("src/configure_script/gen.py", 4),
+    "cxx-error": ("src/group/cxx_error/src/main.cpp", 3),
+    "cxx-header": ("src/cxx_header/include/a.hpp", 1),
+    "cxx-redefined": ("src/cxx_redefined/a.cpp", 2),
+    "generator": ("src/generator/gen.py", 5),
+    "ninja": ("src/ninja/src/a.cpp", 1),
+    "py-exception": ("src/py_exception/setup.py", 5),
+    "py-import": ("src/py_import/setup.py", 2),
+    "py-syntax": ("src/py_syntax/setup.py", 2),
+    "rules-syntax": ("debian_dirs/rules_syntax/debian/rules", 93),
+    "two-errors": ("src/two_errors/a.cpp", 1),
+}
 LOGS = os.path.join(FIXTURES, "logs")
 
 
@@ -63,6 +85,10 @@ class Causes(InDirectory):
         return HostPaths(settings, make_package(name, path=path or name))
 
     def find(self, name, text, path=None):
+        found = self.cause(name, text, path)
+        return found and found.text
+
+    def cause(self, name, text, path=None):
         return causes.find(text.splitlines(), self.paths(name, path))
 
     def test_each_log_has_its_cause(self):
@@ -70,7 +96,13 @@ class Causes(InDirectory):
         for name, expected in EXPECTED.items():
             package = name.replace("-", "_")
             with self.subTest(name), open(os.path.join(LOGS, name + ".log"), encoding="utf-8") as stream:
-                self.assertEqual(self.find(package, stream.read(), {"cxx_error": "group/cxx_error"}.get(package)), expected)
+                cause = self.cause(package, stream.read(), {"cxx_error": "group/cxx_error"}.get(package))
+                self.assertEqual(cause.text, expected)
+                self.assertEqual((cause.file, cause.line), PLACES.get(name, ("", 0)))
+
+    def test_a_line_that_cannot_be_one_is_no_place(self):
+        for number in ("1" * 10, "1" * 1900, "0"):
+            self.assertEqual(self.cause("a", "a.cpp:%s:1: error: x\n" % number).place, {})
 
     def test_paths_are_those_of_the_workspace(self):
         paths = self.paths("a", "group/a")

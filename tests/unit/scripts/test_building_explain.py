@@ -37,7 +37,19 @@ class Explain(InDirectory):
         self.assertEqual(self.reason(-9, "quiet\n"), "debian/rules was killed by signal 9")
 
     def reason(self, code, text):
-        return explain.reason(code, self.write("log", text), HostPaths(self.settings(), make_package("a")))
+        return self.cause(code, text).text
+
+    def cause(self, code, text):
+        return explain.cause(code, self.write("log", text), HostPaths(self.settings(), make_package("a")))
+
+    def test_the_place_is_a_file_that_the_user_has(self):
+        self.write("src/a/a.cpp")
+        self.write("secret.cpp")
+        self.assertEqual(self.cause(2, "a.cpp:3:1: error: x\n").place, {"file": "src/a/a.cpp", "line": 3})
+        for file in ("generated.cpp", "/usr/include/x.h", self.directory + "/build_root/a/source/.obj-x/a.cpp", "../../secret.cpp",
+                     "/src/../../secret.cpp"):
+            cause = self.cause(2, file + ":3:1: error: x\n")
+            self.assertEqual((cause.place, cause.text.endswith(":3:1: error: x")), ({}, True), file)
 
     def test_a_reason_is_cut_only_where_nobody_reads_on(self):
         self.assertEqual(len(self.reason(2, "a.cpp:1:1: error: %s\n" % ("x" * 1500))), len("src/a/a.cpp:1:1: error: ") + 1500)

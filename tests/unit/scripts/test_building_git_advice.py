@@ -9,7 +9,7 @@ from colcon_deb.building.host_paths import HostPaths
 
 class GitAdvice(InDirectory):
     def reason(self, log):
-        return explain.reason(2, log, HostPaths(self.settings(), make_package("p")))
+        return explain.cause(2, log, HostPaths(self.settings(), make_package("p"))).text
 
     def test_a_build_that_asks_git(self):
         for line in ("fatal: not a git repository (or any of the parent directories): .git", "/bin/sh: 1: git: not found",

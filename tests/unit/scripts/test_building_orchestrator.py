@@ -15,6 +15,7 @@ from support import InDirectory, make_package
 from colcon_deb.base import files
 from colcon_deb.building import orchestrator, retry, slots
 from colcon_deb.building.builder import BuildError, Built, NetworkError
+from colcon_deb.building.cause import Cause
 from colcon_deb.building.channel import InstallAnswer, Stopped
 from colcon_deb.building.file_owners import FileOwners
 from colcon_deb.building.result import Counts
@@ -248,6 +249,13 @@ class Run(InDirectory):
         self.assertEqual(self.skipped(), {"b": "dep_failed", "c": "dep_failed", "d": "cached"})
         self.faulty = {}
         self.assertEqual(self.run_build(), [])
+
+    def test_a_failure_has_its_place_if_it_is_known(self):
+        self.builder.fail = {"a": [BuildError(Cause("a.cpp:3: x", "src/a/a.cpp", 3))], "d": [BuildError("no")]}
+        self.run_build()
+        completed = self.completed()
+        self.assertEqual([completed["a"][key] for key in ("error", "file", "line")], ["a.cpp:3: x", "src/a/a.cpp", 3])
+        self.assertFalse({"file", "line"}.intersection(completed["d"]))
 
     def test_warnings_of_compilers_are_counted(self):
         self.builder.logged = {"a": b"x.c:1:2: warning: one\n" * 3, "d": b"x.c:1:2: warning: one\n"}

@@ -14,8 +14,8 @@ UNOWNED = ("dpkg-shlibdeps: error: no dependency information found for /usr/loca
 
 class ShlibsAdvice(InDirectory):
     def reason(self, log):
-        return explain.reason(2, self.write("logs/my_pkg.log", log),
-                              HostPaths(self.settings(), make_package("my_pkg")))
+        return explain.cause(2, self.write("logs/my_pkg.log", log),
+                             HostPaths(self.settings(), make_package("my_pkg"))).text
 
     def test_each_library_and_the_line_that_allows_all_of_them(self):
         text = self.reason(LOST % ("liba.so.1", "prog") + LOST % ("libb.so.2", "libx.so") + LOST % ("liba.so.1", "other"))

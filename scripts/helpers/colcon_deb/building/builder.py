@@ -29,6 +29,7 @@ from ..repository.former import FormerPackages
 from ..workspace.package import Package
 from ..workspace.source_copy import SourceError, add_packaging, copy_source
 from . import explain, git_advice, phases, stray_files
+from .cause import Cause
 from .channel import Channel, TookTooLong
 from .environment import prefix_paths
 from .file_owners import FileOwners, SharedFile
@@ -46,6 +47,10 @@ _PACKAGE_DIRECTORIES = {"DEBIAN", "bin", "etc", "lib", "lib64", "opt", "sbin", "
 
 class BuildError(Exception):
     """Why a package was not built."""
+
+    def __init__(self, cause: str | Cause) -> None:
+        self.cause = cause if isinstance(cause, Cause) else Cause(cause)
+        super().__init__(self.cause.text)
 
 
 class NetworkError(BuildError):
@@ -223,7 +228,7 @@ class Builder:
             return BuildError("out of memory: the kernel killed a compiler. Build with fewer jobs (--jobs), or give the "
                               "engine more memory")
         kind = NetworkError if explain.shows_network_failure(log.path) else BuildError
-        return kind(explain.reason(code, log.path, log.paths))
+        return kind(explain.cause(code, log.path, log.paths))
 
     def _collect(self, work: str, binaries: Collection[str]) -> list[str]:
         """The .deb files that the build made: at least one, and only planned ones."""

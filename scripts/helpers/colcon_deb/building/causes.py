@@ -11,12 +11,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from .cause import Cause
 from .host_paths import HostPaths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     # (lines, number of a line) -> the cause, if that line begins one.
-    Recogniser = Callable[["Step", int], "str | None"]
+    Recogniser = Callable[["Step", int], "Cause | None"]
 
 _STEP_FAILED = re.compile(r"^(?P<step>dh_\w+): error: ")
 _STEP_BEGINS = r"^\s*%s(?:$|\s)"
@@ -39,8 +40,8 @@ class Step:
     end: int
 
 
-def find(lines: Sequence[str], paths: HostPaths) -> str | None:
-    """The cause of the failure as one line for the user; None if no recogniser knows it."""
+def find(lines: Sequence[str], paths: HostPaths) -> Cause | None:
+    """The cause of the failure; None if no recogniser knows it."""
     step = _failing_step(lines, paths)
     for group in _GROUPS:
         for number in range(len(step.lines)):
@@ -70,26 +71,26 @@ _DPKG = re.compile(r"^(?P<tool>dpkg-(?!buildpackage)\w+|dh_(?!auto_)\w+|tar|dpkg
 _ONLY_REPEATS = re.compile(r"returned exit code|subprocess returned|aborting")
 
 
-def _unmet(step: Step, number: int) -> str | None:
+def _unmet(step: Step, number: int) -> Cause | None:
     match = _UNMET.match(step.lines[number])
     if not match:
         return None
-    return "%s, which %s or an override asks for" % (match["what"], step.paths.of_file("package.xml"))
+    return Cause("%s, which %s or an override asks for" % (match["what"], step.paths.of_file("package.xml")))
 
 
-def _missing_files(step: Step, number: int) -> str | None:
+def _missing_files(step: Step, number: int) -> Cause | None:
     match = _MISSING_FILES.match(step.lines[number])
     if not match:
         return None
     files = [found["file"] for line in step.lines[:number] for found in [_NOT_INSTALLED.match(line)] if found]
-    return "%s does not find %s, which a file in debian/ names" % (match["tool"], _listed(files)) if files else None
+    return Cause("%s does not find %s, which a file in debian/ names" % (match["tool"], _listed(files))) if files else None
 
 
-def _packaging(step: Step, number: int) -> str | None:
+def _packaging(step: Step, number: int) -> Cause | None:
     match = _DPKG.match(step.lines[number])
     if not match or _ONLY_REPEATS.search(match["text"]):
         return None
-    return "%s: %s" % (match["tool"], step.paths.of_text(match["text"]))
+    return Cause("%s: %s" % (match["tool"], step.paths.of_text(match["text"])))
 
 
 # --- tests
@@ -101,7 +102,7 @@ _PART = re.compile(r"^(?:\d+: )?(?:\[  FAILED  \] (?P<gtest>[\w/]+\.[\w/]+)|FAIL
 _PYTEST_ENDS = re.compile(r"^(?:\d+: )?(?:=+ .*\d+ (?:failed|error).* =+|FAILED \((?:failures|errors)=)")
 
 
-def _tests(step: Step, number: int) -> str | None:
+def _tests(step: Step, number: int) -> Cause | None:
     ctest = _CTEST.match(step.lines[number])
     if not ctest and not _PYTEST_ENDS.match(step.lines[number]):
         return None
@@ -111,10 +112,10 @@ def _tests(step: Step, number: int) -> str | None:
         parts[name] = " (%s)" % match["why"] if match["why"] else parts.get(name, "")
     inside = _listed([name + why for name, why in parts.items()])
     if not ctest:
-        return "tests failed: %s" % inside if parts else None
+        return Cause("tests failed: %s" % inside) if parts else None
     names = [match["name"] + ("" if match["how"] == "Failed" else " (%s)" % match["how"])
              for match in map(_CTEST_NAME.match, step.lines[number + 1:]) if match]
-    return "tests failed: %s%s" % (_listed(names), "; in them %s" % inside if parts else "")
+    return Cause("tests failed: %s%s" % (_listed(names), "; in them %s" % inside if parts else ""))
 
 
 # --- compilers and linkers
@@ -133,25 +134,35 @@ _OBJECT = re.compile(r"CMakeFiles/[^/]+\.dir/(?P<source>\S+?)\.o\b")
 _LINKING = re.compile(r"^(?:cd \S*?/\.obj-[^/\s]+/?(?P<directory>\S*) && )?.*cmake_link_script ")
 
 
-def _compiler(step: Step, number: int) -> str | None:
+def _compiler(step: Step, number: int) -> Cause | None:
     match = _COMPILER.match(step.lines[number]) or _NVCC.match(step.lines[number])
     if match:
         column = ":" + match["column"] if match.groupdict().get("column") else ""
-        return "%s:%s%s: %s" % (step.paths.of_file(match["path"]), match["line"], column, step.paths.of_text(match["text"]))
+        return _at(step.paths.of_file(match["path"]), match["line"], "%s: %s" % (column, step.paths.of_text(match["text"])))
     match = _DRIVER.match(step.lines[number])
     if match and not _DRIVER_REPEATS.search(match["text"]):
-        return "%s: %s" % (match["tool"], step.paths.of_text(match["text"]))
+        return Cause("%s: %s" % (match["tool"], step.paths.of_text(match["text"])))
     return None
 
 
-def _linker(step: Step, number: int) -> str | None:
+def _at(file: str, line: str, rest: str) -> Cause:
+    """A message that begins with its place."""
+    return Cause("%s:%s%s" % (file, line, rest), file, _number(line))
+
+
+def _number(line: str) -> int:
+    """Of a line; 0 for what is none."""
+    return int(line) if 0 < len(line) < 10 else 0
+
+
+def _linker(step: Step, number: int) -> Cause | None:
     line = step.lines[number]
     library = _NO_LIBRARY.match(line)
     if library:
-        return "the linker does not find the library %s (-l%s)" % (library["name"], library["name"])
+        return Cause("the linker does not find the library %s (-l%s)" % (library["name"], library["name"]))
     other = _NO_INPUT.match(line)
     if other:
-        return "the linker: %s" % step.paths.of_text(other["text"])
+        return Cause("the linker: %s" % step.paths.of_text(other["text"]))
     undefined, twice = _UNDEFINED.search(line), _TWICE.search(line)
     if not undefined and not twice:
         return None
@@ -159,10 +170,10 @@ def _linker(step: Step, number: int) -> str | None:
     where = _source_of(step, number, function["object"] if function else line)
     if twice:
         first = _source_of(step, number, twice["first"] or "")
-        return "multiple definition of %s%s%s" % (twice["symbol"], _in(where), ", first defined" + _in(first) if first else "")
+        return Cause("multiple definition of %s%s%s" % (twice["symbol"], _in(where), ", first defined" + _in(first) if first else ""))
     assert undefined
     within = " (%s)" % function["function"] if function and where else ""
-    return "undefined reference to %s%s%s" % (undefined["symbol"], _in(where), within)
+    return Cause("undefined reference to %s%s%s" % (undefined["symbol"], _in(where), within))
 
 
 def _in_function(step: Step, number: int) -> re.Match[str] | None:
@@ -201,7 +212,7 @@ _MAKEFILE = re.compile(r"^(?P<file>[^\s:]+):(?P<line>\d+): \*\*\* (?P<text>.*?)\
 _NINJA = re.compile(r"^ninja: (?:error|fatal): (?P<text>.*)")
 
 
-def _cmake(step: Step, number: int) -> str | None:
+def _cmake(step: Step, number: int) -> Cause | None:
     match = _CMAKE.match(step.lines[number])
     if not match:
         return None
@@ -211,17 +222,18 @@ def _cmake(step: Step, number: int) -> str | None:
         why = _python(Step(step.lines[:number], step.paths, number))
         if why:
             return why
-    place, command = "", match["command"]
+    place, file, line, command = "", "", "", match["command"]
     if match["file"]:
-        file, line = match["file"], match["line"]
+        file, line = match["file"], match["line"] or ""
         inside = next((caller for caller in callers if step.paths.in_package(caller["file"])), None)
         if inside and not step.paths.in_package(file):
             file, line, command = inside["file"], inside["line"], inside["command"]
-        place = " at " + step.paths.of_file(file) + (":" + line if line else "") + (" (%s)" % command if command else "")
+        file = step.paths.of_file(file)
+        place = " at " + file + (":" + line if line else "") + (" (%s)" % command if command else "")
     package = _CONFIG_FILE.search(text)
     if package:
         text = "the package %s is not found. Is it in package.xml?" % package["name"]
-    return "CMake Error%s: %s" % (place, step.paths.of_text(text))
+    return Cause("CMake Error%s: %s" % (place, step.paths.of_text(text)), file, _number(line))
 
 
 def _message_of_cmake(lines: Sequence[str], number: int, rest: str) -> tuple[str, list[re.Match[str]]]:
@@ -250,13 +262,13 @@ def _message_of_cmake(lines: Sequence[str], number: int, rest: str) -> tuple[str
     return text, callers
 
 
-def _make(step: Step, number: int) -> str | None:
+def _make(step: Step, number: int) -> Cause | None:
     line = step.lines[number]
     match = _MAKEFILE.match(line)
     if match:
-        return "%s:%s: %s" % (step.paths.of_file(match["file"]), match["line"], match["text"])
+        return _at(step.paths.of_file(match["file"]), match["line"], ": " + match["text"])
     match = _NO_RULE.match(line) or _NINJA.match(line)
-    return step.paths.of_text(match["text"]) if match else None
+    return Cause(step.paths.of_text(match["text"])) if match else None
 
 
 # --- Python
@@ -267,7 +279,7 @@ _EXCEPTION = re.compile(r"^(?P<text>[A-Za-z_][\w.]*(?:: .*|))$")
 _SETUPTOOLS = re.compile(r"^error: (?P<text>.*)")
 
 
-def _python(step: Step) -> str | None:
+def _python(step: Step) -> Cause | None:
     """The last exception before the failing target is reported. Earlier ones did not end anything."""
     frames = [number for number in range(min(step.end, len(step.lines))) if _FRAME.match(step.lines[number])]
     if not frames:
@@ -278,12 +290,12 @@ def _python(step: Step) -> str | None:
     exception = _EXCEPTION.match(step.lines[number].strip()) if number is not None else None
     if not exception:
         return None
-    place = _innermost(step, frames[-1])
-    return "%s: %s" % (place, step.paths.of_text(exception["text"]))
+    file, line = _innermost(step, frames[-1])
+    return _at(file, line, ": " + step.paths.of_text(exception["text"]))
 
 
-def _innermost(step: Step, last: int) -> str:
-    """The innermost frame in the package; without one, the innermost."""
+def _innermost(step: Step, last: int) -> tuple[str, str]:
+    """File and line of the innermost frame in the package; without one, the innermost."""
     frames = []
     for number in range(last, max(-1, last - _LOOK_BACK), -1):
         match = _FRAME.match(step.lines[number])
@@ -294,16 +306,16 @@ def _innermost(step: Step, last: int) -> str:
     found = next((frame for frame in frames if frame["file"].startswith("/") and step.paths.in_package(frame["file"])),
                  frames[0])
     file = step.paths.of_text(found["file"]) if found["file"].startswith(("/", "<")) else step.paths.of_file(found["file"])
-    return "%s:%s" % (file, found["line"])
+    return file, found["line"]
 
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _setuptools(step: Step, number: int) -> str | None:
+def _setuptools(step: Step, number: int) -> Cause | None:
     match = _SETUPTOOLS.match(step.lines[number])
-    return "%s: %s" % (step.paths.of_file("setup.py"), step.paths.of_text(match["text"])) if match else None
+    return Cause("%s: %s" % (step.paths.of_file("setup.py"), step.paths.of_text(match["text"]))) if match else None
 
 
 # --- programs that nobody knows
@@ -313,14 +325,14 @@ _WEAK = re.compile(r"(?:^|[\s:])(?:error|Error|ERROR|fatal|FATAL|fatal error): \
 _OF_A_PROGRAM = re.compile(r"[\w./+-]+: \S")
 
 
-def _weak(step: Step, number: int) -> str | None:
+def _weak(step: Step, number: int) -> Cause | None:
     line = step.lines[number]
     if number >= step.end or _NOISE.match(line) or _ONLY_REPEATS.search(line) or not _WEAK.search(line):
         return None
-    return step.paths.of_text(line.strip())
+    return Cause(step.paths.of_text(line.strip()))
 
 
-def _last_words(step: Step) -> str | None:
+def _last_words(step: Step) -> Cause | None:
     """The first line that looks like an error; else what was printed last before the failing target was reported."""
     weak = next(filter(None, (_weak(step, number) for number in range(step.end)
                               if not _STATUS.match(step.lines[number]))), None)
@@ -330,7 +342,7 @@ def _last_words(step: Step) -> str | None:
     if not last or _STATUS.match(last):
         return None
     text = step.paths.of_text(last.strip())
-    return text if _OF_A_PROGRAM.match(text) else "a command failed; the last line before that: %s" % text
+    return Cause(text if _OF_A_PROGRAM.match(text) else "a command failed; the last line before that: %s" % text)
 
 
 def _listed(names: Sequence[str]) -> str:

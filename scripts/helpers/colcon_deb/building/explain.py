@@ -6,9 +6,11 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..base import logs
 from . import causes, git_advice, shlibs_advice
+from .cause import Cause
 from .host_paths import HostPaths
 
 SHOWN_LINES = 30
@@ -47,15 +49,17 @@ def last_lines(log_path: str) -> list[str]:
     return _read(log_path)[-SHOWN_LINES:]
 
 
-def reason(code: int, log_path: str, paths: HostPaths) -> str:
+def cause(code: int, log_path: str, paths: HostPaths) -> Cause:
     """Why debian/rules ended with that code: the cause that its log shows, or at least the code."""
     missing_library = shlibs_advice.advice(log_path)
     if missing_library:
-        return bounded(missing_library)
+        return Cause(bounded(missing_library))
     asked_git = git_advice.advice(log_path)
     hint = ". Perhaps: %s" % asked_git if asked_git else ""
     ended = "was killed by signal %d" % -code if code < 0 else "ended with exit code %d" % code
-    return bounded(causes.find(_read(log_path), paths) or "debian/rules %s" % ended) + hint
+    found = causes.find(_read(log_path), paths) or Cause("debian/rules %s" % ended)
+    text = bounded(found.text) + hint
+    return replace(found, text=text) if paths.is_file(found.file) else Cause(text)
 
 
 def bounded(text: str) -> str:

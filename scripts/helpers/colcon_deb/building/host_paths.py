@@ -22,6 +22,7 @@ class HostPaths:
         self._packaging = os.path.join("debian_dirs", package.name, "debian")
         work = re.escape(os.path.join(settings.build_root, package.name))
         here = r"(?![\w.+-])"
+        self._roots = {"src": settings.source, "debian_dirs": settings.debian_dirs}
         self._table = [(re.compile(pattern), shown) for pattern, shown in (
             (work + r"/source/\.obj-[\w.+-]+", "build"),
             # pybuild compiles and tests a copy of the modules.
@@ -46,6 +47,11 @@ class HostPaths:
         if not os.path.isabs(path):
             return os.path.normpath(os.path.join(self._source, directory, _DOTS.sub("", path)))
         return self.of_text(path)
+
+    def is_file(self, shown: str) -> bool:
+        """Whether a path as it is shown is a file of the user: neither one that the build made, nor one of the system."""
+        root, _slash, rest = os.path.normpath(shown).partition("/")
+        return root in self._roots and os.path.isfile(os.path.join(self._roots[root], rest))
 
     def in_package(self, path: str) -> bool:
         return (self.of_file(path) + "/").startswith((self._source + "/", "build/", self._packaging + "/"))

@@ -237,7 +237,8 @@ class Orchestrator:
         if not stopped and not self._settings.verbose:
             for line in explain.last_lines(os.path.join(self._settings.output, _log_of(name))):
                 self._show(name, line)
-        self._emitter.progress("package_complete", name=name, success=False, ms=int(outcome.seconds * 1000),
+        place = error.cause.place if isinstance(error, BuildError) else {}
+        self._emitter.progress("package_complete", name=name, success=False, **place, ms=int(outcome.seconds * 1000),
                                error="stopped" if stopped else self._reason(name, error), log=_log_of(name),
                                warnings=outcome.warnings)
 

@@ -31,7 +31,7 @@ from colcon_deb.dependencies.apt import AptNeeds  # noqa: E402
 from colcon_deb.incremental import records  # noqa: E402
 from colcon_deb.packaging.prepared import Prepared  # noqa: E402
 from colcon_deb.repository import apt_repository  # noqa: E402
-from colcon_deb.supervisor import broker, dependency_layer, handover  # noqa: E402
+from colcon_deb.supervisor import broker, dependency_layer, handover, load  # noqa: E402
 from colcon_deb.supervisor.dialogue import Dialogue, DialogueError  # noqa: E402
 from colcon_deb.supervisor.install_requests import Requests  # noqa: E402
 from colcon_deb.supervisor.process_one import ProcessOne, Stopped  # noqa: E402
@@ -111,6 +111,11 @@ class Supervisor:
             self._step_as_root("dependency-resolver.py")
             self._install_dependencies()
             self._make_directories()
+        # The dialogue with the host has ended.
+        with load.reported(self._emitter):
+            return self._stages_of_builder()
+
+    def _stages_of_builder(self) -> int:
         with self._stage("prepare"):
             self._step_as_builder("debian-preparer.py")
         with self._stage("build") as build:

@@ -23,6 +23,7 @@ from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
 from colcon_deb.building import explain, retry  # noqa: E402
 from colcon_deb.dependencies import apt, faults, unmet  # noqa: E402
 from colcon_deb.dependencies.apt import AptNeeds  # noqa: E402
+from colcon_deb.dependencies.apt_progress import AptProgress  # noqa: E402
 from colcon_deb.dependencies.unmet import Refused  # noqa: E402
 from colcon_deb.workspace.package import Plan  # noqa: E402
 
@@ -39,6 +40,7 @@ class Installer:
         plan = Plan.from_json(files.read_json(os.path.join(settings.state, "plan.json")))
         self._settings, self._emitter, self._log, self._path = settings, emitter, log, path
         self._selected = {package.name for package in plan.packages if package.selected}
+        self._progress = AptProgress(emitter, path)
         self.faults: dict[str, str] = {}  # package -> what apt could not install for it
 
     def install(self, needs: AptNeeds) -> AptNeeds | None:
@@ -59,7 +61,7 @@ class Installer:
     def _satisfy(self, needs: AptNeeds, fresh: bool) -> bool:
         """Whether apt succeeded, with retries after network failures."""
         for attempt in itertools.count(1):
-            if apt.satisfy(needs.relations, self._log, fresh):
+            if apt.satisfy(needs.relations, self._log, self._progress, fresh):
                 return True
             if attempt > self._settings.retries or not explain.shows_network_failure(self._path):
                 break

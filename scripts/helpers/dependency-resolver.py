@@ -96,7 +96,8 @@ def main() -> int:
     plan = Plan.from_json(files.read_json(os.path.join(settings.state, "plan.json")))
     report_unused(emitter, settings, plan)
     try:
-        resolver = rosdep.open_resolver(settings)
+        resolver = rosdep.open_resolver(settings, lambda: emitter.progress("general", current=0, total=1,
+                                                                           message="fetching rosdep's rules"))
         needs = collect(settings, plan, resolver, underlay.known)
     except (rosdep.ResolveError, rosdep_file.RulesError) as error:
         emitter.error(str(error))

@@ -19,7 +19,8 @@ class Rosdep(InDirectory):
             before = os.environ.get(name)
             os.environ[name] = value
             self.addCleanup(lambda n=name, b=before: os.environ.update({n: b}) if b else os.environ.pop(n, None))
-        return rosdep.open_resolver(self.settings())
+        self.updates = []
+        return rosdep.open_resolver(self.settings(), lambda: self.updates.append(1))
 
     def test_local_lists_need_no_network(self):
         resolver = self.open()
@@ -27,6 +28,7 @@ class Rosdep(InDirectory):
         self.assertEqual({key: (a.packages, a.other) for key, a in answers.items()},
                          {"foo": (["libfoo-dev"], None), "empty": ([], None), "ver": (["new"], None), "pipped": ([], "pip")})
         self.assertIsNone(resolver.offline)
+        self.assertEqual(self.updates, [])
 
     def test_debian_rules_are_there(self):
         self.assertEqual(self.open()(["ament_cmake"])["ament_cmake"].packages, ["ament-cmake"])
@@ -38,6 +40,7 @@ class Rosdep(InDirectory):
 
     def test_what_failed_at_an_unreachable_remote_is_known(self):
         resolver = self.open("yaml http://127.0.0.1:1/x.yaml\nyaml file://%s/rules.yaml\n" % self.directory)
+        self.assertEqual(self.updates, [1])
         self.assertRegex(resolver.offline, r"\A[^\n\x1b]{3,201}\Z")
         self.assertEqual(resolver(["foo"])["foo"].packages, ["libfoo-dev"])
         # What was fetched must not be found by the builds that start from an image of this container.
@@ -126,7 +129,7 @@ done
         os.environ["PATH"] = self.directory + "/bin:" + before
         self.addCleanup(os.environ.__setitem__, "PATH", before)
         settings = self.settings(ROS_DISTRO="loong", INSTALL_PREFIX="/opt/agiros/loong")
-        resolver = rosdep.open_resolver(settings)
+        resolver = rosdep.open_resolver(settings, self.fail)
         self.assertEqual(resolver(["foo"])["foo"].packages, ["libfoo-dev", "libfoo1"])
 
 

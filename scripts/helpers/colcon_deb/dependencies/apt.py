@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .apt_progress import AptProgress
+
 _LISTS = "/var/lib/apt/lists"
 
 
@@ -63,7 +65,7 @@ def unsatisfied(relations: Iterable[str]) -> str:
     return answer.stdout.strip() or "?" if answer.returncode else ""
 
 
-def satisfy(relations: Iterable[str], log: io.FileIO, fresh: bool = False) -> bool:
+def satisfy(relations: Iterable[str], log: io.FileIO, progress: AptProgress, fresh: bool = False) -> bool:
     """Let one call of apt satisfy all relations. Returns whether it succeeded.
 
     The package lists are fetched if the image has none, or if those of the image do not suffice. fresh: they are new.
@@ -71,9 +73,9 @@ def satisfy(relations: Iterable[str], log: io.FileIO, fresh: bool = False) -> bo
     have_lists = os.path.isdir(_LISTS) and any(name.endswith(("_Packages", "_Packages.lz4", "_InRelease"))
                                                for name in os.listdir(_LISTS))
     arguments = ["satisfy", "--yes", "--no-install-recommends", ", ".join(relations)]
-    if (have_lists or fresh) and _apt_get(arguments, log):
+    if (have_lists or fresh) and _apt_get(arguments, log, progress):
         return True
-    return not fresh and _apt_get(["update"], log) and _apt_get(arguments, log)
+    return not fresh and _apt_get(["update"], log, progress) and _apt_get(arguments, log, progress)
 
 
 def can_satisfy(relation: str, log: io.FileIO) -> bool:
@@ -92,10 +94,19 @@ def forget_archives(log: io.FileIO) -> None:
     _apt_get(["clean"], log)
 
 
-def _apt_get(arguments: list[str], log: io.FileIO) -> bool:
+def _apt_get(arguments: list[str], log: io.FileIO, progress: AptProgress | None = None) -> bool:
     command = ["apt-get", "-o", "DPkg::Options::=--force-unsafe-io", "-o", "Acquire::Retries=3",
-               "-o", "APT::Update::Error-Mode=any", *arguments]
+               "-o", "APT::Update::Error-Mode=any"]
     log.write(("$ apt-get %s\n" % " ".join(arguments)).encode())
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive", LC_ALL="C.UTF-8")
-    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=environment,
-                          check=False).returncode == 0
+    if not progress:
+        return subprocess.run([*command, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                              env=environment, check=False).returncode == 0
+    status, status_in = os.pipe()
+    command += ["-o", "APT::Status-Fd=%d" % status_in]
+    with open(status, "rb", buffering=0), subprocess.Popen([*command, *arguments], stdin=subprocess.DEVNULL, stdout=log,
+                                                           stderr=subprocess.STDOUT, env=environment,
+                                                           pass_fds=[status_in]) as process:
+        os.close(status_in)
+        progress.follow(status, process)
+    return process.returncode == 0

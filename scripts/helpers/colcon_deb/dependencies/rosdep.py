@@ -16,7 +16,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..base.protocol import clean
@@ -52,14 +52,14 @@ class Resolver:
         raise NotImplementedError
 
 
-def open_resolver(settings: Settings) -> Resolver:
-    """Raises rosdep_file.RulesError."""
+def open_resolver(settings: Settings, on_update: Callable[[], None]) -> Resolver:
+    """on_update: called before rules are fetched, which may take long. Raises rosdep_file.RulesError."""
     extra = _extra_rules(settings)
     agiros = (settings.prefix + "/").startswith("/opt/agiros/")
     have_rosdep = importlib.util.find_spec("rosdep2") is not None
     if agiros and shutil.which("agirosdep") or not have_rosdep:
         return _CommandResolver("agirosdep" if shutil.which("agirosdep") else "rosdep", settings, extra)
-    return _RosdepResolver(settings, extra)
+    return _RosdepResolver(settings, extra, on_update)
 
 
 def _extra_rules(settings: Settings) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _extra_rules(settings: Settings) -> dict[str, Any]:
 class _RosdepResolver(Resolver):
     """By rosdep's Python API."""
 
-    def __init__(self, settings: Settings, extra: Mapping[str, Any]) -> None:
+    def __init__(self, settings: Settings, extra: Mapping[str, Any], on_update: Callable[[], None]) -> None:
         from rosdep2 import create_default_installer_context
         from rosdep2.lookup import RosdepLookup
         from rosdep2.rospkg_loader import DEFAULT_VIEW_KEY
@@ -82,7 +82,7 @@ class _RosdepResolver(Resolver):
         self._settings = settings
         self._context = create_default_installer_context()
         sources = [CachedDataSource("yaml", "file:///workspace/debian_dirs/rosdep.yaml", [], extra)] if extra else []
-        sources += self._sources()
+        sources += self._sources(on_update)
         matcher = DataSourceMatcher([settings.distro, settings.os_name, settings.codename])
         loader = SourcesListLoader([source for source in sources if matcher.matches(source)])
         self._view = RosdepLookup.create_from_rospkg(sources_loader=loader).get_rosdep_view(DEFAULT_VIEW_KEY)
@@ -112,7 +112,7 @@ class _RosdepResolver(Resolver):
             result[key] = _resolution(key, installer, names)
         return result
 
-    def _sources(self) -> list[Any]:
+    def _sources(self, on_update: Callable[[], None]) -> list[Any]:
         from rosdep2.sources_list import get_sources_cache_dir, load_cached_sources_list, parse_sources_list
 
         index = os.path.join(get_sources_cache_dir(), "index")
@@ -123,6 +123,7 @@ class _RosdepResolver(Resolver):
             # The fetched rules belong to this run: in an image of this container nothing would refresh them.
             os.environ["ROS_HOME"] = os.path.join(self._settings.state, "ros")
             index = os.path.join(get_sources_cache_dir(), "index")
+            on_update()
             self.offline = _update(self._settings.distro)
             if self.offline is None or os.path.exists(index):
                 return list(load_cached_sources_list())

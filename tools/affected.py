@@ -40,6 +40,7 @@ NEEDS = {
     "test_completions": ["data/completions/*", "src/colcon-deb/*"],
     "test_bench": [*LIBRARY, "bench/engine/*"],
     "test_examples": [*LIBRARY, "examples/c/*", "examples/python/*"],
+    "test_events": [*PROGRAM, "examples/workspace/*"],
     "test_example_workspace": [*PROGRAM, "examples/workspace/*", "tools/container/*"],
     "test_helpers_in_container": ["scripts/*"],
     "test_image_commands": [*PROGRAM, "docker/*"],

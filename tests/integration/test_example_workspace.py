@@ -54,7 +54,9 @@ class TestExampleWorkspace(ExampleCase):
 
     def check_reports(self, names):
         events = read_events(self.output)
-        self.assertEqual("build_complete", [event for event in events if event.get("marker") == "progress"][-1]["type"])
+        types = [event["type"] for event in events if event.get("marker") == "progress"]
+        self.assertEqual(["run", "run_complete"], [types[0], types[-1]])
+        self.assertEqual(1, types.count("build_complete"))
         self.assertEqual(names, sorted(event["name"] for event in events_of(self.output, "plan_package")))
         started = [event["name"] for event in events_of(self.output, "package_start")]
         completed = events_of(self.output, "package_complete")

@@ -13,6 +13,7 @@
 #include "../base/text.h"
 #include "../config/colcon-files.h"
 #include "../config/workspace.h"
+#include "../events/event-fields.h"
 #include "../events/host-event.h"
 #include "../events/run-report.h"
 #include "../image/dockerfile.h"
@@ -274,6 +275,10 @@ introduce(Run *run)
     const Engine *engine = run->engine;
     const char *own = engine_get_image_distro(engine);
 
+    emit_own(run, host_event_progress("run", "image", engine->image_reference, "arch",
+                                      engine->image->architecture, "engine", engine->info->name,
+                                      "engine_version", engine->info->version, "distro",
+                                      engine->ros_distro, NULL));
     say(run, "info", "%s %s, image %s (%s), ROS %s", engine->info->name, engine->info->version,
         engine->image_reference, engine->image->architecture, engine->ros_distro);
     if (own != NULL && !g_str_equal(own, engine->ros_distro))
@@ -433,6 +438,19 @@ settle_interruption(const Run *run, GError **error)
         g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
 }
 
+/* The last event of a build. */
+static void
+announce_end(Run *run, const GError *failure)
+{
+    gboolean interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - run->started_clock);
+    g_autofree char *message = event_bounded(failure != NULL ? failure->message : NULL);
+
+    emit_own(run, host_event_progress("run_complete", "success", failure == NULL ? "true" : "false",
+                                      "interrupted", interrupted ? "true" : "false", "ms", ms,
+                                      "error", message, NULL));
+}
+
 static gboolean
 close_report(Run *run, const GError *failure, GError **error)
 {
@@ -494,6 +512,8 @@ end(Run *run, GError *failure, GError **error)
         settle_interruption(run, &failure);
     if (is_build(run))
         run_state_end(run->state, clock_now());
+    if (run->report != NULL)
+        announce_end(run, failure);
     if (!close_report(run, failure, &report_failure))
         add_failure(&failure, report_failure);
     show_end(run, failure);
@@ -512,7 +532,11 @@ begin(Run *run, GError **error)
     if (!is_build(run))
         return TRUE;
     run->report = run_report_open(run->config->output_dir, &owner, error);
-    return run->report != NULL;
+    if (run->report == NULL)
+        return FALSE;
+    emit_own(run, host_event_progress("run", "workspace", run->config->colcon_repo, "version",
+                                      PROGRAM_VERSION, NULL));
+    return TRUE;
 }
 
 /* A checkout gives files new times, so versions would grow with each clone. */

@@ -9,3 +9,7 @@
  * truth value is one in JSON too, if its text is valid.
  */
 char *event_to_json(const CddBuildEvent *event, gint64 timestamp);
+
+/* The reverse: the event of a line of events.jsonl, which anyone may have written, and its time
+ * stamp. NULL if the line is none. */
+CddBuildEvent *event_from_json(const char *line, gsize length, gint64 *timestamp);

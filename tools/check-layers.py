@@ -103,6 +103,7 @@ TREES = (
         ("base",),
         ("config",),
         ("events",),
+        ("report",),
         ("view",),
         ("incremental",),
         ("repository",),

@@ -8,6 +8,8 @@
 #define OUTPUT_REPOSITORY "apt"
 #define OUTPUT_EVENTS "events.jsonl"
 #define OUTPUT_SUMMARY "summary.json"
+#define OUTPUT_REPORT "report.html"
+#define OUTPUT_TRACE "trace.json"
 
 /* Where OUTPUT_EVENTS is written until the run ends. */
 #define OUTPUT_EVENTS_TEMPORARY ".events.jsonl.tmp"

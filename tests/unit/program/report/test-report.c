@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+#include "base/program-error.h"
+#include "events/event-json.h"
+#include "report/critical-path.h"
+#include "report/events-file.h"
+#include "report/report-data.h"
+#include "report/report-html.h"
+#include "report/report.h"
+#include "report/trace.h"
+#include "run-events.h"
+
+#include <glib/gstdio.h>
+
+#define HOSTILE "</script><script>alert(1)</script><!--&\u2028"
+
+static const gint64 BEGIN = G_GINT64_CONSTANT(1700000000000);
+
+static void
+apply_one(History *history, const char *line, gint64 timestamp)
+{
+    g_autoptr(CddBuildEvent) event = event_of(line);
+
+    history_apply(history, event, BEGIN + timestamp);
+}
+
+/* Lines, one second apart. */
+static void
+apply_history(History *history, const char *const *lines)
+{
+    for (gint64 time = 0; *lines != NULL; lines++, time += 1000)
+        apply_one(history, *lines, time);
+}
+
+/* a is needed by b and c, b by d. */
+static const char *const diamond[] = {
+    "::progress::type=run,workspace=/ws,version=1",
+    "::progress::type=hello,distro=jazzy,arch=amd64",
+    "::progress::type=plan_package,name=a,version=1.0,deps=",
+    "::progress::type=plan_package,name=b,version=1.0,deps=a",
+    "::progress::type=plan_package,name=c,version=1.0,deps=a",
+    "::progress::type=plan_package,name=d,version=1.0,deps=b c zlib",
+    "::progress::type=stage,value=build",
+    "::progress::type=schedule,slots=2,cores=4,total=4",
+    "::progress::type=package_expected,name=a,ms=900,measured=true",
+    "::progress::type=package_start,name=a,current=1,total=4,reason=new", /* at 9 s */
+    "::progress::type=package_phase,name=a,phase=configure",
+    "::progress::type=package_progress,name=a,percent=10,line=x",
+    "::progress::type=package_phase,name=a,phase=compile",
+    "::progress::type=load,cpu=150,memory=1048576",
+    "::progress::type=package_complete,name=a,success=true,ms=5000", /* at 14 s */
+    "::progress::type=package_start,name=b,current=2,total=4",
+    "::progress::type=package_start,name=c,current=3,total=4",
+    "::progress::type=package_complete,name=b,success=true,ms=2000",
+    "::progress::type=package_complete,name=c,success=true,ms=2000", /* at 18 s */
+    "::progress::type=package_start,name=d,current=4,total=4",
+    "::progress::type=package_complete,name=d,success=false,ms=1000,error=it broke",
+    "::progress::type=stage_complete,value=build,success=false,ms=14000",
+    "::progress::type=build_complete,success=false,built=3,failed=1",
+    "::progress::type=run_complete,success=false,interrupted=false,ms=1,error=1 failed",
+    NULL,
+};
+
+static const PackageHistory *
+named(const History *history, const char *name)
+{
+    for (guint i = 0; i < history->packages->len; i++) {
+        const PackageHistory *package = history->packages->pdata[i];
+
+        if (g_str_equal(package->package->name, name))
+            return package;
+    }
+    g_assert_not_reached();
+}
+
+static void
+test_times_lanes_and_phases(void)
+{
+    g_autoptr(History) history = history_new();
+    const PackageHistory *a = NULL;
+    const StageHistory *stage = NULL;
+
+    apply_history(history, diamond);
+    a = named(history, "a");
+    g_assert_cmpint(a->started - history->begin, ==, 9000);
+    g_assert_cmpint(a->ended - history->begin, ==, 14000);
+    g_assert_cmpuint(a->phases->len, ==, 2);
+    g_assert_cmpstr(history_phases[g_array_index(a->phases, PhaseTime, 1).phase], ==, "compile");
+    g_assert_cmpint(g_array_index(a->phases, PhaseTime, 1).begin - history->begin, ==, 12000);
+    g_assert_cmpuint(a->lane, ==, 0);
+    g_assert_cmpuint(named(history, "b")->lane, ==, 0);
+    g_assert_cmpuint(named(history, "c")->lane, ==, 1);
+    g_assert_cmpuint(named(history, "d")->lane, ==, 0);
+    stage = history->stages->pdata[0];
+    g_assert_cmpint(stage->end - stage->begin, ==, 15000);
+    g_assert_cmpuint(history->load->len, ==, 1);
+    g_assert_true(history->ended);
+    g_assert_cmpstr(history->error, ==, "1 failed");
+    g_assert_cmpint(history->now - history->begin, ==, 23000);
+}
+
+static void
+assert_path(const History *history, const char *expected)
+{
+    g_autoptr(RunGraph) graph = run_graph_new(history->state);
+    g_autoptr(GPtrArray) path = critical_path(history, graph);
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    for (guint i = 0; i < path->len; i++) {
+        const PackageHistory *package = path->pdata[i];
+
+        g_string_append(names, package->package->name);
+    }
+    g_assert_cmpstr(names->str, ==, expected);
+}
+
+static void
+test_the_critical_path_goes_by_the_last_dependency(void)
+{
+    static const char *const circle[] = {
+        "::progress::type=plan_package,name=a,deps=b",
+        "::progress::type=plan_package,name=b,deps=a b",
+        "::progress::type=package_start,name=a",
+        "::progress::type=package_complete,name=a,success=true",
+        "::progress::type=package_start,name=b",
+        "::progress::type=package_complete,name=b,success=true",
+        NULL,
+    };
+    g_autoptr(History) history = history_new();
+    g_autoptr(History) forged = history_new();
+    g_autoptr(History) empty = history_new();
+
+    apply_history(history, diamond);
+    assert_path(history, "acd");
+    apply_history(forged, circle);
+    assert_path(forged, "ab");
+    assert_path(empty, "");
+}
+
+static void
+test_a_flood_is_bounded(void)
+{
+    g_autoptr(History) history = history_new();
+
+    apply_one(history, "::progress::type=package_start,name=a", 0);
+    for (guint i = 0; i < 3 * HISTORY_MAX_SAMPLES; i++) {
+        apply_one(history, "::progress::type=load,cpu=1,memory=1", i);
+        apply_one(history, "::progress::type=package_phase,name=a,phase=unheard_of", i);
+        apply_one(history, "::progress::type=stage,value=x", i);
+    }
+    g_assert_cmpuint(history->load->len, <=, HISTORY_MAX_SAMPLES);
+    g_assert_cmpint(g_array_index(history->load, LoadSample, history->load->len - 1).time, >,
+                    history->begin + 5 * HISTORY_MAX_SAMPLES / 2);
+    g_assert_cmpuint(named(history, "a")->phases->len, ==, HISTORY_MAX_PHASES);
+    g_assert_cmpuint(history->stages->len, ==, HISTORY_MAX_STAGES);
+}
+
+static void
+test_a_clock_that_is_set_back_does_no_harm(void)
+{
+    g_autoptr(History) history = history_new();
+
+    apply_one(history, "::progress::type=package_start,name=a", 5000);
+    apply_one(history, "::progress::type=package_complete,name=a,success=true,ms=7", -5000);
+    g_assert_cmpint(named(history, "a")->ended, ==, named(history, "a")->started);
+}
+
+static JsonObject *
+parse(const char *text)
+{
+    JsonObject *object = json_text_parse_object(text, strlen(text));
+
+    g_assert_nonnull(object);
+    return object;
+}
+
+static void
+test_the_data_says_what_happened(void)
+{
+    g_autoptr(History) history = history_new();
+    g_autofree char *text = NULL;
+    g_autoptr(JsonObject) data = NULL;
+    JsonObject *d = NULL;
+    JsonObject *a = NULL;
+
+    apply_history(history, diamond);
+    text = report_data(history);
+    data = parse(text);
+    g_assert_cmpstr(json_text_get_string(json_text_get_object(data, "run"), "result"), ==,
+                    "failed");
+    g_assert_cmpint(json_text_get_count(json_text_get_object(data, "counts"), "built"), ==, 3);
+    g_assert_cmpuint(json_array_get_length(json_text_get_array(data, "critical")), ==, 3);
+    a = json_text_get_element(json_text_get_array(data, "packages"), 0);
+    g_assert_cmpint(json_text_get_count(a, "former"), ==, 900);
+    d = json_text_get_element(json_text_get_array(data, "packages"), 3);
+    g_assert_cmpint(json_text_get_count(d, "ready"), ==, 18000);
+    g_assert_cmpint(json_text_get_count(d, "waited_for"), ==, 2);
+    g_assert_cmpstr(json_text_get_string(d, "error"), ==, "it broke");
+}
+
+/* A package whose every text is hostile, failed. */
+static void
+apply_hostile(History *history)
+{
+    static const char *const events[] = {
+        "::progress::type=run,workspace=" HOSTILE ",image=" HOSTILE,
+        "::progress::type=stage,value=" HOSTILE,
+        "::progress::type=plan_package,name=" HOSTILE ",version=" HOSTILE ",deps=" HOSTILE,
+        "::progress::type=package_start,name=" HOSTILE ",reason=" HOSTILE,
+        "::progress::type=package_phase,name=" HOSTILE ",phase=" HOSTILE,
+        "::progress::type=package_output,name=" HOSTILE ",msg=@SCRIPT@" HOSTILE,
+        "::progress::type=test_failed,name=" HOSTILE ",test=" HOSTILE ",msg=" HOSTILE,
+        "::progress::type=package_complete,name=" HOSTILE ",error=" HOSTILE ",log=" HOSTILE,
+        "::log::level=error,v=1,msg=" HOSTILE,
+        NULL,
+    };
+
+    apply_history(history, events);
+}
+
+static guint
+count_of(const char *text, const char *part)
+{
+    guint count = 0;
+
+    for (text = strstr(text, part); text != NULL; text = strstr(text + 1, part))
+        count++;
+    return count;
+}
+
+static void
+test_no_text_ends_the_script_element(void)
+{
+    g_autoptr(History) history = history_new();
+    g_autoptr(History) harmless = history_new();
+    g_autoptr(GBytes) page = NULL;
+    g_autoptr(GBytes) other = NULL;
+    const char *text = NULL;
+    const char *expected = NULL;
+
+    apply_hostile(history);
+    apply_history(harmless, diamond);
+    page = report_html(history);
+    other = report_html(harmless);
+    text = g_bytes_get_data(page, NULL);
+    expected = g_bytes_get_data(other, NULL);
+    g_assert_null(g_strstr_len(text, (gssize)g_bytes_get_size(page), "alert(1)</"));
+    g_assert_nonnull(strstr(text, "\\u003c/script\\u003e"));
+    g_assert_cmpuint(count_of(text, "<script"), ==, 2);
+    g_assert_cmpuint(count_of(text, "</script"), ==, 2);
+    g_assert_cmpuint(count_of(text, "<!--"), ==, count_of(expected, "<!--"));
+    g_assert_null(strstr(text, "\u2028"));
+    /* What is inserted is not searched for markers. */
+    g_assert_nonnull(strstr(text, "@SCRIPT@\\u003c"));
+}
+
+static void
+test_the_policy_names_what_is_in_the_page(void)
+{
+    g_autoptr(History) history = history_new();
+    g_autoptr(GBytes) page = report_html(history);
+    const char *text = g_bytes_get_data(page, NULL);
+    const char *begin = strstr(text, "<script>") + strlen("<script>");
+    gssize length = strstr(begin, "</script>") - begin;
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    guint8 digest[32];
+    gsize size = sizeof digest;
+    g_autofree char *base64 = NULL;
+    g_autofree char *source = NULL;
+
+    g_checksum_update(checksum, (const guchar *)begin, length);
+    g_checksum_get_digest(checksum, digest, &size);
+    base64 = g_base64_encode(digest, size);
+    source = g_strdup_printf("script-src 'sha256-%s'", base64);
+    g_assert_nonnull(strstr(text, source));
+    g_assert_nonnull(strstr(text, "default-src 'none'"));
+    g_assert_null(strstr(text, "unsafe"));
+}
+
+static void
+apply_large_package(History *history, guint i)
+{
+    g_autofree char *noise = g_strnfill(600, '<');
+    const char *const formats[] = {
+        "::progress::type=plan_package,name=package_%u,version=1.0.0,path=src/p,deps=package_1 "
+        "package_2 package_3",
+        "::progress::type=package_start,name=package_%u,reason=source changed",
+        "::progress::type=package_phase,name=package_%u,phase=configure",
+        "::progress::type=package_phase,name=package_%u,phase=compile",
+        "::progress::type=package_complete,name=package_%u,success=false,error=it broke",
+    };
+
+    for (guint line = 0; line < PACKAGE_MAX_TAIL; line++) {
+        g_autofree char *output =
+            g_strdup_printf("::progress::type=package_output,name=package_%u,msg=%s", i, noise);
+
+        apply_one(history, output, i);
+    }
+    for (gsize f = 0; f < G_N_ELEMENTS(formats); f++) {
+        g_autofree char *before = g_strdup(strstr(formats[f], "%u") + 2);
+        g_autofree char *head =
+            g_strndup(formats[f], (gsize)(strstr(formats[f], "%u") - formats[f]));
+        g_autofree char *event = g_strdup_printf("%s%u%s", head, i, before);
+
+        apply_one(history, event, i);
+    }
+}
+
+static void
+test_three_hundred_failures_are_below_a_megabyte(void)
+{
+    g_autoptr(History) history = history_new();
+    g_autoptr(GBytes) page = NULL;
+
+    for (guint i = 0; i < 300; i++)
+        apply_large_package(history, i);
+    for (guint i = 0; i < 5000; i++)
+        apply_one(history, "::progress::type=load,cpu=399,memory=12345678901", 1000 * i);
+    page = report_html(history);
+    g_assert_cmpuint(g_bytes_get_size(page), <, 1000000);
+    g_assert_nonnull(strstr(g_bytes_get_data(page, NULL), "\"shortened\":true"));
+}
+
+static char *
+jsonl_of(const char *const *lines)
+{
+    GString *text = g_string_new(NULL);
+
+    for (gint64 time = 0; *lines != NULL; lines++, time += 1000) {
+        g_autoptr(CddBuildEvent) event = event_of(*lines);
+        g_autofree char *line = event_to_json(event, BEGIN + time);
+
+        if (strstr(*lines, "package_progress") == NULL)
+            g_string_append(text, line);
+    }
+    return g_string_free(text, FALSE);
+}
+
+typedef struct {
+    char *directory;
+    Folder *folder;
+} Fixture;
+
+static void
+set_up(Fixture *f, gconstpointer data)
+{
+    f->directory = g_dir_make_tmp("report-XXXXXX", NULL);
+    f->folder = folder_open(f->directory, NULL);
+}
+
+static void
+tear_down(Fixture *f, gconstpointer data)
+{
+    g_auto(GStrv) names = folder_list(f->folder, 100, NULL);
+
+    for (char **name = names; *name != NULL; name++)
+        folder_clear(f->folder, *name, NULL);
+    folder_free(f->folder);
+    g_rmdir(f->directory);
+    g_free(f->directory);
+}
+
+static void
+write_events(const Fixture *f, const char *text)
+{
+    g_autofree char *path = g_build_filename(f->directory, "events.jsonl", NULL);
+
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+static void
+test_the_file_gives_the_report_of_the_run(Fixture *f, gconstpointer data)
+{
+    g_autoptr(History) live = history_new();
+    g_autoptr(History) read = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *jsonl = jsonl_of(diamond);
+    g_autofree char *expected = NULL;
+    g_autofree char *text = NULL;
+    g_autoptr(GBytes) expected_trace = NULL;
+    g_autoptr(GBytes) trace = NULL;
+
+    apply_history(live, diamond);
+    write_events(f, jsonl);
+    read = events_file_read(f->folder, "events.jsonl", &error);
+    g_assert_no_error(error);
+    expected = report_data(live);
+    text = report_data(read);
+    g_assert_cmpstr(text, ==, expected);
+    expected_trace = trace_json(live);
+    trace = trace_json(read);
+    g_assert_true(g_bytes_equal(trace, expected_trace));
+}
+
+static void
+test_half_a_line_at_the_end_is_ignored(Fixture *f, gconstpointer data)
+{
+    g_autofree char *jsonl = jsonl_of(diamond);
+    g_autoptr(History) history = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *report = NULL;
+
+    jsonl[strlen(jsonl) - 10] = '\0';
+    write_events(f, jsonl);
+    history = events_file_read(f->folder, "events.jsonl", &error);
+    g_assert_no_error(error);
+    g_assert_false(history->ended);
+    g_assert_cmpuint(history->packages->len, ==, 4);
+    g_assert_true(report_write(f->folder, &(Owner){0}, history, &error));
+    g_assert_no_error(error);
+    g_assert_true(folder_has_file(f->folder, "report.html"));
+    g_assert_true(folder_has_file(f->folder, "trace.json"));
+}
+
+static void
+test_a_foreign_line_is_named(Fixture *f, gconstpointer data)
+{
+    static const char *const foreign[] = {
+        "hello\n",
+        "{}\n",
+        "{\"ts\":1,\"marker\":\"progress\"}\n",
+        "{\"ts\":-1,\"marker\":\"progress\",\"type\":\"stage\"}\n",
+        "{\"ts\":1,\"marker\":\"progress\",\"type\":\"\"}\n",
+        "{\"ts\":1,\"marker\":\"progress\",\"type\":\"stage\",\"A b\":\"c\"}\n",
+        "{\"ts\":1,\"marker\":\"progress\",\"type\":\"stage\",\"a\":[]}\n",
+        "{\"ts\":1,\"type\":\"output\",\"line\":\"::progress::type=stage\"}\n",
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(foreign); i++) {
+        g_autofree char *good = jsonl_of((const char *const[]){"::progress::type=x", NULL});
+        g_autofree char *text = g_strconcat(good, foreign[i], NULL);
+        g_autofree char *place = g_strdup_printf("%s/events.jsonl:2: ", f->directory);
+        g_autoptr(GError) error = NULL;
+
+        write_events(f, text);
+        g_assert_null(events_file_read(f->folder, "events.jsonl", &error));
+        g_assert_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED);
+        g_assert_true(g_str_has_prefix(error->message, place));
+    }
+}
+
+static void
+test_an_endless_line_is_refused(Fixture *f, gconstpointer data)
+{
+    g_autofree char *text = g_strnfill(1024 * 1024, 'x');
+    g_autoptr(GError) error = NULL;
+
+    write_events(f, text);
+    g_assert_null(events_file_read(f->folder, "events.jsonl", &error));
+    g_assert_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED);
+}
+
+static void
+test_the_trace_is_in_microseconds(void)
+{
+    g_autoptr(History) history = history_new();
+    g_autoptr(GBytes) trace = NULL;
+    const char *text = NULL;
+
+    apply_history(history, diamond);
+    trace = trace_json(history);
+    text = g_bytes_get_data(trace, NULL);
+    g_assert_nonnull(strstr(text,
+                            "{\"ph\":\"X\",\"name\":\"c\",\"pid\":2,\"tid\":1,\"cat\":\"package\","
+                            "\"ts\":16000000,\"dur\":2000000,"));
+    g_assert_nonnull(strstr(text, "\"name\":\"compile\""));
+    g_assert_nonnull(strstr(text, "{\"ph\":\"C\",\"name\":\"CPU (percent)\""));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/history/times-lanes-and-phases", test_times_lanes_and_phases);
+    g_test_add_func("/history/a-flood-is-bounded", test_a_flood_is_bounded);
+    g_test_add_func("/history/a-clock-that-is-set-back-does-no-harm",
+                    test_a_clock_that_is_set_back_does_no_harm);
+    g_test_add_func("/critical-path/goes-by-the-last-dependency",
+                    test_the_critical_path_goes_by_the_last_dependency);
+    g_test_add_func("/report/the-data-says-what-happened", test_the_data_says_what_happened);
+    g_test_add_func("/report/no-text-ends-the-script-element",
+                    test_no_text_ends_the_script_element);
+    g_test_add_func("/report/the-policy-names-what-is-in-the-page",
+                    test_the_policy_names_what_is_in_the_page);
+    g_test_add_func("/report/three-hundred-failures-are-below-a-megabyte",
+                    test_three_hundred_failures_are_below_a_megabyte);
+    g_test_add_func("/trace/is-in-microseconds", test_the_trace_is_in_microseconds);
+    g_test_add("/file/gives-the-report-of-the-run", Fixture, NULL, set_up,
+               test_the_file_gives_the_report_of_the_run, tear_down);
+    g_test_add("/file/half-a-line-at-the-end-is-ignored", Fixture, NULL, set_up,
+               test_half_a_line_at_the_end_is_ignored, tear_down);
+    g_test_add("/file/a-foreign-line-is-named", Fixture, NULL, set_up, test_a_foreign_line_is_named,
+               tear_down);
+    g_test_add("/file/an-endless-line-is-refused", Fixture, NULL, set_up,
+               test_an_endless_line_is_refused, tear_down);
+    return g_test_run();
+}

@@ -38,6 +38,7 @@ LIBRARY = ["src/docker/*", "include/*"]
 NEEDS = {
     "test_live_view": ["src/colcon-deb/*", "tests/support/*", "tests/fixtures/runs/*"],
     "test_completions": ["data/completions/*", "src/colcon-deb/*"],
+    "test_report": ["src/colcon-deb/*"],
     "test_bench": [*LIBRARY, "bench/engine/*"],
     "test_examples": [*LIBRARY, "examples/c/*", "examples/python/*"],
     "test_events": [*PROGRAM, "examples/workspace/*"],

@@ -17,7 +17,8 @@ packages_of()
     test)
         echo libsoup-3.0-dev python3-bloom python3-catkin-pkg python3-rosdep2 python3-yaml \
             busybox-static lintian dpkg-dev debhelper apt-utils shellcheck glib-networking gnupg openssh-client openssl \
-            g++ python3-gi zsh fish tmux "$(packages_of docs)"
+            g++ python3-gi zsh fish tmux "$(packages_of docs)" \
+            "$(if is_debian; then echo chromium-headless-shell; fi)"
         ;;
     docs) echo gobject-introspection libgirepository1.0-dev gi-docgen ;;
     # netavark is not in older releases, where podman's own dependencies make its networks.
@@ -32,6 +33,12 @@ packages_of()
 is_installed()
 {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]
+}
+
+# Ubuntu has Chromium as a snap only.
+is_debian()
+{
+    grep -qx 'ID=debian' /etc/os-release
 }
 
 is_available()

@@ -66,6 +66,17 @@ class TestExampleWorkspace(ExampleCase):
         for name in names:
             self.assertGreater((self.output / "logs" / (name + ".log")).stat().st_size, 0)
         json.loads((self.output / "summary.json").read_text())
+        json.loads((self.output / "trace.json").read_text())
+        self.check_report(names)
+
+    def check_report(self, names):
+        """That of the run, which is that of its events."""
+        page = (self.output / "report.html").read_text()
+        for name in names:
+            self.assertIn('"name":"%s"' % name, page)
+        again = self.run_program("report", self.output, "--output", "-")
+        self.assert_ended(again, 0)
+        self.assertEqual(page, again.stdout)
 
     def check_packages(self, names):
         debs = {deb_fields(path)["Package"]: path for path in self.output.glob("debs/*.deb")}

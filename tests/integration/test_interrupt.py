@@ -45,6 +45,7 @@ class TestInterrupt(InterruptCase):
         self.assertTrue(self.wait_for_no_container(1), "the container is still there after the program has ended")
         self.assertNotIn("the host ", outcome.text)
         self.assertEqual([], list(self.output.glob("debs/*")))
+        self.assertIn('"result":"interrupted"', (self.output / "report.html").read_text())
 
     def test_terminate_is_the_same(self):
         process, said = self.start_slow_build()

@@ -16,6 +16,7 @@ STATE = ".colcon-deb/"
 # Names of the program's own: whatever a build has put there goes.
 OWN = [
     ".apt.making", ".apt.new", ".apt.old", ".events.jsonl.tmp", ".summary.json.tmp", "events.jsonl", "summary.json",
+    "report.html", ".report.html.tmp", "trace.json", ".trace.json.tmp",
     "debs/CONTENTS", "debs/CONTENTS.tmp", "debs/x_1.0_all.deb.tmp", "logs/stage.prepare.log", "logs/heron.log",
     "logs/stage.dependencies.log", STATE + "state.json", STATE + "state.json.tmp", STATE + "versions.json",
     STATE + "versions.json.tmp", STATE + "sources", STATE + ".sources.tmp", STATE + "overrides", STATE + "commits",

@@ -36,6 +36,7 @@ extern const Command cmd_image_create;
 extern const Command cmd_image_list;
 extern const Command cmd_image_remove;
 extern const Command cmd_list;
+extern const Command cmd_report;
 extern const Command cmd_validate;
 
 /* The keys that name the engine, for commands that need no others. */

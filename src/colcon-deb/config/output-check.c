@@ -20,8 +20,9 @@ enum {
 static const char output_flag[] = "output-dir";
 static const char *const directories[] = {OUTPUT_DEBS, OUTPUT_LOGS, OUTPUT_STATE,
                                           OUTPUT_REPOSITORY};
-static const char *const replaced[] = {OUTPUT_REPOSITORY, OUTPUT_EVENTS, OUTPUT_SUMMARY,
-                                       OUTPUT_EVENTS_TEMPORARY, NULL};
+static const char *const replaced[] = {
+    OUTPUT_REPOSITORY,       OUTPUT_EVENTS, OUTPUT_SUMMARY, OUTPUT_REPORT, OUTPUT_TRACE,
+    OUTPUT_EVENTS_TEMPORARY, NULL};
 
 static char *
 user_name(uid_t uid)

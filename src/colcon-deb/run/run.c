@@ -21,6 +21,7 @@
 #include "../image/own-containers.h"
 #include "../incremental/incremental.h"
 #include "../layer/layer-expiry.h"
+#include "../report/report.h"
 #include "../repository/repository.h"
 #include "../view/image-view-events.h"
 #include "artifacts.h"
@@ -47,6 +48,7 @@ typedef struct {
     RunPhase phase;
     RunState *state;
     RunReport *report;         /* only of a build */
+    History *history;          /* only of a build */
     Engine *engine;            /* NULL before the engine is chosen */
     Incremental *incremental;  /* only of a build; NULL if a source could not be read */
     gboolean unchanged;        /* nothing had to be built */
@@ -75,8 +77,10 @@ emit(const CddBuildEvent *event, gpointer user_data)
     gint64 timestamp = clock_timestamp();
 
     run_state_apply(run->state, event, clock_now());
-    if (run->report != NULL && !run->unchanged)
+    if (run->report != NULL && !run->unchanged) {
         run_report_event(run->report, event, timestamp);
+        history_apply(run->history, event, timestamp);
+    }
     if (view != NULL)
         view->on_event(view, run->state, event, timestamp);
 }
@@ -451,6 +455,22 @@ announce_end(Run *run, const GError *failure)
                                       "error", message, NULL));
 }
 
+/* The report is for people; a build without it is no failure. That of a run that had nothing to do
+ * stays the last build's. */
+static void
+write_page(Run *run)
+{
+    const Owner owner = owner_of_caller();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Folder) directory = NULL;
+
+    if (run->unchanged)
+        return;
+    directory = folder_open(run->config->output_dir, &error);
+    if (directory == NULL || !report_write(directory, &owner, run->history, &error))
+        say(run, "warning", "there is no report of this build: %s", error->message);
+}
+
 static gboolean
 close_report(Run *run, const GError *failure, GError **error)
 {
@@ -496,6 +516,7 @@ clear(Run *run)
 {
     g_clear_pointer(&run->container, build_container_free);
     g_clear_pointer(&run->report, run_report_free);
+    g_clear_pointer(&run->history, history_free);
     g_clear_pointer(&run->incremental, incremental_free);
     g_clear_pointer(&run->engine, engine_free);
 }
@@ -512,8 +533,10 @@ end(Run *run, GError *failure, GError **error)
         settle_interruption(run, &failure);
     if (is_build(run))
         run_state_end(run->state, clock_now());
-    if (run->report != NULL)
+    if (run->report != NULL) {
         announce_end(run, failure);
+        write_page(run);
+    }
     if (!close_report(run, failure, &report_failure))
         add_failure(&failure, report_failure);
     show_end(run, failure);
@@ -534,6 +557,7 @@ begin(Run *run, GError **error)
     run->report = run_report_open(run->config->output_dir, &owner, error);
     if (run->report == NULL)
         return FALSE;
+    run->history = history_new();
     emit_own(run, host_event_progress("run", "workspace", run->config->colcon_repo, "version",
                                       PROGRAM_VERSION, NULL));
     return TRUE;

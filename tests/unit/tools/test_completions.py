@@ -82,6 +82,12 @@ HELP = {
         Images:
           -f, --force                     also remove images with other names
         """,
+    "report": """\
+        Usage: colcon-deb report [RUN] [OPTION...]
+
+        Report:
+              --output=FILE               write only the page, to FILE; - is standard output
+        """,
 }
 HELP["help"] = HELP[""]
 IMAGES = ["sha256-one", "two"]
@@ -228,7 +234,7 @@ class Shell:
         self.assertEqual(self.wanted({"--force", "-f"}), self.offered("colcon-deb image rm -"))
 
     def test_files_and_directories(self):
-        for line in ("build --config ", "build -c ", "image build --output "):
+        for line in ("build --config ", "build -c ", "image build --output ", "report ", "report --output "):
             with self.subTest(line):
                 self.assertLessEqual({"some.yaml", "src"}, self.offered("colcon-deb " + line))
         for line in ("build ", "build -o ", "build --output-dir ", "build --fast ", "image build "):

@@ -213,6 +213,12 @@ on_warning(RunState *state, const CddBuildEvent *event, gint64 now)
 }
 
 static void
+on_interrupted(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    state->interrupted = TRUE;
+}
+
+static void
 on_build_complete(RunState *state, const CddBuildEvent *event, gint64 now)
 {
     state->complete = TRUE;
@@ -237,6 +243,7 @@ static const struct {
     {"published", on_published},
     {"compiler_cache", on_compiler_cache},
     {"warning", on_warning},
+    {"interrupted", on_interrupted},
     {"build_complete", on_build_complete},
 };
 
@@ -312,20 +319,26 @@ run_state_apply(RunState *state, const CddBuildEvent *event, gint64 now)
     }
 }
 
+/* The run has ended while the package was being built. */
+static void
+break_off(Package *package, gboolean interrupted, gint64 now)
+{
+    package->status = interrupted ? PACKAGE_INTERRUPTED : PACKAGE_FAILED;
+    package->duration = now - package->started;
+    g_free(package->error);
+    package->error = g_strdup(interrupted ? "stopped" : "the run ended while it was being built");
+}
+
 void
 run_state_end(RunState *state, gint64 now)
 {
     for (guint i = 0; i < state->packages->len; i++) {
         Package *package = state->packages->pdata[i];
 
-        if (package->status == PACKAGE_PLANNED) {
+        if (package->status == PACKAGE_PLANNED)
             package->status = PACKAGE_SKIPPED;
-        } else if (package->status == PACKAGE_BUILDING) {
-            package->status = PACKAGE_FAILED;
-            package->duration = now - package->started;
-            g_free(package->error);
-            package->error = g_strdup("the run ended while it was being built");
-        }
+        else if (package->status == PACKAGE_BUILDING)
+            break_off(package, state->interrupted, now);
     }
     g_ptr_array_set_size(state->working, 0);
 }

@@ -53,8 +53,9 @@ typedef struct {
     gboolean compiler_cache;       /* ccache was used */
     gint64 cache_hits;
     gint64 cache_misses;
-    gboolean complete; /* build_complete has come */
-    gboolean success;  /* what build_complete said */
+    gboolean interrupted; /* the caller has stopped the run */
+    gboolean complete;    /* build_complete has come */
+    gboolean success;     /* what build_complete said */
 } RunState;
 
 RunState *run_state_new(void);
@@ -65,7 +66,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunState, run_state_free)
 /* @now: by clock_now(). */
 void run_state_apply(RunState *state, const CddBuildEvent *event, gint64 now);
 
-/* The events have ended: packages that were being built have failed, and the rest is skipped. */
+/* The events have ended: packages that were being built have failed, or are interrupted if the run
+ * was, and the rest is skipped. */
 void run_state_end(RunState *state, gint64 now);
 
 /* The package that @event names; NULL if it names none, or an unknown one. */

@@ -55,7 +55,7 @@ static void
 add_counts(JsonBuilder *builder, const RunState *state)
 {
     static const PackageStatus order[] = {PACKAGE_BUILT, PACKAGE_CACHED, PACKAGE_FAILED,
-                                          PACKAGE_SKIPPED};
+                                          PACKAGE_INTERRUPTED, PACKAGE_SKIPPED};
 
     json_begin_object(builder, "counts");
     json_add_number(builder, "total", state->packages->len);
@@ -142,6 +142,14 @@ add_compiler_cache(JsonBuilder *builder, const RunState *state)
     json_builder_end_object(builder);
 }
 
+static const char *
+get_state(const RunSummary *summary)
+{
+    if (summary->success)
+        return "success";
+    return summary->interrupted ? "interrupted" : "failed";
+}
+
 char *
 run_summary_to_json(const RunSummary *summary)
 {
@@ -152,6 +160,7 @@ run_summary_to_json(const RunSummary *summary)
 
     json_builder_begin_object(builder);
     json_add_number(builder, "version", SUMMARY_FORMAT);
+    json_add_string(builder, "state", get_state(summary));
     json_add_boolean(builder, "success", summary->success);
     json_add_boolean(builder, "interrupted", summary->interrupted);
     add_errors(builder, summary);

@@ -124,6 +124,7 @@ on_interrupt(guint count, gpointer user_data)
     Run *run = user_data;
 
     if (count == 1) {
+        emit_own(run, host_event_progress("interrupted", NULL));
         say(run, "warning", "%s",
             run->phase == RUN_WORKING ? "stopping the build; a second signal kills it"
                                       : "stopping");
@@ -212,7 +213,8 @@ complete(Run *run)
     g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - run->started_clock);
 
     emit_own(run, host_event_progress("build_complete", "success", "true", "built", "0", "cached",
-                                      cached, "failed", "0", "skipped", "0", "ms", ms, NULL));
+                                      cached, "failed", "0", "interrupted", "0", "skipped", "0",
+                                      "ms", ms, NULL));
 }
 
 static gboolean

@@ -60,6 +60,14 @@ describe_contradiction(GString *message, const RunState *state, gint64 exit_code
 }
 
 static void
+describe_stop(GString *message, const char *cause)
+{
+    g_string_append(message, "the build was stopped");
+    if (cause != NULL)
+        g_string_append_printf(message, ": %s", cause);
+}
+
+static void
 describe_failure(GString *message, const RunState *state)
 {
     guint failed = run_state_count(state, PACKAGE_FAILED);
@@ -109,8 +117,8 @@ verdict(
 
     if (!state->complete)
         describe_missing_end(message, state, exit_code, cause);
-    else if (exit_code == EXIT_STOPPED && cause != NULL)
-        g_string_append_printf(message, "the build was stopped: %s", cause);
+    else if (exit_code == EXIT_STOPPED && !state->success)
+        describe_stop(message, cause);
     else if (state->success != (exit_code == 0))
         describe_contradiction(message, state, exit_code);
     else if (!state->success)

@@ -475,6 +475,8 @@ class Run(InDirectory):
         self.assertEqual({name: reason for name, reason in self.skipped().items() if name in "bc"},
                          dict.fromkeys("bc", "stopped"))
         self.assertEqual(sum(vars(self.orchestrator.counts).values()), 4)
+        self.assertEqual((self.orchestrator.counts.interrupted, self.orchestrator.counts.failed), (1, 0))
+        self.assertEqual((self.completed()["a"]["success"], self.completed()["a"]["stopped"]), (False, True))
         after = self.state()
         self.assertEqual({name: after[name] for name in "abc"}, {name: before[name] for name in "abc"})
         self.builder.fail = {"b": [Stopped()]}

@@ -230,9 +230,12 @@ class Orchestrator:
     def _failed(self, outcome: _Outcome, error: Exception) -> None:
         """The record of the last build stays: that package remains in the repository, and is valid for its sources."""
         name = outcome.package.name
-        self.counts.failed += 1
         self._owners.release(name)
         stopped = isinstance(error, Stopped)
+        if stopped:
+            self.counts.interrupted += 1
+        else:
+            self.counts.failed += 1
         self._reasons[name] = "its build was stopped" if stopped else "it failed"
         if not stopped and not self._settings.verbose:
             for line in explain.last_lines(os.path.join(self._settings.output, _log_of(name))):
@@ -240,7 +243,7 @@ class Orchestrator:
         place = error.cause.place if isinstance(error, BuildError) else {}
         self._emitter.progress("package_complete", name=name, success=False, **place, ms=int(outcome.seconds * 1000),
                                error="stopped" if stopped else self._reason(name, error), log=_log_of(name),
-                               warnings=outcome.warnings)
+                               warnings=outcome.warnings, **({"stopped": True} if stopped else {}))
 
     def _skip_rest(self, names: Iterable[str], reason: str, cause: str) -> None:
         """These packages cannot be built any more. A package that is not selected stands as it did."""

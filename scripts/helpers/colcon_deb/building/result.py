@@ -20,12 +20,13 @@ class Counts:
     built: int = 0
     cached: int = 0
     failed: int = 0
+    interrupted: int = 0  # stopped while they were being built
     skipped: int = 0
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Counts:
         """Of a file that the build user may have written. Raises ValueError, TypeError or AttributeError."""
-        return cls(*(int(data.get(name, 0)) for name in ("built", "cached", "failed", "skipped")))
+        return cls(*(int(data.get(name, 0)) for name in ("built", "cached", "failed", "interrupted", "skipped")))
 
 
 @dataclass(frozen=True)

@@ -223,6 +223,39 @@ test_the_end_leaves_no_package_open(void)
     g_assert_cmpuint(run_state_count(state, PACKAGE_SKIPPED), ==, 1);
 }
 
+/* Whether the container told it, or was killed before it could. */
+static void
+test_a_stopped_run_interrupts_what_was_being_built(void)
+{
+    static const char *const told[] = {
+        "::progress::type=plan_package,name=a",
+        "::progress::type=plan_package,name=b",
+        "::progress::type=package_start,name=a",
+        "::progress::type=interrupted",
+        "::progress::type=package_complete,name=a,success=false,stopped=true,error=stopped",
+        "::progress::type=package_skip,name=b,reason=stopped",
+        "::progress::type=build_complete,success=false",
+        NULL,
+    };
+    static const char *const killed[] = {
+        "::progress::type=plan_package,name=a", "::progress::type=plan_package,name=b",
+        "::progress::type=package_start,name=a", "::progress::type=interrupted", NULL};
+    static const char *const *const streams[] = {told, killed};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(streams); i++) {
+        g_autoptr(RunState) state = run_state_new();
+        const Package *package = NULL;
+
+        apply_lines(state, streams[i]);
+        run_state_end(state, 9000);
+        package = state->packages->pdata[0];
+        g_assert_cmpint(package->status, ==, PACKAGE_INTERRUPTED);
+        g_assert_cmpstr(package->error, ==, "stopped");
+        g_assert_cmpuint(run_state_count(state, PACKAGE_FAILED), ==, 0);
+        g_assert_cmpuint(run_state_count(state, PACKAGE_SKIPPED), ==, 1);
+    }
+}
+
 static void
 test_success_needs_both_witnesses(void)
 {
@@ -249,6 +282,7 @@ test_success_needs_both_witnesses(void)
          "it; its last output:\n  last words"},
         {"::progress::type=build_complete,success=false", 130, "somebody stopped it",
          "the build was stopped: somebody stopped it"},
+        {"::progress::type=build_complete,success=false", 130, NULL, "the build was stopped"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -325,6 +359,8 @@ main(int argc, char **argv)
     g_test_add_func("/state/a-flood-is-bounded", test_a_flood_is_bounded);
     g_test_add_func("/state/packages-at-work-side-by-side-keep-their-times",
                     test_packages_at_work_side_by_side_keep_their_times);
+    g_test_add_func("/state/a-stopped-run-interrupts-what-was-being-built",
+                    test_a_stopped_run_interrupts_what_was_being_built);
     g_test_add_func("/state/what-is-up-to-date-is-no-failure",
                     test_what_is_up_to_date_is_no_failure);
     g_test_add_func("/state/a-number-is-never-above-the-total",

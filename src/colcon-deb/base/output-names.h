@@ -11,5 +11,5 @@
 #define OUTPUT_REPORT "report.html"
 #define OUTPUT_TRACE "trace.json"
 
-/* Where OUTPUT_EVENTS is written until the run ends. */
+/* Where OUTPUT_EVENTS is written until it is known that there is something to build. */
 #define OUTPUT_EVENTS_TEMPORARY ".events.jsonl.tmp"

@@ -5,18 +5,28 @@
 #include "../base/output-names.h"
 #include "../base/program-error.h"
 #include "event-json.h"
+#include "host-event.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+enum {
+    MAX_OUTPUT = 8 * 1024 * 1024 /* bytes of ordinary lines in events.jsonl */
+};
+
+/* Files about a run, without its events. */
+static const char *const results[] = {OUTPUT_SUMMARY, OUTPUT_REPORT, OUTPUT_TRACE};
+
 struct RunReport {
     Folder *folder; /* locked */
     Owner owner;
-    int events;   /* the open file; -1 when it is closed */
-    int failure;  /* errno of the first write that failed; 0 */
-    off_t length; /* bytes of complete lines */
+    gboolean begun; /* events.jsonl is that of this run */
+    int events;     /* the open file; -1 when it is closed */
+    int failure;    /* errno of the first write that failed; 0 */
+    off_t length;   /* bytes of complete lines */
+    gsize output;   /* bytes of ordinary lines */
 };
 
 /* Not every file system has locks; then the run goes on without one. */
@@ -46,8 +56,18 @@ run_report_open(const char *directory, const Owner *owner, GError **error)
     return report->events >= 0 ? g_steal_pointer(&report) : NULL;
 }
 
-void
-run_report_event(RunReport *report, const CddBuildEvent *event, gint64 timestamp)
+gboolean
+run_report_begin(RunReport *report, GError **error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(results); i++)
+        if (!folder_clear(report->folder, results[i], error))
+            return FALSE;
+    report->begun = folder_rename(report->folder, OUTPUT_EVENTS_TEMPORARY, OUTPUT_EVENTS, error);
+    return report->begun;
+}
+
+static void
+write_event(RunReport *report, const CddBuildEvent *event, gint64 timestamp)
 {
     g_autofree char *line = NULL;
 
@@ -62,6 +82,71 @@ run_report_event(RunReport *report, const CddBuildEvent *event, gint64 timestamp
         errno = 0;
 }
 
+static void
+write_output(RunReport *report, const CddBuildEvent *event, gint64 timestamp)
+{
+    if (report->output > MAX_OUTPUT)
+        return;
+    report->output += strlen(cdd_build_event_get_line(event));
+    if (report->output > MAX_OUTPUT) {
+        g_autoptr(CddBuildEvent) note =
+            host_event_log("info", "further lines of output are left out of events.jsonl");
+
+        write_event(report, note, timestamp);
+        return;
+    }
+    write_event(report, event, timestamp);
+}
+
+/* The last lines of a failed package. With --verbose all of its lines have come, and are in its
+ * log. */
+static void
+write_tail(RunReport *report, const Package *package, gint64 timestamp)
+{
+    for (const GList *line = package->tail.head; line != NULL; line = line->next) {
+        g_autoptr(CddBuildEvent) event = host_event_progress(
+            "package_output", "name", package->name, "msg", (const char *)line->data, NULL);
+
+        write_event(report, event, timestamp);
+    }
+}
+
+static void
+write_progress(RunReport *report,
+               const RunState *state,
+               const CddBuildEvent *event,
+               gint64 timestamp)
+{
+    const char *type = cdd_build_event_get_name(event);
+    const Package *package = run_state_lookup(state, event);
+
+    if (g_str_equal(type, "package_progress") || g_str_equal(type, "package_output"))
+        return;
+    if (g_str_equal(type, "package_complete") && package != NULL &&
+        package->status == PACKAGE_FAILED)
+        write_tail(report, package, timestamp);
+    write_event(report, event, timestamp);
+}
+
+void
+run_report_event(RunReport *report,
+                 const RunState *state,
+                 const CddBuildEvent *event,
+                 gint64 timestamp)
+{
+    switch (cdd_build_event_get_kind(event)) {
+    case CDD_BUILD_EVENT_PROGRESS:
+        write_progress(report, state, event, timestamp);
+        break;
+    case CDD_BUILD_EVENT_LOG:
+        write_event(report, event, timestamp);
+        break;
+    case CDD_BUILD_EVENT_OUTPUT:
+        write_output(report, event, timestamp);
+        break;
+    }
+}
+
 static gboolean
 finish_events(RunReport *report, GError **error)
 {
@@ -70,8 +155,6 @@ finish_events(RunReport *report, GError **error)
     report->events = -1;
     if (report->failure == 0)
         report->failure = failure;
-    if (!folder_rename(report->folder, OUTPUT_EVENTS_TEMPORARY, OUTPUT_EVENTS, error))
-        return FALSE;
     return report->failure == 0 || program_error_errno(error, report->failure, "writing %s/%s",
                                                        report->folder->path, OUTPUT_EVENTS);
 }
@@ -82,22 +165,22 @@ write_summary(const RunReport *report, const RunSummary *summary, GError **error
     char *text = run_summary_to_json(summary);
     g_autoptr(GBytes) content = g_bytes_new_take(text, strlen(text));
 
-    if (folder_write(report->folder, OUTPUT_SUMMARY, &report->owner, content, error))
-        return TRUE;
-    /* The previous run's summary must not stand beside this run's events. */
-    folder_clear(report->folder, OUTPUT_SUMMARY, NULL);
-    return FALSE;
+    return folder_write(report->folder, OUTPUT_SUMMARY, &report->owner, content, error);
 }
 
 gboolean
 run_report_close(RunReport *report, const RunSummary *summary, GError **error)
 {
-    gboolean summarised = write_summary(report, summary, error);
+    gboolean summarised = FALSE;
 
+    if (!report->begun && !run_report_begin(report, error))
+        return FALSE;
     /* Report the first of two failures: mostly both are the same full disk. */
+    summarised = write_summary(report, summary, error);
     return finish_events(report, summarised ? error : NULL) && summarised;
 }
 
+/* Events of a build stay, also if it was given up. */
 static void
 drop_events(RunReport *report)
 {
@@ -105,7 +188,8 @@ drop_events(RunReport *report)
         return;
     close(report->events);
     report->events = -1;
-    folder_clear(report->folder, OUTPUT_EVENTS_TEMPORARY, NULL);
+    if (!report->begun)
+        folder_clear(report->folder, OUTPUT_EVENTS_TEMPORARY, NULL);
 }
 
 gboolean

@@ -5,19 +5,28 @@
 #include "run-summary.h"
 
 /*
- * The two files that a run leaves in the output directory. Both are written under temporary names
- * and renamed at the end, also of a run that failed. A reader finds the files of this run or of the
- * previous one, and never half a line. The directory is locked meanwhile.
+ * The two files that a run leaves in the output directory: events.jsonl, which grows while a build
+ * runs, and summary.json, which comes at its end. What a former run has left never stands beside
+ * events of this one. A reader finds no half line. The directory is locked meanwhile.
  */
 typedef struct RunReport RunReport;
 
 /* Fails if another run is writing to @directory. */
 RunReport *run_report_open(const char *directory, const Owner *owner, GError **error);
 
-/* A full disk does not stop a build; run_report_close() reports it. */
-void run_report_event(RunReport *report, const CddBuildEvent *event, gint64 timestamp);
+/* There is something to build: removes the files of the former run, and gives events.jsonl its
+ * name. Until then the events are in a temporary file. */
+gboolean run_report_begin(RunReport *report, GError **error);
 
-/* Writes the summary and renames both files. */
+/* Writes @event, which @state already has. Output is bounded, and progress inside of a package is
+ * left out: docs/protocol.md has the rules. A full disk does not stop a build; run_report_close()
+ * reports it. */
+void run_report_event(RunReport *report,
+                      const RunState *state,
+                      const CddBuildEvent *event,
+                      gint64 timestamp);
+
+/* Ends events.jsonl, and writes the summary. */
 gboolean run_report_close(RunReport *report, const RunSummary *summary, GError **error);
 
 /* Writes the summary alone. After a run that had nothing to do, events.jsonl stays that of the last

@@ -78,7 +78,7 @@ emit(const CddBuildEvent *event, gpointer user_data)
 
     run_state_apply(run->state, event, clock_now());
     if (run->report != NULL && !run->unchanged) {
-        run_report_event(run->report, event, timestamp);
+        run_report_event(run->report, run->state, event, timestamp);
         history_apply(run->history, event, timestamp);
     }
     if (view != NULL)
@@ -565,6 +565,13 @@ begin(Run *run, GError **error)
     return TRUE;
 }
 
+/* Whatever happens now happens in a build of its own, not in a replay of the last one. */
+static gboolean
+begin_report(Run *run, GError **error)
+{
+    return run->report == NULL || run_report_begin(run->report, error);
+}
+
 /* A checkout gives files new times, so versions would grow with each clone. */
 static void
 warn_of_refused(Run *run)
@@ -595,7 +602,7 @@ build(Run *run, GError **failure)
 {
     GError *publish_failure = NULL;
 
-    if (!engine_get_info(run->engine, run->cancellable, failure) ||
+    if (!begin_report(run, failure) || !engine_get_info(run->engine, run->cancellable, failure) ||
         !check_architecture(run, failure))
         return;
     introduce(run);

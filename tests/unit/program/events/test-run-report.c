@@ -5,6 +5,8 @@
 
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -99,7 +101,7 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
     for (const char *const *line = lines; *line != NULL; line++) {
         g_autoptr(CddBuildEvent) event = event_of(*line);
 
-        run_report_event(report, event, 7);
+        run_report_event(report, state, event, 7);
     }
     g_assert_null(contents(f, "events.jsonl"));
     run_report_close(report,
@@ -120,6 +122,7 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
     g_assert_no_error(error);
     summary = json_node_get_object(json_parser_get_root(parser));
     g_assert_cmpint(json_object_get_int_member(summary, "version"), ==, 1);
+    g_assert_cmpstr(json_object_get_string_member(summary, "state"), ==, "success");
     g_assert_true(json_object_get_boolean_member(summary, "success"));
     g_assert_true(json_object_get_null_member(summary, "error"));
     g_assert_cmpstr(json_object_get_string_member(summary, "started"), ==, "1970-01-02T00:00:00Z");
@@ -145,6 +148,151 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
 }
 
 static void
+put(const Fixture *f, const char *name, const char *text)
+{
+    g_autofree char *path = g_build_filename(f->directory, name, NULL);
+
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+static void
+write_line(RunReport *report, RunState *state, const char *line)
+{
+    g_autoptr(CddBuildEvent) event = event_of(line);
+
+    run_state_apply(state, event, 1000);
+    run_report_event(report, state, event, 7);
+}
+
+static void
+test_events_can_be_followed_while_a_build_runs(Fixture *f, gconstpointer data)
+{
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(RunReport) report = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *before = NULL;
+    g_autofree char *begun = NULL;
+    g_autofree char *after = NULL;
+
+    put(f, "events.jsonl", "former");
+    put(f, "summary.json", "former");
+    put(f, "report.html", "former");
+    put(f, "trace.json", "former");
+    report = run_report_open(f->directory, &f->owner, &error);
+    g_assert_no_error(error);
+    write_line(report, state, "::progress::type=stage,value=image");
+    before = contents(f, "events.jsonl");
+    g_assert_cmpstr(before, ==, "former");
+
+    g_assert_true(run_report_begin(report, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(count_files(f), ==, 1);
+    begun = contents(f, "events.jsonl");
+    g_assert_cmpstr(begun, ==,
+                    "{\"ts\":7,\"marker\":\"progress\",\"type\":\"stage\",\"value\":\"image\"}\n");
+    write_line(report, state, "::log::level=info,v=1,msg=more");
+    after = contents(f, "events.jsonl");
+    g_assert_true(g_str_has_prefix(after, begun));
+    g_assert_true(g_str_has_suffix(after, "\"msg\":\"more\"}\n"));
+}
+
+/* As after kill -9: the events stay, and the next run begins anew. */
+static void
+test_a_build_that_is_given_up_leaves_its_events(Fixture *f, gconstpointer data)
+{
+    g_autoptr(RunState) state = run_state_new();
+    RunReport *report = run_report_open(f->directory, &f->owner, NULL);
+    g_autofree char *events = NULL;
+
+    g_assert_true(run_report_begin(report, NULL));
+    write_line(report, state, "::log::level=info,v=1,msg=first");
+    run_report_free(report);
+    events = contents(f, "events.jsonl");
+    g_assert_nonnull(strstr(events, "first"));
+    g_assert_cmpuint(count_files(f), ==, 1);
+}
+
+static guint
+count(const char *text, const char *part)
+{
+    g_auto(GStrv) parts = g_strsplit(text, part, -1);
+
+    return g_strv_length(parts) - 1;
+}
+
+static void
+test_of_output_the_end_of_failures_is_kept(Fixture *f, gconstpointer data)
+{
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(RunReport) report = run_report_open(f->directory, &f->owner, NULL);
+    g_autofree char *events = NULL;
+    g_auto(GStrv) parts = NULL;
+
+    for (guint i = 0; i < 100; i++) {
+        g_autofree char *a = g_strdup_printf("::progress::type=package_output,name=a,msg=a %u", i);
+        g_autofree char *b = g_strdup_printf("::progress::type=package_output,name=b,msg=b %u", i);
+
+        write_line(report, state, a);
+        write_line(report, state, b);
+        write_line(report, state, "::progress::type=package_progress,name=a,percent=5,line=x");
+    }
+    write_line(report, state, "::progress::type=package_complete,name=a,success=true");
+    write_line(report, state, "::progress::type=package_complete,name=b,success=false");
+    g_assert_true(run_report_close(report, &(RunSummary){.state = state}, NULL));
+    events = contents(f, "events.jsonl");
+    g_assert_cmpuint(count(events, "package_output"), ==, 30);
+    g_assert_cmpuint(count(events, "package_progress"), ==, 0);
+    g_assert_null(strstr(events, "\"a 9"));
+    g_assert_null(strstr(events, "\"b 69\""));
+    g_assert_nonnull(strstr(events, "\"b 70\""));
+    parts = g_strsplit(events, "\"name\":\"b\",\"success\"", 2);
+    g_assert_nonnull(strstr(parts[0], "\"b 99\""));
+}
+
+static void
+test_a_flood_of_output_is_cut_off(Fixture *f, gconstpointer data)
+{
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(RunReport) report = run_report_open(f->directory, &f->owner, NULL);
+    g_autofree char *line = g_strnfill(60000, 'x');
+    g_autofree char *events = NULL;
+
+    for (guint i = 0; i < 200; i++)
+        write_line(report, state, line);
+    write_line(report, state, "::progress::type=plan,total=3");
+    g_assert_true(run_report_close(report, &(RunSummary){.state = state}, NULL));
+    events = contents(f, "events.jsonl");
+    g_assert_cmpuint(strlen(events), <, 9 * 1024 * 1024);
+    g_assert_cmpuint(count(events, "\"type\":\"output\""), ==, 139);
+    g_assert_cmpuint(count(events, "are left out of events.jsonl"), ==, 1);
+    g_assert_cmpuint(count(events, "\"total\":3"), ==, 1);
+}
+
+/* A limit of size stands for the full disk: the last write is a part of a line. */
+static void
+test_a_full_disk_leaves_no_half_line(Fixture *f, gconstpointer data)
+{
+    const struct rlimit limit = {1000, RLIM_INFINITY};
+    const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(RunReport) report = run_report_open(f->directory, &f->owner, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *events = NULL;
+
+    g_assert_true(run_report_begin(report, NULL));
+    signal(SIGXFSZ, SIG_IGN);
+    g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &limit), ==, 0);
+    for (guint i = 0; i < 100; i++)
+        write_line(report, state, "::log::level=info,v=1,msg=a line that is whole");
+    g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &none), ==, 0);
+    g_assert_false(run_report_close(report, &(RunSummary){.state = state}, &error));
+    g_assert_nonnull(strstr(error->message, "events.jsonl"));
+    events = contents(f, "events.jsonl");
+    g_assert_cmpuint(strlen(events), >, 900);
+    g_assert_true(g_str_has_suffix(events, "a line that is whole\"}\n"));
+}
+
+static void
 test_a_run_that_is_given_up_leaves_nothing(Fixture *f, gconstpointer data)
 {
     RunReport *report = run_report_open(f->directory, &f->owner, NULL);
@@ -165,7 +313,7 @@ test_a_run_without_work_leaves_the_events_of_the_one_before(Fixture *f, gconstpo
     g_autofree char *events = NULL;
     g_autofree char *summary = NULL;
 
-    run_report_event(first, event, 1);
+    run_report_event(first, state, event, 1);
     g_assert_true(run_report_close(first, &(RunSummary){.state = state, .duration = 111}, &error));
     g_clear_pointer(&first, run_report_free);
     second = run_report_open(f->directory, &f->owner, &error);
@@ -271,6 +419,16 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add("/report/a-run-leaves-events-and-a-summary", Fixture, NULL, set_up,
                test_a_run_leaves_events_and_a_summary, tear_down);
+    g_test_add("/report/events-can-be-followed-while-a-build-runs", Fixture, NULL, set_up,
+               test_events_can_be_followed_while_a_build_runs, tear_down);
+    g_test_add("/report/a-build-that-is-given-up-leaves-its-events", Fixture, NULL, set_up,
+               test_a_build_that_is_given_up_leaves_its_events, tear_down);
+    g_test_add("/report/of-output-the-end-of-failures-is-kept", Fixture, NULL, set_up,
+               test_of_output_the_end_of_failures_is_kept, tear_down);
+    g_test_add("/report/a-flood-of-output-is-cut-off", Fixture, NULL, set_up,
+               test_a_flood_of_output_is_cut_off, tear_down);
+    g_test_add("/report/a-full-disk-leaves-no-half-line", Fixture, NULL, set_up,
+               test_a_full_disk_leaves_no_half_line, tear_down);
     g_test_add("/report/a-run-that-is-given-up-leaves-nothing", Fixture, NULL, set_up,
                test_a_run_that_is_given_up_leaves_nothing, tear_down);
     g_test_add("/report/a-run-without-work-leaves-the-events-of-the-one-before", Fixture, NULL,

@@ -17,7 +17,7 @@ from colcon_deb.base import disk, files, step  # noqa: E402
 from colcon_deb.base.machine import read_machine  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
-from colcon_deb.building import slots  # noqa: E402
+from colcon_deb.building import departed, slots  # noqa: E402
 from colcon_deb.building.builder import Builder  # noqa: E402
 from colcon_deb.building.channel import Channel, Stopped  # noqa: E402
 from colcon_deb.building.environment import build_environment  # noqa: E402
@@ -61,11 +61,12 @@ def build(settings: Settings, emitter: Emitter) -> int:
     channel = Channel(int(sys.argv[1]))
     shared = make_slots(settings, emitter)
     target = settings.target(machine.architecture)
+    records = Records(settings.output, target)
+    departed.clear(settings.output, plan, records)
     owners, strays = FileOwners(settings.output, target), StrayFiles(settings)
     builder = Builder(settings, machine, build_environment(settings, machine, shared.path), channel, owners, strays, emitter)
-    orchestrator = Orchestrator(settings, plan, prepared, Records(settings.output, target),
-                                changes.read_sources(settings, emitter.warning), shared, builder, channel, owners, strays,
-                                emitter)
+    orchestrator = Orchestrator(settings, plan, prepared, records, changes.read_sources(settings, emitter.warning), shared,
+                                builder, channel, owners, strays, emitter)
     setup = PrefixSetup(settings, channel)
     try:
         setup.install(prepared)

@@ -116,6 +116,11 @@ class Records:
         record = self.packages.get(name)
         return [debname.package_in(deb) for deb in record.debs] if record else []
 
+    def names_of_others(self) -> set[str]:
+        """The packages of all other targets."""
+        return {name for target, entries in self._targets.items() if target != self._target and isinstance(entries, dict)
+                for name in entries}
+
     def put(self, name: str, record: Record) -> None:
         self.packages[name] = record
         self._write()

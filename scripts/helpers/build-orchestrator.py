@@ -9,6 +9,7 @@ package failed or was skipped; 130: stopped.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -78,6 +79,9 @@ def build(settings: Settings, emitter: Emitter) -> int:
 
 def main() -> int:
     settings, emitter = read_settings(), Emitter()
+    # The end of the channel means stop. A builder with root's uid gets the signal too, and would die before it reports.
+    # This is a handler, because commands would inherit an ignored signal.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     try:
         return build(settings, emitter)
     except Stopped:

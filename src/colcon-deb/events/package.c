@@ -130,6 +130,8 @@ on_test_results(Package *package, const CddBuildEvent *event, gint64 now)
     package->tests_failed = cdd_build_event_lookup_number(event, "failed", 0);
     package->tests_skipped = cdd_build_event_lookup_number(event, "skipped", 0);
     event_set_text(&package->test_results, event, "path");
+    /* After a network failure a package is built and tested again. */
+    g_ptr_array_set_size(package->failed_tests, 0);
 }
 
 static void

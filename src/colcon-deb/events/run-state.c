@@ -355,3 +355,18 @@ run_state_count(const RunState *state, PackageStatus status)
     }
     return count;
 }
+
+TestCounts
+run_state_count_tests(const RunState *state)
+{
+    TestCounts counts = {0};
+
+    for (guint i = 0; i < state->packages->len; i++) {
+        const Package *package = state->packages->pdata[i];
+
+        counts.total += package->tests;
+        counts.failed += package->tests_failed;
+        counts.skipped += package->tests_skipped;
+    }
+    return counts;
+}

@@ -25,6 +25,12 @@ typedef struct {
 } FormerPackage;
 
 typedef struct {
+    gint64 total;
+    gint64 failed;
+    gint64 skipped;
+} TestCounts;
+
+typedef struct {
     char *stage;          /* the current stage; NULL between stages */
     gint64 stage_started; /* by the caller's clock */
     char *failed_stage;   /* the last stage that ended without success */
@@ -74,3 +80,6 @@ void run_state_end(RunState *state, gint64 now);
 Package *run_state_lookup(const RunState *state, const CddBuildEvent *event);
 
 guint run_state_count(const RunState *state, PackageStatus status);
+
+/* The tests of all packages. */
+TestCounts run_state_count_tests(const RunState *state);

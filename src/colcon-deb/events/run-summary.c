@@ -26,6 +26,45 @@ add_artifacts(JsonBuilder *builder, const GPtrArray *artifacts)
 }
 
 static void
+add_test_counts(JsonBuilder *builder, const TestCounts *counts)
+{
+    json_add_number(builder, "total", counts->total);
+    json_add_number(builder, "failed", counts->failed);
+    json_add_number(builder, "skipped", counts->skipped);
+}
+
+static void
+add_failed_tests(JsonBuilder *builder, const GPtrArray *tests)
+{
+    json_begin_array(builder, "failed_tests");
+    for (guint i = 0; i < tests->len; i++) {
+        const FailedTest *test = tests->pdata[i];
+
+        json_builder_begin_object(builder);
+        json_add_string_or_null(builder, "name", test->name);
+        json_add_string_or_null(builder, "message", test->message);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+add_tests(JsonBuilder *builder, const Package *package)
+{
+    const TestCounts counts = {package->tests, package->tests_failed, package->tests_skipped};
+
+    if (package->tests == 0) {
+        json_add_string_or_null(builder, "tests", NULL);
+        return;
+    }
+    json_begin_object(builder, "tests");
+    add_test_counts(builder, &counts);
+    json_add_string_or_null(builder, "results", package->test_results);
+    add_failed_tests(builder, package->failed_tests);
+    json_builder_end_object(builder);
+}
+
+static void
 add_package(JsonBuilder *builder, const Package *package)
 {
     json_builder_begin_object(builder);
@@ -38,6 +77,7 @@ add_package(JsonBuilder *builder, const Package *package)
     json_add_string_or_null(builder, "cause", package->cause);
     json_add_string_or_null(builder, "error", package->error);
     json_add_string_or_null(builder, "log", package->log);
+    add_tests(builder, package);
     add_artifacts(builder, package->artifacts);
     json_builder_end_object(builder);
 }
@@ -56,6 +96,7 @@ add_counts(JsonBuilder *builder, const RunState *state)
 {
     static const PackageStatus order[] = {PACKAGE_BUILT, PACKAGE_CACHED, PACKAGE_FAILED,
                                           PACKAGE_INTERRUPTED, PACKAGE_SKIPPED};
+    const TestCounts tests = run_state_count_tests(state);
 
     json_begin_object(builder, "counts");
     json_add_number(builder, "total", state->packages->len);
@@ -64,6 +105,9 @@ add_counts(JsonBuilder *builder, const RunState *state)
                         run_state_count(state, order[i]));
     json_add_number(builder, "warnings", state->warnings);
     json_add_number(builder, "compiler_warnings", state->compiler_warnings);
+    json_begin_object(builder, "tests");
+    add_test_counts(builder, &tests);
+    json_builder_end_object(builder);
     json_builder_end_object(builder);
 }
 

@@ -75,11 +75,34 @@ assert_former(JsonObject *repository,
 }
 
 static void
+assert_tests(JsonObject *summary)
+{
+    JsonArray *packages = json_object_get_array_member(summary, "packages");
+    JsonObject *counts = json_object_get_object_member(summary, "counts");
+    JsonObject *tests =
+        json_object_get_object_member(json_array_get_object_element(packages, 0), "tests");
+    JsonArray *failed = json_object_get_array_member(tests, "failed_tests");
+
+    counts = json_object_get_object_member(counts, "tests");
+    g_assert_cmpint(json_object_get_int_member(counts, "total"), ==, 9);
+    g_assert_cmpint(json_object_get_int_member(tests, "skipped"), ==, 2);
+    g_assert_cmpstr(json_object_get_string_member(tests, "results"), ==, "test-results/a");
+    g_assert_cmpuint(json_array_get_length(failed), ==, 1);
+    g_assert_cmpstr(
+        json_object_get_string_member(json_array_get_object_element(failed, 0), "message"), ==,
+        "dark");
+}
+
+static void
 test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
 {
     static const char *const lines[] = {
         "::progress::type=package_start,name=a",
         "::progress::type=artifact,name=a,path=debs/a.deb,size=5,sha256=ab,kind=deb",
+        "::progress::type=test_results,name=a,tests=9,failed=1,skipped=0,path=test-results/a",
+        "::progress::type=test_failed,name=a,test=of the first attempt",
+        "::progress::type=test_results,name=a,tests=9,failed=1,skipped=2,path=test-results/a",
+        "::progress::type=test_failed,name=a,test=Lamp.IsOn,msg=dark",
         "::progress::type=package_complete,name=a,success=true,ms=3,warnings=7",
         "::progress::type=repository_removed,deb=ros-b,version=1.0,reason=gone",
         "::progress::type=repository_kept,name=c,deb=ros-c,reason=it failed",
@@ -137,6 +160,7 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
             json_array_get_object_element(json_object_get_array_member(summary, "packages"), 0),
             "warnings"),
         ==, 7);
+    assert_tests(summary);
     g_assert_nonnull(strstr(events, "\"warnings\":7"));
     g_assert_cmpint(json_object_get_int_member(
                         json_object_get_object_member(summary, "compiler_cache"), "hits"),

@@ -24,7 +24,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from colcon_deb.base import debname, disk, files  # noqa: E402
 from colcon_deb.base.protocol import Emitter, clean  # noqa: E402
 from colcon_deb.base.settings import HELPERS, Settings, SettingsError, read_settings  # noqa: E402
-from colcon_deb.building import compiler_cache  # noqa: E402
+from colcon_deb.building import compiler_cache, test_results  # noqa: E402
 from colcon_deb.building.channel import InstallAnswer  # noqa: E402
 from colcon_deb.building.result import Counts  # noqa: E402
 from colcon_deb.dependencies.apt import AptNeeds  # noqa: E402
@@ -197,7 +197,8 @@ class Supervisor:
 
     def _tidy_output(self) -> None:
         """Make its directories, and remove what an interrupted run has left."""
-        for name in ("debs", "logs", records.DIRECTORY):
+        tested = (test_results.DIRECTORY,) if self._settings.run_tests else ()
+        for name in ("debs", "logs", *tested, records.DIRECTORY):
             files.make_directory(os.path.join(self._settings.output, name))
         files.clear_temporaries(os.path.join(self._settings.output, records.DIRECTORY), ".json")
         apt_repository.recover(self._settings.output)

@@ -24,7 +24,7 @@ OWN = [
 # Entries that are no packages, at names that packages could have: they stay, and leave no trace.
 STRANGERS = ["debs/x.deb", "debs/ros-rolling-heron_9.0_all.deb", "debs/notes"]
 # Directories of the program's, in whose place the user may have put something.
-DIRECTORIES = ["debs", "logs", "apt", ".colcon-deb"]
+DIRECTORIES = ["debs", "logs", "test-results", "apt", ".colcon-deb"]
 
 
 # Trees of 1,500 directories take a while to make; shutil.rmtree() and os.walk() cannot handle them.
@@ -118,6 +118,9 @@ class Planted(ProgramCase):
     def test_in_the_place_of_a_directory(self):
         away = self.work / "away"
         for name in DIRECTORIES:
+            # Only a build that tests makes test-results.
+            (self.output / name).mkdir(exist_ok=True)
+            self.own()
             (self.output / name).rename(away)
             for kind in KINDS[1:]:
                 with self.subTest(name, kind=kind.__name__):

@@ -4,6 +4,7 @@
 /* The names in the output directory that users know; docs/packaging.md lists them. */
 #define OUTPUT_DEBS "debs"
 #define OUTPUT_LOGS "logs"
+#define OUTPUT_TESTS "test-results"
 #define OUTPUT_STATE ".colcon-deb"
 #define OUTPUT_REPOSITORY "apt"
 #define OUTPUT_EVENTS "events.jsonl"

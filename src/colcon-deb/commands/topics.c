@@ -63,6 +63,7 @@ static const struct {
     {"Files", "PATH/output/apt/colcon-deb.sources",
      "The same for sources.list.d, with the public key if the repository is signed."},
     {"Files", "PATH/output/logs/", "A log for each package."},
+    {"Files", "PATH/output/test-results/", "The test results of each package, as JUnit XML."},
     {"Files", "PATH/output/report.html", "The report of the build, a page for a browser."},
     {"Files", "PATH/output/trace.json", "The times of the build, for ui.perfetto.dev."},
     {"Files", "PATH/output/events.jsonl", "All events of the build, one JSON object a line."},

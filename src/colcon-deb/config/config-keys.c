@@ -6,6 +6,7 @@
 static const char *const build_types[] = {
     "Release", "RelWithDebInfo", "MinSizeRel", "Debug", "None", NULL,
 };
+static const char *const test_failures[] = {"fail", "warn", NULL};
 static const char *const pull_policies[] = {"always", "missing", "never", NULL};
 static const char *const network_modes[] = {"host", "bridge", "none", NULL};
 
@@ -84,6 +85,14 @@ const ConfigKey config_keys[] = {
         .description = "run the tests of each package",
         .fallback = "false",
         .setting = "RUN_TESTS",
+    },
+    {
+        .name = "test_failures", .flag = "test-failures", .type = CONFIG_CHOICE,
+        .field = offsetof(Config, test_failures), .placeholder = "WHAT",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "fail the package of a failing test, or only warn",
+        .fallback = "fail", .choices = test_failures,
+        .setting = "TEST_FAILURES",
     },
     {
         .name = "debug_symbols", .flag = "debug-symbols", .type = CONFIG_BOOLEAN,

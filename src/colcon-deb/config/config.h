@@ -15,6 +15,7 @@ typedef struct {
     char *ros_distro;
     guint parallel_jobs; /* 0 for the number of processors */
     char *build_type;
+    char *test_failures;
     char *install_prefix;
     char *package_prefix;
     gboolean run_tests;

@@ -18,7 +18,7 @@ enum {
 };
 
 static const char output_flag[] = "output-dir";
-static const char *const directories[] = {OUTPUT_DEBS, OUTPUT_LOGS, OUTPUT_STATE,
+static const char *const directories[] = {OUTPUT_DEBS, OUTPUT_LOGS, OUTPUT_TESTS, OUTPUT_STATE,
                                           OUTPUT_REPOSITORY};
 static const char *const replaced[] = {
     OUTPUT_REPOSITORY,       OUTPUT_EVENTS, OUTPUT_SUMMARY, OUTPUT_REPORT, OUTPUT_TRACE,

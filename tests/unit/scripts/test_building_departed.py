@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Logs of packages that the workspace no longer has."""
+"""Logs and test results of packages that the workspace no longer has."""
 import dataclasses
 import os
 import unittest
@@ -20,6 +20,9 @@ class Departed(InDirectory):
         super().setUp()
         for name in OURS + NOT_OURS:
             self.write("logs/" + name)
+        for name in ("gone", "a", "elsewhere"):
+            self.write("test-results/%s/ctest.xml" % name)
+        self.write("test-results/mine.txt")
         os.symlink("/etc/passwd", os.path.join(self.directory, "logs", "link.log"))
         os.mkdir(os.path.join(self.directory, "logs", "directory.log"))
         files.make_directory(os.path.join(self.directory, ".colcon-deb"))
@@ -33,6 +36,7 @@ class Departed(InDirectory):
     def test_only_logs_of_packages_that_left_go(self):
         self.assertEqual(self.clear(make_package("a")),
                          {"a.log", "elsewhere.log", "link.log", "directory.log", *NOT_OURS})
+        self.assertEqual(sorted(os.listdir(os.path.join(self.directory, "test-results"))), ["a", "elsewhere", "mine.txt"])
 
     def test_a_part_of_the_workspace_leaves_all(self):
         other = dataclasses.replace(make_package("b"), selected=False)

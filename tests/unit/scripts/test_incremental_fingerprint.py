@@ -59,7 +59,7 @@ class Environment(unittest.TestCase):
         for row in SETTINGS:
             (self.assertNotEqual if row.affects_packages else self.assertEqual)(of(), of(**{row.variable: "x"}), row.variable)
         self.assertEqual({row.variable for row in SETTINGS if row.affects_packages},
-                         {"ROS_DISTRO", "ROS_VERSION", "INSTALL_PREFIX", "PACKAGE_PREFIX", "BUILD_TYPE", "RUN_TESTS",
+                         {"ROS_DISTRO", "ROS_VERSION", "INSTALL_PREFIX", "PACKAGE_PREFIX", "BUILD_TYPE", "RUN_TESTS", "TEST_FAILURES",
                           "DEBUG_SYMBOLS", "BUILD_STAMP", "BASE_IMAGE", "SOURCE_DATE_EPOCH", "ROSDISTRO_INDEX_URL"})
 
 

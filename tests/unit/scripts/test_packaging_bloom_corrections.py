@@ -87,7 +87,10 @@ class Adapt(InDirectory):
     def test_build_type_and_tests(self):
         self.assertNotIn("CMAKE_BUILD_TYPE", self.adapt(BUILD_TYPE="None")["rules"])
         self.assertNotIn("-DNDEBUG", self.adapt(BUILD_TYPE="Debug")["rules"])
-        self.assertIn("dh_auto_test\n", self.adapt(RUN_TESTS="1")["rules"])
+        self.assertIn("\tdh_auto_test $${COLCON_DEB_TEST_RESULTS:+-- ARGS+=--output-junit "
+                      "ARGS+=$$COLCON_DEB_TEST_RESULTS/ctest.xml}\n", self.adapt(RUN_TESTS="1")["rules"])
+        self.assertIn("/ctest.xml} || { test -z \"$$COLCON_DEB_TEST_RESULTS\" || : > ",
+                      self.adapt(RUN_TESTS="1", TEST_FAILURES="warn")["rules"])
 
     def test_fields(self):
         tree = self.adapt({"depends": ["libfoo (>= 2)"], "breaks": ["x"], "build_depends": ["y-dev"],

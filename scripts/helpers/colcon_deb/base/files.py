@@ -236,6 +236,11 @@ def list_files(directory: str) -> list[str]:
     return [name for name in _list(directory) if is_file(os.path.join(directory, name))]
 
 
+def list_directories(directory: str) -> list[str]:
+    """The same for the directories in it."""
+    return [name for name in _list(directory) if is_directory(os.path.join(directory, name))]
+
+
 def remove_empty(directory: str) -> bool:
     """Remove a directory if nothing is in it. Returns whether it is gone."""
     try:

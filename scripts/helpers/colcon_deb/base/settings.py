@@ -27,6 +27,7 @@ _FORMS = {
     "distro": (r"[a-z][a-z0-9_-]*", "set it to the name of a ROS distribution, such as humble"),
     "prefix": (r"/(?:opt|usr)(?:/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)*", "it must be an absolute path under /opt or /usr"),
     "package_prefix": (r"(?:[a-z0-9][a-z0-9+.-]*)?", "use only lower-case letters, digits, '+', '-' and '.'"),
+    "test_failures": (r"fail|warn", "use fail or warn"),
     "build_type": (r"[A-Za-z][A-Za-z0-9_]*", "use a CMake build type such as Release"),
 }
 
@@ -83,6 +84,7 @@ class Settings:
     package_prefix: str
     build_type: str
     run_tests: bool
+    test_failures: str
     debug_symbols: bool
     build_stamp: bool
     source_date_epoch: str

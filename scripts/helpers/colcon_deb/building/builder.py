@@ -36,6 +36,7 @@ from .file_owners import FileOwners, SharedFile
 from .host_paths import HostPaths
 from .progress import Progress
 from .stray_files import StrayFiles
+from .test_report import TestReport
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Builder:
         self._channel, self._owners, self._strays, self._emitter = channel, owners, strays, emitter
         self._debs = os.path.join(settings.output, "debs")
         self.former = FormerPackages(settings.output, machine.architecture)
+        self._tests = TestReport(settings, emitter)
         self._given = GivenVersions(settings.output, settings.target(machine.architecture))
 
     def build(self, package: Package, prepared: Prepared, siblings: Mapping[str, str], log: Log,
@@ -107,7 +109,11 @@ class Builder:
             version = self._next_version(package, prepared, siblings.values(), former)
             versions.set_version(os.path.join(source, "debian"), version)
             versions.pin(os.path.join(source, "debian"), siblings, prepared.loose)
-            self._make_watched(package, prepared, source, log)
+            try:
+                self._make_watched(package, prepared, source, log)
+            finally:
+                results = self._tests.report(package.name, work, log.path, log.paths)
+            self._tests.warn(package.name, results)
             built = self._collect(work, prepared.binaries)
             _refuse_build_runpaths(source, built)
             self._check_owners(package, built)
@@ -212,7 +218,8 @@ class Builder:
         try:
             code = self._channel.run(command, self._settings.package_timeout, cwd=source, stdout=log.stream,
                                      stderr=subprocess.STDOUT,
-                                     env={**self._environment, **_private_directories(source), **variables})
+                                     env={**self._environment, **_private_directories(source),
+                                          **self._tests.variables(source, self._environment), **variables})
         except TookTooLong as error:
             raise BuildError("it took longer than %d s (package_timeout)" % self._settings.package_timeout) from error
         if code:

@@ -10,7 +10,7 @@ import os
 
 from ..base.settings import Settings
 from ..workspace.package import Package
-from . import control, overrides, pyproject
+from . import control, overrides, pyproject, test_commands
 from .overrides import Fields
 from .user_files import Tree, TreeFile
 
@@ -156,7 +156,7 @@ def _adapt_line(line: str, settings: Settings, package: Package, fields: Fields)
                 ":$(PKG_CONFIG_PATH)" % (prefix, prefix, prefix)]
     if settings.run_tests and "dh_auto_test" in line and line.endswith(_IGNORED_FAILURE):
         # bloom ignores failing tests; a user who asks for tests does not.
-        return [line[:-len(_IGNORED_FAILURE)].rstrip()]
+        return [test_commands.adapted(line[:-len(_IGNORED_FAILURE)].rstrip(), settings, package)]
     if _has_only_pyproject(settings, package) and line in ("\tdh_auto_configure", "\tdh_auto_install"):
         return [line, "\tpython3 -B $(COLCON_DEB_HELPERS)/staged-files.py %s" % (
             "relocate %s %s" % (package.deb, prefix) if line.endswith("install") else "limit-discovery " + package.name)]

@@ -37,6 +37,7 @@ test_settings_reach_the_container(Tree *tree, gconstpointer data)
     } cases[] = {
         {"BUILD_TYPE", "Release", "build_type: Debug", "Debug"},
         {"RUN_TESTS", "0", "run_tests: true", "1"},
+        {"TEST_FAILURES", "fail", "test_failures: warn", "warn"},
         {"DEBUG_SYMBOLS", "0", "debug_symbols: true", "1"},
         {"FAST", "1", "fast: false", "0"},
         {"CONTINUE_ON_ERROR", "1", "continue_on_error: false", "0"},

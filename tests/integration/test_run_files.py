@@ -115,7 +115,8 @@ class TestRunFiles(InterruptCase):
         kinds = [event.get("type") for event in read_events(self.output)]
         self.assertEqual(["hello", 2], [next(filter(None, kinds)), kinds.count("package_start")])
         self.assertNotIn("package_output", kinds)
-        self.assertFalse((self.output / "summary.json").exists() or (self.output / "report.html").exists())
+        self.assertEqual(("running", False), (self.summary()["state"], self.summary()["success"]))
+        self.assertFalse((self.output / "report.html").exists())
         self.assertEqual(["notes.txt", "quick.log", "slow.log", "stage.prepare.log"],
                          sorted(name for name in os.listdir(self.output / "logs") if not name.endswith(".warnings")))
 
@@ -130,7 +131,11 @@ class TestRunFiles(InterruptCase):
             shutil.rmtree(self.temporary / name, ignore_errors=True)
         self.assertEqual(({"quick": "built", "slow": "failed", "late": "skipped", "last": "skipped"}, False),
                          replay(read_events(self.output)))
-        self.assertFalse((self.output / "summary.json").exists())
+        self.assertEqual("running", self.summary()["state"])
+        # The output still belongs to this workspace.
+        add_package(self.work / "other", "other")
+        outcome = self.run_program("build", self.work / "other", "--image", IMAGE, "--output-dir", self.output)
+        self.assert_ended(outcome, 2)
         self.assert_builds_the_rest()
         before = (self.output / "events.jsonl").read_bytes()
         self.assert_ended(self.run_program("build", self.workspace, "--image", IMAGE), 0)

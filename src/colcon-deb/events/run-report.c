@@ -16,8 +16,8 @@ enum {
     MAX_OUTPUT = 8 * 1024 * 1024 /* bytes of ordinary lines in events.jsonl */
 };
 
-/* Files about a run, without its events. */
-static const char *const results[] = {OUTPUT_SUMMARY, OUTPUT_REPORT, OUTPUT_TRACE};
+/* Files about a run that are made at its end. */
+static const char *const results[] = {OUTPUT_REPORT, OUTPUT_TRACE};
 
 struct RunReport {
     Folder *folder; /* locked */
@@ -56,14 +56,39 @@ run_report_open(const char *directory, const Owner *owner, GError **error)
     return report->events >= 0 ? g_steal_pointer(&report) : NULL;
 }
 
-gboolean
-run_report_begin(RunReport *report, GError **error)
+static gboolean
+write_summary(const RunReport *report, const RunSummary *summary, GError **error)
+{
+    char *text = run_summary_to_json(summary);
+    g_autoptr(GBytes) content = g_bytes_new_take(text, strlen(text));
+
+    return folder_write(report->folder, OUTPUT_SUMMARY, &report->owner, content, error);
+}
+
+static gboolean
+remove_results(const RunReport *report, GError **error)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(results); i++)
         if (!folder_clear(report->folder, results[i], error))
             return FALSE;
+    return TRUE;
+}
+
+static gboolean
+name_events(RunReport *report, GError **error)
+{
     report->begun = folder_rename(report->folder, OUTPUT_EVENTS_TEMPORARY, OUTPUT_EVENTS, error);
     return report->begun;
+}
+
+gboolean
+run_report_begin(RunReport *report, const RunSummary *summary, GError **error)
+{
+    /* On a full disk there is no summary meanwhile. */
+    return remove_results(report, error) &&
+           (write_summary(report, summary, NULL) ||
+            folder_clear(report->folder, OUTPUT_SUMMARY, error)) &&
+           name_events(report, error);
 }
 
 static void
@@ -159,13 +184,14 @@ finish_events(RunReport *report, GError **error)
                                                        report->folder->path, OUTPUT_EVENTS);
 }
 
+/* Another summary must not stand beside the events of this run. */
 static gboolean
-write_summary(const RunReport *report, const RunSummary *summary, GError **error)
+write_last_summary(const RunReport *report, const RunSummary *summary, GError **error)
 {
-    char *text = run_summary_to_json(summary);
-    g_autoptr(GBytes) content = g_bytes_new_take(text, strlen(text));
-
-    return folder_write(report->folder, OUTPUT_SUMMARY, &report->owner, content, error);
+    if (write_summary(report, summary, error))
+        return TRUE;
+    folder_clear(report->folder, OUTPUT_SUMMARY, NULL);
+    return FALSE;
 }
 
 gboolean
@@ -173,10 +199,10 @@ run_report_close(RunReport *report, const RunSummary *summary, GError **error)
 {
     gboolean summarised = FALSE;
 
-    if (!report->begun && !run_report_begin(report, error))
+    if (!report->begun && !(remove_results(report, error) && name_events(report, error)))
         return FALSE;
     /* Report the first of two failures: mostly both are the same full disk. */
-    summarised = write_summary(report, summary, error);
+    summarised = write_last_summary(report, summary, error);
     return finish_events(report, summarised ? error : NULL) && summarised;
 }
 

@@ -6,17 +6,17 @@
 
 /*
  * The two files that a run leaves in the output directory: events.jsonl, which grows while a build
- * runs, and summary.json, which comes at its end. What a former run has left never stands beside
- * events of this one. A reader finds no half line. The directory is locked meanwhile.
+ * runs, and summary.json, which says "running" until its end. What a former run has left never
+ * stands beside events of this one. A reader finds no half line. The directory is locked meanwhile.
  */
 typedef struct RunReport RunReport;
 
 /* Fails if another run is writing to @directory. */
 RunReport *run_report_open(const char *directory, const Owner *owner, GError **error);
 
-/* There is something to build: removes the files of the former run, and gives events.jsonl its
- * name. Until then the events are in a temporary file. */
-gboolean run_report_begin(RunReport *report, GError **error);
+/* There is something to build: replaces the summary of the former run by @summary, removes its
+ * other files, and gives events.jsonl its name. Until then the events are in a temporary file. */
+gboolean run_report_begin(RunReport *report, const RunSummary *summary, GError **error);
 
 /* Writes @event, which @state already has. Output is bounded, and progress inside of a package is
  * left out: docs/protocol.md has the rules. A full disk does not stop a build; run_report_close()

@@ -189,6 +189,8 @@ add_compiler_cache(JsonBuilder *builder, const RunState *state)
 static const char *
 get_state(const RunSummary *summary)
 {
+    if (summary->running)
+        return "running";
     if (summary->success)
         return "success";
     return summary->interrupted ? "interrupted" : "failed";

@@ -5,6 +5,7 @@
 
 /* The content of summary.json. Strings are borrowed; NULL for what the run did not reach. */
 typedef struct {
+    gboolean running; /* the run has not ended, or was killed */
     gboolean success;
     gboolean interrupted;
     const char *error; /* NULL for a success */

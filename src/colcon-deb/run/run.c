@@ -49,6 +49,7 @@ typedef struct {
     RunState *state;
     RunReport *report;         /* only of a build */
     History *history;          /* only of a build */
+    char *page;                /* the path of its report, once that is written */
     Engine *engine;            /* NULL before the engine is chosen */
     Incremental *incremental;  /* only of a build; NULL if a source could not be read */
     gboolean unchanged;        /* nothing had to be built */
@@ -469,18 +470,18 @@ write_page(Run *run)
     if (run->unchanged)
         return;
     directory = folder_open(run->config->output_dir, &error);
-    if (directory == NULL || !report_write(directory, &owner, run->history, &error))
+    if (directory != NULL && report_write(directory, &owner, run->history, &error))
+        run->page = g_build_filename(run->config->output_dir, OUTPUT_REPORT, NULL);
+    else
         say(run, "warning", "there is no report of this build: %s", error->message);
 }
 
-static gboolean
-close_report(Run *run, const GError *failure, GError **error)
+static RunSummary
+summarise(const Run *run)
 {
     const Engine *engine = run->engine;
-    const RunSummary summary = {
-        .success = failure == NULL,
-        .interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED),
-        .error = failure != NULL ? failure->message : NULL,
+
+    return (RunSummary){
         .workspace = run->config->colcon_repo,
         .ros_distro = engine != NULL ? engine->ros_distro : run->config->ros_distro,
         .image_reference = engine != NULL ? engine->image_reference : run->config->image,
@@ -490,7 +491,16 @@ close_report(Run *run, const GError *failure, GError **error)
         .duration = clock_now() - run->started_clock,
         .state = run->state,
     };
+}
 
+static gboolean
+close_report(Run *run, const GError *failure, GError **error)
+{
+    RunSummary summary = summarise(run);
+
+    summary.success = failure == NULL;
+    summary.interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    summary.error = failure != NULL ? failure->message : NULL;
     if (run->report == NULL)
         return TRUE;
     return run->unchanged ? run_report_close_unchanged(run->report, &summary, error)
@@ -509,7 +519,8 @@ show_end(const Run *run, const GError *failure)
         &(ViewEnd){.success = failure == NULL,
                    .interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED),
                    .unchanged = run->unchanged,
-                   .duration = clock_now() - run->started_clock});
+                   .duration = clock_now() - run->started_clock,
+                   .report = run->page});
 }
 
 /* Frees everything that a run holds. */
@@ -519,6 +530,7 @@ clear(Run *run)
     g_clear_pointer(&run->container, build_container_free);
     g_clear_pointer(&run->report, run_report_free);
     g_clear_pointer(&run->history, history_free);
+    g_clear_pointer(&run->page, g_free);
     g_clear_pointer(&run->incremental, incremental_free);
     g_clear_pointer(&run->engine, engine_free);
 }
@@ -569,7 +581,10 @@ begin(Run *run, GError **error)
 static gboolean
 begin_report(Run *run, GError **error)
 {
-    return run->report == NULL || run_report_begin(run->report, error);
+    RunSummary summary = summarise(run);
+
+    summary.running = TRUE;
+    return run->report == NULL || run_report_begin(run->report, &summary, error);
 }
 
 /* A checkout gives files new times, so versions would grow with each clone. */

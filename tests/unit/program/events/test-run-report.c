@@ -197,6 +197,7 @@ test_events_can_be_followed_while_a_build_runs(Fixture *f, gconstpointer data)
     g_autofree char *before = NULL;
     g_autofree char *begun = NULL;
     g_autofree char *after = NULL;
+    g_autofree char *summary = NULL;
 
     put(f, "events.jsonl", "former");
     put(f, "summary.json", "former");
@@ -208,9 +209,13 @@ test_events_can_be_followed_while_a_build_runs(Fixture *f, gconstpointer data)
     before = contents(f, "events.jsonl");
     g_assert_cmpstr(before, ==, "former");
 
-    g_assert_true(run_report_begin(report, &error));
+    g_assert_true(run_report_begin(
+        report, &(RunSummary){.running = TRUE, .workspace = "/ws", .state = state}, &error));
     g_assert_no_error(error);
-    g_assert_cmpuint(count_files(f), ==, 1);
+    g_assert_cmpuint(count_files(f), ==, 2);
+    summary = contents(f, "summary.json");
+    g_assert_nonnull(strstr(summary, "\"running\""));
+    g_assert_nonnull(strstr(summary, "\"/ws\""));
     begun = contents(f, "events.jsonl");
     g_assert_cmpstr(begun, ==,
                     "{\"ts\":7,\"marker\":\"progress\",\"type\":\"stage\",\"value\":\"image\"}\n");
@@ -228,12 +233,12 @@ test_a_build_that_is_given_up_leaves_its_events(Fixture *f, gconstpointer data)
     RunReport *report = run_report_open(f->directory, &f->owner, NULL);
     g_autofree char *events = NULL;
 
-    g_assert_true(run_report_begin(report, NULL));
+    g_assert_true(run_report_begin(report, &(RunSummary){.running = TRUE, .state = state}, NULL));
     write_line(report, state, "::log::level=info,v=1,msg=first");
     run_report_free(report);
     events = contents(f, "events.jsonl");
     g_assert_nonnull(strstr(events, "first"));
-    g_assert_cmpuint(count_files(f), ==, 1);
+    g_assert_cmpuint(count_files(f), ==, 2);
 }
 
 static guint
@@ -303,7 +308,7 @@ test_a_full_disk_leaves_no_half_line(Fixture *f, gconstpointer data)
     g_autoptr(GError) error = NULL;
     g_autofree char *events = NULL;
 
-    g_assert_true(run_report_begin(report, NULL));
+    g_assert_true(run_report_begin(report, &(RunSummary){.running = TRUE, .state = state}, NULL));
     signal(SIGXFSZ, SIG_IGN);
     g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &limit), ==, 0);
     for (guint i = 0; i < 100; i++)

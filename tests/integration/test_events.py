@@ -107,8 +107,8 @@ class TestEvents(ProgramCase):
         progress = self.of(events, "package_progress")
         self.assertTrue(progress)
         for event in progress:
-            self.assertLessEqual(len(str(event.get("line", ""))), 300)
-            self.assertNotIn("/workspace/", str(event.get("line", "")))
+            self.assertLessEqual(len(str(event.get("output", ""))), 300)
+            self.assertNotIn("/workspace/", str(event.get("output", "")))
 
     def check_load(self, events):
         """An engine may have no control groups."""

@@ -33,7 +33,7 @@ def long_run(seconds=600):
     yield 0, "::progress::type=package_phase,name=beacon_node,phase=compile"
     yield 100, "::progress::type=package_complete,name=quick,success=true,ms=100"
     for step in range(2 * seconds):
-        yield 500 * step + 200, "::progress::type=package_progress,name=beacon_node,percent=%d,line=building \u706f\u53f0 %d %s" \
+        yield 500 * step + 200, "::progress::type=package_progress,name=beacon_node,percent=%d,output=building \u706f\u53f0 %d %s" \
             % (step % 100, step, "x" * 200)
 
 

@@ -97,7 +97,7 @@ static void
 on_package_progress(Package *package, const CddBuildEvent *event, gint64 now)
 {
     package->percent = MIN(cdd_build_event_lookup_number(event, "percent", package->percent), 100);
-    event_set_text(&package->line, event, "line");
+    event_set_text(&package->line, event, "output");
 }
 
 static void

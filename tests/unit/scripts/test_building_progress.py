@@ -73,12 +73,12 @@ class Events(ProgressCase):
     def test_only_what_is_new_is_reported(self):
         self.progress.enter("configure")
         self.emitter.take()
-        self.assertEqual(self.followed("one\n\n"), [("progress", {"line": "one"})])
+        self.assertEqual(self.followed("one\n\n"), [("progress", {"output": "one"})])
         self.assertEqual(self.followed(""), [])
         self.assertEqual(self.followed("one\n"), [])
-        self.assertEqual(self.followed("[ 40%] no compilation\n"), [("progress", {"line": "[ 40%] no compilation"})])
+        self.assertEqual(self.followed("[ 40%] no compilation\n"), [("progress", {"output": "[ 40%] no compilation"})])
         self.assertEqual(self.followed("dh_auto_build\n[ 40%] x\nc++\n"),
-                         phases("compile") + [("progress", {"percent": 40, "line": "c++"})])
+                         phases("compile") + [("progress", {"percent": 40, "output": "c++"})])
         self.assertEqual(self.followed("[ 40%] x\nc++\n"), [])
         self.assertEqual(self.followed("[ 50%] x\nc++\n"), [("progress", {"percent": 50})])
 
@@ -86,17 +86,17 @@ class Events(ProgressCase):
         self.progress.enter("configure")
         self.log("dh_auto_build\n[ 40%] x\n   dh_auto_install\ny\n")
         self.progress.follow()
-        self.assertEqual(self.emitter.take(), phases("configure", "compile", "install") + [("progress", {"line": "y"})])
+        self.assertEqual(self.emitter.take(), phases("configure", "compile", "install") + [("progress", {"output": "y"})])
 
     def test_a_line_is_whole_and_safe_to_show(self):
         self.assertEqual(self.followed("half"), [])
-        self.assertEqual(self.followed(" a line\n"), [("progress", {"line": "half a line"})])
-        self.assertEqual(self.followed("10%\r\x1b[31m20%\x1b[0m\r\n"), [("progress", {"line": "20%"})])
-        self.assertEqual(self.followed(b"\xff\xe2\x82\x07\n"), [("progress", {"line": "��"})])
+        self.assertEqual(self.followed(" a line\n"), [("progress", {"output": "half a line"})])
+        self.assertEqual(self.followed("10%\r\x1b[31m20%\x1b[0m\r\n"), [("progress", {"output": "20%"})])
+        self.assertEqual(self.followed(b"\xff\xe2\x82\x07\n"), [("progress", {"output": "��"})])
         shown = self.followed(self.directory + "/build_root/a/source/x.cpp:1\n")
-        self.assertEqual(shown, [("progress", {"line": "src/a/x.cpp:1"})])
+        self.assertEqual(shown, [("progress", {"output": "src/a/x.cpp:1"})])
         [(_type, fields)] = self.followed("x" * 5000 + "\n")
-        self.assertEqual(fields["line"], "x" * 299 + "…")
+        self.assertEqual(fields["output"], "x" * 299 + "…")
 
     def test_nothing_comes_after_the_end(self):
         self.progress.end()
@@ -107,7 +107,7 @@ class Events(ProgressCase):
         self.progress.enter("configure")
         self.assertEqual(self.followed("dh_auto_build\n[ 40%] x\n"), phases("configure") + [
             ("output", {"msg": "dh_auto_build"}), ("output", {"msg": "[ 40%] x"})] + phases("compile")
-            + [("progress", {"percent": 40, "line": "[ 40%] x"})])
+            + [("progress", {"percent": 40, "output": "[ 40%] x"})])
         self.log("last")
         self.progress.end()
         self.assertEqual(self.emitter.take(), [("output", {"msg": "last"})])
@@ -140,14 +140,14 @@ class Bounds(ProgressCase):
         self.progress.follow()
         self.log(b"%099d\n" % 7 * 200000 + b"   dh_auto_install\nlast\n")
         self.assertEqual(self.read(), 4 * 1024 * 1024)
-        self.assertEqual(self.emitter.take()[-2:], phases("install") + [("progress", {"line": "last"})])
+        self.assertEqual(self.emitter.take()[-2:], phases("install") + [("progress", {"output": "last"})])
         self.assertEqual(self.read(), 0)
 
     def test_an_endless_line_is_read_once(self):
         self.log("y" * 100000)
         self.assertEqual(self.read(), 100000)
         self.assertEqual(self.read(), 0)
-        self.assertEqual(self.followed("\nnext\n"), [("progress", {"line": "next"})])
+        self.assertEqual(self.followed("\nnext\n"), [("progress", {"output": "next"})])
 
     def test_a_build_may_replace_its_log_by_a_pipe(self):
         os.mkfifo(self.path)

@@ -108,7 +108,7 @@ class Progress:
 
     def _report(self, tail: bytes) -> None:
         found = {"percent": phases.percent(tail) if self._phase == phases.COMPILE else None,
-                 "line": self._last_line(tail) or None}
+                 "output": self._last_line(tail) or None}
         fresh = {key: value for key, value in found.items() if value is not None and self._shown.get(key) != value}
         if fresh:
             self._shown.update(fresh)

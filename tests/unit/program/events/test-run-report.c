@@ -263,7 +263,7 @@ test_of_output_the_end_of_failures_is_kept(Fixture *f, gconstpointer data)
 
         write_line(report, state, a);
         write_line(report, state, b);
-        write_line(report, state, "::progress::type=package_progress,name=a,percent=5,line=x");
+        write_line(report, state, "::progress::type=package_progress,name=a,percent=5,output=x");
     }
     write_line(report, state, "::progress::type=package_complete,name=a,success=true");
     write_line(report, state, "::progress::type=package_complete,name=b,success=false");

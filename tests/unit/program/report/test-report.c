@@ -45,7 +45,7 @@ static const char *const diamond[] = {
     "::progress::type=package_expected,name=a,ms=900,measured=true",
     "::progress::type=package_start,name=a,current=1,total=4,reason=new", /* at 9 s */
     "::progress::type=package_phase,name=a,phase=configure",
-    "::progress::type=package_progress,name=a,percent=10,line=x",
+    "::progress::type=package_progress,name=a,percent=10,output=x",
     "::progress::type=package_phase,name=a,phase=compile",
     "::progress::type=load,cpu=150,memory=1048576",
     "::progress::type=package_complete,name=a,success=true,ms=5000", /* at 14 s */

@@ -17,7 +17,7 @@ static const char *const build[] = {
     "::progress::type=package_skip,name=tide,reason=cached",
     "::progress::type=package_start,name=beacon_msgs,total=3",
     "::progress::type=package_phase,name=beacon_msgs,phase=compile",
-    "::progress::type=package_progress,name=beacon_msgs,percent=45,line=[ 45%25] Building "
+    "::progress::type=package_progress,name=beacon_msgs,percent=45,output=[ 45%25] Building "
     "\xe7\x81\xaf\xe5\x8f\xb0.cpp",
     NULL,
 };
@@ -75,7 +75,7 @@ test_no_line_is_wider_than_the_window(void)
         start,
         "::progress::type=package_start,name=\xe7\x81\xaf\xe5\x8f\xb0\xe7\x81\xaf\xe5\x8f\xb0",
         "::progress::type=package_phase,name=beacon_msgs,phase=a_phase_with_a_long_name",
-        "::progress::type=package_progress,name=beacon_msgs,percent=100,line="
+        "::progress::type=package_progress,name=beacon_msgs,percent=100,output="
         "e\xcc\x81\xf0\x9f\x9a\xa2\xe7\x81\xaf\xe5\x8f\xb0\xe7\x81\xaf\xe5\x8f\xb0\xe7\x81\xaf"
         "\xe5\x8f\xb0\xe7\x81\xaf\xe5\x8f\xb0\xe7\x81\xaf\xe5\x8f\xb0\xe7\x81\xaf\xe5\x8f\xb0",
         NULL,

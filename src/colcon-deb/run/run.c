@@ -10,29 +10,24 @@
 #include "../base/clock.h"
 #include "../base/output-names.h"
 #include "../base/program-error.h"
-#include "../base/text.h"
-#include "../config/colcon-files.h"
-#include "../config/workspace.h"
 #include "../events/event-fields.h"
 #include "../events/host-event.h"
-#include "../events/run-report.h"
 #include "../image/dockerfile.h"
 #include "../image/engine-image.h"
 #include "../image/own-containers.h"
 #include "../incremental/incremental.h"
 #include "../layer/layer-expiry.h"
-#include "../report/report.h"
 #include "../repository/repository.h"
 #include "../view/image-view-events.h"
 #include "artifacts.h"
 #include "build-container.h"
 #include "container-end.h"
+#include "introduction.h"
+#include "run-record.h"
 #include "run-spec.h"
 #include "verdict.h"
 
 #include <stdarg.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 typedef enum {
     RUN_PREPARING, /* engine and image */
@@ -47,9 +42,8 @@ typedef struct {
     GCancellable *cancellable;
     RunPhase phase;
     RunState *state;
-    RunReport *report;         /* only of a build */
-    History *history;          /* only of a build */
-    char *page;                /* the path of its report, once that is written */
+    RunRecord *record;         /* only of a build */
+    const char *page;          /* the path of its report, once that is written */
     Engine *engine;            /* NULL before the engine is chosen */
     Incremental *incremental;  /* only of a build; NULL if a source could not be read */
     gboolean unchanged;        /* nothing had to be built */
@@ -78,10 +72,8 @@ emit(const CddBuildEvent *event, gpointer user_data)
     gint64 timestamp = clock_timestamp();
 
     run_state_apply(run->state, event, clock_now());
-    if (run->report != NULL && !run->unchanged) {
-        run_report_event(run->report, run->state, event, timestamp);
-        history_apply(run->history, event, timestamp);
-    }
+    if (run->record != NULL && !run->unchanged)
+        run_record_event(run->record, run->state, event, timestamp);
     if (view != NULL)
         view->on_event(view, run->state, event, timestamp);
 }
@@ -238,71 +230,12 @@ check_architecture(Run *run, GError **error)
 }
 
 static void
-warn_of_little_space(Run *run)
-{
-    guint64 bytes = 0;
-    g_autofree char *size = NULL;
-
-    if (!workspace_free_space(run->config->output_dir, &bytes) || bytes >= WORKSPACE_LOW_SPACE)
-        return;
-    size = text_size(bytes);
-    say(run, "warning", "only %s are free in %s", size, run->config->output_dir);
-}
-
-static void
-warn_of_colcon_files(Run *run)
-{
-    g_autoptr(GPtrArray) sentences = colcon_files_describe(run->config->colcon_repo);
-
-    for (guint i = 0; i < sentences->len; i++)
-        emit_own(run, host_event_progress("warning", "code", "colcon_meta", "msg",
-                                          sentences->pdata[i], NULL));
-}
-
-/* Root builds for itself, unless sudo or a rootless engine says for whom. */
-static void
-warn_of_change_of_owner(Run *run)
-{
-    const Owner owner = owner_of_caller();
-    struct stat status;
-
-    if (geteuid() != 0 || owner.change || run->engine->info->rootless ||
-        stat(run->config->output_dir, &status) != 0 || status.st_uid == 0)
-        return;
-    say(run, "warning",
-        "%s belongs to the user %u, and what root makes there will belong to root. Run the build "
-        "as "
-        "that user, or with sudo, which keeps the caller as owner",
-        run->config->output_dir, (guint)status.st_uid);
-}
-
-static void
 introduce(Run *run)
 {
-    const Engine *engine = run->engine;
-    const char *own = engine_get_image_distro(engine);
+    g_autoptr(GPtrArray) events = introduction_new(run->config, run->engine, is_build(run));
 
-    emit_own(run, host_event_progress("run", "image", engine->image_reference, "arch",
-                                      engine->image->architecture, "engine", engine->info->name,
-                                      "engine_version", engine->info->version, "distro",
-                                      engine->ros_distro, NULL));
-    say(run, "info", "%s %s, image %s (%s), ROS %s", engine->info->name, engine->info->version,
-        engine->image_reference, engine->image->architecture, engine->ros_distro);
-    if (own != NULL && !g_str_equal(own, engine->ros_distro))
-        say(run, "warning", "the image is made for ROS %s, and this builds for %s", own,
-            engine->ros_distro);
-    if (run->config->privileged)
-        say(run, "warning", "the build is privileged: it has all rights on the engine's machine");
-    if (!cdd_service_is_local(engine->service))
-        say(run, "warning",
-            "the engine at %s may be on another machine: directories are mounted, not uploaded, so "
-            "it must have them under the same paths",
-            cdd_service_get_address(engine->service));
-    if (is_build(run)) {
-        warn_of_change_of_owner(run);
-        warn_of_little_space(run);
-        warn_of_colcon_files(run);
-    }
+    for (guint i = 0; i < events->len; i++)
+        emit(events->pdata[i], run);
 }
 
 /* Explains a lost connection: what becomes of the container, and what to do. */
@@ -445,35 +378,44 @@ settle_interruption(const Run *run, GError **error)
         g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
 }
 
-/* The last event of a build. */
-static void
-announce_end(Run *run, const GError *failure)
+static CddBuildEvent *
+make_last_event(const Run *run, const GError *failure)
 {
     gboolean interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - run->started_clock);
     g_autofree char *message = event_bounded(failure != NULL ? failure->message : NULL);
 
-    emit_own(run, host_event_progress("run_complete", "success", failure == NULL ? "true" : "false",
-                                      "interrupted", interrupted ? "true" : "false", "ms", ms,
-                                      "error", message, NULL));
+    return host_event_progress("run_complete", "success", failure == NULL ? "true" : "false",
+                               "interrupted", interrupted ? "true" : "false", "ms", ms, "error",
+                               message, NULL);
 }
 
 /* The report is for people; a build without it is no failure. That of a run that had nothing to do
  * stays the last build's. */
 static void
-write_page(Run *run)
+write_page(Run *run, const CddBuildEvent *last)
 {
-    const Owner owner = owner_of_caller();
     g_autoptr(GError) error = NULL;
-    g_autoptr(Folder) directory = NULL;
 
     if (run->unchanged)
         return;
-    directory = folder_open(run->config->output_dir, &error);
-    if (directory != NULL && report_write(directory, &owner, run->history, &error))
-        run->page = g_build_filename(run->config->output_dir, OUTPUT_REPORT, NULL);
-    else
+    run->page = run_record_write_page(run->record, last, clock_timestamp(), &error);
+    if (run->page == NULL)
         say(run, "warning", "there is no report of this build: %s", error->message);
+}
+
+/* The report is written before the last event, because that may have to be preceded by a warning.
+ */
+static void
+announce_end(Run *run, const GError *failure)
+{
+    CddBuildEvent *last = NULL;
+
+    if (run->record == NULL)
+        return;
+    last = make_last_event(run, failure);
+    write_page(run, last);
+    emit_own(run, last);
 }
 
 static RunSummary
@@ -494,17 +436,14 @@ summarise(const Run *run)
 }
 
 static gboolean
-close_report(Run *run, const GError *failure, GError **error)
+close_record(Run *run, const GError *failure, GError **error)
 {
     RunSummary summary = summarise(run);
 
     summary.success = failure == NULL;
     summary.interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     summary.error = failure != NULL ? failure->message : NULL;
-    if (run->report == NULL)
-        return TRUE;
-    return run->unchanged ? run_report_close_unchanged(run->report, &summary, error)
-                          : run_report_close(run->report, &summary, error);
+    return run->record == NULL || run_record_close(run->record, &summary, run->unchanged, error);
 }
 
 static void
@@ -528,9 +467,7 @@ static void
 clear(Run *run)
 {
     g_clear_pointer(&run->container, build_container_free);
-    g_clear_pointer(&run->report, run_report_free);
-    g_clear_pointer(&run->history, history_free);
-    g_clear_pointer(&run->page, g_free);
+    g_clear_pointer(&run->record, run_record_free);
     g_clear_pointer(&run->incremental, incremental_free);
     g_clear_pointer(&run->engine, engine_free);
 }
@@ -547,11 +484,8 @@ end(Run *run, GError *failure, GError **error)
         settle_interruption(run, &failure);
     if (is_build(run))
         run_state_end(run->state, clock_now());
-    if (run->report != NULL) {
-        announce_end(run, failure);
-        write_page(run);
-    }
-    if (!close_report(run, failure, &report_failure))
+    announce_end(run, failure);
+    if (!close_record(run, failure, &report_failure))
         add_failure(&failure, report_failure);
     show_end(run, failure);
     clear(run);
@@ -564,14 +498,11 @@ end(Run *run, GError *failure, GError **error)
 static gboolean
 begin(Run *run, GError **error)
 {
-    Owner owner = owner_of_caller();
-
     if (!is_build(run))
         return TRUE;
-    run->report = run_report_open(run->config->output_dir, &owner, error);
-    if (run->report == NULL)
+    run->record = run_record_open(run->config, error);
+    if (run->record == NULL)
         return FALSE;
-    run->history = history_new();
     emit_own(run, host_event_progress("run", "workspace", run->config->colcon_repo, "version",
                                       PROGRAM_VERSION, NULL));
     return TRUE;
@@ -579,12 +510,12 @@ begin(Run *run, GError **error)
 
 /* Whatever happens now happens in a build of its own, not in a replay of the last one. */
 static gboolean
-begin_report(Run *run, GError **error)
+begin_record(Run *run, GError **error)
 {
     RunSummary summary = summarise(run);
 
     summary.running = TRUE;
-    return run->report == NULL || run_report_begin(run->report, &summary, error);
+    return run->record == NULL || run_record_begin(run->record, &summary, error);
 }
 
 /* A checkout gives files new times, so versions would grow with each clone. */
@@ -617,7 +548,7 @@ build(Run *run, GError **failure)
 {
     GError *publish_failure = NULL;
 
-    if (!begin_report(run, failure) || !engine_get_info(run->engine, run->cancellable, failure) ||
+    if (!begin_record(run, failure) || !engine_get_info(run->engine, run->cancellable, failure) ||
         !check_architecture(run, failure))
         return;
     introduce(run);

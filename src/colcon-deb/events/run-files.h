@@ -9,31 +9,31 @@
  * runs, and summary.json, which says "running" until its end. What a former run has left never
  * stands beside events of this one. A reader finds no half line. The directory is locked meanwhile.
  */
-typedef struct RunReport RunReport;
+typedef struct RunFiles RunFiles;
 
 /* Fails if another run is writing to @directory. */
-RunReport *run_report_open(const char *directory, const Owner *owner, GError **error);
+RunFiles *run_files_open(const char *directory, const Owner *owner, GError **error);
 
 /* There is something to build: replaces the summary of the former run by @summary, removes its
  * other files, and gives events.jsonl its name. Until then the events are in a temporary file. */
-gboolean run_report_begin(RunReport *report, const RunSummary *summary, GError **error);
+gboolean run_files_begin(RunFiles *files, const RunSummary *summary, GError **error);
 
 /* Writes @event, which @state already has. Output is bounded, and progress inside of a package is
- * left out: docs/protocol.md has the rules. A full disk does not stop a build; run_report_close()
+ * left out: docs/protocol.md has the rules. A full disk does not stop a build; run_files_close()
  * reports it. */
-void run_report_event(RunReport *report,
-                      const RunState *state,
-                      const CddBuildEvent *event,
-                      gint64 timestamp);
+void run_files_event(RunFiles *files,
+                     const RunState *state,
+                     const CddBuildEvent *event,
+                     gint64 timestamp);
 
 /* Ends events.jsonl, and writes the summary. */
-gboolean run_report_close(RunReport *report, const RunSummary *summary, GError **error);
+gboolean run_files_close(RunFiles *files, const RunSummary *summary, GError **error);
 
 /* Writes the summary alone. After a run that had nothing to do, events.jsonl stays that of the last
  * build. */
-gboolean run_report_close_unchanged(RunReport *report, const RunSummary *summary, GError **error);
+gboolean run_files_close_unchanged(RunFiles *files, const RunSummary *summary, GError **error);
 
-/* Removes the temporary files of a report that was not closed. */
-void run_report_free(RunReport *report);
+/* Removes the temporary files of a run whose files were not closed. */
+void run_files_free(RunFiles *files);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunReport, run_report_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunFiles, run_files_free)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/program-error.h"
-#include "events/run-report.h"
+#include "events/run-files.h"
 #include "run-events.h"
 
 #include <glib/gstdio.h>
@@ -112,7 +112,7 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
     };
     g_autoptr(RunState) state = run_state_new();
     g_autoptr(GError) error = NULL;
-    g_autoptr(RunReport) report = run_report_open(f->directory, &f->owner, &error);
+    g_autoptr(RunFiles) report = run_files_open(f->directory, &f->owner, &error);
     g_autoptr(JsonParser) parser = json_parser_new();
     g_autofree char *events = NULL;
     g_autofree char *text = NULL;
@@ -124,10 +124,10 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
     for (const char *const *line = lines; *line != NULL; line++) {
         g_autoptr(CddBuildEvent) event = event_of(*line);
 
-        run_report_event(report, state, event, 7);
+        run_files_event(report, state, event, 7);
     }
     g_assert_null(contents(f, "events.jsonl"));
-    run_report_close(report,
+    run_files_close(report,
                      &(RunSummary){.success = TRUE,
                                    .workspace = "/ws",
                                    .ros_distro = "jazzy",
@@ -180,19 +180,19 @@ put(const Fixture *f, const char *name, const char *text)
 }
 
 static void
-write_line(RunReport *report, RunState *state, const char *line)
+write_line(RunFiles *report, RunState *state, const char *line)
 {
     g_autoptr(CddBuildEvent) event = event_of(line);
 
     run_state_apply(state, event, 1000);
-    run_report_event(report, state, event, 7);
+    run_files_event(report, state, event, 7);
 }
 
 static void
 test_events_can_be_followed_while_a_build_runs(Fixture *f, gconstpointer data)
 {
     g_autoptr(RunState) state = run_state_new();
-    g_autoptr(RunReport) report = NULL;
+    g_autoptr(RunFiles) report = NULL;
     g_autoptr(GError) error = NULL;
     g_autofree char *before = NULL;
     g_autofree char *begun = NULL;
@@ -203,13 +203,13 @@ test_events_can_be_followed_while_a_build_runs(Fixture *f, gconstpointer data)
     put(f, "summary.json", "former");
     put(f, "report.html", "former");
     put(f, "trace.json", "former");
-    report = run_report_open(f->directory, &f->owner, &error);
+    report = run_files_open(f->directory, &f->owner, &error);
     g_assert_no_error(error);
     write_line(report, state, "::progress::type=stage,value=image");
     before = contents(f, "events.jsonl");
     g_assert_cmpstr(before, ==, "former");
 
-    g_assert_true(run_report_begin(
+    g_assert_true(run_files_begin(
         report, &(RunSummary){.running = TRUE, .workspace = "/ws", .state = state}, &error));
     g_assert_no_error(error);
     g_assert_cmpuint(count_files(f), ==, 2);
@@ -230,12 +230,12 @@ static void
 test_a_build_that_is_given_up_leaves_its_events(Fixture *f, gconstpointer data)
 {
     g_autoptr(RunState) state = run_state_new();
-    RunReport *report = run_report_open(f->directory, &f->owner, NULL);
+    RunFiles *report = run_files_open(f->directory, &f->owner, NULL);
     g_autofree char *events = NULL;
 
-    g_assert_true(run_report_begin(report, &(RunSummary){.running = TRUE, .state = state}, NULL));
+    g_assert_true(run_files_begin(report, &(RunSummary){.running = TRUE, .state = state}, NULL));
     write_line(report, state, "::log::level=info,v=1,msg=first");
-    run_report_free(report);
+    run_files_free(report);
     events = contents(f, "events.jsonl");
     g_assert_nonnull(strstr(events, "first"));
     g_assert_cmpuint(count_files(f), ==, 2);
@@ -253,7 +253,7 @@ static void
 test_of_output_the_end_of_failures_is_kept(Fixture *f, gconstpointer data)
 {
     g_autoptr(RunState) state = run_state_new();
-    g_autoptr(RunReport) report = run_report_open(f->directory, &f->owner, NULL);
+    g_autoptr(RunFiles) report = run_files_open(f->directory, &f->owner, NULL);
     g_autofree char *events = NULL;
     g_auto(GStrv) parts = NULL;
 
@@ -267,7 +267,7 @@ test_of_output_the_end_of_failures_is_kept(Fixture *f, gconstpointer data)
     }
     write_line(report, state, "::progress::type=package_complete,name=a,success=true");
     write_line(report, state, "::progress::type=package_complete,name=b,success=false");
-    g_assert_true(run_report_close(report, &(RunSummary){.state = state}, NULL));
+    g_assert_true(run_files_close(report, &(RunSummary){.state = state}, NULL));
     events = contents(f, "events.jsonl");
     g_assert_cmpuint(count(events, "package_output"), ==, 30);
     g_assert_cmpuint(count(events, "package_progress"), ==, 0);
@@ -282,14 +282,14 @@ static void
 test_a_flood_of_output_is_cut_off(Fixture *f, gconstpointer data)
 {
     g_autoptr(RunState) state = run_state_new();
-    g_autoptr(RunReport) report = run_report_open(f->directory, &f->owner, NULL);
+    g_autoptr(RunFiles) report = run_files_open(f->directory, &f->owner, NULL);
     g_autofree char *line = g_strnfill(60000, 'x');
     g_autofree char *events = NULL;
 
     for (guint i = 0; i < 200; i++)
         write_line(report, state, line);
     write_line(report, state, "::progress::type=plan,total=3");
-    g_assert_true(run_report_close(report, &(RunSummary){.state = state}, NULL));
+    g_assert_true(run_files_close(report, &(RunSummary){.state = state}, NULL));
     events = contents(f, "events.jsonl");
     g_assert_cmpuint(strlen(events), <, 9 * 1024 * 1024);
     g_assert_cmpuint(count(events, "\"type\":\"output\""), ==, 139);
@@ -304,17 +304,17 @@ test_a_full_disk_leaves_no_half_line(Fixture *f, gconstpointer data)
     const struct rlimit limit = {1000, RLIM_INFINITY};
     const struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
     g_autoptr(RunState) state = run_state_new();
-    g_autoptr(RunReport) report = run_report_open(f->directory, &f->owner, NULL);
+    g_autoptr(RunFiles) report = run_files_open(f->directory, &f->owner, NULL);
     g_autoptr(GError) error = NULL;
     g_autofree char *events = NULL;
 
-    g_assert_true(run_report_begin(report, &(RunSummary){.running = TRUE, .state = state}, NULL));
+    g_assert_true(run_files_begin(report, &(RunSummary){.running = TRUE, .state = state}, NULL));
     signal(SIGXFSZ, SIG_IGN);
     g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &limit), ==, 0);
     for (guint i = 0; i < 100; i++)
         write_line(report, state, "::log::level=info,v=1,msg=a line that is whole");
     g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &none), ==, 0);
-    g_assert_false(run_report_close(report, &(RunSummary){.state = state}, &error));
+    g_assert_false(run_files_close(report, &(RunSummary){.state = state}, &error));
     g_assert_nonnull(strstr(error->message, "events.jsonl"));
     events = contents(f, "events.jsonl");
     g_assert_cmpuint(strlen(events), >, 900);
@@ -324,10 +324,10 @@ test_a_full_disk_leaves_no_half_line(Fixture *f, gconstpointer data)
 static void
 test_a_run_that_is_given_up_leaves_nothing(Fixture *f, gconstpointer data)
 {
-    RunReport *report = run_report_open(f->directory, &f->owner, NULL);
+    RunFiles *report = run_files_open(f->directory, &f->owner, NULL);
 
     g_assert_cmpuint(count_files(f), ==, 1);
-    run_report_free(report);
+    run_files_free(report);
     g_assert_cmpuint(count_files(f), ==, 0);
 }
 
@@ -335,20 +335,20 @@ static void
 test_a_run_without_work_leaves_the_events_of_the_one_before(Fixture *f, gconstpointer data)
 {
     g_autoptr(RunState) state = run_state_new();
-    g_autoptr(RunReport) first = run_report_open(f->directory, &f->owner, NULL);
-    g_autoptr(RunReport) second = NULL;
+    g_autoptr(RunFiles) first = run_files_open(f->directory, &f->owner, NULL);
+    g_autoptr(RunFiles) second = NULL;
     g_autoptr(CddBuildEvent) event = event_of("a line");
     g_autoptr(GError) error = NULL;
     g_autofree char *events = NULL;
     g_autofree char *summary = NULL;
 
-    run_report_event(first, state, event, 1);
-    g_assert_true(run_report_close(first, &(RunSummary){.state = state, .duration = 111}, &error));
-    g_clear_pointer(&first, run_report_free);
-    second = run_report_open(f->directory, &f->owner, &error);
+    run_files_event(first, state, event, 1);
+    g_assert_true(run_files_close(first, &(RunSummary){.state = state, .duration = 111}, &error));
+    g_clear_pointer(&first, run_files_free);
+    second = run_files_open(f->directory, &f->owner, &error);
     g_assert_no_error(error);
     g_assert_true(
-        run_report_close_unchanged(second, &(RunSummary){.state = state, .duration = 222}, &error));
+        run_files_close_unchanged(second, &(RunSummary){.state = state, .duration = 222}, &error));
     events = contents(f, "events.jsonl");
     g_assert_nonnull(strstr(events, "a line"));
     summary = contents(f, "summary.json");
@@ -359,9 +359,9 @@ test_a_run_without_work_leaves_the_events_of_the_one_before(Fixture *f, gconstpo
 static void
 test_two_runs_do_not_share_a_directory(Fixture *f, gconstpointer data)
 {
-    g_autoptr(RunReport) first = run_report_open(f->directory, &f->owner, NULL);
+    g_autoptr(RunFiles) first = run_files_open(f->directory, &f->owner, NULL);
     g_autoptr(GError) error = NULL;
-    g_autoptr(RunReport) second = run_report_open(f->directory, &f->owner, &error);
+    g_autoptr(RunFiles) second = run_files_open(f->directory, &f->owner, &error);
 
     g_assert_nonnull(first);
     g_assert_null(second);
@@ -376,15 +376,15 @@ test_a_link_in_the_way_is_not_followed(Fixture *f, gconstpointer data)
     g_autofree char *target = g_build_filename(f->directory, "target", NULL);
     g_autofree char *link = g_build_filename(f->directory, ".events.jsonl.tmp", NULL);
     g_autoptr(RunState) state = run_state_new();
-    g_autoptr(RunReport) report = NULL;
+    g_autoptr(RunFiles) report = NULL;
     g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL;
 
     g_assert_true(g_file_set_contents(target, "precious", -1, NULL));
     g_assert_cmpint(symlink(target, link), ==, 0);
-    report = run_report_open(f->directory, &f->owner, &error);
+    report = run_files_open(f->directory, &f->owner, &error);
     g_assert_no_error(error);
-    run_report_close(report, &(RunSummary){.state = state}, &error);
+    run_files_close(report, &(RunSummary){.state = state}, &error);
     g_assert_no_error(error);
     text = contents(f, "target");
     g_assert_cmpstr(text, ==, "precious");

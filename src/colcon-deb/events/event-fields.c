@@ -28,6 +28,14 @@ event_set_text(char **field, const CddBuildEvent *event, const char *key)
     *field = event_bounded(value);
 }
 
+gint64
+event_get_number(const CddBuildEvent *event, const char *key, gint64 fallback)
+{
+    gint64 number = cdd_build_event_lookup_number(event, key, -1);
+
+    return number >= 0 ? MIN(number, EVENT_MAX_NUMBER) : fallback;
+}
+
 gboolean
 event_is_true(const CddBuildEvent *event, const char *key)
 {

@@ -2,6 +2,7 @@
 #include "event-json.h"
 
 #include "../base/json.h"
+#include "event-fields.h"
 
 #include <string.h>
 
@@ -210,7 +211,7 @@ event_from_json(const char *line, gsize length, gint64 *timestamp)
     if (object == NULL)
         return NULL;
     *timestamp = json_text_get_count(object, "ts");
-    if (*timestamp < 0)
+    if (*timestamp < 0 || *timestamp > EVENT_MAX_NUMBER)
         return NULL;
     if (marker == NULL)
         return output_event(object);

@@ -74,7 +74,7 @@ on_plan_package(Package *package, const CddBuildEvent *event, gint64 now)
 static void
 on_package_expected(Package *package, const CddBuildEvent *event, gint64 now)
 {
-    package->expected = cdd_build_event_lookup_number(event, "ms", -1);
+    package->expected = event_get_number(event, "ms", -1);
     package->measured = event_is_true(event, "measured");
 }
 
@@ -96,7 +96,7 @@ on_package_phase(Package *package, const CddBuildEvent *event, gint64 now)
 static void
 on_package_progress(Package *package, const CddBuildEvent *event, gint64 now)
 {
-    package->percent = MIN(cdd_build_event_lookup_number(event, "percent", package->percent), 100);
+    package->percent = MIN(event_get_number(event, "percent", package->percent), 100);
     event_set_text(&package->line, event, "output");
 }
 
@@ -119,16 +119,16 @@ on_artifact(Package *package, const CddBuildEvent *event, gint64 now)
     event_set_text(&artifact->path, event, "path");
     event_set_text(&artifact->sha256, event, "sha256");
     event_set_text(&artifact->kind, event, "kind");
-    artifact->size = cdd_build_event_lookup_number(event, "size", 0);
+    artifact->size = event_get_number(event, "size", 0);
     g_ptr_array_add(package->artifacts, artifact);
 }
 
 static void
 on_test_results(Package *package, const CddBuildEvent *event, gint64 now)
 {
-    package->tests = cdd_build_event_lookup_number(event, "tests", 0);
-    package->tests_failed = cdd_build_event_lookup_number(event, "failed", 0);
-    package->tests_skipped = cdd_build_event_lookup_number(event, "skipped", 0);
+    package->tests = event_get_number(event, "tests", 0);
+    package->tests_failed = event_get_number(event, "failed", 0);
+    package->tests_skipped = event_get_number(event, "skipped", 0);
     event_set_text(&package->test_results, event, "path");
     /* After a network failure a package is built and tested again. */
     g_ptr_array_set_size(package->failed_tests, 0);
@@ -159,10 +159,10 @@ static void
 on_package_complete(Package *package, const CddBuildEvent *event, gint64 now)
 {
     package->status = status_of_end(event);
-    package->duration = cdd_build_event_lookup_number(
-        event, "ms", package->started != 0 ? now - package->started : 0);
-    package->warnings = cdd_build_event_lookup_number(event, "warnings", 0);
-    package->error_line = cdd_build_event_lookup_number(event, "line", 0);
+    package->duration =
+        event_get_number(event, "ms", package->started != 0 ? now - package->started : 0);
+    package->warnings = event_get_number(event, "warnings", 0);
+    package->error_line = event_get_number(event, "line", 0);
     event_set_text(&package->error, event, "error");
     event_set_text(&package->error_file, event, "file");
     event_set_text(&package->log, event, "log");

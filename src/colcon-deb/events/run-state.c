@@ -100,21 +100,21 @@ static void
 on_general(RunState *state, const CddBuildEvent *event, gint64 now)
 {
     event_set_text(&state->message, event, "message");
-    state->step = cdd_build_event_lookup_number(event, "current", 0);
-    state->steps = cdd_build_event_lookup_number(event, "total", 0);
+    state->step = event_get_number(event, "current", 0);
+    state->steps = event_get_number(event, "total", 0);
     state->in_bytes = g_strcmp0(cdd_build_event_lookup(event, "unit"), "bytes") == 0;
 }
 
 static void
 on_plan(RunState *state, const CddBuildEvent *event, gint64 now)
 {
-    state->total = cdd_build_event_lookup_number(event, "total", state->total);
+    state->total = event_get_number(event, "total", state->total);
 }
 
 static void
 on_schedule(RunState *state, const CddBuildEvent *event, gint64 now)
 {
-    state->slots = cdd_build_event_lookup_number(event, "slots", 0);
+    state->slots = event_get_number(event, "slots", 0);
 }
 
 /* Packages are numbered as they end, because several are built at a time. Cached packages have no
@@ -134,8 +134,8 @@ on_package_start(RunState *state, const CddBuildEvent *event, Package *package)
     g_ptr_array_add(state->working, package);
     /* The event counts starts alone, and a skipped package has a number, too. */
     if (cdd_build_event_lookup(event, "total") != NULL)
-        state->total = cdd_build_event_lookup_number(event, "total", 0) +
-                       run_state_count(state, PACKAGE_SKIPPED);
+        state->total =
+            event_get_number(event, "total", 0) + run_state_count(state, PACKAGE_SKIPPED);
 }
 
 static void
@@ -156,7 +156,7 @@ static void
 on_repository(RunState *state, const CddBuildEvent *event, gint64 now)
 {
     event_set_text(&state->repository, event, "path");
-    state->repository_count = cdd_build_event_lookup_number(event, "count", 0);
+    state->repository_count = event_get_number(event, "count", 0);
     state->repository_signed = event_is_true(event, "signed");
 }
 
@@ -200,8 +200,8 @@ static void
 on_compiler_cache(RunState *state, const CddBuildEvent *event, gint64 now)
 {
     state->compiler_cache = TRUE;
-    state->cache_hits = cdd_build_event_lookup_number(event, "hits", 0);
-    state->cache_misses = cdd_build_event_lookup_number(event, "misses", 0);
+    state->cache_hits = event_get_number(event, "hits", 0);
+    state->cache_misses = event_get_number(event, "misses", 0);
 }
 
 static void

@@ -230,7 +230,7 @@ on_stage_complete(History *history, const CddBuildEvent *event)
 static void
 on_schedule(History *history, const CddBuildEvent *event)
 {
-    history->cores = cdd_build_event_lookup_number(event, "cores", 0);
+    history->cores = event_get_number(event, "cores", 0);
 }
 
 /* Drops every second sample. */
@@ -249,8 +249,8 @@ static void
 on_load(History *history, const CddBuildEvent *event)
 {
     const LoadSample sample = {.time = history->now,
-                               .cpu = cdd_build_event_lookup_number(event, "cpu", 0),
-                               .memory = cdd_build_event_lookup_number(event, "memory", 0)};
+                               .cpu = event_get_number(event, "cpu", 0),
+                               .memory = event_get_number(event, "memory", 0)};
 
     if (history->load_count++ % history->load_step != 0)
         return;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run-lines.h"
+#include "../events/event-fields.h"
 
 #include "../base/text.h"
 #include "compiler-warnings.h"
@@ -94,7 +95,7 @@ on_stage(const RunLines *lines, const RunState *state, const CddBuildEvent *even
 static void
 on_stage_complete(const RunLines *lines, const RunState *state, const CddBuildEvent *event)
 {
-    gint64 duration = cdd_build_event_lookup_number(event, "ms", 0);
+    gint64 duration = event_get_number(event, "ms", 0);
     g_autofree char *text = text_duration(duration);
 
     if (duration < SHORT_STAGE || g_strcmp0(cdd_build_event_lookup(event, "success"), "true") != 0)
@@ -150,7 +151,7 @@ on_package_retry(const RunLines *lines, const RunState *state, const CddBuildEve
 {
     const char *name = cdd_build_event_lookup(event, "name");
     const char *reason = cdd_build_event_lookup(event, "reason");
-    g_autofree char *delay = text_duration(cdd_build_event_lookup_number(event, "delay_ms", 0));
+    g_autofree char *delay = text_duration(event_get_number(event, "delay_ms", 0));
 
     terminal_put(lines->terminal, STYLE_WARNING, "warning: ");
     terminal_printf(lines->terminal, STYLE_PLAIN, "%s: retry in %s: %s", name != NULL ? name : "?",
@@ -280,7 +281,7 @@ on_artifact(const RunLines *lines, const RunState *state, const CddBuildEvent *e
 
     if (lines->setup.detail < VIEW_VERBOSE || path == NULL)
         return;
-    size = text_size((guint64)cdd_build_event_lookup_number(event, "size", 0));
+    size = text_size((guint64)event_get_number(event, "size", 0));
     terminal_printf(lines->terminal, STYLE_FAINT, "    %s, %s", path, size);
     terminal_end_line(lines->terminal);
 }

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 CHARACTER, LINE, MARGIN, BAR = 7.8, 19, 18, 34
 BACKGROUND, PLAIN, FAINT, COMMAND = "#14191f", "#d5dae0", "#7d8894", "#ffffff"
-COLOURS = {31: "#ff7b72", 32: "#7fd18c", 33: "#e3b341"}
+COLOURS = {31: "#ff7b72", 32: "#7fd18c", 33: "#e3b341", 36: "#76c7d6"}
 FONTS = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
 
@@ -26,29 +26,44 @@ def visible(line: str) -> str:
     return line.rpartition("\r")[2].rstrip()
 
 
-def spans(line: str) -> Iterator[tuple[str, str, bool]]:
+class Style:
+    """What the sequences so far have set; a terminal keeps it from line to line."""
+
+    def __init__(self) -> None:
+        self.colour: str | None = None
+        self.bold = self.faint = False
+
+    def apply(self, code: int) -> None:
+        if code == 0:
+            self.colour, self.bold, self.faint = None, False, False
+        elif code == 1:
+            self.bold = True
+        elif code == 2:
+            self.faint = True
+        elif code == 22:
+            self.bold = self.faint = False
+        elif code == 39:
+            self.colour = None
+        else:
+            self.colour = COLOURS.get(code, self.colour)
+
+
+def spans(line: str, style: Style | None = None) -> Iterator[tuple[str, str, bool]]:
     """The line as (text, colour, bold), by its SGR sequences; other sequences are dropped."""
-    colour, bold = (COMMAND, False) if re.match(r"(robot)?\$ ", line) else (PLAIN, False)
-    plain = colour
+    style = style or Style()
+    plain = COMMAND if re.match(r"(robot)?\$ ", line) else PLAIN
     for part in re.split(r"(\x1b\[[0-9;?]*[A-Za-z])", line):
         if not part.startswith("\x1b"):
             if part:
-                yield part.expandtabs(), colour, bold
+                yield part.expandtabs(), style.colour or (FAINT if style.faint else plain), style.bold
         elif part.endswith("m"):
             for code in map(int, (part[2:-1] or "0").split(";")):
-                if code == 0:
-                    colour, bold = plain, False
-                elif code == 1:
-                    bold = True
-                elif code == 2:
-                    colour = FAINT
-                else:
-                    colour = COLOURS.get(code, colour)
+                style.apply(code)
 
 
-def draw_line(row: int, line: str) -> str:
+def draw_line(row: int, line: str, style: Style) -> str:
     parts = "".join('<tspan fill="%s"%s>%s</tspan>' % (colour, ' font-weight="bold"' if bold else "", html.escape(text))
-                    for text, colour, bold in spans(line))
+                    for text, colour, bold in spans(line, style))
     return '<text x="%d" y="%d" xml:space="preserve">%s</text>' % (MARGIN, BAR + MARGIN + row * LINE, parts)
 
 
@@ -63,9 +78,10 @@ def draw(title: str, lines: list[str]) -> Iterator[str]:
     for index, shade in enumerate(("#ff5f57", "#febc2e", "#28c840")):
         yield '<circle cx="%d" cy="17" r="5.5" fill="%s"/>' % (20 + 18 * index, shade)
     yield '<g font-family="%s" font-size="13">' % FONTS
+    style = Style()
     for row, line in enumerate(lines):
         if line.strip():
-            yield draw_line(row, line)
+            yield draw_line(row, line, style)
     yield "</g>"
     yield "</svg>"
 

@@ -29,6 +29,13 @@ class TestColours(unittest.TestCase):
         self.assertEqual({"robot$ apt-get update": transcript.COMMAND}, colours("robot$ apt-get update"))
 
 
+    def test_a_style_lasts_until_it_is_changed(self):
+        style = transcript.Style()
+        list(transcript.spans("\x1b[2m    1.2s", style))
+        self.assertEqual([("[1/6]", transcript.FAINT, False), ("ok", GREEN, False), ("lamp", transcript.PLAIN, False)],
+                         list(transcript.spans("[1/6]\x1b[0m\x1b[32mok\x1b[39mlamp", style)))
+
+
 class TestTerminal(unittest.TestCase):
     def test_status_line_that_was_cleared_is_not_shown(self):
         self.assertEqual("\x1b[1m==> scan\x1b[0m", transcript.visible("check 0:00\r\x1b[K\x1b[1m==> scan\x1b[0m\r\n"))

@@ -31,6 +31,9 @@ typedef struct {
     char *moving;       /* what the last report of progress is about, or NULL */
     guint64 moved;      /* bytes */
     guint64 all;        /* bytes; 0 if that is unknown */
+    guint step;         /* of the Dockerfile; the highest that is done */
+    guint steps;        /* 0 if there are no numbered steps */
+    gint64 started;     /* milliseconds of the monotonic clock */
     guint tick;
 } PlainView;
 
@@ -65,6 +68,18 @@ find_step(const PlainView *self, const char *key)
 }
 
 static char *
+compose_status(const PlainView *self, const TerminalSpace *space)
+{
+    g_autoptr(StyledLine) line = styled_line_new(space->columns, space->colour);
+    g_autofree char *elapsed = text_clock(clock_now() - self->started);
+
+    bar_put(line, space, MIN(MAX_BAR, space->columns / 4), self->step, self->steps);
+    styled_line_printf(line, STYLE_STRONG, " %u/%u", self->step, self->steps);
+    styled_line_printf(line, STYLE_PLAIN, "  %s", elapsed);
+    return styled_line_take(line);
+}
+
+static char *
 compose_step(const Step *step, const TerminalSpace *space)
 {
     g_autoptr(StyledLine) line = styled_line_new(space->columns, space->colour);
@@ -93,12 +108,14 @@ compose_moving(const PlainView *self, const TerminalSpace *space)
     return styled_line_take(line);
 }
 
-/* The steps that are at work, and what is being moved. */
+/* How far it is, the steps that are at work, and what is being moved. */
 static void
 compose(GPtrArray *lines, const TerminalSpace *space, gpointer user_data)
 {
     const PlainView *self = user_data;
 
+    if (self->steps > 0)
+        g_ptr_array_add(lines, compose_status(self, space));
     for (guint i = 0; i < self->working->len; i++)
         g_ptr_array_add(lines, compose_step(self->working->pdata[i], space));
     if (self->moving != NULL)
@@ -233,6 +250,19 @@ print_warning(PlainView *self, const char *message)
     set_last(self, NULL);
 }
 
+/* Stages of a Dockerfile have their own numbers: those of the longest are shown. */
+static void
+count_step(PlainView *self, const CddBuildProgress *progress)
+{
+    if (progress->total_steps < self->steps)
+        return;
+    if (progress->total_steps > self->steps)
+        self->step = 0;
+    self->steps = progress->total_steps;
+    if (progress->state == CDD_BUILD_STEP_DONE || progress->state == CDD_BUILD_STEP_CACHED)
+        self->step = MAX(self->step, progress->current_step);
+}
+
 static void
 on_progress(ImageView *view, const CddBuildProgress *progress)
 {
@@ -242,6 +272,7 @@ on_progress(ImageView *view, const CddBuildProgress *progress)
 
     if (self->detail == VIEW_QUIET)
         return;
+    count_step(self, progress);
     if (progress->state != CDD_BUILD_STEP_WORKING)
         g_clear_pointer(&self->moving, g_free);
     switch (progress->state) {
@@ -372,6 +403,7 @@ image_view_plain_new(Terminal *terminal, FILE *out, ViewDetail detail)
     self->terminal = terminal;
     self->out = out;
     self->detail = detail;
+    self->started = clock_now();
     self->working = g_ptr_array_new_with_free_func(step_free);
     if (detail < VIEW_NORMAL)
         return &self->view;

@@ -397,6 +397,7 @@ test_a_terminal_has_the_steps_at_work_below(void)
     g_autofree char *shown = show_plain(VIEW_VERBOSE, TRUE, FALSE);
 
     g_assert_nonnull(strstr(shown, "[internal] load"));
+    g_assert_nonnull(strstr(shown, "######--- 2/3  0:00\x1b[K\r\n"));
     g_assert_nonnull(
         strstr(shown, " 0:00  [2/3] RUN one\x1b[K\r\n 0:00  [3/3] RUN two\x1b[K\x1b[?7h"));
     g_assert_null(strstr(shown, "title"));

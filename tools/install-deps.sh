@@ -25,7 +25,7 @@ packages_of()
     podman) echo podman catatonit "$(if is_available netavark; then echo netavark aardvark-dns; fi)" ;;
     # Only for CI: these start an ssh server and let the kernel run programs of other architectures.
     ci) echo openssh-server binfmt-support qemu-user-static ;;
-    style) echo clang clang-format clang-tidy mypy pyflakes3 shellcheck ;;
+    style) echo clang clang-format clang-tidy mypy python3-typeshed pyflakes3 shellcheck ;;
     *) die "unknown group $1: build, engine, test, podman, docs, ci or style" ;;
     esac
 }

@@ -120,7 +120,7 @@ class TestEvents(ProgramCase):
                 self.assertIn(stage, ("prepare", "build", "repository"))
                 self.assertGreaterEqual(event["cpu"], 0)
                 self.assertGreater(event["memory"], 0)
-        self.assertEqual(events[-1]["type"], "build_complete")
+        self.assertEqual(events[-1]["type"], "run_complete")
 
 
 if __name__ == "__main__":

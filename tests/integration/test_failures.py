@@ -56,6 +56,9 @@ class Failures(ProgramCase):
 
         outcome = self.build("--run-tests")
         found = dict(re.findall(r"^\[\d+/\d+\] (\S+) 1\.0\.0 FAILED \S+: (.*)$", outcome.stdout, re.MULTILINE))
+        # The console has the path on the host.
+        self.assertEqual("%s/%s" % (self.workspace, REASONS["compiler"]), found["compiler"], outcome)
+        found = {name: reason.replace("%s/" % self.workspace, "") for name, reason in found.items()}
         self.assertEqual(REASONS, found, outcome)
         packages = json.loads((self.output / "summary.json").read_text())["packages"]
         self.assertEqual(REASONS, {one["name"]: one["error"] for one in packages if one.get("error")})

@@ -58,7 +58,7 @@ class TestRunFiles(InterruptCase):
         for state in ("built", "cached", "failed", "interrupted", "skipped"):
             self.assertEqual(list(expected.values()).count(state), counts[state], state)
         counted = dict((word, int(number)) for number, word in
-                       re.findall(r"(\d+) (built|failed|interrupted|skipped)", outcome.stdout.splitlines()[-1]))
+                       re.findall(r"(\d+) (built|failed|interrupted|skipped)", re.search(r"(?m)^\d+ built, .*", outcome.stdout)[0]))
         self.assertEqual({word: counts[word] for word in counted}, counted, outcome)
         self.assertIn("interrupted", counted)
 
@@ -70,9 +70,10 @@ class TestRunFiles(InterruptCase):
         self.assertEqual(("interrupted", False, True), tuple(self.summary()[key] for key in ("state", "success", "interrupted")))
         self.assert_says(outcome, "slow 1.0.0 interrupted")
         self.assertNotRegex(outcome.text, r"FAILED|[1-9]\d* failed|slow failed")
-        last = read_events(self.output)[-1]
+        *_, complete, last = (event for event in read_events(self.output) if str(event.get("type")).endswith("_complete"))
         self.assertEqual(("build_complete", 1, 1, 0, 2),
-                         tuple(last[key] for key in ("type", "built", "interrupted", "failed", "skipped")))
+                         tuple(complete[key] for key in ("type", "built", "interrupted", "failed", "skipped")))
+        self.assertEqual(("run_complete", False, True), tuple(last[key] for key in ("type", "success", "interrupted")))
         self.assert_builds_the_rest()
 
     def assert_builds_the_rest(self):
@@ -113,7 +114,7 @@ class TestRunFiles(InterruptCase):
         process, _said = self.begin("--verbose")
         # While the build runs: whole lines, and nothing of the former build beside them.
         kinds = [event.get("type") for event in read_events(self.output)]
-        self.assertEqual(["hello", 2], [next(filter(None, kinds)), kinds.count("package_start")])
+        self.assertEqual(["run", 2], [next(filter(None, kinds)), kinds.count("package_start")])
         self.assertNotIn("package_output", kinds)
         self.assertEqual(("running", False), (self.summary()["state"], self.summary()["success"]))
         self.assertFalse((self.output / "report.html").exists())

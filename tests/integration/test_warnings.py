@@ -35,7 +35,7 @@ class Warnings(ProgramCase):
         meta = write(self.workspace / "colcon.meta", "names: {lamp: {cmake-args: [-DLAMP_COLOUR=blue]}}\n")
 
         outcome = self.build()
-        self.assertRegex(outcome.stdout, r"(?m)^\[1/1\] lamp 1\.0\.0 ok \S+, 2 warnings$", outcome)
+        self.assertRegex(outcome.stdout, r"(?m)^\[1/1\] lamp 1\.0\.0 ok \S+ \(new\), 2 warnings$", outcome)
         self.assertRegex(outcome.stdout, r"(?m)^1 built, .*, 2 warnings of compilers \(colcon-deb build --show-warnings shows them\)$")
         self.assertNotIn("dusty", outcome.stdout)
         self.assertEqual([event["warnings"] for event in events_of(self.output, "package_complete")], [2])

@@ -77,9 +77,8 @@ github_annotate(
 char *
 github_disarm(char *line)
 {
-    g_autofree char *former = line;
     const char *begin = line + strspn(line, " \t\v\f");
-    g_autoptr(GString) out = g_string_new(NULL);
+    GString *out = g_string_new(NULL);
 
     g_string_append_len(out, line, begin - line);
     if (g_str_has_prefix(begin, "::")) {
@@ -88,5 +87,6 @@ github_disarm(char *line)
     }
     g_string_append(out, begin);
     g_string_replace(out, "##[", "## [", 0);
-    return g_string_free(g_steal_pointer(&out), FALSE);
+    g_free(line);
+    return g_string_free(out, FALSE);
 }

@@ -43,13 +43,29 @@ run_failure_get_log(const RunLines *lines, const Package *package)
     return g_build_filename(lines->setup.output_dir, package->log, NULL);
 }
 
+/* How many of the last lines are worth showing: the container ends the log with the reason. */
+static guint
+count_lines(const Package *package)
+{
+    guint count = package->tail.length;
+    const GList *last = package->tail.tail;
+
+    if (last == NULL || !g_str_has_prefix(last->data, "colcon-deb: "))
+        return count;
+    for (last = last->prev, count--; last != NULL && *(const char *)last->data == '\0';
+         last = last->prev)
+        count--;
+    return count;
+}
+
 void
 run_failure_print_tail(const RunLines *lines, const Package *package)
 {
-    guint skipped = package->tail.length > FAILURE_LINES ? package->tail.length - FAILURE_LINES : 0;
+    guint count = count_lines(package);
+    guint first = count > FAILURE_LINES ? count - FAILURE_LINES : 0;
+    const GList *line = g_queue_peek_nth_link((GQueue *)&package->tail, first);
 
-    for (const GList *line = g_queue_peek_nth_link((GQueue *)&package->tail, skipped); line != NULL;
-         line = line->next)
+    for (guint i = first; i < count; i++, line = line->next)
         run_lines_output(lines, NULL, line->data);
 }
 

@@ -92,7 +92,7 @@ test_a_container_is_followed_through_its_life(EngineTest *test, gconstpointer da
     g_test_message("%s", refused->message);
     g_assert_cmpuint(cdd_error_get_http_status(refused), >=, 400);
 
-    cdd_service_stop_container_async(test->service, id, 10, NULL, await_ready, &stopped);
+    cdd_service_stop_container_async(test->service, id, 60, NULL, await_ready, &stopped);
     g_assert_true(cdd_service_stop_container_finish(test->service, await(&stopped), &error));
     g_assert_cmpint(wait_for(test, id, CDD_WAIT_NOT_RUNNING), ==, 9);
     ended = inspect(test, id);

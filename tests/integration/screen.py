@@ -2,11 +2,9 @@
 """A terminal of a test: a shell in tmux, its screen, its keys and its window."""
 import os
 import pathlib
-import shlex
 import subprocess
 import tempfile
 import time
-import uuid
 
 PATIENCE = 15.0
 
@@ -83,15 +81,10 @@ class Screen:
             time.sleep(0.05)
         raise AssertionError("%s did not come; the window shows:\n%s" % (what or "what was expected", text))
 
-    def run(self, command):
-        """Run a command of the shell to its end. Returns its output."""
-        output = pathlib.Path(self._directory.name, uuid.uuid4().hex)
-        self.enter("%s >%s.new 2>&1; mv %s.new %s" % (command, output, output, output))
-        self.wait_for(lambda _: output.exists(), shlex.quote(command))
-        return output.read_text()
-
     @property
     def modes(self):
-        """The words of stty that tell how keys are read."""
-        words = self.run("stty -a").replace(";", " ").split()
-        return {word for word in words if word.lstrip("-") in ("icanon", "echo", "isig", "opost", "onlcr")}
+        """The words of stty that tell how keys are read, now: those of the shell, if it waits for a command."""
+        terminal = self._tmux("display-message", "-p", "#{pane_tty}").strip()
+        words = subprocess.run(["stty", "-F", terminal, "-a"], check=True, capture_output=True, text=True).stdout
+        return {word for word in words.replace(";", " ").split()
+                if word.lstrip("-") in ("icanon", "echo", "isig", "opost", "onlcr", "icrnl")}

@@ -150,7 +150,7 @@ class ProgramCase(unittest.TestCase):
     # ---- running
 
     def environment(self, **changes):
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("SUDO_", "DOCKER_", "ROS_"))}
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("SUDO_", "DOCKER_", "ROS_", "GITHUB_"))}
         kept.update(TMPDIR=str(self.temporary), COLCON_DEB_SCRIPTS=str(self.scripts), LC_ALL="C.UTF-8")
         if socket_path():
             kept["DOCKER_HOST"] = "unix://" + socket_path()

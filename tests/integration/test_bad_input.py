@@ -61,6 +61,8 @@ class TestEngine(BadInputCase):
         socket = self.work / "no-such.sock"
         self.expect(self.build("--host", "unix://%s" % socket), FAILED, str(socket))
         self.nothing_was_built()
+        # What was not begun has a report, too.
+        self.assertIn(socket.name, (self.output / "report.html").read_text())
 
     def test_neither_an_image_nor_a_distribution(self):
         outcome = self.run_program("build", self.workspace)

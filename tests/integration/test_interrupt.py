@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ctrl-C, kill -9, and an engine that goes away: program and container end soon, with the right exit code."""
+import json
 import os
 import pathlib
 import shutil
@@ -10,6 +11,7 @@ import time
 import unittest
 
 from engine import Engine
+from screen import Screen
 from support import IMAGE, TOP, WORK, ProgramCase, add_package, import_busybox, is_root, workspace_debs
 
 STARTED = rb"package_start"
@@ -46,6 +48,16 @@ class TestInterrupt(InterruptCase):
         self.assertNotIn("the host ", outcome.text)
         self.assertEqual([], list(self.output.glob("debs/*")))
         self.assertIn('"result":"interrupted"', (self.output / "report.html").read_text())
+
+    def test_a_key_that_is_held_down_stops_once(self):
+        add_package(self.workspace, "slow", cmake="execute_process(COMMAND sleep 600)")
+        with Screen(environment=self.environment()) as screen:
+            screen.enter(" ".join(self.command(["build", self.workspace, "--image", IMAGE])))
+            screen.wait_for(lambda text: "slow  configure" in text, "the row of the package")
+            screen.type("qqqqqq")
+            screen.wait_for(lambda text: "0 built, 0 failed, 1 interrupted" in text and text.endswith("$"), "the end")
+        self.assertEqual("interrupted", json.loads((self.output / "summary.json").read_text())["state"])
+        self.assertTrue(self.wait_for_no_container(1))
 
     def test_terminate_is_the_same(self):
         process, said = self.start_slow_build()

@@ -11,7 +11,6 @@ from support import PROGRAM, TOP
 
 PLAYER = PROGRAM.parents[2] / "tests/support/view-player"
 RUNS = TOP / "tests/fixtures/runs"
-SANE = {"icanon", "echo", "isig", "opost", "onlcr"}
 # What only the footer has.
 BAR = ("\u2501", "\u2500")
 
@@ -44,17 +43,19 @@ class LiveView(unittest.TestCase):
         self.directory = pathlib.Path(self._directory.name)
         self.long = recording(self.directory, long_run())
 
-    def begin(self, screen, path, output=""):
-        screen.enter("clear; %s live %s %s" % (PLAYER, path, output))
+    def begin(self, screen, path, rest=""):
+        screen.enter("clear")
+        screen.wait_for(lambda text: text == "$", "an empty window")
+        self.modes = screen.modes
+        screen.enter("%s live %s %s" % (PLAYER, path, rest))
 
     def wait_for_row(self, screen):
         return screen.wait_for(lambda text: "quick ok" in text and "beacon_node  compile" in text, "the row of the package")
 
     def assert_sane(self, screen):
         screen.wait_for(lambda text: text.splitlines()[-1].startswith("$"), "the shell's prompt")
-        self.assertEqual(SANE, screen.modes)
-        self.assertTrue(screen.shows_cursor)
-        self.assertTrue(screen.wraps)
+        screen.wait_for(lambda _: screen.shows_cursor and screen.wraps, "the cursor")
+        screen.wait_for(lambda _: screen.modes == self.modes, "the mode of the shell")
 
     def assert_no_footer(self, text):
         for sign in BAR:
@@ -147,12 +148,40 @@ class TestEnds(LiveView):
             screen.press("q")
             self.assert_sane(screen)
 
-    def test_keys_before_and_after_belong_to_the_shell(self):
+    def test_keys_are_not_echoed(self):
         with Screen() as screen:
-            self.begin(screen, RUNS / "success.run")
+            self.begin(screen, self.long)
+            self.wait_for_row(screen)
             screen.type("xyz")
-            screen.wait_for(lambda text: "install: sudo apt" in text, "the end")
+            screen.press("C-c")
+            self.assert_sane(screen)
             self.assertNotIn("xyz", screen.text)
+
+    def test_without_a_keyboard(self):
+        with Screen() as screen:
+            self.begin(screen, self.long, "</dev/null")
+            self.wait_for_row(screen)
+            screen.press("C-z")
+            screen.wait_for(lambda text: "Stopped" in text, "the shell's word")
+            self.assert_sane(screen)
+            screen.enter("fg")
+            self.wait_for_row(screen)
+            os.kill(self.pid(), signal.SIGKILL)
+            self.assert_sane(screen)
+
+    def test_in_the_background_the_terminal_is_the_shells(self):
+        with Screen() as screen:
+            self.begin(screen, self.long, "&")
+            screen.wait_for(lambda text: "quick ok" in text, "a line of the program")
+            screen.enter("echo one''word")
+            screen.wait_for(lambda text: "oneword" in text, "the shell's output")
+            self.assertTrue(screen.shows_cursor)
+            self.assert_no_footer(screen.text)
+            screen.enter("fg")
+            screen.wait_for(lambda text: "beacon_node  compile" in text, "the row of the package")
+            self.assertFalse(screen.shows_cursor)
+            screen.press("q")
+            self.assert_sane(screen)
 
 
 class TestKeys(LiveView):

@@ -2,52 +2,71 @@
 #include "terminal-guardian.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* Clears what is behind the cursor, which may already be behind a shell's prompt. Resets style,
- * line wrapping, synchronised output, progress in the title and shows the cursor. */
-static const char restore[] = "\x1b[J\x1b[0m\x1b[?7h\x1b[?2026l\x1b]9;4;0\x07\x1b[?25h";
+ * line wrapping and synchronised output, and shows the cursor. */
+static const char restore[] = "\x1b[J\x1b[0m\x1b[?7h\x1b[?2026l\x1b[?25h";
+static const char clear_title[] = "\x1b]9;4;0\x07";
+/* "killall colcon-deb" must not end it. */
+static const char name[] = "colcon-deb-tty";
 
-/* Several threads may exist, so the child calls nothing but what is safe in a signal handler. */
+/* Several threads may exist in the parent, so the child calls nothing but what is safe in a signal
+ * handler. */
 static void
-close_all_but(int first, int second, int third)
+become_guardian(int line, const TerminalGuardianTask *task)
 {
-    long max = sysconf(_SC_OPEN_MAX);
+    static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGPIPE, SIGWINCH};
 
-    for (int fd = 0; fd < (int)MIN(max, 1024); fd++)
-        if (fd != first && fd != second && fd != third)
-            close(fd);
+    /* A session of its own gets no signals from the terminal, and may set its mode. */
+    setsid();
+    prctl(PR_SET_NAME, name);
+    for (size_t i = 0; i < G_N_ELEMENTS(ignored); i++)
+        signal(ignored[i], SIG_IGN);
+    dup2(task->input >= 0 ? task->input : task->output, STDIN_FILENO);
+    dup2(task->output, STDOUT_FILENO);
+    dup2(line, STDERR_FILENO);
+    close_range(STDERR_FILENO + 1, UINT_MAX, 0);
+}
+
+/* A shell that has noticed the end before sets a mode of its own. */
+static void
+restore_mode(const TerminalGuardianTask *task)
+{
+    struct termios now;
+
+    if (task->input >= 0 && tcgetattr(STDIN_FILENO, &now) == 0 &&
+        now.c_lflag == task->own.c_lflag && now.c_iflag == task->own.c_iflag)
+        tcsetattr(STDIN_FILENO, TCSANOW, &task->former);
 }
 
 static G_NORETURN void
-guard(int line, int input, int output, const struct termios *mode)
+guard(int line, const TerminalGuardianTask *task)
 {
     char byte = 0;
     ssize_t length = 0;
 
-    /* A session of its own gets no signals from the terminal, and may set its mode. */
-    setsid();
-    signal(SIGPIPE, SIG_IGN);
-    close_all_but(line, input, output);
+    become_guardian(line, task);
     do
-        length = read(line, &byte, 1);
+        length = read(STDERR_FILENO, &byte, 1);
     while (length < 0 && errno == EINTR);
     if (length == 0) {
-        tcsetattr(input, TCSANOW, mode);
-        length = write(output, restore, sizeof restore - 1);
+        restore_mode(task);
+        length = write(STDOUT_FILENO, restore, sizeof restore - 1);
+        if (length > 0 && task->has_title)
+            length = write(STDOUT_FILENO, clear_title, sizeof clear_title - 1);
     }
     _exit(0);
 }
 
 void
-terminal_guardian_start(TerminalGuardian *guardian,
-                        int input,
-                        int output,
-                        const struct termios *mode)
+terminal_guardian_start(TerminalGuardian *guardian, const TerminalGuardianTask *task)
 {
     int pair[2] = {-1, -1};
 
@@ -56,7 +75,7 @@ terminal_guardian_start(TerminalGuardian *guardian,
         return;
     guardian->pid = fork();
     if (guardian->pid == 0)
-        guard(pair[1], input, output, mode);
+        guard(pair[1], task);
     close(pair[1]);
     guardian->line = pair[0];
     if (guardian->pid > 0)

@@ -11,11 +11,15 @@ typedef struct {
     int line;  /* the other end is the guardian's; its end is the signal */
 } TerminalGuardian;
 
-/* @input: the terminal whose mode is @mode. @output: where the cursor is shown again. If it cannot
- * be started, there is none. */
-void terminal_guardian_start(TerminalGuardian *guardian,
-                             int input,
-                             int output,
-                             const struct termios *mode);
+typedef struct {
+    int input;  /* the terminal whose mode is restored; -1 for none */
+    int output; /* where the cursor is shown again */
+    struct termios former;
+    struct termios own; /* a mode that differs from it was set by the shell, and stays */
+    gboolean has_title; /* clear the progress in the title, too */
+} TerminalGuardianTask;
+
+/* If it cannot be started, there is none. */
+void terminal_guardian_start(TerminalGuardian *guardian, const TerminalGuardianTask *task);
 
 void terminal_guardian_dismiss(TerminalGuardian *guardian);

@@ -9,20 +9,22 @@
 #include <unistd.h>
 
 enum {
-    WATCH_INTERVAL = 500 /* milliseconds between looks whether the shell gave the terminal back */
+    WATCH_INTERVAL = 250 /* milliseconds between looks whose the terminal is */
 };
 
 struct TerminalMode {
-    int input;
+    int input; /* -1 if it is no terminal */
+    int output;
     struct termios former;
-    gboolean entered;
+    struct termios own;
+    gboolean shown; /* the handler was told last that the program is in the foreground */
     TerminalGuardian guardian;
     TerminalModeHandler handler;
     gpointer user_data;
-    guint keys;    /* sources */
-    guint suspend; /* … */
+    guint keys; /* sources; 0 for none */
     guint watch;
-    int wake[2]; /* from the signal handler; -1 if there is none */
+    guint suspend;
+    int wake[2]; /* from the signal handler */
     struct sigaction former_action;
 };
 
@@ -37,32 +39,19 @@ on_suspend_signal(int number)
         return;
 }
 
-static gboolean
-is_foreground(const TerminalMode *mode)
+/* A terminal that controls no session, such as one of a test, belongs to nobody else. */
+gboolean
+terminal_mode_is_foreground(const TerminalMode *mode)
 {
-    return tcgetpgrp(mode->input) == getpgrp();
+    pid_t owner = tcgetpgrp(mode->output);
+
+    return owner < 0 || owner == getpgrp();
 }
 
-/* Setting the mode from the background would stop the program. */
-static void
-enter(TerminalMode *mode)
+gboolean
+terminal_mode_has_keys(const TerminalMode *mode)
 {
-    struct termios now = mode->former;
-
-    if (mode->entered || !is_foreground(mode))
-        return;
-    now.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-    now.c_cc[VMIN] = 1;
-    now.c_cc[VTIME] = 0;
-    mode->entered = tcsetattr(mode->input, TCSANOW, &now) == 0;
-}
-
-static void
-leave(TerminalMode *mode)
-{
-    if (mode->entered && is_foreground(mode))
-        tcsetattr(mode->input, TCSANOW, &mode->former);
-    mode->entered = FALSE;
+    return mode->keys != 0;
 }
 
 static gboolean
@@ -72,25 +61,76 @@ on_input(int fd, GIOCondition condition, gpointer user_data)
     char keys[64];
     ssize_t length = 0;
 
-    /* Reading in the background would stop the program. */
-    if (!is_foreground(mode))
-        return G_SOURCE_CONTINUE;
-    length = read(fd, keys, sizeof keys);
+    /* Reading in the background would stop the program, and not reading would wake it all the
+     * time. */
+    if (terminal_mode_is_foreground(mode))
+        length = read(fd, keys, sizeof keys);
     if (length <= 0) {
         mode->keys = 0;
         return G_SOURCE_REMOVE;
     }
-    /* Arrows and their like come as several bytes that begin with ESC. */
-    for (ssize_t i = 0; i < length && g_ascii_isprint(keys[i]); i++)
-        mode->handler.on_key(keys[i], mode->user_data);
+    /* Arrows and their like come as several bytes, a key that is held as several keys. */
+    if (g_ascii_isprint(keys[0]))
+        mode->handler.on_key(keys[0], mode->user_data);
     return G_SOURCE_CONTINUE;
 }
 
-/* After "bg" the shell has the terminal; after "fg" the program has it again. */
+static gboolean
+is_own_mode(const TerminalMode *mode)
+{
+    struct termios now;
+
+    return tcgetattr(mode->input, &now) == 0 && now.c_lflag == mode->own.c_lflag;
+}
+
+/* Also after SIGSTOP and "fg", for which a shell has set the mode of its own. */
+static void
+enter(TerminalMode *mode)
+{
+    if (mode->input < 0)
+        return;
+    if (!is_own_mode(mode))
+        tcsetattr(mode->input, TCSANOW, &mode->own);
+    if (mode->keys == 0 && is_own_mode(mode))
+        mode->keys = g_unix_fd_add(mode->input, G_IO_IN, on_input, mode);
+}
+
+static void
+leave(TerminalMode *mode)
+{
+    g_clear_handle_id(&mode->keys, g_source_remove);
+    if (mode->input >= 0 && is_own_mode(mode))
+        tcsetattr(mode->input, TCSANOW, &mode->former);
+}
+
+static void
+show(TerminalMode *mode)
+{
+    enter(mode);
+    if (!mode->shown)
+        mode->handler.on_show(mode->user_data);
+    mode->shown = TRUE;
+}
+
+static void
+hide(TerminalMode *mode)
+{
+    g_clear_handle_id(&mode->keys, g_source_remove);
+    if (mode->shown)
+        mode->handler.on_hide(mode->user_data);
+    mode->shown = FALSE;
+}
+
+/* "bg" and "fg" of a shell send no signal of their own. */
 static gboolean
 on_watch(gpointer user_data)
 {
-    enter(user_data);
+    TerminalMode *mode = user_data;
+
+    if (terminal_mode_is_foreground(mode))
+        show(mode);
+    else
+        hide(mode);
     return G_SOURCE_CONTINUE;
 }
 
@@ -103,14 +143,13 @@ on_suspend(int fd, GIOCondition condition, gpointer user_data)
 
     if (read(fd, &byte, 1) != 1)
         return G_SOURCE_CONTINUE;
-    mode->handler.on_suspend(mode->user_data);
+    hide(mode);
     leave(mode);
     sigaction(SIGTSTP, &mode->former_action, &own);
     raise(SIGTSTP);
     /* Here the program stands still until SIGCONT. */
     sigaction(SIGTSTP, &own, NULL);
-    enter(mode);
-    mode->handler.on_resume(mode->user_data);
+    on_watch(mode);
     return G_SOURCE_CONTINUE;
 }
 
@@ -126,23 +165,43 @@ watch_suspend(TerminalMode *mode)
     sigaction(SIGTSTP, &action, &mode->former_action);
 }
 
-TerminalMode *
-terminal_mode_new(int input, int output, const TerminalModeHandler *handler, gpointer user_data)
+static void
+make_own_mode(TerminalMode *mode)
 {
-    g_autofree TerminalMode *mode = g_new0(TerminalMode, 1);
+    mode->own = mode->former;
+    mode->own.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    mode->own.c_cc[VMIN] = 1;
+    mode->own.c_cc[VTIME] = 0;
+}
 
-    mode->input = input;
+TerminalMode *
+terminal_mode_new(int input,
+                  int output,
+                  gboolean has_title,
+                  const TerminalModeHandler *handler,
+                  gpointer user_data)
+{
+    TerminalMode *mode = NULL;
+
+    if (!isatty(output))
+        return NULL;
+    mode = g_new0(TerminalMode, 1);
+    mode->input = tcgetattr(input, &mode->former) == 0 ? input : -1;
+    mode->output = output;
     mode->handler = *handler;
     mode->user_data = user_data;
-    mode->wake[0] = mode->wake[1] = -1;
-    if (tcgetattr(input, &mode->former) != 0 || !is_foreground(mode))
-        return NULL;
-    terminal_guardian_start(&mode->guardian, input, output, &mode->former);
-    enter(mode);
-    mode->keys = g_unix_fd_add(input, G_IO_IN, on_input, mode);
+    make_own_mode(mode);
+    terminal_guardian_start(&mode->guardian, &(TerminalGuardianTask){.input = mode->input,
+                                                                     .output = output,
+                                                                     .former = mode->former,
+                                                                     .own = mode->own,
+                                                                     .has_title = has_title});
+    mode->shown = terminal_mode_is_foreground(mode);
+    if (mode->shown)
+        enter(mode);
     mode->watch = g_timeout_add(WATCH_INTERVAL, on_watch, mode);
     watch_suspend(mode);
-    return g_steal_pointer(&mode);
+    return mode;
 }
 
 void
@@ -156,9 +215,10 @@ terminal_mode_free(TerminalMode *mode)
         close(mode->wake[0]);
         close(mode->wake[1]);
     }
-    g_clear_handle_id(&mode->keys, g_source_remove);
     g_source_remove(mode->watch);
-    leave(mode);
+    if (terminal_mode_is_foreground(mode))
+        leave(mode);
+    g_clear_handle_id(&mode->keys, g_source_remove);
     terminal_guardian_dismiss(&mode->guardian);
     g_free(mode);
 }

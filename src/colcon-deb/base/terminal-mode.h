@@ -4,7 +4,7 @@
 #include <glib.h>
 
 /*
- * The terminal that a person types at, in a mode in which each key arrives at once and is not
+ * A terminal while a program draws on it and reads its keys: each key arrives at once and is not
  * echoed. Ctrl-C and Ctrl-Z work as ever.
  *
  * The terminal gets its former mode and its cursor back however the program ends. On a crash or
@@ -13,18 +13,30 @@
 typedef struct TerminalMode TerminalMode;
 
 typedef struct {
-    void (*on_key)(char key, gpointer user_data); /* a letter, digit or sign */
-    void (*on_suspend)(gpointer user_data);       /* before Ctrl-Z stops the program */
-    void (*on_resume)(gpointer user_data);
+    /* A letter, digit or sign. It may free the TerminalMode. */
+    void (*on_key)(char key, gpointer user_data);
+    /* The terminal belongs to the shell or another program now: Ctrl-Z, or a start with "&". */
+    void (*on_hide)(gpointer user_data);
+    /* The program is in the foreground again. */
+    void (*on_show)(gpointer user_data);
 } TerminalModeHandler;
 
-/* @input: the terminal for keys. @output: the one to restore. Call it before the program opens
- * other files: the waiting process must not keep them open. Returns NULL if @input is no terminal,
- * or if the process is not in its foreground. */
-TerminalMode *
-terminal_mode_new(int input, int output, const TerminalModeHandler *handler, gpointer user_data);
+/* @input: where keys come from; they are not read if it is no terminal. @output: the terminal to
+ * restore. @has_title: the program shows its progress in the title. Call it before the program
+ * opens other files. Returns NULL if @output is no terminal. */
+TerminalMode *terminal_mode_new(int input,
+                                int output,
+                                gboolean has_title,
+                                const TerminalModeHandler *handler,
+                                gpointer user_data);
 
-/* Restores the mode. The cursor is the caller's. */
+/* Restores the mode. The cursor and the title are the caller's. */
 void terminal_mode_free(TerminalMode *mode);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TerminalMode, terminal_mode_free)
+
+/* Whether keys are read. */
+gboolean terminal_mode_has_keys(const TerminalMode *mode);
+
+/* Whether the program may draw on the terminal. */
+gboolean terminal_mode_is_foreground(const TerminalMode *mode);

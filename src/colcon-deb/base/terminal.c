@@ -140,8 +140,8 @@ measure(const Terminal *terminal)
         space.columns = DEFAULT_COLUMNS;
     if (space.rows == 0)
         space.rows = DEFAULT_ROWS;
-    space.columns--;
-    space.rows--;
+    space.columns = MAX(space.columns - 1, 1);
+    space.rows = MAX(space.rows - 1, 1);
     return space;
 }
 

@@ -84,6 +84,8 @@ name_events(RunFiles *files, GError **error)
 gboolean
 run_files_begin(RunFiles *files, const RunSummary *summary, GError **error)
 {
+    if (files->begun)
+        return TRUE;
     /* On a full disk there is no summary meanwhile. */
     return remove_results(files, error) &&
            (write_summary(files, summary, NULL) ||

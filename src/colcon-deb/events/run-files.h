@@ -15,7 +15,8 @@ typedef struct RunFiles RunFiles;
 RunFiles *run_files_open(const char *directory, const Owner *owner, GError **error);
 
 /* There is something to build: replaces the summary of the former run by @summary, removes its
- * other files, and gives events.jsonl its name. Until then the events are in a temporary file. */
+ * other files, and gives events.jsonl its name. Until then the events are in a temporary file. Does
+ * nothing the second time. */
 gboolean run_files_begin(RunFiles *files, const RunSummary *summary, GError **error);
 
 /* Writes @event, which @state already has. Output is bounded, and progress inside of a package is

@@ -65,17 +65,21 @@ is_build(const Run *run)
 }
 
 static void
-emit(const CddBuildEvent *event, gpointer user_data)
+emit_at(Run *run, const CddBuildEvent *event, gint64 timestamp)
 {
-    Run *run = user_data;
     View *view = run->request->view;
-    gint64 timestamp = clock_timestamp();
 
     run_state_apply(run->state, event, clock_now());
     if (run->record != NULL && !run->unchanged)
         run_record_event(run->record, run->state, event, timestamp);
     if (view != NULL)
         view->on_event(view, run->state, event, timestamp);
+}
+
+static void
+emit(const CddBuildEvent *event, gpointer user_data)
+{
+    emit_at(user_data, event, clock_timestamp());
 }
 
 /* Emits an event of the host. Consumes @event. */
@@ -378,46 +382,6 @@ settle_interruption(const Run *run, GError **error)
         g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
 }
 
-static CddBuildEvent *
-make_last_event(const Run *run, const GError *failure)
-{
-    gboolean interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - run->started_clock);
-    g_autofree char *message = event_bounded(failure != NULL ? failure->message : NULL);
-
-    return host_event_progress("run_complete", "success", failure == NULL ? "true" : "false",
-                               "interrupted", interrupted ? "true" : "false", "ms", ms, "error",
-                               message, NULL);
-}
-
-/* The report is for people; a build without it is no failure. That of a run that had nothing to do
- * stays the last build's. */
-static void
-write_page(Run *run, const CddBuildEvent *last)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (run->unchanged)
-        return;
-    run->page = run_record_write_page(run->record, last, clock_timestamp(), &error);
-    if (run->page == NULL)
-        say(run, "warning", "there is no report of this build: %s", error->message);
-}
-
-/* The report is written before the last event, because that may have to be preceded by a warning.
- */
-static void
-announce_end(Run *run, const GError *failure)
-{
-    CddBuildEvent *last = NULL;
-
-    if (run->record == NULL)
-        return;
-    last = make_last_event(run, failure);
-    write_page(run, last);
-    emit_own(run, last);
-}
-
 static RunSummary
 summarise(const Run *run)
 {
@@ -433,6 +397,59 @@ summarise(const Run *run)
         .duration = clock_now() - run->started_clock,
         .state = run->state,
     };
+}
+
+/* Whatever happens now happens in a build of its own, not in a replay of the last one. Does nothing
+ * if it has begun. */
+static gboolean
+begin_record(Run *run, GError **error)
+{
+    RunSummary summary = summarise(run);
+
+    summary.running = TRUE;
+    return run->record == NULL || run_record_begin(run->record, &summary, error);
+}
+
+static CddBuildEvent *
+make_last_event(const Run *run, const GError *failure)
+{
+    gboolean interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - run->started_clock);
+    g_autofree char *message = event_bounded(failure != NULL ? failure->message : NULL);
+
+    return host_event_progress("run_complete", "success", failure == NULL ? "true" : "false",
+                               "interrupted", interrupted ? "true" : "false", "ms", ms, "error",
+                               message, NULL);
+}
+
+/* The report is for people; a build without it is no failure. That of a run that had nothing to do
+ * stays the last build's. */
+static void
+write_page(Run *run, const CddBuildEvent *last, gint64 timestamp)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (run->unchanged || !begin_record(run, &error))
+        return;
+    run->page = run_record_write_page(run->record, last, timestamp, &error);
+    if (run->page == NULL)
+        say(run, "warning", "there is no report of this build: %s", error->message);
+}
+
+/* The report is written before the last event, because that may have to be preceded by a warning.
+ */
+static void
+announce_end(Run *run, const GError *failure)
+{
+    gint64 timestamp = clock_timestamp();
+    CddBuildEvent *last = NULL;
+
+    if (run->record == NULL)
+        return;
+    last = make_last_event(run, failure);
+    write_page(run, last, timestamp);
+    emit_at(run, last, timestamp);
+    cdd_build_event_free(last);
 }
 
 static gboolean
@@ -506,16 +523,6 @@ begin(Run *run, GError **error)
     emit_own(run, host_event_progress("run", "workspace", run->config->colcon_repo, "version",
                                       PROGRAM_VERSION, NULL));
     return TRUE;
-}
-
-/* Whatever happens now happens in a build of its own, not in a replay of the last one. */
-static gboolean
-begin_record(Run *run, GError **error)
-{
-    RunSummary summary = summarise(run);
-
-    summary.running = TRUE;
-    return run->record == NULL || run_record_begin(run->record, &summary, error);
 }
 
 /* A checkout gives files new times, so versions would grow with each clone. */

@@ -9,6 +9,8 @@
 enum {
     TICK = 250,               /* milliseconds between looks at the clocks */
     FORECAST_INTERVAL = 1000, /* milliseconds; a forecast that changes faster cannot be read */
+    STOP_INTERVAL = 1000,     /* milliseconds between two keys that stop */
+    MAX_STOPS = 2,
 };
 
 typedef struct {
@@ -24,8 +26,18 @@ typedef struct {
     gint64 forecast_made;
     gint64 started;
     guint tick;
-    int percent; /* in the title; -1 if there is none */
+    int percent;     /* in the title; -1 if there is none */
+    gboolean failed; /* in the title */
+    gint64 stopped;  /* when the key to stop was pressed last; 0 before */
+    guint stops;     /* how often it was */
 } LiveView;
+
+/* Without a terminal there is nobody else to draw on it. */
+static gboolean
+is_in_front(const LiveView *self)
+{
+    return self->mode == NULL || terminal_mode_is_foreground(self->mode);
+}
 
 /* --- The footer --- */
 
@@ -51,14 +63,15 @@ compose(GPtrArray *lines, const TerminalSpace *space, gpointer user_data)
     if (self->state == NULL)
         return;
     update_forecast(self, now);
-    run_footer_compose(&(RunFooter){.state = self->state,
-                                    .graph = self->graph,
-                                    .forecast = self->forecast,
-                                    .started = self->started,
-                                    .now = now,
-                                    .all_output = self->lines.setup.detail == VIEW_VERBOSE,
-                                    .has_keys = self->mode != NULL},
-                       lines, space);
+    run_footer_compose(
+        &(RunFooter){.state = self->state,
+                     .graph = self->graph,
+                     .forecast = self->forecast,
+                     .started = self->started,
+                     .now = now,
+                     .all_output = self->lines.setup.detail == VIEW_VERBOSE,
+                     .has_keys = self->mode != NULL && terminal_mode_has_keys(self->mode)},
+        lines, space);
 }
 
 /* --- The title of the window --- */
@@ -81,12 +94,22 @@ update_title(LiveView *self)
     gboolean failed = self->state != NULL && run_state_count(self->state, PACKAGE_FAILED) > 0;
     g_autofree char *sequence = NULL;
 
-    if (!self->lines.setup.title_progress || percent == self->percent)
+    if (!self->lines.setup.title_progress || !is_in_front(self) ||
+        (percent == self->percent && (failed == self->failed || percent < 0)))
         return;
     self->percent = percent;
+    self->failed = failed;
     sequence = percent < 0 ? g_strdup("\x1b]9;4;0\x07")
                            : g_strdup_printf("\x1b]9;4;%d;%d\x07", failed ? 2 : 1, percent);
     terminal_control(self->terminal, sequence);
+}
+
+static void
+clear_title(LiveView *self)
+{
+    if (self->percent >= 0)
+        terminal_control(self->terminal, "\x1b]9;4;0\x07");
+    self->percent = -1;
 }
 
 /* --- All output --- */
@@ -124,33 +147,52 @@ toggle_output(LiveView *self)
     terminal_redraw(self->terminal);
 }
 
-/* --- Keys, and Ctrl-Z --- */
+/* --- Keys, and whose the terminal is --- */
+
+/* A key that is held down is one key. The second kills the build; a third does nothing, so that the
+ * run ends in an orderly way. */
+static void
+stop_build(LiveView *self)
+{
+    gint64 now = terminal_now(self->terminal);
+
+    if (self->lines.setup.on_stop == NULL || self->stops == MAX_STOPS ||
+        (self->stops > 0 && now - self->stopped < STOP_INTERVAL))
+        return;
+    self->stops++;
+    self->stopped = now;
+    self->lines.setup.on_stop(self->lines.setup.user_data);
+}
 
 static void
 on_key(char key, gpointer user_data)
 {
-    LiveView *self = user_data;
-
     if (key == 'l')
-        toggle_output(self);
-    else if (key == 'q' && self->lines.setup.on_stop != NULL)
-        self->lines.setup.on_stop(self->lines.setup.user_data);
+        toggle_output(user_data);
+    else if (key == 'q')
+        stop_build(user_data);
 }
 
 static void
-on_suspend(gpointer user_data)
+show_footer(LiveView *self)
+{
+    if (self->state != NULL && is_in_front(self))
+        terminal_set_footer(self->terminal, compose, self);
+}
+
+static void
+on_hide(gpointer user_data)
 {
     LiveView *self = user_data;
 
     terminal_set_footer(self->terminal, NULL, NULL);
+    clear_title(self);
 }
 
 static void
-on_resume(gpointer user_data)
+on_show(gpointer user_data)
 {
-    LiveView *self = user_data;
-
-    terminal_set_footer(self->terminal, compose, self);
+    show_footer(user_data);
 }
 
 static gboolean
@@ -171,9 +213,10 @@ on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 t
 {
     LiveView *self = (LiveView *)view;
 
-    if (self->state == NULL)
-        terminal_set_footer(self->terminal, compose, self);
-    self->state = state;
+    if (self->state == NULL) {
+        self->state = state;
+        show_footer(self);
+    }
     /* What a package wrote last comes before its end. */
     if (self->follower != NULL && g_str_equal(cdd_build_event_get_name(event), "package_complete"))
         log_follower_poll(self->follower, cdd_build_event_lookup(event, "name"), on_log_line, self);
@@ -185,7 +228,7 @@ static void
 stop(LiveView *self)
 {
     self->state = NULL;
-    update_title(self);
+    clear_title(self);
     terminal_set_footer(self->terminal, NULL, NULL);
     g_clear_pointer(&self->mode, terminal_mode_free);
 }
@@ -217,7 +260,7 @@ free_view(View *view)
 View *
 view_live_new(Terminal *terminal, const ViewSetup *setup)
 {
-    static const TerminalModeHandler handler = {on_key, on_suspend, on_resume};
+    static const TerminalModeHandler handler = {on_key, on_hide, on_show};
     LiveView *self = g_new0(LiveView, 1);
 
     self->view = (View){.on_event = on_event, .on_end = on_end, .free = free_view};
@@ -227,7 +270,8 @@ view_live_new(Terminal *terminal, const ViewSetup *setup)
     self->asked = setup->detail;
     self->started = terminal_now(terminal);
     self->percent = -1;
-    self->mode = terminal_mode_new(STDIN_FILENO, STDOUT_FILENO, &handler, self);
+    self->mode = terminal_mode_new(STDIN_FILENO, STDOUT_FILENO, self->lines.setup.title_progress,
+                                   &handler, self);
     self->tick = g_timeout_add(TICK, on_tick, self);
     return &self->view;
 }

@@ -14,7 +14,7 @@ class Screen:
 
     def __init__(self, columns=100, rows=30, environment=None):
         self._columns, self._rows = columns, rows
-        self._environment = dict(os.environ, LC_ALL="C.UTF-8", **(environment or {}))
+        self._environment = {**os.environ, **(environment or {}), "LC_ALL": "C.UTF-8"}
         self._environment.pop("GITHUB_ACTIONS", None)
         self._environment.pop("TMUX", None)
         self._directory = tempfile.TemporaryDirectory(prefix="screen-")

@@ -53,7 +53,7 @@ class Warnings(ProgramCase):
 
         write(place / "colcon.pkg", "cmake-args: [-DLAMP_COLOUR=yellowish]\n")
         outcome = self.build("--show-warnings")
-        self.assertRegex(outcome.stdout, r"lamp 1\.0\.0 ok \S+, 2 warnings\n    \| CMake Warning", outcome)
+        self.assertRegex(outcome.stdout, r"lamp 1\.0\.0 ok \S+ \(source changed\), 2 warnings\n    \| CMake Warning", outcome)
         self.assertIn(b"yellowish", self.colour())
 
 

@@ -73,20 +73,63 @@ github_annotate(
     return g_string_free(out, FALSE);
 }
 
-/* The runner ignores white space before "::", and finds "##[", the older form, anywhere. */
+/* The runner ignores white space and characters without a width, but which ones depends on its
+ * version and locale: here all characters but those of ASCII may be ignored. */
+static const char *
+skip_ignored(const char *text)
+{
+    while ((*text & 0x80) != 0)
+        text++;
+    return text;
+}
+
+/* The place in @line for a space that keeps "::" at its begin from being a command. */
+static const char *
+find_command(const char *line)
+{
+    const char *p = line;
+
+    while ((*p & 0x80) != 0 || g_ascii_isspace(*p))
+        p++;
+    if (*p != ':')
+        return NULL;
+    p = skip_ignored(p + 1);
+    return *p == ':' ? p : NULL;
+}
+
+/* Likewise for "##[", the older form, which begins a command anywhere. */
+static const char *
+find_old_command(const char *text)
+{
+    for (const char *p = strchr(text, '#'); p != NULL; p = strchr(p + 1, '#')) {
+        const char *next = skip_ignored(p + 1);
+
+        if (*next == '#' && *skip_ignored(next + 1) == '[')
+            return skip_ignored(next + 1);
+    }
+    return NULL;
+}
+
+static void
+insert_space(GString *line, const char *place)
+{
+    g_string_insert_c(line, place - line->str, ' ');
+}
+
 char *
 github_disarm(char *line)
 {
-    const char *begin = line + strspn(line, " \t\v\f");
-    GString *out = g_string_new(NULL);
+    GString *out = g_string_new(line);
+    const char *place = find_command(out->str);
 
-    g_string_append_len(out, line, begin - line);
-    if (g_str_has_prefix(begin, "::")) {
-        g_string_append(out, ": :");
-        begin += 2;
-    }
-    g_string_append(out, begin);
-    g_string_replace(out, "##[", "## [", 0);
     g_free(line);
+    if (place != NULL)
+        insert_space(out, place);
+    for (place = find_old_command(out->str); place != NULL; place = find_old_command(place)) {
+        gsize offset = (gsize)(place - out->str);
+
+        insert_space(out, place);
+        place = out->str + offset;
+    }
     return g_string_free(out, FALSE);
 }

@@ -13,13 +13,9 @@ enum {
     MAX_READ = 65536, /* bytes of one call */
 };
 
-typedef struct {
-    off_t position; /* behind the last whole line */
-} Log;
-
 struct LogFollower {
-    Folder *folder;   /* NULL if there is no output directory */
-    GHashTable *logs; /* package -> Log */
+    Folder *folder;        /* NULL if there is no output directory */
+    GHashTable *positions; /* package -> off_t, behind the last whole line of its log */
 };
 
 LogFollower *
@@ -28,7 +24,7 @@ log_follower_new(const char *output_dir)
     LogFollower *follower = g_new0(LogFollower, 1);
 
     follower->folder = output_dir != NULL ? folder_open(output_dir, NULL) : NULL;
-    follower->logs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    follower->positions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return follower;
 }
 
@@ -38,7 +34,7 @@ log_follower_free(LogFollower *follower)
     if (follower == NULL)
         return;
     folder_free(follower->folder);
-    g_hash_table_unref(follower->logs);
+    g_hash_table_unref(follower->positions);
     g_free(follower);
 }
 
@@ -56,36 +52,38 @@ open_log(const LogFollower *follower, const char *package)
 static off_t
 find_position(LogFollower *follower, const char *package, off_t size, gboolean *skipped)
 {
-    Log *log = g_hash_table_lookup(follower->logs, package);
+    off_t *position = g_hash_table_lookup(follower->positions, package);
 
     *skipped = FALSE;
-    if (log == NULL) {
-        log = g_new0(Log, 1);
-        log->position = MAX(size - FIRST, 0);
-        g_hash_table_insert(follower->logs, g_strdup(package), log);
+    if (position == NULL) {
+        position = g_new0(off_t, 1);
+        *position = MAX(size - FIRST, 0);
+        g_hash_table_insert(follower->positions, g_strdup(package), position);
     }
-    if (log->position > size)
-        log->position = 0;
-    if (size - log->position > MAX_READ) {
-        log->position = size - MAX_READ;
+    if (*position > size)
+        *position = 0;
+    if (size - *position > MAX_READ) {
+        *position = size - MAX_READ;
         *skipped = TRUE;
     }
-    return log->position;
+    return *position;
 }
 
 /* Returns how many bytes the whole lines have. */
 static gsize
-show_lines(const char *package, char *text, LogFollowerFunc func, gpointer user_data)
+show_lines(
+    const char *package, const char *text, gsize length, LogFollowerFunc func, gpointer user_data)
 {
-    char *line = text;
+    gsize shown = 0;
 
-    for (char *end = strchr(line, '\n'); end != NULL; end = strchr(line, '\n')) {
-        g_autofree char *valid = g_utf8_make_valid(line, end - line);
+    for (const char *end = NULL; (end = memchr(text + shown, '\n', length - shown)) != NULL;) {
+        g_autofree char *valid =
+            g_utf8_make_valid(text + shown, (gssize)(end - text) - (gssize)shown);
 
         func(package, valid, user_data);
-        line = end + 1;
+        shown = (gsize)(end - text) + 1;
     }
-    return (gsize)(line - text);
+    return shown;
 }
 
 void
@@ -94,11 +92,12 @@ log_follower_poll(LogFollower *follower,
                   LogFollowerFunc func,
                   gpointer user_data)
 {
-    g_autofree char *text = g_malloc(MAX_READ + 1);
+    g_autofree char *text = g_malloc(MAX_READ);
     int fd = open_log(follower, package);
     gboolean skipped = FALSE;
     off_t position = 0;
     ssize_t length = 0;
+    gsize shown = 0;
 
     if (fd < 0)
         return;
@@ -107,12 +106,11 @@ log_follower_poll(LogFollower *follower,
     close(fd);
     if (length <= 0)
         return;
-    text[length] = '\0';
     if (skipped)
         func(package, "(some lines are left out; the log has them)", user_data);
-    position += (off_t)show_lines(package, text, func, user_data);
+    shown = show_lines(package, text, (gsize)length, func, user_data);
     /* A line that is longer than the buffer never ends here. */
-    if (length == MAX_READ && strchr(text, '\n') == NULL)
-        position += length;
-    ((Log *)g_hash_table_lookup(follower->logs, package))->position = position;
+    if (length == MAX_READ && shown == 0)
+        shown = MAX_READ;
+    *(off_t *)g_hash_table_lookup(follower->positions, package) = position + (off_t)shown;
 }

@@ -49,6 +49,20 @@ test_each_whole_line_comes_once(Tree *tree, gconstpointer data)
 }
 
 static void
+test_a_zero_byte_ends_nothing(Tree *tree, gconstpointer data)
+{
+    static const char text[] = "one \0 two\n\0\nthree\n";
+    g_autoptr(LogFollower) follower = log_follower_new(tree->root);
+    g_autofree char *path = g_build_filename(tree->root, "logs", "a.log", NULL);
+
+    tree_put(tree, "logs/a.log", "");
+    g_assert_true(g_file_set_contents(path, text, sizeof text - 1, NULL));
+    assert_polled(follower, "a", "a: one \xef\xbf\xbd two\na: \xef\xbf\xbd\na: three\n");
+    append(tree, "logs/a.log", "four\n");
+    assert_polled(follower, "a", "a: four\n");
+}
+
+static void
 test_a_flood_is_skipped(Tree *tree, gconstpointer data)
 {
     g_autoptr(LogFollower) follower = log_follower_new(tree->root);
@@ -88,6 +102,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     TREE_TEST("/log-follower/lines", test_each_whole_line_comes_once);
+    TREE_TEST("/log-follower/zero-byte", test_a_zero_byte_ends_nothing);
     TREE_TEST("/log-follower/flood", test_a_flood_is_skipped);
     TREE_TEST("/log-follower/only-logs", test_only_logs_are_read);
     return g_test_run();

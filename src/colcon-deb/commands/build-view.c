@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "build-view.h"
 
+#include "../base/shell-word.h"
+
 #include <string.h>
 
 static ViewDetail
@@ -12,7 +14,7 @@ get_detail(const Options *options)
 }
 
 static const char *
-choose(const Options *options, const Config *config, const TerminalSetup *terminal)
+choose(const Options *options, const Config *config, gboolean interactive)
 {
     if (options->json)
         return "json";
@@ -20,7 +22,16 @@ choose(const Options *options, const Config *config, const TerminalSetup *termin
         return config->view;
     if (g_strcmp0(g_getenv("GITHUB_ACTIONS"), "true") == 0)
         return "github";
-    return terminal->interactive && !options->quiet ? "live" : "plain";
+    return interactive ? "live" : "plain";
+}
+
+const char *
+build_view_choose(const Options *options, const Config *config, gboolean interactive)
+{
+    const char *name = choose(options, config, interactive);
+
+    /* The live view is nothing but progress. */
+    return options->quiet && g_str_equal(name, "live") ? "plain" : name;
 }
 
 View *
@@ -31,7 +42,7 @@ build_view_new(const Options *options,
                gpointer user_data)
 {
     TerminalSetup terminal = terminal_setup_detect(stdout);
-    const char *name = choose(options, config, &terminal);
+    const char *name = build_view_choose(options, config, terminal.interactive);
     const ViewSetup setup = {
         .detail = get_detail(options),
         .show_warnings = options->show_warnings,
@@ -57,28 +68,19 @@ build_view_new(const Options *options,
 }
 
 static void
-append_word(GString *command, const char *word)
-{
-    gsize plain = strspn(word, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_-./:=,+@%~");
-    g_autofree char *quoted = word[plain] != '\0' || *word == '\0' ? g_shell_quote(word) : NULL;
-
-    g_string_append_printf(command, " %s", quoted != NULL ? quoted : word);
-}
-
-static void
 append_setting(GString *command, const ConfigSetting *setting)
 {
-    append_word(command, setting->flag);
+    shell_word_append(command, setting->flag);
     if (setting->key->type == CONFIG_BOOLEAN)
         return;
     if (setting->key->type == CONFIG_ENVIRONMENT) {
         g_autofree char *name = g_strndup(setting->value, strcspn(setting->value, "="));
         g_autofree char *shown = g_strconcat(name, "=...", NULL);
 
-        append_word(command, shown);
+        shell_word_append(command, shown);
         return;
     }
-    append_word(command, setting->value);
+    shell_word_append(command, setting->value);
 }
 
 char *
@@ -87,10 +89,10 @@ build_view_get_command(const Options *options)
     GString *command = g_string_new("colcon-deb build");
 
     if (options->workspace != NULL)
-        append_word(command, options->workspace);
+        shell_word_append(command, options->workspace);
     if (options->file != NULL) {
         g_string_append(command, " -c");
-        append_word(command, options->file);
+        shell_word_append(command, options->file);
     }
     for (guint i = 0; i < options->settings->len; i++)
         append_setting(command, options->settings->pdata[i]);

@@ -4,6 +4,10 @@
 #include "../view/view.h"
 #include "options.h"
 
+/* The name of the view that the user asked for, or that fits. @interactive: standard output is a
+ * terminal. */
+const char *build_view_choose(const Options *options, const Config *config, gboolean interactive);
+
 /* The view that the user asked for, or that fits standard output. @command: see
  * build_view_get_command(); it is borrowed until the view is freed, like @config. @on_stop: called
  * with @user_data when a key is to stop the build. */

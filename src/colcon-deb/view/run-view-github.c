@@ -78,17 +78,28 @@ annotate(const GithubView *self,
 }
 
 static void
-print_failure(GithubView *self, const Package *package)
+print_tail(GithubView *self, const Package *package)
 {
     g_autofree char *title = g_strdup_printf("%s failed: the last lines", package->name);
-    g_autofree char *file = find_file(self, package->error_file);
-    const char *message = package->error != NULL ? package->error : "failed";
 
     begin_group(self, title);
     run_failure_print_tail(&self->lines, package);
     end_group(self);
+}
+
+/* Errors are annotations, also with --quiet. */
+static void
+print_failure(GithubView *self, const Package *package)
+{
+    gboolean all = self->lines.setup.detail >= VIEW_NORMAL;
+    g_autofree char *file = find_file(self, package->error_file);
+    const char *message = package->error != NULL ? package->error : "failed";
+
+    if (all)
+        print_tail(self, package);
     annotate(self, "error", package->name, file, package->error_line, message);
-    run_failure_print_advice(&self->lines, package);
+    if (all)
+        run_failure_print_advice(&self->lines, package);
 }
 
 /* What is said while packages are built is worth reading; the rest is folded. */

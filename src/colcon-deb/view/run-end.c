@@ -5,6 +5,8 @@
 #include "../events/run-graph.h"
 #include "run-failure.h"
 
+#include <string.h>
+
 enum {
     MAX_INSTALLED = 3 /* names in the advice how to install */
 };
@@ -100,6 +102,32 @@ add_up_debs(const RunState *state, guint *count, guint64 *size)
     }
 }
 
+/* The name comes from a container, and the command is there to be copied into a shell. */
+static gboolean
+is_debian_name(const char *name)
+{
+    return strlen(name) > 1 && g_ascii_isalnum(*name) &&
+           name[strspn(name, G_CSET_a_2_z G_CSET_DIGITS "+.-")] == '\0';
+}
+
+/* Whether the package is there to be installed. */
+static gboolean
+can_be_installed(const Package *package)
+{
+    return package->deb != NULL && package->artifacts->len > 0 && is_debian_name(package->deb);
+}
+
+static gboolean
+comes_with_another(const RunState *state, const RunGraph *graph, guint package)
+{
+    const GArray *dependents = run_graph_get_dependents(graph, package);
+
+    for (guint i = 0; i < dependents->len; i++)
+        if (can_be_installed(state->packages->pdata[g_array_index(dependents, guint, i)]))
+            return TRUE;
+    return FALSE;
+}
+
 /* Packages that no other one needs bring all others with them. */
 static void
 print_installation(const RunLines *lines, const RunState *state)
@@ -111,8 +139,7 @@ print_installation(const RunLines *lines, const RunState *state)
     for (guint i = 0; i < state->packages->len; i++) {
         const Package *package = state->packages->pdata[i];
 
-        if (package->deb == NULL || package->artifacts->len == 0 ||
-            run_graph_get_dependents(graph, i)->len > 0)
+        if (!can_be_installed(package) || comes_with_another(state, graph, i))
             continue;
         if (count++ < MAX_INSTALLED)
             g_string_append_printf(names, " %s", package->deb);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run-failure.h"
 
+#include "../base/shell-word.h"
 #include "../base/text.h"
 
 #include <string.h>
@@ -83,6 +84,17 @@ run_failure_print_tests(const RunLines *lines, const Package *package)
     }
 }
 
+static void
+print_command(const RunLines *lines, const Package *package)
+{
+    g_autoptr(GString) command = g_string_new(lines->setup.command);
+
+    g_string_append(command, " --packages-select");
+    shell_word_append(command, package->name);
+    terminal_printf(lines->terminal, STYLE_PLAIN, "    build only this: %s", command->str);
+    terminal_end_line(lines->terminal);
+}
+
 void
 run_failure_print_advice(const RunLines *lines, const Package *package)
 {
@@ -93,11 +105,8 @@ run_failure_print_advice(const RunLines *lines, const Package *package)
         terminal_printf(lines->terminal, STYLE_PLAIN, "    log: %s", log);
         terminal_end_line(lines->terminal);
     }
-    if (lines->setup.command == NULL)
-        return;
-    terminal_printf(lines->terminal, STYLE_PLAIN, "    build only this: %s --packages-select %s",
-                    lines->setup.command, package->name);
-    terminal_end_line(lines->terminal);
+    if (lines->setup.command != NULL)
+        print_command(lines, package);
 }
 
 void

@@ -22,23 +22,15 @@ shown_clear(Shown *shown)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Shown, shown_clear)
 
-/* What a plain view prints for the lines. With a command they are those of a build. */
-static Shown
-show_by(const char *const *lines, const ViewSetup *view_setup)
+static void
+play(View *view, const char *const *lines, gboolean is_build)
 {
-    Shown shown = {0};
-    size_t out_length = 0;
-    size_t errors_length = 0;
-    FILE *out = open_memstream(&shown.out, &out_length);
-    FILE *errors = open_memstream(&shown.errors, &errors_length);
-    const TerminalSetup setup = {.out = out, .errors = errors};
     g_autoptr(RunState) state = run_state_new();
-    g_autoptr(View) view = view_plain_new(terminal_new(&setup), view_setup);
 
     for (; *lines != NULL; lines++) {
         g_autoptr(CddBuildEvent) event = event_of(*lines);
-        gboolean last = view_setup->command != NULL &&
-                        g_strcmp0(cdd_build_event_get_name(event), "build_complete") == 0;
+        gboolean last =
+            is_build && g_strcmp0(cdd_build_event_get_name(event), "build_complete") == 0;
 
         run_state_apply(state, event, g_get_monotonic_time() / 1000);
         view->on_event(view, state, event, 0);
@@ -49,6 +41,21 @@ show_by(const char *const *lines, const ViewSetup *view_setup)
                                                  state->packages->len,
                                     .duration = cdd_build_event_lookup_number(event, "ms", 0)});
     }
+}
+
+/* What a plain view prints for the lines. With a command they are those of a build. */
+static Shown
+show_by(const char *const *lines, const ViewSetup *view_setup)
+{
+    Shown shown = {0};
+    size_t out_length = 0;
+    size_t errors_length = 0;
+    FILE *out = open_memstream(&shown.out, &out_length);
+    FILE *errors = open_memstream(&shown.errors, &errors_length);
+    const TerminalSetup setup = {.out = out, .errors = errors};
+    g_autoptr(View) view = view_plain_new(terminal_new(&setup), view_setup);
+
+    play(view, lines, view_setup->command != NULL);
     g_clear_pointer(&view, view_free);
     fclose(out);
     fclose(errors);
@@ -227,6 +234,69 @@ test_quiet_shows_errors_only(void)
 }
 
 static void
+test_quiet_annotates_errors_only(void)
+{
+    const ViewSetup setup = {.detail = VIEW_QUIET, .output_dir = "/ws/output", .command = "b"};
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    g_autoptr(View) view = view_github_new(out, &setup);
+
+    play(view, build, TRUE);
+    g_clear_pointer(&view, view_free);
+    fclose(out);
+    g_assert_cmpstr(text, ==,
+                    "colcon-deb: a failed: exit code 2; log: /ws/output/logs/a.log\n"
+                    "::error title=colcon-deb::it broke\n"
+                    "::error title=a::exit code 2\n");
+    free(text);
+}
+
+static void
+test_commands_to_copy_are_safe(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=plan_package,name=$(a),deb=ros-a",
+        "::progress::type=plan_package,name=b,deb=$(b)",
+        "::progress::type=plan_package,name=c,deb=-c",
+        "::progress::type=plan_package,name=d,deb=ros-d2.0+x",
+        "::progress::type=artifact,name=b,path=b.deb,size=1",
+        "::progress::type=artifact,name=c,path=c.deb,size=1",
+        "::progress::type=artifact,name=d,path=d.deb,size=1",
+        "::progress::type=package_complete,name=$(a),success=false,ms=1500,error=x",
+        "::progress::type=published,source=deb file:/x y main",
+        "::progress::type=build_complete,success=false,ms=2000",
+        NULL,
+    };
+    g_auto(Shown) shown = show(lines, VIEW_NORMAL);
+
+    g_assert_nonnull(strstr(shown.out, "build /ws --packages-select '$(a)'\n"));
+    g_assert_true(g_str_has_suffix(shown.out, "\n    install: sudo apt install ros-d2.0+x\n"));
+}
+
+/* A package whose dependents have no .deb does not come with them. */
+static void
+test_the_advice_to_install_after_a_failure(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=plan_package,name=a,deb=ros-a",
+        "::progress::type=plan_package,name=b,deb=ros-b,deps=a",
+        "::progress::type=plan_package,name=c,deb=ros-c,deps=b",
+        "::progress::type=plan_package,name=d,deb=ros-d,deps=b c",
+        "::progress::type=artifact,name=a,path=a.deb,size=1",
+        "::progress::type=artifact,name=b,path=b.deb,size=1",
+        "::progress::type=package_complete,name=c,success=false,ms=1500,error=x",
+        "::progress::type=package_skip,name=d,cause=c",
+        "::progress::type=published,source=deb file:/x y main",
+        "::progress::type=build_complete,success=false,ms=2000",
+        NULL,
+    };
+    g_auto(Shown) shown = show(lines, VIEW_NORMAL);
+
+    g_assert_true(g_str_has_suffix(shown.out, "\n    install: sudo apt install ros-b\n"));
+}
+
+static void
 test_a_list_shows_warnings_and_no_result_of_a_build(void)
 {
     static const char *const list[] = {
@@ -393,6 +463,10 @@ main(int argc, char **argv)
     g_test_add_func("/view/what-the-compiler-cache-had-is-told-at-the-end",
                     test_what_the_compiler_cache_had_is_told_at_the_end);
     g_test_add_func("/view/quiet-shows-errors-only", test_quiet_shows_errors_only);
+    g_test_add_func("/view/quiet-annotates-errors-only", test_quiet_annotates_errors_only);
+    g_test_add_func("/view/commands-to-copy-are-safe", test_commands_to_copy_are_safe);
+    g_test_add_func("/view/the-advice-to-install-after-a-failure",
+                    test_the_advice_to_install_after_a_failure);
     g_test_add_func("/view/warnings-of-compilers-are-counted",
                     test_warnings_of_compilers_are_counted);
     TREE_TEST("/view/warnings-of-compilers-are-shown-after-each-package",

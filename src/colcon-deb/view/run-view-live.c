@@ -24,6 +24,7 @@ typedef struct {
     RunGraph *graph;
     RunForecast forecast;
     gint64 forecast_made;
+    gboolean forecast_outdated;
     gint64 started;
     guint tick;
     int percent;     /* in the title; -1 if there is none */
@@ -44,9 +45,11 @@ is_in_front(const LiveView *self)
 static void
 update_forecast(LiveView *self, gint64 now)
 {
-    if (self->graph != NULL && now - self->forecast_made < FORECAST_INTERVAL)
+    if (self->graph != NULL && !self->forecast_outdated &&
+        now - self->forecast_made < FORECAST_INTERVAL)
         return;
     self->forecast_made = now;
+    self->forecast_outdated = FALSE;
     if (self->graph == NULL || run_graph_get_n_packages(self->graph) < self->state->packages->len) {
         g_clear_pointer(&self->graph, run_graph_free);
         self->graph = run_graph_new(self->state);
@@ -208,6 +211,15 @@ on_tick(gpointer user_data)
 
 /* --- The view --- */
 
+/* At the begin of a build, before which nothing was known. */
+static gboolean
+changes_forecast(const CddBuildEvent *event)
+{
+    const char *name = cdd_build_event_get_name(event);
+
+    return g_str_equal(name, "schedule") || g_str_equal(name, "package_expected");
+}
+
 static void
 on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 timestamp)
 {
@@ -220,6 +232,8 @@ on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 t
     /* What a package wrote last comes before its end. */
     if (self->follower != NULL && g_str_equal(cdd_build_event_get_name(event), "package_complete"))
         log_follower_poll(self->follower, cdd_build_event_lookup(event, "name"), on_log_line, self);
+    if (changes_forecast(event))
+        self->forecast_outdated = TRUE;
     run_lines_event(&self->lines, state, event);
     terminal_redraw(self->terminal);
 }

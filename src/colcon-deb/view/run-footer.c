@@ -10,7 +10,7 @@ enum {
     MAX_BAR = 24, /* columns */
     MAX_NAME = 32,
     PHASE_WIDTH = 9,
-    CLOCK_WIDTH = 5,
+    MIN_CLOCK = 5,
     SHORT = 1000, /* milliseconds; a shorter time is not shown */
     MIN_OUTPUT = 12,
     WIDE = 90,   /* columns from which on everything is shown */
@@ -35,12 +35,12 @@ put_part(StyledLine *line, const TerminalSpace *space, Style style, const char *
 }
 
 static void
-put_count(StyledLine *line,
-          const TerminalSpace *space,
-          const RunState *state,
-          PackageStatus status,
-          const char *word,
-          Style style)
+put_status_count(StyledLine *line,
+                 const TerminalSpace *space,
+                 const RunState *state,
+                 PackageStatus status,
+                 const char *word,
+                 Style style)
 {
     guint count = run_state_count(state, status);
     g_autofree char *text = g_strdup_printf("%u %s", count, word);
@@ -55,10 +55,10 @@ put_forecast(StyledLine *line, const TerminalSpace *space, const RunFooter *foot
     g_autofree char *left = text_clock(footer->forecast.remaining);
     g_autofree char *text = g_strdup_printf("about %s left", left);
 
-    if (footer->forecast.known)
-        put_part(line, space, STYLE_STRONG, text);
-    else
+    if (!footer->forecast.known && footer->state->finished < footer->state->total)
         put_part(line, space, STYLE_FAINT, "first build");
+    else if (footer->forecast.known && footer->forecast.remaining >= SHORT)
+        put_part(line, space, STYLE_STRONG, text);
 }
 
 static void
@@ -86,10 +86,10 @@ put_packages(StyledLine *line, const TerminalSpace *space, const RunFooter *foot
     bar_put(line, space, bar_width(space), state->finished, state->total);
     styled_line_printf(line, STYLE_STRONG, " %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
                        state->finished, state->total);
-    put_count(line, space, state, PACKAGE_BUILT, "built", STYLE_GOOD);
-    put_count(line, space, state, PACKAGE_CACHED, "unchanged", STYLE_PLAIN);
-    put_count(line, space, state, PACKAGE_FAILED, "failed", STYLE_BAD);
-    put_count(line, space, state, PACKAGE_SKIPPED, "skipped", STYLE_WARNING);
+    put_status_count(line, space, state, PACKAGE_BUILT, "built", STYLE_GOOD);
+    put_status_count(line, space, state, PACKAGE_CACHED, "unchanged", STYLE_PLAIN);
+    put_status_count(line, space, state, PACKAGE_FAILED, "failed", STYLE_BAD);
+    put_status_count(line, space, state, PACKAGE_SKIPPED, "skipped", STYLE_WARNING);
     put_part(line, space, STYLE_PLAIN, elapsed);
     put_forecast(line, space, footer);
 }
@@ -125,24 +125,43 @@ compose_status(const RunFooter *footer, const TerminalSpace *space)
     else if (state->stage != NULL || state->slots > 0)
         put_packages(line, space, footer);
     else
-        styled_line_put(line, STYLE_FAINT, "...");
+        styled_line_put(line, STYLE_FAINT, "working");
     put_keys(line, footer);
     return styled_line_take(line);
 }
 
 /* --- A package that is being built --- */
 
+typedef struct {
+    guint name;
+    guint clock;
+} Widths;
+
 static guint
-name_width(const RunState *state, const TerminalSpace *space)
+clock_width(gint64 milliseconds)
 {
-    guint width = 0;
+    g_autofree char *clock = text_clock(milliseconds);
 
-    for (guint i = 0; i < state->working->len; i++) {
-        const Package *package = state->working->pdata[i];
+    return text_width(clock);
+}
 
-        width = MAX(width, text_width(package->name));
+/* One width for all packages, so that the columns stand below each other. */
+static Widths
+measure(const RunFooter *footer, const TerminalSpace *space)
+{
+    const GPtrArray *working = footer->state->working;
+    Widths widths = {.clock = MIN_CLOCK};
+
+    for (guint i = 0; i < working->len; i++) {
+        const Package *package = working->pdata[i];
+
+        widths.name = MAX(widths.name, text_width(package->name));
+        widths.clock = MAX(widths.clock, clock_width(footer->now - package->started));
+        if (package->measured)
+            widths.clock = MAX(widths.clock, clock_width(package->expected));
     }
-    return MIN(width, MIN(MAX_NAME, space->columns / 3));
+    widths.name = MIN(widths.name, MIN(MAX_NAME, space->columns / 3));
+    return widths;
 }
 
 static void
@@ -170,18 +189,22 @@ put_phase(StyledLine *line, const Package *package)
 }
 
 static void
-put_clock(StyledLine *line, const TerminalSpace *space, const Package *package, gint64 elapsed)
+put_clock(StyledLine *line,
+          const TerminalSpace *space,
+          const Package *package,
+          gint64 elapsed,
+          guint width)
 {
     guint start = styled_line_get_width(line);
     g_autofree char *clock = elapsed >= SHORT ? text_clock(elapsed) : g_strdup("");
     g_autofree char *former = package->measured ? text_clock(package->expected) : g_strdup("");
 
-    styled_line_printf(line, STYLE_PLAIN, " %*s", CLOCK_WIDTH, clock);
+    styled_line_printf(line, STYLE_PLAIN, " %*s", (int)width, clock);
     if (space->columns < SMALL)
         return;
     if (package->measured)
         styled_line_printf(line, STYLE_FAINT, " last %s", former);
-    styled_line_pad(line, start + 1 + CLOCK_WIDTH + (guint)strlen(" last ") + CLOCK_WIDTH);
+    styled_line_pad(line, start + 1 + width + (guint)strlen(" last ") + width);
 }
 
 static guint
@@ -210,13 +233,13 @@ static char *
 compose_package(const RunFooter *footer,
                 const TerminalSpace *space,
                 const Package *package,
-                guint width)
+                const Widths *widths)
 {
     g_autoptr(StyledLine) line = styled_line_new(space->columns, space->colour);
 
-    put_name(line, package, width);
+    put_name(line, package, widths->name);
     put_phase(line, package);
-    put_clock(line, space, package, footer->now - package->started);
+    put_clock(line, space, package, footer->now - package->started, widths->clock);
     if (space->columns >= MEDIUM)
         put_waiting(line, footer, package);
     if (package->line != NULL && styled_line_get_rest(line) >= MIN_OUTPUT) {
@@ -231,11 +254,11 @@ run_footer_compose(const RunFooter *footer, GPtrArray *lines, const TerminalSpac
 {
     const RunState *state = footer->state;
     guint rows = space->rows > 2 ? space->rows - 2 : 0;
-    guint width = name_width(state, space);
+    Widths widths = measure(footer, space);
 
     g_ptr_array_add(lines, compose_status(footer, space));
     for (guint i = 0; i < state->working->len && i < rows; i++)
-        g_ptr_array_add(lines, compose_package(footer, space, state->working->pdata[i], width));
+        g_ptr_array_add(lines, compose_package(footer, space, state->working->pdata[i], &widths));
     if (state->working->len > rows) {
         g_autoptr(StyledLine) line = styled_line_new(space->columns, space->colour);
 

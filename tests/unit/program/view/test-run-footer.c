@@ -154,6 +154,81 @@ test_a_first_build_says_so(void)
     g_assert_true(g_str_has_suffix(shown->pdata[0], " · 0:05 · first build"));
 }
 
+static void
+test_nothing_left_has_no_estimate(void)
+{
+    static const char *const ends[] = {
+        "::progress::type=package_complete,name=beacon_msgs,success=true,ms=1",
+        "::progress::type=package_complete,name=lamp,success=true,ms=1",
+        "::progress::type=package_complete,name=door,success=true,ms=1",
+        NULL,
+    };
+    static const char *const first[] = {
+        "::progress::type=stage,value=build",
+        "::progress::type=schedule,slots=2",
+        "::progress::type=package_start,name=a,total=1",
+        "::progress::type=package_complete,name=a,success=true,ms=1",
+        NULL,
+    };
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(RunState) first_state = run_state_new();
+    g_autoptr(GPtrArray) shown = NULL;
+    g_autoptr(GPtrArray) shown_first = NULL;
+
+    apply_lines(state, build);
+    apply_lines(state, ends);
+    shown = compose(state, 99, 10, 42000);
+    g_assert_true(g_str_has_suffix(shown->pdata[0], " skipped \xc2\xb7 0:42"));
+    apply_lines(first_state, first);
+    shown_first = compose(first_state, 99, 10, 5000);
+    g_assert_true(g_str_has_suffix(shown_first->pdata[0], " skipped \xc2\xb7 0:05"));
+}
+
+static guint
+column_of(const char *line, const char *text)
+{
+    const char *found = strstr(line, text);
+    g_autofree char *before = NULL;
+
+    g_assert_nonnull(found);
+    before = g_strndup(line, (gsize)(found - line));
+    return text_width(before);
+}
+
+/* Also when one of them has been built for an hour. */
+static void
+test_columns_stand_below_each_other(void)
+{
+    static const char *const more[] = {
+        "::progress::type=package_expected,name=lamp,ms=7261000,measured=true",
+        "::progress::type=package_start,name=lamp",
+        "::progress::type=package_progress,name=lamp,output=[ 45%25] Building",
+        NULL,
+    };
+    g_autoptr(RunState) state = run_state_new();
+
+    apply_lines(state, build);
+    apply_lines(state, more);
+    for (gint64 now = 10000; now <= 40000000; now += 4999000) {
+        g_autoptr(GPtrArray) lines = compose(state, 120, 30, now);
+
+        g_assert_cmpuint(lines->len, ==, 3);
+        g_assert_cmpuint(column_of(lines->pdata[1], " last "), ==,
+                         column_of(lines->pdata[2], " last "));
+        g_assert_cmpuint(column_of(lines->pdata[1], "[ 45%]"), ==,
+                         column_of(lines->pdata[2], "[ 45%]"));
+    }
+}
+
+static void
+test_between_stages_it_works(void)
+{
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(GPtrArray) shown = compose(state, 99, 10, 5000);
+
+    g_assert_cmpstr(shown->pdata[0], ==, "working");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -163,5 +238,8 @@ main(int argc, char **argv)
     g_test_add_func("/run-footer/rows", test_more_packages_than_rows);
     g_test_add_func("/run-footer/stages", test_a_stage_has_a_bar_of_items_or_bytes);
     g_test_add_func("/run-footer/first-build", test_a_first_build_says_so);
+    g_test_add_func("/run-footer/nothing-left", test_nothing_left_has_no_estimate);
+    g_test_add_func("/run-footer/columns", test_columns_stand_below_each_other);
+    g_test_add_func("/run-footer/between-stages", test_between_stages_it_works);
     return g_test_run();
 }

@@ -38,22 +38,33 @@ put_working(const RunPulse *pulse, gint64 now)
     terminal_put(pulse->terminal, STYLE_PLAIN, "  |  ");
 }
 
-/* Shows that work goes on, and what. */
 static void
-print_status(const RunPulse *pulse, gint64 now)
+put_stage(const RunPulse *pulse, gint64 now)
 {
     const RunState *state = pulse->state;
     g_autofree char *elapsed = text_clock(now - state->stage_started);
     g_autofree char *count = bar_count(state->step, state->steps, state->in_bytes);
 
-    terminal_put(pulse->terminal, STYLE_PLAIN, "    ... ");
-    if (state->working->len > 0)
-        put_working(pulse, now);
     terminal_printf(pulse->terminal, STYLE_PLAIN, "%s %s", state->stage, elapsed);
     if (state->steps > 0)
         terminal_printf(pulse->terminal, STYLE_PLAIN, "  %s", count);
     if (state->message != NULL)
         terminal_printf(pulse->terminal, STYLE_PLAIN, "  %s", state->message);
+}
+
+/* Shows that work goes on, and what. Between stages the host reads the sources, or publishes. */
+static void
+print_status(const RunPulse *pulse, gint64 now)
+{
+    const RunState *state = pulse->state;
+
+    terminal_put(pulse->terminal, STYLE_PLAIN, "    ... ");
+    if (state->working->len > 0)
+        put_working(pulse, now);
+    if (state->stage != NULL)
+        put_stage(pulse, now);
+    else
+        terminal_put(pulse->terminal, STYLE_PLAIN, "working");
     terminal_end_line(pulse->terminal);
 }
 
@@ -62,8 +73,7 @@ on_tick(gpointer user_data)
 {
     const RunPulse *pulse = user_data;
 
-    if (pulse->state != NULL && !pulse->state->complete && pulse->state->stage != NULL &&
-        terminal_get_silence(pulse->terminal) >= SILENCE)
+    if (pulse->state != NULL && terminal_get_silence(pulse->terminal) >= SILENCE)
         print_status(pulse, terminal_now(pulse->terminal));
     return G_SOURCE_CONTINUE;
 }

@@ -12,5 +12,5 @@ typedef struct RunPulse RunPulse;
 RunPulse *run_pulse_new(Terminal *terminal);
 void run_pulse_free(RunPulse *pulse);
 
-/* @state: of the last event; borrowed. Ignores NULL in the place of @pulse. */
+/* @state: of the last event, borrowed; NULL after the end. Ignores NULL in the place of @pulse. */
 void run_pulse_set_state(RunPulse *pulse, const RunState *state);

@@ -153,6 +153,7 @@ on_end(View *view, const RunState *state, const ViewEnd *end)
 {
     GithubView *self = (GithubView *)view;
 
+    run_pulse_set_state(self->pulse, NULL);
     end_group(self);
     for (guint i = 0; i < state->packages->len; i++) {
         const Package *package = state->packages->pdata[i];

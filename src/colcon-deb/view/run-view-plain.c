@@ -23,6 +23,7 @@ on_end(View *view, const RunState *state, const ViewEnd *end)
 {
     const PlainView *self = (PlainView *)view;
 
+    run_pulse_set_state(self->pulse, NULL);
     if (self->lines.setup.detail >= VIEW_NORMAL)
         run_end_print(&self->lines, state, end);
 }

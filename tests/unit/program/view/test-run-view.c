@@ -361,6 +361,88 @@ test_a_pipe_gets_the_status_after_a_silence(void)
     fclose(out);
 }
 
+/* The host reads all sources after the image, and publishes after the container. */
+static void
+test_a_silence_between_stages_is_broken_too(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=stage,value=image",
+        "::progress::type=stage_complete,value=image,success=true",
+        "::progress::type=build_complete,success=true,ms=1",
+        NULL,
+    };
+    g_autofree char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    const TerminalSetup setup = {.out = out, .errors = out, .clock = get_false_time};
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(View) view =
+        view_plain_new(terminal_new(&setup), &(ViewSetup){.detail = VIEW_NORMAL});
+
+    for (gsize i = 0; lines[i] != NULL; i++) {
+        g_autoptr(CddBuildEvent) event = event_of(lines[i]);
+
+        run_state_apply(state, event, false_time);
+        view->on_event(view, state, event, 0);
+    }
+    false_time += 30 * 1000;
+    /* The view looks at the clock each second. */
+    g_main_context_iteration(NULL, TRUE);
+    fflush(out);
+    g_assert_cmpstr(text, ==, "==> image\n    ... working\n");
+    g_clear_pointer(&view, view_free);
+    fclose(out);
+}
+
+static void
+play_build(View *view, RunState *state)
+{
+    static const char *const lines[] = {
+        "::progress::type=plan,total=1",
+        "::progress::type=plan_package,name=a",
+        "::progress::type=stage,value=build",
+        "::progress::type=schedule,slots=2",
+        "::progress::type=package_expected,name=a,ms=61000,measured=true",
+        NULL,
+    };
+
+    for (gsize i = 0; lines[i] != NULL; i++) {
+        g_autoptr(CddBuildEvent) event = event_of(lines[i]);
+
+        run_state_apply(state, event, false_time);
+        view->on_event(view, state, event, 0);
+        /* Draws the footer. */
+        while (g_main_context_iteration(NULL, FALSE))
+            ;
+        g_usleep(60 * 1000);
+        while (g_main_context_iteration(NULL, FALSE))
+            ;
+    }
+}
+
+/* The first forecast is not the one from before the expectations. */
+static void
+test_the_forecast_begins_with_the_build(void)
+{
+    g_autofree char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    const TerminalSetup setup = {.out = out,
+                                 .errors = out,
+                                 .clock = get_false_time,
+                                 .interactive = TRUE,
+                                 .columns = 100,
+                                 .rows = 20};
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(View) view = view_live_new(terminal_new(&setup), &(ViewSetup){.detail = VIEW_NORMAL});
+
+    play_build(view, state);
+    g_clear_pointer(&view, view_free);
+    fclose(out);
+    g_assert_nonnull(strstr(text, "first build"));
+    g_assert_nonnull(strstr(text, "about 1:01 left"));
+}
+
 /* Each place where text of a container is shown. */
 static void
 test_no_control_sequence_of_a_build_passes(void)
@@ -476,6 +558,10 @@ main(int argc, char **argv)
     g_test_add_func("/view/verbose-shows-output-too", test_verbose_shows_output_too);
     g_test_add_func("/view/a-pipe-gets-the-status-after-a-silence",
                     test_a_pipe_gets_the_status_after_a_silence);
+    g_test_add_func("/view/a-silence-between-stages-is-broken-too",
+                    test_a_silence_between_stages_is_broken_too);
+    g_test_add_func("/view/the-forecast-begins-with-the-build",
+                    test_the_forecast_begins_with_the_build);
     g_test_add_func("/view/no-control-sequence-of-a-build-passes",
                     test_no_control_sequence_of_a_build_passes);
     g_test_add_func("/view/what-becomes-of-former-packages-is-told",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run-lines.h"
-#include "../events/event-fields.h"
 
 #include "../base/text.h"
+#include "../events/event-fields.h"
 #include "compiler-warnings.h"
 #include "run-failure.h"
 
@@ -107,7 +107,7 @@ on_stage_complete(const RunLines *lines, const RunState *state, const CddBuildEv
 static void
 on_general(const RunLines *lines, const RunState *state, const CddBuildEvent *event)
 {
-    if (lines->setup.detail < VIEW_VERBOSE || state->message == NULL)
+    if (state->message == NULL)
         return;
     terminal_printf(lines->terminal, STYLE_FAINT, "    %s", state->message);
     terminal_end_line(lines->terminal);
@@ -142,7 +142,7 @@ on_package_output(const RunLines *lines, const RunState *state, const CddBuildEv
     const char *name = cdd_build_event_lookup(event, "name");
     const char *line = cdd_build_event_lookup(event, "msg");
 
-    if (lines->setup.detail == VIEW_VERBOSE && line != NULL)
+    if (line != NULL)
         run_lines_output(lines, name, line);
 }
 
@@ -160,7 +160,7 @@ on_package_retry(const RunLines *lines, const RunState *state, const CddBuildEve
 }
 
 static void
-put_count(const RunLines *lines, Style style, gint64 count, const char *what)
+put_if_any(const RunLines *lines, Style style, gint64 count, const char *what)
 {
     if (count > 0)
         terminal_printf(lines->terminal, style, ", %" G_GINT64_FORMAT " %s%s", count, what,
@@ -206,11 +206,11 @@ print_built(const RunLines *lines, const RunState *state, const Package *package
     terminal_printf(lines->terminal, STYLE_FAINT, " %s", duration);
     if (package->reason != NULL)
         terminal_printf(lines->terminal, STYLE_FAINT, " (%s)", package->reason);
-    put_count(lines, STYLE_PLAIN, package->tests, "test");
+    put_if_any(lines, STYLE_PLAIN, package->tests, "test");
     if (package->tests_failed > 0)
         terminal_printf(lines->terminal, STYLE_BAD, ", %" G_GINT64_FORMAT " failed",
                         package->tests_failed);
-    put_count(lines, STYLE_WARNING, package->warnings, "warning");
+    put_if_any(lines, STYLE_WARNING, package->warnings, "warning");
     terminal_end_line(lines->terminal);
     run_failure_print_tests(lines, package);
     print_warnings(lines, package, warnings, more);
@@ -279,7 +279,7 @@ on_artifact(const RunLines *lines, const RunState *state, const CddBuildEvent *e
     const char *path = cdd_build_event_lookup(event, "path");
     g_autofree char *size = NULL;
 
-    if (lines->setup.detail < VIEW_VERBOSE || path == NULL)
+    if (path == NULL)
         return;
     size = text_size((guint64)event_get_number(event, "size", 0));
     terminal_printf(lines->terminal, STYLE_FAINT, "    %s, %s", path, size);
@@ -343,14 +343,14 @@ static const struct {
 } types[] = {
     {"stage", VIEW_NORMAL, on_stage},
     {"stage_complete", VIEW_NORMAL, on_stage_complete},
-    {"general", VIEW_NORMAL, on_general},
+    {"general", VIEW_VERBOSE, on_general},
     {"plan", VIEW_NORMAL, on_plan},
     {"package_start", VIEW_NORMAL, on_package_start},
-    {"package_output", VIEW_NORMAL, on_package_output},
+    {"package_output", VIEW_VERBOSE, on_package_output},
     {"package_retry", VIEW_NORMAL, on_package_retry},
     {"package_complete", VIEW_NORMAL, on_package_complete},
     {"package_skip", VIEW_NORMAL, on_package_skip},
-    {"artifact", VIEW_NORMAL, on_artifact},
+    {"artifact", VIEW_VERBOSE, on_artifact},
     {"repository_kept", VIEW_NORMAL, on_repository_kept},
     {"repository_removed", VIEW_NORMAL, on_repository_removed},
     {"warning", VIEW_WARNINGS, on_warning},

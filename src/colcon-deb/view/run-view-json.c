@@ -33,7 +33,7 @@ on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 t
 static void
 on_end(View *view, const RunState *state, const ViewEnd *end)
 {
-    /* The last event has told it. */
+    /* The event run_complete says how the run ended. */
 }
 
 static void

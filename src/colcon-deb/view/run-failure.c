@@ -19,6 +19,23 @@ is_current_directory(const char *path)
     return path == NULL || g_str_equal(path, current);
 }
 
+static gboolean
+is_of_path(char c)
+{
+    return g_ascii_isalnum(c) || (c & 0x80) != 0 || (c != '\0' && strchr("/._-+~", c) != NULL);
+}
+
+/* Where @file stands in @text, but not as the end of another path. */
+static const char *
+find_path(const char *text, const char *file)
+{
+    const char *found = strstr(text, file);
+
+    while (found != NULL && found > text && is_of_path(found[-1]))
+        found = strstr(found + 1, file);
+    return found;
+}
+
 char *
 run_failure_describe(const RunLines *lines, const Package *package)
 {
@@ -29,7 +46,7 @@ run_failure_describe(const RunLines *lines, const Package *package)
     if (package->error == NULL)
         return NULL;
     reason = text_ellipsize(package->error, MAX_REASON);
-    found = file != NULL && *file != '\0' ? strstr(reason, file) : NULL;
+    found = file != NULL && *file != '\0' ? find_path(reason, file) : NULL;
     if (found == NULL || is_current_directory(lines->setup.workspace))
         return g_steal_pointer(&reason);
     return g_strdup_printf("%.*s%s/%s", (int)(found - reason), reason, lines->setup.workspace,

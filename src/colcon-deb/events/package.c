@@ -209,6 +209,19 @@ package_is_finished(const Package *package)
     return package->status != PACKAGE_PLANNED && package->status != PACKAGE_BUILDING;
 }
 
+FileCounts
+package_count_files(const Package *package)
+{
+    FileCounts counts = {.files = package->artifacts->len};
+
+    for (guint i = 0; i < package->artifacts->len; i++) {
+        const Artifact *artifact = package->artifacts->pdata[i];
+
+        counts.size += artifact->size;
+    }
+    return counts;
+}
+
 const char *
 package_status_get_name(PackageStatus status)
 {

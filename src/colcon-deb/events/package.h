@@ -28,6 +28,11 @@ typedef struct {
 } Artifact;
 
 typedef struct {
+    guint files;
+    gint64 size; /* bytes */
+} FileCounts;
+
+typedef struct {
     char *name;    /* "SUITE.CASE" */
     char *message; /* NULL if the results have none */
 } FailedTest;
@@ -72,5 +77,8 @@ void package_apply(Package *package, const CddBuildEvent *event, gint64 now);
 
 /* Whether it will not change any more in this run. */
 gboolean package_is_finished(const Package *package);
+
+/* Its files in debs/, also those with debug symbols. */
+FileCounts package_count_files(const Package *package);
 
 const char *package_status_get_name(PackageStatus status);

@@ -132,7 +132,7 @@ on_package_start(RunState *state, const CddBuildEvent *event, Package *package)
 {
     g_ptr_array_remove(state->working, package);
     g_ptr_array_add(state->working, package);
-    /* The event counts starts alone, and a skipped package has a number, too. */
+    /* The total of the event leaves out skipped packages. They are numbered here as well. */
     if (cdd_build_event_lookup(event, "total") != NULL)
         state->total =
             event_get_number(event, "total", 0) + run_state_count(state, PACKAGE_SKIPPED);
@@ -141,8 +141,7 @@ on_package_start(RunState *state, const CddBuildEvent *event, Package *package)
 static void
 on_package_complete(RunState *state, const CddBuildEvent *event, Package *package)
 {
-    if (package->status == PACKAGE_BUILT)
-        state->compiler_warnings += package->warnings;
+    state->compiler_warnings += package->warnings;
     finish(state, package);
 }
 
@@ -354,6 +353,20 @@ run_state_count(const RunState *state, PackageStatus status)
         count += package->status == status;
     }
     return count;
+}
+
+FileCounts
+run_state_count_files(const RunState *state)
+{
+    FileCounts counts = {0};
+
+    for (guint i = 0; i < state->packages->len; i++) {
+        FileCounts files = package_count_files(state->packages->pdata[i]);
+
+        counts.files += files.files;
+        counts.size += files.size;
+    }
+    return counts;
 }
 
 TestCounts

@@ -46,7 +46,7 @@ typedef struct {
     gint64 total;       /* packages; from the first start on, without the cached ones */
     GPtrArray *errors;  /* texts of log events of level error */
     guint warnings;
-    gint64 compiler_warnings; /* of the packages that were built */
+    gint64 compiler_warnings; /* of the packages that ended, also of failed ones */
     gboolean sources_changed; /* while they were built */
     GQueue tail;              /* the last ordinary lines */
     char *repository;
@@ -80,6 +80,9 @@ void run_state_end(RunState *state, gint64 now);
 Package *run_state_lookup(const RunState *state, const CddBuildEvent *event);
 
 guint run_state_count(const RunState *state, PackageStatus status);
+
+/* The files of all packages. */
+FileCounts run_state_count_files(const RunState *state);
 
 /* The tests of all packages. */
 TestCounts run_state_count_tests(const RunState *state);

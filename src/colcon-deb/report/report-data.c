@@ -52,20 +52,11 @@ add_run(JsonBuilder *builder, const History *history, ReportBudget *budget)
 static void
 add_tests_counts(JsonBuilder *builder, const RunState *state)
 {
-    gint64 tests = 0;
-    gint64 failed = 0;
-    gint64 skipped = 0;
+    TestCounts counts = run_state_count_tests(state);
 
-    for (guint i = 0; i < state->packages->len; i++) {
-        const Package *package = state->packages->pdata[i];
-
-        tests += package->tests;
-        failed += package->tests_failed;
-        skipped += package->tests_skipped;
-    }
-    json_add_number(builder, "tests", tests);
-    json_add_number(builder, "tests_failed", failed);
-    json_add_number(builder, "tests_skipped", skipped);
+    json_add_number(builder, "tests", counts.total);
+    json_add_number(builder, "tests_failed", counts.failed);
+    json_add_number(builder, "tests_skipped", counts.skipped);
 }
 
 static void
@@ -182,20 +173,6 @@ add_times(JsonBuilder *builder, const History *history, const PackageHistory *pa
     add_phases(builder, history, package);
 }
 
-static gint64
-size_of_debs(const Package *package)
-{
-    gint64 size = 0;
-
-    for (guint i = 0; i < package->artifacts->len; i++) {
-        const Artifact *artifact = package->artifacts->pdata[i];
-
-        if (g_strcmp0(artifact->kind, "deb") == 0)
-            size += artifact->size;
-    }
-    return size;
-}
-
 static void
 add_failed_tests(JsonBuilder *builder, const Package *package, ReportBudget *budget)
 {
@@ -276,7 +253,7 @@ add_package(JsonBuilder *builder,
     report_add_name(builder, "reason", package->reason);
     report_add_name(builder, "cause", package->cause);
     report_add_name(builder, "log", package->log);
-    json_add_number(builder, "size", size_of_debs(package));
+    json_add_number(builder, "size", package_count_files(package).size);
     json_add_number(builder, "warnings", package->warnings);
     add_expected(builder, package);
     add_times(builder, history, times);

@@ -36,25 +36,19 @@ put_sum_of_warnings(const RunLines *lines, const RunState *state)
 static void
 put_sum_of_tests(const RunLines *lines, const RunState *state)
 {
-    gint64 tests = 0;
-    gint64 failed = 0;
+    TestCounts counts = run_state_count_tests(state);
 
-    for (guint i = 0; i < state->packages->len; i++) {
-        const Package *package = state->packages->pdata[i];
-
-        tests += package->tests;
-        failed += package->tests_failed;
-    }
-    if (tests == 0)
+    if (counts.total == 0)
         return;
-    terminal_printf(lines->terminal, STYLE_PLAIN, ", %" G_GINT64_FORMAT " test%s", tests,
-                    tests == 1 ? "" : "s");
-    if (failed > 0)
-        terminal_printf(lines->terminal, STYLE_BAD, " (%" G_GINT64_FORMAT " failed)", failed);
+    terminal_printf(lines->terminal, STYLE_PLAIN, ", %" G_GINT64_FORMAT " test%s", counts.total,
+                    counts.total == 1 ? "" : "s");
+    if (counts.failed > 0)
+        terminal_printf(lines->terminal, STYLE_BAD, " (%" G_GINT64_FORMAT " failed)",
+                        counts.failed);
 }
 
 static void
-put_count(const RunLines *lines, const RunState *state, PackageStatus status, Style style)
+put_status_count(const RunLines *lines, const RunState *state, PackageStatus status, Style style)
 {
     guint count = run_state_count(state, status);
 
@@ -72,10 +66,10 @@ print_counts(const RunLines *lines, const RunState *state, gint64 milliseconds)
     terminal_printf(lines->terminal, built > 0 ? STYLE_GOOD : STYLE_PLAIN, "%u built", built);
     if (cached > 0)
         terminal_printf(lines->terminal, STYLE_PLAIN, ", %u up to date", cached);
-    put_count(lines, state, PACKAGE_FAILED, STYLE_BAD);
+    put_status_count(lines, state, PACKAGE_FAILED, STYLE_BAD);
     if (run_state_count(state, PACKAGE_INTERRUPTED) > 0)
-        put_count(lines, state, PACKAGE_INTERRUPTED, STYLE_WARNING);
-    put_count(lines, state, PACKAGE_SKIPPED, STYLE_WARNING);
+        put_status_count(lines, state, PACKAGE_INTERRUPTED, STYLE_WARNING);
+    put_status_count(lines, state, PACKAGE_SKIPPED, STYLE_WARNING);
     terminal_printf(lines->terminal, STYLE_PLAIN, " in %s", duration);
     if (state->compiler_cache)
         terminal_printf(lines->terminal, STYLE_PLAIN,
@@ -84,22 +78,6 @@ print_counts(const RunLines *lines, const RunState *state, gint64 milliseconds)
     put_sum_of_tests(lines, state);
     put_sum_of_warnings(lines, state);
     terminal_end_line(lines->terminal);
-}
-
-/* The .deb files that there are now. */
-static void
-add_up_debs(const RunState *state, guint *count, guint64 *size)
-{
-    for (guint i = 0; i < state->packages->len; i++) {
-        const Package *package = state->packages->pdata[i];
-
-        for (guint j = 0; j < package->artifacts->len; j++) {
-            const Artifact *artifact = package->artifacts->pdata[j];
-
-            *count += 1;
-            *size += (guint64)artifact->size;
-        }
-    }
 }
 
 /* The name comes from a container, and the command is there to be copied into a shell. */
@@ -155,15 +133,12 @@ print_installation(const RunLines *lines, const RunState *state)
 static void
 print_places(const RunLines *lines, const RunState *state, const ViewEnd *end)
 {
-    guint count = 0;
-    guint64 size = 0;
-    g_autofree char *text = NULL;
+    FileCounts counts = run_state_count_files(state);
+    g_autofree char *size = text_size((guint64)counts.size);
 
-    add_up_debs(state, &count, &size);
-    text = text_size(size);
-    if (state->debs != NULL && count > 0) {
+    if (state->debs != NULL && counts.files > 0) {
         terminal_printf(lines->terminal, STYLE_PLAIN, "    packages: %s (%u file%s, %s)",
-                        state->debs, count, count == 1 ? "" : "s", text);
+                        state->debs, counts.files, counts.files == 1 ? "" : "s", size);
         terminal_end_line(lines->terminal);
     }
     for (guint i = 0; i < state->sources->len; i++) {

@@ -16,16 +16,31 @@ static const char *const failing_build[] = {
     "deb=ros-jazzy-c,deps=a b",
     "::progress::type=package_start,name=a,current=1,total=3",
     "::progress::type=artifact,name=a,path=debs/a.deb,size=10,sha256=00,kind=deb",
-    "::progress::type=package_complete,name=a,success=true,ms=42",
+    "::progress::type=artifact,name=a,path=debs/a-dbgsym.deb,size=90,sha256=00,kind=dbgsym",
+    "::progress::type=package_complete,name=a,success=true,ms=42,warnings=1",
     "::progress::type=package_start,name=b,current=2,total=3",
     "::progress::type=package_output,name=b,msg=boom%2C it says",
-    "::progress::type=package_complete,name=b,success=false,ms=7,error=exit code 2,log=logs/b.log",
+    "::progress::type=package_complete,name=b,success=false,ms=7,error=exit code 2,log=logs/b.log,"
+    "warnings=2",
     "::progress::type=package_skip,name=c,reason=dep_failed,cause=b",
     "::progress::type=stage_complete,value=build,success=false,ms=60",
     "::progress::type=repository,path=apt,count=1,signed=false",
     "::progress::type=build_complete,success=false,built=1,failed=1,skipped=1,ms=60",
     NULL,
 };
+
+static void
+test_files_and_warnings_of_all_packages_are_counted(void)
+{
+    g_autoptr(RunState) state = run_state_new();
+
+    apply_lines(state, failing_build);
+    g_assert_cmpuint(run_state_count_files(state).files, ==, 2);
+    g_assert_cmpint(run_state_count_files(state).size, ==, 100);
+    g_assert_cmpint(package_count_files(state->packages->pdata[1]).size, ==, 0);
+    /* The failed one had two. */
+    g_assert_cmpint(state->compiler_warnings, ==, 3);
+}
 
 static void
 test_a_stream_becomes_packages_and_counts(void)
@@ -353,6 +368,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/state/a-stream-becomes-packages-and-counts",
                     test_a_stream_becomes_packages_and_counts);
+    g_test_add_func("/state/files-and-warnings-of-all-packages-are-counted",
+                    test_files_and_warnings_of_all_packages_are_counted);
     g_test_add_func("/state/unknown-events-change-nothing", test_unknown_events_change_nothing);
     g_test_add_func("/state/a-package-outside-the-plan-is-added",
                     test_a_package_outside_the_plan_is_added);

@@ -114,6 +114,25 @@ assert_path(const History *history, const char *expected)
     g_assert_cmpstr(names->str, ==, expected);
 }
 
+/* The console shows the same sum. */
+static void
+test_a_size_has_all_files_of_a_package(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=package_start,name=a",
+        "::progress::type=artifact,name=a,path=debs/a.deb,size=10,kind=deb",
+        "::progress::type=artifact,name=a,path=debs/a-dbgsym.deb,size=90,kind=dbgsym",
+        "::progress::type=package_complete,name=a,success=true,ms=1",
+        NULL,
+    };
+    g_autoptr(History) history = history_new();
+    g_autofree char *data = NULL;
+
+    apply_history(history, lines);
+    data = report_data(history);
+    g_assert_nonnull(strstr(data, "\"size\":100,"));
+}
+
 static void
 test_the_critical_path_goes_by_the_last_dependency(void)
 {
@@ -471,6 +490,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/report/a-size-has-all-files", test_a_size_has_all_files_of_a_package);
     g_test_add_func("/history/times-lanes-and-phases", test_times_lanes_and_phases);
     g_test_add_func("/history/a-flood-is-bounded", test_a_flood_is_bounded);
     g_test_add_func("/history/a-clock-that-is-set-back-does-no-harm",

@@ -38,14 +38,15 @@ static void
 end(View *view, RunState *state, const char *word, gint64 now)
 {
     gboolean interrupted = g_str_equal(word, "interrupted");
+    gboolean unchanged = g_str_equal(word, "unchanged");
 
     run_state_end(state, now);
-    view->on_end(
-        view, state,
-        &(ViewEnd){.success = g_str_equal(word, "success") || g_str_equal(word, "unchanged"),
-                   .interrupted = interrupted,
-                   .unchanged = g_str_equal(word, "unchanged"),
-                   .duration = now});
+    view->on_end(view, state,
+                 &(ViewEnd){.success = g_str_equal(word, "success") || unchanged,
+                            .interrupted = interrupted,
+                            .unchanged = unchanged,
+                            .duration = now,
+                            .report = unchanged ? NULL : "/ws/output/report.html"});
 }
 
 static void

@@ -175,7 +175,7 @@ test_warnings_of_compilers_are_counted(void)
         "d failed\n"
         "    log: /ws/output/logs/d.log\n"
         "    build only this: colcon-deb build /ws --packages-select d\n"
-        "3 built, 2 up to date, 1 failed, 0 skipped in 2.0s, 71 warnings of compilers (colcon-deb "
+        "3 built, 2 up to date, 1 failed, 0 skipped in 2.0s, 131 warnings of compilers (colcon-deb "
         "build --show-warnings shows them)\n");
 }
 
@@ -202,7 +202,7 @@ test_warnings_of_compilers_are_shown_after_each_package(Tree *tree, gconstpointe
                                               "[2/6] d FAILED 1.5s\n"));
     g_assert_nonnull(strstr(shown.out, last));
     g_assert_null(strstr(shown.out, "w51"));
-    g_assert_true(g_str_has_suffix(shown.out, ", 71 warnings of compilers\n"));
+    g_assert_true(g_str_has_suffix(shown.out, ", 131 warnings of compilers\n"));
 }
 
 static void
@@ -250,6 +250,21 @@ test_quiet_annotates_errors_only(void)
                     "::error title=colcon-deb::it broke\n"
                     "::error title=a::exit code 2\n");
     free(text);
+}
+
+/* Also where it stands behind a longer path. */
+static void
+test_the_path_of_an_error_is_that_of_the_host(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=package_start,name=a",
+        "::progress::type=package_complete,name=a,success=false,ms=1500,file=src/a.c,line=3,"
+        "error=in /opt/src/a.c: src/a.c:3: x",
+        NULL,
+    };
+    g_auto(Shown) shown = show(lines, VIEW_NORMAL);
+
+    g_assert_nonnull(strstr(shown.out, ": in /opt/src/a.c: /ws/src/a.c:3: x\n"));
 }
 
 static void
@@ -546,6 +561,8 @@ main(int argc, char **argv)
                     test_what_the_compiler_cache_had_is_told_at_the_end);
     g_test_add_func("/view/quiet-shows-errors-only", test_quiet_shows_errors_only);
     g_test_add_func("/view/quiet-annotates-errors-only", test_quiet_annotates_errors_only);
+    g_test_add_func("/view/the-path-of-an-error-is-that-of-the-host",
+                    test_the_path_of_an_error_is_that_of_the_host);
     g_test_add_func("/view/commands-to-copy-are-safe", test_commands_to_copy_are_safe);
     g_test_add_func("/view/the-advice-to-install-after-a-failure",
                     test_the_advice_to_install_after_a_failure);

@@ -300,8 +300,9 @@ const ConfigKey config_keys[] = {
         .group = CONFIG_GROUP_OUTPUT,
         .description = "show a build in this way",
         .details = "`live` is for a terminal, `plain` for a log, `github` for the log of a GitHub"
-                   " workflow, and `json` for a program. `auto` chooses by what standard output"
-                   " is.",
+                   " workflow, and `json` for a program. `auto` is `live` on a terminal,"
+                   " `github` in a GitHub workflow (`GITHUB_ACTIONS` is `true`), and `plain`"
+                   " elsewhere. `--json` wins over it.",
         .fallback = "auto", .choices = views,
         .of_builds = TRUE,
     },

@@ -71,11 +71,18 @@ class UnittestLog(ScriptCase):
     def test_what_it_prints(self):
         lines = ["FAIL: test_bad (test_kite.TestKite.test_bad)", "ERROR: test_worse (test_kite.TestKite)", "Ran 5 tests in 0.1s",
                  "FAILED (failures=1, errors=1, skipped=1)", "Ran 1 test in 0.0s", "OK"]
-        cases = unittest_log.cases(lines)
+        cases = unittest_log.cases(lines, 100)
         self.assertEqual([case.name for case in cases if case.outcome == FAILED],
                          ["test_kite.TestKite.test_bad", "test_kite.TestKite.test_worse"])
         self.assertEqual([sum(case.outcome == outcome for case in cases) for outcome in (PASSED, SKIPPED)], [3, 1])
-        self.assertEqual(unittest_log.cases(["nothing", "was tested"]), [])
+        self.assertEqual(unittest_log.cases(["nothing", "was tested"], 100), [])
+
+    def test_what_it_claims_is_bounded(self):
+        lines = ["FAIL: test_a (x.Y)", "Ran 999999 tests in 1s", "FAILED (skipped=40)", "Ran 999999 tests in 1s"]
+        outcomes = [case.outcome for case in unittest_log.cases(lines, 100)]
+        self.assertEqual([outcomes.count(outcome) for outcome in (FAILED, SKIPPED, PASSED)], [1, 40, 59])
+        many = ["FAIL: test_%d (x.Y)" % number for number in range(200)]
+        self.assertEqual(len(unittest_log.cases(many, 100)), 100)
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def collect(work: str, output: str, name: str, log: Callable[[], Sequence[str]])
     log: gives the lines of its log, for tests that write no files. Raises OSError.
     """
     found, unusable = _read(_paths(work), os.path.join(_place(work), CTEST))
-    cases = _without_repeats(found) if found else unittest_log.cases(log())
+    cases = _without_repeats(found) if found else unittest_log.cases(log(), MAX_CASES)
     return Results(cases, _copy(found, output, name), unusable, files.is_file(os.path.join(_place(work), MARK)))
 
 

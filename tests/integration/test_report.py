@@ -254,7 +254,12 @@ class TestCommand(ReportCase):
 
     def test_the_template_has_nothing_foreign(self) -> None:
         sources = TOP / "src/colcon-deb/report"
-        for name in ("report.html", "report.css", "report.js"):
-            text = (sources / name).read_text()
+        page = self.report(synthetic_run.whole_run(3)).read_text()
+        scripts = sorted((sources / "script").glob("*.js"))
+        self.assertTrue(scripts)
+        for path in (sources / "report.html", sources / "report.css", *scripts):
+            text = path.read_text()
             for word in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "@import", "url(http"):
-                self.assertNotIn(word, text, name)
+                self.assertNotIn(word, text, path.name)
+            if path in scripts:
+                self.assertIn(text, page, "it is not in the page: " + path.name)

@@ -4,7 +4,7 @@
 #include "critical-path.h"
 #include "report-text.h"
 
-/* The version of the data's form: report.js of the same program reads it. */
+/* The version of the data's form: the script of the same program reads it. */
 enum {
     DATA_FORMAT = 1
 };

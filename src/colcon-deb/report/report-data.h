@@ -3,6 +3,6 @@
 
 #include "history.h"
 
-/* What report.js shows, as one JSON object. Times are milliseconds since the beginning of the run;
- * packages are named by their place in `packages`. */
+/* What the script of the page shows, as one JSON object. Times are milliseconds since the beginning
+ * of the run; packages are named by their place in `packages`. */
 char *report_data(const History *history);

@@ -7,6 +7,13 @@
 
 #include <string.h>
 
+/* The parts of the script, in their order: what a part uses while it is read comes before it. */
+static const char *const scripts[] = {
+    "data",  "elements", "words",    "packages", "reach",      "selection",
+    "tip",   "summary",  "failures", "time",     "timeline",   "load",
+    "table", "graph",    "layers",   "details",  "repository", "page",
+};
+
 typedef struct {
     const char *marker; /* in report.html */
     char *text;
@@ -22,6 +29,21 @@ resource(const char *name)
     const char *data = g_bytes_get_data(bytes, &length);
 
     return g_strndup(data, length);
+}
+
+/* As one text, so that the page has one script and one digest. */
+static char *
+joined_script(void)
+{
+    GString *all = g_string_new(NULL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(scripts); i++) {
+        g_autofree char *name = g_strdup_printf("script/%s.js", scripts[i]);
+        g_autofree char *text = resource(name);
+
+        g_string_append(all, text);
+    }
+    return g_string_free(all, FALSE);
 }
 
 /* As a Content-Security-Policy names a script or a style sheet. */
@@ -77,7 +99,7 @@ report_html(const History *history)
 {
     g_autofree char *template = resource("report.html");
     g_autofree char *style = resource("report.css");
-    g_autofree char *script = resource("report.js");
+    g_autofree char *script = joined_script();
     g_autofree char *style_digest = source_digest(style);
     g_autofree char *script_digest = source_digest(script);
     g_autofree char *json = report_data(history);

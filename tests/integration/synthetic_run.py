@@ -6,6 +6,7 @@ from __future__ import annotations
 import heapq
 import json
 import random
+from collections.abc import Callable
 from typing import Any
 
 BEGIN = 1_700_000_000_000
@@ -20,13 +21,15 @@ REASONS = ("source changed", "new", "dependencies changed", "forced")
 class Run:
     """A build of @count packages on SLOTS places; package i needs some of those before it."""
 
-    def __init__(self, count: int, failing: tuple[int, ...] = (), seed: int = 1) -> None:
+    def __init__(self, count: int, failing: tuple[int, ...] = (), seed: int = 1,
+                 deps: Callable[[int], list[int]] | None = None) -> None:
+        """deps: of package i; by default a few of those shortly before it."""
         self.random = random.Random(seed)
         self.lines: list[str] = []
         self.count = count
         self.failing = failing
         self.names = ["%s_%s_%d" % (AREAS[i % 10], KINDS[i // 10 % 10], i) for i in range(count)]
-        self.deps = [self._deps(i) for i in range(count)]
+        self.deps = [(deps or self._deps)(i) for i in range(count)]
         self.states: dict[int, str] = {}
         self.causes: dict[int, int] = {}  # of a skipped package: the one that failed
 
@@ -159,8 +162,9 @@ class Run:
         self.add(now + 1200, "run_complete", success=not self.failing, interrupted=False, ms=int(now), **error)
 
 
-def whole_run(count: int, failing: tuple[int, ...] = (), cached: tuple[int, ...] = ()) -> Run:
-    run = Run(count, failing)
+def whole_run(count: int, failing: tuple[int, ...] = (), cached: tuple[int, ...] = (),
+              deps: Callable[[int], list[int]] | None = None) -> Run:
+    run = Run(count, failing, deps=deps)
     run.head()
     run.finish(run.build(cached))
     return run

@@ -131,6 +131,19 @@ class TestPage(ReportCase):
         self.assertEqual(page.evaluate("document.querySelectorAll('img, iframe, [onerror], [href^=javascript]').length"), 0)
         self.assertIn("<script>alert(1)", page.evaluate("document.querySelector('.failure h3').textContent"))
 
+    def test_each_dependency_is_drawn_once_unless_it_follows_from_others(self) -> None:
+        """Of a package that needs all before it there is one line to the last of them."""
+        run = synthetic_run.whole_run(300, deps=lambda i: list(range(i)))
+        page = self.open(self.report(run))
+        self.assertEqual(page.evaluate("document.querySelectorAll('.edge').length"), 299)
+        self.assertEqual(page.evaluate("packages.map(unlocks)"), list(range(299, -1, -1)))
+
+    def test_too_many_dependencies_are_not_drawn(self) -> None:
+        run = synthetic_run.whole_run(200, deps=lambda i: list(range(100)) if i >= 100 else [])
+        page = self.open(self.report(run))
+        self.assertEqual(page.evaluate("document.querySelectorAll('.node').length"), 0)
+        self.assertIn("too many", page.evaluate("document.querySelector('#nodes').textContent"))
+
     def test_the_policy_stops_a_foreign_script(self) -> None:
         """The second wall: what gets into the page after all does not run."""
         path = self.report(synthetic_run.whole_run(3))

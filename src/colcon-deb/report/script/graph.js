@@ -3,6 +3,7 @@
 
 const NODE = { width: 168, height: 24, right: 72, below: 10, margin: 14 };
 const MOST_NODES = 1500;
+const MOST_LINES = 6000;
 const graph = { zoom: 1, nodes: new Map(), edges: [], layers: [], width: 0, height: 0, picture: null };
 
 function placeNodes(columns) {
@@ -75,9 +76,13 @@ function revealNode(entry) {
   place.scrollTop = (entry.y + NODE.height / 2) * graph.zoom - place.clientHeight / 2;
 }
 
-function drawGraph(members) {
+function linesAmong(members) {
+  return members.flatMap((entry) => directNeeds(entry).map((needed) => [needed, entry.index]));
+}
+
+function drawGraph(members, lines) {
   placeNodes(arrange(members));
-  const edges = members.flatMap((entry) => directNeeds(entry).map((needed) => edge(needed, entry.index)));
+  const edges = lines.map(([from, to]) => edge(from, to));
   graph.picture = draw("svg", { class: members.length > 60 ? "crowded" : "", width: graph.width, height: graph.height,
     viewBox: `0 0 ${graph.width} ${graph.height}`, role: "group", "aria-label": "Dependencies of packages" },
     edges, members.map(node));
@@ -92,12 +97,13 @@ function drawGraph(members) {
 function showGraph() {
   const linked = packages.filter((entry) => entry.deps.length + entry.dependents.length > 0);
   const loners = packages.filter((entry) => entry.deps.length + entry.dependents.length === 0);
+  const lines = linked.length <= MOST_NODES ? linesAmong(linked) : [];
   byId("graph").hidden = packages.length === 0;
-  if (linked.length > 0 && linked.length <= MOST_NODES) {
-    drawGraph(linked);
+  if (lines.length > 0 && lines.length <= MOST_LINES) {
+    drawGraph(linked, lines);
   } else {
     byId("nodes").replaceChildren(make("p", { class: "quiet" }, linked.length === 0
-      ? "No package needs another one of the workspace." : "There are too many packages to draw. Select one in the table."));
+      ? "No package needs another one of the workspace." : "There are too many packages or dependencies to draw. Select a package in the table."));
   }
   if (loners.length > 0) {
     byId("loners").hidden = false;

@@ -8,6 +8,7 @@ typedef struct {
 
 struct RunGraph {
     GArray *nodes; /* Node */
+    guint n_needs; /* of all nodes together */
 };
 
 static void
@@ -39,6 +40,25 @@ number(const RunState *state)
     return numbers;
 }
 
+/* The needs of @own are added one after another, so its number is the last one that @other has. */
+static gboolean
+is_known(const RunGraph *graph, guint own, guint other)
+{
+    const GArray *dependents = get_node(graph, other)->dependents;
+
+    return dependents->len > 0 && g_array_index(dependents, guint, dependents->len - 1) == own;
+}
+
+static void
+add_need(RunGraph *graph, guint own, guint other)
+{
+    if (other >= own || is_known(graph, own, other) || graph->n_needs == RUN_GRAPH_MAX_NEEDS)
+        return;
+    graph->n_needs++;
+    g_array_append_val(get_node(graph, own)->needs, other);
+    g_array_append_val(get_node(graph, other)->dependents, own);
+}
+
 static void
 add_needs(RunGraph *graph, GHashTable *numbers, const Package *package, guint own)
 {
@@ -47,11 +67,8 @@ add_needs(RunGraph *graph, GHashTable *numbers, const Package *package, guint ow
     for (char **name = names; *name != NULL; name++) {
         guint other = GPOINTER_TO_UINT(g_hash_table_lookup(numbers, *name));
 
-        if (other == 0 || other - 1 >= own)
-            continue;
-        other--;
-        g_array_append_val(get_node(graph, own)->needs, other);
-        g_array_append_val(get_node(graph, other)->dependents, own);
+        if (other != 0)
+            add_need(graph, own, other - 1);
     }
 }
 

@@ -5,8 +5,13 @@
 
 /*
  * Which package of a run needs which. Packages are numbered as in RunState.packages, and a package
- * comes after those that it needs; what contradicts that is left out.
+ * comes after those that it needs; what contradicts that is left out, and what is said twice counts
+ * once.
  */
+enum {
+    RUN_GRAPH_MAX_NEEDS = 200000 /* of all packages together; further ones are left out */
+};
+
 typedef struct RunGraph RunGraph;
 
 /* Of the packages that @state has now. */

@@ -115,6 +115,7 @@ on_start(History *history, const CddBuildEvent *event, PackageHistory *package)
     package->started = history->now;
     package->ended = 0;
     package->attempts = 1;
+    history->n_phases -= package->phases->len;
     g_array_set_size(package->phases, 0);
     package->lane = take_lane(history, package);
 }
@@ -135,8 +136,11 @@ on_phase(History *history, const CddBuildEvent *event, PackageHistory *package)
     const PhaseTime phase = {.phase = phase_of(cdd_build_event_lookup(event, "phase")),
                              .begin = history->now};
 
-    if (package->started != 0 && package->ended == 0 && package->phases->len < HISTORY_MAX_PHASES)
-        g_array_append_val(package->phases, phase);
+    if (package->started == 0 || package->ended != 0 ||
+        package->phases->len == HISTORY_MAX_PHASES || history->n_phases == HISTORY_MAX_ALL_PHASES)
+        return;
+    history->n_phases++;
+    g_array_append_val(package->phases, phase);
 }
 
 static void

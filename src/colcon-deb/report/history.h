@@ -9,7 +9,8 @@
  * alone, so that both give the same report. It is bounded, whatever a container or a file says.
  */
 enum {
-    HISTORY_MAX_PHASES = 100, /* of one package */
+    HISTORY_MAX_PHASES = 100,       /* of one package */
+    HISTORY_MAX_ALL_PHASES = 50000, /* of all packages together; further ones are left out */
     HISTORY_MAX_STAGES = 100,
     HISTORY_MAX_SAMPLES = 2000,
 };
@@ -44,9 +45,12 @@ typedef struct {
 } LoadSample;
 
 typedef struct {
+    /* Its own, apart from the state of the run: here times are the time stamps of the events, there
+     * those of a clock that is never set. */
     RunState *state;
     GPtrArray *packages; /* PackageHistory, as those of the state */
     GHashTable *by_name; /* of the packages; borrows their names */
+    guint n_phases;      /* of all packages together */
     GPtrArray *stages;   /* StageHistory */
     GArray *load;        /* LoadSample */
     guint load_step;     /* every which sample is kept */

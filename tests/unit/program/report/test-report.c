@@ -175,6 +175,35 @@ test_a_flood_is_bounded(void)
 }
 
 static void
+apply_format(History *history, const char *format, guint number)
+{
+    const char *place = strstr(format, "%u");
+    g_autofree char *event =
+        g_strdup_printf("%.*s%u%s", (int)(place - format), format, number, place + strlen("%u"));
+
+    apply_one(history, event, number);
+}
+
+static void
+test_phases_of_all_packages_are_bounded(void)
+{
+    g_autoptr(History) history = history_new();
+    guint phases = 0;
+
+    for (guint i = 0; i < 2 * HISTORY_MAX_ALL_PHASES / HISTORY_MAX_PHASES; i++) {
+        apply_format(history, "::progress::type=package_start,name=p%u", i);
+        /* A start that comes again begins anew. */
+        apply_format(history, "::progress::type=package_phase,name=p%u,phase=copy", i);
+        apply_format(history, "::progress::type=package_start,name=p%u", i);
+        for (guint phase = 0; phase < HISTORY_MAX_PHASES; phase++)
+            apply_format(history, "::progress::type=package_phase,name=p%u,phase=compile", i);
+    }
+    for (guint i = 0; i < history->packages->len; i++)
+        phases += ((const PackageHistory *)history->packages->pdata[i])->phases->len;
+    g_assert_cmpuint(phases, ==, HISTORY_MAX_ALL_PHASES);
+}
+
+static void
 test_a_clock_that_is_set_back_does_no_harm(void)
 {
     g_autoptr(History) history = history_new();
@@ -315,14 +344,8 @@ apply_large_package(History *history, guint i)
 
         apply_one(history, output, i);
     }
-    for (gsize f = 0; f < G_N_ELEMENTS(formats); f++) {
-        g_autofree char *before = g_strdup(strstr(formats[f], "%u") + 2);
-        g_autofree char *head =
-            g_strndup(formats[f], (gsize)(strstr(formats[f], "%u") - formats[f]));
-        g_autofree char *event = g_strdup_printf("%s%u%s", head, i, before);
-
-        apply_one(history, event, i);
-    }
+    for (gsize f = 0; f < G_N_ELEMENTS(formats); f++)
+        apply_format(history, formats[f], i);
 }
 
 static void
@@ -493,6 +516,8 @@ main(int argc, char **argv)
     g_test_add_func("/report/a-size-has-all-files", test_a_size_has_all_files_of_a_package);
     g_test_add_func("/history/times-lanes-and-phases", test_times_lanes_and_phases);
     g_test_add_func("/history/a-flood-is-bounded", test_a_flood_is_bounded);
+    g_test_add_func("/history/phases-of-all-packages-are-bounded",
+                    test_phases_of_all_packages_are_bounded);
     g_test_add_func("/history/a-clock-that-is-set-back-does-no-harm",
                     test_a_clock_that_is_set_back_does_no_harm);
     g_test_add_func("/critical-path/goes-by-the-last-dependency",

@@ -2,7 +2,10 @@
 #include "report-data.h"
 
 #include "critical-path.h"
+#include "phase-merge.h"
 #include "report-text.h"
+
+#include <string.h>
 
 /* The version of the data's form: the script of the same program reads it. */
 enum {
@@ -145,9 +148,11 @@ add_needs(JsonBuilder *builder,
 static void
 add_phases(JsonBuilder *builder, const History *history, const PackageHistory *package)
 {
+    g_autoptr(GArray) phases = phases_merged(history, package, REPORT_MAX_PHASES);
+
     json_begin_array(builder, "phases");
-    for (guint i = 0; i < package->phases->len; i++) {
-        const PhaseTime *phase = &g_array_index(package->phases, PhaseTime, i);
+    for (guint i = 0; i < phases->len; i++) {
+        const PhaseTime *phase = &g_array_index(phases, PhaseTime, i);
 
         json_builder_begin_array(builder);
         json_builder_add_int_value(builder, phase->phase);
@@ -179,7 +184,7 @@ add_failed_tests(JsonBuilder *builder, const Package *package, ReportBudget *bud
     if (package->failed_tests->len == 0)
         return;
     json_begin_array(builder, "failed_tests");
-    for (guint i = 0; i < package->failed_tests->len; i++) {
+    for (guint i = 0; i < package->failed_tests->len && report_take_item(budget); i++) {
         const FailedTest *test = package->failed_tests->pdata[i];
 
         json_builder_begin_object(builder);
@@ -213,14 +218,14 @@ last_lines(const GQueue *tail)
 }
 
 static void
-add_failure(JsonBuilder *builder, const Package *package, ReportBudget *budget)
+add_failure(JsonBuilder *builder, const Package *package, gsize *names, ReportBudget *budget)
 {
     g_autofree char *tail = NULL;
 
     report_add_excerpt(builder, "error", package->error, budget);
     if (package->status != PACKAGE_FAILED)
         return;
-    report_add_name(builder, "file", package->error_file);
+    report_add_name_within(builder, "file", package->error_file, names);
     if (package->error_line > 0)
         json_add_number(builder, "line", package->error_line);
     tail = last_lines(&package->tail);
@@ -235,6 +240,17 @@ add_expected(JsonBuilder *builder, const Package *package)
         json_add_number(builder, "former", package->expected);
 }
 
+/* A skipped package names the one that failed by its place. */
+static void
+add_cause(JsonBuilder *builder, const History *history, const Package *package)
+{
+    const PackageHistory *cause =
+        package->cause != NULL ? g_hash_table_lookup(history->by_name, package->cause) : NULL;
+
+    if (cause != NULL)
+        json_add_number(builder, "cause", cause->index);
+}
+
 static void
 add_package(JsonBuilder *builder,
             const History *history,
@@ -243,23 +259,22 @@ add_package(JsonBuilder *builder,
             ReportBudget *budget)
 {
     const Package *package = times->package;
+    gsize names = REPORT_MAX_PACKAGE_NAMES;
 
     json_builder_begin_object(builder);
-    report_add_name(builder, "name", package->name);
-    report_add_name(builder, "version", package->version);
-    report_add_name(builder, "deb", package->deb);
-    report_add_name(builder, "path", package->path);
+    report_add_name_within(builder, "name", package->name, &names);
+    report_add_name_within(builder, "log", package->log, &names);
+    report_add_name_within(builder, "version", package->version, &names);
+    report_add_name_within(builder, "reason", package->reason, &names);
     json_add_string(builder, "status", package_status_get_name(package->status));
-    report_add_name(builder, "reason", package->reason);
-    report_add_name(builder, "cause", package->cause);
-    report_add_name(builder, "log", package->log);
+    add_cause(builder, history, package);
     json_add_number(builder, "size", package_count_files(package).size);
     json_add_number(builder, "warnings", package->warnings);
     add_expected(builder, package);
     add_times(builder, history, times);
     add_needs(builder, history, graph, times);
+    add_failure(builder, package, &names, budget);
     add_tests(builder, package, budget);
-    add_failure(builder, package, budget);
     json_builder_end_object(builder);
 }
 
@@ -282,7 +297,7 @@ add_former(JsonBuilder *builder,
            ReportBudget *budget)
 {
     json_begin_array(builder, member);
-    for (guint i = 0; i < packages->len; i++) {
+    for (guint i = 0; i < packages->len && report_take_item(budget); i++) {
         const FormerPackage *package = packages->pdata[i];
 
         json_builder_begin_object(builder);
@@ -311,7 +326,7 @@ static void
 add_errors(JsonBuilder *builder, const RunState *state, ReportBudget *budget)
 {
     json_begin_array(builder, "errors");
-    for (guint i = 0; i < state->errors->len; i++) {
+    for (guint i = 0; i < state->errors->len && report_take_item(budget); i++) {
         json_builder_begin_object(builder);
         report_add_excerpt(builder, "message", state->errors->pdata[i], budget);
         json_builder_end_object(builder);
@@ -319,11 +334,11 @@ add_errors(JsonBuilder *builder, const RunState *state, ReportBudget *budget)
     json_builder_end_array(builder);
 }
 
-char *
-report_data(const History *history)
+static char *
+data_with_excerpts(const History *history, gsize bytes)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
-    ReportBudget budget = {.left = REPORT_MAX_EXCERPTS};
+    ReportBudget budget = {.left = bytes};
 
     json_builder_begin_object(builder);
     json_add_number(builder, "format", DATA_FORMAT);
@@ -338,4 +353,23 @@ report_data(const History *history)
     json_add_boolean(builder, "shortened", budget.exhausted);
     json_builder_end_object(builder);
     return json_print(builder, FALSE);
+}
+
+/* What the rest leaves of the size that is promised for a usual workspace. */
+static gsize
+room_for_excerpts(const History *history)
+{
+    g_autofree char *rest = data_with_excerpts(history, 0);
+    g_autofree char *escaped = report_escape_json(rest);
+    gsize bytes = strlen(escaped);
+
+    if (history->packages->len > REPORT_USUAL_PACKAGES)
+        return REPORT_MAX_EXCERPTS;
+    return bytes < REPORT_MAX_DATA ? MIN(REPORT_MAX_DATA - bytes, REPORT_MAX_EXCERPTS) : 0;
+}
+
+char *
+report_data(const History *history)
+{
+    return data_with_excerpts(history, room_for_excerpts(history));
 }

@@ -14,7 +14,7 @@ function testList(entry) {
 }
 
 function skippedFor(entry) {
-  const skipped = packages.filter((other) => other.status === "skipped" && other.cause === entry.name);
+  const skipped = packages.filter((other) => other.status === "skipped" && other.cause === entry.index);
   if (skipped.length === 0) return null;
   return make("p", { class: "quiet" }, "Skipped for it: " + nameList(skipped.map((other) => other.index), 8));
 }

@@ -10,6 +10,7 @@ for (const entry of packages) {
   for (const needed of entry.deps) packages[needed].dependents.push(entry.index);
 }
 
+const causeOf = (entry) => (entry.cause === undefined ? undefined : packages[entry.cause].name);
 const wasStarted = (entry) => entry.begin !== undefined;
 const endOf = (entry) => (entry.end === undefined ? run.duration : entry.end);
 
@@ -42,7 +43,7 @@ function describe(entry) {
   }
   pairs.push(["Unlocks", unlocking(entry)]);
   if (entry.reason) pairs.push(["Why built", entry.reason]);
-  if (entry.cause) pairs.push(["Skipped for", entry.cause]);
+  if (causeOf(entry)) pairs.push(["Skipped for", causeOf(entry)]);
   return pairs;
 }
 

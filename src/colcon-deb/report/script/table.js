@@ -37,8 +37,8 @@ const COLUMNS = [
   ["Duration", (entry) => entry.duration, durationCell],
   ["Change", change, changeCell],
   ["Size", (entry) => entry.size || undefined, (entry) => make("td", { class: "number" }, entry.size ? size(entry.size) : "")],
-  ["Why built", (entry) => entry.reason || entry.cause,
-    (entry) => make("td", { class: "text" }, entry.reason || (entry.cause ? entry.cause + " failed" : ""))],
+  ["Why built", (entry) => entry.reason || causeOf(entry),
+    (entry) => make("td", { class: "text" }, entry.reason || (causeOf(entry) ? causeOf(entry) + " failed" : ""))],
   ["Warnings", (entry) => entry.warnings || undefined, (entry) => make("td", { class: "number" }, entry.warnings || "")],
   ["Tests", (entry) => entry.tests_failed || entry.tests, testsCell],
 ];
@@ -54,7 +54,7 @@ function compare(a, b) {
 }
 
 function matches(entry, words) {
-  const text = [entry.name, STATES[entry.status].word, entry.reason, entry.cause].join(" ").toLowerCase();
+  const text = [entry.name, STATES[entry.status].word, entry.reason, causeOf(entry)].join(" ").toLowerCase();
   return words.every((word) => text.includes(word));
 }
 

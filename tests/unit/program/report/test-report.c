@@ -4,8 +4,10 @@
 #include "events/event-json.h"
 #include "report/critical-path.h"
 #include "report/events-file.h"
+#include "report/phase-merge.h"
 #include "report/report-data.h"
 #include "report/report-html.h"
+#include "report/report-text.h"
 #include "report/report.h"
 #include "report/trace.h"
 #include "run-events.h"
@@ -363,6 +365,120 @@ test_three_hundred_failures_are_below_a_megabyte(void)
     g_assert_nonnull(strstr(g_bytes_get_data(page, NULL), "\"shortened\":true"));
 }
 
+/* Each number and each text is as long as it can be. */
+static void
+apply_longest(History *history, guint number, const char *type, const char *name, const char *rest)
+{
+    g_autofree char *line = g_strdup_printf("::progress::type=%s,name=%s,%s", type, name, rest);
+
+    apply_one(history, line, (G_GINT64_CONSTANT(1) << 47) + 1000 * (gint64)number);
+}
+
+static void
+apply_longest_package(History *history, guint i, const char *name, const char *deps)
+{
+    g_autofree char *noise = g_strnfill(500, '<');
+    g_autofree char *plan = g_strdup_printf("version=%s,deps=%s", noise, deps);
+    g_autofree char *start = g_strdup_printf("reason=%s", noise);
+    g_autofree char *output = g_strdup_printf("msg=%s", noise);
+    g_autofree char *test = g_strdup_printf("test=%s,msg=%s", noise, noise);
+    g_autofree char *end =
+        g_strdup_printf("success=false,ms=281474976710656,warnings=281474976710656,line="
+                        "281474976710656,error=%s,file=%s,log=%s",
+                        noise, noise, noise);
+
+    apply_longest(history, i, "plan_package", name, plan);
+    apply_longest(history, i, "package_expected", name, "ms=281474976710656,measured=true");
+    apply_longest(history, i, "package_start", name, start);
+    for (guint phase = 0; phase < 2 * REPORT_MAX_PHASES; phase++)
+        apply_longest(history, i, "package_phase", name, "phase=publish");
+    /* The excerpts of fewer packages take all the room. */
+    for (guint line = 0; i < 30 && line < PACKAGE_MAX_TAIL; line++)
+        apply_longest(history, i, "package_output", name, output);
+    apply_longest(history, i, "package_retry", name, "attempt=2");
+    apply_longest(history, i, "artifact", name, "kind=deb,path=x,size=281474976710656");
+    apply_longest(history, i, "test_results", name,
+                  "tests=281474976710656,failed=281474976710656,skipped=281474976710656");
+    for (guint number = 0; i < 30 && number < PACKAGE_MAX_FAILED_TESTS; number++)
+        apply_longest(history, i, "test_failed", name, test);
+    apply_longest(history, i, "package_complete", name, end);
+}
+
+static void
+apply_longest_rest(History *history)
+{
+    g_autofree char *noise = g_strnfill(500, '<');
+    g_autofree char *run =
+        g_strdup_printf("workspace=%s,image=%s,engine=%s,distro=%s", noise, noise, noise, noise);
+    g_autofree char *stage = g_strdup_printf("value=%s", noise);
+
+    apply_longest(history, 300, "run", "x", run);
+    for (guint i = 0; i < HISTORY_MAX_STAGES; i++)
+        apply_longest(history, 300, "stage", "x", stage);
+    for (guint i = 0; i < STATE_MAX_FORMER; i++) {
+        apply_longest(history, 300, "repository_kept", "x", "deb=x");
+        apply_longest(history, 300, "repository_removed", "x", "deb=x");
+    }
+    for (guint i = 0; i < HISTORY_MAX_SAMPLES; i++)
+        apply_longest(history, 300, "load", "x", "cpu=281474976710656,memory=281474976710656");
+    apply_longest(history, 300, "repository", "x", "path=apt,count=1,signed=true");
+}
+
+static void
+assert_below_a_megabyte(const History *history)
+{
+    g_autoptr(GBytes) page = report_html(history);
+
+    g_assert_cmpuint(history->packages->len, ==, 300);
+    g_assert_cmpuint(g_bytes_get_size(page), <, 1000000);
+    g_assert_nonnull(strstr(g_bytes_get_data(page, NULL), "\"tail\":"));
+}
+
+/* Long names, or many needs: a text of an event does not hold both. */
+static void
+test_the_longest_texts_are_below_a_megabyte(void)
+{
+    g_autofree char *noise = g_strnfill(500, '<');
+    g_autoptr(History) named_long = history_new();
+    g_autoptr(History) linked = history_new();
+    g_autoptr(GString) deps = g_string_new(NULL);
+
+    apply_one(named_long, "::progress::type=run", 0);
+    apply_one(linked, "::progress::type=run", 0);
+    for (guint i = 0; i < 300; i++) {
+        g_autofree char *long_name = g_strdup_printf("%03u%s", i, noise);
+        g_autofree char *name = g_strdup_printf("%03u", i);
+
+        apply_longest_package(named_long, i, long_name, "");
+        apply_longest_package(linked, i, name, deps->str);
+        g_string_append_printf(deps, " %s", name);
+    }
+    apply_longest_rest(named_long);
+    apply_longest_rest(linked);
+    assert_below_a_megabyte(named_long);
+    assert_below_a_megabyte(linked);
+}
+
+static void
+test_the_shortest_phases_are_merged(void)
+{
+    g_autoptr(History) history = history_new();
+    g_autoptr(GArray) phases = NULL;
+
+    apply_one(history, "::progress::type=package_start,name=a", 0);
+    apply_one(history, "::progress::type=package_phase,name=a,phase=copy", 0);
+    apply_one(history, "::progress::type=package_phase,name=a,phase=configure", 10);
+    apply_one(history, "::progress::type=package_phase,name=a,phase=wait", 5000);
+    apply_one(history, "::progress::type=package_phase,name=a,phase=compile", 5020);
+    apply_one(history, "::progress::type=package_phase,name=a,phase=check", 9000);
+    apply_one(history, "::progress::type=package_complete,name=a,success=true", 9001);
+    phases = phases_merged(history, named(history, "a"), 3);
+    g_assert_cmpuint(phases->len, ==, 3);
+    g_assert_cmpint(g_array_index(phases, PhaseTime, 1).begin - BEGIN, ==, 10);
+    g_assert_cmpint(g_array_index(phases, PhaseTime, 2).begin - BEGIN, ==, 5020);
+    g_assert_cmpuint(named(history, "a")->phases->len, ==, 5);
+}
+
 static char *
 jsonl_of(const char *const *lines)
 {
@@ -529,6 +645,9 @@ main(int argc, char **argv)
                     test_the_policy_names_what_is_in_the_page);
     g_test_add_func("/report/three-hundred-failures-are-below-a-megabyte",
                     test_three_hundred_failures_are_below_a_megabyte);
+    g_test_add_func("/report/the-longest-texts-are-below-a-megabyte",
+                    test_the_longest_texts_are_below_a_megabyte);
+    g_test_add_func("/report/the-shortest-phases-are-merged", test_the_shortest_phases_are_merged);
     g_test_add_func("/trace/is-in-microseconds", test_the_trace_is_in_microseconds);
     g_test_add("/file/gives-the-report-of-the-run", Fixture, NULL, set_up,
                test_the_file_gives_the_report_of_the_run, tear_down);

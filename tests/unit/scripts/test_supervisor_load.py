@@ -62,6 +62,10 @@ class Reported(InDirectory):
         self.assertEqual(self.report(Sample(0, 0, 1), Sample(2, 2, 2), Sample(4, 6, 3), None), [
             ("load", {"cpu": 100, "memory": 2}), ("load", {"cpu": 200, "memory": 3})])
 
+    def test_a_count_that_fails_for_a_moment(self):
+        self.assertEqual(self.report(None, Sample(0, 0, 1), Sample(2, 2, 2), None, Sample(6, 6, 3), None), [
+            ("load", {"cpu": 100, "memory": 2}), ("load", {"cpu": 100, "memory": 3})])
+
     def test_without_a_count_there_is_no_event(self):
         self.assertEqual(self.report(None), [])
 

@@ -45,11 +45,11 @@ def reported(emitter: Emitter) -> Iterator[None]:
 def _report(emitter: Emitter, end: threading.Event) -> None:
     before = sample()
     with contextlib.suppress(OSError):
-        while before and not end.wait(_PERIOD):
+        while not end.wait(_PERIOD):
             now = sample()
-            if now:
+            if now and before:
                 emitter.progress("load", cpu=now.percent_since(before), memory=now.memory)
-            before = now
+            before = now or before
 
 
 def sample(root: str = _ROOT, membership: str = "/proc/self/cgroup") -> Sample | None:

@@ -86,6 +86,24 @@ class Recorded(InDirectory):
         self.assertEqual(event["message"], "installing %s… (1 of 1)" % ("x" * 100))
 
 
+class AfterTheEnd(Recorded):
+    def follow(self, blocks):
+        """The blocks that were read although apt has ended; more are always there."""
+        process, read = mock.Mock(**{"poll.return_value": 0}, returncode=0), iter(blocks)
+        with open("/dev/zero", "rb") as stream, mock.patch("colcon_deb.dependencies.apt_progress.os.read",
+                                                           lambda descriptor, size: next(read)):
+            self.progress.follow(stream.fileno(), process)
+        return len(blocks) - len(list(read))
+
+    def test_what_the_pipe_holds_is_read(self):
+        status = b"dlstatus:1:0.0:Retrieving file 1 of 2\n"
+        self.assertEqual(self.follow([status, b""]), 2)
+        self.emitter.progress.assert_called_once()
+
+    def test_a_program_that_writes_without_end_is_left_alone(self):
+        self.assertLess(self.follow([b"x\n"] * 1000), 100)
+
+
 class Calls(InDirectory):
     # It says what it does, and leaves a program that keeps the pipe open.
     APT = """#!/bin/sh

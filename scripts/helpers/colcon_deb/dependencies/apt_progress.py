@@ -19,6 +19,9 @@ _MAX_NAME = 100  # characters
 _MAX_LINE = 64 * 1024
 # A program that a package starts may keep the pipe open after apt's end.
 _LOOK_FOR_END = 0.2
+_READ = 64 * 1024
+# After apt's end, for what the pipe still holds: that program may also write without end.
+_READS_AFTER_END = 16
 _DOWNLOAD = re.compile(r"dlstatus:\d+:(?P<percent>\d{1,3}(?:\.\d{1,9})?):\D*(?P<number>\d{1,9}) of (?P<total>\d{1,9})")
 _INSTALL = re.compile(r"pmstatus:(?P<name>[^:]+)(?::[a-z0-9-]+)?:(?P<percent>\d{1,3}(?:\.\d{1,9})?):")
 _RUNS_DPKG = "dpkg-exec"
@@ -44,11 +47,13 @@ class AptProgress:
 
     def follow(self, descriptor: int, process: subprocess.Popen[bytes]) -> None:
         """Read the status lines of a running apt until it ends."""
-        rest = b""
-        while process.poll() is None or select.select([descriptor], [], [], 0)[0]:
+        rest, left = b"", _READS_AFTER_END
+        while process.poll() is None or (left and select.select([descriptor], [], [], 0)[0]):
+            if process.returncode is not None:
+                left -= 1
             if not select.select([descriptor], [], [], _LOOK_FOR_END)[0]:
                 continue
-            data = os.read(descriptor, 65536)
+            data = os.read(descriptor, _READ)
             if not data:
                 process.wait()
                 return

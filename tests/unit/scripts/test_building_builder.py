@@ -63,5 +63,15 @@ class FullDisk(WithBuilder):
         return str(caught.exception)
 
 
+class FormerResults(WithBuilder):
+    def test_a_build_begins_without_them(self):
+        former = self.write(os.path.join(self.places.output, "test-results/pkg_a/old.xml"))
+        other = self.write(os.path.join(self.places.output, "test-results/pkg_b/old.xml"))
+        killed = mock.patch("colcon_deb.building.builder.copy_source", side_effect=KeyboardInterrupt)
+        with killed, self.assertRaises(KeyboardInterrupt):
+            self.builder.build(make_package("pkg_a"), Prepared(method="rules", patches=[]), {}, mock.Mock(), None)
+        self.assertEqual([os.path.exists(path) for path in (former, other)], [False, True])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -95,6 +95,7 @@ class Builder:
         install: called with the .deb files before they are put there; None if no other package needs them.
         Raises BuildError or OSError.
         """
+        self._tests.begin(package.name)
         if prepared.error is not None:
             raise BuildError(prepared.error)
         if prepared.method is None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 
 from ..base import logs
@@ -29,9 +30,15 @@ class TestReport:
         """For the build in that directory."""
         return test_results.environment(source, environ) if self._settings.run_tests else {}
 
+    def begin(self, name: str) -> None:
+        """Before a build: one that is killed leaves no results of a former build."""
+        with contextlib.suppress(OSError):
+            test_results.clear(self._settings.output, name)
+
     def report(self, name: str, work: str, log: str, paths: HostPaths) -> Results | None:
         """After the commands of a build, failed or not. A result that cannot be kept fails no package."""
         try:
+            # A package that was built meanwhile may have put something there.
             test_results.clear(self._settings.output, name)
             if not self._settings.run_tests:
                 return None

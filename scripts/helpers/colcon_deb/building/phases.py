@@ -13,7 +13,7 @@ WAIT, NEEDS, COPY, CHECK, PUBLISH = "wait", "needs", "copy", "check", "publish"
 CONFIGURE, COMPILE, TEST, INSTALL, SHLIBDEPS, PACK = "configure", "compile", "test", "install", "shlibdeps", "pack"
 OF_RULES = (CONFIGURE, COMPILE, TEST, INSTALL, SHLIBDEPS, PACK)
 
-# The first one that begins with it counts.
+# The beginnings of the names of tools; the first match counts.
 _TOOLS = (
     (b"dh_update_autotools_config", CONFIGURE), (b"dh_autoreconf", CONFIGURE), (b"dh_auto_configure", CONFIGURE),
     (b"dh_auto_build", COMPILE), (b"dh_auto_test", TEST),
@@ -23,7 +23,8 @@ _TOOLS = (
     (b"dh_gencontrol", PACK), (b"dpkg-gencontrol", PACK), (b"dh_md5sums", PACK), (b"dh_builddeb", PACK),
     (b"dpkg-deb", PACK), (b"dpkg-genbuildinfo", PACK),
 )
-# dh indents its commands and names the target of an override; a tool calls others after a tab; make prints as it stands.
+# dh indents its commands and names the target of an override; a tool that calls others
+# indents them by a tab; make does not indent.
 _CALL = re.compile(rb"\n[ \t]*(?:debian/rules (?:override|execute_before)_)?(dh_\w+|dpkg-\w+)(?=[ \t\n\\])")
 # make: `[ 45%] Building`, ninja: `[12/345] c++`, colcon: `[12/345 complete] [name]`.
 _PERCENT = re.compile(rb"\n\[ *(?:(?P<percent>\d{1,3})%|(?P<done>\d{1,7})/(?P<all>\d{1,7})(?: complete)?)\]")
@@ -38,7 +39,7 @@ def calls(text: bytes) -> Iterator[tuple[str, int]]:
 
 
 def percent(text: bytes) -> int | None:
-    """How much is compiled, as the last line says that says it; None if none does."""
+    """How much is compiled, by the last line that has a percentage or a count; None without such a line."""
     last = None
     for last in _PERCENT.finditer(b"\n" + text):
         pass

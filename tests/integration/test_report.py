@@ -7,6 +7,7 @@ No test here needs a container engine. The browser is Debian's Chromium; without
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import unittest
 
@@ -258,6 +259,19 @@ class TestCommand(ReportCase):
         events.unlink()
         events.symlink_to("/etc/passwd")
         self.assert_refused(self.run_program("report", events), str(events), code=1)
+
+    def test_only_a_regular_file_is_replaced(self) -> None:
+        directory = self.report(synthetic_run.whole_run(3)).parent
+        (self.work / "directory").mkdir()
+        os.mkfifo(self.work / "pipe")
+        (self.work / "link").symlink_to("nowhere")
+        for name in ("directory", "pipe", "link"):
+            path = self.work / name
+            kind = path.lstat().st_mode
+            self.assert_refused(self.run_program("report", directory, "--output", path),
+                                "--output %s exists and is not a regular file" % path, code=2)
+            self.assertEqual(path.lstat().st_mode, kind)
+        self.assert_refused(self.run_program("report", directory, "--output", "/dev/null"), "/dev/null exists", code=2)
 
     def test_no_browser(self) -> None:
         directory = self.report(synthetic_run.whole_run(3)).parent

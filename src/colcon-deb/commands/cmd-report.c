@@ -10,6 +10,7 @@
 #include "options.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct {
@@ -68,6 +69,15 @@ print_page(const History *history, GError **error)
            program_error_errno(error, failure, "writing the report to standard output");
 }
 
+/* The page replaces what has its name. A link is none of the files that it may replace. */
+static gboolean
+may_replace(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) != 0 || S_ISREG(status.st_mode);
+}
+
 static gboolean
 write_to(const char *path, const Owner *owner, const History *history, GError **error)
 {
@@ -76,8 +86,11 @@ write_to(const char *path, const Owner *owner, const History *history, GError **
     g_autoptr(GBytes) page = NULL;
     g_autoptr(Folder) folder = NULL;
 
-    if (g_file_test(path, G_FILE_TEST_IS_DIR))
-        return program_error_usage(error, "report: --output %s is a directory; name a file", path);
+    if (!may_replace(path))
+        return program_error_usage(error,
+                                   "report: --output %s exists and is not a regular file; name "
+                                   "another file, or - for standard output",
+                                   path);
     folder = folder_open(directory, error);
     page = report_html(history);
     return folder != NULL && folder_write(folder, name, owner, page, error);

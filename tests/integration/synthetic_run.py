@@ -190,5 +190,5 @@ def hostile_run() -> Run:
     run.add(9, "stage", value=HOSTILE)
     run.add(9, "stage")
     run.add(9, "load", cpu=2**62, memory=2**62)
-    run.add(2**53, "load", cpu=-1, memory="no number")
+    run.add(2**47, "load", cpu=-1, memory="no number")
     return run

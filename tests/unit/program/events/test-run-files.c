@@ -128,14 +128,14 @@ test_a_run_leaves_events_and_a_summary(Fixture *f, gconstpointer data)
     }
     g_assert_null(contents(f, "events.jsonl"));
     run_files_close(report,
-                     &(RunSummary){.success = TRUE,
-                                   .workspace = "/ws",
-                                   .ros_distro = "jazzy",
-                                   .image_reference = "i:1",
-                                   .started = G_GINT64_CONSTANT(86400000000),
-                                   .duration = 12,
-                                   .state = state},
-                     &error);
+                    &(RunSummary){.success = TRUE,
+                                  .workspace = "/ws",
+                                  .ros_distro = "jazzy",
+                                  .image_reference = "i:1",
+                                  .started = G_GINT64_CONSTANT(86400000000),
+                                  .duration = 12,
+                                  .state = state},
+                    &error);
     g_assert_no_error(error);
 
     events = contents(f, "events.jsonl");

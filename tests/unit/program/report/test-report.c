@@ -332,8 +332,8 @@ apply_large_package(History *history, guint i)
 {
     g_autofree char *noise = g_strnfill(600, '<');
     const char *const formats[] = {
-        "::progress::type=plan_package,name=package_%u,version=1.0.0,path=src/p,deps=package_1 "
-        "package_2 package_3",
+        ("::progress::type=plan_package,name=package_%u,version=1.0.0,path=src/p,deps=package_1 "
+         "package_2 package_3"),
         "::progress::type=package_start,name=package_%u,reason=source changed",
         "::progress::type=package_phase,name=package_%u,phase=configure",
         "::progress::type=package_phase,name=package_%u,phase=compile",
@@ -556,7 +556,6 @@ test_half_a_line_at_the_end_is_ignored(Fixture *f, gconstpointer data)
     g_autofree char *jsonl = jsonl_of(diamond);
     g_autoptr(History) history = NULL;
     g_autoptr(GError) error = NULL;
-    g_autofree char *report = NULL;
 
     jsonl[strlen(jsonl) - 10] = '\0';
     write_events(f, jsonl);

@@ -80,7 +80,7 @@ class TestWidths(LiveView):
                 self.assertIn(" 1/5 \u00b7 1 built \u00b7 1 unchanged \u00b7 ", status)
                 rows = [line for line in running if line.startswith(("  lamp  ", "  beacon_node  "))]
                 self.assertEqual(2, len(rows))
-                self.assertTrue(all("waits" in row for row in rows) == (columns >= 70), rows)
+                self.assertTrue(all("waiting" in row for row in rows) == (columns >= 70), rows)
                 self.assertEqual(columns == 200, any(row.endswith("\u706f\u53f0\u306e\u5149.cpp.o") for row in rows), rows)
                 for line in ("[1/5] \u2713 beacon_msgs 1.2.0 ok 2.0s (source changed), 2 warnings",
                              "[3/5] - door 0.1.0 skipped: lamp failed",

@@ -91,7 +91,7 @@ class UserFiles(ProgramCase):
         theirs.pop("beacon_secret/debian/udev")
         outcome = self.build(0)
         self.assertEqual([], self.warned_about(), outcome)
-        self.assert_says(outcome, "2 built, 3 up to date")
+        self.assert_says(outcome, "2 built, 3 unchanged")
         for name in ("beacon", "beacon_secret"):
             self.assert_packed(name)
             self.assertTrue({"udev", "postinst", "control", "rules"} < set(os.listdir(self.packaging(name))))

@@ -137,6 +137,35 @@ text_ellipsize(const char *text, guint columns)
     return g_strdup_printf("%.*s%s", (int)(end - text), text, dots);
 }
 
+/* The end of @text that fits into @columns. */
+static const char *
+fitting_end(const char *text, guint columns)
+{
+    const char *begin = text + strlen(text);
+    guint width = 0;
+
+    while (begin > text) {
+        const char *before = g_utf8_find_prev_char(text, begin);
+
+        width += character_width(g_utf8_get_char(before));
+        if (width > columns)
+            break;
+        begin = before;
+    }
+    return begin;
+}
+
+char *
+text_ellipsize_middle(const char *text, guint columns)
+{
+    g_autofree char *head = NULL;
+
+    if (text_width(text) <= columns || columns < 8)
+        return text_ellipsize(text, columns);
+    head = text_ellipsize(text, columns / 2);
+    return g_strconcat(head, fitting_end(text, columns - columns / 2), NULL);
+}
+
 char *
 text_duration(gint64 milliseconds)
 {

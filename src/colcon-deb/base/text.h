@@ -18,6 +18,9 @@ guint text_width(const char *text);
 /* @text, shortened with "..." to at most @columns. */
 char *text_ellipsize(const char *text, guint columns);
 
+/* @text, shortened in its middle to at most @columns: names often differ at their end. */
+char *text_ellipsize_middle(const char *text, guint columns);
+
 /* A duration as people say it: "0.4s", "12.3s", "1m 05s", "2h 03m". */
 char *text_duration(gint64 milliseconds);
 

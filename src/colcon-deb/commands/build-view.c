@@ -58,11 +58,9 @@ build_view_new(const Options *options,
         return view_json_new(stdout);
     if (g_str_equal(name, "github"))
         return view_github_new(stdout, &setup);
-    /* Asked for explicitly, it may go to a pipe that leads to a terminal. */
-    if (g_str_equal(name, "live")) {
-        terminal.interactive = TRUE;
+    /* Configured for good, it must not put control sequences into a log. */
+    if (g_str_equal(name, "live") && terminal.interactive)
         return view_live_new(terminal_new(&terminal), &setup);
-    }
     terminal.interactive = FALSE;
     return view_plain_new(terminal_new(&terminal), &setup);
 }
@@ -75,9 +73,8 @@ append_setting(GString *command, const ConfigSetting *setting)
         return;
     if (setting->key->type == CONFIG_ENVIRONMENT) {
         g_autofree char *name = g_strndup(setting->value, strcspn(setting->value, "="));
-        g_autofree char *shown = g_strconcat(name, "=...", NULL);
 
-        shell_word_append(command, shown);
+        g_string_append_printf(command, " %s=\"$%s\"", name, name);
         return;
     }
     shell_word_append(command, setting->value);

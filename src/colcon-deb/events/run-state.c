@@ -136,18 +136,24 @@ on_package_start(RunState *state, const CddBuildEvent *event, Package *package)
     if (cdd_build_event_lookup(event, "total") != NULL)
         state->total =
             event_get_number(event, "total", 0) + run_state_count(state, PACKAGE_SKIPPED);
+    state->begun = TRUE;
 }
 
 static void
 on_package_complete(RunState *state, const CddBuildEvent *event, Package *package)
 {
-    state->compiler_warnings += package->warnings;
+    /* Once, whatever a container repeats. */
+    if (package->position == 0)
+        state->compiler_warnings += package->warnings;
     finish(state, package);
 }
 
 static void
 on_package_skip(RunState *state, const CddBuildEvent *event, Package *package)
 {
+    /* It was to be built, until its dependency turned out to be the same as before. */
+    if (state->begun && package->status == PACKAGE_CACHED && package->expected >= 0)
+        state->total = MAX(state->total - 1, state->finished);
     finish(state, package);
 }
 

@@ -44,6 +44,7 @@ typedef struct {
     GPtrArray *working; /* Package, being built, in the order of their starts */
     gint64 finished;    /* finished packages, without the cached ones */
     gint64 total;       /* packages; from the first start on, without the cached ones */
+    gboolean begun;     /* a package has begun */
     GPtrArray *errors;  /* texts of log events of level error */
     guint warnings;
     gint64 compiler_warnings; /* of the packages that ended, also of failed ones */

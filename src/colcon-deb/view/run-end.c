@@ -65,7 +65,7 @@ print_counts(const RunLines *lines, const RunState *state, gint64 milliseconds)
 
     terminal_printf(lines->terminal, built > 0 ? STYLE_GOOD : STYLE_PLAIN, "%u built", built);
     if (cached > 0)
-        terminal_printf(lines->terminal, STYLE_PLAIN, ", %u up to date", cached);
+        terminal_printf(lines->terminal, STYLE_PLAIN, ", %u unchanged", cached);
     put_status_count(lines, state, PACKAGE_FAILED, STYLE_BAD);
     if (run_state_count(state, PACKAGE_INTERRUPTED) > 0)
         put_status_count(lines, state, PACKAGE_INTERRUPTED, STYLE_WARNING);

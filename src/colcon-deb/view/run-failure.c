@@ -53,12 +53,27 @@ run_failure_describe(const RunLines *lines, const Package *package)
                            found);
 }
 
+static char *
+make_path(const RunLines *lines, const char *path)
+{
+    if (path == NULL || lines->setup.output_dir == NULL)
+        return g_strdup(path);
+    return g_build_filename(lines->setup.output_dir, path, NULL);
+}
+
 char *
 run_failure_get_log(const RunLines *lines, const Package *package)
 {
-    if (package->log == NULL || lines->setup.output_dir == NULL)
-        return g_strdup(package->log);
-    return g_build_filename(lines->setup.output_dir, package->log, NULL);
+    return make_path(lines, package->log);
+}
+
+static void
+print_place(const RunLines *lines, const char *what, const char *path)
+{
+    g_autofree char *full = make_path(lines, path);
+
+    terminal_printf(lines->terminal, STYLE_PLAIN, "    %s: %s", what, full);
+    terminal_end_line(lines->terminal);
 }
 
 /* How many of the last lines are worth showing: the container ends the log with the reason. */
@@ -99,6 +114,8 @@ run_failure_print_tests(const RunLines *lines, const Package *package)
                         test->message != NULL ? test->message : "");
         terminal_end_line(lines->terminal);
     }
+    if (package->failed_tests->len > 0 && package->test_results != NULL)
+        print_place(lines, "test results", package->test_results);
 }
 
 static void
@@ -115,13 +132,9 @@ print_command(const RunLines *lines, const Package *package)
 void
 run_failure_print_advice(const RunLines *lines, const Package *package)
 {
-    g_autofree char *log = run_failure_get_log(lines, package);
-
     run_failure_print_tests(lines, package);
-    if (log != NULL) {
-        terminal_printf(lines->terminal, STYLE_PLAIN, "    log: %s", log);
-        terminal_end_line(lines->terminal);
-    }
+    if (package->log != NULL)
+        print_place(lines, "log", package->log);
     if (lines->setup.command != NULL)
         print_command(lines, package);
 }

@@ -8,7 +8,8 @@
 
 enum {
     MAX_BAR = 24, /* columns */
-    MAX_NAME = 32,
+    MAX_NAME = 48,
+    WHOLE_PACKAGE = 100,
     PHASE_WIDTH = 9,
     MIN_CLOCK = 5,
     SHORT = 1000, /* milliseconds; a shorter time is not shown */
@@ -77,13 +78,37 @@ bar_width(const TerminalSpace *space)
     return MIN(MAX_BAR, space->columns / 5);
 }
 
+/* What is done of a package that is being built: by the duration of its last build, or by what make
+ * prints. */
+static gint64
+get_part(const Package *package, gint64 now)
+{
+    gint64 part = MAX(package->percent, 0);
+
+    if (package->measured && package->expected > 0)
+        part = (now - package->started) * WHOLE_PACKAGE / package->expected;
+    return CLAMP(part, 0, WHOLE_PACKAGE - 1);
+}
+
+/* The packages that are done, in hundredths. */
+static gint64
+count_done(const RunState *state, gint64 now)
+{
+    gint64 done = state->finished * WHOLE_PACKAGE;
+
+    for (guint i = 0; i < state->working->len; i++)
+        done += get_part(state->working->pdata[i], now);
+    return done;
+}
+
 static void
 put_packages(StyledLine *line, const TerminalSpace *space, const RunFooter *footer)
 {
     const RunState *state = footer->state;
     g_autofree char *elapsed = text_clock(footer->now - footer->started);
 
-    bar_put(line, space, bar_width(space), state->finished, state->total);
+    bar_put(line, space, bar_width(space), count_done(state, footer->now),
+            state->total * WHOLE_PACKAGE);
     styled_line_printf(line, STYLE_STRONG, " %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
                        state->finished, state->total);
     put_status_count(line, space, state, PACKAGE_BUILT, "built", STYLE_GOOD);
@@ -160,14 +185,14 @@ measure(const RunFooter *footer, const TerminalSpace *space)
         if (package->measured)
             widths.clock = MAX(widths.clock, clock_width(package->expected));
     }
-    widths.name = MIN(widths.name, MIN(MAX_NAME, space->columns / 3));
+    widths.name = MIN(widths.name, MIN(MAX_NAME, space->columns * 2 / 5));
     return widths;
 }
 
 static void
 put_name(StyledLine *line, const Package *package, guint width)
 {
-    g_autofree char *name = text_ellipsize(package->name, width);
+    g_autofree char *name = text_ellipsize_middle(package->name, width);
 
     styled_line_put(line, STYLE_PLAIN, "  ");
     styled_line_put(line, STYLE_ACTIVE, name);
@@ -225,8 +250,8 @@ put_waiting(StyledLine *line, const RunFooter *footer, const Package *package)
                         : 0;
 
     if (waiting > 0)
-        styled_line_printf(line, STYLE_FAINT, " %3u wait%s", waiting, waiting == 1 ? "s" : "");
-    styled_line_pad(line, start + (guint)strlen(" 999 waits"));
+        styled_line_printf(line, STYLE_FAINT, " %3u waiting", waiting);
+    styled_line_pad(line, start + (guint)strlen(" 999 waiting"));
 }
 
 static char *
@@ -268,9 +293,9 @@ run_footer_compose(const RunFooter *footer, GPtrArray *lines, const TerminalSpac
 }
 
 int
-run_footer_get_percent(const RunState *state)
+run_footer_get_percent(const RunState *state, gint64 now)
 {
     if (state->slots == 0 || state->total == 0)
         return -1;
-    return (int)(CLAMP(state->finished, 0, state->total) * 100 / state->total);
+    return (int)CLAMP(count_done(state, now) / state->total, 0, 100);
 }

@@ -20,4 +20,4 @@ typedef struct {
 void run_footer_compose(const RunFooter *footer, GPtrArray *lines, const TerminalSpace *space);
 
 /* How much of the run is done, in percent; -1 if that is unknown. */
-int run_footer_get_percent(const RunState *state);
+int run_footer_get_percent(const RunState *state, gint64 now);

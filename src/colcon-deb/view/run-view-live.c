@@ -93,7 +93,9 @@ title_is_understood(void)
 static void
 update_title(LiveView *self)
 {
-    int percent = self->state != NULL ? run_footer_get_percent(self->state) : -1;
+    int percent = self->state != NULL
+                      ? run_footer_get_percent(self->state, terminal_now(self->terminal))
+                      : -1;
     gboolean failed = self->state != NULL && run_state_count(self->state, PACKAGE_FAILED) > 0;
     g_autofree char *sequence = NULL;
 

@@ -16,7 +16,7 @@ const STATES = {
   skipped: { mark: "–", word: "skipped", rank: 3 },
   planned: { mark: "·", word: "not begun", rank: 4 },
   built: { mark: "✔", word: "built", rank: 5 },
-  cached: { mark: "=", word: "up to date", rank: 6 },
+  cached: { mark: "=", word: "unchanged", rank: 6 },
 };
 
 const RESULTS = {

@@ -48,7 +48,7 @@ function showCards() {
   for (const state of ["built", "cached", "failed", "interrupted", "skipped", "building", "planned"]) {
     const look = { built: "good", failed: "bad", interrupted: "warn" }[state];
     if (counts[state] > 0 || state === "built" || state === "failed") {
-      const label = state === "cached" ? "up to date, not built again" : STATES[state].word;
+      const label = state === "cached" ? "unchanged, not built again" : STATES[state].word;
       cards.push(card(state, counts[state], STATES[state].mark + " " + label, counts[state] > 0 ? look : ""));
     }
   }

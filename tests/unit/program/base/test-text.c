@@ -140,6 +140,26 @@ test_a_slip_of_the_keyboard_is_recognised(void)
     g_assert_cmpuint(nearest_distance("ab", "ba"), ==, 1);
 }
 
+static void
+assert_middle(const char *text, guint columns, const char *expected)
+{
+    g_autofree char *shown = text_ellipsize_middle(text, columns);
+
+    g_assert_cmpstr(shown, ==, expected);
+    g_assert_cmpuint(text_width(shown), <=, columns);
+}
+
+/* Names of one family differ at their end. */
+static void
+test_a_name_is_shortened_in_its_middle(void)
+{
+    assert_middle("a_package_1", 11, "a_package_1");
+    assert_middle("a_package_with_a_long_name_1", 16, "a_pac...g_name_1");
+    assert_middle("\xe7\x81\xaf\xe5\x8f\xb0\xe7\x81\xaf\xe5\x8f\xb0\xe5\x85\x89\xe5\x85\x89", 9,
+                  "...\xe5\x85\x89\xe5\x85\x89");
+    assert_middle("abcdefghi", 5, "ab...");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -153,5 +173,6 @@ main(int argc, char **argv)
     g_test_add_func("/text/sizes-read-as-people-say-them", test_sizes_read_as_people_say_them);
     g_test_add_func("/text/a-slip-of-the-keyboard-is-recognised",
                     test_a_slip_of_the_keyboard_is_recognised);
+    g_test_add_func("/text/middle", test_a_name_is_shortened_in_its_middle);
     return g_test_run();
 }

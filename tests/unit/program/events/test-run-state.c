@@ -362,6 +362,27 @@ test_only_a_build_must_have_built_all(void)
                     "the build said that it succeeded, but 1 of 1 packages were not built");
 }
 
+/* A package that was to be built, until its dependency turned out to be the same as before. */
+static void
+test_the_total_shrinks_when_a_package_need_not_be_built(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=plan,total=3",
+        "::progress::type=package_expected,name=a,ms=5",
+        "::progress::type=package_expected,name=b,ms=5",
+        "::progress::type=package_skip,name=c,reason=cached",
+        "::progress::type=package_start,name=a,current=1,total=2",
+        "::progress::type=package_complete,name=a,success=true",
+        "::progress::type=package_skip,name=b,reason=cached",
+        NULL,
+    };
+    g_autoptr(RunState) state = run_state_new();
+
+    apply_lines(state, lines);
+    g_assert_cmpint(state->finished, ==, 1);
+    g_assert_cmpint(state->total, ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -391,5 +412,7 @@ main(int argc, char **argv)
                     test_a_success_with_failed_packages_is_none);
     g_test_add_func("/verdict/only-a-build-must-have-built-all",
                     test_only_a_build_must_have_built_all);
+    g_test_add_func("/run-state/the-total-shrinks",
+                    test_the_total_shrinks_when_a_package_need_not_be_built);
     return g_test_run();
 }

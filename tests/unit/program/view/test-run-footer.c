@@ -50,15 +50,15 @@ test_a_build_in_several_widths(void)
     wide = compose(state, 140, 30, 42000);
     g_assert_cmpuint(wide->len, ==, 2);
     g_assert_cmpstr(wide->pdata[0], ==,
-                    "────────────────────────"
+                    "━━━─────────────────────"
                     " 0/3 · 0 built · 1 unchanged · 0 failed · 0 skipped · 0:42 · about 0:41 left"
                     "  l: all output  q: stop");
     g_assert_cmpstr(wide->pdata[1], ==,
-                    "  beacon_msgs  compile    45%  0:30 last 1:01    2 wait   [ 45%] Building "
+                    "  beacon_msgs  compile    45%  0:30 last 1:01    2 waiting  [ 45%] Building "
                     "灯台.cpp");
     narrow = compose(state, 60, 30, 42000);
     g_assert_cmpstr(narrow->pdata[0], ==,
-                    "────────────"
+                    "━───────────"
                     " 0/3 · 1 unchanged · 0:42 · about 0:41 left");
     g_assert_cmpstr(narrow->pdata[1], ==,
                     "  beacon_msgs  compile    45%  0:30 last 1:01   [ 45%] Bu...");

@@ -145,7 +145,7 @@ test_what_is_up_to_date_is_counted_apart(void)
     g_assert_cmpstr(shown.out, ==,
                     "    building b\n"
                     "[1/1] b ok 1.5s\n"
-                    "1 built, 1 up to date, 0 failed, 0 skipped in 2.0s\n");
+                    "1 built, 1 unchanged, 0 failed, 0 skipped in 2.0s\n");
 }
 
 static const char *const warned[] = {
@@ -175,7 +175,7 @@ test_warnings_of_compilers_are_counted(void)
         "d failed\n"
         "    log: /ws/output/logs/d.log\n"
         "    build only this: colcon-deb build /ws --packages-select d\n"
-        "3 built, 2 up to date, 1 failed, 0 skipped in 2.0s, 131 warnings of compilers (colcon-deb "
+        "3 built, 2 unchanged, 1 failed, 0 skipped in 2.0s, 131 warnings of compilers (colcon-deb "
         "build --show-warnings shows them)\n");
 }
 

@@ -36,12 +36,23 @@ events_of_workspace(Options *options, const char *path, GError **error)
     return config != NULL ? g_build_filename(config->output_dir, OUTPUT_EVENTS, NULL) : NULL;
 }
 
+static gboolean
+check_exists(const char *events, GError **error)
+{
+    return g_file_test(events, G_FILE_TEST_EXISTS) ||
+           program_error_usage(error,
+                               "report: %s does not exist, so nothing was built there; RUN is an "
+                               "output directory, a workspace or an events.jsonl",
+                               events);
+}
+
 /* RUN is a file, an output directory, or a workspace. */
 static char *
 find_events(Options *options, GError **error)
 {
     const char *run = options->arguments != NULL ? options->arguments[0] : NULL;
-    g_autofree char *inside = run != NULL ? g_build_filename(run, OUTPUT_EVENTS, NULL) : NULL;
+    g_autofree char *inside = g_build_filename(run != NULL ? run : ".", OUTPUT_EVENTS, NULL);
+    g_autofree char *events = NULL;
 
     if (run != NULL && !g_file_test(run, G_FILE_TEST_EXISTS)) {
         program_error_usage(error,
@@ -52,9 +63,10 @@ find_events(Options *options, GError **error)
     }
     if (run != NULL && !g_file_test(run, G_FILE_TEST_IS_DIR))
         return g_canonicalize_filename(run, NULL);
-    if (inside != NULL && g_file_test(inside, G_FILE_TEST_EXISTS))
+    if (g_file_test(inside, G_FILE_TEST_EXISTS))
         return g_canonicalize_filename(inside, NULL);
-    return events_of_workspace(options, run, error);
+    events = events_of_workspace(options, run, error);
+    return events != NULL && check_exists(events, error) ? g_steal_pointer(&events) : NULL;
 }
 
 static gboolean

@@ -89,6 +89,27 @@ read_all(Reader *reader, int fd, GError **error)
     }
 }
 
+/* beneath_open() says EINVAL of anything but a regular file. */
+static void
+set_open_error(const Reader *reader, int failure, GError **error)
+{
+    if (failure == EINVAL)
+        g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
+                    "reading %s/%s: it is not a regular file", reader->folder->path, reader->name);
+    else
+        program_error_errno(error, failure, "reading %s/%s", reader->folder->path, reader->name);
+}
+
+static gboolean
+check_any(const Reader *reader, GError **error)
+{
+    if (reader->number > 1)
+        return TRUE;
+    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, "%s/%s has no events yet",
+                reader->folder->path, reader->name);
+    return FALSE;
+}
+
 History *
 events_file_read(const Folder *folder, const char *name, GError **error)
 {
@@ -99,10 +120,10 @@ events_file_read(const Folder *folder, const char *name, GError **error)
     gboolean success = FALSE;
 
     if (fd < 0) {
-        program_error_errno(error, errno, "reading %s/%s", folder->path, name);
+        set_open_error(&reader, errno, error);
         return NULL;
     }
-    success = read_all(&reader, fd, error);
+    success = read_all(&reader, fd, error) && check_any(&reader, error);
     close(fd);
     return success ? g_steal_pointer(&history) : NULL;
 }

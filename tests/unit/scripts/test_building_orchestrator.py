@@ -351,7 +351,8 @@ class Run(InDirectory):
         self.content["a"] = self.builder.content["a"] = "changed"
         self.content["c"] = "changed"
         self.assertEqual(self.run_build(PACKAGES_SELECT="c"), ["c"])
-        self.assertIn(("warning", {"code": "not_rebuilt", "name": "a"}), self.events)
+        # Once, however many there are.
+        self.assertEqual(self.events.count(("warning", {"code": "not_rebuilt", "name": None})), 1)
         self.assertEqual(len(self.published()), 4)
         # It was built against the old a, and that is not forgotten.
         self.assertEqual(self.run_build(), ["a", "b", "c"])

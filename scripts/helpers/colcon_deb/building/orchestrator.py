@@ -38,6 +38,8 @@ from .standing import BUILT, HELD, NOT_SELECTED, UNCHANGED, Standing
 from .stray_files import StrayFiles
 
 _NOTHING_PREPARED = Prepared()
+# Of packages in a warning.
+_MAX_NAMES = 10
 # Why a package was skipped, in words.
 _SKIPPED = {"dep_failed": "it needs %(cause)s, which failed", "given_up": "%(cause)s failed", "stopped": "the build was "
             "stopped"}
@@ -96,6 +98,7 @@ class Orchestrator:
                                        if not self._may_be_built(package)})
         expected = self._expected_seconds()
         self._announce(expected)
+        self._report_not_rebuilt()
         schedule = Schedule(self._dependencies, expected)
         while schedule or self._at_work:
             while schedule.is_ready and not self._stopped and self._begin_next(schedule):
@@ -121,6 +124,15 @@ class Orchestrator:
         for name in filter(self._unsettled.__contains__, self._packages):
             self._emitter.progress("package_expected", name=name, ms=int(expected[name] * 1000),
                                    measured=name in self._records.packages)
+
+    def _report_not_rebuilt(self) -> None:
+        names = [name for name, package in self._packages.items() if not package.selected
+                 and (record := self._records.intact(name)) and record.sources != self._prepared_of(package).sources]
+        if names:
+            rest = " and %d more" % (len(names) - _MAX_NAMES) if len(names) > _MAX_NAMES else ""
+            self._emitter.warning("not_rebuilt", "Not selected, though their sources or the settings have changed since "
+                                  "their last build, so the packages of that build are used: %s%s."
+                                  % (", ".join(names[:_MAX_NAMES]), rest))
 
     def _prepared_of(self, package: Package) -> Prepared:
         return self._prepared.get(package.name, _NOTHING_PREPARED)
@@ -162,9 +174,6 @@ class Orchestrator:
                 self._emit_artifact(name, artifact)
             self._emitter.progress("package_skip", name=name, reason="cached", log=_log_of(name))
         elif record:
-            if record.sources != self._prepared_of(package).sources:
-                self._emitter.warning("not_rebuilt", "%s has changed since its last build, but is not selected: the "
-                                      "package of the last build is used." % name, name)
             self._standing.put(name, record, NOT_SELECTED)
         return True
 

@@ -75,13 +75,12 @@ check_layers()
 check_headers()
 {
     local header status=0
+    local -a flags
+    read -ra flags < <(pkg-config --cflags gio-2.0)
+    flags+=(-fsyntax-only -Wall -Wextra -Werror -Iinclude)
     while IFS= read -r -d '' header; do
-        # shellcheck disable=SC2046 # one word per flag
-        ${CC:-cc} -std=c17 -fsyntax-only -Wall -Wextra -Werror -x c -Iinclude $(pkg-config --cflags gio-2.0) \
-            -include "$header" /dev/null || status=1
-        # shellcheck disable=SC2046
-        ${CXX:-c++} -std=c++17 -fsyntax-only -Wall -Wextra -Werror -x c++ -Iinclude \
-            $(pkg-config --cflags gio-2.0) -include "$header" /dev/null || status=1
+        ${CC:-cc} -std=c17 -x c "${flags[@]}" -include "$header" /dev/null || status=1
+        ${CXX:-c++} -std=c++17 -x c++ "${flags[@]}" -include "$header" /dev/null || status=1
     done < <(tracked 'include/*.h')
     return "$status"
 }

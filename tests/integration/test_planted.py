@@ -2,7 +2,8 @@
 """A build can put anything at any name in its output. The next build has the same packages, or says in one sentence what
 to remove, and no file of the user is touched.
 
-docs/files.md lists the names. Each kind of entry is planted at all of them, and twice in a row.
+docs/files.md lists the names. Each kind of entry is planted at all of them, one after the other: what a build has mended
+meets the next kind.
 """
 import hashlib
 import os
@@ -53,6 +54,8 @@ def plant_file(path, _rules, _round):
     path.write_text("[" * 400000)
 
 
+# Planting it a second time plants something else.
+TWO_FORMS = [plant_link]
 KINDS = [plant_directory, plant_link, plant_dangling_link, plant_pipe, plant_file]
 
 
@@ -106,7 +109,7 @@ class Planted(ProgramCase):
 
     def test_at_names_of_the_programs_own(self):
         for kind in KINDS:
-            for round in range(2):
+            for round in range(1 + (kind in TWO_FORMS)):
                 with self.subTest(kind.__name__, round=round):
                     self.plant(kind, OWN + STRANGERS, round)
                     outcome = self.build()

@@ -56,6 +56,8 @@ BUILD_RUNPATH = """
     set_target_properties(winch PROPERTIES INSTALL_RPATH ${CMAKE_BINARY_DIR}/lib)
     install(TARGETS winch DESTINATION lib/winch)
     """
+# The others have no kind of file that these have not.
+OF_EACH_KIND = ("anchor_user", "ballast", "capstan_vendor", "driver_user", "heron_l", "kayak", "servo_fw", "wheelhouse")
 ON_THE_ROBOT = """
 prefix=%s
 for program in gantry/gantry_tool anchor_user/anchor_user shackle/shackle; do
@@ -89,6 +91,8 @@ def runpaths(tree):
 
 
 class PackageContents(ProgramCase):
+    TAKES_LONG = TESTS_APART = True
+
     def build(self, *options):
         return self.run_program("build", self.workspace, "--image", IMAGE, "--ros-distro", "rolling", *options)
 
@@ -164,8 +168,10 @@ class PackageContents(ProgramCase):
     def check_the_way_of_dh(self):
         """dh makes the same packages, byte for byte."""
         again = self.work / "again"
-        self.assert_ended(self.build("--no-fast", "--output-dir", again), 0)
-        for path in sorted(again.glob("debs/*.deb")):
+        self.assert_ended(self.build("--no-fast", "--output-dir", again, "--packages-up-to", *OF_EACH_KIND), 0)
+        made = sorted(again.glob("debs/*.deb"))
+        self.assertGreater(len(made), len(OF_EACH_KIND))
+        for path in made:
             self.assertEqual(path.read_bytes(), (self.output / "debs" / path.name).read_bytes(), path.name)
 
     def test_failures_and_many_files(self):

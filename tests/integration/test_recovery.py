@@ -14,6 +14,8 @@ SOMETIMES_AWAY = """
 
 
 class Recovery(ProgramCase):
+    TESTS_APART = True
+
     def build(self, *options, code):
         outcome = self.run_program("build", self.workspace, "--image", IMAGE, *options)
         self.assert_ended(outcome, code)

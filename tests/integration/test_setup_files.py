@@ -25,6 +25,8 @@ class SetupCase(ProgramCase):
 class TestHooks(SetupCase):
     """One build of the cases vendor_hook, env_hook_var and multiarch_lib_only, and what it needs to be right."""
 
+    TAKES_LONG = True
+
     def test_hooks(self):
         copy_case("vendor_hook", self.workspace)
         copy_case("env_hook_var", self.workspace)

@@ -159,7 +159,7 @@ class Run:
         self.add(now + 1100, "build_complete", success=not self.failing, built=states.count("built"),
                  cached=states.count("cached"), failed=states.count("failed"), skipped=states.count("skipped"), ms=int(now))
         error = {"error": "%d packages failed" % states.count("failed")} if self.failing else {}
-        self.add(now + 1200, "run_complete", success=not self.failing, interrupted=False, ms=int(now), **error)
+        self.add(now + 1200, "run_complete", state="failed" if self.failing else "success", ms=int(now), **error)
 
 
 def whole_run(count: int, failing: tuple[int, ...] = (), cached: tuple[int, ...] = (),

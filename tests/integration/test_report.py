@@ -117,7 +117,7 @@ class TestPage(ReportCase):
         name = json.loads(run.lines[-1])["name"]
         run.add(9000, "package_complete", name=name, success=False, stopped=True, ms=3000)
         run.add(9100, "build_complete", success=False, built=0, cached=0, failed=0, skipped=2, ms=9100)
-        run.add(9200, "run_complete", success=False, interrupted=True, ms=9200, error="interrupted")
+        run.add(9200, "run_complete", state="interrupted", ms=9200, error="interrupted")
         page = self.open(self.report(run))
         self.assertIn("Interrupted", page.evaluate("document.querySelector('#badge').textContent"))
         self.assertEqual([card(page, kind) for kind in ("interrupted", "skipped", "failed")], [1, 2, 0])

@@ -73,7 +73,7 @@ class TestRunFiles(InterruptCase):
         *_, complete, last = (event for event in read_events(self.output) if str(event.get("type")).endswith("_complete"))
         self.assertEqual(("build_complete", 1, 1, 0, 2),
                          tuple(complete[key] for key in ("type", "built", "interrupted", "failed", "skipped")))
-        self.assertEqual(("run_complete", False, True), tuple(last[key] for key in ("type", "success", "interrupted")))
+        self.assertEqual(("run_complete", "interrupted"), tuple(last[key] for key in ("type", "state")))
         self.assert_builds_the_rest()
 
     def assert_builds_the_rest(self):

@@ -18,8 +18,8 @@ static const char *const number_fields[] = {
     "misses",  "ms",       "percent",  "proto",  "size",        "skipped", "slots",
     "tests",   "total",    "warnings", NULL,
 };
-static const char *const boolean_fields[] = {"changed", "foreign", "interrupted", "measured",
-                                             "signed",  "stopped", "success",     NULL};
+static const char *const boolean_fields[] = {"changed", "foreign", "measured", "signed",
+                                             "stopped", "success", NULL};
 
 /* Members of the line itself; an event's field of the same name is renamed. */
 static const char *const own_members[] = {"ts", "marker", NULL};

@@ -266,10 +266,12 @@ on_load(History *history, const CddBuildEvent *event)
 static void
 on_run_complete(History *history, const CddBuildEvent *event)
 {
+    const char *state = cdd_build_event_lookup(event, "state");
+
     run_state_end(history->state, history->now);
     history->ended = TRUE;
-    history->success = event_is_true(event, "success");
-    history->interrupted = event_is_true(event, "interrupted");
+    history->success = g_strcmp0(state, "success") == 0;
+    history->interrupted = g_strcmp0(state, "interrupted") == 0;
     event_set_text(&history->error, event, "error");
 }
 

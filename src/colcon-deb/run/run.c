@@ -410,15 +410,22 @@ begin_record(Run *run, GError **error)
     return run->record == NULL || run_record_begin(run->record, &summary, error);
 }
 
+/* The words of summary.json. */
+static const char *
+name_end(const GError *failure)
+{
+    if (failure == NULL)
+        return "success";
+    return g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? "interrupted" : "failed";
+}
+
 static CddBuildEvent *
 make_last_event(const Run *run, const GError *failure)
 {
-    gboolean interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - run->started_clock);
     g_autofree char *message = event_bounded(failure != NULL ? failure->message : NULL);
 
-    return host_event_progress("run_complete", "success", failure == NULL ? "true" : "false",
-                               "interrupted", interrupted ? "true" : "false", "ms", ms, "error",
+    return host_event_progress("run_complete", "state", name_end(failure), "ms", ms, "error",
                                message, NULL);
 }
 

@@ -59,7 +59,7 @@ static const char *const diamond[] = {
     "::progress::type=package_complete,name=d,success=false,ms=1000,error=it broke",
     "::progress::type=stage_complete,value=build,success=false,ms=14000",
     "::progress::type=build_complete,success=false,built=3,failed=1",
-    "::progress::type=run_complete,success=false,interrupted=false,ms=1,error=1 failed",
+    "::progress::type=run_complete,state=failed,ms=1,error=1 failed",
     NULL,
 };
 

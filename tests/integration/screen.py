@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 
 class Screen:
@@ -25,8 +25,12 @@ class Screen:
     def __enter__(self):
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(self._columns), "-y", str(self._rows),
                    "bash --rcfile %s -i" % self._settings)
-        self._tmux("set-option", "-g", "history-limit", "20000")
-        self.wait_for(lambda text: "$" in text)
+        try:
+            self._tmux("set-option", "-g", "history-limit", "20000")
+            self.wait_for(lambda text: "$" in text)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):

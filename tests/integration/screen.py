@@ -14,6 +14,7 @@ class Screen:
 
     def __init__(self, columns=100, rows=30, environment=None):
         self._columns, self._rows = columns, rows
+        self.shell_modes = set()
         self._environment = {**os.environ, **(environment or {}), "LC_ALL": "C.UTF-8"}
         self._environment.pop("GITHUB_ACTIONS", None)
         self._environment.pop("TMUX", None)
@@ -28,6 +29,8 @@ class Screen:
         try:
             self._tmux("set-option", "-g", "history-limit", "20000")
             self.wait_for(lambda text: "$" in text)
+            # The shell waits for its first command: it has set the mode that it reads keys in.
+            self.shell_modes = self.modes
         except BaseException:
             self.__exit__()
             raise

@@ -44,10 +44,7 @@ class LiveView(unittest.TestCase):
         self.long = recording(self.directory, long_run())
 
     def begin(self, screen, path, rest=""):
-        screen.enter("clear")
-        screen.wait_for(lambda text: text == "$", "an empty window")
-        self.modes = screen.modes
-        screen.enter("%s live %s %s" % (PLAYER, path, rest))
+        screen.enter("clear; %s live %s %s" % (PLAYER, path, rest))
 
     def wait_for_row(self, screen):
         return screen.wait_for(lambda text: "quick ok" in text and "beacon_node  compile" in text, "the row of the package")
@@ -55,7 +52,7 @@ class LiveView(unittest.TestCase):
     def assert_sane(self, screen):
         screen.wait_for(lambda text: text.splitlines()[-1].startswith("$"), "the shell's prompt")
         screen.wait_for(lambda _: screen.shows_cursor and screen.wraps, "the cursor")
-        screen.wait_for(lambda _: screen.modes == self.modes, "the mode of the shell")
+        screen.wait_for(lambda _: screen.modes == screen.shell_modes, "the mode of the shell")
 
     def assert_no_footer(self, text):
         for sign in BAR:

@@ -10,6 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum {
+    SHELL_TIME = 200 * 1000 /* microseconds */
+};
+
 /* Clears what is behind the cursor, which may already be behind a shell's prompt. Resets style,
  * line wrapping and synchronised output, and shows the cursor. */
 static const char restore[] = "\x1b[J\x1b[0m\x1b[?7h\x1b[?2026l\x1b[?25h";
@@ -35,12 +39,14 @@ become_guardian(int line, const TerminalGuardianTask *task)
     close_range(STDERR_FILENO + 1, UINT_MAX, 0);
 }
 
-/* A shell that has noticed the end before sets a mode of its own. */
+/* An interactive shell sets a mode of its own as soon as it has noticed the end. Wait for that: the
+ * former mode must not come after it. */
 static void
 restore_mode(const TerminalGuardianTask *task)
 {
     struct termios now;
 
+    usleep(SHELL_TIME);
     if (task->input >= 0 && tcgetattr(STDIN_FILENO, &now) == 0 &&
         now.c_lflag == task->own.c_lflag && now.c_iflag == task->own.c_iflag)
         tcsetattr(STDIN_FILENO, TCSANOW, &task->former);
@@ -57,10 +63,10 @@ guard(int line, const TerminalGuardianTask *task)
         length = read(STDERR_FILENO, &byte, 1);
     while (length < 0 && errno == EINTR);
     if (length == 0) {
-        restore_mode(task);
         length = write(STDOUT_FILENO, restore, sizeof restore - 1);
         if (length > 0 && task->has_title)
             length = write(STDOUT_FILENO, clear_title, sizeof clear_title - 1);
+        restore_mode(task);
     }
     _exit(0);
 }

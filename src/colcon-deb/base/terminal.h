@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 /*
- * Lines of text. On a terminal a footer stands below them and is drawn anew as it changes; the
+ * Lines of text. On a terminal a footer stands below them and is drawn again as it changes; the
  * lines scroll above it and stay. The alternate screen is never used.
  *
  * Between two drawings the cursor is at the beginning of the footer, so the footer can be cleared
@@ -71,7 +71,7 @@ void terminal_print(Terminal *terminal, Style style, const char *text);
  * terminal. */
 void terminal_set_footer(Terminal *terminal, TerminalFooter footer, gpointer user_data);
 
-/* Draws the footer anew, soon. */
+/* Draws the footer again, soon. */
 void terminal_redraw(Terminal *terminal);
 
 /* Writes what waits to be written, now. */

@@ -429,8 +429,8 @@ make_last_event(const Run *run, const GError *failure)
                                message, NULL);
 }
 
-/* The report is for people; a build without it is no failure. That of a run that had nothing to do
- * stays the last build's. */
+/* A build does not fail because its report cannot be written. A run that had nothing to do leaves
+ * the report of the last build. */
 static void
 write_page(Run *run, const CddBuildEvent *last, gint64 timestamp)
 {

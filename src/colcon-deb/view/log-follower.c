@@ -48,7 +48,7 @@ open_log(const LogFollower *follower, const char *package)
     return beneath_open(follower->folder->fd, path);
 }
 
-/* Where to go on. A log is written anew when its package is built again. */
+/* Where to go on. A log begins again with each build of its package. */
 static off_t
 find_position(LogFollower *follower, const char *package, off_t size, gboolean *skipped)
 {

@@ -37,8 +37,8 @@ typedef enum {
     VIEW_VERBOSE,  /* and all output */
 } ViewDetail;
 
-/* What the views for people need to know. Strings are borrowed until the view is freed; NULL for
- * what is not known. */
+/* What the views for people need to know. Strings are borrowed until the view is freed; an
+ * unknown one is NULL. */
 typedef struct {
     ViewDetail detail;
     gboolean show_warnings;    /* also print the warnings of compilers */

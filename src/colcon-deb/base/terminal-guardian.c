@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "terminal-guardian.h"
 
+#include "terminal-mode.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -17,7 +19,7 @@ enum {
 /* Clears what is behind the cursor, which may already be behind a shell's prompt. Resets style,
  * line wrapping and synchronised output, and shows the cursor. */
 static const char restore[] = "\x1b[J\x1b[0m\x1b[?7h\x1b[?2026l\x1b[?25h";
-static const char clear_title[] = "\x1b]9;4;0\x07";
+static const char clear_title[] = TERMINAL_NO_PROGRESS;
 /* "killall colcon-deb" must not end it. */
 static const char name[] = "colcon-deb-tty";
 

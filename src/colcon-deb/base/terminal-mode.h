@@ -3,6 +3,9 @@
 
 #include <glib.h>
 
+/* Takes the progress out of the title: OSC 9;4 with state 0. */
+#define TERMINAL_NO_PROGRESS "\x1b]9;4;0\x07"
+
 /*
  * A terminal while a program draws on it and reads its keys: each key arrives at once and is not
  * echoed. Ctrl-C and Ctrl-Z work as ever.

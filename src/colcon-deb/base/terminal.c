@@ -246,7 +246,7 @@ terminal_end_line(Terminal *terminal)
     terminal->said = terminal_now(terminal);
     g_string_append(terminal->pending, line);
     g_string_append_c(terminal->pending, '\n');
-    /* What waits is bounded by time only where a footer would flicker. */
+    /* Only a footer would flicker: without one the line is written at once. */
     if (terminal->footer != NULL)
         draw_soon(terminal);
     else

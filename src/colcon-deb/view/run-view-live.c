@@ -89,23 +89,23 @@ title_is_understood(void)
     return g_strcmp0(program, "iTerm.app") != 0 && g_strcmp0(type, "linux") != 0;
 }
 
-/* OSC 9;4: state 1 is progress, 2 an error, 0 nothing. */
+/* OSC 9;4: state 1 is progress, 2 an error. */
 static void
 update_title(LiveView *self)
 {
-    int percent = self->state != NULL
-                      ? run_footer_get_percent(self->state, terminal_now(self->terminal))
-                      : -1;
-    gboolean failed = self->state != NULL && run_state_count(self->state, PACKAGE_FAILED) > 0;
     g_autofree char *sequence = NULL;
+    gboolean failed = FALSE;
+    int percent = -1;
 
-    if (!self->lines.setup.title_progress || !is_in_front(self) ||
-        (percent == self->percent && (failed == self->failed || percent < 0)))
+    if (!self->lines.setup.title_progress || self->state == NULL || !is_in_front(self))
+        return;
+    percent = run_footer_get_percent(self->state, terminal_now(self->terminal));
+    failed = run_state_count(self->state, PACKAGE_FAILED) > 0;
+    if (percent < 0 || (percent == self->percent && failed == self->failed))
         return;
     self->percent = percent;
     self->failed = failed;
-    sequence = percent < 0 ? g_strdup("\x1b]9;4;0\x07")
-                           : g_strdup_printf("\x1b]9;4;%d;%d\x07", failed ? 2 : 1, percent);
+    sequence = g_strdup_printf("\x1b]9;4;%d;%d\x07", failed ? 2 : 1, percent);
     terminal_control(self->terminal, sequence);
 }
 
@@ -113,7 +113,7 @@ static void
 clear_title(LiveView *self)
 {
     if (self->percent >= 0)
-        terminal_control(self->terminal, "\x1b]9;4;0\x07");
+        terminal_control(self->terminal, TERMINAL_NO_PROGRESS);
     self->percent = -1;
 }
 
@@ -213,7 +213,7 @@ on_tick(gpointer user_data)
 
 /* --- The view --- */
 
-/* At the begin of a build, before which nothing was known. */
+/* These events say how long the packages may take. */
 static gboolean
 changes_forecast(const CddBuildEvent *event)
 {
@@ -226,14 +226,15 @@ static void
 on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 timestamp)
 {
     LiveView *self = (LiveView *)view;
+    const Package *package = run_state_lookup(state, event);
 
     if (self->state == NULL) {
         self->state = state;
         show_footer(self);
     }
     /* What a package wrote last comes before its end. */
-    if (self->follower != NULL && g_str_equal(cdd_build_event_get_name(event), "package_complete"))
-        log_follower_poll(self->follower, cdd_build_event_lookup(event, "name"), on_log_line, self);
+    if (self->follower != NULL && package != NULL && package_is_finished(package))
+        log_follower_poll(self->follower, package->name, on_log_line, self);
     if (changes_forecast(event))
         self->forecast_outdated = TRUE;
     run_lines_event(&self->lines, state, event);

@@ -30,8 +30,8 @@ build_view_choose(const Options *options, const Config *config, gboolean interac
 {
     const char *name = choose(options, config, interactive);
 
-    /* The live view is nothing but progress. */
-    return options->quiet && g_str_equal(name, "live") ? "plain" : name;
+    /* The live view is nothing but progress, and its control sequences do not belong into a log. */
+    return g_str_equal(name, "live") && (options->quiet || !interactive) ? "plain" : name;
 }
 
 View *
@@ -58,8 +58,7 @@ build_view_new(const Options *options,
         return view_json_new(stdout);
     if (g_str_equal(name, "github"))
         return view_github_new(stdout, &setup);
-    /* Configured for good, it must not put control sequences into a log. */
-    if (g_str_equal(name, "live") && terminal.interactive)
+    if (g_str_equal(name, "live"))
         return view_live_new(terminal_new(&terminal), &setup);
     terminal.interactive = FALSE;
     return view_plain_new(terminal_new(&terminal), &setup);

@@ -20,6 +20,7 @@ const ConfigKey config_keys[] = {
         .group = CONFIG_GROUP_OUTPUT,
         .description = "build the packages in `src` of this workspace",
         .fallback = "the current directory",
+        .of_whole = TRUE,
     },
     {
         .name = "debian_dirs", .flag = "debian-dirs", .type = CONFIG_PATH,
@@ -34,6 +35,7 @@ const ConfigKey config_keys[] = {
         .group = CONFIG_GROUP_OUTPUT,
         .description = "write packages, repository, logs and reports to DIR",
         .fallback = "output in the workspace",
+        .of_whole = TRUE,
     },
     {
         .name = "ros_distro", .flag = "ros-distro", .type = CONFIG_WORD,
@@ -52,6 +54,7 @@ const ConfigKey config_keys[] = {
                    " memory is short.",
         .fallback = "0",
         .decides = "PARALLEL_JOBS",
+        .of_whole = TRUE,
     },
     {
         .name = "build_type", .flag = "build-type", .type = CONFIG_CHOICE,
@@ -198,6 +201,7 @@ const ConfigKey config_keys[] = {
         .description = "sign the repository with this key of gpg",
         .details = "A fingerprint, or another name by which gpg finds the key.",
         .fallback = "not signed",
+        .of_whole = TRUE,
     },
     {
         .name = "repository.signing_key_file", .flag = "signing-key-file", .type = CONFIG_PATH,
@@ -206,6 +210,7 @@ const ConfigKey config_keys[] = {
         .description = "sign the repository with an exported secret key",
         .details = "gpg's own keys are not touched.",
         .fallback = "gpg's own keys",
+        .of_whole = TRUE,
     },
     {
         .name = "repository.passphrase_file", .flag = "passphrase-file", .type = CONFIG_PATH,
@@ -214,6 +219,7 @@ const ConfigKey config_keys[] = {
         .description = "read the passphrase of the signing key from FILE",
         .details = "The passphrase is the first line.",
         .fallback = "gpg's agent asks",
+        .of_whole = TRUE,
     },
     {
         .name = "docker.image", .flag = "image", .type = CONFIG_TEXT,
@@ -253,6 +259,7 @@ const ConfigKey config_keys[] = {
         .details = "`unix:///path/to/socket`, `tcp://host:port` or `ssh://user@host`. The default "
                    "is `$DOCKER_HOST`, else the current Docker context, else the default socket.",
         .fallback = "$DOCKER_HOST",
+        .of_whole = TRUE,
     },
     {
         .name = "docker.context", .flag = "context", .type = CONFIG_TEXT,
@@ -261,6 +268,7 @@ const ConfigKey config_keys[] = {
         .description = "use the container engine of this Docker context",
         .details = "Takes the place of `docker.host`.",
         .fallback = "$DOCKER_CONTEXT",
+        .of_whole = TRUE,
     },
     {
         .name = "docker.cert_path", .flag = "cert-path", .type = CONFIG_PATH,
@@ -269,6 +277,7 @@ const ConfigKey config_keys[] = {
         .description = "read `ca.pem`, `cert.pem` and `key.pem` from DIR",
         .details = "For a `tcp` address with TLS.",
         .fallback = "$DOCKER_CERT_PATH",
+        .of_whole = TRUE,
     },
     {
         .name = "docker.dependency_layers", .flag = "dependency-layers", .type = CONFIG_COUNT,
@@ -305,6 +314,7 @@ const ConfigKey config_keys[] = {
                    " elsewhere. `--json` wins over it.",
         .fallback = "auto", .choices = views,
         .of_builds = TRUE,
+        .of_whole = TRUE,
     },
     {
         .name = "title_progress", .flag = "title-progress", .type = CONFIG_BOOLEAN,
@@ -314,6 +324,7 @@ const ConfigKey config_keys[] = {
         .details = "For terminals that know the sequence OSC 9;4.",
         .fallback = "true",
         .of_builds = TRUE,
+        .of_whole = TRUE,
     },
 };
 /* clang-format on */

@@ -30,14 +30,22 @@ set_text(Config *config, const ConfigKey *key, const char *text)
     return TRUE;
 }
 
-static gboolean
-set_word(Config *config, const ConfigKey *key, const char *text, GError **error)
+gboolean
+config_value_is_word(const char *text)
 {
     for (const char *p = text; *p != '\0'; p++)
         if (!g_ascii_isalnum(*p) && (p == text || strchr("._+-", *p) == NULL))
-            return program_error_usage(
-                error, "\"%s\" is not a name: letters, digits and . _ + - only", text);
-    return set_text(config, key, text);
+            return FALSE;
+    return *text != '\0';
+}
+
+static gboolean
+set_word(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    if (config_value_is_word(text))
+        return set_text(config, key, text);
+    return program_error_usage(error, "\"%s\" is not a name: letters, digits and . _ + - only",
+                               text);
 }
 
 static gboolean

@@ -7,8 +7,15 @@
  * The user's settings: from options, else from the file, else the default. Paths are absolute. NULL
  * leaves the choice to the run, which may ask the image.
  */
+enum {
+    CONFIG_MAX_TARGETS = 64,
+    CONFIG_MAX_TARGET_NAME = 64, /* bytes */
+};
+
 typedef struct {
-    char *file; /* the file that was read, or NULL */
+    char *file;     /* the file that was read, or NULL */
+    char **targets; /* the names of all targets in the file; NULL if it has none */
+    char *target;   /* the target whose keys win over those of the top level; NULL for none */
     char *colcon_repo;
     char *debian_dirs;
     char *output_dir;
@@ -87,6 +94,7 @@ typedef struct {
     gboolean affects_output; /* another value makes other versions, packages or another repository,
                                 where the table of settings does not say so */
     gboolean of_builds;      /* only commands that build have the flag */
+    gboolean of_whole;       /* the same for all targets */
     char letter;             /* the flag's short form, or 0 */
 } ConfigKey;
 
@@ -110,8 +118,21 @@ void config_setting_free(ConfigSetting *setting);
 Config *
 config_load(const char *workspace, const char *file, const GPtrArray *settings, GError **error);
 
-/* Reads the text of a file, without options and defaults. @name: of the file, for errors. */
-Config *config_parse(const char *name, const char *text, gsize length, GError **error);
+/* The same with the keys of @target, which win over those of the top level; options win over both.
+ * NULL for the top level alone. A usage error if the file has no such target. */
+Config *config_load_target(const char *workspace,
+                           const char *file,
+                           const char *target,
+                           const GPtrArray *settings,
+                           GError **error);
+
+/* Sets @error: the configuration has no target @name. Returns FALSE. */
+gboolean config_set_unknown_target(const Config *config, const char *name, GError **error);
+
+/* Reads the text of a file with the keys of @target, or NULL, without options and defaults. @name:
+ * of the file, for errors. */
+Config *
+config_parse(const char *name, const char *text, gsize length, const char *target, GError **error);
 
 void config_free(Config *config);
 

@@ -2,7 +2,6 @@
 #include "interrupt.h"
 
 #include <glib-unix.h>
-#include <signal.h>
 #include <unistd.h>
 
 enum {
@@ -14,13 +13,16 @@ static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 struct Interrupt {
     GCancellable *cancellable;
     guint sources[G_N_ELEMENTS(signals)];
-    guint count;
+    guint parent;    /* the source of INTERRUPT_SIGNAL */
+    guint count;     /* how often something has interrupted */
+    guint own;       /* signals that this process has got itself */
+    guint of_parent; /* and those that its parent has got */
     InterruptFunc func;
     gpointer user_data;
 };
 
-void
-interrupt_trigger(Interrupt *interrupt)
+static void
+count_up(Interrupt *interrupt)
 {
     /* Nothing stays: the container's standard input ends with this process, and the container ends
      * with its input. */
@@ -31,10 +33,35 @@ interrupt_trigger(Interrupt *interrupt)
     g_cancellable_cancel(interrupt->cancellable);
 }
 
+/* What both have got counts once, in whatever order it comes. */
+static void
+settle_count(Interrupt *interrupt)
+{
+    if (MAX(interrupt->own, interrupt->of_parent) > interrupt->count)
+        count_up(interrupt);
+}
+
+void
+interrupt_trigger(Interrupt *interrupt)
+{
+    interrupt->own++;
+    settle_count(interrupt);
+}
+
 static gboolean
 on_signal(gpointer user_data)
 {
     interrupt_trigger(user_data);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_parent_signal(gpointer user_data)
+{
+    Interrupt *interrupt = user_data;
+
+    interrupt->of_parent++;
+    settle_count(interrupt);
     return G_SOURCE_CONTINUE;
 }
 
@@ -46,6 +73,7 @@ interrupt_new(void)
     interrupt->cancellable = g_cancellable_new();
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
         interrupt->sources[i] = g_unix_signal_add(signals[i], on_signal, interrupt);
+    interrupt->parent = g_unix_signal_add(INTERRUPT_SIGNAL, on_parent_signal, interrupt);
     return interrupt;
 }
 
@@ -56,6 +84,7 @@ interrupt_free(Interrupt *interrupt)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
         g_source_remove(interrupt->sources[i]);
+    g_source_remove(interrupt->parent);
     g_object_unref(interrupt->cancellable);
     g_free(interrupt);
 }

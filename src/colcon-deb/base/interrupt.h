@@ -2,11 +2,17 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <signal.h>
 
 /*
  * SIGINT, SIGTERM and SIGHUP while a command works: the first cancels, the second may kill the
  * container, and the third exits at once with status 130.
+ *
+ * INTERRUPT_SIGNAL comes from the process that has started this one, for each signal that it has
+ * got itself. Ctrl-C reaches both, and counts once.
  */
+#define INTERRUPT_SIGNAL SIGUSR1
+
 typedef struct Interrupt Interrupt;
 
 /* @count is 1 for the first signal, 2 for the second. */

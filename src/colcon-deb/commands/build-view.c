@@ -90,6 +90,11 @@ build_view_get_command(const Options *options)
         g_string_append(command, " -c");
         shell_word_append(command, options->file);
     }
+    /* Of several, the package that failed says which. */
+    if (options->targets != NULL && g_strv_length(options->targets) == 1) {
+        g_string_append(command, " --target");
+        shell_word_append(command, options->targets[0]);
+    }
     for (guint i = 0; i < options->settings->len; i++)
         append_setting(command, options->settings->pdata[i]);
     return g_string_free(command, FALSE);

@@ -1,16 +1,84 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../base/interrupt.h"
+#include "../base/program-error.h"
 #include "../config/build-directories.h"
+#include "../run/matrix.h"
 #include "../run/run.h"
 #include "build-view.h"
 #include "command.h"
 #include "options.h"
+#include "target-command.h"
 
 /* A key of the view stops the build as Ctrl-C does. */
 static void
 on_stop(gpointer user_data)
 {
     interrupt_trigger(user_data);
+}
+
+/* What a build needs, whether of one target or of several. */
+typedef struct {
+    const Options *options;
+    const Config *config;
+    gboolean force;
+    Interrupt *interrupt;
+    RunState *state;
+    View *view;
+} Build;
+
+static gboolean
+build_one(const Build *build, GError **error)
+{
+    return run(&(RunRequest){.config = build->config,
+                             .mode = CDD_BUILD_MODE_BUILD,
+                             .view = build->view,
+                             .interrupt = build->interrupt,
+                             .verbose = build->options->verbose,
+                             .selection = &build->options->selection,
+                             .force = build->force},
+               build->state, error);
+}
+
+static gboolean
+build_targets(const Build *build, GError **error)
+{
+    const Options *options = build->options;
+    g_auto(GStrv) arguments = target_command_new(options, build->force);
+
+    return matrix_run(&(MatrixRequest){.config = build->config,
+                                       .targets = options->targets != NULL ? options->targets
+                                                                           : build->config->targets,
+                                       .arguments = (const char *const *)arguments,
+                                       .workspace = options->workspace,
+                                       .view = build->view,
+                                       .interrupt = build->interrupt},
+                      build->state, error);
+}
+
+/* With one --target this process builds it. */
+static gboolean
+has_several(const Options *options, const Config *config)
+{
+    return options->targets != NULL ? g_strv_length(options->targets) > 1 : config->targets != NULL;
+}
+
+/* The build of each target reads the file again. */
+static gboolean
+check_targets(const Options *options, const Config *config, GError **error)
+{
+    char *const *names = options->targets != NULL ? options->targets : config->targets;
+
+    if (!has_several(options, config))
+        return TRUE;
+    for (; *names != NULL; names++)
+        if (config->targets == NULL ||
+            !g_strv_contains((const char *const *)config->targets, *names))
+            return config_set_unknown_target(config, *names, error);
+    return g_file_test(config->file, G_FILE_TEST_IS_REGULAR) ||
+           program_error_usage(error,
+                               "%s has targets, but is not a regular file, and the build of each "
+                               "target reads it again: name a file with -c",
+                               config->file);
 }
 
 static gboolean
@@ -27,38 +95,37 @@ build(int argc, char **argv, GError **error)
     g_autoptr(RunState) state = NULL;
     g_autofree char *command = NULL;
     g_autoptr(View) view = NULL;
+    Build build = {.options = &options};
 
     if (!options_parse(&options, &cmd_build, extra, argc, argv, error))
         return FALSE;
     if (options.help)
         return TRUE;
     config = options_load_config(&options, error);
-    if (config == NULL || !build_directories_check(config, error) ||
-        !build_directories_make(config, error))
+    if (config == NULL || !check_targets(&options, config, error) ||
+        !build_directories_check(config, error) || !build_directories_make(config, error))
         return FALSE;
 
-    interrupt = interrupt_new();
-    state = run_state_new();
+    build.config = config;
+    build.force = force;
+    build.interrupt = interrupt = interrupt_new();
+    build.state = state = run_state_new();
     /* Before other files are opened: see terminal-mode.h. */
     command = build_view_get_command(&options);
-    view = build_view_new(&options, config, command, on_stop, interrupt);
-    return run(&(RunRequest){.config = config,
-                             .mode = CDD_BUILD_MODE_BUILD,
-                             .view = view,
-                             .interrupt = interrupt,
-                             .verbose = options.verbose,
-                             .selection = &options.selection,
-                             .force = force},
-               state, error);
+    build.view = view = build_view_new(&options, config, command, on_stop, interrupt);
+    return has_several(&options, config) ? build_targets(&build, error) : build_one(&build, error);
 }
 
 const Command cmd_build = {
     .name = "build",
+    .max_targets = CONFIG_MAX_TARGETS,
     .summary = "Build a workspace into Debian packages and an APT repository",
     .own_title = "Selection",
     .notes = "Names of packages end at the next option, at `--`, or at a word with a slash. "
              "PATH stands before them or after `--`, or contains a slash. Of several "
-             "selections, the packages that are in all of them are built.",
+             "selections, the packages that are in all of them are built.\n\n"
+             "If the configuration has targets, all of them are built side by side; see "
+             "'colcon-deb help configuration'.",
     .examples = "  colcon-deb build ~/ros_ws --ros-distro jazzy\n"
                 "  colcon-deb build ~/ros_ws -c ci.yaml --view plain\n"
                 "  colcon-deb build ~/ros_ws --json > events.jsonl\n"

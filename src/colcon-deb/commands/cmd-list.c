@@ -63,7 +63,7 @@ list(int argc, char **argv, GError **error)
         return FALSE;
     if (options.help)
         return TRUE;
-    config = options_load_config(&options, error);
+    config = options_load_one_config(&options, error);
     if (config == NULL || !workspace_check(config->colcon_repo, error))
         return FALSE;
 
@@ -87,6 +87,7 @@ list(int argc, char **argv, GError **error)
 
 const Command cmd_list = {
     .name = "list",
+    .max_targets = 1,
     .summary = "List the packages of a workspace in the order in which they would be built",
     .own_title = "Output",
     .notes = "Prints one line for each package: name, version, build type, Debian package, "

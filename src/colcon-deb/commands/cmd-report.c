@@ -197,6 +197,7 @@ static const char *const no_keys[] = {NULL};
 
 const Command cmd_report = {
     .name = "report",
+    .max_targets = 1,
     .arguments = "[RUN]",
     .max_arguments = 1,
     .keys = no_keys,

@@ -237,14 +237,15 @@ validate(int argc, char **argv, GError **error)
         return FALSE;
     if (options.help)
         return TRUE;
-    self.config = config = options_load_config(&options, error);
+    self.config = config = options_load_one_config(&options, error);
     if (config == NULL)
         return FALSE;
 
     self.interrupt = interrupt = interrupt_new();
     self.terminal = terminal = terminal_new(&setup);
-    tell(&self, CHECK_OK, "configuration", "%s",
-         config->file != NULL ? config->file : "no file, flags and defaults");
+    tell(&self, CHECK_OK, "configuration", "%s%s%s",
+         config->file != NULL ? config->file : "no file, flags and defaults",
+         config->target != NULL ? ", target " : "", config->target != NULL ? config->target : "");
     check_workspace(&self);
     check_space(&self, "output's disk", config->output_dir);
     check_engine(&self);
@@ -253,6 +254,7 @@ validate(int argc, char **argv, GError **error)
 
 const Command cmd_validate = {
     .name = "validate",
+    .max_targets = 1,
     .summary = "Check configuration, workspace, overrides, engine, image and disk space",
     .examples = "  colcon-deb validate ~/ros_ws --ros-distro jazzy\n"
                 "  colcon-deb validate -c ci.yaml --json",

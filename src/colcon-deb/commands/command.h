@@ -13,6 +13,7 @@ typedef struct {
     const char *alias;       /* another name, which the help does not show; or NULL */
     const char *arguments;   /* as its synopsis shows them; NULL for [PATH], a workspace */
     guint max_arguments;     /* of a command that takes no workspace */
+    guint max_targets;       /* how often it takes --target */
     const char *const *keys; /* the configuration keys that are its options; NULL for all */
     const char *summary;
     const char *own_title; /* the title of its own options in --help; NULL for "Options" */

@@ -159,6 +159,22 @@ add_selection(Parse *parse)
     }
 }
 
+static void
+add_target(Parse *parse, Options *options, const Command *command)
+{
+    const GOptionEntry entry = {
+        .long_name = "target",
+        .arg = G_OPTION_ARG_FILENAME_ARRAY,
+        .arg_data = &options->targets,
+        .description = command->max_targets > 1 ? "build only this target of the configuration"
+                                                : "take this target of the configuration",
+        .arg_description = "NAME",
+    };
+
+    if (command->max_targets > 0)
+        add_entry(parse, &entry, command->selects ? "Selection" : "Options");
+}
+
 /* Output options: those of every command, and one of builds. --manual is for 'colcon-deb help' and
  * the installed manual pages. */
 static void
@@ -198,6 +214,7 @@ parse_init(Parse *parse, Options *options, const Command *command, const GOption
     parse->manual = options_manual_new(command);
     if (command->selects)
         add_selection(parse);
+    add_target(parse, options, command);
     for (; extra != NULL && extra->long_name != NULL; extra++)
         add_entry(parse, extra, command->own_title != NULL ? command->own_title : "Options");
     for (ConfigGroup group = 0; group < CONFIG_N_GROUPS; group++)
@@ -268,6 +285,26 @@ suggest_flag(const Parse *parse, char **arguments, GError **error)
     return FALSE;
 }
 
+/* A target that is named twice is built once. */
+static void
+drop_repeated_targets(Options *options)
+{
+    char **kept = options->targets;
+
+    for (char **name = options->targets; name != NULL && *name != NULL; name++) {
+        char *const *first = options->targets;
+
+        while (first < kept && !g_str_equal(*first, *name))
+            first++;
+        if (first < kept)
+            g_free(*name);
+        else
+            *kept++ = *name;
+    }
+    if (kept != NULL)
+        *kept = NULL;
+}
+
 static gboolean
 take_arguments(Options *options, Parse *parse, const Command *command, GError **error)
 {
@@ -281,6 +318,10 @@ take_arguments(Options *options, Parse *parse, const Command *command, GError **
                                    parse->rest[1]);
     if (n_arguments > max)
         return program_error_usage(error, "%s: unexpected argument \"%s\"", name, parse->rest[max]);
+    drop_repeated_targets(options);
+    if (options->targets != NULL && g_strv_length(options->targets) > command->max_targets)
+        return program_error_usage(error, "%s: --target %s: it takes %u --target", name,
+                                   options->targets[command->max_targets], command->max_targets);
     if (!takes_path)
         options->arguments = g_steal_pointer(&parse->rest);
     else if (n_arguments > 0)
@@ -323,10 +364,33 @@ options_parse(Options *options,
     return take_arguments(options, &parse, command, error);
 }
 
+static gboolean
+has_one_target(const Options *options)
+{
+    return options->targets != NULL && g_strv_length(options->targets) == 1;
+}
+
+static Config *
+load_target(const Options *options, const char *target, GError **error)
+{
+    return config_load_target(options->workspace, options->file, target, options->settings, error);
+}
+
 Config *
 options_load_config(const Options *options, GError **error)
 {
-    return config_load(options->workspace, options->file, options->settings, error);
+    return load_target(options, has_one_target(options) ? options->targets[0] : NULL, error);
+}
+
+Config *
+options_load_one_config(const Options *options, GError **error)
+{
+    g_autoptr(Config) config = options_load_config(options, error);
+
+    if (config == NULL || config->target != NULL || config->targets == NULL ||
+        config->image != NULL || config->dockerfile != NULL || config->ros_distro != NULL)
+        return g_steal_pointer(&config);
+    return load_target(options, config->targets[0], error);
 }
 
 void
@@ -335,6 +399,7 @@ options_clear(Options *options)
     g_free(options->workspace);
     g_strfreev(options->arguments);
     g_free(options->file);
+    g_strfreev(options->targets);
     g_clear_pointer(&options->settings, g_ptr_array_unref);
     selection_clear(&options->selection);
 }

@@ -10,6 +10,7 @@ typedef struct {
     char *workspace;     /* the PATH argument, or NULL */
     char **arguments;    /* of a command that takes no PATH, or NULL */
     char *file;          /* --config, or NULL */
+    char **targets;      /* --target, in the order of the line; or NULL */
     GPtrArray *settings; /* ConfigSetting, in the order of the line */
     Selection selection;
     gboolean json;
@@ -27,8 +28,13 @@ gboolean options_parse(Options *options,
                        char **argv,
                        GError **error);
 
-/* Loads the configuration with the options applied. */
+/* Loads the configuration with the options applied: with the keys of the target that --target
+ * names, or those of the top level if it was not given, or more than once. */
 Config *options_load_config(const Options *options, GError **error);
+
+/* The same for a command that looks at one target: without --target the first one of the file, if
+ * the top level does not say in which image to build. */
+Config *options_load_one_config(const Options *options, GError **error);
 
 void options_clear(Options *options);
 

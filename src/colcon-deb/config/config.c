@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "../base/nearest.h"
+#include "../base/output-names.h"
 #include "../base/program-error.h"
 #include "config-file.h"
 #include "config-value.h"
@@ -192,6 +193,18 @@ check_target(const Config *config, const char *target, GError **error)
            config_set_unknown_target(config, target, error);
 }
 
+/* Everything of a target but the repository lies in a directory of its own. */
+static void
+place_output(Config *config)
+{
+    char *whole = config->output_dir;
+
+    if (config->target == NULL)
+        return;
+    config->output_dir = g_build_filename(whole, OUTPUT_TARGETS, config->target, NULL);
+    g_free(whole);
+}
+
 Config *
 config_load(const char *workspace, const char *file, const GPtrArray *settings, GError **error)
 {
@@ -222,5 +235,6 @@ config_load_target(const char *workspace,
         !read_settings(config, settings, error) || !settle_image(config, settings, error))
         return NULL;
     fill_defaults(config);
+    place_output(config);
     return g_steal_pointer(&config);
 }

@@ -3,6 +3,8 @@
 
 #include "event-fields.h"
 
+#include <string.h>
+
 static void
 artifact_free(gpointer data)
 {
@@ -42,6 +44,7 @@ void
 package_free(Package *package)
 {
     g_free(package->name);
+    g_free(package->target);
     g_free(package->version);
     g_free(package->path);
     g_free(package->build_type);
@@ -59,6 +62,17 @@ package_free(Package *package)
     g_ptr_array_unref(package->failed_tests);
     g_queue_clear_full(&package->tail, g_free);
     g_free(package);
+}
+
+const char *
+package_get_own_name(const Package *package)
+{
+    gsize length = package->target != NULL ? strlen(package->target) : 0;
+
+    return length > 0 && g_str_has_prefix(package->name, package->target) &&
+                   package->name[length] == '/'
+               ? package->name + length + 1
+               : package->name;
 }
 
 static void

@@ -38,7 +38,8 @@ typedef struct {
 } FailedTest;
 
 typedef struct {
-    char *name;
+    char *name;   /* "TARGET/NAME" in a build of several targets */
+    char *target; /* NULL in a build of one */
     char *version;
     char *path; /* relative to the workspace's src */
     char *build_type;
@@ -71,6 +72,9 @@ typedef struct {
 
 Package *package_new(const char *name);
 void package_free(Package *package);
+
+/* Its name without the target's. */
+const char *package_get_own_name(const Package *package);
 
 /* Applies an event of this package. @now: by the caller's clock, milliseconds. */
 void package_apply(Package *package, const CddBuildEvent *event, gint64 now);

@@ -29,16 +29,15 @@ struct RunFiles {
     gsize output;   /* bytes of ordinary lines */
 };
 
-/* Not every file system has locks; then the run goes on without one. */
-static gboolean
-lock_directory(const RunFiles *files, GError **error)
+gboolean
+run_files_lock(const Folder *folder, GError **error)
 {
-    if (flock(files->folder->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+    if (flock(folder->fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
         return TRUE;
     g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
                 "another colcon-deb is building into %s; wait for it or choose another "
                 "--output-dir",
-                files->folder->path);
+                folder->path);
     return FALSE;
 }
 
@@ -50,7 +49,7 @@ run_files_open(const char *directory, const Owner *owner, GError **error)
     files->owner = *owner;
     files->events = -1;
     files->folder = folder_open(directory, error);
-    if (files->folder == NULL || !lock_directory(files, error))
+    if (files->folder == NULL || !run_files_lock(files->folder, error))
         return NULL;
     files->events = folder_create(files->folder, OUTPUT_EVENTS_TEMPORARY, owner, error);
     return files->events >= 0 ? g_steal_pointer(&files) : NULL;

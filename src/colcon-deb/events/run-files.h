@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "../base/owner.h"
+#include "../base/folder.h"
 #include "run-summary.h"
 
 /*
@@ -10,6 +10,10 @@
  * stands beside events of this one. A reader finds no half line. The directory is locked meanwhile.
  */
 typedef struct RunFiles RunFiles;
+
+/* Locks an output directory until @folder is freed; fails if another run is writing to it. Not
+ * every file system has locks; then the run goes on without one. */
+gboolean run_files_lock(const Folder *folder, GError **error);
 
 /* Fails if another run is writing to @directory. */
 RunFiles *run_files_open(const char *directory, const Owner *owner, GError **error);

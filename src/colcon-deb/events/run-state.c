@@ -24,6 +24,7 @@ run_state_new(void)
     state->packages = g_ptr_array_new_with_free_func((GDestroyNotify)package_free);
     state->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     state->working = g_ptr_array_new();
+    state->targets = g_ptr_array_new_with_free_func((GDestroyNotify)run_target_free);
     state->errors = g_ptr_array_new_with_free_func(g_free);
     state->sources = g_ptr_array_new_with_free_func(g_free);
     state->repository_kept = g_ptr_array_new_with_free_func(former_package_free);
@@ -43,6 +44,7 @@ run_state_free(RunState *state)
     g_hash_table_unref(state->by_name);
     g_ptr_array_unref(state->working);
     g_ptr_array_unref(state->packages);
+    g_ptr_array_unref(state->targets);
     g_ptr_array_unref(state->errors);
     g_free(state->debs);
     g_ptr_array_unref(state->sources);
@@ -51,6 +53,32 @@ run_state_free(RunState *state)
     g_queue_clear_full(&state->tail, g_free);
     g_free(state->repository);
     g_free(state);
+}
+
+void
+run_state_add_target(RunState *state, const char *name, const char *directory)
+{
+    g_ptr_array_add(state->targets, run_target_new(name, directory));
+}
+
+RunTarget *
+run_state_get_target(const RunState *state, const char *name)
+{
+    for (guint i = 0; i < state->targets->len; i++) {
+        RunTarget *target = state->targets->pdata[i];
+
+        if (g_str_equal(target->name, name))
+            return target;
+    }
+    return NULL;
+}
+
+RunTarget *
+run_state_lookup_target(const RunState *state, const CddBuildEvent *event)
+{
+    const char *name = cdd_build_event_lookup(event, "target");
+
+    return name != NULL ? run_state_get_target(state, name) : NULL;
 }
 
 Package *
@@ -67,11 +95,14 @@ ensure_package(RunState *state, const CddBuildEvent *event)
 {
     const char *name = cdd_build_event_lookup(event, "name");
     Package *package = run_state_lookup(state, event);
+    const RunTarget *target = NULL;
 
     if (package != NULL || name == NULL || strlen(name) > EVENT_MAX_TEXT ||
         state->packages->len == STATE_MAX_PACKAGES)
         return package;
     package = package_new(name);
+    target = run_state_lookup_target(state, event);
+    package->target = target != NULL ? g_strdup(target->name) : NULL;
     g_ptr_array_add(state->packages, package);
     g_hash_table_insert(state->by_name, package->name, package);
     state->total = MAX(state->total, (gint64)state->packages->len);
@@ -197,7 +228,10 @@ on_published(RunState *state, const CddBuildEvent *event, gint64 now)
     const char *source = cdd_build_event_lookup(event, "source");
 
     event_set_text(&state->debs, event, "debs");
-    if (source != NULL && state->sources->len < STATE_MAX_SOURCES)
+    /* Targets that share a repository tell the same of it. */
+    if (source != NULL &&
+        !g_ptr_array_find_with_equal_func(state->sources, source, g_str_equal, NULL) &&
+        state->sources->len < STATE_MAX_SOURCES)
         g_ptr_array_add(state->sources, event_bounded(source));
 }
 
@@ -236,20 +270,21 @@ on_build_complete(RunState *state, const CddBuildEvent *event, gint64 now)
 static const struct {
     const char *type;
     void (*apply)(RunState *state, const CddBuildEvent *event, gint64 now);
+    gboolean of_whole; /* that of a target changes the state of the whole, too */
 } progress_types[] = {
-    {"stage", on_stage},
-    {"stage_complete", on_stage_complete},
-    {"general", on_general},
-    {"plan", on_plan},
-    {"schedule", on_schedule},
-    {"repository", on_repository},
-    {"repository_kept", on_repository_kept},
-    {"repository_removed", on_repository_removed},
-    {"published", on_published},
-    {"compiler_cache", on_compiler_cache},
-    {"warning", on_warning},
-    {"interrupted", on_interrupted},
-    {"build_complete", on_build_complete},
+    {"stage", on_stage, FALSE},
+    {"stage_complete", on_stage_complete, FALSE},
+    {"general", on_general, FALSE},
+    {"plan", on_plan, FALSE},
+    {"schedule", on_schedule, FALSE},
+    {"repository", on_repository, FALSE},
+    {"repository_kept", on_repository_kept, TRUE},
+    {"repository_removed", on_repository_removed, TRUE},
+    {"published", on_published, TRUE},
+    {"compiler_cache", on_compiler_cache, FALSE},
+    {"warning", on_warning, TRUE},
+    {"interrupted", on_interrupted, FALSE},
+    {"build_complete", on_build_complete, FALSE},
 };
 
 /* The events of packages, and what each means for the run. */
@@ -288,11 +323,12 @@ apply_to_package(RunState *state, const CddBuildEvent *event, gint64 now)
 }
 
 static void
-apply_progress(RunState *state, const CddBuildEvent *event, gint64 now)
+apply_progress(RunState *state, const CddBuildEvent *event, gboolean of_target, gint64 now)
 {
     apply_to_package(state, event, now);
     for (size_t i = 0; i < G_N_ELEMENTS(progress_types); i++)
-        if (g_str_equal(cdd_build_event_get_name(event), progress_types[i].type))
+        if (g_str_equal(cdd_build_event_get_name(event), progress_types[i].type) &&
+            (!of_target || progress_types[i].of_whole))
             progress_types[i].apply(state, event, now);
 }
 
@@ -308,12 +344,63 @@ apply_log(RunState *state, const CddBuildEvent *event)
         g_ptr_array_add(state->errors, event_bounded(text));
 }
 
-void
-run_state_apply(RunState *state, const CddBuildEvent *event, gint64 now)
+static gboolean
+ends_packages(const CddBuildEvent *event)
+{
+    const char *name = cdd_build_event_get_name(event);
+
+    return cdd_build_event_get_kind(event) == CDD_BUILD_EVENT_PROGRESS &&
+           (g_str_equal(name, "build_complete") || g_str_equal(name, "target_complete"));
+}
+
+/* The end of a target's build is the end of its packages. */
+static void
+end_packages(RunState *state, const RunTarget *target)
+{
+    for (guint i = 0; i < target->state->packages->len; i++) {
+        const Package *own = target->state->packages->pdata[i];
+        Package *package = g_hash_table_lookup(state->by_name, own->name);
+
+        if (package == NULL || package_is_finished(package) || !package_is_finished(own))
+            continue;
+        g_ptr_array_remove(state->working, package);
+        package->status = own->status;
+        package->duration = own->duration;
+        g_free(package->error);
+        package->error = g_strdup(own->error);
+    }
+}
+
+/* How many packages of a target will have been finished, as far as that is known. */
+static gint64
+count_total(const RunTarget *target)
+{
+    if (target->status == TARGET_WAITING)
+        return 0;
+    return run_target_is_finished(target) ? target->state->finished : target->state->total;
+}
+
+static void
+sum_up(RunState *state)
+{
+    state->total = state->slots = state->cache_hits = state->cache_misses = 0;
+    for (guint i = 0; i < state->targets->len; i++) {
+        const RunTarget *target = state->targets->pdata[i];
+
+        state->total += count_total(target);
+        state->slots += run_target_is_finished(target) ? 0 : target->state->slots;
+        state->compiler_cache |= target->state->compiler_cache;
+        state->cache_hits += target->state->cache_hits;
+        state->cache_misses += target->state->cache_misses;
+    }
+}
+
+static void
+apply(RunState *state, const CddBuildEvent *event, gboolean of_target, gint64 now)
 {
     switch (cdd_build_event_get_kind(event)) {
     case CDD_BUILD_EVENT_PROGRESS:
-        apply_progress(state, event, now);
+        apply_progress(state, event, of_target, now);
         break;
     case CDD_BUILD_EVENT_LOG:
         apply_log(state, event);
@@ -322,6 +409,20 @@ run_state_apply(RunState *state, const CddBuildEvent *event, gint64 now)
         event_push_line(&state->tail, cdd_build_event_get_line(event), STATE_MAX_TAIL);
         break;
     }
+}
+
+void
+run_state_apply(RunState *state, const CddBuildEvent *event, gint64 now)
+{
+    RunTarget *target = run_state_lookup_target(state, event);
+
+    apply(state, event, target != NULL, now);
+    if (target == NULL)
+        return;
+    run_target_apply(target, event, now);
+    if (ends_packages(event))
+        end_packages(state, target);
+    sum_up(state);
 }
 
 /* The run has ended while the package was being built. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "package.h"
+#include "run-target.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 
@@ -30,7 +31,7 @@ typedef struct {
     gint64 skipped;
 } TestCounts;
 
-typedef struct {
+struct RunState {
     char *stage;          /* the current stage; NULL between stages */
     gint64 stage_started; /* by the caller's clock */
     char *failed_stage;   /* the last stage that ended without success */
@@ -63,12 +64,18 @@ typedef struct {
     gboolean interrupted; /* the caller has stopped the run */
     gboolean complete;    /* build_complete has come */
     gboolean success;     /* what build_complete said */
-} RunState;
+    GPtrArray *targets;   /* RunTarget; of a build of several targets, else empty */
+};
 
 RunState *run_state_new(void);
 void run_state_free(RunState *state);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RunState, run_state_free)
+
+/* Makes it the state of a build of several targets, and adds one. Call it before the first event.
+ * From then on an event with the key `target` is one of that target: its stage and its end are not
+ * those of the whole, and the numbers of all targets add up. */
+void run_state_add_target(RunState *state, const char *name, const char *directory);
 
 /* @now: by clock_now(). */
 void run_state_apply(RunState *state, const CddBuildEvent *event, gint64 now);
@@ -79,6 +86,12 @@ void run_state_end(RunState *state, gint64 now);
 
 /* The package that @event names; NULL if it names none, or an unknown one. */
 Package *run_state_lookup(const RunState *state, const CddBuildEvent *event);
+
+/* The target of that name; NULL if there is none. */
+RunTarget *run_state_get_target(const RunState *state, const char *name);
+
+/* The target that @event names; NULL if it names none, or an unknown one. */
+RunTarget *run_state_lookup_target(const RunState *state, const CddBuildEvent *event);
 
 guint run_state_count(const RunState *state, PackageStatus status);
 

@@ -2,6 +2,7 @@
 #include "run-summary.h"
 
 #include "../base/json.h"
+#include "../base/output-names.h"
 
 /* The version of the file's format: it changes when readers must change. */
 enum {
@@ -173,6 +174,43 @@ add_repository(JsonBuilder *builder, const RunState *state)
     json_builder_end_object(builder);
 }
 
+/* NULL for a target whose own build did not begin. */
+static void
+add_summary_path(JsonBuilder *builder, const RunTarget *target)
+{
+    g_autofree char *path = g_build_filename(target->directory, OUTPUT_SUMMARY, NULL);
+
+    json_add_string_or_null(builder, "summary", target->begun ? path : NULL);
+}
+
+static void
+add_target(JsonBuilder *builder, const RunTarget *target)
+{
+    json_builder_begin_object(builder);
+    json_add_string(builder, "name", target->name);
+    json_add_string(builder, "state", target_status_get_name(target->status));
+    if (target->exit_code >= 0)
+        json_add_number(builder, "exit_code", target->exit_code);
+    else
+        json_add_string_or_null(builder, "exit_code", NULL);
+    json_add_string_or_null(builder, "error", target->error);
+    json_add_number(builder, "duration_ms", target->duration);
+    json_add_string(builder, "directory", target->directory);
+    add_summary_path(builder, target);
+    json_builder_end_object(builder);
+}
+
+static void
+add_targets(JsonBuilder *builder, const RunState *state)
+{
+    if (state->targets->len == 0)
+        return;
+    json_begin_array(builder, "targets");
+    for (guint i = 0; i < state->targets->len; i++)
+        add_target(builder, state->targets->pdata[i]);
+    json_builder_end_array(builder);
+}
+
 static void
 add_compiler_cache(JsonBuilder *builder, const RunState *state)
 {
@@ -216,6 +254,7 @@ run_summary_to_json(const RunSummary *summary)
     add_engine(builder, summary->engine);
     json_add_string_or_null(builder, "started", started);
     json_add_number(builder, "duration_ms", summary->duration);
+    add_targets(builder, summary->state);
     add_counts(builder, summary->state);
     add_packages(builder, summary->state);
     add_repository(builder, summary->state);

@@ -15,7 +15,7 @@ enum {
 
 struct LogFollower {
     Folder *folder;        /* NULL if there is no output directory */
-    GHashTable *positions; /* package -> off_t, behind the last whole line of its log */
+    GHashTable *positions; /* path -> off_t, behind the last whole line of its log */
 };
 
 LogFollower *
@@ -38,27 +38,27 @@ log_follower_free(LogFollower *follower)
     g_free(follower);
 }
 
-static int
-open_log(const LogFollower *follower, const char *package)
+/* NULL for what cannot be the name of a package. */
+static char *
+make_path(const char *directory, const char *package)
 {
-    g_autofree char *path = g_strdup_printf(OUTPUT_LOGS "/%s.log", package);
-
-    if (follower->folder == NULL || strchr(package, '/') != NULL)
-        return -1;
-    return beneath_open(follower->folder->fd, path);
+    if (strchr(package, '/') != NULL)
+        return NULL;
+    return g_strdup_printf("%s%s" OUTPUT_LOGS "/%s.log", directory != NULL ? directory : "",
+                           directory != NULL ? "/" : "", package);
 }
 
 /* Where to go on. A log begins again with each build of its package. */
 static off_t
-find_position(LogFollower *follower, const char *package, off_t size, gboolean *skipped)
+find_position(LogFollower *follower, const char *path, off_t size, gboolean *skipped)
 {
-    off_t *position = g_hash_table_lookup(follower->positions, package);
+    off_t *position = g_hash_table_lookup(follower->positions, path);
 
     *skipped = FALSE;
     if (position == NULL) {
         position = g_new0(off_t, 1);
         *position = MAX(size - FIRST, 0);
-        g_hash_table_insert(follower->positions, g_strdup(package), position);
+        g_hash_table_insert(follower->positions, g_strdup(path), position);
     }
     if (*position > size)
         *position = 0;
@@ -88,12 +88,15 @@ show_lines(
 
 void
 log_follower_poll(LogFollower *follower,
+                  const char *directory,
                   const char *package,
                   LogFollowerFunc func,
                   gpointer user_data)
 {
     g_autofree char *text = g_malloc(MAX_READ);
-    int fd = open_log(follower, package);
+    g_autofree char *path = make_path(directory, package);
+    int fd =
+        follower->folder != NULL && path != NULL ? beneath_open(follower->folder->fd, path) : -1;
     gboolean skipped = FALSE;
     off_t position = 0;
     ssize_t length = 0;
@@ -101,7 +104,7 @@ log_follower_poll(LogFollower *follower,
 
     if (fd < 0)
         return;
-    position = find_position(follower, package, lseek(fd, 0, SEEK_END), &skipped);
+    position = find_position(follower, path, lseek(fd, 0, SEEK_END), &skipped);
     length = pread(fd, text, MAX_READ, position);
     close(fd);
     if (length <= 0)
@@ -112,5 +115,5 @@ log_follower_poll(LogFollower *follower,
     /* A line that is longer than the buffer never ends here. */
     if (length == MAX_READ && shown == 0)
         shown = MAX_READ;
-    *(off_t *)g_hash_table_lookup(follower->positions, package) = position + (off_t)shown;
+    *(off_t *)g_hash_table_lookup(follower->positions, path) = position + (off_t)shown;
 }

@@ -4,6 +4,7 @@
 #include "../base/text.h"
 #include "../events/run-graph.h"
 #include "run-failure.h"
+#include "run-targets.h"
 
 #include <string.h>
 
@@ -106,18 +107,21 @@ comes_with_another(const RunState *state, const RunGraph *graph, guint package)
     return FALSE;
 }
 
-/* Packages that no other one needs bring all others with them. */
+/* Packages that no other one needs bring all others with them. Those of several targets often have
+ * the same name. */
 static void
 print_installation(const RunLines *lines, const RunState *state)
 {
     g_autoptr(GString) names = g_string_new(NULL);
     g_autoptr(RunGraph) graph = run_graph_new(state);
+    g_autoptr(GHashTable) named = g_hash_table_new(g_str_hash, g_str_equal);
     guint count = 0;
 
     for (guint i = 0; i < state->packages->len; i++) {
         const Package *package = state->packages->pdata[i];
 
-        if (!can_be_installed(package) || comes_with_another(state, graph, i))
+        if (!can_be_installed(package) || comes_with_another(state, graph, i) ||
+            !g_hash_table_add(named, package->deb))
             continue;
         if (count++ < MAX_INSTALLED)
             g_string_append_printf(names, " %s", package->deb);
@@ -136,7 +140,8 @@ print_places(const RunLines *lines, const RunState *state, const ViewEnd *end)
     FileCounts counts = run_state_count_files(state);
     g_autofree char *size = text_size((guint64)counts.size);
 
-    if (state->debs != NULL && counts.files > 0) {
+    /* Each target has a directory of its own, which its line names. */
+    if (state->debs != NULL && counts.files > 0 && state->targets->len == 0) {
         terminal_printf(lines->terminal, STYLE_PLAIN, "    packages: %s (%u file%s, %s)",
                         state->debs, counts.files, counts.files == 1 ? "" : "s", size);
         terminal_end_line(lines->terminal);
@@ -161,6 +166,7 @@ run_end_print_result(const RunLines *lines, const RunState *state, const ViewEnd
         print_nothing_changed(lines, state->packages->len, end->duration);
         return;
     }
+    run_targets_print_all(lines, state);
     /* After a failed scan nothing is known. */
     if (state->packages->len == 0)
         return;

@@ -123,8 +123,12 @@ print_command(const RunLines *lines, const Package *package)
 {
     g_autoptr(GString) command = g_string_new(lines->setup.command);
 
+    if (package->target != NULL) {
+        g_string_append(command, " --target");
+        shell_word_append(command, package->target);
+    }
     g_string_append(command, " --packages-select");
-    shell_word_append(command, package->name);
+    shell_word_append(command, package_get_own_name(package));
     terminal_printf(lines->terminal, STYLE_PLAIN, "    build only this: %s", command->str);
     terminal_end_line(lines->terminal);
 }

@@ -101,6 +101,21 @@ count_done(const RunState *state, gint64 now)
     return done;
 }
 
+/* How many targets are done. */
+static void
+put_targets(StyledLine *line, const TerminalSpace *space, const RunState *state)
+{
+    guint finished = 0;
+    g_autofree char *text = NULL;
+
+    if (state->targets->len == 0)
+        return;
+    for (guint i = 0; i < state->targets->len; i++)
+        finished += run_target_is_finished(state->targets->pdata[i]);
+    text = g_strdup_printf("%u/%u targets", finished, state->targets->len);
+    put_part(line, space, STYLE_PLAIN, text);
+}
+
 static void
 put_packages(StyledLine *line, const TerminalSpace *space, const RunFooter *footer)
 {
@@ -115,16 +130,16 @@ put_packages(StyledLine *line, const TerminalSpace *space, const RunFooter *foot
     put_status_count(line, space, state, PACKAGE_CACHED, "unchanged", STYLE_PLAIN);
     put_status_count(line, space, state, PACKAGE_FAILED, "failed", STYLE_BAD);
     put_status_count(line, space, state, PACKAGE_SKIPPED, "skipped", STYLE_WARNING);
+    put_targets(line, space, state);
     put_part(line, space, STYLE_PLAIN, elapsed);
     put_forecast(line, space, footer);
 }
 
-/* A stage other than that of the packages. */
+/* A stage other than that of the packages. @state: of the run, or of a target. */
 static void
-put_stage(StyledLine *line, const TerminalSpace *space, const RunFooter *footer)
+put_stage(StyledLine *line, const TerminalSpace *space, const RunState *state, gint64 now)
 {
-    const RunState *state = footer->state;
-    g_autofree char *elapsed = text_clock(footer->now - state->stage_started);
+    g_autofree char *elapsed = text_clock(now - state->stage_started);
     g_autofree char *count = bar_count(state->step, state->steps, state->in_bytes);
 
     if (state->steps > 0)
@@ -139,20 +154,60 @@ put_stage(StyledLine *line, const TerminalSpace *space, const RunFooter *footer)
     }
 }
 
+/* Whether something else than packages is to be shown. */
+static gboolean
+is_in_stage(const RunState *state)
+{
+    return state->stage != NULL && !g_str_equal(state->stage, "build");
+}
+
+static void
+put_working(StyledLine *line, const TerminalSpace *space, const RunState *state)
+{
+    styled_line_put(line, STYLE_FAINT, "working");
+    put_targets(line, space, state);
+}
+
 static char *
 compose_status(const RunFooter *footer, const TerminalSpace *space)
 {
     const RunState *state = footer->state;
     g_autoptr(StyledLine) line = styled_line_new(space->columns, space->colour);
 
-    if (state->stage != NULL && !g_str_equal(state->stage, "build"))
-        put_stage(line, space, footer);
+    if (is_in_stage(state))
+        put_stage(line, space, state, footer->now);
     else if (state->stage != NULL || state->slots > 0)
         put_packages(line, space, footer);
     else
-        styled_line_put(line, STYLE_FAINT, "working");
+        put_working(line, space, state);
     put_keys(line, footer);
     return styled_line_take(line);
+}
+
+/* --- A target in a stage of its own --- */
+
+static char *
+compose_target(const RunFooter *footer, const TerminalSpace *space, const RunTarget *target)
+{
+    g_autoptr(StyledLine) line = styled_line_new(space->columns, space->colour);
+    g_autofree char *name = text_ellipsize_middle(target->name, MAX_NAME);
+
+    styled_line_put(line, STYLE_PLAIN, "  ");
+    styled_line_put(line, STYLE_ACTIVE, name);
+    styled_line_put(line, STYLE_PLAIN, "  ");
+    put_stage(line, space, target->state, footer->now);
+    return styled_line_take(line);
+}
+
+static void
+compose_targets(const RunFooter *footer, GPtrArray *rows, const TerminalSpace *space)
+{
+    for (guint i = 0; i < footer->state->targets->len; i++) {
+        const RunTarget *target = footer->state->targets->pdata[i];
+
+        if (target->status == TARGET_RUNNING && is_in_stage(target->state))
+            g_ptr_array_add(rows, compose_target(footer, space, target));
+    }
 }
 
 /* --- A package that is being built --- */
@@ -274,22 +329,45 @@ compose_package(const RunFooter *footer,
     return styled_line_take(line);
 }
 
+/* As many as fit into @room rows; returns how many do not. */
+static guint
+compose_packages(const RunFooter *footer, GPtrArray *rows, const TerminalSpace *space, guint room)
+{
+    const GPtrArray *working = footer->state->working;
+    Widths widths = measure(footer, space);
+    guint shown = 0;
+
+    for (; shown < working->len && rows->len < room; shown++)
+        g_ptr_array_add(rows, compose_package(footer, space, working->pdata[shown], &widths));
+    return working->len - shown;
+}
+
+static char *
+compose_rest(const TerminalSpace *space, guint hidden)
+{
+    g_autoptr(StyledLine) line = styled_line_new(space->columns, space->colour);
+
+    styled_line_printf(line, STYLE_FAINT, "  and %u more", hidden);
+    return styled_line_take(line);
+}
+
 void
 run_footer_compose(const RunFooter *footer, GPtrArray *lines, const TerminalSpace *space)
 {
-    const RunState *state = footer->state;
-    guint rows = space->rows > 2 ? space->rows - 2 : 0;
-    Widths widths = measure(footer, space);
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(g_free);
+    guint room = space->rows > 2 ? space->rows - 2 : 0;
+    guint hidden = 0;
 
     g_ptr_array_add(lines, compose_status(footer, space));
-    for (guint i = 0; i < state->working->len && i < rows; i++)
-        g_ptr_array_add(lines, compose_package(footer, space, state->working->pdata[i], &widths));
-    if (state->working->len > rows) {
-        g_autoptr(StyledLine) line = styled_line_new(space->columns, space->colour);
-
-        styled_line_printf(line, STYLE_FAINT, "  and %u more", state->working->len - rows);
-        g_ptr_array_add(lines, styled_line_take(line));
+    compose_targets(footer, rows, space);
+    hidden = compose_packages(footer, rows, space, room);
+    if (rows->len > room) {
+        hidden += rows->len - room;
+        g_ptr_array_set_size(rows, (int)room);
     }
+    g_ptr_array_extend_and_steal(lines, g_steal_pointer(&rows));
+    if (hidden > 0)
+        g_ptr_array_add(lines, compose_rest(space, hidden));
 }
 
 int

@@ -5,6 +5,7 @@
 #include "../events/event-fields.h"
 #include "compiler-warnings.h"
 #include "run-failure.h"
+#include "run-targets.h"
 
 enum {
     SHORT_STAGE = 1000, /* milliseconds; the duration of a shorter stage is not printed */
@@ -83,13 +84,48 @@ print_cached(const RunLines *lines, const Package *package)
     print_warnings(lines, package, warnings, more);
 }
 
+/* Stages of several targets overlap, so each line of one says whose it is. */
+static void
+put_target(const RunLines *lines, Style style, const RunState *state, const CddBuildEvent *event)
+{
+    const RunTarget *target = run_state_lookup_target(state, event);
+
+    if (target != NULL)
+        terminal_printf(lines->terminal, style, "%s: ", target->name);
+}
+
 static void
 on_stage(const RunLines *lines, const RunState *state, const CddBuildEvent *event)
 {
-    if (state->stage == NULL)
+    const RunTarget *target = run_state_lookup_target(state, event);
+    const char *stage = target != NULL ? target->state->stage : state->stage;
+
+    if (stage == NULL)
         return;
-    terminal_printf(lines->terminal, STYLE_STRONG, "==> %s", state->stage);
+    terminal_put(lines->terminal, STYLE_STRONG, "==> ");
+    put_target(lines, STYLE_STRONG, state, event);
+    terminal_put(lines->terminal, STYLE_STRONG, stage);
     terminal_end_line(lines->terminal);
+}
+
+static void
+on_target_start(const RunLines *lines, const RunState *state, const CddBuildEvent *event)
+{
+    const RunTarget *target = run_state_lookup_target(state, event);
+
+    if (target == NULL)
+        return;
+    terminal_printf(lines->terminal, STYLE_STRONG, "==> %s", target->name);
+    terminal_end_line(lines->terminal);
+}
+
+static void
+on_target_complete(const RunLines *lines, const RunState *state, const CddBuildEvent *event)
+{
+    const RunTarget *target = run_state_lookup_target(state, event);
+
+    if (target != NULL)
+        run_targets_print(lines, target);
 }
 
 static void
@@ -98,29 +134,46 @@ on_stage_complete(const RunLines *lines, const RunState *state, const CddBuildEv
     gint64 duration = event_get_number(event, "ms", 0);
     g_autofree char *text = text_duration(duration);
 
+    const char *stage = cdd_build_event_lookup(event, "value");
+    gboolean of_target = run_state_lookup_target(state, event) != NULL;
+
     if (duration < SHORT_STAGE || g_strcmp0(cdd_build_event_lookup(event, "success"), "true") != 0)
         return;
-    terminal_printf(lines->terminal, STYLE_FAINT, "    %s", text);
+    terminal_put(lines->terminal, STYLE_FAINT, "    ");
+    put_target(lines, STYLE_FAINT, state, event);
+    if (of_target && stage != NULL)
+        terminal_printf(lines->terminal, STYLE_FAINT, "%s ", stage);
+    terminal_put(lines->terminal, STYLE_FAINT, text);
     terminal_end_line(lines->terminal);
 }
 
 static void
 on_general(const RunLines *lines, const RunState *state, const CddBuildEvent *event)
 {
-    if (state->message == NULL)
+    const RunTarget *target = run_state_lookup_target(state, event);
+    const char *message = target != NULL ? target->state->message : state->message;
+
+    if (message == NULL)
         return;
-    terminal_printf(lines->terminal, STYLE_FAINT, "    %s", state->message);
+    terminal_put(lines->terminal, STYLE_FAINT, "    ");
+    put_target(lines, STYLE_FAINT, state, event);
+    terminal_put(lines->terminal, STYLE_FAINT, message);
     terminal_end_line(lines->terminal);
 }
 
 static void
 on_plan(const RunLines *lines, const RunState *state, const CddBuildEvent *event)
 {
+    const RunTarget *target = run_state_lookup_target(state, event);
+    const RunState *own = target != NULL ? target->state : state;
+
     /* Without a stage nothing was scanned, and the end says the same. */
-    if (state->stage == NULL)
+    if (own->stage == NULL)
         return;
-    terminal_printf(lines->terminal, STYLE_PLAIN, "    %" G_GINT64_FORMAT " package%s",
-                    state->total, state->total == 1 ? "" : "s");
+    terminal_put(lines->terminal, STYLE_PLAIN, "    ");
+    put_target(lines, STYLE_PLAIN, state, event);
+    terminal_printf(lines->terminal, STYLE_PLAIN, "%" G_GINT64_FORMAT " package%s", own->total,
+                    own->total == 1 ? "" : "s");
     terminal_end_line(lines->terminal);
 }
 
@@ -288,14 +341,19 @@ on_artifact(const RunLines *lines, const RunState *state, const CddBuildEvent *e
 
 /* @verb: what became of a package of an earlier build. */
 static void
-print_former(const RunLines *lines, const char *verb, const CddBuildEvent *event)
+print_former(const RunLines *lines,
+             const RunState *state,
+             const char *verb,
+             const CddBuildEvent *event)
 {
     const char *deb = cdd_build_event_lookup(event, "deb");
     const char *version = cdd_build_event_lookup(event, "version");
     const char *reason = cdd_build_event_lookup(event, "reason");
     const char *install = cdd_build_event_lookup(event, "install");
 
-    terminal_printf(lines->terminal, STYLE_WARNING, "    %s ", verb);
+    terminal_put(lines->terminal, STYLE_PLAIN, "    ");
+    put_target(lines, STYLE_PLAIN, state, event);
+    terminal_printf(lines->terminal, STYLE_WARNING, "%s ", verb);
     terminal_printf(lines->terminal, STYLE_PLAIN, "%s%s%s: %s", deb != NULL ? deb : "?",
                     version != NULL ? " " : "", version != NULL ? version : "",
                     reason != NULL ? reason : "no reason given");
@@ -309,19 +367,32 @@ print_former(const RunLines *lines, const char *verb, const CddBuildEvent *event
 static void
 on_repository_kept(const RunLines *lines, const RunState *state, const CddBuildEvent *event)
 {
-    print_former(lines, "kept the former", event);
+    print_former(lines, state, "kept the former", event);
 }
 
 static void
 on_repository_removed(const RunLines *lines, const RunState *state, const CddBuildEvent *event)
 {
-    print_former(lines, "removed", event);
+    print_former(lines, state, "removed", event);
+}
+
+const char *
+run_lines_get_subject(const RunState *state, const CddBuildEvent *event)
+{
+    const RunTarget *target = run_state_lookup_target(state, event);
+    const char *name = cdd_build_event_lookup(event, "name");
+
+    return name == NULL && target != NULL ? target->name : name;
 }
 
 static void
-print_message(const RunLines *lines, Style style, const char *label, const CddBuildEvent *event)
+print_message(const RunLines *lines,
+              const RunState *state,
+              Style style,
+              const char *label,
+              const CddBuildEvent *event)
 {
-    const char *name = cdd_build_event_lookup(event, "name");
+    const char *name = run_lines_get_subject(state, event);
     const char *text = cdd_build_event_lookup(event, "msg");
 
     terminal_put(lines->terminal, style, label);
@@ -333,7 +404,7 @@ print_message(const RunLines *lines, Style style, const char *label, const CddBu
 static void
 on_warning(const RunLines *lines, const RunState *state, const CddBuildEvent *event)
 {
-    print_message(lines, STYLE_WARNING, "warning: ", event);
+    print_message(lines, state, STYLE_WARNING, "warning: ", event);
 }
 
 static const struct {
@@ -341,6 +412,8 @@ static const struct {
     ViewDetail least; /* the detail from which it is printed */
     Printer print;
 } types[] = {
+    {"target_start", VIEW_NORMAL, on_target_start},
+    {"target_complete", VIEW_NORMAL, on_target_complete},
     {"stage", VIEW_NORMAL, on_stage},
     {"stage_complete", VIEW_NORMAL, on_stage_complete},
     {"general", VIEW_VERBOSE, on_general},
@@ -357,9 +430,9 @@ static const struct {
 };
 
 static void
-print_error(const RunLines *lines, const CddBuildEvent *event)
+print_error(const RunLines *lines, const RunState *state, const CddBuildEvent *event)
 {
-    const char *name = cdd_build_event_lookup(event, "name");
+    const char *name = run_lines_get_subject(state, event);
     const char *text = cdd_build_event_lookup(event, "msg");
     g_autofree char *message = g_strconcat(name != NULL ? name : "", name != NULL ? ": " : "",
                                            text != NULL ? text : "", NULL);
@@ -368,18 +441,18 @@ print_error(const RunLines *lines, const CddBuildEvent *event)
 }
 
 static void
-print_log(const RunLines *lines, const CddBuildEvent *event)
+print_log(const RunLines *lines, const RunState *state, const CddBuildEvent *event)
 {
     const char *level = cdd_build_event_get_name(event);
 
     if (g_str_equal(level, "error"))
-        print_error(lines, event);
+        print_error(lines, state, event);
     else if (g_str_equal(level, "warning") && lines->setup.detail >= VIEW_WARNINGS)
-        print_message(lines, STYLE_WARNING, "warning: ", event);
+        print_message(lines, state, STYLE_WARNING, "warning: ", event);
     else if (lines->setup.detail < VIEW_NORMAL)
         return;
     else if (!g_str_equal(level, "debug") || lines->setup.detail == VIEW_VERBOSE)
-        print_message(lines, STYLE_PLAIN, "    ", event);
+        print_message(lines, state, STYLE_PLAIN, "    ", event);
 }
 
 /* With --quiet a failed package is an error like others. */
@@ -420,7 +493,7 @@ run_lines_event(const RunLines *lines, const RunState *state, const CddBuildEven
         print_progress(lines, state, event);
         break;
     case CDD_BUILD_EVENT_LOG:
-        print_log(lines, event);
+        print_log(lines, state, event);
         break;
     case CDD_BUILD_EVENT_OUTPUT:
         if (lines->setup.detail == VIEW_VERBOSE)

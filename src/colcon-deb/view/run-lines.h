@@ -15,3 +15,6 @@ void run_lines_event(const RunLines *lines, const RunState *state, const CddBuil
 
 /* Prints a line of a build's output. @name: of the package. */
 void run_lines_output(const RunLines *lines, const char *name, const char *text);
+
+/* What a message is about: a package, else a target; NULL for the run. */
+const char *run_lines_get_subject(const RunState *state, const CddBuildEvent *event);

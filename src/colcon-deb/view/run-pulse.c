@@ -39,9 +39,8 @@ put_working(const RunPulse *pulse, gint64 now)
 }
 
 static void
-put_stage(const RunPulse *pulse, gint64 now)
+put_stage(const RunPulse *pulse, const RunState *state, gint64 now)
 {
-    const RunState *state = pulse->state;
     g_autofree char *elapsed = text_clock(now - state->stage_started);
     g_autofree char *count = bar_count(state->step, state->steps, state->in_bytes);
 
@@ -50,6 +49,27 @@ put_stage(const RunPulse *pulse, gint64 now)
         terminal_printf(pulse->terminal, STYLE_PLAIN, "  %s", count);
     if (state->message != NULL)
         terminal_printf(pulse->terminal, STYLE_PLAIN, "  %s", state->message);
+}
+
+/* The targets that are in a stage other than that of the packages. Returns whether there are any.
+ */
+static gboolean
+put_targets(const RunPulse *pulse, gint64 now)
+{
+    const GPtrArray *targets = pulse->state->targets;
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < targets->len; i++) {
+        const RunTarget *target = targets->pdata[i];
+        const char *stage = target->state->stage;
+
+        if (target->status != TARGET_RUNNING || stage == NULL || g_str_equal(stage, "build"))
+            continue;
+        terminal_printf(pulse->terminal, STYLE_PLAIN, "%s%s: ", any ? "  |  " : "", target->name);
+        put_stage(pulse, target->state, now);
+        any = TRUE;
+    }
+    return any;
 }
 
 /* Shows that work goes on, and what. Between stages the host reads the sources, or publishes. */
@@ -62,8 +82,8 @@ print_status(const RunPulse *pulse, gint64 now)
     if (state->working->len > 0)
         put_working(pulse, now);
     if (state->stage != NULL)
-        put_stage(pulse, now);
-    else
+        put_stage(pulse, state, now);
+    else if (!put_targets(pulse, now))
         terminal_put(pulse->terminal, STYLE_PLAIN, "working");
     terminal_end_line(pulse->terminal);
 }

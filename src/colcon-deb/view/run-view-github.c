@@ -110,9 +110,12 @@ is_folded(const char *stage)
 }
 
 static void
-on_message(const GithubView *self, const char *level, const CddBuildEvent *event)
+on_message(const GithubView *self,
+           const RunState *state,
+           const char *level,
+           const CddBuildEvent *event)
 {
-    const char *name = cdd_build_event_lookup(event, "name");
+    const char *name = run_lines_get_subject(state, event);
     const char *text = cdd_build_event_lookup(event, "msg");
 
     annotate(self, level, name != NULL ? name : "colcon-deb", NULL, 0, text != NULL ? text : "");
@@ -132,9 +135,9 @@ on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 t
 
     run_pulse_set_state(self->pulse, state);
     if (self->lines.setup.detail >= VIEW_WARNINGS && is_message(event, "warning")) {
-        on_message(self, "warning", event);
+        on_message(self, state, "warning", event);
     } else if (is_message(event, "error")) {
-        on_message(self, "error", event);
+        on_message(self, state, "error", event);
     } else if (self->lines.setup.detail >= VIEW_NORMAL && is_message(event, "stage") &&
                state->stage != NULL && is_folded(state->stage)) {
         end_group(self);

@@ -10,11 +10,15 @@ typedef struct {
 
 /* Programs read standard output; a person who looks for the error reads standard error. */
 static void
-write_error(const CddBuildEvent *event)
+write_error(const RunState *state, const CddBuildEvent *event)
 {
+    const RunTarget *target = run_state_lookup_target(state, event);
     const char *text = cdd_build_event_lookup(event, "msg");
+    g_autofree char *message =
+        g_strconcat(target != NULL ? target->name : "", target != NULL ? ": " : "",
+                    text != NULL ? text : "", NULL);
 
-    terminal_write_error(stderr, text != NULL ? text : "");
+    terminal_write_error(stderr, message);
 }
 
 static void
@@ -27,7 +31,7 @@ on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 t
     fflush(self->out);
     if (cdd_build_event_get_kind(event) == CDD_BUILD_EVENT_LOG &&
         g_str_equal(cdd_build_event_get_name(event), "error"))
-        write_error(event);
+        write_error(state, event);
 }
 
 static void

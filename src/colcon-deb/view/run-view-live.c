@@ -119,12 +119,29 @@ clear_title(LiveView *self)
 
 /* --- All output --- */
 
+typedef struct {
+    const LiveView *view;
+    const Package *package;
+} Followed;
+
+/* The log has the package's own name; the line has the target's, too. */
 static void
 on_log_line(const char *package, const char *line, gpointer user_data)
 {
-    const LiveView *self = user_data;
+    const Followed *followed = user_data;
 
-    run_lines_output(&self->lines, package, line);
+    run_lines_output(&followed->view->lines, followed->package->name, line);
+}
+
+static void
+follow_log(LiveView *self, const Package *package)
+{
+    const RunTarget *target =
+        package->target != NULL ? run_state_get_target(self->state, package->target) : NULL;
+    Followed followed = {.view = self, .package = package};
+
+    log_follower_poll(self->follower, target != NULL ? target->directory : NULL,
+                      package_get_own_name(package), on_log_line, &followed);
 }
 
 static void
@@ -132,11 +149,8 @@ follow_logs(LiveView *self)
 {
     if (self->follower == NULL || self->state == NULL)
         return;
-    for (guint i = 0; i < self->state->working->len; i++) {
-        const Package *package = self->state->working->pdata[i];
-
-        log_follower_poll(self->follower, package->name, on_log_line, self);
-    }
+    for (guint i = 0; i < self->state->working->len; i++)
+        follow_log(self, self->state->working->pdata[i]);
 }
 
 /* With --verbose the container sends all output; otherwise the logs have it. */
@@ -234,7 +248,7 @@ on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 t
     }
     /* What a package wrote last comes before its end. */
     if (self->follower != NULL && package != NULL && package_is_finished(package))
-        log_follower_poll(self->follower, package->name, on_log_line, self);
+        follow_log(self, package);
     if (changes_forecast(event))
         self->forecast_outdated = TRUE;
     run_lines_event(&self->lines, state, event);

@@ -26,7 +26,7 @@ assert_polled(LogFollower *follower, const char *package, const char *expected)
 {
     g_autoptr(GString) got = g_string_new(NULL);
 
-    log_follower_poll(follower, package, collect, got);
+    log_follower_poll(follower, NULL, package, collect, got);
     g_assert_cmpstr(got->str, ==, expected);
 }
 
@@ -73,7 +73,7 @@ test_a_flood_is_skipped(Tree *tree, gconstpointer data)
     assert_polled(follower, "a", "a: begin\n");
     append(tree, "logs/a.log", flood);
     append(tree, "logs/a.log", "\nend\n");
-    log_follower_poll(follower, "a", collect, got);
+    log_follower_poll(follower, NULL, "a", collect, got);
     g_assert_true(g_str_has_prefix(got->str, "a: (some lines are left out"));
     g_assert_true(g_str_has_suffix(got->str, "\na: end\n"));
     g_assert_cmpuint(got->len, <, (gsize)1 << 17);

@@ -22,3 +22,19 @@ apply_lines(RunState *state, const char *const *lines)
         run_state_apply(state, event, now);
     }
 }
+
+/* Adds the targets of a line "targets NAME..." of a recorded run; FALSE for any other line. */
+static inline gboolean
+add_targets(RunState *state, const char *line)
+{
+    g_auto(GStrv) words = g_strsplit(line, " ", -1);
+
+    if (g_strcmp0(words[0], "targets") != 0)
+        return FALSE;
+    for (char **name = words + 1; *name != NULL; name++) {
+        g_autofree char *directory = g_build_filename("targets", *name, NULL);
+
+        run_state_add_target(state, *name, directory);
+    }
+    return TRUE;
+}

@@ -2,7 +2,7 @@
 /*
  * Shows a recorded run in a view. Each line of the recording has the milliseconds since its
  * beginning, a space, and a line of the container (docs/protocol.md). "MS end WORD" ends it, WORD
- * is success, failed, interrupted or unchanged.
+ * is success, failed, interrupted or unchanged. "MS targets NAME..." makes it a build of these.
  *
  * usage: view-player live|plain|github|json RECORDING [OUTPUT-DIRECTORY]
  */
@@ -82,7 +82,7 @@ on_time(gpointer user_data)
         line++;
         if (g_str_has_prefix(line, "end "))
             end(player, line + strlen("end "));
-        else
+        else if (!add_targets(player->state, line))
             play(player, line);
     }
     return G_SOURCE_CONTINUE;

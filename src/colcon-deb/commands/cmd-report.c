@@ -36,14 +36,39 @@ events_of_workspace(Options *options, const char *path, GError **error)
     return config != NULL ? g_build_filename(config->output_dir, OUTPUT_EVENTS, NULL) : NULL;
 }
 
+/* Builds of targets have directories of their own, which is what a user may have forgotten. */
+static gboolean
+has_targets(const char *events)
+{
+    g_autofree char *directory = g_path_get_dirname(events);
+    g_autofree char *targets = g_build_filename(directory, OUTPUT_TARGETS, NULL);
+
+    return g_file_test(targets, G_FILE_TEST_IS_DIR);
+}
+
 static gboolean
 check_exists(const char *events, GError **error)
 {
-    return g_file_test(events, G_FILE_TEST_EXISTS) ||
-           program_error_usage(error,
+    if (g_file_test(events, G_FILE_TEST_EXISTS))
+        return TRUE;
+    if (has_targets(events))
+        return program_error_usage(error,
+                                   "report: %s does not exist, but there are builds of targets: "
+                                   "name one with --target",
+                                   events);
+    return program_error_usage(error,
                                "report: %s does not exist, so nothing was built there; RUN is an "
                                "output directory, a workspace or an events.jsonl",
                                events);
+}
+
+/* The events of a build whose output directory is @directory. */
+static char *
+events_in(const Options *options, const char *directory)
+{
+    if (options->targets == NULL)
+        return g_build_filename(directory, OUTPUT_EVENTS, NULL);
+    return g_build_filename(directory, OUTPUT_TARGETS, options->targets[0], OUTPUT_EVENTS, NULL);
 }
 
 /* RUN is a file, an output directory, or a workspace. */
@@ -51,7 +76,7 @@ static char *
 find_events(Options *options, GError **error)
 {
     const char *run = options->arguments != NULL ? options->arguments[0] : NULL;
-    g_autofree char *inside = g_build_filename(run != NULL ? run : ".", OUTPUT_EVENTS, NULL);
+    g_autofree char *inside = events_in(options, run != NULL ? run : ".");
     g_autofree char *events = NULL;
 
     if (run != NULL && !g_file_test(run, G_FILE_TEST_EXISTS)) {

@@ -13,10 +13,10 @@ enum {
 /* Numbers and truth values of the protocol. A script that tests "success" must not get the text
  * "false", which is true in many languages. */
 static const char *const number_fields[] = {
-    "attempt", "delay_ms", "built",    "cached", "column",      "cores",   "count",
-    "cpu",     "current",  "failed",   "hits",   "interrupted", "line",    "memory",
-    "misses",  "ms",       "percent",  "proto",  "size",        "skipped", "slots",
-    "tests",   "total",    "warnings", NULL,
+    "attempt", "delay_ms", "built",     "cached",   "column", "cores",       "count",
+    "cpu",     "current",  "exit_code", "failed",   "hits",   "interrupted", "line",
+    "memory",  "misses",   "ms",        "percent",  "proto",  "size",        "skipped",
+    "slots",   "tests",    "total",     "warnings", NULL,
 };
 static const char *const boolean_fields[] = {"changed", "foreign", "measured", "signed",
                                              "stopped", "success", NULL};

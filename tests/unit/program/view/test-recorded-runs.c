@@ -9,7 +9,8 @@
 
 static gboolean update;
 
-static const char *const runs[] = {"failing", "hostile", "interrupted", "success", "unchanged"};
+static const char *const runs[] = {"failing", "hostile", "interrupted",
+                                   "success", "targets", "unchanged"};
 static const char *const views[] = {"plain", "github", "json"};
 
 static char *
@@ -59,6 +60,8 @@ play(View *view, char **lines)
         gint64 now = g_ascii_strtoll(*lines, &line, 10);
         g_autoptr(CddBuildEvent) event = event_of(++line);
 
+        if (add_targets(state, line))
+            continue;
         if (g_str_has_prefix(line, "end ")) {
             end(view, state, line + strlen("end "), now);
             return;

@@ -2,7 +2,9 @@
 #include "config.h"
 
 #include "../base/nearest.h"
+#include "../base/output-names.h"
 #include "../base/program-error.h"
+#include "architecture.h"
 #include "config-value.h"
 #include "yaml-tree.h"
 
@@ -55,6 +57,8 @@ config_free(Config *config)
     if (config == NULL)
         return;
     g_free(config->file);
+    g_free(config->repository_dir);
+    g_free(config->target);
     for (gsize i = 0; i < config_n_keys; i++)
         config_value_clear(config, &config_keys[i]);
     g_free(config);
@@ -356,6 +360,27 @@ fill_defaults(Config *config)
         config->ros_distro = g_strdup(distro);
 }
 
+/* With a platform alone, the target has Debian's name of the architecture. */
+static void
+name_target(Config *config)
+{
+    if (config->target == NULL && config->platform != NULL)
+        config->target =
+            g_strdup(architecture_find(config->platform, ARCHITECTURE_PLATFORM, NULL)->debian);
+}
+
+/* All targets share the repository. */
+static void
+place_output(Config *config)
+{
+    g_free(config->repository_dir);
+    config->repository_dir = g_steal_pointer(&config->output_dir);
+    config->output_dir =
+        config->target != NULL
+            ? g_build_filename(config->repository_dir, OUTPUT_TARGETS, config->target, NULL)
+            : g_strdup(config->repository_dir);
+}
+
 Config *
 config_load(const char *workspace, const char *file, const GPtrArray *settings, GError **error)
 {
@@ -376,5 +401,7 @@ config_load(const char *workspace, const char *file, const GPtrArray *settings, 
         !settle_image(config, settings, error))
         return NULL;
     fill_defaults(config);
+    name_target(config);
+    place_output(config);
     return g_steal_pointer(&config);
 }

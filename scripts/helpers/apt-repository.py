@@ -7,9 +7,10 @@ With REPOSITORY_HELD=1 it is left as .apt.new: the host has the key, signs it an
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -21,7 +22,7 @@ from colcon_deb.building.result import FORMER, Result  # noqa: E402
 from colcon_deb.building.standing import HELD, PUBLISHED  # noqa: E402
 from colcon_deb.repository import apt_repository, debs  # noqa: E402
 from colcon_deb.repository.apt_dists import Target  # noqa: E402
-from colcon_deb.repository.apt_repository import Staying  # noqa: E402
+from colcon_deb.repository.apt_repository import Different, Made, Staying  # noqa: E402
 from colcon_deb.repository.former import FormerPackages  # noqa: E402
 from colcon_deb.workspace.package import Plan  # noqa: E402
 
@@ -59,6 +60,33 @@ def report_damaged(emitter: Emitter, damaged: Iterable[str]) -> None:
                         "this version, build the package again (--force) and upgrade them." % files.shown(path))
 
 
+def report_different(emitter: Emitter, target: Target, different: Iterable[Different]) -> None:
+    for one in different:
+        emitter.warning("all_differs", "%s (Architecture: all) has another content than the one that was built for %s. The "
+                        "repository now offers that of %s to both. Its build is not reproducible, or the package is not "
+                        "independent of the architecture." % (one.file, _shown(one.other), _shown(target)))
+
+
+def _shown(target: Target) -> str:
+    return "%s %s" % (target.suite, target.architecture)
+
+
+def update(settings: Settings, result: Result, current: Collection[str], target: Target, held: bool) -> Made | None:
+    """Put the packages into debs/ and into the repository; None if that stays as it was. With the lock held."""
+    debs_directory = os.path.join(settings.output, "debs")
+    former = FormerPackages(settings.output, settings.repository, target.architecture)
+    states = as_held(result, former) if held else result.files
+    debs.tidy(debs_directory, states, result.binaries, target.architecture, former)
+    if held:
+        return None
+    apt_repository.recover(settings.repository)
+    made = apt_repository.make(settings.repository, debs_directory, current, result.binaries, target,
+                               settings.repository_prune)
+    if not settings.repository_held:
+        apt_repository.swap(settings.repository)
+    return made
+
+
 def main() -> int:
     emitter = Emitter()
     settings = read_settings()
@@ -74,23 +102,22 @@ def main() -> int:
         emitter.warning("nothing_built", "No package was built: debs/ and apt/ in the output directory stay as they were.")
         return 0
     held = is_held(settings, result, emitter)
-    states = as_held(result, FormerPackages(settings.output, architecture)) if held else result.files
-    try:
-        debs.tidy(settings.output, states, result.binaries, architecture)
-        if held:
-            return 0
-        made = apt_repository.make(settings.output, current, result.binaries, Target(settings.codename, architecture),
-                                   settings.repository_prune)
-        if not settings.repository_held:
-            apt_repository.swap(settings.output)
-    except (apt_repository.RepositoryError, OSError) as error:
-        why = disk.explain(error, disk.places(settings)) if isinstance(error, OSError) else str(error)
-        emitter.error("Making the APT repository in the output directory failed: %s." % why)
-        return 1
-    finally:
-        # After the explanation: the unfinished repository may be what fills the disk.
-        apt_repository.discard_unfinished(settings.output)
+    target = Target(settings.codename, architecture)
+    with contextlib.ExitStack() as held_lock:
+        try:
+            held_lock.enter_context(apt_repository.lock(settings.repository, lambda: emitter.log(
+                "info", "Waiting for another build that is changing output/apt.")))
+            # After the explanation of an error: the unfinished repository may be what fills the disk.
+            held_lock.callback(apt_repository.discard_unfinished, settings.repository)
+            made = update(settings, result, current, target, held)
+        except (apt_repository.RepositoryError, OSError) as error:
+            why = disk.explain(error, disk.places(settings)) if isinstance(error, OSError) else str(error)
+            emitter.error("Making the APT repository in the output directory failed: %s." % why)
+            return 1
+    if not made:
+        return 0
     report_damaged(emitter, made.damaged)
+    report_different(emitter, target, made.different)
     for one in made.leaving:
         emitter.progress("repository_removed", deb=one.deb, version=one.version, reason=one.reason)
     report_kept(emitter, plan, result, made.staying)

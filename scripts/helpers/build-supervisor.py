@@ -30,7 +30,7 @@ from colcon_deb.building.result import Counts  # noqa: E402
 from colcon_deb.dependencies.apt import AptNeeds  # noqa: E402
 from colcon_deb.incremental import records  # noqa: E402
 from colcon_deb.packaging.prepared import Prepared  # noqa: E402
-from colcon_deb.repository import apt_repository  # noqa: E402
+from colcon_deb.repository import apt_repository, debs  # noqa: E402
 from colcon_deb.supervisor import broker, dependency_layer, handover, load  # noqa: E402
 from colcon_deb.supervisor.dialogue import Dialogue, DialogueError  # noqa: E402
 from colcon_deb.supervisor.install_requests import Requests  # noqa: E402
@@ -175,11 +175,11 @@ class Supervisor:
     def _check_directories(self) -> None:
         """Check the directories of the caller, with the caller's rights."""
         settings = self._settings
-        for path in (settings.output, settings.debian_dirs):
+        for path in (settings.repository, settings.debian_dirs):
             self._note_foreign(path)
             try:
                 with files.as_user(settings.uid, settings.gid):
-                    if path == settings.output:
+                    if path == settings.repository:
                         self._tidy_output()
                     with tempfile.TemporaryFile(dir=path) as stream:
                         stream.write(b"colcon-deb")
@@ -197,11 +197,13 @@ class Supervisor:
 
     def _tidy_output(self) -> None:
         """Make its directories, and remove what an interrupted run has left."""
-        tested = (test_results.DIRECTORY,) if self._settings.run_tests else ()
+        settings = self._settings
+        tested = (test_results.DIRECTORY,) if settings.run_tests else ()
         for name in ("debs", "logs", *tested, records.DIRECTORY):
-            files.make_directory(os.path.join(self._settings.output, name))
-        files.clear_temporaries(os.path.join(self._settings.output, records.DIRECTORY), ".json")
-        apt_repository.recover(self._settings.output)
+            files.make_directory(os.path.join(settings.output, name), below=settings.repository)
+        files.clear_temporaries(os.path.join(settings.output, records.DIRECTORY), ".json")
+        debs.recover(os.path.join(settings.output, "debs"))
+        apt_repository.recover_at_once(settings.repository)
 
     def _cannot_write(self, path: str, error: OSError) -> str:
         place = {path: disk.places(self._settings)[path]}

@@ -169,6 +169,30 @@ folder_create(const Folder *folder, const char *name, const Owner *owner, GError
     return fd;
 }
 
+int
+folder_open_lock(const Folder *folder, const char *name, const Owner *owner, GError **error)
+{
+    struct stat status;
+    int fd = beneath_open(folder->fd, name);
+
+    if (fd >= 0)
+        return fd;
+    if (folder_stat(folder, name, &status) && !S_ISREG(status.st_mode) &&
+        !folder_clear(folder, name, error))
+        return -1;
+    fd = openat(folder->fd, name, O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+    /* Another process has just made it. */
+    if (fd < 0 && errno == EEXIST)
+        fd = beneath_open(folder->fd, name);
+    else if (fd >= 0 && !owner_give(owner, fd, name, error)) {
+        close(fd);
+        return -1;
+    }
+    if (fd < 0)
+        program_error_errno(error, errno, "opening %s/%s", folder->path, name);
+    return fd;
+}
+
 gboolean
 folder_write(
     const Folder *folder, const char *name, const Owner *owner, GBytes *content, GError **error)

@@ -49,6 +49,10 @@ gboolean folder_clear(const Folder *folder, const char *name, GError **error);
  * even a directory. Returns -1 on error. */
 int folder_create(const Folder *folder, const char *name, const Owner *owner, GError **error);
 
+/* Opens the file @name for a lock. Makes it, and removes an entry of another kind. Returns -1 on
+ * error. */
+int folder_open_lock(const Folder *folder, const char *name, const Owner *owner, GError **error);
+
 /* Writes the whole file @name, or leaves the old entry. Replaces an entry of any kind. */
 gboolean folder_write(
     const Folder *folder, const char *name, const Owner *owner, GBytes *content, GError **error);

@@ -7,6 +7,7 @@
 #define OUTPUT_TESTS "test-results"
 #define OUTPUT_STATE ".colcon-deb"
 #define OUTPUT_REPOSITORY "apt"
+#define OUTPUT_REPOSITORY_LOCK ".apt.lock"
 #define OUTPUT_TARGETS "targets"
 #define OUTPUT_EVENTS "events.jsonl"
 #define OUTPUT_SUMMARY "summary.json"

@@ -3,6 +3,7 @@
 #include "../base/program-error.h"
 #include "../image/image-creation.h"
 #include "../image/image-request.h"
+#include "../image/image-role.h"
 #include "../image/ros-release.h"
 #include "command.h"
 #include "image-options.h"
@@ -37,6 +38,7 @@ static gboolean
 check_distribution(const ImageCreationFlags *flags, const char *ros_distro, GError **error)
 {
     g_autofree char *infix = g_strconcat("-", ros_distro, "-", NULL);
+    g_autofree char *name = image_name_builder(ros_distro, NULL, NULL);
     g_autofree char *advice = NULL;
 
     if (!ros_release_needs_archive(ros_distro) || flags->root_archive != NULL)
@@ -44,7 +46,7 @@ check_distribution(const ImageCreationFlags *flags, const char *ros_distro, GErr
     for (char **package = flags->packages; package != NULL && *package != NULL; package++)
         if (strstr(*package, infix) != NULL)
             return TRUE;
-    advice = ros_release_advise(ros_distro);
+    advice = ros_release_advise(ros_distro, name, NULL);
     return program_error_usage(
         error,
         "--ros-distro %s: Debian has a state of ROS rolling, and no other; %s. If a --mirror has "

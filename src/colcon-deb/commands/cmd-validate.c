@@ -163,6 +163,14 @@ check_container(Validation *self)
     g_error_free(error);
 }
 
+/* Whether the engine has no such image, or only one for another platform. */
+static gboolean
+is_missing(const GError *error)
+{
+    return g_error_matches(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) ||
+           g_error_matches(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE);
+}
+
 static void
 check_image(Validation *self, Engine *engine)
 {
@@ -173,6 +181,11 @@ check_image(Validation *self, Engine *engine)
         tell_error(self, "image", error);
         return;
     }
+    if (!engine_check_platform(engine, self->config, interrupt_get_cancellable(self->interrupt),
+                               &error)) {
+        tell_error(self, "architecture", error);
+        return;
+    }
     if (engine_look_up_image(engine, self->config, interrupt_get_cancellable(self->interrupt),
                              &error)) {
         tell(self, CHECK_OK, "image", "%s, ROS %s", engine->image_reference, engine->ros_distro);
@@ -180,10 +193,11 @@ check_image(Validation *self, Engine *engine)
         check_container(self);
         return;
     }
-    if (g_error_matches(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) &&
-        (self->config->dockerfile != NULL || engine_may_pull(self->config))) {
-        tell(self, CHECK_WARNING, "image", "%s is not on the engine; a build would %s it",
-             engine->image_reference, self->config->dockerfile != NULL ? "build" : "pull");
+    if (is_missing(error) && (self->config->dockerfile != NULL || engine_may_pull(self->config))) {
+        tell(self, CHECK_WARNING, "image", "%s is not on the engine%s%s; a build would %s it",
+             engine->image_reference, self->config->platform != NULL ? " for " : "",
+             self->config->platform != NULL ? self->config->platform : "",
+             self->config->dockerfile != NULL ? "build" : "pull");
         g_error_free(error);
         return;
     }

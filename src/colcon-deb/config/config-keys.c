@@ -238,6 +238,15 @@ const ConfigKey config_keys[] = {
         .fallback = "none",
     },
     {
+        .name = "docker.platform", .flag = "platform", .type = CONFIG_PLATFORM,
+        .field = offsetof(Config, platform), .placeholder = "PLATFORM",
+        .group = CONFIG_GROUP_CONTAINER,
+        .description = "build packages for this platform, e.g. `linux/arm64`",
+        .details = "Or Debian's name of the architecture, e.g. `armhf`. What is built lies in"
+                   " `targets/ARCHITECTURE` of the output directory, except the repository.",
+        .fallback = "the image's",
+    },
+    {
         .name = "docker.pull", .flag = "pull", .type = CONFIG_CHOICE,
         .field = offsetof(Config, pull), .placeholder = "POLICY",
         .group = CONFIG_GROUP_CONTAINER,
@@ -355,6 +364,7 @@ config_key_describe_type(const ConfigKey *key)
         [CONFIG_SECONDS] = "seconds",
         [CONFIG_BOOLEAN] = "true or false",
         [CONFIG_CHOICE] = "one of",
+        [CONFIG_PLATFORM] = "platform",
         [CONFIG_ENVIRONMENT] = "mapping",
     };
     g_autofree char *choices =

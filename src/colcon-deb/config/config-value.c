@@ -4,6 +4,7 @@
 #include "../base/digest.h"
 #include "../base/nearest.h"
 #include "../base/program-error.h"
+#include "architecture.h"
 #include "expand.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
@@ -110,6 +111,17 @@ set_choice(Config *config, const ConfigKey *key, const char *text, GError **erro
     return program_error_usage(error, "\"%s\" is not one of %s", text, choices);
 }
 
+/* One platform has one spelling: it names directories and images. */
+static gboolean
+set_platform(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    const Architecture *architecture = architecture_find(text, ARCHITECTURE_PLATFORM, error);
+    g_autofree char *platform =
+        architecture != NULL ? architecture_get_platform(architecture) : NULL;
+
+    return platform != NULL && set_text(config, key, platform);
+}
+
 /* @variable would contradict the key that sets it. */
 static gboolean
 refuse_reserved(const char *variable, GError **error)
@@ -183,6 +195,8 @@ config_value_set(
         return set_boolean(config, key, text, error);
     case CONFIG_CHOICE:
         return set_choice(config, key, text, error);
+    case CONFIG_PLATFORM:
+        return set_platform(config, key, text, error);
     case CONFIG_ENVIRONMENT:
         return set_assignment(config, key, text, error);
     }

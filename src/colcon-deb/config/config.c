@@ -4,6 +4,7 @@
 #include "../base/nearest.h"
 #include "../base/output-names.h"
 #include "../base/program-error.h"
+#include "architecture.h"
 #include "config-file.h"
 #include "config-value.h"
 
@@ -50,6 +51,7 @@ config_free(Config *config)
         return;
     g_free(config->file);
     g_strfreev(config->targets);
+    g_free(config->repository_dir);
     g_free(config->target);
     for (gsize i = 0; i < config_n_keys; i++)
         config_value_clear(config, &config_keys[i]);
@@ -193,16 +195,25 @@ check_target(const Config *config, const char *target, GError **error)
            config_set_unknown_target(config, target, error);
 }
 
-/* Everything of a target but the repository lies in a directory of its own. */
+/* With a platform alone, the target has Debian's name of the architecture. */
+static void
+name_target(Config *config)
+{
+    if (config->target == NULL && config->targets == NULL && config->platform != NULL)
+        config->target =
+            g_strdup(architecture_find(config->platform, ARCHITECTURE_PLATFORM, NULL)->debian);
+}
+
+/* All targets share the repository. */
 static void
 place_output(Config *config)
 {
-    char *whole = config->output_dir;
-
-    if (config->target == NULL)
-        return;
-    config->output_dir = g_build_filename(whole, OUTPUT_TARGETS, config->target, NULL);
-    g_free(whole);
+    g_free(config->repository_dir);
+    config->repository_dir = g_steal_pointer(&config->output_dir);
+    config->output_dir =
+        config->target != NULL
+            ? g_build_filename(config->repository_dir, OUTPUT_TARGETS, config->target, NULL)
+            : g_strdup(config->repository_dir);
 }
 
 Config *
@@ -235,6 +246,7 @@ config_load_target(const char *workspace,
         !read_settings(config, settings, error) || !settle_image(config, settings, error))
         return NULL;
     fill_defaults(config);
+    name_target(config);
     place_output(config);
     return g_steal_pointer(&config);
 }

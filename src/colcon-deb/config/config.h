@@ -15,10 +15,11 @@ enum {
 typedef struct {
     char *file;     /* the file that was read, or NULL */
     char **targets; /* the names of all targets in the file; NULL if it has none */
-    char *target;   /* the target whose keys win over those of the top level; NULL for none */
+    char *target;   /* whose keys win over those of the top level; NULL for none */
     char *colcon_repo;
     char *debian_dirs;
-    char *output_dir;
+    char *output_dir;     /* of this run: with a target, targets/NAME of repository_dir */
+    char *repository_dir; /* holds apt/; all targets share it */
     char *ros_distro;
     guint parallel_jobs; /* 0 for the number of processors */
     char *build_type;
@@ -42,6 +43,7 @@ typedef struct {
     char *passphrase_file;
     char *image;
     char *dockerfile; /* never set together with @image */
+    char *platform;   /* as architecture_get_platform() writes it */
     char *pull;
     char *network_mode;
     char *host;
@@ -63,6 +65,7 @@ typedef enum {
     CONFIG_SECONDS,     /* a whole number of seconds, up to a week */
     CONFIG_BOOLEAN,     /* true or false; its flag takes no value and has a --no- form */
     CONFIG_CHOICE,      /* one of ConfigKey.choices */
+    CONFIG_PLATFORM,    /* a platform, or Debian's name of an architecture */
     CONFIG_ENVIRONMENT, /* NAME: value pairs; its flag takes NAME=VALUE and adds one */
 } ConfigType;
 

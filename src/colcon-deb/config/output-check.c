@@ -18,8 +18,8 @@ enum {
 };
 
 static const char output_flag[] = "output-dir";
-static const char *const directories[] = {OUTPUT_DEBS, OUTPUT_LOGS, OUTPUT_TESTS, OUTPUT_STATE,
-                                          OUTPUT_REPOSITORY};
+static const char *const directories[] = {OUTPUT_DEBS,  OUTPUT_LOGS,       OUTPUT_TESTS,
+                                          OUTPUT_STATE, OUTPUT_REPOSITORY, OUTPUT_TARGETS};
 static const char *const replaced[] = {
     OUTPUT_REPOSITORY,       OUTPUT_EVENTS, OUTPUT_SUMMARY, OUTPUT_REPORT, OUTPUT_TRACE,
     OUTPUT_EVENTS_TEMPORARY, NULL};
@@ -194,4 +194,14 @@ output_check(const char *output, const Owner *owner, GError **error)
         if (!check_directory(folder, directories[i], owner, error))
             return FALSE;
     return TRUE;
+}
+
+gboolean
+output_check_target(const char *output, const char *target, const Owner *owner, GError **error)
+{
+    g_autoptr(Folder) folder = folder_open(output, NULL);
+    g_autoptr(Folder) targets =
+        folder != NULL ? folder_open_child(folder, OUTPUT_TARGETS, NULL) : NULL;
+
+    return targets == NULL || check_directory(targets, target, owner, error);
 }

@@ -13,3 +13,8 @@ output_check_writable(const char *path, const char *flag, const Owner *owner, GE
 /* The same of the output directory and of what earlier builds have made in it. What has the name of
  * one of its directories must be a directory. */
 gboolean output_check(const char *output, const Owner *owner, GError **error);
+
+/* Whether a build can use the directory of a target, which is in the output directory @output. Call
+ * output_check() for @output before, and for the target's directory after it. */
+gboolean
+output_check_target(const char *output, const char *target, const Owner *owner, GError **error);

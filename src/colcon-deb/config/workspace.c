@@ -40,6 +40,7 @@ is_inside(const char *path, const struct stat *directory)
 /* A larger tree is accepted without a package.xml; the scanner in the container decides. */
 enum {
     MAX_ENTRIES = 200000,
+    MAX_TARGETS = 256,
     MAX_SUMMARY = 16 * 1024 * 1024 /* bytes */
 };
 
@@ -282,13 +283,11 @@ workspace_check_apart(const char *output, const char *debian_dirs, GError **erro
         debian_dirs);
 }
 
-/* The workspace that the last build into @output was of, by its summary; NULL without one. */
+/* The workspace that the last build into @folder was of, by its summary; NULL without one. */
 static char *
-previous_workspace(const char *output)
+previous_workspace(const Folder *folder)
 {
-    g_autoptr(Folder) folder = folder_open(output, NULL);
-    g_autoptr(GBytes) text =
-        folder != NULL ? folder_read(folder, OUTPUT_SUMMARY, MAX_SUMMARY, NULL) : NULL;
+    g_autoptr(GBytes) text = folder_read(folder, OUTPUT_SUMMARY, MAX_SUMMARY, NULL);
     gsize length = 0;
     const char *data = text != NULL ? g_bytes_get_data(text, &length) : NULL;
     g_autoptr(JsonObject) summary = data != NULL ? json_text_parse_object(data, length) : NULL;
@@ -297,41 +296,87 @@ previous_workspace(const char *output)
 }
 
 static gboolean
-has_entries(const char *output, const char *name)
+has_entries(const Folder *output, const char *name)
 {
-    g_autoptr(Folder) parent = folder_open(output, NULL);
-    g_autoptr(Folder) folder = parent != NULL ? folder_open_child(parent, name, NULL) : NULL;
+    g_autoptr(Folder) folder = folder_open_child(output, name, NULL);
     g_auto(GStrv) names = folder != NULL ? folder_list(folder, 1, NULL) : NULL;
 
     return names != NULL && *names != NULL;
 }
 
-gboolean
-workspace_check_output(const char *workspace, const char *output, GError **error)
+/* Whether a build made what is in @folder. */
+static gboolean
+is_of_build(const Folder *folder)
 {
-    g_autofree char *previous = previous_workspace(output);
+    static const char *const signs[] = {OUTPUT_SUMMARY, OUTPUT_EVENTS, OUTPUT_EVENTS_TEMPORARY};
+    struct stat status;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(signs); i++)
+        if (folder_stat(folder, signs[i], &status))
+            return TRUE;
+    return FALSE;
+}
+
+/* The directories that builds into @output have reported in: itself, and those of its targets
+ * (Folder). */
+static GPtrArray *
+open_builds(const char *output)
+{
+    GPtrArray *builds = g_ptr_array_new_with_free_func((GDestroyNotify)folder_free);
+    Folder *folder = folder_open(output, NULL);
+    g_autoptr(Folder) targets = NULL;
+    g_auto(GStrv) names = NULL;
+
+    if (folder == NULL)
+        return builds;
+    g_ptr_array_add(builds, folder);
+    targets = folder_open_child(folder, OUTPUT_TARGETS, NULL);
+    names = targets != NULL ? folder_list(targets, MAX_TARGETS, NULL) : NULL;
+    for (char **name = names; name != NULL && *name != NULL; name++) {
+        Folder *target = folder_open_child(targets, *name, NULL);
+
+        if (target != NULL)
+            g_ptr_array_add(builds, target);
+    }
+    return builds;
+}
+
+/* A workspace that is gone may have been moved together with its output. */
+static gboolean
+check_same_workspace(const char *workspace, const Folder *build, GError **error)
+{
+    g_autofree char *previous = previous_workspace(build);
     struct stat status;
     struct stat previous_status;
 
-    if (!has_entries(output, OUTPUT_DEBS) && !has_entries(output, OUTPUT_REPOSITORY))
+    if (previous == NULL || stat(previous, &previous_status) != 0 ||
+        stat(workspace, &status) != 0 ||
+        (status.st_dev == previous_status.st_dev && status.st_ino == previous_status.st_ino))
         return TRUE;
-    if (previous == NULL && !has_file(output, OUTPUT_SUMMARY) && !has_file(output, OUTPUT_EVENTS) &&
-        !has_file(output, OUTPUT_EVENTS_TEMPORARY))
-        return program_error_usage(
-            error,
-            "the output directory %s has a debs/ or apt/ that no build made, "
-            "and a build replaces them; choose another",
-            output);
-    /* A workspace that is gone may have been moved together with its output. */
-    if (previous != NULL && stat(previous, &previous_status) == 0 &&
-        stat(workspace, &status) == 0 &&
-        (status.st_dev != previous_status.st_dev || status.st_ino != previous_status.st_ino))
-        return program_error_usage(
-            error,
-            "the output directory %s holds the packages of another workspace, "
-            "%s, and a build replaces them; choose another",
-            output, previous);
-    return TRUE;
+    return program_error_usage(error,
+                               "the output directory %s holds the packages of another workspace, "
+                               "%s, and a build replaces them; choose another",
+                               build->path, previous);
+}
+
+gboolean
+workspace_check_output(const char *workspace, const char *output, GError **error)
+{
+    g_autoptr(GPtrArray) builds = open_builds(output);
+    gboolean made = FALSE;
+
+    if (builds->len == 0 || (!has_entries(builds->pdata[0], OUTPUT_DEBS) &&
+                             !has_entries(builds->pdata[0], OUTPUT_REPOSITORY)))
+        return TRUE;
+    for (guint i = 0; i < builds->len; i++) {
+        made |= is_of_build(builds->pdata[i]);
+        if (!check_same_workspace(workspace, builds->pdata[i], error))
+            return FALSE;
+    }
+    return made || program_error_usage(error,
+                                       "the output directory %s has a debs/ or apt/ that no build "
+                                       "made, and a build replaces them; choose another",
+                                       output);
 }
 
 gboolean

@@ -25,20 +25,23 @@ dockerfile_check(const char *path, GError **error)
 
 /* The directory's name is for people; the digits distinguish two directories of that name. */
 char *
-dockerfile_get_image_name(const char *path)
+dockerfile_get_image_name(const char *path, const Architecture *architecture)
 {
     g_autofree char *directory = g_path_get_dirname(path);
     g_autofree char *word = g_path_get_basename(directory);
     g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, path, -1);
 
     g_strcanon(word, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_", '_');
-    return g_strdup_printf("colcon-deb-dockerfile:%.*s-%.*s", MAX_WORD, word, DIGITS, digest);
+    return g_strdup_printf("colcon-deb-dockerfile:%.*s-%.*s%s%s", MAX_WORD, word, DIGITS, digest,
+                           architecture != NULL ? "-" : "",
+                           architecture != NULL ? architecture->debian : "");
 }
 
 gboolean
 dockerfile_build(CddService *service,
                  const Config *config,
                  const char *name,
+                 const char *platform,
                  const CddOutputHandler *handler,
                  GCancellable *cancellable,
                  GError **error)
@@ -50,6 +53,7 @@ dockerfile_build(CddService *service,
         .dockerfile_path = config->dockerfile,
         .tags = (const char *const[]){name, NULL},
         .labels = (const char *const[]){BUILDER_LABEL, NULL},
+        .platform = platform,
         .pull = g_strcmp0(config->pull, "always") == 0,
         /* A bridge is the default of a step, and BuildKit has no name for it. */
         .network_mode = g_strcmp0(network, "bridge") != 0 ? network : NULL,

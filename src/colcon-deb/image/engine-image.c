@@ -14,17 +14,23 @@
 enum {
     RETRY_DELAY = 2000, /* milliseconds before the first retry; doubled for each further one */
     MAX_DOUBLINGS = 4,
+    MAX_TURNS = 3, /* of two runs that pull one name for different platforms */
 };
 
 gboolean
 engine_choose_image(Engine *engine, const Config *config, GError **error)
 {
+    if (config->platform != NULL)
+        engine->architecture = architecture_find(config->platform, ARCHITECTURE_PLATFORM, NULL);
     if (config->image != NULL)
         engine->image_reference = g_strdup(config->image);
     else if (config->dockerfile != NULL)
-        engine->image_reference = dockerfile_get_image_name(config->dockerfile);
+        engine->image_reference =
+            dockerfile_get_image_name(config->dockerfile, engine->architecture);
     else if (config->ros_distro != NULL)
-        engine->image_reference = g_strconcat(BUILDER_REPOSITORY ":", config->ros_distro, NULL);
+        engine->image_reference =
+            image_name_builder(config->ros_distro, engine->architecture,
+                               engine->architecture != NULL ? engine->info->architecture : NULL);
     if (engine->image_reference != NULL)
         return image_name_check(engine->image_reference, error);
     return program_error_usage(
@@ -73,6 +79,8 @@ engine_get_info(Engine *engine, GCancellable *cancellable, GError **error)
 {
     g_autoptr(GAsyncResult) done = NULL;
 
+    if (engine->info != NULL)
+        return TRUE;
     cdd_service_get_engine_info_async(engine->service, cancellable, await_ready, &done);
     engine->info = cdd_service_get_engine_info_finish(engine->service, await(&done), error);
     engine->info_time = clock_now();
@@ -110,6 +118,32 @@ settle_distro(Engine *engine, const Config *config, GError **error)
         engine->image_reference);
 }
 
+static char *
+describe_platform(const CddImageInfo *image)
+{
+    const char *variant = image->variant != NULL ? image->variant : "";
+
+    return g_strconcat("linux/", image->architecture, *variant != '\0' ? "/" : "", variant, NULL);
+}
+
+static gboolean
+is_for_platform(const Engine *engine, GError **error)
+{
+    const CddImageInfo *image = engine->image;
+    g_autofree char *wanted = NULL;
+    g_autofree char *found = NULL;
+
+    if (engine->architecture == NULL ||
+        architecture_fits(engine->architecture, image->architecture, image->variant))
+        return TRUE;
+    wanted = architecture_get_platform(engine->architecture);
+    found = describe_platform(image);
+    g_set_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
+                "the image %s on the engine is for %s, and not for the platform %s",
+                engine->image_reference, found, wanted);
+    return FALSE;
+}
+
 gboolean
 engine_look_up_image(Engine *engine,
                      const Config *config,
@@ -122,8 +156,12 @@ engine_look_up_image(Engine *engine,
     cdd_service_inspect_image_async(engine->service, engine->image_reference, cancellable,
                                     await_ready, &done);
     engine->image = cdd_service_inspect_image_finish(engine->service, await(&done), &cause);
-    if (engine->image != NULL)
+    if (engine->image != NULL && is_for_platform(engine, error))
         return settle_distro(engine, config, error);
+    if (engine->image != NULL) {
+        g_clear_pointer(&engine->image, cdd_image_info_free);
+        return FALSE;
+    }
     if (!g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND))
         name_address(engine->service, &cause);
     g_propagate_error(error, g_steal_pointer(&cause));
@@ -147,10 +185,13 @@ pull_once(Engine *engine,
           GError **error)
 {
     g_autofree char *message = g_strconcat("pulling ", engine->image_reference, NULL);
+    g_autofree char *platform = NULL;
     g_autoptr(GAsyncResult) done = NULL;
 
     handler->on_progress(&(CddBuildProgress){.message = message}, handler->user_data);
-    cdd_service_pull_image_async(engine->service, engine->image_reference, NULL, handler,
+    if (engine->architecture != NULL)
+        platform = architecture_get_platform(engine->architecture);
+    cdd_service_pull_image_async(engine->service, engine->image_reference, platform, handler,
                                  cancellable, await_ready, &done);
     return cdd_service_pull_image_finish(engine->service, await(&done), error);
 }
@@ -189,16 +230,26 @@ pull(Engine *engine,
     }
 }
 
-/* Adds to the engine's "no such image" what to do; leaves other errors as they are. */
+/* The architecture that a command must name: NULL if it is the engine's own. */
+static const Architecture *
+foreign_architecture(const Engine *engine)
+{
+    const Architecture *architecture = engine->architecture;
+
+    return architecture != NULL && !g_str_equal(architecture->image, engine->info->architecture)
+               ? architecture
+               : NULL;
+}
+
 static void
-explain_missing(const Engine *engine, const Config *config, GError **error)
+set_missing_error(const Engine *engine, const Config *config, GError **error)
 {
     const char *address = cdd_service_get_address(engine->service);
-    g_autofree char *advice = config->image == NULL ? ros_release_advise(config->ros_distro) : NULL;
+    g_autofree char *advice = config->image == NULL
+                                  ? ros_release_advise(config->ros_distro, engine->image_reference,
+                                                       foreign_architecture(engine))
+                                  : NULL;
 
-    if (!g_error_matches(*error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND))
-        return;
-    g_clear_error(error);
     if (advice != NULL)
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
                     "the builder image %s is not on the engine at %s; %s, or name an image of your "
@@ -211,6 +262,79 @@ explain_missing(const Engine *engine, const Config *config, GError **error)
                     engine->image_reference, address);
 }
 
+/* Adds what to do to the error of a missing image, or of one for another platform; leaves other
+ * errors as they are. */
+static void
+explain(const Engine *engine, const Config *config, GError **error)
+{
+    g_autofree char *advice = NULL;
+
+    if (config->dockerfile == NULL &&
+        g_error_matches(*error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND)) {
+        g_clear_error(error);
+        set_missing_error(engine, config, error);
+        return;
+    }
+    if (!g_error_matches(*error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE))
+        return;
+    if (config->dockerfile != NULL) {
+        program_error_append(error, "; does a FROM of %s name another platform?",
+                             config->dockerfile);
+    } else if (config->image != NULL) {
+        program_error_append(error,
+                             "; load one that is, allow --pull missing, or name another with "
+                             "--image");
+    } else {
+        advice = ros_release_advise(config->ros_distro, engine->image_reference,
+                                    foreign_architecture(engine));
+        program_error_append(error, "; %s", advice);
+    }
+}
+
+static gboolean
+build_image(Engine *engine,
+            const Config *config,
+            const CddOutputHandler *handler,
+            GCancellable *cancellable,
+            GError **error)
+{
+    const Architecture *architecture = foreign_architecture(engine);
+    g_autofree char *platform =
+        architecture != NULL ? architecture_get_platform(architecture) : NULL;
+
+    return dockerfile_build(engine->service, config, engine->image_reference, platform, handler,
+                            cancellable, error);
+}
+
+/* A name stands for one image. Another run may pull it for another platform at the same time, and
+ * take the name away. */
+static gboolean
+pull_and_look_up(Engine *engine,
+                 const Config *config,
+                 const CddOutputHandler *handler,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+    for (guint turn = 1;; turn++) {
+        g_autoptr(GError) cause = NULL;
+
+        if (!pull(engine, config, handler, cancellable, error)) {
+            program_error_append(
+                error, "; is the name right?%s",
+                g_strcmp0(config->pull, "always") == 0
+                    ? " An image that is already on the engine is used with --pull missing"
+                    : "");
+            return FALSE;
+        }
+        if (engine_look_up_image(engine, config, cancellable, &cause))
+            return TRUE;
+        if (turn == MAX_TURNS || !g_error_matches(cause, CDD_ERROR, CDD_ERROR_INCOMPATIBLE)) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return FALSE;
+        }
+    }
+}
+
 gboolean
 engine_get_image(Engine *engine,
                  const Config *config,
@@ -221,25 +345,42 @@ engine_get_image(Engine *engine,
     gboolean always = g_strcmp0(config->pull, "always") == 0;
     g_autoptr(GError) cause = NULL;
 
-    if (config->dockerfile != NULL)
-        return dockerfile_build(engine->service, config, engine->image_reference, handler,
-                                cancellable, error) &&
-               engine_look_up_image(engine, config, cancellable, error);
-    if (!always && engine_look_up_image(engine, config, cancellable, &cause))
-        return TRUE;
-    if (!always && (!g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) ||
-                    !engine_may_pull(config))) {
-        explain_missing(engine, config, &cause);
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
+    if (config->dockerfile != NULL) {
+        if (!build_image(engine, config, handler, cancellable, error))
+            return FALSE;
+        if (engine_look_up_image(engine, config, cancellable, &cause))
+            return TRUE;
+    } else {
+        if (!always && engine_look_up_image(engine, config, cancellable, &cause))
+            return TRUE;
+        if (always || (engine_may_pull(config) &&
+                       (g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) ||
+                        g_error_matches(cause, CDD_ERROR, CDD_ERROR_INCOMPATIBLE))))
+            return pull_and_look_up(engine, config, handler, cancellable, error);
     }
-    if (pull(engine, config, handler, cancellable, error))
-        return engine_look_up_image(engine, config, cancellable, error);
-    program_error_append(error, "; is the name right?%s",
-                         always ? " An image that is already on the engine is used with --pull "
-                                  "missing"
-                                : "");
+    explain(engine, config, &cause);
+    g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;
+}
+
+gboolean
+engine_check_platform(Engine *engine,
+                      const Config *config,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+    const Architecture *architecture =
+        config->platform != NULL ? architecture_find(config->platform, ARCHITECTURE_PLATFORM, NULL)
+                                 : NULL;
+    g_autoptr(CddArchitectureInfo) info = NULL;
+
+    if (architecture == NULL)
+        return TRUE;
+    if (!engine_get_info(engine, cancellable, error))
+        return FALSE;
+    info = cdd_architecture_info_new(engine->info->architecture, architecture->image,
+                                     !cdd_service_is_local(engine->service));
+    return cdd_architecture_info_check(info, error);
 }
 
 gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "../config/architecture.h"
 #include "../config/config.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
@@ -11,17 +12,18 @@
  */
 typedef struct {
     CddService *service;
-    CddEngineInfo *info;    /* NULL until it has been asked for */
-    gint64 info_time;       /* when it was asked for, by clock_now() */
-    char *image_reference;  /* NULL until it has been chosen */
-    CddImageInfo *image;    /* NULL until it has been found */
-    const char *ros_distro; /* NULL until the image has been found */
+    CddEngineInfo *info;              /* NULL until it has been asked for */
+    gint64 info_time;                 /* when it was asked for, by clock_now() */
+    char *image_reference;            /* NULL until it has been chosen */
+    CddImageInfo *image;              /* NULL until it has been found */
+    const char *ros_distro;           /* NULL until the image has been found */
+    const Architecture *architecture; /* that the user asks for; NULL for any */
 } Engine;
 
 /* Finds the engine; sends no request. */
 Engine *engine_open(const Config *config, GError **error);
 
-/* Asks the engine for its name and version: the slowest request before a build. */
+/* Asks the engine for its name and version, once: the slowest request before a build. */
 gboolean engine_get_info(Engine *engine, GCancellable *cancellable, GError **error);
 
 /* The engine's clock, in seconds since 1970; this machine's if the engine does not say. Ages of the
@@ -33,10 +35,18 @@ void engine_free(Engine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
 
 /* Chooses the image: the named one, the one that is built from a Dockerfile, or the builder image
- * of the distribution. */
+ * of the distribution. With a platform, call engine_get_info() before. */
 gboolean engine_choose_image(Engine *engine, const Config *config, GError **error);
 
-/* Inspects the image, without a pull, and sets the ROS distribution. */
+/* Whether the engine's machine can run the platform that the configuration asks for, if it does:
+ * to be known before an image is pulled for it. Asks for the engine's information. */
+gboolean engine_check_platform(Engine *engine,
+                               const Config *config,
+                               GCancellable *cancellable,
+                               GError **error);
+
+/* Inspects the image, without a pull, compares it with the platform that is asked for
+ * (CDD_ERROR_INCOMPATIBLE), and sets the ROS distribution. */
 gboolean engine_look_up_image(Engine *engine,
                               const Config *config,
                               GCancellable *cancellable,

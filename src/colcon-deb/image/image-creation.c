@@ -50,18 +50,14 @@ get_cancellable(const Creation *self)
 
 /* ---- before anything is fetched */
 
-/* For the engine's own architecture, the name that 'colcon-deb build' looks for. */
+/* The name that 'colcon-deb build' looks for, or with the platform 'build --platform'. */
 static char *
 choose_tag(const Creation *self)
 {
-    const ImageArchitecture *architecture = self->recipe->architecture;
-
     if (self->setup->flags->tag != NULL)
         return g_strdup(self->setup->flags->tag);
-    if (g_str_equal(architecture->image, self->setup->engine->info->architecture))
-        return g_strconcat(BUILDER_REPOSITORY ":", self->setup->config->ros_distro, NULL);
-    return g_strconcat(BUILDER_REPOSITORY ":", self->setup->config->ros_distro, "-",
-                       architecture->debian, NULL);
+    return image_name_builder(self->setup->config->ros_distro, self->recipe->architecture,
+                              self->setup->engine->info->architecture);
 }
 
 static gboolean
@@ -268,7 +264,7 @@ build(Creation *self, GError **error)
 {
     g_autofree char *directory = scratch_make_path(self->scratch, "context");
     g_autofree char *dockerfile = make_dockerfile(self);
-    g_autofree char *platform = image_architecture_get_platform(self->recipe->architecture);
+    g_autofree char *platform = architecture_get_platform(self->recipe->architecture);
     gboolean is_own =
         g_str_equal(self->recipe->architecture->image, self->setup->engine->info->architecture);
     CddBuildContext context = {

@@ -10,51 +10,9 @@ enum {
     KEY_LENGTH = 16
 };
 
-static const ImageArchitecture architectures[] = {
-    {"amd64", "amd64", ""}, {"arm64", "arm64", ""},     {"armhf", "arm", "v7"},
-    {"armel", "arm", "v5"}, {"i386", "386", ""},        {"ppc64el", "ppc64le", ""},
-    {"s390x", "s390x", ""}, {"riscv64", "riscv64", ""},
-};
-
-/* Their names in uname and in platforms. */
-static const struct {
-    const char *name;
-    const char *debian;
-} aliases[] = {
-    {"x86_64", "amd64"},    {"aarch64", "arm64"},  {"armv7l", "armhf"}, {"arm/v7", "armhf"},
-    {"arm/v5", "armel"},    {"arm", "armhf"},      {"386", "i386"},     {"i686", "i386"},
-    {"ppc64le", "ppc64el"}, {"arm64/v8", "arm64"},
-};
-
 static const char *const ubuntu_suites[] = {
     "focal", "jammy", "mantic", "noble", "oracular", "plucky", "questing", NULL,
 };
-
-/* By any of its names; NULL with a usage error for an unknown one. */
-static const ImageArchitecture *
-find_architecture(const char *name, GError **error)
-{
-    const char *plain = g_str_has_prefix(name, "linux/") ? name + strlen("linux/") : name;
-    g_autoptr(GString) known = g_string_new(NULL);
-
-    for (gsize i = 0; i < G_N_ELEMENTS(aliases); i++)
-        if (g_str_equal(aliases[i].name, plain))
-            plain = aliases[i].debian;
-    for (gsize i = 0; i < G_N_ELEMENTS(architectures); i++) {
-        if (g_str_equal(architectures[i].debian, plain))
-            return &architectures[i];
-        g_string_append_printf(known, "%s%s", i > 0 ? ", " : "", architectures[i].debian);
-    }
-    program_error_usage(error, "--arch: \"%s\" is not one of %s", name, known->str);
-    return NULL;
-}
-
-char *
-image_architecture_get_platform(const ImageArchitecture *architecture)
-{
-    return g_strconcat("linux/", architecture->image, *architecture->variant != '\0' ? "/" : "",
-                       architecture->variant, NULL);
-}
 
 static gboolean
 check_word(const char *flag, const char *text, const char *others, GError **error)
@@ -131,7 +89,9 @@ image_recipe_new(const char *list,
 
     recipe->suite = g_strdup(suite != NULL ? suite : "bookworm");
     recipe->is_ubuntu = g_strv_contains(ubuntu_suites, recipe->suite);
-    recipe->architecture = find_architecture(architecture, error);
+    recipe->architecture = architecture_find(architecture, ARCHITECTURE_DEBIAN, error);
+    if (recipe->architecture == NULL)
+        g_prefix_error(error, "--arch: ");
     if (recipe->architecture == NULL || !check_word("--suite", recipe->suite, "-.", error) ||
         !check_mirrors(mirrors, error))
         return NULL;

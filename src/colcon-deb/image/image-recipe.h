@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include <glib.h>
-
-/* An architecture by its names in Debian and in container engines. */
-typedef struct {
-    const char *debian;  /* armhf */
-    const char *image;   /* arm */
-    const char *variant; /* v7; empty for most */
-} ImageArchitecture;
-
-/* "linux/arm/v7" */
-char *image_architecture_get_platform(const ImageArchitecture *architecture);
+#include "../config/architecture.h"
 
 /* What a root file system is made of. */
 typedef struct {
     char *suite;
     gboolean is_ubuntu;
-    const ImageArchitecture *architecture;
+    const Architecture *architecture;
     char **mirrors;  /* URIs or lines of a sources.list; NULL for mmdebstrap's own */
     char **packages; /* sorted */
 } ImageRecipe;

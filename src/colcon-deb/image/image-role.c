@@ -3,6 +3,15 @@
 
 #include "../base/image-name.h"
 
+char *
+image_name_builder(const char *ros_distro, const Architecture *architecture, const char *engine)
+{
+    gboolean is_foreign = architecture != NULL && !g_str_equal(architecture->image, engine);
+
+    return g_strconcat(BUILDER_REPOSITORY ":", ros_distro, is_foreign ? "-" : "",
+                       is_foreign ? architecture->debian : "", NULL);
+}
+
 static const char *
 find_name(const CddImageSummary *summary, const char *prefix)
 {

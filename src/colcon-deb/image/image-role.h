@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "../config/architecture.h"
+
 #include <colcon-deb-docker/colcon-deb-docker.h>
 
 /*
@@ -18,6 +20,11 @@
 
 /* The container in which mmdebstrap runs. */
 #define BOOTSTRAP_LABEL "colcon-deb.role=bootstrap"
+
+/* The usual name of the builder image of a distribution. @architecture: NULL for that of the
+ * engine's machine, @engine. */
+char *
+image_name_builder(const char *ros_distro, const Architecture *architecture, const char *engine);
 
 gboolean image_is_builder(const CddImageSummary *summary);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ros-release.h"
 
-#include "image-role.h"
+#include <colcon-deb-docker/colcon-deb-docker.h>
 
 gboolean
 ros_release_needs_archive(const char *ros_distro)
@@ -23,20 +23,23 @@ find_dockerfile(const char *ros_distro)
 }
 
 char *
-ros_release_advise(const char *ros_distro)
+ros_release_advise(const char *ros_distro, const char *name, const Architecture *architecture)
 {
     g_autofree char *file = find_dockerfile(ros_distro);
     g_autofree char *directory = NULL;
+    g_autofree char *platform =
+        architecture != NULL ? architecture_get_platform(architecture) : NULL;
 
     if (!ros_release_needs_archive(ros_distro))
-        return g_strdup_printf("make it with 'colcon-deb image create --ros-distro %s'",
-                               ros_distro);
+        return g_strdup_printf("make it with 'colcon-deb image create --ros-distro %s%s%s'",
+                               ros_distro, architecture != NULL ? " --arch " : "",
+                               architecture != NULL ? architecture->debian : "");
     if (file == NULL)
         return g_strdup_printf("make it with a Dockerfile that installs ROS %s, as "
                                "docker/jazzy.Dockerfile installs Jazzy",
                                ros_distro);
     directory = g_path_get_dirname(file);
-    return g_strdup_printf("make it with 'colcon-deb image build -t " BUILDER_REPOSITORY
-                           ":%s -f %s %s'",
-                           ros_distro, file, directory);
+    return g_strdup_printf("make it with 'colcon-deb image build -t %s%s%s -f %s %s'", name,
+                           platform != NULL ? " --platform " : "", platform != NULL ? platform : "",
+                           file, directory);
 }

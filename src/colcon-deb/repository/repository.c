@@ -8,6 +8,7 @@
  *   apt           what clients see
  *   .apt.old      what they saw, about to be removed
  *
+ * Whoever changes them holds the lock of repository-lock.h.
  * Whenever the run is killed, one of apt/ and .apt.old is there, and a .apt.new is complete.
  */
 #include "repository.h"
@@ -18,6 +19,7 @@
 #include "../base/state-folder.h"
 #include "../config/workspace.h"
 #include "apt-source.h"
+#include "repository-lock.h"
 #include "signer.h"
 
 #include <string.h>
@@ -241,7 +243,7 @@ list_suites(const Folder *repository)
 static gboolean
 write_source(const Folder *repository, const Config *config, const Owner *owner, GError **error)
 {
-    g_autofree char *path = g_build_filename(config->output_dir, OUTPUT_REPOSITORY, NULL);
+    g_autofree char *path = g_build_filename(config->repository_dir, OUTPUT_REPOSITORY, NULL);
     g_autoptr(GPtrArray) suites = list_suites(repository);
     g_autoptr(GBytes) key = folder_read(repository, key_name, MAX_FILE, NULL);
     g_autoptr(GBytes) before = folder_read(repository, source_name, MAX_FILE, NULL);
@@ -295,15 +297,18 @@ swap(const Folder *output, GError **error)
     return TRUE;
 }
 
-gboolean
-repository_publish(const Config *config, GCancellable *cancellable, GError **error)
+/* With the lock held. */
+static gboolean
+publish(const Folder *output,
+        const Config *config,
+        const Owner *owner,
+        GCancellable *cancellable,
+        GError **error)
 {
-    const Owner owner = owner_of_caller();
-    g_autoptr(Folder) output = folder_open(config->output_dir, error);
     g_autoptr(Folder) repository = NULL;
     gboolean waits = FALSE;
 
-    if (output == NULL || !recover(output, error))
+    if (!recover(output, error))
         return FALSE;
     waits = folder_has_directory(output, new_name);
     if (!waits && !folder_has_directory(output, OUTPUT_REPOSITORY))
@@ -314,8 +319,24 @@ repository_publish(const Config *config, GCancellable *cancellable, GError **err
         return TRUE;
     return repository != NULL &&
            (!signer_is_wanted(config) ||
-            sign_if_needed(output, repository, config, &owner, cancellable, error)) &&
-           write_source(repository, config, &owner, error) && (!waits || swap(output, error));
+            sign_if_needed(output, repository, config, owner, cancellable, error)) &&
+           write_source(repository, config, owner, error) && (!waits || swap(output, error));
+}
+
+gboolean
+repository_publish(const Config *config,
+                   RepositorySay say,
+                   gpointer user_data,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+    const Owner owner = owner_of_caller();
+    g_autoptr(Folder) output = folder_open(config->repository_dir, error);
+    g_autoptr(RepositoryLock) lock =
+        output != NULL ? repository_lock_take(output, &owner, say, user_data, cancellable, error)
+                       : NULL;
+
+    return lock != NULL && publish(output, config, &owner, cancellable, error);
 }
 
 /* A secret must not be in a directory that a build can read. */
@@ -323,7 +344,7 @@ static gboolean
 check_place(const Config *config, const char *what, const char *path, GError **error)
 {
     g_autofree char *source = g_build_filename(config->colcon_repo, "src", NULL);
-    const char *const mounted[] = {source, config->output_dir, config->debian_dirs};
+    const char *const mounted[] = {source, config->repository_dir, config->debian_dirs};
 
     for (gsize i = 0; path != NULL && i < G_N_ELEMENTS(mounted); i++)
         if (workspace_is_inside(path, mounted[i]))
@@ -364,7 +385,7 @@ GPtrArray *
 repository_describe(const Config *config)
 {
     GPtrArray *sentences = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *path = g_build_filename(config->output_dir, OUTPUT_REPOSITORY, NULL);
+    g_autofree char *path = g_build_filename(config->repository_dir, OUTPUT_REPOSITORY, NULL);
     g_autofree char *key_file = g_build_filename(path, key_name, NULL);
     g_autoptr(Folder) repository = folder_open(path, NULL);
     g_autoptr(GPtrArray) suites = repository != NULL ? list_suites(repository) : NULL;

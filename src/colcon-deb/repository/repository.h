@@ -7,12 +7,19 @@
 
 /* The host's part of the APT repository in the output directory (docs/repository.md). */
 
+/* Is told what takes long. */
+typedef void (*RepositorySay)(const char *message, gpointer user_data);
+
 /*
  * Signs .apt.new, which a container has left, if a key is configured, and puts it in the place of
  * apt/. Without .apt.new, signs apt/ if the key has changed. On failure apt/ and .apt.new stay as
- * they were.
+ * they were. Waits while another build changes the repository, and tells @say (nullable).
  */
-gboolean repository_publish(const Config *config, GCancellable *cancellable, GError **error);
+gboolean repository_publish(const Config *config,
+                            RepositorySay say,
+                            gpointer user_data,
+                            GCancellable *cancellable,
+                            GError **error);
 
 /* Fails if the configured key cannot sign: to be called before a long build. */
 gboolean repository_check_key(const Config *config, GCancellable *cancellable, GError **error);

@@ -56,6 +56,8 @@ make_settings(const RunRequest *request)
     g_ptr_array_add(settings, g_strdup_printf("VERBOSE=%d", request->verbose ? 1 : 0));
     /* The host puts the repository in its place, once it is signed. */
     g_ptr_array_add(settings, g_strdup("REPOSITORY_HELD=1"));
+    if (request->config->target != NULL)
+        g_ptr_array_add(settings, g_strconcat("OUTPUT_TARGET=", request->config->target, NULL));
     g_ptr_array_add(settings, NULL);
     return settings;
 }
@@ -124,5 +126,5 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
     return cdd_create_build_container_spec(engine->image->id,
                                            mounts_sources(request) ? config->colcon_repo : NULL,
                                            mounts_overrides(request) ? config->debian_dirs : NULL,
-                                           is_build ? config->output_dir : NULL, &build, error);
+                                           is_build ? config->repository_dir : NULL, &build, error);
 }

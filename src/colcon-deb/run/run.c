@@ -168,7 +168,8 @@ fetch_image(Run *run, GError **error)
 static gboolean
 get_image(Run *run, GError **error)
 {
-    if (!engine_choose_image(run->engine, run->config, error))
+    if (!engine_check_platform(run->engine, run->config, run->cancellable, error) ||
+        !engine_choose_image(run->engine, run->config, error))
         return FALSE;
     if (run->request->mode == CDD_BUILD_MODE_CHECK && run->config->dockerfile != NULL)
         return engine_look_up_image(run->engine, run->config, run->cancellable, error);
@@ -331,11 +332,18 @@ remember(Run *run)
         say(run, "warning", "the next build will check everything again: %s", error->message);
 }
 
+static void
+say_info(const char *message, gpointer user_data)
+{
+    say(user_data, "info", "%s", message);
+}
+
 /* Runs after a failed build too: its packages are published. */
 static gboolean
-publish(const Run *run, GError **error)
+publish(Run *run, GError **error)
 {
-    if (run->state->repository == NULL || repository_publish(run->config, run->cancellable, error))
+    if (run->state->repository == NULL ||
+        repository_publish(run->config, say_info, run, run->cancellable, error))
         return TRUE;
     program_error_append(
         error, "; apt/ is unchanged. Run colcon-deb build again to publish what was built");

@@ -128,6 +128,7 @@ class InDirectory(ScriptCase):
         from colcon_deb.base.settings import read_settings
         release = self.write("os-release", 'ID=debian\nVERSION_CODENAME=bookworm\n')
         places = {name: os.path.join(self.directory, name)
-                  for name in ("debian_dirs", "output", "prepared", "finished", "build_root", "state")}
+                  for name in ("debian_dirs", "prepared", "finished", "build_root", "state")}
+        places["repository"] = os.path.join(self.directory, "output")
         settings = read_settings(dict({"ROS_DISTRO": "rolling"}, **environ), os_release=release)
         return dataclasses.replace(settings, source=self.source, **places)

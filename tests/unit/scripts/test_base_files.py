@@ -2,7 +2,10 @@
 import os
 import stat
 import subprocess
+import threading
+import time
 import unittest
+from unittest import mock
 
 from support import PLANTS, InDirectory, plant_deep_directory, plant_pipe
 
@@ -147,6 +150,37 @@ class Files(InDirectory):
             files.clear_temporaries(self.place, ".json")
             self.assertEqual(os.listdir(self.place), ["notes.tmp"])
         files.clear_temporaries(self.place + "/missing", ".json")
+
+    def test_one_holds_a_lock_at_a_time(self):
+        for lock in (self.path, self.place + "/"):
+            waited = []
+            with files.locked(lock), files.locked_at_once(lock) as held:
+                self.assertFalse(held)
+            with files.locked_at_once(lock) as held:
+                self.assertTrue(held)
+            with mock.patch.object(files, "_LOCK_PATIENCE", 0.1), files.locked_at_once(lock):
+                # The other thread waits until this block ends.
+                other = threading.Thread(target=self.take, args=(lock, waited))
+                other.start()
+                time.sleep(0.4)
+                self.assertEqual(waited, ["waits"])
+            other.join()
+            self.assertEqual(waited, ["waits", "held"])
+
+    def take(self, lock, said):
+        with files.locked(lock, lambda: said.append("waits")):
+            said.append("held")
+
+    def test_what_is_no_file_makes_way_for_a_lock(self):
+        for _ in self.each_plant():
+            with files.locked(self.path):
+                self.assertTrue(stat.S_ISREG(os.lstat(self.path).st_mode))
+
+    def test_a_lock_on_a_file_that_was_removed_is_no_lock(self):
+        with files.locked(self.path):
+            os.unlink(self.path)
+            with files.locked_at_once(self.path) as held:
+                self.assertTrue(held)
 
     def test_a_deep_tree_is_copied(self):
         plant_deep_directory(self.path, self.precious)

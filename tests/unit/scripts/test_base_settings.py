@@ -14,11 +14,18 @@ class Settings(InDirectory):
     def test_agiros(self):
         self.assertEqual(self.settings(ROS_DISTRO="loong", INSTALL_PREFIX="/opt/agiros/loong").package_prefix, "agiros-loong-")
 
+    def test_a_target_has_a_directory_of_its_own(self):
+        plain, target = self.settings(), self.settings(OUTPUT_TARGET="arm64-trixie")
+        self.assertEqual((plain.output, plain.repository), (self.directory + "/output",) * 2)
+        self.assertEqual((target.output, target.repository),
+                         (self.directory + "/output/targets/arm64-trixie", self.directory + "/output"))
+
     def test_refused(self):
         from colcon_deb.base.settings import SettingsError
         for environ in ({"ROS_DISTRO": ""}, {"ROS_DISTRO": "a b"}, {"INSTALL_PREFIX": "opt"}, {"INSTALL_PREFIX": "/etc"},
                         {"INSTALL_PREFIX": "/opt/../etc"}, {"INSTALL_PREFIX": "/opt/a b"}, {"PARALLEL_JOBS": "0"},
-                        {"PARALLEL_JOBS": "x"}, {"BUILD_TYPE": "a;b"}, {"PACKAGE_PREFIX": "A_"}):
+                        {"PARALLEL_JOBS": "x"}, {"BUILD_TYPE": "a;b"}, {"PACKAGE_PREFIX": "A_"},
+                        {"OUTPUT_TARGET": "a/b"}, {"OUTPUT_TARGET": ".."}):
             with self.subTest(environ), self.assertRaises(SettingsError):
                 self.settings(**environ)
 

@@ -81,7 +81,7 @@ class Causes(InDirectory):
     def paths(self, name, path=None):
         import dataclasses
         settings = dataclasses.replace(self.settings(), source="/workspace/src", debian_dirs="/workspace/debian_dirs",
-                                       output="/workspace/output", build_root="/workspace/build")
+                                       repository="/workspace/output", build_root="/workspace/build")
         return HostPaths(settings, make_package(name, path=path or name))
 
     def find(self, name, text, path=None):

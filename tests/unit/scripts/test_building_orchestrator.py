@@ -39,7 +39,7 @@ class FakeBuilder:
     def __init__(self, output):
         self.output, self.content, self.built, self.fail, self.slow = output, {}, [], {}, set()
         self.logged = {}
-        self.siblings, self.former = {}, FormerPackages(output, "z80")
+        self.siblings, self.former = {}, FormerPackages(output, output, "z80")
         self._lock, self.at_once, self.most_at_once, self.wait = threading.Lock(), 0, 0, None
 
     def build(self, package, prepared, siblings, log, install):

@@ -14,6 +14,7 @@ from support import HELPERS, InDirectory
 from colcon_deb.base import files
 from colcon_deb.building.result import Counts, Result
 from colcon_deb.repository import apt_repository
+from colcon_deb.repository.apt_dists import Target
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 SENTENCE = r"(not enough|no) space left on the disk of [^.]*: \d+ KiB are free"
@@ -88,16 +89,26 @@ class Repository(StepCase):
             self.assertEqual(self.run_step("apt-repository"), 1)
         self.assertEqual(len(self.errors), 1)
         self.assertRegex(self.errors[0], r"\AMaking the APT repository in the output directory failed: %s\.\Z" % SENTENCE)
-        self.assertEqual(os.listdir(self.places.output), ["debs"])
+        self.assertEqual(sorted(os.listdir(self.places.output)), [".apt.lock", "debs"])
 
     def test_a_damaged_file_is_a_warning(self):
         files.write_json(self.result, RESULT.to_json())
-        made = apt_repository.Made(1, [], [], ["/workspace/output/apt/pool/x.deb"])
+        made = apt_repository.Made(1, [], [], ["/workspace/output/apt/pool/x.deb"], [])
         with mock.patch.multiple(apt_repository, make=lambda *_: made, swap=lambda _: None):
             self.assertEqual(self.run_step("apt-repository"), 0)
         self.assertEqual(self.warnings, [("damaged_package", "output/apt/pool/x.deb was damaged, so the repository does not "
                                           "offer it any more. If robots need this version, build the package again (--force) "
                                           "and upgrade them.")])
+
+    def test_what_another_target_has_built_differently_is_named(self):
+        files.write_json(self.result, RESULT.to_json())
+        different = [apt_repository.Different("ros-x-a_1.0_all.deb", Target("bookworm", "arm64"))]
+        made = apt_repository.Made(1, [], [], [], different)
+        with mock.patch.multiple(apt_repository, make=lambda *_: made, swap=lambda _: None):
+            self.assertEqual(self.run_step("apt-repository"), 0)
+        (code, text), = self.warnings
+        self.assertEqual(code, "all_differs")
+        self.assertRegex(text, "^ros-x-a_1.0_all.deb .* for bookworm arm64. The repository now offers that of bookworm ")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ class Results(InDirectory):
     def report(self, **environ):
         """The events, without their name."""
         settings = self.settings(**{"RUN_TESTS": "1", **environ})
-        settings = settings.__class__(**{**vars(settings), "output": self.output,
+        settings = settings.__class__(**{**vars(settings), "repository": self.output,
                                          "build_root": os.path.join(self.directory, "build")})
         reading, writing = os.pipe()
         report = TestReport(settings, Emitter(writing))

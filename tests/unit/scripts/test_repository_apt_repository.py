@@ -7,17 +7,18 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 import unittest
 
-from support import PLANTS, InDirectory, make_deb
+from support import HELPERS, PLANTS, InDirectory, make_deb
 
 from colcon_deb.repository import apt_dists, apt_repository
 from colcon_deb.repository.apt_dists import Target
 
 DAY = 86400
 AMD64, ARM64, TRIXIE = Target("bookworm", "amd64"), Target("bookworm", "arm64"), Target("trixie", "amd64")
-A, B = "ros-x-a_1.0_amd64.deb", "ros-x-b_1.0_all.deb"
+A, B, ARM = "ros-x-a_1.0_amd64.deb", "ros-x-b_1.0_all.deb", "ros-x-a_1.0_arm64.deb"
 
 
 @unittest.skipUnless(shutil.which("apt-ftparchive") and shutil.which("dpkg-deb"), "needs apt-utils")
@@ -34,12 +35,12 @@ class Case(InDirectory):
             os.unlink(os.path.join(self.debs, "%s_%s_%s.deb" % (name, version, architecture)))
         return os.path.basename(make_deb(self.debs, name, version, architecture=architecture, epoch=epoch, **more))
 
-    def make(self, *names, target=AMD64, prune=False, workspace=("ros-x-a", "ros-x-b", "ros-x-c")):
+    def make(self, *names, target=AMD64, prune=False, workspace=("ros-x-a", "ros-x-b", "ros-x-c"), debs=None):
         """What became of the packages that it offered, by name and version."""
-        made = apt_repository.make(self.output, names, workspace, target, prune)
+        made = apt_repository.make(self.output, debs or self.debs, names, workspace, target, prune)
         apt_repository.swap(self.output)
         self.assertEqual(made.count, len(names))
-        self.staying = made.staying
+        self.staying, self.different = made.staying, made.different
         self.damaged = [os.path.relpath(path, self.output) for path in made.damaged]
         return {"%s %s" % (one.deb, one.version): one.reason for one in made.leaving}
 
@@ -305,14 +306,67 @@ class Targets(Case):
         self.assertEqual(os.listdir(self.path("dists")), ["bookworm"])
 
 
+class SeveralTargets(Case):
+    """Their packages lie in directories of their own."""
+
+    def target(self, name, content="x", architecture="amd64"):
+        """A directory of packages: one for all architectures, and one of its own."""
+        place = os.path.join(self.output, "targets", name, "debs")
+        os.makedirs(place)
+        make_deb(place, "ros-x-a", "1.0", architecture=architecture, epoch=DAY)
+        make_deb(place, "ros-x-b", "1.0", epoch=DAY, content={"opt/x": content})
+        return place
+
+    def test_each_adds_its_part(self):
+        self.make(A, B, debs=self.target("one"))
+        self.make(ARM, B, target=ARM64, debs=self.target("two", architecture="arm64"))
+        self.assertEqual((self.packages(), self.packages(ARM64)), (["ros-x-a 1.0", "ros-x-b 1.0"],) * 2)
+        self.assertEqual(self.different, [])
+        self.assertEqual(os.stat(self.path("pool/main/r/ros-x-a", ARM)).st_nlink, 2)
+
+    def test_a_package_for_all_that_differs_is_named(self):
+        self.make(A, B, debs=self.target("one"))
+        self.make(ARM, B, target=ARM64, debs=self.target("two", "y", "arm64"))
+        self.assertEqual(self.different, [apt_repository.Different(B, AMD64)])
+        self.make(ARM, B, target=ARM64, debs=os.path.join(self.output, "targets/two/debs"))
+        self.assertEqual(self.different, [])
+
+    def test_at_the_same_time(self):
+        """Each makes the repository without a host that puts it in place: the second builds on what waits."""
+        code = ("import sys; sys.path.insert(0, %r)\n"
+                "from colcon_deb.repository import apt_dists, apt_repository\n"
+                "_, output, debs, package, architecture = sys.argv\n"
+                "for _ in range(3):\n"
+                "    apt_repository.recover_at_once(output)\n"
+                "    with apt_repository.lock(output, lambda: None):\n"
+                "        apt_repository.recover(output)\n"
+                "        apt_repository.make(output, debs, [package], ['ros-x-a'], apt_dists.Target('bookworm', architecture))\n"
+                "    with apt_repository.lock(output, lambda: None):\n"
+                "        if apt_repository.is_complete(output + '/.apt.new'):\n"
+                "            apt_repository.swap(output)\n" % HELPERS)
+        running = [subprocess.Popen([sys.executable, "-B", "-c", code, self.output, self.target(name, architecture=name),
+                                     "ros-x-a_1.0_%s.deb" % name, name])
+                   for name in ("amd64", "arm64", "armhf", "riscv64")]
+        self.assertEqual([process.wait() for process in running], [0] * 4)
+        for name in ("amd64", "arm64", "armhf", "riscv64"):
+            self.assertEqual(self.packages(Target("bookworm", name)), ["ros-x-a 1.0"])
+
+    def test_the_start_of_another_build_leaves_what_is_being_made(self):
+        self.write("output/.apt.making/x")
+        with apt_repository.lock(self.output, lambda: None):
+            apt_repository.recover_at_once(self.output)
+            self.assertIn(".apt.making", os.listdir(self.output))
+        apt_repository.recover_at_once(self.output)
+        self.assertNotIn(".apt.making", os.listdir(self.output))
+
+
 class Recovery(Case):
     def test_after_an_interruption(self):
-        for path in ("output/.apt.making/x", "output/.apt.old/dists/x", "output/debs/.a.deb.tmp", "output/debs/b.deb",
-                     "output/debs/CONTENTS.tmp", "output/debs/notes.tmp"):
+        for path in ("output/.apt.making/x", "output/.apt.old/dists/x"):
             self.write(path, "old")
         apt_repository.recover(self.output)
         self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
-        self.assertEqual((self.read("dists/x"), sorted(os.listdir(self.debs))), ("old", sorted(["b.deb", "notes.tmp"])))
+        self.assertEqual(self.read("dists/x"), "old")
 
     def test_entries_of_another_kind_at_its_own_names_go(self):
         self.make(self.deb("ros-x-a"), workspace=["ros-x-a"])
@@ -320,7 +374,7 @@ class Recovery(Case):
         precious = self.write("precious", "precious")
         for plant in PLANTS:
             for _twice in range(2):
-                for name in (".apt.making", ".apt.new", ".apt.old", "debs/CONTENTS.tmp", "debs/.a.deb.tmp"):
+                for name in (".apt.making", ".apt.new", ".apt.old"):
                     plant(os.path.join(self.output, name), precious)
                 apt_repository.recover(self.output)
                 self.assertEqual(sorted(os.listdir(self.output)), ["apt", "debs"])
@@ -347,7 +401,7 @@ class Recovery(Case):
         subprocess.run(["test", "-d", deep], cwd=self.output + "/apt", check=True)
 
     def test_what_waits_for_its_host_is_kept_and_built_upon(self):
-        apt_repository.make(self.output, [self.deb("ros-x-a")], ["ros-x-a"], AMD64)
+        apt_repository.make(self.output, self.debs, [self.deb("ros-x-a")], ["ros-x-a"], AMD64)
         apt_repository.recover(self.output)
         self.assertEqual(sorted(os.listdir(self.output)), [".apt.new", "debs"])
         second = self.deb("ros-x-a", "2.0")

@@ -3,7 +3,7 @@ import os
 import shutil
 import unittest
 
-from support import InDirectory, make_deb
+from support import PLANTS, InDirectory, make_deb
 
 from colcon_deb.repository import deb_file, debs
 from colcon_deb.repository.former import FormerPackages
@@ -17,7 +17,7 @@ FOREIGN, LEFT = "ours-by-hand_1_amd64.deb", "ros-x-b_1_all.deb"
 class Debs(InDirectory):
     def tidy(self, states, workspace=("ros-x-a",)):
         place = os.path.join(self.directory, "debs")
-        debs.tidy(self.directory, states, workspace, "amd64")
+        debs.tidy(place, states, workspace, "amd64", FormerPackages(self.directory, self.directory, "amd64"))
         with open(os.path.join(place, "CONTENTS"), encoding="utf-8") as stream:
             lines = [line for line in stream.read().splitlines() if not line.startswith("#")]
         return sorted(set(os.listdir(place)) - {"CONTENTS"}), lines
@@ -34,7 +34,8 @@ class Debs(InDirectory):
 
     def test_files_of_another_architecture_keep_their_state(self):
         self.write("debs/" + ARM)
-        debs.tidy(self.directory, {ARM: "built"}, ["ros-x-a"], "arm64")
+        debs.tidy(os.path.join(self.directory, "debs"), {ARM: "built"}, ["ros-x-a"], "arm64",
+                  FormerPackages(self.directory, self.directory, "arm64"))
         self.write("debs/" + NEW)
         self.assertEqual(self.tidy({NEW: "built"})[1], ["built        " + ARM, "built        " + NEW])
 
@@ -47,16 +48,43 @@ class Debs(InDirectory):
             self.assertEqual(stream.read(), "x")
 
 
+class Recovery(InDirectory):
+    def test_after_an_interruption(self):
+        for name in (".a.deb.tmp", "b.deb", "CONTENTS.tmp", "notes.tmp"):
+            self.write("debs/" + name)
+        debs.recover(os.path.join(self.directory, "debs"))
+        self.assertEqual(sorted(os.listdir(os.path.join(self.directory, "debs"))), ["b.deb", "notes.tmp"])
+
+    def test_entries_of_another_kind_go(self):
+        precious = self.write("precious", "precious")
+        place = os.path.join(self.directory, "debs")
+        os.mkdir(place)
+        for plant in PLANTS:
+            for name in ("CONTENTS.tmp", ".a.deb.tmp"):
+                plant(os.path.join(place, name), precious)
+            debs.recover(place)
+            self.assertEqual(os.listdir(place), [])
+        self.assertEqual(os.stat(precious).st_size, len("precious"))
+
+
 # The smallest archive that counts as whole: three empty members.
 WHOLE = "!<arch>\n" + 3 * ("%-48s%-10d`\n" % ("member", 0))
 
 
 class Former(InDirectory):
+    def test_the_repository_of_several_targets(self):
+        self.write("targets/arm64/debs/" + NEW, WHOLE)
+        self.write("debs/ros-x-a_3_amd64.deb", WHOLE)
+        self.write("apt/pool/main/r/ros-x-a/" + OLD, WHOLE)
+        former = FormerPackages(os.path.join(self.directory, "targets/arm64"), self.directory, "amd64")
+        self.assertEqual(former.versions(["ros-x-a"]), {"1", "2"})
+        self.assertTrue(former.is_offered(OLD))
+
     def test_packages_of_all_places(self):
         self.write("debs/" + NEW, WHOLE)
         for path in (OLD, "ros-x-a_3_arm64.deb", "ros-x-a-dbgsym_4_amd64.deb"):
             self.write("apt/pool/main/r/ros-x-a/" + path, WHOLE)
-        former = FormerPackages(self.directory, "amd64")
+        former = FormerPackages(self.directory, self.directory, "amd64")
         self.assertEqual(former.versions(["ros-x-a", "ros-x-c"]), {"1", "2"})
         self.assertTrue(former.file("ros-x-a", "1:2").endswith("debs/" + NEW))
         self.assertTrue(former.file("ros-x-a", "1").endswith("apt/pool/main/r/ros-x-a/" + OLD))
@@ -64,7 +92,7 @@ class Former(InDirectory):
 
     def test_a_file_that_is_not_whole_counts_as_missing(self):
         self.write("debs/" + NEW, WHOLE + 100 * "\0")
-        former = FormerPackages(self.directory, "amd64")
+        former = FormerPackages(self.directory, self.directory, "amd64")
         self.assertIsNone(former.file("ros-x-a", "2"))
         in_pool = self.write("apt/pool/main/r/ros-x-a/" + NEW, WHOLE)
         self.assertEqual(former.file("ros-x-a", "2"), in_pool)

@@ -19,7 +19,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 def places(settings: Settings) -> dict[str, str]:
     """The directories that a build writes to: path -> name for the user."""
-    return {settings.output: "the output directory", settings.debian_dirs: "debian_dirs",
+    return {settings.repository: "the output directory", settings.debian_dirs: "debian_dirs",
             settings.build_root: "the engine (%s in the container)" % settings.build_root}
 
 

@@ -10,19 +10,24 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import io
 import json
+import math
 import os
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import IO, Any
 
 MAX_READ = 64 * 1024 * 1024
+_LOCK_INTERVAL = 0.05
+_LOCK_PATIENCE = 3.0
 _KINDS = ((stat.S_ISLNK, "a link"), (stat.S_ISDIR, "a directory"), (stat.S_ISFIFO, "a named pipe"),
           (stat.S_ISSOCK, "a socket"), (stat.S_ISREG, "a file"))
 
@@ -145,6 +150,67 @@ def move(path: str, target: str) -> None:
             raise
         clear(target)
         os.replace(path, target)
+
+
+@contextlib.contextmanager
+def locked(path: str, waits: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the lock on a file of colcon-deb's own, which is made for it, or on an existing directory whose name ends with
+    a slash. On a file system without locks nobody waits.
+
+    waits: called once, if another holds the lock for some seconds.
+    """
+    late = time.monotonic() + _LOCK_PATIENCE
+    while True:
+        descriptor = _try_lock(path)
+        if descriptor is not None:
+            break
+        if time.monotonic() >= late:
+            late = math.inf
+            waits()
+        time.sleep(_LOCK_INTERVAL)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def locked_at_once(path: str) -> Iterator[bool]:
+    """The same without waiting: whether the lock is held."""
+    descriptor = _try_lock(path)
+    try:
+        yield descriptor is not None
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _try_lock(path: str) -> int | None:
+    """A descriptor that has the lock; None if another has it."""
+    while True:
+        descriptor = _open_for_lock(path)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        except OSError:
+            return descriptor
+        # A lock on a file that was removed meanwhile is no lock.
+        with contextlib.suppress(OSError):
+            if os.path.samestat(os.fstat(descriptor), os.lstat(path)):
+                return descriptor
+        os.close(descriptor)
+
+
+def _open_for_lock(path: str) -> int:
+    if path.endswith("/"):
+        return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    if os.path.lexists(path) and not is_file(path):
+        clear(path)
+    # A named pipe that appears meanwhile does not make this wait.
+    flags = os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+    return os.open(path, flags, 0o644)
 
 
 def write_json(path: str, data: object) -> None:

@@ -28,6 +28,7 @@ _FORMS = {
     "prefix": (r"/(?:opt|usr)(?:/[A-Za-z0-9_+-][A-Za-z0-9._+-]*)*", "it must be an absolute path under /opt or /usr"),
     "package_prefix": (r"(?:[a-z0-9][a-z0-9+.-]*)?", "use only lower-case letters, digits, '+', '-' and '.'"),
     "test_failures": (r"fail|warn", "use fail or warn"),
+    "output_target": (r"(?:[A-Za-z0-9][A-Za-z0-9._+-]*)?", "use only letters, digits, '.', '_', '+' and '-'"),
     "build_type": (r"[A-Za-z][A-Za-z0-9_]*", "use a CMake build type such as Release"),
 }
 
@@ -103,6 +104,7 @@ class Settings:
     packages_above: tuple[str, ...]
     force: bool
     have_source_list: bool
+    output_target: str
     repository_prune: bool
     repository_hold_partial: bool
     repository_allow_stale: bool
@@ -112,7 +114,8 @@ class Settings:
     codename: str
     source: str = "/workspace/src"
     debian_dirs: str = "/workspace/debian_dirs"
-    output: str = "/workspace/output"
+    # The directory that is mounted. It holds the repository, which all targets share.
+    repository: str = "/workspace/output"
     build_root: str = "/workspace/build"
     prepared: str = "/workspace/prepared"
     # Finished packages, from where root installs them.
@@ -132,6 +135,11 @@ class Settings:
     def setup_deb(self) -> str:
         """The Debian package with the set-up files of the prefix."""
         return self.deb_name(SETUP_PACKAGE)
+
+    @property
+    def output(self) -> str:
+        """For everything but the repository."""
+        return os.path.join(self.repository, "targets", self.output_target) if self.output_target else self.repository
 
     def target(self, architecture: str) -> str:
         """Names the systems that the packages are for."""

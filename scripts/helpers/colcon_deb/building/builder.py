@@ -83,7 +83,7 @@ class Builder:
         self._settings, self._machine, self._environment = settings, machine, environment
         self._channel, self._owners, self._strays, self._emitter = channel, owners, strays, emitter
         self._debs = os.path.join(settings.output, "debs")
-        self.former = FormerPackages(settings.output, machine.architecture)
+        self.former = FormerPackages(settings.output, settings.repository, machine.architecture)
         self._tests = TestReport(settings, emitter)
         self._given = GivenVersions(settings.output, settings.target(machine.architecture))
 

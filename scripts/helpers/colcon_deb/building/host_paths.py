@@ -32,7 +32,7 @@ class HostPaths:
             (work + here, "build"),
             (re.escape(settings.source) + here, "src"),
             (re.escape(settings.debian_dirs) + here, "debian_dirs"),
-            (re.escape(settings.output) + here, "output"))]
+            (re.escape(settings.repository) + here, "output"))]
 
     def of_text(self, text: str) -> str:
         """A line or a message of a tool."""

@@ -92,7 +92,9 @@ class Preparer:
         self._generated = bloom_corrections.adapt(tree, self._settings, package, self._with_colcon_pkg(package, override.fields))
         digest = saved_edits.digest(files.read_bytes(os.path.join(source, MANIFEST), follow=True))
         saved = os.path.join(self._settings.debian_dirs, package.name, "debian")
-        tree, edits, stale = saved_edits.merge(saved, self._generated, digest, user_files.roots(self._settings))
+        # Builds of several targets save to the same directory.
+        with files.locked(self._settings.debian_dirs + "/"):
+            tree, edits, stale = saved_edits.merge(saved, self._generated, digest, user_files.roots(self._settings))
         if stale:
             self._warn("override_stale", "debian_dirs/%s/debian: %s was edited for an older package.xml. Check the edit, "
                        "and save the file again to silence this." % (package.name, ", ".join(stale)), package.name)

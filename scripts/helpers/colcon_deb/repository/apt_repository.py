@@ -12,26 +12,42 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from ..base import debname, files
 from . import apt_dists, apt_pool, deb_file
 from .apt_dists import Entry, Listed, Target
-from .debs import CONTENTS
 
 # Everything else in the repository belongs to others. An earlier version made one flat index.
 _MADE = ("dists", "pool", "Packages", "Packages.gz", "Release", "InRelease", "Release.gpg")
 PRUNED = "a newer version is there (--prune)"
+_LOCK = ".apt.lock"
 
 
 class RepositoryError(Exception):
     """The repository could not be made."""
 
 
+def lock(output: str, waits: Callable[[], None]) -> AbstractContextManager[None]:
+    """Builds of several targets share a repository: whoever changes it, here or on the host, holds this lock.
+
+    waits: called once, if another holds it for some seconds.
+    """
+    return files.locked(os.path.join(output, _LOCK), waits)
+
+
+def recover_at_once(output: str) -> None:
+    """recover(), unless another build is changing the repository, and so has tidied up."""
+    with files.locked_at_once(os.path.join(output, _LOCK)) as held:
+        if held:
+            recover(output)
+
+
 def recover(output: str) -> None:
     """Tidy up after an interrupted run, before anything is written. A complete .apt.new keeps waiting for its host.
-    Raises files.InTheWay or OSError."""
+    With the lock held. Raises files.InTheWay or OSError."""
     current, making, new, old = (os.path.join(output, name) for name in ("apt", ".apt.making", ".apt.new", ".apt.old"))
     if is_complete(old) and not os.path.lexists(current):
         files.move(old, current)
@@ -40,7 +56,6 @@ def recover(output: str) -> None:
     if os.path.lexists(current):
         # The user's own link or file: nothing that a build may replace.
         files.make_directory(current)
-    files.clear_temporaries(os.path.join(output, "debs"), ".deb", CONTENTS)
 
 
 def is_complete(repository: str) -> bool:
@@ -72,23 +87,33 @@ class Made:
     leaving: list[Leaving]
     staying: list[Staying]
     damaged: list[str]  # files of the former repository that this one cannot offer
+    different: list[Different]
 
 
-def make(output: str, current: Collection[str], workspace: Collection[str], target: Target, prune: bool = False) -> Made:
-    """Write .apt.new. swap() puts .apt.new in place. After a failure, call discard_unfinished().
+@dataclass(frozen=True)
+class Different:
+    """A package for all architectures that another target has built with another content."""
 
-    current: names of the files in debs/ to offer. workspace: names of the Debian packages that belong to the workspace.
+    file: str
+    other: Target
+
+
+def make(output: str, debs: str, current: Collection[str], workspace: Collection[str], target: Target,
+         prune: bool = False) -> Made:
+    """Write .apt.new, with the lock held. swap() puts .apt.new in place. After a failure, call discard_unfinished().
+
+    output: has apt/. current: names of the files in debs to offer. workspace: names of the Debian packages that belong to the workspace.
     Of these, older versions than the current one stay, unless prune is set, and all versions of a package that has no
     current one: robots may need them together. Other packages of this target leave.
     """
-    debs, making, new = (os.path.join(output, name) for name in ("debs", ".apt.making", ".apt.new"))
+    making, new = (os.path.join(output, name) for name in (".apt.making", ".apt.new"))
     previous = new if is_complete(new) else os.path.join(output, "apt")
     files.make_empty_directory(making)
     files.make_directory(os.path.join(making, "pool"))
     listed, digests = apt_dists.read(previous)
     before = listed.get(target, [])
     listed[target] = _add_current(debs, making, current)
-    _add_others(previous, making, listed, target)
+    different = _add_others(previous, making, listed, target)
     former = [path for path in before if path not in listed[target]]
     for path in former:
         source = os.path.join(previous, path)
@@ -113,7 +138,7 @@ def make(output: str, current: Collection[str], workspace: Collection[str], targ
         raise RepositoryError(str(error)) from error
     _keep_others_files(previous, making)
     files.move(making, new)
-    return Made(len(set(current)), list(leaving.values()), choice.newest(staying), damaged)
+    return Made(len(set(current)), list(leaving.values()), choice.newest(staying), damaged, different)
 
 
 def discard_unfinished(output: str) -> None:
@@ -152,8 +177,10 @@ def _add_current(debs: str, making: str, current: Iterable[str]) -> list[str]:
     return paths
 
 
-def _add_others(previous: str, making: str, listed: Listed, target: Target) -> None:
-    """A package of all architectures may be in several targets of one suite: then all of them get the latest build."""
+def _add_others(previous: str, making: str, listed: Listed, target: Target) -> list[Different]:
+    """A package of all architectures may be in several targets of one suite: then all of them get the latest build.
+    Returns those that the other target had built with another content."""
+    different: list[Different] = []
     for other, paths in _others(listed, target):
         for path in paths:
             source = os.path.join(previous, path)
@@ -162,11 +189,15 @@ def _add_others(previous: str, making: str, listed: Listed, target: Target) -> N
                 continue
             if path not in listed[target]:
                 apt_pool.add(source, making, path)
-            elif (other.suite != target.suite and apt_pool.differs(source, making, path)
-                  and deb_file.is_readable(source)):
+            elif not apt_pool.differs(source, making, path) or not deb_file.is_readable(source):
+                continue
+            elif other.suite == target.suite:
+                different.append(Different(os.path.basename(path), other))
+            else:
                 raise RepositoryError("%s is in the repository already, as another package of the same version for %s. "
                                       "Give the packages of each suite versions of their own, or choose another output "
                                       "directory" % (os.path.basename(path), other.suite))
+    return different
 
 
 def _others(listed: Listed, target: Target) -> list[tuple[Target, list[str]]]:

@@ -13,13 +13,18 @@ CONTENTS = "CONTENTS"
 _HEADER = "# Made by colcon-deb: the state of each package after the last build, and its file.\n"
 
 
-def tidy(output: str, states: Mapping[str, str], workspace: Collection[str], architecture: str) -> None:
+def recover(debs: str) -> None:
+    """Remove what an interrupted run has left."""
+    files.clear_temporaries(debs, ".deb", CONTENTS)
+
+
+def tidy(debs: str, states: Mapping[str, str], workspace: Collection[str], architecture: str,
+         former: FormerPackages) -> None:
     """Remove this architecture's files of former builds from debs/, and write CONTENTS.
 
     states: file -> state. workspace: names of its Debian packages. A file that no build put here stays.
     """
-    debs = os.path.join(output, "debs")
-    before, former = _read(debs), FormerPackages(output, architecture)
+    before = _read(debs)
     for name in sorted(os.listdir(debs)):
         package = debname.package_of(name)
         if package is None or name in states or debname.architecture_of(name) not in (architecture, "all"):

@@ -14,8 +14,9 @@ _REPOSITORIES = ("apt", ".apt.new")
 
 
 class FormerPackages:
-    def __init__(self, output: str, architecture: str) -> None:
-        self._output, self._architectures = output, (architecture, "all")
+    def __init__(self, output: str, repository: str, architecture: str) -> None:
+        """output: has debs/. repository: has apt/."""
+        self._debs, self._repository, self._architectures = os.path.join(output, "debs"), repository, (architecture, "all")
 
     def versions(self, binaries: Iterable[str]) -> set[str]:
         """The versions of these Debian packages, without epochs, which file names do not have."""
@@ -31,10 +32,11 @@ class FormerPackages:
     def is_offered(self, file: str) -> bool:
         """Whether the repository has that file of debs/."""
         path = apt_pool.path_of(file)
-        return path is not None and any(files.is_file(os.path.join(self._output, name, path)) for name in _REPOSITORIES)
+        return path is not None and any(files.is_file(os.path.join(self._repository, name, path))
+                                        for name in _REPOSITORIES)
 
     def _files(self, binary: str) -> list[str]:
-        places = [os.path.join(self._output, "debs")]
-        places += [os.path.join(self._output, name, apt_pool.directory_of(binary)) for name in _REPOSITORIES]
+        places = [self._debs]
+        places += [os.path.join(self._repository, name, apt_pool.directory_of(binary)) for name in _REPOSITORIES]
         return [os.path.join(place, name) for place in places for name in files.list_files(place)
                 if debname.package_of(name) == binary and debname.architecture_of(name) in self._architectures]

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/program-error.h"
+#include "config/architecture.h"
 #include "config/config.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
@@ -401,6 +402,82 @@ test_a_pipe_in_the_place_of_the_file_is_refused(Fixture *f, gconstpointer data)
     g_assert_nonnull(strstr(error->message, "colcon-deb.yaml is not a file"));
 }
 
+static void
+assert_platform(Fixture *f, const char *given, const char *platform, const char *target)
+{
+    g_autofree char *text = g_strdup_printf("output_dir: /o\ndocker: {platform: \"%s\"}\n", given);
+    g_autofree char *output = g_build_filename("/o/targets", target, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config = load(f, text, NULL, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(config->platform, ==, platform);
+    g_assert_cmpstr(config->target, ==, target);
+    g_assert_cmpstr(config->repository_dir, ==, "/o");
+    g_assert_cmpstr(config->output_dir, ==, output);
+}
+
+static void
+test_a_platform_has_an_output_of_its_own(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) plain = load(f, "output_dir: /o\n", NULL, &error);
+
+    g_assert_no_error(error);
+    g_assert_null(plain->target);
+    g_assert_cmpstr(plain->output_dir, ==, "/o");
+    g_assert_cmpstr(plain->repository_dir, ==, "/o");
+    assert_platform(f, "linux/arm64", "linux/arm64", "arm64");
+    assert_platform(f, "linux/arm64/v8", "linux/arm64", "arm64");
+    assert_platform(f, "aarch64", "linux/arm64", "arm64");
+    assert_platform(f, "Linux/x86_64", "linux/amd64", "amd64");
+    assert_platform(f, "linux/arm/v7", "linux/arm/v7", "armhf");
+    assert_platform(f, "linux/arm", "linux/arm/v7", "armhf");
+    assert_platform(f, "armhf", "linux/arm/v7", "armhf");
+    assert_platform(f, "armel", "linux/arm/v5", "armel");
+    assert_platform(f, "linux/riscv64", "linux/riscv64", "riscv64");
+    assert_platform(f, "i686", "linux/386", "i386");
+}
+
+static void
+test_an_unknown_platform_is_refused(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *platform;
+        const char *message;
+    } cases[] = {
+        {"linux/arn64", "linux/riscv64; did you mean \"linux/arm64\"?"},
+        {"linux/arm/v6", "; did you mean \"linux/arm/v7\"?"},
+        {"armv6l", "is not one of linux/amd64, linux/arm64, "},
+        {"windows/amd64", "is not one of linux/amd64, linux/arm64, "},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strdup_printf("docker: {platform: \"%s\"}\n", cases[i].platform);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Config) config = load(f, text, NULL, &error);
+
+        g_assert_null(config);
+        g_assert_cmpint(program_error_exit_status(error), ==, 2);
+        if (strstr(error->message, cases[i].message) == NULL)
+            g_assert_cmpstr(error->message, ==, cases[i].message);
+    }
+}
+
+static void
+test_images_fit_their_platform(Fixture *f, gconstpointer data)
+{
+    const Architecture *arm64 = architecture_find("arm64", ARCHITECTURE_DEBIAN, NULL);
+    const Architecture *armhf = architecture_find("armhf", ARCHITECTURE_DEBIAN, NULL);
+
+    g_assert_true(architecture_fits(arm64, "arm64", "v8"));
+    g_assert_true(architecture_fits(arm64, "arm64", NULL));
+    g_assert_false(architecture_fits(arm64, "amd64", ""));
+    g_assert_true(architecture_fits(armhf, "arm", "v7"));
+    g_assert_true(architecture_fits(armhf, "arm", ""));
+    g_assert_false(architecture_fits(armhf, "arm", "v5"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -420,6 +497,9 @@ main(int argc, char **argv)
         {"/config/a-flag-for-the-image-takes-the-files-place",
          test_a_flag_for_the_image_takes_the_files_place},
         {"/config/a-named-file-must-be-there", test_a_named_file_must_be_there},
+        {"/config/a-platform-has-an-output-of-its-own", test_a_platform_has_an_output_of_its_own},
+        {"/config/an-unknown-platform-is-refused", test_an_unknown_platform_is_refused},
+        {"/config/images-fit-their-platform", test_images_fit_their_platform},
         {"/config/a-pipe-in-the-place-of-the-file-is-refused",
          test_a_pipe_in_the_place_of_the_file_is_refused},
         {"/config/the-documentation-lists-the-keys-as-they-are",

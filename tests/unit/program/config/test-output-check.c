@@ -50,7 +50,7 @@ test_an_output_that_is_missing_or_new(Tree *tree, gconstpointer data)
 static void
 test_something_else_in_the_place_of_a_directory(Tree *tree, gconstpointer data)
 {
-    const char *const names[] = {"debs", "logs", "apt", ".colcon-deb"};
+    const char *const names[] = {"debs", "logs", "apt", ".colcon-deb", "targets"};
     const struct {
         const char *command;
         const char *kind;
@@ -74,6 +74,24 @@ test_something_else_in_the_place_of_a_directory(Tree *tree, gconstpointer data)
             tree_run(tree, clean);
         }
     }
+}
+
+static void
+test_the_directory_of_a_target(Tree *tree, gconstpointer data)
+{
+    g_autofree char *output = tree_path(tree, "output");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *expected = g_strdup_printf(
+        "%s/output/targets/arm64 is a link to /srv; colcon-deb makes a directory there: remove it",
+        tree->root);
+
+    g_assert_true(output_check_target(output, "arm64", &nobody, NULL));
+    tree_run(tree, "mkdir -p output/targets/armhf");
+    g_assert_true(output_check_target(output, "arm64", &nobody, NULL));
+    g_assert_true(output_check_target(output, "armhf", &nobody, NULL));
+    tree_run(tree, "ln -s /srv output/targets/arm64");
+    g_assert_false(output_check_target(output, "arm64", &nobody, &error));
+    g_assert_cmpstr(error->message, ==, expected);
 }
 
 static void
@@ -170,6 +188,7 @@ main(int argc, char **argv)
               test_an_output_that_is_missing_or_new);
     TREE_TEST("/output-check/something-else-in-the-place-of-a-directory",
               test_something_else_in_the_place_of_a_directory);
+    TREE_TEST("/output-check/the-directory-of-a-target", test_the_directory_of_a_target);
     TREE_TEST("/output-check/what-belongs-to-another-user", test_what_belongs_to_another_user);
     TREE_TEST("/output-check/under-sudo-all-groups-of-the-caller-count",
               test_under_sudo_all_groups_of_the_caller_count);

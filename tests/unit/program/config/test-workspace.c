@@ -202,6 +202,24 @@ test_what_others_keep_in_the_output_is_not_replaced(Fixture *f, gconstpointer da
     assert_output(f, output, "of another workspace");
 }
 
+/* All targets share the repository, and each reports in its own directory. */
+static void
+test_targets_of_other_workspaces_count(Fixture *f, gconstpointer data)
+{
+    g_autofree char *output = g_build_filename(f->path, "output", NULL);
+    g_autofree char *other = g_build_filename(f->path, "other", NULL);
+    g_autofree char *summary_of_other = g_strdup_printf("{\"workspace\":\"%s\"}", other);
+    g_autofree char *own_summary = g_strdup_printf("{\"workspace\":\"%s\"}", f->path);
+
+    g_mkdir(other, 0755);
+    put(output, "apt/dists/x", "");
+    assert_output(f, output, "that no build made");
+    put(output, "targets/arm64/summary.json", own_summary);
+    assert_output(f, output, NULL);
+    put(output, "targets/armhf/summary.json", summary_of_other);
+    assert_output(f, output, "targets/armhf holds the packages of another workspace");
+}
+
 /* A container can write the summary: a crash or a hang would stop every later build. */
 static void
 test_a_strange_summary_does_no_harm(Fixture *f, gconstpointer data)
@@ -299,6 +317,7 @@ main(int argc, char **argv)
         const char *name;
         void (*test)(Fixture *f, gconstpointer data);
     } tests[] = {
+        {"/workspace/targets-of-other-workspaces-count", test_targets_of_other_workspaces_count},
         {"/workspace/a-strange-summary-does-no-harm", test_a_strange_summary_does_no_harm},
         {"/workspace/what-is-no-workspace-is-refused", test_what_is_no_workspace_is_refused},
         {"/workspace/one-package-anywhere-makes-a-workspace",

@@ -8,6 +8,7 @@
 #include "image/dockerfile.h"
 #include "image/image-recipe.h"
 #include "image/image-request.h"
+#include "image/image-role.h"
 #include "image/scratch.h"
 #include "view/image-view-events.h"
 #include "view/image-view.h"
@@ -116,13 +117,26 @@ test_a_mistake_names_its_flag(void)
 static void
 test_names_of_images(void)
 {
-    g_autofree char *one = dockerfile_get_image_name("/home/me/my ws/docker-x/Dockerfile");
-    g_autofree char *other = dockerfile_get_image_name("/home/me/other/docker-x/Dockerfile");
+    g_autofree char *one = dockerfile_get_image_name("/home/me/my ws/docker-x/Dockerfile", NULL);
+    g_autofree char *other = dockerfile_get_image_name("/home/me/other/docker-x/Dockerfile", NULL);
+    const Architecture *armhf = architecture_find("armhf", ARCHITECTURE_DEBIAN, NULL);
+    const Architecture *amd64 = architecture_find("amd64", ARCHITECTURE_DEBIAN, NULL);
+    g_autofree char *for_arm =
+        dockerfile_get_image_name("/home/me/my ws/docker-x/Dockerfile", armhf);
+    g_autofree char *arm = g_strconcat(one, "-armhf", NULL);
+    g_autofree char *own = image_name_builder("rolling", amd64, "amd64");
+    g_autofree char *foreign = image_name_builder("rolling", armhf, "amd64");
+    g_autofree char *any = image_name_builder("rolling", NULL, NULL);
     g_autoptr(GError) error = NULL;
 
     g_assert_true(g_str_has_prefix(one, "colcon-deb-dockerfile:docker_x-"));
     g_assert_cmpstr(one, !=, other);
     g_assert_true(image_name_check(one, &error));
+    g_assert_cmpstr(for_arm, ==, arm);
+    g_assert_true(image_name_check(for_arm, &error));
+    g_assert_cmpstr(own, ==, "colcon-deb-builder:rolling");
+    g_assert_cmpstr(foreign, ==, "colcon-deb-builder:rolling-armhf");
+    g_assert_cmpstr(any, ==, "colcon-deb-builder:rolling");
     g_assert_cmpstr(image_name_strip("localhost/colcon-deb-builder:x"), ==, "colcon-deb-builder:x");
     g_assert_cmpstr(image_name_strip("r.example.com/a:x"), ==, "r.example.com/a:x");
     g_assert_false(image_name_check("a b", &error));
@@ -154,7 +168,7 @@ test_a_recipe_becomes_the_arguments_of_mmdebstrap(void)
     g_auto(GStrv) ubuntu_arguments = image_recipe_get_arguments(ubuntu, "-");
     g_autofree char *debian_line = g_strjoinv(" ", debian_arguments);
     g_autofree char *ubuntu_line = g_strjoinv(" ", ubuntu_arguments);
-    g_autofree char *platform = image_architecture_get_platform(ubuntu->architecture);
+    g_autofree char *platform = architecture_get_platform(ubuntu->architecture);
 
     g_assert_cmpstr(
         debian_line, ==,

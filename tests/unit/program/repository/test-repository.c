@@ -2,6 +2,7 @@
 #include "base/folder.h"
 #include "base/program-error.h"
 #include "repository/apt-source.h"
+#include "repository/repository-lock.h"
 #include "repository/repository.h"
 
 #include <glib/gstdio.h>
@@ -99,7 +100,7 @@ set_up(Fixture *f, gconstpointer data)
     f->directory = g_dir_make_tmp("repository-XXXXXX", NULL);
     f->output = g_build_filename(f->directory, "out put", NULL);
     g_assert_cmpint(g_mkdir(f->output, 0755), ==, 0);
-    f->config.output_dir = f->output;
+    f->config.repository_dir = f->output;
     f->config.debian_dirs = f->directory;
     f->config.colcon_repo = f->directory;
     home = g_build_filename(f->directory, "gnupg", NULL);
@@ -138,7 +139,7 @@ publish(Fixture *f)
 {
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(repository_publish(&f->config, NULL, &error));
+    g_assert_true(repository_publish(&f->config, NULL, NULL, NULL, &error));
     g_assert_no_error(error);
 }
 
@@ -267,7 +268,7 @@ assert_refused(Fixture *f, const char *words)
     g_autoptr(GError) error = NULL;
 
     g_assert_false(repository_check_key(&f->config, NULL, NULL));
-    g_assert_false(repository_publish(&f->config, NULL, &error));
+    g_assert_false(repository_publish(&f->config, NULL, NULL, NULL, &error));
     g_assert_nonnull(error);
     g_test_message("%s", error->message);
     g_assert_nonnull(strstr(error->message, words));
@@ -358,7 +359,7 @@ test_no_link_is_followed(Fixture *f, gconstpointer data)
     g_unlink(release);
     g_assert_cmpint(symlink(secret, release), ==, 0);
     f->config.signing_key = (char *)"any";
-    g_assert_false(repository_publish(&f->config, NULL, &error));
+    g_assert_false(repository_publish(&f->config, NULL, NULL, NULL, &error));
     g_assert_nonnull(strstr(error->message, "bookworm/Release"));
 }
 
@@ -386,6 +387,79 @@ test_of_several_suites_one_has_to_be_chosen(Fixture *f, gconstpointer data)
 #define ADD(name, function)                                                                        \
     g_test_add("/repository/" name, Fixture, NULL, set_up, function, tear_down)
 
+typedef struct {
+    guint said;
+    RepositoryLock *held; /* released when the wait is announced */
+} Wait;
+
+static void
+on_wait(const char *message, gpointer user_data)
+{
+    Wait *wait = user_data;
+
+    g_assert_nonnull(strstr(message, "another build that is changing"));
+    wait->said++;
+    g_clear_pointer(&wait->held, repository_lock_release);
+}
+
+static void
+test_one_changes_it_at_a_time(Fixture *f, gconstpointer data)
+{
+    const Owner owner = {.change = FALSE};
+    g_autoptr(Folder) output = folder_open(f->output, NULL);
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_autoptr(GError) error = NULL;
+    Wait wait = {0};
+
+    write_file(f, ".apt.new/dists/bookworm/Release", "Suite: bookworm\n");
+    wait.held = repository_lock_take(output, &owner, NULL, NULL, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_true(repository_publish(&f->config, on_wait, &wait, cancellable, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(wait.said, ==, 1);
+    g_assert_true(is_there(f, "apt/dists/bookworm/Release"));
+
+    wait.held = repository_lock_take(output, &owner, NULL, NULL, NULL, &error);
+    g_cancellable_cancel(cancellable);
+    g_assert_false(repository_publish(&f->config, on_wait, &wait, cancellable, &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    repository_lock_release(wait.held);
+}
+
+/* A build can put anything at the name of the lock. */
+static void
+test_what_is_no_file_makes_way_for_the_lock(Fixture *f, gconstpointer data)
+{
+    const char *const plants[] = {"ln -s /etc/passwd \"$0\"", "mkdir \"$0\"", "mkfifo \"$0\""};
+    const Owner owner = {.change = FALSE};
+    g_autoptr(Folder) output = folder_open(f->output, NULL);
+    g_autofree char *path = path_of(f, ".apt.lock");
+
+    for (gsize i = 0; i < G_N_ELEMENTS(plants); i++) {
+        g_autoptr(RepositoryLock) lock = NULL;
+        g_autoptr(GError) error = NULL;
+
+        run_command(NULL, "rm", "-rf", path, NULL);
+        run_command(NULL, "sh", "-c", plants[i], path, NULL);
+        lock = repository_lock_take(output, &owner, NULL, NULL, NULL, &error);
+        g_assert_no_error(error);
+        g_assert_true(folder_has_file(output, ".apt.lock"));
+    }
+}
+
+static void
+test_a_lock_on_a_file_that_was_removed_is_no_lock(Fixture *f, gconstpointer data)
+{
+    const Owner owner = {.change = FALSE};
+    g_autoptr(Folder) output = folder_open(f->output, NULL);
+    g_autoptr(RepositoryLock) old = repository_lock_take(output, &owner, NULL, NULL, NULL, NULL);
+    g_autoptr(RepositoryLock) new = NULL;
+
+    g_assert_true(folder_clear(output, ".apt.lock", NULL));
+    new = repository_lock_take(output, &owner, NULL, NULL, NULL, NULL);
+    g_assert_nonnull(new);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -399,5 +473,8 @@ main(int argc, char **argv)
     ADD("killed", test_a_swap_that_was_killed_is_finished);
     ADD("links", test_no_link_is_followed);
     ADD("several-suites", test_of_several_suites_one_has_to_be_chosen);
+    ADD("one-at-a-time", test_one_changes_it_at_a_time);
+    ADD("strange-lock", test_what_is_no_file_makes_way_for_the_lock);
+    ADD("removed-lock", test_a_lock_on_a_file_that_was_removed_is_no_lock);
     return g_test_run();
 }

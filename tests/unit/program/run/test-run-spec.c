@@ -53,6 +53,7 @@ test_settings_reach_the_container(Tree *tree, gconstpointer data)
         {"DEPENDENCY_LAYER", "1", "docker: {dependency_layers: 0}", "0"},
         {"NO_NEW_PRIVILEGES", "0", "docker: {no_new_privileges: true}", "1"},
         {"REPOSITORY_HELD", "1", "{}", "1"},
+        {"OUTPUT_TARGET", "", "docker: {platform: arm64}", "arm64"},
         {"ROS_DISTRO", "jazzy", "{}", "jazzy"},
         {"BASE_IMAGE", "sha256:base", "{}", "sha256:base"},
     };

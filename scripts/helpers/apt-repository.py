@@ -18,6 +18,7 @@ from colcon_deb.base import disk, files, step  # noqa: E402
 from colcon_deb.base.machine import read_machine  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
+from colcon_deb.building import neighbours  # noqa: E402
 from colcon_deb.building.result import FORMER, Result  # noqa: E402
 from colcon_deb.building.standing import HELD, PUBLISHED  # noqa: E402
 from colcon_deb.repository import apt_repository, debs  # noqa: E402
@@ -80,8 +81,8 @@ def update(settings: Settings, result: Result, current: Collection[str], target:
     if held:
         return None
     apt_repository.recover(settings.repository)
-    made = apt_repository.make(settings.repository, debs_directory, current, result.binaries, target,
-                               settings.repository_prune)
+    staying = {*result.binaries, *neighbours.binaries(settings, target.architecture)}
+    made = apt_repository.make(settings.repository, debs_directory, current, staying, target, settings.repository_prune)
     if not settings.repository_held:
         apt_repository.swap(settings.repository)
     return made

@@ -112,12 +112,14 @@ take_stock(Incremental *incremental, GCancellable *cancellable, GError **error)
     const Config *config = incremental->config;
     g_autofree char *source = g_build_filename(config->colcon_repo, "src", NULL);
     g_autoptr(FileList) helpers = list_helpers(incremental, cancellable, error);
+    g_autoptr(Folder) lock = NULL;
 
     if (helpers == NULL)
         return FALSE;
     incremental->sources = list_files(incremental, sources_name, source, cancellable, error);
     if (incremental->sources == NULL)
         return FALSE;
+    lock = overrides_lock(config->debian_dirs);
     incremental->overrides =
         list_files(incremental, overrides_name, config->debian_dirs, cancellable, error);
     if (incremental->overrides == NULL)
@@ -167,18 +169,29 @@ incremental_new(const Config *config,
     return g_task_propagate_boolean(task, error) ? g_steal_pointer(&incremental) : NULL;
 }
 
+static LastBuildPlace
+get_place(const Incremental *incremental)
+{
+    const Config *config = incremental->config;
+
+    return (LastBuildPlace){.output = config->output_dir,
+                            .repository = config->repository_dir,
+                            .shared = config->target != NULL};
+}
+
 gboolean
 incremental_replay(const Incremental *incremental,
                    const Selection *selection,
                    CddBuildEventFunc func,
                    gpointer user_data)
 {
+    const LastBuildPlace place = get_place(incremental);
     gsize length = 0;
     g_autofree char *text = state_folder_read(incremental->state, record_name, MAX_RECORD, &length);
     g_autoptr(LastBuild) build = text != NULL ? last_build_parse(text, length) : NULL;
 
     return incremental->key != NULL && build != NULL &&
-           last_build_holds(build, incremental->key, incremental->config->output_dir) &&
+           last_build_holds(build, incremental->key, &place) &&
            last_build_replay(build, selection, func, user_data);
 }
 
@@ -231,10 +244,9 @@ incremental_get_refused(const Incremental *incremental)
 gboolean
 incremental_end(const Incremental *incremental, const RunState *state, GError **error)
 {
+    const LastBuildPlace place = get_place(incremental);
     g_autofree char *text =
-        incremental->key != NULL
-            ? last_build_print(state, incremental->key, incremental->config->output_dir)
-            : NULL;
+        incremental->key != NULL ? last_build_print(state, incremental->key, &place) : NULL;
 
     return text == NULL || state_folder_write(incremental->state, record_name, text, error);
 }

@@ -5,6 +5,7 @@
 #include "../base/json.h"
 #include "../base/output-names.h"
 #include "../events/host-event.h"
+#include "shared-repository.h"
 
 #include <string.h>
 
@@ -146,11 +147,48 @@ add_packages(JsonBuilder *builder, const RunState *state, const Folder *output)
     return good && state->packages->len > 0;
 }
 
+/* In the place of a digest of a repository that targets share. */
+static const char shared_digest[] = "shared";
+
 static gboolean
-add_repository(JsonBuilder *builder, const RunState *state, const Folder *output)
+offers_package(const SharedRepository *repository, const Package *package)
 {
-    g_autofree char *digest =
-        state->repository != NULL ? digest_repository(output, state->repository) : NULL;
+    for (guint i = 0; i < package->artifacts->len; i++) {
+        const Artifact *artifact = package->artifacts->pdata[i];
+
+        if (!shared_repository_offers(repository, artifact->sha256, artifact->size))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* NULL if the repository does not offer all that was built. */
+static char *
+check_shared(const RunState *state, const Folder *folder)
+{
+    g_autoptr(SharedRepository) repository = shared_repository_read(folder, state->repository);
+
+    for (guint i = 0; repository != NULL && i < state->packages->len; i++)
+        if (!offers_package(repository, state->packages->pdata[i]))
+            return NULL;
+    return repository != NULL ? g_strdup(shared_digest) : NULL;
+}
+
+static char *
+describe_repository(const RunState *state, const LastBuildPlace *place)
+{
+    g_autoptr(Folder) folder = folder_open(place->repository, NULL);
+
+    if (state->repository == NULL || folder == NULL || !is_plain_name(state->repository))
+        return NULL;
+    return place->shared ? check_shared(state, folder)
+                         : digest_repository(folder, state->repository);
+}
+
+static gboolean
+add_repository(JsonBuilder *builder, const RunState *state, const LastBuildPlace *place)
+{
+    g_autofree char *digest = describe_repository(state, place);
 
     if (digest == NULL)
         return FALSE;
@@ -164,15 +202,15 @@ add_repository(JsonBuilder *builder, const RunState *state, const Folder *output
 }
 
 char *
-last_build_print(const RunState *state, const char *key, const char *output)
+last_build_print(const RunState *state, const char *key, const LastBuildPlace *place)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
-    g_autoptr(Folder) folder = folder_open(output, NULL);
+    g_autoptr(Folder) folder = folder_open(place->output, NULL);
 
     json_builder_begin_object(builder);
     json_add_number(builder, "format", FORMAT);
     json_add_string(builder, "key", key);
-    if (folder == NULL || !add_repository(builder, state, folder) ||
+    if (folder == NULL || !add_repository(builder, state, place) ||
         !add_packages(builder, state, folder))
         return NULL;
     json_builder_end_object(builder);
@@ -256,21 +294,55 @@ artifacts_hold(JsonArray *artifacts, const Folder *debs)
 }
 
 static gboolean
-repository_holds(const LastBuild *build, const Folder *output)
+offers_artifacts(const SharedRepository *repository, JsonArray *artifacts)
 {
-    const char *path = json_text_get_string(build->repository, "path");
-    g_autofree char *digest = digest_repository(output, path);
+    for (guint i = 0; i < json_array_get_length(artifacts); i++) {
+        JsonObject *artifact = json_text_get_element(artifacts, i);
 
-    return g_strcmp0(json_text_get_string(build->repository, "digest"), digest) == 0;
+        if (!shared_repository_offers(repository, json_text_get_string(artifact, "sha256"),
+                                      json_text_get_count(artifact, "size")))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* What other targets have changed meanwhile does not matter. */
+static gboolean
+shared_repository_holds(const LastBuild *build, const Folder *folder, const char *name)
+{
+    g_autoptr(SharedRepository) repository =
+        is_plain_name(name) ? shared_repository_read(folder, name) : NULL;
+    gboolean good = repository != NULL;
+
+    for (guint i = 0; good && i < json_array_get_length(build->packages); i++)
+        good =
+            offers_artifacts(repository, json_text_get_array(get_package(build, i), "artifacts"));
+    return good;
+}
+
+static gboolean
+repository_holds(const LastBuild *build, const LastBuildPlace *place)
+{
+    const char *name = json_text_get_string(build->repository, "path");
+    const char *recorded = json_text_get_string(build->repository, "digest");
+    g_autoptr(Folder) folder = folder_open(place->repository, NULL);
+    g_autofree char *digest = NULL;
+
+    if (folder == NULL || g_str_equal(recorded, shared_digest) != place->shared)
+        return FALSE;
+    if (place->shared)
+        return shared_repository_holds(build, folder, name);
+    digest = digest_repository(folder, name);
+    return g_strcmp0(recorded, digest) == 0;
 }
 
 gboolean
-last_build_holds(const LastBuild *build, const char *key, const char *output)
+last_build_holds(const LastBuild *build, const char *key, const LastBuildPlace *place)
 {
-    g_autoptr(Folder) folder = folder_open(output, NULL);
+    g_autoptr(Folder) folder = folder_open(place->output, NULL);
     g_autoptr(Folder) debs = folder != NULL ? folder_open_child(folder, OUTPUT_DEBS, NULL) : NULL;
     gboolean good = debs != NULL && g_str_equal(json_text_get_string(build->record, "key"), key) &&
-                    repository_holds(build, folder);
+                    repository_holds(build, place);
 
     for (guint i = 0; good && i < json_array_get_length(build->packages); i++)
         good = artifacts_hold(json_text_get_array(get_package(build, i), "artifacts"), debs);

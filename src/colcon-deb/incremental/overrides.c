@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "overrides.h"
 
-#include "../base/folder.h"
 #include "../base/json.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/file.h>
 
 enum {
     MAX_MARKER = 1024 * 1024 /* bytes */
@@ -77,6 +78,17 @@ counts(const FileEntry *entry, GHashTable *generated)
 
     return !empty && !is_marker(entry) &&
            g_strcmp0(g_hash_table_lookup(generated, entry->path), entry->digest) != 0;
+}
+
+Folder *
+overrides_lock(const char *debian_dirs)
+{
+    Folder *folder = folder_open(debian_dirs, NULL);
+
+    /* A file system without locks has nobody to wait for. */
+    if (folder != NULL && flock(folder->fd, LOCK_SH) != 0)
+        g_debug("locking %s: %s", debian_dirs, g_strerror(errno));
+    return folder;
 }
 
 char *

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "../base/folder.h"
 #include "file-list.h"
+
+/* Waits until no build is saving generated files in the directory of overrides; none begins before
+ * the folder is freed. Until then files and markers belong together. NULL if there is no directory.
+ */
+Folder *overrides_lock(const char *debian_dirs);
 
 /*
  * The digest of the user's files in the directory of overrides. @list: its files. Generated files

@@ -110,6 +110,24 @@ class Repository(StepCase):
         self.assertEqual(code, "all_differs")
         self.assertRegex(text, "^ros-x-a_1.0_all.deb .* for bookworm arm64. The repository now offers that of bookworm ")
 
+    def make_neighbour(self, name, target, *debs):
+        place = os.path.join(self.places.repository, "targets", name)
+        files.make_directory(os.path.join(place, ".colcon-deb", "paths", target))
+        for deb in debs:
+            files.make_directory(os.path.join(place, "debs"))
+            files.replace(os.path.join(place, "debs", deb), WHOLE)
+
+    def test_packages_of_another_target_of_the_suite_and_architecture_stay(self):
+        files.write_json(self.result, RESULT.to_json())
+        self.make_neighbour("other", self.places.target("amd64"), "ros-y-b_1.0_amd64.deb", "ros-y-c_1.0_all.deb",
+                            "ros-y-d_1.0_arm64.deb", "README")
+        self.make_neighbour("arm64", self.places.target("arm64"), "ros-y-e_1.0_all.deb")
+        self.make_neighbour("empty", self.places.target("amd64"))
+        made, given = apt_repository.Made(1, [], [], [], []), []
+        with mock.patch.multiple(apt_repository, make=lambda *arguments: given.append(arguments) or made, swap=lambda _: None):
+            self.assertEqual(self.run_step("apt-repository"), 0)
+        self.assertEqual(given[0][3], {"ros-x-a", "ros-y-b", "ros-y-c"})
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -86,6 +86,22 @@ class Saved(InDirectory):
         self.write("debian_dirs/a/debian/control", "one\n")
         self.assertEqual(saved_edits.edited_files(self.place(), self.allowed()), {})
 
+    def test_a_file_that_another_build_is_saving_is_no_edit(self):
+        """Between the reading of marker and files another target saves what it has generated."""
+        self.merge()
+        read, calls = saved_edits.Marker.read, []
+
+        def read_late(directory):
+            marker = read(directory)
+            if not calls:
+                calls.append(directory)
+                self.merge({"control": TreeFile(b"of another target\n")})
+            return marker
+
+        with unittest.mock.patch.object(saved_edits.Marker, "read", read_late):
+            self.assertEqual(saved_edits.edited_files(self.place(), self.allowed()), {})
+        self.assertEqual(len(calls), 1)
+
     def test_unchanged_is_not_written(self):
         self.merge()
         before = os.stat(self.place()).st_ino

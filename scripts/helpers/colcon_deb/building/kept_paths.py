@@ -44,6 +44,10 @@ class KeptPaths:
         self._state = os.path.join(output, DIRECTORY)
         self._directory = os.path.join(self._state, "paths", target)
 
+    def exists(self) -> bool:
+        """Whether anything was ever built for the target."""
+        return files.is_directory(self._directory)
+
     def read(self, binary: str, digest: str) -> Listed | None:
         """What the .deb with that digest has; None if that is not known."""
         known, listed = self._current(binary)

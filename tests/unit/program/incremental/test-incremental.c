@@ -41,6 +41,7 @@ set_up(Fixture *f, gconstpointer data)
     f->config.colcon_repo = tree_path(&f->tree, "ws");
     f->config.debian_dirs = tree_path(&f->tree, "dirs");
     f->config.output_dir = tree_path(&f->tree, "out");
+    f->config.repository_dir = tree_path(&f->tree, "out");
     tree_put(&f->tree, "ws/src/a/package.xml", "<package/>");
     tree_put(&f->tree, "dirs/a/override.yaml", "x: y");
     tree_put(&f->tree, "out/debs/a.deb", "deb a");
@@ -55,6 +56,7 @@ tear_down(Fixture *f, gconstpointer data)
     g_free(f->config.colcon_repo);
     g_free(f->config.debian_dirs);
     g_free(f->config.output_dir);
+    g_free(f->config.repository_dir);
     tree_tear_down(&f->tree, data);
 }
 
@@ -227,6 +229,68 @@ test_a_damaged_repository_is_made_again(Fixture *f, gconstpointer data)
     build(f);
     g_assert_true(is_up_to_date(f));
     g_assert_cmpint(unlink(index), ==, 0);
+    g_assert_false(is_up_to_date(f));
+}
+
+/* The build of a target, whose repository has the packages of others, too. */
+static void
+make_target(Fixture *f)
+{
+    g_free(f->config.output_dir);
+    f->config.output_dir = tree_path(&f->tree, "out/targets/t");
+    f->config.target = (char *)"t";
+    tree_put(&f->tree, "out/targets/t/debs/a.deb", "deb a");
+    tree_put(&f->tree, "out/targets/t/debs/b.deb", "deb b");
+    tree_put(&f->tree, "out/apt/dists/x/Release", "Suite: x");
+    tree_put(&f->tree, "out/apt/pool/a.deb", "deb a");
+    tree_put(&f->tree, "out/apt/pool/b.deb", "deb b");
+    tree_put(&f->tree, "out/apt/dists/x/main/binary-amd64/Packages",
+             "Package: a\nFilename: pool/a.deb\nSize: 5\nSHA256: 00\n\n"
+             "Package: b\nFilename: pool/b.deb\nSize: 5\nSHA256: 11\n");
+}
+
+static void
+test_another_target_may_change_the_repository(Fixture *f, gconstpointer data)
+{
+    make_target(f);
+    build(f);
+    g_assert_true(is_up_to_date(f));
+    tree_put(&f->tree, "out/apt/pool/c.deb", "deb c");
+    tree_put(&f->tree, "out/apt/dists/y/Release", "Suite: y");
+    tree_put(&f->tree, "out/apt/dists/y/main/binary-arm64/Packages",
+             "Filename: pool/c.deb\nSHA256: 22\n");
+    tree_put(&f->tree, "out/apt/dists/x/Release", "Suite: x\nDate: later");
+    g_assert_true(is_up_to_date(f));
+}
+
+static void
+test_what_a_shared_repository_lost_is_made_again(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *path;
+        const char *text;
+    } damages[] = {
+        {"out/apt/pool/a.deb", "deb"},
+        {"out/apt/dists/x/main/binary-amd64/Packages", "Filename: pool/a.deb\nSHA256: 00\n"},
+        {"out/apt/dists/x/main/binary-amd64/Packages",
+         "Filename: pool/a.deb\nSHA256: 00\n\nFilename: ../targets/t/debs/b.deb\nSHA256: 22\n"},
+    };
+    g_autofree char *release = NULL;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(damages); i++) {
+        make_target(f);
+        build(f);
+        g_assert_true(is_up_to_date(f));
+        tree_put(&f->tree, damages[i].path, damages[i].text);
+        g_assert_false(is_up_to_date(f));
+        /* Nothing is remembered of a build that the repository does not offer. */
+        build(f);
+        g_assert_false(is_up_to_date(f));
+    }
+    make_target(f);
+    build(f);
+    release = tree_path(&f->tree, "out/apt/dists/x/Release");
+    g_assert_cmpint(unlink(release), ==, 0);
     g_assert_false(is_up_to_date(f));
 }
 
@@ -443,6 +507,10 @@ main(int argc, char **argv)
         test_another_image_or_distribution_is_a_change);
     ADD("/incremental/what-was-made-must-still-be-there", test_what_was_made_must_still_be_there);
     ADD("/incremental/a-damaged-repository-is-made-again", test_a_damaged_repository_is_made_again);
+    ADD("/incremental/another-target-may-change-the-repository",
+        test_another_target_may_change_the_repository);
+    ADD("/incremental/what-a-shared-repository-lost-is-made-again",
+        test_what_a_shared_repository_lost_is_made_again);
     ADD("/incremental/with-a-linked-override-it-cannot-be-told",
         test_with_a_linked_override_it_cannot_be_told);
     ADD("/incremental/a-build-that-has-not-ended-is-none", test_a_build_that_has_not_ended_is_none);

@@ -13,6 +13,9 @@ from screen import Screen
 from support import IMAGE, TOP, ProgramCase, add_package, events_of, write
 
 BREAK = 'if(DEFINED ENV{BREAK})\nmessage(FATAL_ERROR "as wished")\nendif()'
+# Two targets of one suite and architecture share a part of the repository, so their packages differ in name and files.
+OTHER = "package_prefix: other-, install_prefix: /opt/other"
+BROKEN = "package_prefix: broken-, install_prefix: /opt/broken"
 SLEEP = "execute_process(COMMAND sleep 600)"
 
 
@@ -44,15 +47,24 @@ class TestBuilds(TargetsCase):
         add_package(self.workspace, "beta", ["alpha"], BREAK)
 
     def test_one_fails_and_the_others_are_built(self):
-        self.configure({"plain": "", "other": "package_prefix: other-", "broken": "environment: {BREAK: 1}"})
+        self.configure({"plain": "", "other": OTHER, "broken": BROKEN + ", environment: {BREAK: 1}"})
         outcome = self.run_program("build", self.workspace)
         self.assert_ended(outcome, 1)
         self.assertEqual({"plain": "success", "other": "success", "broken": "failed"}, self.states())
         self.check_summary()
+        self.check_repository()
         self.check_words(outcome)
+        self.assertEqual(1, outcome.stdout.count("    repository: "), outcome)
         self.assertEqual(2, len(list(self.target("other").glob("debs/other-*_1.0.0-*.deb"))))
         self.assertFalse(list(self.target("broken").glob("debs/*beta*")))
         self.check_the_next_builds()
+
+    def check_repository(self):
+        """One for all: it offers what each target has built, once."""
+        offered = (self.output / "apt/dists/bookworm/main/binary-amd64/Packages").read_text()
+        for name in ("ros-rolling-alpha", "ros-rolling-beta", "other-alpha", "other-beta", "broken-alpha"):
+            self.assertEqual(1, offered.count("Package: %s\n" % name), offered)
+        self.assertFalse((self.target("other") / "apt").exists())
 
     def check_summary(self):
         summary = read_summary(self.output)
@@ -81,7 +93,7 @@ class TestBuilds(TargetsCase):
 
     def check_the_next_builds(self):
         """The failed target alone is built, then nothing."""
-        self.configure({"plain": "", "other": "package_prefix: other-", "broken": "package_prefix: mended-"})
+        self.configure({"plain": "", "other": OTHER, "broken": BROKEN})
         outcome = self.run_program("build", self.workspace)
         self.assert_ended(outcome, 0)
         self.assert_says(outcome, r"(?m)^plain success, 2 unchanged", r"(?m)^broken success, 2 built")
@@ -108,7 +120,7 @@ class TestBuilds(TargetsCase):
         self.assert_says(outcome, "other-beta")
 
     def test_a_selection_and_the_events_of_a_program(self):
-        self.configure({"plain": "", "other": "package_prefix: other-"})
+        self.configure({"plain": "", "other": OTHER})
         outcome = self.run_program("build", self.workspace, "--json", "-j", "2", "--packages-select", "alpha")
         self.assert_ended(outcome, 0)
         events = events_in(outcome.stdout)
@@ -126,7 +138,7 @@ class TestStops(TargetsCase):
     def start_slow_builds(self):
         """Two builds in the middle of their first package, which takes minutes."""
         add_package(self.workspace, "slow", cmake=SLEEP)
-        self.configure({"one": "", "two": "package_prefix: two-"})
+        self.configure({"one": "", "two": OTHER})
         process = self.start("build", self.workspace, "--json", "-j", "2")
         said = self.read_until(process, rb'"package_start","target":"one"(.|\n)*"package_start","target":"two"'
                                         rb'|"package_start","target":"two"(.|\n)*"package_start","target":"one"')
@@ -143,7 +155,7 @@ class TestStops(TargetsCase):
     def test_ctrl_c_on_a_terminal_stops_each_once(self):
         """The terminal sends the signal to all processes."""
         add_package(self.workspace, "slow", cmake=SLEEP)
-        self.configure({"one": "", "two": "package_prefix: two-"})
+        self.configure({"one": "", "two": OTHER})
         with Screen(environment=self.environment()) as screen:
             screen.enter(" ".join(self.command(["build", self.workspace, "-j", "2"])))
             screen.wait_for(lambda text: "one/slow  configure" in text and "two/slow  configure" in text, "both rows")
@@ -204,18 +216,24 @@ class TestStops(TargetsCase):
         said += self.read_until(process, rb'"target_complete","target":"two"[^\n]*\n')
         self.assertIn(b"it was ended by signal 9", said)
         self.assertIsNone(process.poll(), "the other target was given up")
+        self.wait_for_one_running_container()
         process.terminate()
         self.assert_ended(self.finish(process, 60, already=said), 130)
         self.assertEqual({"one": "interrupted", "two": "failed"}, self.states())
-        # Nobody was left to remove it, but it ends.
-        deadline = time.monotonic() + 15
+        # Nobody was left to remove its container, but that has ended.
         for container in self.containers():
-            while self.engine.request("GET", "/containers/%s/json" % container)["State"]["Running"]:
-                self.assertLess(time.monotonic(), deadline)
-                time.sleep(0.2)
             self.engine.delete(container)
         for name in os.listdir(self.temporary):
             shutil.rmtree(self.temporary / name, ignore_errors=True)
+
+    def wait_for_one_running_container(self):
+        deadline = time.monotonic() + 20
+        while True:
+            states = [self.engine.request("GET", "/containers/%s/json" % one)["State"] for one in self.containers()]
+            if sum(state["Running"] for state in states) == 1:
+                return
+            self.assertLess(time.monotonic(), deadline, "the container of the killed build goes on")
+            time.sleep(0.2)
 
 
 def children_of(pid):

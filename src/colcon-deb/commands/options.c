@@ -320,7 +320,7 @@ take_arguments(Options *options, Parse *parse, const Command *command, GError **
         return program_error_usage(error, "%s: unexpected argument \"%s\"", name, parse->rest[max]);
     drop_repeated_targets(options);
     if (options->targets != NULL && g_strv_length(options->targets) > command->max_targets)
-        return program_error_usage(error, "%s: --target %s: it takes %u --target", name,
+        return program_error_usage(error, "%s: --target %s: it takes at most %u", name,
                                    options->targets[command->max_targets], command->max_targets);
     if (!takes_path)
         options->arguments = g_steal_pointer(&parse->rest);

@@ -92,6 +92,13 @@ run_target_is_unchanged(const RunTarget *target)
            run_state_count(state, PACKAGE_CACHED) == state->packages->len;
 }
 
+gboolean
+run_target_failed_alone(const RunTarget *target)
+{
+    return target->status == TARGET_FAILED && target->error != NULL &&
+           run_state_count(target->state, PACKAGE_FAILED) == 0;
+}
+
 const char *
 target_status_get_name(TargetStatus status)
 {

@@ -39,4 +39,7 @@ gboolean run_target_is_finished(const RunTarget *target);
 /* Whether its build has found that there is nothing to do. */
 gboolean run_target_is_unchanged(const RunTarget *target);
 
+/* Whether it failed, and no package of it did: its error is all that is known. */
+gboolean run_target_failed_alone(const RunTarget *target);
+
 const char *target_status_get_name(TargetStatus status);

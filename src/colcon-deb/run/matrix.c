@@ -428,7 +428,7 @@ begin(Matrix *self, GError **error)
     summary.success = FALSE;
     summary.running = TRUE;
     self->builds = matrix_count_builds(request->config->parallel_jobs, self->jobs->len);
-    self->files = matrix_files_open(request->config->output_dir, &summary, error);
+    self->files = matrix_files_open(request->config->repository_dir, &summary, error);
     if (self->files == NULL)
         return FALSE;
     emit_own(self, host_event_progress("run", "workspace", request->config->colcon_repo, "version",

@@ -473,6 +473,20 @@ print_quiet_failure(const RunLines *lines, const RunState *state, const CddBuild
     terminal_error(lines->terminal, message);
 }
 
+/* So is a target that failed before any package did. */
+static void
+print_quiet_target(const RunLines *lines, const RunState *state, const CddBuildEvent *event)
+{
+    const RunTarget *target = run_state_lookup_target(state, event);
+    g_autofree char *message = NULL;
+
+    if (target == NULL || !run_target_failed_alone(target) ||
+        !g_str_equal(cdd_build_event_get_name(event), "target_complete"))
+        return;
+    message = g_strconcat(target->name, " failed: ", target->error, NULL);
+    terminal_error(lines->terminal, message);
+}
+
 static void
 print_progress(const RunLines *lines, const RunState *state, const CddBuildEvent *event)
 {
@@ -481,8 +495,10 @@ print_progress(const RunLines *lines, const RunState *state, const CddBuildEvent
     for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
         if (g_str_equal(type, types[i].type) && lines->setup.detail >= types[i].least)
             types[i].print(lines, state, event);
-    if (lines->setup.detail == VIEW_QUIET)
+    if (lines->setup.detail == VIEW_QUIET) {
         print_quiet_failure(lines, state, event);
+        print_quiet_target(lines, state, event);
+    }
 }
 
 void

@@ -43,6 +43,19 @@ put_directory(const RunLines *lines, const RunTarget *target)
     terminal_printf(lines->terminal, STYLE_FAINT, "  %s", path);
 }
 
+static void
+print_error(const RunLines *lines, const RunTarget *target)
+{
+    g_auto(GStrv) words = g_strsplit(target->error != NULL ? target->error : "", "\n", -1);
+
+    for (char **line = words; *line != NULL; line++) {
+        if (**line == '\0')
+            continue;
+        terminal_put(lines->terminal, STYLE_PLAIN, "    ");
+        terminal_print(lines->terminal, STYLE_PLAIN, *line);
+    }
+}
+
 void
 run_targets_print(const RunLines *lines, const RunTarget *target)
 {
@@ -54,10 +67,7 @@ run_targets_print(const RunLines *lines, const RunTarget *target)
         put_directory(lines, target);
     }
     terminal_end_line(lines->terminal);
-    if (target->error == NULL)
-        return;
-    terminal_put(lines->terminal, STYLE_PLAIN, "    ");
-    terminal_print(lines->terminal, STYLE_PLAIN, target->error);
+    print_error(lines, target);
 }
 
 void

@@ -164,6 +164,12 @@ on_end(View *view, const RunState *state, const ViewEnd *end)
         if (package->status == PACKAGE_FAILED)
             print_failure(self, package);
     }
+    for (guint i = 0; i < state->targets->len; i++) {
+        const RunTarget *target = state->targets->pdata[i];
+
+        if (run_target_failed_alone(target))
+            annotate(self, "error", target->name, NULL, 0, target->error);
+    }
     if (self->lines.setup.detail >= VIEW_NORMAL)
         run_end_print_result(&self->lines, state, end);
 }

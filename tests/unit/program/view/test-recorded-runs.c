@@ -47,7 +47,9 @@ end(View *view, RunState *state, const char *word, gint64 now)
                             .interrupted = interrupted,
                             .unchanged = unchanged,
                             .duration = now,
-                            .report = unchanged ? NULL : "/ws/output/report.html"});
+                            .report = unchanged || state->targets->len > 0
+                                          ? NULL
+                                          : "/ws/output/report.html"});
 }
 
 static void

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -26,6 +26,8 @@ from colcon_deb.repository.apt_dists import Target  # noqa: E402
 from colcon_deb.repository.apt_repository import Different, Made, Staying  # noqa: E402
 from colcon_deb.repository.former import FormerPackages  # noqa: E402
 from colcon_deb.workspace.package import Plan  # noqa: E402
+
+_MOST_SHOWN = 3
 
 
 def is_held(settings: Settings, result: Result, emitter: Emitter) -> bool:
@@ -66,6 +68,15 @@ def report_different(emitter: Emitter, target: Target, different: Iterable[Diffe
         emitter.warning("all_differs", "%s (Architecture: all) has another content than the one that was built for %s. The "
                         "repository now offers that of %s to both. Its build is not reproducible, or the package is not "
                         "independent of the architecture." % (one.file, _shown(one.other), _shown(target)))
+
+
+def report_overlap(emitter: Emitter, target: Target, different: Mapping[str, list[str]]) -> None:
+    for other, names in sorted(different.items()):
+        shown = ", ".join(names[:_MOST_SHOWN]) + (", ..." if len(names) > _MOST_SHOWN else "")
+        emitter.warning("target_overlap", "The target %s has built other packages of the same names and versions for %s: %s. "
+                        "The repository now offers those of this target. Give one of the two a package_prefix and an "
+                        "install_prefix of its own, or an output of its own; if the other target is no longer built, "
+                        "remove output/targets/%s." % (other, _shown(target), shown, other))
 
 
 def _shown(target: Target) -> str:
@@ -119,6 +130,7 @@ def main() -> int:
         return 0
     report_damaged(emitter, made.damaged)
     report_different(emitter, target, made.different)
+    report_overlap(emitter, target, neighbours.different(settings, architecture, current))
     for one in made.leaving:
         emitter.progress("repository_removed", deb=one.deb, version=one.version, reason=one.reason)
     report_kept(emitter, plan, result, made.staying)

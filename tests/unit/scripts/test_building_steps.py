@@ -128,6 +128,27 @@ class Repository(StepCase):
             self.assertEqual(self.run_step("apt-repository"), 0)
         self.assertEqual(given[0][3], {"ros-x-a", "ros-y-b", "ros-y-c"})
 
+    def run_repository(self, current):
+        """The warnings of a run that built these files."""
+        result = Result(Counts(built=1), {name: "built" for name in current}, ["ros-x-a"], {})
+        files.write_json(self.result, result.to_json())
+        for name in current:
+            files.replace(os.path.join(self.places.output, "debs", name), WHOLE)
+        made = apt_repository.Made(len(current), [], [], [], [])
+        with mock.patch.multiple(apt_repository, make=lambda *_: made, swap=lambda _: None):
+            self.assertEqual(self.run_step("apt-repository"), 0)
+        return self.warnings
+
+    def test_packages_of_the_same_names_with_another_content_are_named(self):
+        self.make_neighbour("debug", self.places.target("amd64"), "ros-x-a_1.0_amd64.deb")
+        self.make_neighbour("arm64", self.places.target("arm64"), "ros-x-a_1.0_amd64.deb")
+        self.assertEqual(self.run_repository(["ros-x-a_1.0_amd64.deb"]), [])
+        self.assertEqual(self.run_repository(["ros-x-a_2.0_amd64.deb"]), [])
+        files.replace(os.path.join(self.places.repository, "targets/debug/debs/ros-x-a_1.0_amd64.deb"), WHOLE + b"debug")
+        (code, text), = self.run_repository(["ros-x-a_1.0_amd64.deb"])
+        self.assertEqual(code, "target_overlap")
+        self.assertRegex(text, "The target debug .* for bookworm amd64: ros-x-a_1.0_amd64.deb. .* output/targets/debug.$")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb.base import disk, files, step  # noqa: E402
+from colcon_deb.base import debname, disk, files, step  # noqa: E402
 from colcon_deb.base.machine import read_machine  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import Settings, read_settings  # noqa: E402
@@ -70,12 +70,12 @@ def report_different(emitter: Emitter, target: Target, different: Iterable[Diffe
                         "independent of the architecture." % (one.file, _shown(one.other), _shown(target)))
 
 
-def report_overlap(emitter: Emitter, target: Target, different: Mapping[str, list[str]]) -> None:
-    for other, names in sorted(different.items()):
+def report_overlap(emitter: Emitter, target: Target, overlap: Mapping[str, list[str]]) -> None:
+    for other, names in overlap.items():
         shown = ", ".join(names[:_MOST_SHOWN]) + (", ..." if len(names) > _MOST_SHOWN else "")
-        emitter.warning("target_overlap", "The target %s has built other packages of the same names and versions for %s: %s. "
-                        "The repository now offers those of this target. Give one of the two a package_prefix and an "
-                        "install_prefix of its own, or an output of its own; if the other target is no longer built, "
+        emitter.warning("target_overlap", "The target %s builds packages of the same names for %s (%s). The repository offers "
+                        "those of both, and apt takes the last that were built. Give one of the two another package_prefix "
+                        "and install_prefix, or an output directory of its own. If the other target is no longer built, "
                         "remove output/targets/%s." % (other, _shown(target), shown, other))
 
 
@@ -92,7 +92,7 @@ def update(settings: Settings, result: Result, current: Collection[str], target:
     if held:
         return None
     apt_repository.recover(settings.repository)
-    staying = {*result.binaries, *neighbours.binaries(settings, target.architecture)}
+    staying = set(result.binaries).union(*neighbours.binaries(settings, target.architecture).values())
     made = apt_repository.make(settings.repository, debs_directory, current, staying, target, settings.repository_prune)
     if not settings.repository_held:
         apt_repository.swap(settings.repository)
@@ -130,7 +130,8 @@ def main() -> int:
         return 0
     report_damaged(emitter, made.damaged)
     report_different(emitter, target, made.different)
-    report_overlap(emitter, target, neighbours.different(settings, architecture, current))
+    own = {debname.package_in(name) for name in current} - {settings.setup_deb}
+    report_overlap(emitter, target, neighbours.overlap(own, neighbours.binaries(settings, architecture)))
     for one in made.leaving:
         emitter.progress("repository_removed", deb=one.deb, version=one.version, reason=one.reason)
     report_kept(emitter, plan, result, made.staying)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads lines of an events.jsonl and makes a report of them. What is an event comes back the same
- * after it was written and read again. */
+ * after it was written and read again, and can be one of a target. */
 #include "events/event-json.h"
+#include "events/event-target.h"
 #include "fuzz.h"
 #include "report/report-html.h"
 #include "report/trace.h"
@@ -21,6 +22,16 @@ check_again(const CddBuildEvent *event, gint64 timestamp)
     g_assert_cmpuint(cdd_build_event_get_n_fields(again), ==, cdd_build_event_get_n_fields(event));
 }
 
+/* Any event can be one of a target. */
+static void
+check_target(const CddBuildEvent *event)
+{
+    g_autoptr(CddBuildEvent) changed = event_of_target(event, "t", "targets/t");
+
+    g_assert_nonnull(changed);
+    g_assert_cmpstr(cdd_build_event_lookup(changed, "target"), ==, "t");
+}
+
 static void
 take_line(History *history, const char *line, gsize length)
 {
@@ -30,6 +41,7 @@ take_line(History *history, const char *line, gsize length)
     if (event == NULL)
         return;
     check_again(event, timestamp);
+    check_target(event);
     history_apply(history, event, timestamp);
 }
 

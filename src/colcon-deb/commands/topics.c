@@ -20,7 +20,12 @@ const char topic_configuration[] =
     "\n"
     "A dot in the name of a key means a mapping: `docker.image` is `image` below `docker`. "
     "`$NAME` and `${NAME}` are replaced by variables of the environment, and `$$` is a dollar "
-    "sign. A relative path starts at the file's directory. An unknown key is an error.";
+    "sign. A relative path starts at the file's directory. An unknown key is an error.\n"
+    "\n"
+    "`targets` has no option of its own. It is a mapping of names, each to a mapping of keys that "
+    "win over those of the top level. `colcon-deb build` builds all targets side by side; "
+    "`--target` chooses. A target cannot have keys that are the same for all: the workspace, the "
+    "output directory, the jobs, the engine, the signing key and the view.";
 
 const char topic_configuration_example[] = "  ros_distro: jazzy\n"
                                            "  parallel_jobs: 8\n"
@@ -68,6 +73,7 @@ static const struct {
     {"Files", "PATH/output/trace.json", "The times of the build, for ui.perfetto.dev."},
     {"Files", "PATH/output/events.jsonl", "All events of the build, one JSON object a line."},
     {"Files", "PATH/output/summary.json", "The result of the build."},
+    {"Files", "PATH/output/targets/NAME/", "The same of a target, except the repository."},
     {"Files", "PATH/output/.colcon-deb/", "What one build keeps for the next."},
 };
 

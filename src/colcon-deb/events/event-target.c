@@ -126,6 +126,24 @@ shorten(Fields *fields)
     }
 }
 
+/* Drops the field before the last, which may be `msg`. */
+static void
+drop_field(Fields *fields)
+{
+    gsize last = fields->n - 1;
+
+    g_free(fields->values[last - 1]);
+    fields->keys[last - 1] = fields->keys[last];
+    fields->values[last - 1] = fields->values[last];
+    fields->n--;
+}
+
+static CddBuildEvent *
+make_event(CddBuildEventKind kind, const Fields *fields)
+{
+    return cdd_build_event_new(kind, fields->keys, (const char *const *)fields->values, fields->n);
+}
+
 static CddBuildEvent *
 marked_event(const CddBuildEvent *event, const char *target, const char *directory)
 {
@@ -134,11 +152,13 @@ marked_event(const CddBuildEvent *event, const char *target, const char *directo
     CddBuildEvent *made = NULL;
 
     take_fields(&fields, event, target, directory);
-    made = cdd_build_event_new(kind, fields.keys, (const char *const *)fields.values, fields.n);
+    made = make_event(kind, &fields);
     if (made != NULL)
         return made;
     shorten(&fields);
-    return cdd_build_event_new(kind, fields.keys, (const char *const *)fields.values, fields.n);
+    while ((made = make_event(kind, &fields)) == NULL && fields.n > 3)
+        drop_field(&fields);
+    return made;
 }
 
 static CddBuildEvent *

@@ -139,15 +139,13 @@ class Repository(StepCase):
             self.assertEqual(self.run_step("apt-repository"), 0)
         return self.warnings
 
-    def test_packages_of_the_same_names_with_another_content_are_named(self):
-        self.make_neighbour("debug", self.places.target("amd64"), "ros-x-a_1.0_amd64.deb")
-        self.make_neighbour("arm64", self.places.target("arm64"), "ros-x-a_1.0_amd64.deb")
-        self.assertEqual(self.run_repository(["ros-x-a_1.0_amd64.deb"]), [])
-        self.assertEqual(self.run_repository(["ros-x-a_2.0_amd64.deb"]), [])
-        files.replace(os.path.join(self.places.repository, "targets/debug/debs/ros-x-a_1.0_amd64.deb"), WHOLE + b"debug")
-        (code, text), = self.run_repository(["ros-x-a_1.0_amd64.deb"])
+    def test_packages_of_the_same_names_are_reported(self):
+        self.make_neighbour("debug", self.places.target("amd64"), "ros-x-a_1.0_amd64.deb", self.places.setup_deb + "_1_all.deb")
+        self.make_neighbour("arm64", self.places.target("arm64"), "ros-x-b_1.0_all.deb")
+        self.assertEqual(self.run_repository(["ros-x-b_1.0_all.deb", self.places.setup_deb + "_1_all.deb"]), [])
+        (code, text), = self.run_repository(["ros-x-a_2.0_amd64.deb"])
         self.assertEqual(code, "target_overlap")
-        self.assertRegex(text, "The target debug .* for bookworm amd64: ros-x-a_1.0_amd64.deb. .* output/targets/debug.$")
+        self.assertRegex(text, r"The target debug .* for bookworm amd64 \(ros-x-a\)\. .* output/targets/debug.$")
 
 
 if __name__ == "__main__":

@@ -49,6 +49,23 @@ test_each_whole_line_comes_once(Tree *tree, gconstpointer data)
 }
 
 static void
+test_a_target_has_logs_of_its_own(Tree *tree, gconstpointer data)
+{
+    g_autoptr(LogFollower) follower = log_follower_new(tree->root);
+    g_autoptr(GString) got = g_string_new(NULL);
+
+    tree_put(tree, "logs/a.log", "of the whole\n");
+    tree_put(tree, "targets/x/logs/a.log", "one\n");
+    log_follower_poll(follower, "targets/x", "a", collect, got);
+    log_follower_poll(follower, "targets/y", "a", collect, got);
+    append(tree, "targets/x/logs/a.log", "two\n");
+    log_follower_poll(follower, "targets/x", "a", collect, got);
+    g_assert_cmpstr(got->str, ==, "a: one\na: two\n");
+    /* The positions of two logs of one name are two. */
+    assert_polled(follower, "a", "a: of the whole\n");
+}
+
+static void
 test_a_zero_byte_ends_nothing(Tree *tree, gconstpointer data)
 {
     static const char text[] = "one \0 two\n\0\nthree\n";
@@ -102,6 +119,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     TREE_TEST("/log-follower/lines", test_each_whole_line_comes_once);
+    TREE_TEST("/log-follower/targets", test_a_target_has_logs_of_its_own);
     TREE_TEST("/log-follower/zero-byte", test_a_zero_byte_ends_nothing);
     TREE_TEST("/log-follower/flood", test_a_flood_is_skipped);
     TREE_TEST("/log-follower/only-logs", test_only_logs_are_read);

@@ -3,6 +3,8 @@
 #include "run-events.h"
 #include "view/run-footer.h"
 
+#include <string.h>
+
 static const char *const build[] = {
     "::progress::type=plan,total=4",
     "::progress::type=plan_package,name=beacon_msgs,deps=",
@@ -229,6 +231,43 @@ test_between_stages_it_works(void)
     g_assert_cmpstr(shown->pdata[0], ==, "working");
 }
 
+static void
+test_targets_have_rows_of_their_own(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=target_start,target=x",
+        "::progress::type=target_start,target=y",
+        "::progress::type=stage,target=x,value=dependencies",
+        "::progress::type=general,target=x,current=1,total=2,message=one of two",
+        "::progress::type=plan,target=y,total=3",
+        "::progress::type=stage,target=y,value=build",
+        "::progress::type=schedule,target=y,slots=2",
+        "::progress::type=package_start,target=y,name=y/lamp,total=3",
+        "::progress::type=target_complete,target=z,state=skipped",
+        NULL,
+    };
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(GPtrArray) shown = NULL;
+    g_autoptr(GPtrArray) short_window = NULL;
+
+    run_state_add_target(state, "x", "targets/x");
+    run_state_add_target(state, "y", "targets/y");
+    run_state_add_target(state, "z", "targets/z");
+    apply_lines(state, lines);
+    shown = compose(state, 120, 30, 11000);
+    g_assert_cmpuint(shown->len, ==, 3);
+    g_assert_nonnull(strstr(shown->pdata[0], " 0/3 "));
+    g_assert_nonnull(strstr(shown->pdata[0], "1/3 targets"));
+    g_assert_true(g_str_has_prefix(shown->pdata[1], "  x  "));
+    g_assert_nonnull(
+        strstr(shown->pdata[1], "dependencies \xc2\xb7 0:08 \xc2\xb7 1/2  one of two"));
+    g_assert_true(g_str_has_prefix(shown->pdata[2], "  y/lamp  "));
+    /* One row for both, and how many are hidden. */
+    short_window = compose(state, 120, 3, 11000);
+    g_assert_cmpuint(short_window->len, ==, 3);
+    g_assert_cmpstr(short_window->pdata[2], ==, "  and 1 more");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -240,6 +279,7 @@ main(int argc, char **argv)
     g_test_add_func("/run-footer/first-build", test_a_first_build_says_so);
     g_test_add_func("/run-footer/nothing-left", test_nothing_left_has_no_estimate);
     g_test_add_func("/run-footer/columns", test_columns_stand_below_each_other);
+    g_test_add_func("/run-footer/targets", test_targets_have_rows_of_their_own);
     g_test_add_func("/run-footer/between-stages", test_between_stages_it_works);
     return g_test_run();
 }

@@ -32,6 +32,8 @@ play(View *view, const char *const *lines, gboolean is_build)
         gboolean last =
             is_build && g_strcmp0(cdd_build_event_get_name(event), "build_complete") == 0;
 
+        if (add_targets(state, *lines))
+            continue;
         run_state_apply(state, event, g_get_monotonic_time() / 1000);
         view->on_event(view, state, event, 0);
         if (last)
@@ -231,6 +233,47 @@ test_quiet_shows_errors_only(void)
     g_assert_cmpstr(shown.errors, ==,
                     "colcon-deb: a failed: exit code 2; log: /ws/output/logs/a.log\n"
                     "colcon-deb: it broke\n");
+}
+
+/* A package that failed has said so already. */
+static void
+test_quiet_shows_a_target_that_failed_alone(void)
+{
+    static const char *const lines[] = {
+        "targets x y z",
+        "::progress::type=target_start,target=x",
+        "::progress::type=target_complete,target=x,state=failed,error=no engine",
+        "::progress::type=package_start,target=y,name=y/a,total=1",
+        "::progress::type=package_complete,target=y,name=y/a,success=false,error=boom",
+        "::progress::type=target_complete,target=y,state=failed,error=1 of 1 packages failed",
+        "::log::level=error,target=z,msg=it broke",
+        "::log::level=debug,target=z,stream=stdout,msg=some output",
+        NULL,
+    };
+    g_auto(Shown) shown = show(lines, VIEW_QUIET);
+
+    g_assert_cmpstr(shown.out, ==, "");
+    g_assert_cmpstr(shown.errors, ==,
+                    "colcon-deb: x failed: no engine\n"
+                    "colcon-deb: y/a failed: boom\n"
+                    "colcon-deb: z: it broke\n");
+}
+
+static void
+test_output_of_a_target_is_shown_with_all_output(void)
+{
+    static const char *const lines[] = {
+        "targets x",
+        "::log::level=debug,target=x,stream=stdout,msg=some output",
+        "::progress::type=package_output,target=x,name=x/a,msg=compiling",
+        NULL,
+    };
+    g_auto(Shown) all = show(lines, VIEW_VERBOSE);
+    g_auto(Shown) normal = show(lines, VIEW_NORMAL);
+
+    g_assert_nonnull(strstr(all.out, "x: some output\n"));
+    g_assert_nonnull(strstr(all.out, "x/a | compiling\n"));
+    g_assert_null(strstr(normal.out, "some output"));
 }
 
 static void
@@ -560,6 +603,10 @@ main(int argc, char **argv)
     g_test_add_func("/view/what-the-compiler-cache-had-is-told-at-the-end",
                     test_what_the_compiler_cache_had_is_told_at_the_end);
     g_test_add_func("/view/quiet-shows-errors-only", test_quiet_shows_errors_only);
+    g_test_add_func("/view/quiet-shows-a-target-that-failed-alone",
+                    test_quiet_shows_a_target_that_failed_alone);
+    g_test_add_func("/view/output-of-a-target-is-shown-with-all-output",
+                    test_output_of_a_target_is_shown_with_all_output);
     g_test_add_func("/view/quiet-annotates-errors-only", test_quiet_annotates_errors_only);
     g_test_add_func("/view/the-path-of-an-error-is-that-of-the-host",
                     test_the_path_of_an_error_is_that_of_the_host);

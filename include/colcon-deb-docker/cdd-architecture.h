@@ -6,6 +6,25 @@
 G_BEGIN_DECLS
 
 /**
+ * CddEmulatorState:
+ * @CDD_EMULATOR_MISSING: there is no handler, or it was not looked up
+ * @CDD_EMULATOR_DISABLED: the handler, or all of binfmt_misc, is disabled
+ * @CDD_EMULATOR_NOT_FIXED: the handler lacks the flag F, so it does not work in containers
+ * @CDD_EMULATOR_USABLE: the handler works in containers
+ *
+ * The binfmt_misc handler of an architecture.
+ */
+typedef enum {
+    CDD_EMULATOR_MISSING,
+    CDD_EMULATOR_DISABLED,
+    CDD_EMULATOR_NOT_FIXED,
+    CDD_EMULATOR_USABLE,
+} CddEmulatorState;
+
+#define CDD_TYPE_EMULATOR_STATE (cdd_emulator_state_get_type())
+CDD_API GType cdd_emulator_state_get_type(void);
+
+/**
  * CddArchitectureInfo:
  * @host_arch: the engine machine's architecture, e.g. `amd64`
  * @image_arch: the image's architecture, e.g. `arm64`
@@ -14,6 +33,9 @@ G_BEGIN_DECLS
  * @emulator: (nullable): the binfmt_misc handler that emulates it, e.g. `qemu-aarch64`; looked up
  *   only if @compatible is false and the engine is on this machine
  * @engine_is_remote: whether the engine is on another machine; its handlers cannot be looked up
+ * @emulator_state: why @emulator is %NULL, if it was looked up
+ * @emulator_version: (nullable): QEMU's version, e.g. `8.2.1`, if @emulator is set and the file of
+ *   its program on this machine says so
  *
  * Whether and how an image runs on an engine's machine.
  */
@@ -24,6 +46,8 @@ typedef struct {
     gboolean compatible;
     char *emulator;
     gboolean engine_is_remote;
+    CddEmulatorState emulator_state;
+    char *emulator_version;
 } CddArchitectureInfo;
 
 #define CDD_TYPE_ARCHITECTURE_INFO (cdd_architecture_info_get_type())
@@ -86,12 +110,21 @@ CDD_API gboolean cdd_architecture_info_requires_emulation(const CddArchitectureI
 CDD_API char *cdd_architecture_info_performance_warning(const CddArchitectureInfo *info);
 
 /**
+ * cdd_architecture_info_emulator_warning:
+ * @info: an answer
+ *
+ * Returns: (transfer full) (nullable): a warning for the user if the emulator is a version under
+ *   which compilers are known to crash (QEMU before 8.1), else %NULL
+ */
+CDD_API char *cdd_architecture_info_emulator_warning(const CddArchitectureInfo *info);
+
+/**
  * cdd_architecture_info_check:
  * @info: an answer
  * @error: return location
  *
  * Returns: %TRUE if the image can run, natively or emulated, or if the engine is remote and its
- *   handlers are unknown; else %FALSE with %CDD_ERROR_INCOMPATIBLE, which says what to install
+ *   handlers are unknown; else %FALSE with %CDD_ERROR_INCOMPATIBLE, which says what to do
  */
 CDD_API gboolean cdd_architecture_info_check(const CddArchitectureInfo *info, GError **error);
 

@@ -16,7 +16,7 @@ RULES = "heron-dep: {debian: [bash]}\n"
 STATE = ".colcon-deb/"
 # Names of the program's own: whatever a build has put there goes.
 OWN = [
-    ".apt.making", ".apt.new", ".apt.old", ".events.jsonl.tmp", ".summary.json.tmp", "events.jsonl", "summary.json",
+    ".apt.lock", ".apt.making", ".apt.new", ".apt.old", ".events.jsonl.tmp", ".summary.json.tmp", "events.jsonl", "summary.json",
     "report.html", ".report.html.tmp", "trace.json", ".trace.json.tmp",
     "debs/CONTENTS", "debs/CONTENTS.tmp", "debs/x_1.0_all.deb.tmp", "logs/stage.prepare.log", "logs/heron.log",
     "logs/stage.dependencies.log", STATE + "state.json", STATE + "state.json.tmp", STATE + "versions.json",
@@ -25,7 +25,7 @@ OWN = [
 # Entries that are no packages, at names that packages could have: they stay, and leave no trace.
 STRANGERS = ["debs/x.deb", "debs/ros-rolling-heron_9.0_all.deb", "debs/notes"]
 # Directories of the program's, in whose place the user may have put something.
-DIRECTORIES = ["debs", "logs", "test-results", "apt", ".colcon-deb"]
+DIRECTORIES = ["debs", "logs", "test-results", "apt", ".colcon-deb", "targets"]
 
 
 # Trees of 1,500 directories take a while to make; shutil.rmtree() and os.walk() cannot handle them.

@@ -108,14 +108,16 @@ static void
 check_architecture(Validation *self, const Engine *engine)
 {
     GError *error = NULL;
-    g_autofree char *warning = NULL;
+    g_autoptr(GPtrArray) warnings = NULL;
 
-    if (!engine_check_architecture(engine, &warning, interrupt_get_cancellable(self->interrupt),
-                                   &error))
+    if (!engine_check_architecture(engine, &warnings, interrupt_get_cancellable(self->interrupt),
+                                   &error)) {
         tell_error(self, "architecture", error);
-    else if (warning != NULL)
-        tell(self, CHECK_WARNING, "architecture", "%s", warning);
-    else
+        return;
+    }
+    for (guint i = 0; i < warnings->len; i++)
+        tell(self, CHECK_WARNING, "architecture", "%s", (const char *)warnings->pdata[i]);
+    if (warnings->len == 0)
         tell(self, CHECK_OK, "architecture", "%s", engine->image->architecture);
 }
 
@@ -201,6 +203,7 @@ check_image(Validation *self, Engine *engine)
         g_error_free(error);
         return;
     }
+    engine_explain_image(engine, self->config, &error);
     tell_error(self, "image", error);
 }
 

@@ -53,26 +53,35 @@ has_name(const Architecture *architecture, const char *name)
            g_str_equal(cdd_architecture_normalize(name), architecture->image);
 }
 
-static void
-set_unknown_error(const char *name, ArchitectureNames names, GError **error)
+static char **
+list_names(ArchitectureNames names)
 {
-    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-    g_auto(GStrv) known = NULL;
-    g_autofree char *list = NULL;
-    const char *nearest = NULL;
+    g_autoptr(GStrvBuilder) list = g_strv_builder_new();
 
     for (gsize i = 0; i < G_N_ELEMENTS(architectures); i++) {
         g_autofree char *platform = architecture_get_platform(&architectures[i]);
 
-        g_strv_builder_add(builder,
+        g_strv_builder_add(list,
                            names == ARCHITECTURE_PLATFORM ? platform : architectures[i].debian);
     }
-    known = g_strv_builder_end(builder);
-    list = g_strjoinv(", ", known);
-    nearest = nearest_word(name, (const char *const *)known);
-    program_error_usage(error, "\"%s\" is not one of %s%s%s%s", name, list,
-                        nearest != NULL ? "; did you mean \"" : "", nearest != NULL ? nearest : "",
-                        nearest != NULL ? "\"?" : "");
+    return g_strv_builder_end(list);
+}
+
+static void
+set_unknown_error(const char *name, ArchitectureNames names, GError **error)
+{
+    g_auto(GStrv) listed = list_names(names);
+    g_auto(GStrv) debian = list_names(ARCHITECTURE_DEBIAN);
+    g_autofree char *list = g_strjoinv(", ", listed);
+    const char *nearest = nearest_word(name, (const char *const *)listed);
+
+    if (nearest == NULL)
+        nearest = nearest_word(name, (const char *const *)debian);
+    if (nearest != NULL)
+        program_error_usage(error, "\"%s\" is not one of %s; did you mean \"%s\"?", name, list,
+                            nearest);
+    else
+        program_error_usage(error, "\"%s\" is not one of %s", name, list);
 }
 
 const Architecture *

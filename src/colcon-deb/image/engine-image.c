@@ -262,10 +262,8 @@ set_missing_error(const Engine *engine, const Config *config, GError **error)
                     engine->image_reference, address);
 }
 
-/* Adds what to do to the error of a missing image, or of one for another platform; leaves other
- * errors as they are. */
-static void
-explain(const Engine *engine, const Config *config, GError **error)
+void
+engine_explain_image(const Engine *engine, const Config *config, GError **error)
 {
     g_autofree char *advice = NULL;
 
@@ -335,6 +333,16 @@ pull_and_look_up(Engine *engine,
     }
 }
 
+/* A pull that failed does not say why it was tried. */
+static gboolean
+add_cause(const GError *cause, GError **error)
+{
+    if (g_error_matches(cause, CDD_ERROR, CDD_ERROR_INCOMPATIBLE) &&
+        !g_error_matches(*error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE))
+        g_prefix_error(error, "%s; ", cause->message);
+    return FALSE;
+}
+
 gboolean
 engine_get_image(Engine *engine,
                  const Config *config,
@@ -356,9 +364,10 @@ engine_get_image(Engine *engine,
         if (always || (engine_may_pull(config) &&
                        (g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND) ||
                         g_error_matches(cause, CDD_ERROR, CDD_ERROR_INCOMPATIBLE))))
-            return pull_and_look_up(engine, config, handler, cancellable, error);
+            return pull_and_look_up(engine, config, handler, cancellable, error) ||
+                   add_cause(cause, error);
     }
-    explain(engine, config, &cause);
+    engine_explain_image(engine, config, &cause);
     g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;
 }
@@ -383,9 +392,23 @@ engine_check_platform(Engine *engine,
     return cdd_architecture_info_check(info, error);
 }
 
+GPtrArray *
+engine_warn_of_emulation(const CddArchitectureInfo *info)
+{
+    GPtrArray *warnings = g_ptr_array_new_with_free_func(g_free);
+    char *slow = cdd_architecture_info_performance_warning(info);
+    char *old = cdd_architecture_info_emulator_warning(info);
+
+    if (slow != NULL)
+        g_ptr_array_add(warnings, slow);
+    if (old != NULL)
+        g_ptr_array_add(warnings, old);
+    return warnings;
+}
+
 gboolean
 engine_check_architecture(const Engine *engine,
-                          char **warning,
+                          GPtrArray **warnings,
                           GCancellable *cancellable,
                           GError **error)
 {
@@ -397,6 +420,6 @@ engine_check_architecture(const Engine *engine,
     info = cdd_check_architecture_compatibility_finish(engine->service, await(&done), error);
     if (info == NULL || !cdd_architecture_info_check(info, error))
         return FALSE;
-    *warning = cdd_architecture_info_performance_warning(info);
+    *warnings = engine_warn_of_emulation(info);
     return TRUE;
 }

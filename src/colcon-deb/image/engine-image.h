@@ -52,6 +52,10 @@ gboolean engine_look_up_image(Engine *engine,
                               GCancellable *cancellable,
                               GError **error);
 
+/* Adds what to do to the error of a missing image, or of one for another platform; leaves other
+ * errors as they are. */
+void engine_explain_image(const Engine *engine, const Config *config, GError **error);
+
 /* Whether the image may have to be pulled. A builder image that the user did not name is made on
  * this machine and is in no registry. */
 gboolean engine_may_pull(const Config *config);
@@ -64,10 +68,13 @@ gboolean engine_get_image(Engine *engine,
                           GCancellable *cancellable,
                           GError **error);
 
-/* Whether the engine's machine can run the image. @warning: a sentence if it is emulated, or
- * NULL. */
+/* What a user should know of an emulated image (char *); empty for a native one. */
+GPtrArray *engine_warn_of_emulation(const CddArchitectureInfo *info);
+
+/* Whether the engine's machine can run the image. @warnings: those of
+ * engine_warn_of_emulation(). */
 gboolean engine_check_architecture(const Engine *engine,
-                                   char **warning,
+                                   GPtrArray **warnings,
                                    GCancellable *cancellable,
                                    GError **error);
 

@@ -66,13 +66,13 @@ check_architecture(const Creation *self, GError **error)
     g_autoptr(CddArchitectureInfo) info = cdd_architecture_info_new(
         self->setup->engine->info->architecture, self->recipe->architecture->image,
         !cdd_service_is_local(self->setup->engine->service));
-    g_autofree char *warning = NULL;
+    g_autoptr(GPtrArray) warnings = NULL;
 
     if (!cdd_architecture_info_check(info, error))
         return FALSE;
-    warning = cdd_architecture_info_performance_warning(info);
-    if (warning != NULL)
-        image_view_warn(self->setup->view, warning);
+    warnings = engine_warn_of_emulation(info);
+    for (guint i = 0; i < warnings->len; i++)
+        image_view_warn(self->setup->view, warnings->pdata[i]);
     return TRUE;
 }
 
@@ -390,15 +390,21 @@ create(Creation *self, GError **error)
 static char *
 make_advice(const Creation *self)
 {
-    g_autofree char *usual =
-        g_strconcat(BUILDER_REPOSITORY ":", self->setup->config->ros_distro, NULL);
+    const Architecture *architecture = self->recipe->architecture;
+    const char *own = self->setup->engine->info->architecture;
+    const char *distro = self->setup->config->ros_distro;
+    g_autofree char *usual = image_name_builder(distro, architecture, own);
+    g_autofree char *platform = architecture_get_platform(architecture);
 
-    if (g_str_equal(self->tag, usual))
+    if (!g_str_equal(self->tag, usual))
+        return g_strdup_printf("Build packages in it with 'colcon-deb build WORKSPACE --image %s'",
+                               self->tag);
+    if (g_str_equal(architecture->image, own))
         return g_strdup_printf(
-            "Build packages in it with 'colcon-deb build WORKSPACE --ros-distro %s'",
-            self->setup->config->ros_distro);
-    return g_strdup_printf("Build packages in it with 'colcon-deb build WORKSPACE --image %s'",
-                           self->tag);
+            "Build packages in it with 'colcon-deb build WORKSPACE --ros-distro %s'", distro);
+    return g_strdup_printf(
+        "Build packages in it with 'colcon-deb build WORKSPACE --ros-distro %s --platform %s'",
+        distro, platform);
 }
 
 static gboolean

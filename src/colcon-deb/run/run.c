@@ -225,12 +225,12 @@ is_up_to_date(Run *run)
 static gboolean
 check_architecture(Run *run, GError **error)
 {
-    g_autofree char *warning = NULL;
+    g_autoptr(GPtrArray) warnings = NULL;
 
-    if (!engine_check_architecture(run->engine, &warning, run->cancellable, error))
+    if (!engine_check_architecture(run->engine, &warnings, run->cancellable, error))
         return FALSE;
-    if (warning != NULL)
-        say(run, "warning", "%s", warning);
+    for (guint i = 0; i < warnings->len; i++)
+        say(run, "warning", "%s", (const char *)warnings->pdata[i]);
     return TRUE;
 }
 

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../value/architecture-name.h"
 #include "../value/plain.h"
+#include "emulator.h"
 
-#include <colcon-deb-docker/cdd-architecture.h>
 #include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-image.h>
+
+/* The first version without the crashes. */
+enum {
+    GOOD_MAJOR = 8,
+    GOOD_MINOR = 1,
+};
 
 /* 64-bit architectures that also run programs of a 32-bit architecture. */
 static const struct {
@@ -27,36 +33,29 @@ runs_natively(const char *host, const char *image)
     return FALSE;
 }
 
-/*
- * Debian and most other distributions name binfmt_misc entries after QEMU's programs. Without the
- * flag F the kernel would look for the program in the container, where it does not exist.
- */
-static char *
-find_emulator(const char *architecture)
-{
-    g_autofree char *name =
-        g_strconcat("qemu-", cdd_architecture_get_qemu_name(architecture), NULL);
-    g_autofree char *path = g_build_filename("/proc/sys/fs/binfmt_misc", name, NULL);
-    g_autofree char *entry = NULL;
-
-    if (!g_file_get_contents(path, &entry, NULL, NULL) || !g_str_has_prefix(entry, "enabled") ||
-        !g_regex_match_simple("^flags: [A-Z]*F", entry, G_REGEX_MULTILINE, 0))
-        return NULL;
-    return g_steal_pointer(&name);
-}
-
 static const CddMember members[] = {
-    CDD_STRING(CddArchitectureInfo, host_arch),
-    CDD_STRING(CddArchitectureInfo, image_arch),
-    CDD_STRING(CddArchitectureInfo, image_variant),
-    CDD_STRING(CddArchitectureInfo, emulator),
-    {0},
+    CDD_STRING(CddArchitectureInfo, host_arch),        CDD_STRING(CddArchitectureInfo, image_arch),
+    CDD_STRING(CddArchitectureInfo, image_variant),    CDD_STRING(CddArchitectureInfo, emulator),
+    CDD_STRING(CddArchitectureInfo, emulator_version), {0},
 };
 
 CDD_DEFINE_PLAIN_COPY(, CddArchitectureInfo, cdd_architecture_info, members)
 
+static void
+find_emulator(CddArchitectureInfo *info, const char *directory)
+{
+    const char *name = cdd_architecture_get_qemu_name(info->image_arch);
+
+    info->emulator_state = cdd_emulator_find(directory, name, &info->emulator_version);
+    if (info->emulator_state == CDD_EMULATOR_USABLE)
+        info->emulator = g_strconcat("qemu-", name, NULL);
+}
+
 CddArchitectureInfo *
-cdd_architecture_info_new(const char *host_arch, const char *image_arch, gboolean engine_is_remote)
+cdd_architecture_info_new_in(const char *directory,
+                             const char *host_arch,
+                             const char *image_arch,
+                             gboolean engine_is_remote)
 {
     CddArchitectureInfo *info = g_new0(CddArchitectureInfo, 1);
 
@@ -66,8 +65,15 @@ cdd_architecture_info_new(const char *host_arch, const char *image_arch, gboolea
     info->compatible = runs_natively(info->host_arch, info->image_arch);
     info->engine_is_remote = engine_is_remote;
     if (!info->compatible && !engine_is_remote)
-        info->emulator = find_emulator(info->image_arch);
+        find_emulator(info, directory);
     return info;
+}
+
+CddArchitectureInfo *
+cdd_architecture_info_new(const char *host_arch, const char *image_arch, gboolean engine_is_remote)
+{
+    return cdd_architecture_info_new_in(CDD_BINFMT_DIRECTORY, host_arch, image_arch,
+                                        engine_is_remote);
 }
 
 gboolean
@@ -85,17 +91,64 @@ cdd_architecture_info_performance_warning(const CddArchitectureInfo *info)
                            info->image_arch, info->host_arch);
 }
 
+/* Whether @version is before GOOD_MAJOR.GOOD_MINOR. */
+static gboolean
+is_old(const char *version)
+{
+    char *rest = NULL;
+    guint64 major = g_ascii_strtoull(version, &rest, 10);
+    guint64 minor = *rest == '.' ? g_ascii_strtoull(rest + 1, NULL, 10) : 0;
+
+    return major < GOOD_MAJOR || (major == GOOD_MAJOR && minor < GOOD_MINOR);
+}
+
+char *
+cdd_architecture_info_emulator_warning(const CddArchitectureInfo *info)
+{
+    if (info->emulator == NULL || info->emulator_version == NULL || !is_old(info->emulator_version))
+        return NULL;
+    return g_strdup_printf("The emulator %s is QEMU %s: before version %d.%d, compilers crash now "
+                           "and then under it; install a newer one (Debian 13, Ubuntu 24.04)",
+                           info->emulator, info->emulator_version, GOOD_MAJOR, GOOD_MINOR);
+}
+
+/* What is wrong with the handler, and the command that helps. */
+static char *
+explain_emulator(const CddArchitectureInfo *info)
+{
+    const char *name = cdd_architecture_get_qemu_name(info->image_arch);
+
+    switch (info->emulator_state) {
+    case CDD_EMULATOR_DISABLED:
+        return g_strdup_printf(
+            "its emulator is disabled; enable it: echo 1 | sudo tee " CDD_BINFMT_DIRECTORY
+            "/status " CDD_BINFMT_DIRECTORY "/qemu-%s",
+            name);
+    case CDD_EMULATOR_NOT_FIXED:
+        return g_strdup_printf("its emulator does not work in containers (binfmt_misc entry "
+                               "qemu-%s lacks the flag F); on Debian and Ubuntu, install "
+                               "qemu-user-static in place of qemu-user-binfmt: sudo apt-get "
+                               "install qemu-user-static",
+                               name);
+    default:
+        return g_strdup_printf("there is no emulator for it (no binfmt_misc entry qemu-%s); on "
+                               "Debian and Ubuntu: sudo apt-get install qemu-user-static "
+                               "binfmt-support",
+                               name);
+    }
+}
+
 gboolean
 cdd_architecture_info_check(const CddArchitectureInfo *info, GError **error)
 {
+    g_autofree char *reason = NULL;
+
     if (info->compatible || info->emulator != NULL || info->engine_is_remote)
         return TRUE;
+    reason = explain_emulator(info);
     g_set_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
-                "the image is for %s, but this machine is %s and cannot emulate it in containers "
-                "(binfmt_misc entry qemu-%s with flag F is missing); on Debian and Ubuntu, install "
-                "qemu-user-static and binfmt-support",
-                info->image_arch, info->host_arch,
-                cdd_architecture_get_qemu_name(info->image_arch));
+                "the image is for %s, but this machine is %s and %s", info->image_arch,
+                info->host_arch, reason);
     return FALSE;
 }
 

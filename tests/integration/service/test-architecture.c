@@ -91,6 +91,7 @@ test_an_arm64_container_runs_on_another_machine(EngineTest *test, gconstpointer 
         g_assert_cmpstr(info->emulator, ==, "qemu-aarch64");
         warning = cdd_architecture_info_performance_warning(info);
         g_assert_nonnull(strstr(warning, "Running arm64 container on"));
+        g_assert_cmpint(info->emulator_state, ==, CDD_EMULATOR_USABLE);
     }
     output_init(&output);
     handler = output_handler(&output);

@@ -447,6 +447,7 @@ test_an_unknown_platform_is_refused(Fixture *f, gconstpointer data)
         const char *message;
     } cases[] = {
         {"linux/arn64", "linux/riscv64; did you mean \"linux/arm64\"?"},
+        {"arm46", "did you mean \"arm64\"?"},
         {"linux/arm/v6", "; did you mean \"linux/arm/v7\"?"},
         {"armv6l", "is not one of linux/amd64, linux/arm64, "},
         {"windows/amd64", "is not one of linux/amd64, linux/arm64, "},

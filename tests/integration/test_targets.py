@@ -87,7 +87,7 @@ class TestBuilds(TargetsCase):
             outcome, r"(?m)^==> plain: build$", r"(?m)^==> other: dependencies$", r"\[\d/\d\] other/beta 1\.0\.0 ok",
             r"\[\d/\d\] broken/beta 1\.0\.0 FAILED .*as wished", r"(?m)^broken/beta failed",
             r"build only this: colcon-deb build \S+ --target broken --packages-select beta\n",
-            r"(?m)^plain success, 2 built in [\d.]+s  %s$" % self.target("plain"),
+            r"(?m)^plain success, 2 built in [\dms. ]+  %s$" % self.target("plain"),
             r"(?m)^broken failed, 1 built, 1 failed in", r"5 built, 1 failed, 0 skipped in",
             "1 of 3 targets failed: broken")
 

@@ -170,7 +170,7 @@ test_keys_of_the_whole_build_are_refused_in_a_target(void)
         g_autoptr(GError) error = NULL;
         g_autoptr(Config) config = parse(text, NULL, &error);
         gboolean is_refused =
-            error != NULL && strstr(error->message, "it is the same for all targets") != NULL;
+            config == NULL && strstr(error->message, "it is the same for all targets") != NULL;
 
         g_test_message("%s", config_keys[i].name);
         g_assert_cmpint(is_refused, ==, config_keys[i].of_whole);
@@ -249,6 +249,30 @@ test_options_win_over_a_target(void)
     g_rmdir(directory);
 }
 
+/* The whole has no target, also if all targets are for one platform. */
+static void
+test_each_target_has_a_directory_below_that_of_the_whole(void)
+{
+    static const char text[] = "output_dir: /o\n"
+                               "docker: {platform: linux/arm64}\n"
+                               "targets: {a: {}}\n";
+    g_autofree char *directory = g_dir_make_tmp("targets-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(directory, "colcon-deb.yaml", NULL);
+    g_autoptr(Config) whole = NULL;
+    g_autoptr(Config) target = NULL;
+
+    g_assert_true(g_file_set_contents(file, text, -1, NULL));
+    whole = config_load(directory, NULL, NULL, NULL);
+    target = config_load_target(directory, NULL, "a", NULL, NULL);
+    g_assert_null(whole->target);
+    g_assert_cmpstr(whole->output_dir, ==, "/o");
+    g_assert_cmpstr(whole->repository_dir, ==, "/o");
+    g_assert_cmpstr(target->output_dir, ==, "/o/targets/a");
+    g_assert_cmpstr(target->repository_dir, ==, "/o");
+    g_unlink(file);
+    g_rmdir(directory);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -271,6 +295,8 @@ main(int argc, char **argv)
                     test_the_documentation_lists_the_keys_of_the_whole_build);
     g_test_add_func("/targets/an-unknown-target-is-refused-with-the-known-ones",
                     test_an_unknown_target_is_refused_with_the_known_ones);
+    g_test_add_func("/targets/each-target-has-a-directory-below-that-of-the-whole",
+                    test_each_target_has_a_directory_below_that_of_the_whole);
     g_test_add_func("/targets/options-win-over-a-target", test_options_win_over_a_target);
     return g_test_run();
 }

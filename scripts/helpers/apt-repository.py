@@ -64,11 +64,7 @@ def report_different(emitter: Emitter, target: Target, different: Iterable[Diffe
     for one in different:
         emitter.warning("all_differs", "%s (Architecture: all) has another content than the one that was built for %s. The "
                         "repository now offers that of %s to both. Its build is not reproducible, or the package is not "
-                        "independent of the architecture." % (one.file, _shown(one.other), _shown(target)))
-
-
-def _shown(target: Target) -> str:
-    return "%s %s" % (target.suite, target.architecture)
+                        "independent of the architecture." % (one.file, one.other, target))
 
 
 def update(settings: Settings, result: Result, current: Collection[str], target: Target, held: bool) -> Made | None:

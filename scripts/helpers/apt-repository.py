@@ -67,7 +67,7 @@ def report_different(emitter: Emitter, target: Target, different: Iterable[Diffe
     for one in different:
         emitter.warning("all_differs", "%s (Architecture: all) has another content than the one that was built for %s. The "
                         "repository now offers that of %s to both. Its build is not reproducible, or the package is not "
-                        "independent of the architecture." % (one.file, _shown(one.other), _shown(target)))
+                        "independent of the architecture." % (one.file, one.other, target))
 
 
 def report_overlap(emitter: Emitter, target: Target, overlap: Mapping[str, list[str]]) -> None:
@@ -76,11 +76,7 @@ def report_overlap(emitter: Emitter, target: Target, overlap: Mapping[str, list[
         emitter.warning("target_overlap", "The target %s builds packages of the same names for %s (%s). The repository offers "
                         "those of both, and apt takes the last that were built. Give one of the two another package_prefix "
                         "and install_prefix, or an output directory of its own. If the other target is no longer built, "
-                        "remove output/targets/%s." % (other, _shown(target), shown, other))
-
-
-def _shown(target: Target) -> str:
-    return "%s %s" % (target.suite, target.architecture)
+                        "remove output/targets/%s." % (other, target, shown, other))
 
 
 def update(settings: Settings, result: Result, current: Collection[str], target: Target, held: bool) -> Made | None:

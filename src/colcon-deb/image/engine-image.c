@@ -337,7 +337,7 @@ pull_and_look_up(Engine *engine,
 static gboolean
 add_cause(const GError *cause, GError **error)
 {
-    if (g_error_matches(cause, CDD_ERROR, CDD_ERROR_INCOMPATIBLE) &&
+    if (cause != NULL && g_error_matches(cause, CDD_ERROR, CDD_ERROR_INCOMPATIBLE) &&
         !g_error_matches(*error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE))
         g_prefix_error(error, "%s; ", cause->message);
     return FALSE;

@@ -10,6 +10,8 @@ from support import InDirectory, make_deb, make_package
 
 from colcon_deb.building import builder
 from colcon_deb.packaging.prepared import Prepared
+from colcon_deb.repository import apt_repository
+from colcon_deb.repository.apt_dists import Target
 
 
 class Misplaced(InDirectory):
@@ -41,6 +43,44 @@ class FormerFile(WithBuilder):
 
     def same(self, built):
         return self.builder._same([built], "2.0", "1.0", ["ros-x-a"])
+
+
+@unittest.skipUnless(shutil.which("dpkg-deb") and shutil.which("apt-ftparchive"), "needs apt-utils")
+class OtherTargets(WithBuilder):
+    """Another target has given a version to a package for all architectures."""
+
+    BASE, MOMENT, VERSION = "1.0-0bookworm", 1767225600, "1.0-0bookworm.20260101.000000"
+
+    def setUp(self):
+        super().setUp()
+        self.said = []
+        self.builder._emitter = types.SimpleNamespace(warning=lambda code, text, name: self.said.append((code, text, name)))
+        other = os.path.join(self.places.output, "targets/arm64/debs")
+        os.makedirs(other)
+        theirs = make_deb(other, "ros-x-a", self.VERSION, content={"opt/x": "theirs"})
+        apt_repository.make(self.places.repository, other, [os.path.basename(theirs)], ["ros-x-a"], Target("bookworm", "arm64"))
+        apt_repository.swap(self.places.repository)
+        self.built = make_deb(self.directory, "ros-x-a", self.VERSION, content={"opt/x": "ours"})
+
+    def compare(self, moment=MOMENT, built=None):
+        prepared = Prepared(method="rules", patches=[], version=self.BASE, epoch=moment)
+        self.builder._warn_of_difference(make_package("pkg_a"), prepared, [], [built or self.built], self.VERSION)
+        return self.said
+
+    def test_another_content_of_the_same_sources_is_told(self):
+        (code, text, name), = self.compare()
+        self.assertEqual((code, name), ("all_differs", "pkg_a"))
+        self.assertRegex(text, r"^ros-x-a .* version %s, which was built for bookworm arm64 from" % self.VERSION)
+
+    def test_other_sources_may_differ(self):
+        self.assertEqual(self.compare(self.MOMENT + 1), [])
+
+    def test_what_this_target_has_built_before_may_differ(self):
+        self.builder._given.give("pkg_a", self.MOMENT)
+        self.assertEqual(self.compare(), [])
+
+    def test_a_package_of_one_architecture_may_differ(self):
+        self.assertEqual(self.compare(built=make_deb(self.directory, "ros-x-a", self.VERSION, architecture="amd64")), [])
 
 
 class FullDisk(WithBuilder):

@@ -122,6 +122,8 @@ class Builder:
             self._report_undeclared(package, source, built)
             self._report_misplaced(package, source, built)
             same = self._same(built, version, former, prepared.binaries) if former else []
+            if former and not same:
+                self._warn_of_difference(package, prepared, siblings.values(), built, former)
             if same:
                 log.stream.write(("colcon-deb: it is the same package as version %s, which stays\n" % former).encode())
             finished = same or [self._finish(path) for path in built]
@@ -161,6 +163,21 @@ class Builder:
                 if file and deb_content.same(path, version, file, former, binaries):
                     result.append(self._finish_copy(file))
         return result if len(result) == len(built) else []
+
+    def _warn_of_difference(self, package: Package, prepared: Prepared, against: Iterable[str], built: Sequence[str],
+                            former: str) -> None:
+        """A package for all architectures gets the next version if another target has built it from the same sources with
+        another content."""
+        if self._given.newest(package.name) or versions.successor(prepared.version, prepared.epoch, against, 0) != former:
+            return
+        for name in [os.path.basename(path) for path in built]:
+            others = self.former.targets(debname.package_in(name), former) \
+                if debname.architecture_of(name) == "all" else []
+            if others:
+                self._emitter.warning("all_differs", "%s (Architecture: all) has another content here than version %s, which "
+                                      "was built for %s from the same sources. Its build is not reproducible, or the package "
+                                      "is not independent of the architecture."
+                                      % (debname.package_in(name), former, ", ".join(map(str, others))), name=package.name)
 
     def _make_source(self, package: Package, work: str, patches: Sequence[str]) -> str:
         source = os.path.join(work, "source")

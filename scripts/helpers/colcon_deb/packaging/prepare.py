@@ -93,6 +93,7 @@ class Preparer:
         digest = saved_edits.digest(files.read_bytes(os.path.join(source, MANIFEST), follow=True))
         saved = os.path.join(self._settings.debian_dirs, package.name, "debian")
         # Builds of several targets save to the same directory.
+        files.make_directory(self._settings.debian_dirs, follow=True)
         with files.locked(self._settings.debian_dirs + "/"):
             tree, edits, stale = saved_edits.merge(saved, self._generated, digest, user_files.roots(self._settings))
         if stale:

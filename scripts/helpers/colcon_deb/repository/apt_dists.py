@@ -43,6 +43,9 @@ class Target:
     suite: str
     architecture: str
 
+    def __str__(self) -> str:
+        return "%s %s" % (self.suite, self.architecture)
+
     @property
     def place(self) -> str:
         """The directory of its Packages files in the repository."""

@@ -7,7 +7,8 @@ import os
 from collections.abc import Iterable
 
 from ..base import debname, files
-from . import apt_pool, deb_file
+from . import apt_dists, apt_pool, deb_file
+from .apt_dists import Target
 
 # .apt.new waits for the host of an earlier run.
 _REPOSITORIES = ("apt", ".apt.new")
@@ -34,6 +35,12 @@ class FormerPackages:
         path = apt_pool.path_of(file)
         return path is not None and any(files.is_file(os.path.join(self._repository, name, path))
                                         for name in _REPOSITORIES)
+
+    def targets(self, binary: str, version: str) -> list[Target]:
+        """The targets for which the repository has that version of a package for all architectures."""
+        path = apt_pool.path_of("%s_%s_all.deb" % (binary, version.rpartition(":")[2]))
+        listed, _digests = apt_dists.read(os.path.join(self._repository, _REPOSITORIES[0]))
+        return [target for target, paths in listed.items() if path in paths]
 
     def _files(self, binary: str) -> list[str]:
         places = [self._debs]

@@ -455,6 +455,7 @@ test_a_lock_on_a_file_that_was_removed_is_no_lock(Fixture *f, gconstpointer data
     g_autoptr(RepositoryLock) old = repository_lock_take(output, &owner, NULL, NULL, NULL, NULL);
     g_autoptr(RepositoryLock) new = NULL;
 
+    g_assert_nonnull(old);
     g_assert_true(folder_clear(output, ".apt.lock", NULL));
     new = repository_lock_take(output, &owner, NULL, NULL, NULL, NULL);
     g_assert_nonnull(new);

@@ -5,6 +5,7 @@
 #include "../base/nearest.h"
 #include "../base/program-error.h"
 #include "expand.h"
+#include "gpus.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <string.h>
@@ -102,6 +103,14 @@ set_choice(Config *config, const ConfigKey *key, const char *text, GError **erro
     return program_error_usage(error, "\"%s\" is not one of %s", text, choices);
 }
 
+static gboolean
+set_gpus(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    g_autoptr(CddDeviceRequest) request = NULL;
+
+    return gpus_parse(text, &request, error) && set_text(config, key, text);
+}
+
 /* @variable would contradict the key that sets it. */
 static gboolean
 refuse_reserved(const char *variable, GError **error)
@@ -175,6 +184,8 @@ config_value_set(
         return set_boolean(config, key, text, error);
     case CONFIG_CHOICE:
         return set_choice(config, key, text, error);
+    case CONFIG_GPUS:
+        return set_gpus(config, key, text, error);
     case CONFIG_ENVIRONMENT:
         return set_assignment(config, key, text, error);
     }

@@ -43,6 +43,7 @@ typedef struct {
     guint dependency_layers; /* images to keep; 0 for none */
     gboolean no_new_privileges;
     gboolean privileged;
+    char *gpus; /* see gpus_parse() */
     char *view; /* auto, live, plain, github or json */
     gboolean title_progress;
 } Config;
@@ -56,6 +57,7 @@ typedef enum {
     CONFIG_SECONDS,     /* a whole number of seconds, up to a week */
     CONFIG_BOOLEAN,     /* true or false; its flag takes no value and has a --no- form */
     CONFIG_CHOICE,      /* one of ConfigKey.choices */
+    CONFIG_GPUS,        /* what gpus_parse() takes */
     CONFIG_ENVIRONMENT, /* NAME: value pairs; its flag takes NAME=VALUE and adds one */
 } ConfigType;
 

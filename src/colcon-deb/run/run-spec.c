@@ -3,6 +3,7 @@
 
 #include "../config/config-value.h"
 #include "../image/own-containers.h"
+#include "gpu-request.h"
 
 gboolean
 run_uses_layers(const RunRequest *request)
@@ -96,6 +97,7 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
     g_autoptr(GPtrArray) settings = make_settings(request);
     g_autoptr(GPtrArray) labels = make_labels();
     g_autofree char *ccache = NULL;
+    g_autoptr(CddContainerSpec) spec = NULL;
     CddBuildConfig build = {
         .mode = request->mode,
         .ros_distro = engine->ros_distro,
@@ -121,8 +123,11 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
     if (is_build && config->ccache)
         build.ccache_volume = ccache = make_ccache_name(engine, &build.user);
     /* By id, so that the inspected image runs even if its name moves meanwhile. */
-    return cdd_create_build_container_spec(engine->image->id,
+    spec = cdd_create_build_container_spec(engine->image->id,
                                            mounts_sources(request) ? config->colcon_repo : NULL,
                                            mounts_overrides(request) ? config->debian_dirs : NULL,
                                            is_build ? config->output_dir : NULL, &build, error);
+    if (spec == NULL || (is_build && !gpu_request_add(spec, config, engine, error)))
+        return NULL;
+    return g_steal_pointer(&spec);
 }

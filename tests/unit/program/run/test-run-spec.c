@@ -7,9 +7,8 @@
 
 #include <string.h>
 
-/* The variable of the container of a build with that configuration; NULL if it is unset. */
-static char *
-get_variable(const Tree *tree, const char *text, const char *variable)
+static CddContainerSpec *
+make_spec(const Tree *tree, const char *text, CddBuildMode mode)
 {
     g_autofree char *path = tree_write(tree, "colcon-deb.yaml", text);
     g_autoptr(GError) error = NULL;
@@ -17,12 +16,21 @@ get_variable(const Tree *tree, const char *text, const char *variable)
     CddEngineInfo info = {.rootless = FALSE};
     CddImageInfo image = {.id = (char *)"sha256:base", .architecture = (char *)"amd64"};
     const Engine engine = {.info = &info, .image = &image, .ros_distro = "jazzy"};
-    const RunRequest request = {.config = config, .mode = CDD_BUILD_MODE_BUILD};
-    g_autoptr(CddContainerSpec) spec = NULL;
+    const RunRequest request = {.config = config, .mode = mode};
+    CddContainerSpec *spec = NULL;
 
     g_assert_no_error(error);
     spec = run_spec_new(&request, &engine, TRUE, &error);
     g_assert_no_error(error);
+    return spec;
+}
+
+/* The variable of the container of a build with that configuration; NULL if it is unset. */
+static char *
+get_variable(const Tree *tree, const char *text, const char *variable)
+{
+    g_autoptr(CddContainerSpec) spec = make_spec(tree, text, CDD_BUILD_MODE_BUILD);
+
     return g_strdup(g_environ_getenv((char **)spec->environment, variable));
 }
 
@@ -68,6 +76,27 @@ test_settings_reach_the_container(Tree *tree, gconstpointer data)
     }
 }
 
+static void
+test_gpus_are_for_the_build_only(Tree *tree, gconstpointer data)
+{
+    static const struct {
+        const char *text;
+        CddBuildMode mode;
+        gsize n_requests;
+    } cases[] = {
+        {"{}", CDD_BUILD_MODE_BUILD, 0},
+        {"docker: {gpus: all}", CDD_BUILD_MODE_BUILD, 1},
+        {"docker: {gpus: all}", CDD_BUILD_MODE_CHECK, 0},
+    };
+
+    tree_run(tree, "mkdir src debian_dirs output");
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(CddContainerSpec) spec = make_spec(tree, cases[i].text, cases[i].mode);
+
+        g_assert_cmpuint(spec->n_device_requests, ==, cases[i].n_requests);
+    }
+}
+
 /* An image must not keep the user's variables, so with layers they do not stand in the container.
  */
 static void
@@ -89,6 +118,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     TREE_TEST("/run-spec/settings-reach-the-container", test_settings_reach_the_container);
+    TREE_TEST("/run-spec/gpus-are-for-the-build-only", test_gpus_are_for_the_build_only);
     TREE_TEST("/run-spec/variables-of-the-user-stay-out-of-layers",
               test_variables_of_the_user_stay_out_of_layers);
     return g_test_run();

@@ -7,14 +7,15 @@
 
 #include <string.h>
 
+/* For an engine on an amd64 machine. */
 static CddContainerSpec *
-make_spec(const Tree *tree, const char *text, CddBuildMode mode)
+make_spec_of(const Tree *tree, const char *text, CddBuildMode mode, const char *architecture)
 {
     g_autofree char *path = tree_write(tree, "colcon-deb.yaml", text);
     g_autoptr(GError) error = NULL;
     g_autoptr(Config) config = config_load(tree->root, path, NULL, &error);
-    CddEngineInfo info = {.rootless = FALSE};
-    CddImageInfo image = {.id = (char *)"sha256:base", .architecture = (char *)"amd64"};
+    CddEngineInfo info = {.architecture = (char *)"x86_64"};
+    CddImageInfo image = {.id = (char *)"sha256:base", .architecture = (char *)architecture};
     const Engine engine = {.info = &info, .image = &image, .ros_distro = "jazzy"};
     const RunRequest request = {.config = config, .mode = mode};
     CddContainerSpec *spec = NULL;
@@ -23,6 +24,12 @@ make_spec(const Tree *tree, const char *text, CddBuildMode mode)
     spec = run_spec_new(&request, &engine, TRUE, &error);
     g_assert_no_error(error);
     return spec;
+}
+
+static CddContainerSpec *
+make_spec(const Tree *tree, const char *text, CddBuildMode mode)
+{
+    return make_spec_of(tree, text, mode, "amd64");
 }
 
 /* The variable of the container of a build with that configuration; NULL if it is unset. */
@@ -77,6 +84,24 @@ test_settings_reach_the_container(Tree *tree, gconstpointer data)
 }
 
 static void
+test_the_container_knows_that_it_is_emulated(Tree *tree, gconstpointer data)
+{
+    static const struct {
+        const char *architecture;
+        const char *emulated;
+    } cases[] = {{"amd64", "0"}, {"arm64", "1"}, {"riscv64", "1"}};
+
+    tree_run(tree, "mkdir src debian_dirs output");
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(CddContainerSpec) spec =
+            make_spec_of(tree, "{}", CDD_BUILD_MODE_BUILD, cases[i].architecture);
+
+        g_assert_cmpstr(g_environ_getenv((char **)spec->environment, "EMULATED"), ==,
+                        cases[i].emulated);
+    }
+}
+
+static void
 test_gpus_are_for_the_build_only(Tree *tree, gconstpointer data)
 {
     static const struct {
@@ -118,6 +143,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     TREE_TEST("/run-spec/settings-reach-the-container", test_settings_reach_the_container);
+    TREE_TEST("/run-spec/the-container-knows-that-it-is-emulated",
+              test_the_container_knows_that_it_is_emulated);
     TREE_TEST("/run-spec/gpus-are-for-the-build-only", test_gpus_are_for_the_build_only);
     TREE_TEST("/run-spec/variables-of-the-user-stay-out-of-layers",
               test_variables_of_the_user_stay_out_of_layers);

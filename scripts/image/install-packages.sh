@@ -63,28 +63,51 @@ run_apt() {
 }
 
 # apt would not unpack base-passwd early enough. The paths are separated by spaces and begin at the root.
-install_essential() {
+unpack_essential() {
     set --
     for path in $MMDEBSTRAP_ESSENTIAL; do set -- "$@" "$root$path"; done
     "$dpkg" --unpack "$@"
-    run_apt --fix-broken install
 }
 
-# ---- bytecode
+# ---- programs of this machine's architecture
 #
-# Packages with Python modules compile them when they are installed: emulated, that would be half of the time. The Python of
-# the same version for this machine's architecture writes the same bytecode. If the mirrors do not have exactly that one,
-# or it does not run in the root, the emulated one does everything.
+# Scripts of packages start thousands of small programs: the shell, sed, debconf, Python's compiler. The same programs of the
+# same source version for this machine's architecture do the same without an emulator. They stand in the place of the root's
+# while packages are installed. If the mirrors do not have exactly these, or they do not run in the root, all is emulated.
 
 native=/tmp/colcon-deb-native
+python='' links=''
 
-# Sets $python, such as python3.13, and its $version; fails if the architectures are the same, or no package needs Python.
-find_python() {
-    [ "$(dpkg --print-architecture)" != "$(head -n 1 "$root/var/lib/dpkg/arch")" ] || return 1
-    found=$(run_apt --simulate install "$@" | sed -n 's/^Inst \(python3[.][0-9]*\)-minimal (\([^ ]*\) .*/\1 \2/p' | head -n 1)
-    python=${found% *}
-    version=${found#* }
-    [ -n "$found" ]
+is_foreign() {
+    [ "$(dpkg --print-architecture)" != "$(head -n 1 "$root/var/lib/dpkg/arch")" ]
+}
+
+# Programs that know no architecture: uname and arch would name the wrong one.
+list_programs() {
+    # shellcheck disable=SC2046 # one name a line
+    dpkg-query --admindir="$root/var/lib/dpkg" --listfiles $(echo "$fitting" | grep -v -e '^dpkg$' -e '^perl' -e '^python') |
+        grep -E '^(/usr)?/bin/[^/]+$' | grep -Ev '/(arch|uname)$'
+    ! is_fitting dpkg || echo /usr/bin/update-alternatives
+}
+
+# "NAME VERSION" of their packages; the last is Python's, if it will be installed. The versions are those of the sources.
+list_packages() {
+    {
+        # shellcheck disable=SC2016 # dpkg-query expands it
+        dpkg-query --admindir="$root/var/lib/dpkg" --show --showformat='${Package} ${Version}\n' \
+            coreutils dash dpkg findutils grep mawk perl-base sed
+        run_apt --simulate --fix-broken install "$@" |
+            sed -n 's/^Inst \(python3[.][0-9]*-minimal\) (\([^ ]*\) .*/\1 \2/p' | head -n 1
+    } | source_versions
+}
+
+# A rebuild for one architecture adds to the version of the package.
+source_versions() {
+    sed 's/+b[0-9]*$//'
+}
+
+is_fitting() {
+    echo "$fitting" | grep -qx "$1"
 }
 
 # With another state and cache than the root's, whose architecture is another one.
@@ -99,51 +122,109 @@ Dir::Cache "$root$native/cache";
 END
 }
 
-unpack_native_python() {
+# Sets $fitting: the packages that have the same version here and there.
+unpack_native() {
     mkdir -p "$root$native/state/lists/partial" "$root$native/cache/archives/partial" "$root$native/root"
     : >"$root$native/state/status"
     write_native_configuration >"$root$native/apt.conf"
+    list_packages "$@" >"$root$native/wanted"
+    # shellcheck disable=SC2046 # words without spaces
     APT_CONFIG=$root$native/apt.conf apt-get --error-on=any update &&
-        APT_CONFIG=$root$native/apt.conf apt-get --yes --download-only install "$python-minimal=$version" || return 1
-    for deb in "$root$native"/cache/archives/*.deb; do dpkg-deb --extract "$deb" "$root$native/root" || return 1; done
+        APT_CONFIG=$root$native/apt.conf apt-get --yes --download-only install $(cut -d ' ' -f 1 "$root$native/wanted") ||
+        return 1
+    for deb in "$root$native"/cache/archives/*.deb; do
+        # shellcheck disable=SC2016 # dpkg-deb expands it
+        dpkg-deb --show --showformat='${Package} ${Version}\n' "$deb" | source_versions >>"$root$native/found"
+        dpkg-deb --extract "$deb" "$root$native/root" || return 1
+    done
+    fitting=$(grep -Fxf "$root$native/wanted" "$root$native/found" | cut -d ' ' -f 1)
+    python=$(echo "$fitting" | sed -n 's/^\(python3.*\)-minimal$/\1/p')
+    echo "I: programs of this machine stand in for: $(echo "$fitting" | tr '\n' ' ')"
+    [ -n "$fitting" ]
 }
 
-# Sets $command: how the native Python is started in the root.
-find_native_command() {
-    loader=$(find "$root$native/root" -type f -name 'ld-linux*.so.*' | head -n 1)
-    directory=${loader%/*}
-    command="${loader#"$root"} --library-path $native/root/lib/${directory##*/}:$native/root/usr/lib/${directory##*/}"
-    command="$command --argv0 /usr/bin/$python $native/root/usr/bin/$python"
-    # shellcheck disable=SC2086 # words without spaces
-    [ -n "$loader" ] && PYTHONHOME=$native/root/usr chroot "$root" $command -S -c pass
+# Where the programs look for them. The root has no such directories.
+add_libraries() {
+    link=$(find "$root$native/root" -type l -name 'ld-linux*.so.*' | head -n 1)
+    directory=/usr/lib/$(basename "$(dirname "$(find "$root$native/root" -type f -name 'ld-linux*.so.*' | head -n 1)")")
+    loader=${link#"$root$native/root"}
+    loader=${loader#/usr}
+    if [ -z "$link" ] || [ -e "$root$directory" ] || [ -e "$root$loader" ]; then return 1; fi
+    mkdir -p "$root$directory" "$root${loader%/*}"
+    links="$loader $directory"
+    for path in "$root$native/root${directory#/usr}" "$root$native/root$directory"; do
+        [ ! -d "$path" ] || cp -a "$path/." "$root$directory"
+    done
+    ln -s "$directory/${loader##*/}" "$root$loader"
 }
 
+# replace PROGRAM: by the file that comes from standard input.
+replace() {
+    mkdir -p "$root$native/saved${1%/*}"
+    mv "$root$1" "$root$native/saved$1" || return 1
+    cat >"$root$1"
+    chmod 755 "$root$1"
+}
+
+replace_programs() {
+    list_programs >"$root$native/programs"
+    while read -r program; do
+        if [ -f "$root$native/root$program" ] && [ ! -L "$root$program" ]; then
+            replace "$program" <"$root$native/root$program" || return 1
+        fi
+    done <"$root$native/programs"
+    is_fitting perl-base || return 0
+    # Modules of other packages are of the root's architecture. These scripts use none.
+    replace /usr/bin/perl <<END
+#!/bin/sh
+case " \$* " in
+*' /usr/share/debconf/frontend '* | *'/deb-systemd-helper '* | *'/update-rc.d '*) exec $native/root/usr/bin/perl "\$@" ;;
+esac
+exec $native/saved/usr/bin/perl "\$@"
+END
+}
+
+# Before dpkg unpacks the root's own.
 divert_python() {
+    [ -n "$python" ] || return 0
     dpkg-divert --root="$root" --local --no-rename --divert "/usr/bin/$python.emulated" --add "/usr/bin/$python"
+    cp "$root$native/root/usr/bin/$python" "$root/usr/bin/$python.native"
     cat >"$root/usr/bin/$python" <<END
 #!/bin/sh
 case " \$* " in
-*py_compile* | */py3compile*) exec $command "\$@" ;;
+*py_compile* | */py3compile*) exec /usr/bin/$python.native "\$@" ;;
 esac
 exec /usr/bin/$python.emulated "\$@"
 END
-    chmod +x "$root/usr/bin/$python"
+    chmod 755 "$root/usr/bin/$python"
 }
 
-compile_natively() {
-    diverted=
-    find_python "$@" || return 0
-    if unpack_native_python && find_native_command; then
+use_native_programs() {
+    is_foreign || return 0
+    if unpack_native "$@" && add_libraries && replace_programs &&
+        chroot "$root" /bin/sh -c "cat </dev/null"; then
         divert_python
-        diverted=yes
     else
-        echo "W: there is no $python $version for this machine: Python modules are compiled under emulation, which takes minutes"
+        restore_programs
+        echo "W: there are no programs of the same versions for this machine: scripts of packages are emulated"
     fi
 }
 
+restore_programs() {
+    if [ -e "$root$native/saved" ]; then
+        (cd "$root$native/saved" && find . -type f) | while read -r program; do
+            mv "$root$native/saved/$program" "$root/$program"
+        done
+    fi
+    for path in $links; do rm -rf "${root:?}$path"; done
+    # /lib64, unless that is a directory of the root's.
+    [ -z "$links" ] || rmdir "$root${loader%/*}" 2>/dev/null || true
+    links=''
+}
+
 restore_python() {
-    [ -n "$diverted" ] || return 0
-    rm "$root/usr/bin/$python"
+    [ -e "$root/usr/bin/$python.native" ] || return 0
+    rm "$root/usr/bin/$python" "$root/usr/bin/$python.native"
     dpkg-divert --root="$root" --local --rename --remove "/usr/bin/$python"
 }
 
@@ -163,10 +244,12 @@ check_state() {
 write_dpkg >"$dpkg"
 chmod +x "$dpkg"
 write_configuration >"$configuration"
-install_essential
-compile_natively "$@"
+unpack_essential
+use_native_programs "$@"
+run_apt --fix-broken install
 run_apt install "$@"
 "$dpkg" --triggers-only --pending
+restore_programs
 restore_python
 check_state
 rm -rf "$configuration" "$dpkg" "${root:?}$native"

@@ -50,8 +50,8 @@ class Installation(unittest.TestCase):
     def dpkg_as_the_caller(self):
         self.write("bin/dpkg", "#!/bin/sh\nexec %s --force-not-root \"$@\"\n" % shutil.which("dpkg")).chmod(0o755)
 
-    def deb(self, name, architecture=ARCHITECTURE, files=(), **fields):
-        """A package with a file of documentation, and other empty files; its path on the mirror."""
+    def deb(self, name, architecture=ARCHITECTURE, files=(), links=None, **fields):
+        """A package with a file of documentation, and others that name the package; its path on the mirror."""
         label = "%s_%s" % (name, architecture)
         tree = self.work / "trees" / label
         control = {"Package": name, "Version": fields.pop("Version", "1"), "Architecture": architecture, "Maintainer": "Tests <tests@example.org>",
@@ -61,6 +61,9 @@ class Installation(unittest.TestCase):
         self.write("trees/%s/usr/share/doc/%s/copyright" % (label, name), "free\n")
         for file in files:
             self.write("trees/%s/%s" % (label, file), label + "\n")
+        for link, place in (links or {}).items():
+            (tree / link).parent.mkdir(parents=True)
+            (tree / link).symlink_to(place)
         path = self.mirror / (label + ".deb")
         subprocess.run(["dpkg-deb", "--root-owner-group", "--build", tree, path], check=True, stdout=subprocess.DEVNULL)
         with open(self.mirror / "Packages", "a", encoding="utf-8") as index:
@@ -124,44 +127,91 @@ class Installation(unittest.TestCase):
             self.assertTrue((self.root / "usr/share/doc" / name / "copyright").exists())
         self.assertEqual([], os.listdir(self.root / "tmp"))
 
-    def machine(self):
-        return subprocess.run(["dpkg", "--print-architecture"], check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
+    def essential_programs(self, version="1+b1"):
+        """The packages of programs that are replaced, for both architectures. Those of this machine have that version."""
+        programs = {"coreutils": ["usr/bin/cat", "usr/bin/uname"], "perl-base": ["usr/bin/perl"], "dash": [], "dpkg": [],
+                    "findutils": [], "grep": [], "mawk": [], "sed": []}
+        machine = subprocess.run(["dpkg", "--print-architecture"], check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
+        for name, files in programs.items():
+            self.deb(name, machine, files=files, Version=version)
+        self.deb("python3.99-minimal", files=["usr/bin/python3.99"])
+        self.deb("python3.99-minimal", machine, files=["usr/bin/python3.99"], Depends="libc6")
+        loader = "usr/lib/x-linux-gnu/ld-linux-x.so.2"
+        self.deb("libc6", machine, files=[loader], links={"usr/lib64/ld-linux-x.so.2": "/" + loader})
+        self.mine, self.other = "coreutils_%s\n" % machine, "coreutils_%s\n" % ARCHITECTURE
+        return self.essential(*[self.deb(name, files=files) for name, files in programs.items()])
 
-    def test_python_of_this_machine_compiles_meanwhile(self):
-        essential = self.essential(self.deb("base"))
-        program = "usr/bin/python3.99"
-        self.deb("python3.99-minimal", files=[program])
-        self.deb("python3.99-minimal", self.machine(), files=[program, "usr/lib/x-linux-gnu/ld-linux-x.so.2"])
-        # In place of the root's: what is started there, and what stands there when packages are configured.
-        self.write("bin/chroot", "#!/bin/sh\nshift\necho \"$PYTHONHOME $*\" >>%s/started\n" % self.work).chmod(0o755)
-        self.write("bin/dpkg", (self.work / "bin/dpkg").read_text().replace(
-            "exec", "case \"$*\" in *--configure*) cat %s/%s >%s/standing;; esac\nexec" % (self.root, program, self.work)))
+    def record(self, when, *files):
+        """Keep these files of the root when dpkg is called so."""
+        copies = "".join("cp %s/%s %s/seen.%s;" % (self.root, file, self.work, os.path.basename(file)) for file in files)
+        script = self.work / "bin/dpkg"
+        script.write_text(script.read_text().replace("exec", "case \"$*\" in *'%s'*) %s; esac\nexec" % (when, copies[:-1])))
+
+    def seen(self, file):
+        return (self.work / ("seen." + file)).read_text()
+
+    def test_programs_of_this_machine_stand_in_the_place_of_the_root_s(self):
+        essential = self.essential_programs()
+        # In place of the root's: is it right when programs are tried?
+        self.write("bin/chroot", "#!/bin/sh\necho \"$@\" >%s/tried; ls $1/lib64 >>%s/tried\n" % (self.work, self.work)).chmod(0o755)
+        self.record("--configure python3.99", "usr/bin/cat", "usr/bin/uname", "usr/bin/perl", "usr/bin/python3.99",
+                    "lib64/ld-linux-x.so.2")
 
         outcome = self.install(essential, "python3.99-minimal")
 
         self.assertEqual(0, outcome.returncode, outcome.stderr)
-        native = "/tmp/colcon-deb-native/root"
-        command = "%s/usr/lib/x-linux-gnu/ld-linux-x.so.2 --library-path %s/lib/x-linux-gnu:%s/usr/lib/x-linux-gnu " \
-                  "--argv0 /usr/bin/python3.99 %s/%s" % (native, native, native, native, program)
-        self.assertEqual("%s/usr %s -S -c pass\n" % (native, command), (self.work / "started").read_text())
-        standing = (self.work / "standing").read_text()
-        self.assertIn("*py_compile* | */py3compile*) exec %s \"$@\" ;;" % command, standing)
-        self.assertIn('exec /usr/bin/python3.99.emulated "$@"', standing)
-        # At the end all is as it would be otherwise.
-        self.assertEqual("python3.99-minimal_%s\n" % ARCHITECTURE, (self.root / program).read_text())
-        self.assertEqual(["python3.99"], os.listdir(self.root / "usr/bin"))
-        self.assertEqual("", (self.root / "var/lib/dpkg/diversions").read_text())
-        self.assertEqual([], os.listdir(self.root / "tmp"))
+        self.assertEqual("%s /bin/sh -c cat </dev/null\nld-linux-x.so.2\n"
+                         % self.root, (self.work / "tried").read_text())
+        self.assertEqual((self.mine, self.other), (self.seen("cat"), self.seen("uname")))
+        self.assertRegex(self.seen("perl"), r"\*' /usr/share/debconf/frontend '\* .*\) exec /tmp/colcon-deb-native/root/usr/bin/perl \"\$@\" ;;")
+        self.assertIn('exec /tmp/colcon-deb-native/saved/usr/bin/perl "$@"', self.seen("perl"))
+        self.assertIn('*py_compile* | */py3compile*) exec /usr/bin/python3.99.native "$@" ;;', self.seen("python3.99"))
+        self.assertIn('exec /usr/bin/python3.99.emulated "$@"', self.seen("python3.99"))
+        self.assert_restored()
 
-    def test_another_version_of_python_compiles_nothing(self):
+    def assert_restored(self):
+        self.assertEqual(["cat", "perl", "python3.99", "uname"], sorted(os.listdir(self.root / "usr/bin")))
+        for name in ("cat", "perl", "python3.99", "uname"):
+            self.assertTrue((self.root / "usr/bin" / name).read_text().endswith("_%s\n" % ARCHITECTURE), name)
+        self.assertEqual([], os.listdir(self.root / "tmp"))
+        self.assertFalse((self.root / "lib64").exists())
+        self.assertFalse((self.root / "usr/lib/x-linux-gnu").exists())
+        if (self.root / "var/lib/dpkg/diversions").exists():
+            self.assertEqual("", (self.root / "var/lib/dpkg/diversions").read_text())
+
+    def test_programs_that_do_not_run_in_the_root_are_taken_back(self):
+        essential = self.essential_programs()
+        self.write("bin/chroot", "#!/bin/sh\nexit 1\n").chmod(0o755)
+        self.record("--configure python3.99", "usr/bin/cat", "usr/bin/python3.99")
+
+        outcome = self.install(essential, "python3.99-minimal")
+
+        self.assertEqual(0, outcome.returncode, outcome.stderr)
+        self.assertIn("W: there are no programs of the same versions for this machine", outcome.stderr)
+        self.assertEqual(self.other, self.seen("cat"))
+        self.assert_restored()
+
+    def test_a_program_of_another_version_is_not_used(self):
+        essential = self.essential_programs(version="2")
+        self.write("bin/chroot", "#!/bin/sh\n").chmod(0o755)
+        self.record("--configure python3.99", "usr/bin/cat", "usr/bin/perl", "usr/bin/python3.99")
+
+        outcome = self.install(essential, "python3.99-minimal")
+
+        self.assertEqual(0, outcome.returncode, outcome.stderr)
+        self.assertEqual(self.other, self.seen("cat"))
+        self.assertEqual("perl-base_%s\n" % ARCHITECTURE, self.seen("perl"))
+        self.assertIn("py_compile", self.seen("python3.99"))
+        self.assert_restored()
+
+    def test_without_such_packages_all_is_emulated(self):
         essential = self.essential(self.deb("base"))
         self.deb("python3.99-minimal")
-        self.deb("python3.99-minimal", self.machine(), Version="2")
 
         outcome = self.install(essential, "python3.99-minimal")
 
         self.assertEqual(0, outcome.returncode, outcome.stderr)
-        self.assertIn("W: there is no python3.99 1 for this machine", outcome.stderr)
+        self.assertIn("W: there are no programs of the same versions for this machine", outcome.stderr)
         self.assertFalse((self.root / "var/lib/dpkg/diversions").exists())
 
     def test_a_package_that_is_not_completely_installed_is_a_failure(self):

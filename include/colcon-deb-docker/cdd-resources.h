@@ -133,7 +133,7 @@ cdd_device_new(const char *host_path, const char *container_path, const char *pe
  * @count: number of devices; -1 for all; 0 if @device_ids is set
  * @device_ids: (nullable) (array zero-terminated=1): the devices, by number or id
  * @capabilities: (nullable) (array zero-terminated=1): capabilities that each device must have;
- *   %NULL for `gpu`
+ *   %NULL for `gpu`, and for none if @driver is `cdi`
  * @options: (nullable) (array zero-terminated=1): `name=value` entries for the driver
  *
  * Devices that a driver of the engine selects, such as GPUs (`DeviceRequests`).

@@ -37,11 +37,11 @@ def make_slots(settings: Settings, emitter: Emitter) -> slots.Slots:
     jobs = settings.jobs
     if settings.limit_by_memory:
         memory = slots.memory_available()
-        jobs = slots.affordable(jobs, memory)
+        jobs = slots.affordable(jobs, memory, settings.emulated)
         if memory is not None and jobs < settings.jobs:
             emitter.warning("few_jobs", "Building with %d of %d jobs: %d MiB of memory are free, and a compiler may "
                             "need %d. Use --jobs to choose the number."
-                            % (jobs, settings.jobs, memory >> 20, slots.MEMORY_PER_SLOT >> 20))
+                            % (jobs, settings.jobs, memory >> 20, slots.memory_per_slot(settings.emulated) >> 20))
     return slots.Slots(os.path.join(settings.build_root, ".slots"), jobs)
 
 

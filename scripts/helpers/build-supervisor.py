@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from colcon_deb.base import debname, disk, files  # noqa: E402
+from colcon_deb.base import debname, disk, emulation, files  # noqa: E402
 from colcon_deb.base.protocol import Emitter, clean  # noqa: E402
 from colcon_deb.base.settings import HELPERS, Settings, SettingsError, read_settings  # noqa: E402
 from colcon_deb.building import compiler_cache, test_results  # noqa: E402
@@ -106,6 +106,7 @@ class Supervisor:
         if self._mode == "list":
             return 0
         with self._stage("dependencies"):
+            self._measure_emulation()
             self._check_directories()
             self._write_plan()
             self._step_as_root("dependency-resolver.py")
@@ -171,6 +172,16 @@ class Supervisor:
         for package in packages:
             self._emitter.progress("plan_package", name=package.name, version=package.version, path=package.path,
                                    build_type=package.build_type, deb=package.deb, deps=" ".join(package.deps))
+
+    def _measure_emulation(self) -> None:
+        """Find out how much slower this container is. The other helpers read it from their environment."""
+        if not self._settings.emulated:
+            return
+        slowdown = emulation.measure(lambda command: self._process.run(command)[0])
+        os.environ["SLOWDOWN"] = str(slowdown)
+        self._known_settings = read_settings()
+        self._emitter.log("info", "Emulated: compiling takes about %d times as long as for this machine's own architecture, "
+                          "and so may every time-out." % slowdown)
 
     def _check_directories(self) -> None:
         """Check the directories of the caller, with the caller's rights."""

@@ -104,6 +104,25 @@ class TestEngine(BadInputCase):
         outcome = self.run_program("build", self.workspace, "--image", "Not An Image!")
         self.expect(outcome, USAGE, "Not An Image!")
 
+    def test_gpus_that_are_none(self):
+        self.expect(self.build("--gpus", "some"), USAGE, "--gpus", "\"some\" is not a number of GPUs", "device=0,1")
+        self.expect(self.build("--gpus", "nvidia.com/gpu"), USAGE, "--gpus", "\"nvidia.com/gpu\"", "nvidia.com/gpu=all")
+
+    def test_gpus_of_an_engine_without_a_driver_for_them(self):
+        information = self.engine.request("GET", "/info")
+        if "nvidia" in information.get("Runtimes", {}):
+            self.skipTest("this engine has a driver for GPUs")
+        if any("Podman" in part["Name"] for part in self.engine.request("GET", "/version").get("Components", [])):
+            self.skipTest("Podman ignores such a request, so it is refused before")
+        outcome = self.build("--gpus", "all")
+        self.expect(outcome, FAILED, "docker.gpus: ", "nvidia-container-toolkit", "nvidia-ctk runtime configure", "restart",
+                    "could not select device driver")
+        self.nothing_was_built()
+        self.assertEqual([], self.containers())
+        outcome = self.build("--gpus", "example.com/gpu=0")
+        self.expect(outcome, FAILED, "docker.gpus: ", "cdi|CDI", "example.com|could not select")
+        self.assertEqual([], self.containers())
+
     def test_image_without_the_tools(self):
         image = self.busybox_image()
         outcome = self.run_program("build", self.workspace, "--image", image, "--ros-distro", "rolling",

@@ -159,6 +159,22 @@ class Builds(InContainer):
             for name in directories + names:
                 self.assertEqual(os.lstat(os.path.join(path, name)).st_uid, self.uid, name)
 
+    def test_an_emulated_container_measures_itself(self):
+        # No emulator is needed: the host says so.
+        self.package("aa")
+        code, events = self.build(EMULATED=1)
+        self.assertEqual(code, 0)
+        lines = [e["msg"] for e in events if e.get("level") == "info"]
+        self.assertRegex("\n".join(lines), r"^Emulated: compiling takes about \d+ times as long as .* every time-out\.$")
+        code, events = self.build()
+        self.assertNotIn("Emulated", str(events))
+
+    def test_a_package_may_take_longer_where_programs_are_slower(self):
+        self.package("aa", cmake="execute_process(COMMAND sleep 300)")
+        code, events = self.build(PACKAGE_TIMEOUT=3, SLOWDOWN=2)
+        self.assertEqual(code, 1)
+        self.assertIn("it took longer than 6 s (package_timeout, 2 times as long under emulation)", str(events))
+
     def test_rebuild_is_identical_and_edits_win(self):
         self.package("aa")
         self.assertEqual(self.build()[0], 0)

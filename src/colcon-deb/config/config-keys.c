@@ -313,6 +313,15 @@ const ConfigKey config_keys[] = {
         .fallback = "false",
     },
     {
+        .name = "docker.gpus", .flag = "gpus", .type = CONFIG_GPUS,
+        .field = offsetof(Config, gpus), .placeholder = "GPUS",
+        .group = CONFIG_GROUP_CONTAINER,
+        .description = "give the build these GPUs of the engine's machine",
+        .details = "`all`, a number, `device=0,1` (numbers or UUIDs), the name of a CDI device such"
+                   " as `nvidia.com/gpu=all`, or `none`.",
+        .fallback = "none",
+    },
+    {
         .name = "view", .flag = "view", .type = CONFIG_CHOICE,
         .field = offsetof(Config, view), .placeholder = "VIEW",
         .group = CONFIG_GROUP_OUTPUT,
@@ -365,6 +374,7 @@ config_key_describe_type(const ConfigKey *key)
         [CONFIG_BOOLEAN] = "true or false",
         [CONFIG_CHOICE] = "one of",
         [CONFIG_PLATFORM] = "platform",
+        [CONFIG_GPUS] = "GPUs",
         [CONFIG_ENVIRONMENT] = "mapping",
     };
     g_autofree char *choices =

@@ -6,6 +6,7 @@
 #include "../base/program-error.h"
 #include "architecture.h"
 #include "expand.h"
+#include "gpus.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <string.h>
@@ -122,6 +123,14 @@ set_platform(Config *config, const ConfigKey *key, const char *text, GError **er
     return platform != NULL && set_text(config, key, platform);
 }
 
+static gboolean
+set_gpus(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    g_autoptr(CddDeviceRequest) request = NULL;
+
+    return gpus_parse(text, &request, error) && set_text(config, key, text);
+}
+
 /* @variable would contradict the key that sets it. */
 static gboolean
 refuse_reserved(const char *variable, GError **error)
@@ -197,6 +206,8 @@ config_value_set(
         return set_choice(config, key, text, error);
     case CONFIG_PLATFORM:
         return set_platform(config, key, text, error);
+    case CONFIG_GPUS:
+        return set_gpus(config, key, text, error);
     case CONFIG_ENVIRONMENT:
         return set_assignment(config, key, text, error);
     }

@@ -52,6 +52,7 @@ typedef struct {
     guint dependency_layers; /* images to keep; 0 for none */
     gboolean no_new_privileges;
     gboolean privileged;
+    char *gpus; /* see gpus_parse() */
     char *view; /* auto, live, plain, github or json */
     gboolean title_progress;
 } Config;
@@ -66,6 +67,7 @@ typedef enum {
     CONFIG_BOOLEAN,     /* true or false; its flag takes no value and has a --no- form */
     CONFIG_CHOICE,      /* one of ConfigKey.choices */
     CONFIG_PLATFORM,    /* a platform, or Debian's name of an architecture */
+    CONFIG_GPUS,        /* what gpus_parse() takes */
     CONFIG_ENVIRONMENT, /* NAME: value pairs; its flag takes NAME=VALUE and adds one */
 } ConfigType;
 

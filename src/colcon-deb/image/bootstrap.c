@@ -170,6 +170,8 @@ start(const BootstrapSetup *setup, const char *target, GError **error)
         g_ptr_array_add(command, *argument);
     g_ptr_array_add(command, NULL);
     g_subprocess_launcher_set_child_setup(launcher, lead_family, NULL, NULL);
+    g_subprocess_launcher_setenv(launcher, IMAGE_INSTALLER_VARIABLE, setup->recipe->installer,
+                                 TRUE);
     /* In a user namespace it runs as users who may not enter the caller's directories. */
     if (geteuid() == 0)
         g_subprocess_launcher_setenv(launcher, "TMPDIR", setup->scratch, TRUE);
@@ -315,11 +317,13 @@ run_container(Run *run, GError **error)
         "SETGID", "SYS_CHROOT",   "MKNOD",  "SETFCAP", NULL};
     g_auto(GStrv) command = make_command(setup->recipe);
     g_autoptr(GPtrArray) labels = make_labels();
+    g_autofree char *installer =
+        g_strconcat(IMAGE_INSTALLER_VARIABLE "=", setup->recipe->installer, NULL);
     const CddContainerSpec spec = {
         .image = setup->image,
         .entrypoint = (const char *const[]){"/bin/sh", NULL},
         .command = (const char *const *)command,
-        .environment = (const char *const[]){"DEBIAN_FRONTEND=noninteractive", NULL},
+        .environment = (const char *const[]){"DEBIAN_FRONTEND=noninteractive", installer, NULL},
         .labels = (const char *const *)labels->pdata,
         .user = "0:0",
         .network_mode = CDD_NETWORK_HOST,

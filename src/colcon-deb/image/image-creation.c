@@ -77,15 +77,24 @@ check_architecture(const Creation *self, GError **error)
 }
 
 static gboolean
+read_script(const Creation *self, const char *name, char **text, GError **error)
+{
+    g_autofree char *path = g_build_filename(self->setup->scripts, "image", name, NULL);
+
+    return g_file_get_contents(path, text, NULL, error);
+}
+
+static gboolean
 make_recipe(Creation *self, GError **error)
 {
     const ImageCreationFlags *flags = self->setup->flags;
-    g_autofree char *path = g_build_filename(self->setup->scripts, "image", "packages", NULL);
     g_autofree char *list = NULL;
+    g_autofree char *installer = NULL;
 
-    if (!g_file_get_contents(path, &list, NULL, error))
+    if (!read_script(self, "packages", &list, error) ||
+        !read_script(self, "install-packages.sh", &installer, error))
         return FALSE;
-    self->recipe = image_recipe_new(list, flags->suite,
+    self->recipe = image_recipe_new(list, installer, flags->suite,
                                     flags->arch != NULL ? flags->arch
                                                         : self->setup->engine->info->architecture,
                                     flags->mirrors, flags->packages, error);

@@ -79,6 +79,7 @@ make_packages(const char *list, char **more, const char *distribution)
 
 ImageRecipe *
 image_recipe_new(const char *list,
+                 const char *installer,
                  const char *suite,
                  const char *architecture,
                  char **mirrors,
@@ -87,6 +88,7 @@ image_recipe_new(const char *list,
 {
     g_autoptr(ImageRecipe) recipe = g_new0(ImageRecipe, 1);
 
+    recipe->installer = g_strdup(installer);
     recipe->suite = g_strdup(suite != NULL ? suite : "bookworm");
     recipe->is_ubuntu = g_strv_contains(ubuntu_suites, recipe->suite);
     recipe->architecture = architecture_find(architecture, ARCHITECTURE_DEBIAN, error);
@@ -109,25 +111,51 @@ image_recipe_free(ImageRecipe *recipe)
     g_free(recipe->suite);
     g_strfreev(recipe->mirrors);
     g_strfreev(recipe->packages);
+    g_free(recipe->installer);
     g_free(recipe);
 }
 
+/* apt's pattern for packages of the suite; mmdebstrap uses the same for its variant minbase. */
+static char *
+make_pattern(const ImageRecipe *recipe, const char *condition)
+{
+    return g_strdup_printf("?narrow(?or(?archive(^%s$),?codename(^%s$)),?architecture(%s),%s)",
+                           recipe->suite, recipe->suite, recipe->architecture->debian, condition);
+}
+
+/* The hook's command: install-packages.sh ROOT PACKAGE... */
+static char *
+make_hook(const ImageRecipe *recipe)
+{
+    g_autofree char *required = make_pattern(recipe, "?and(?priority(required),?not(?essential))");
+    g_autofree char *packages = g_strjoinv(" ", recipe->packages);
+
+    return g_strdup_printf("--extract-hook=sh -c \"$" IMAGE_INSTALLER_VARIABLE
+                           "\" install-packages.sh \"$1\" %s '%s'",
+                           packages, required);
+}
+
+/*
+ * mmdebstrap unpacks the essential packages and leaves the installation of all to its hook. In
+ * another variant, it would run the root's dpkg for it, which an emulator executes.
+ */
 char **
 image_recipe_get_arguments(const ImageRecipe *recipe, const char *target)
 {
     g_autoptr(GStrvBuilder) arguments = g_strv_builder_new();
-    g_autofree char *joined = g_strjoinv(",", recipe->packages);
-    g_autofree char *packages = g_strconcat("--include=", joined, NULL);
+    g_autofree char *essential = make_pattern(recipe, "?essential");
+    g_autofree char *include = g_strconcat("--include=", essential, NULL);
+    g_autofree char *hook = make_hook(recipe);
     g_autofree char *architecture =
         g_strconcat("--architectures=", recipe->architecture->debian, NULL);
 
-    g_strv_builder_add_many(arguments, "--format=tar", "--variant=minbase", packages, architecture,
+    g_strv_builder_add_many(arguments, "--format=tar", "--variant=extract", include, architecture,
                             "--aptopt=APT::Install-Recommends \"false\"",
                             /* The kernel's emulator has been checked already. mmdebstrap would also
                              * check for its package, which a container does not need. */
-                            "--skip=check/qemu",
+                            "--skip=check/qemu", hook,
                             /* mmdebstrap copies this machine's files. */
-                            "--customize-hook=rm -f \"$1/etc/hostname\" \"$1/etc/resolv.conf\"",
+                            "--extract-hook=rm -f \"$1/etc/hostname\" \"$1/etc/resolv.conf\"",
                             NULL);
     if (recipe->is_ubuntu)
         g_strv_builder_add(arguments, "--components=main,universe");
@@ -145,6 +173,7 @@ image_recipe_get_file_name(const ImageRecipe *recipe)
 
     for (char **argument = arguments; *argument != NULL; argument++)
         digest_add_framed(digest, *argument);
+    digest_add_framed(digest, recipe->installer);
     return g_strdup_printf("root-%s-%s-%.*s.tar", recipe->suite, recipe->architecture->debian,
                            KEY_LENGTH, g_checksum_get_string(digest));
 }

@@ -3,6 +3,7 @@
 
 #include "../base/await.h"
 #include "container-input.h"
+#include "gpu-request.h"
 #include "repetition.h"
 
 struct BuildContainer {
@@ -139,6 +140,8 @@ work_once(BuildContainer *self, GError **error)
     }
     result = cdd_service_run_container_finish(self->setup.engine->service, done, error);
     cdd_build_output_handler_flush(self->lines);
+    if (result == NULL && self->setup.spec->n_device_requests > 0)
+        gpu_request_explain(error);
     return result;
 }
 

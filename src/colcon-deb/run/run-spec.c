@@ -3,6 +3,7 @@
 
 #include "../config/config-value.h"
 #include "../image/own-containers.h"
+#include "gpu-request.h"
 
 gboolean
 run_uses_layers(const RunRequest *request)
@@ -39,9 +40,18 @@ make_ccache_name(const Engine *engine, const CddUserSetup *user)
     return g_strcanon(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._", '_');
 }
 
+static gboolean
+is_emulated(const Engine *engine)
+{
+    g_autoptr(CddArchitectureInfo) info =
+        cdd_architecture_info_new(engine->info->architecture, engine->image->architecture, TRUE);
+
+    return cdd_architecture_info_requires_emulation(info);
+}
+
 /* "NAME=value" of the settings that are passed on as they are configured. */
 static GPtrArray *
-make_settings(const RunRequest *request)
+make_settings(const RunRequest *request, const Engine *engine)
 {
     GPtrArray *settings = g_ptr_array_new_with_free_func(g_free);
 
@@ -54,6 +64,7 @@ make_settings(const RunRequest *request)
             g_ptr_array_add(settings, entry);
     }
     g_ptr_array_add(settings, g_strdup_printf("VERBOSE=%d", request->verbose ? 1 : 0));
+    g_ptr_array_add(settings, g_strdup_printf("EMULATED=%d", is_emulated(engine) ? 1 : 0));
     /* The host puts the repository in its place, once it is signed. */
     g_ptr_array_add(settings, g_strdup("REPOSITORY_HELD=1"));
     if (request->config->target != NULL)
@@ -95,9 +106,10 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
     const Config *config = request->config;
     const Selection *selection = run_get_selection(request);
     gboolean is_build = request->mode == CDD_BUILD_MODE_BUILD;
-    g_autoptr(GPtrArray) settings = make_settings(request);
+    g_autoptr(GPtrArray) settings = make_settings(request, engine);
     g_autoptr(GPtrArray) labels = make_labels();
     g_autofree char *ccache = NULL;
+    g_autoptr(CddContainerSpec) spec = NULL;
     CddBuildConfig build = {
         .mode = request->mode,
         .ros_distro = engine->ros_distro,
@@ -123,8 +135,11 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
     if (is_build && config->ccache)
         build.ccache_volume = ccache = make_ccache_name(engine, &build.user);
     /* By id, so that the inspected image runs even if its name moves meanwhile. */
-    return cdd_create_build_container_spec(engine->image->id,
+    spec = cdd_create_build_container_spec(engine->image->id,
                                            mounts_sources(request) ? config->colcon_repo : NULL,
                                            mounts_overrides(request) ? config->debian_dirs : NULL,
                                            is_build ? config->repository_dir : NULL, &build, error);
+    if (spec == NULL || (is_build && !gpu_request_add(spec, config, engine, error)))
+        return NULL;
+    return g_steal_pointer(&spec);
 }

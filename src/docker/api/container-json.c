@@ -155,7 +155,9 @@ add_device_requests(JsonBuilder *builder, const CddDeviceRequest *requests, gsiz
         cdd_json_add_string(builder, "Driver", requests[i].driver);
         cdd_json_add_number(builder, "Count", requests[i].count);
         cdd_json_add_list(builder, "DeviceIDs", requests[i].device_ids);
-        add_capabilities(builder, requests[i].capabilities);
+        /* A CDI device has no capabilities. */
+        if (requests[i].capabilities != NULL || g_strcmp0(requests[i].driver, "cdi") != 0)
+            add_capabilities(builder, requests[i].capabilities);
         cdd_json_add_pairs(builder, "Options", requests[i].options);
         json_builder_end_object(builder);
     }

@@ -24,7 +24,7 @@ class Settings(InDirectory):
         from colcon_deb.base.settings import SettingsError
         for environ in ({"ROS_DISTRO": ""}, {"ROS_DISTRO": "a b"}, {"INSTALL_PREFIX": "opt"}, {"INSTALL_PREFIX": "/etc"},
                         {"INSTALL_PREFIX": "/opt/../etc"}, {"INSTALL_PREFIX": "/opt/a b"}, {"PARALLEL_JOBS": "0"},
-                        {"PARALLEL_JOBS": "x"}, {"BUILD_TYPE": "a;b"}, {"PACKAGE_PREFIX": "A_"},
+                        {"PARALLEL_JOBS": "x"}, {"SLOWDOWN": "0"}, {"BUILD_TYPE": "a;b"}, {"PACKAGE_PREFIX": "A_"},
                         {"OUTPUT_TARGET": "a/b"}, {"OUTPUT_TARGET": ".."}):
             with self.subTest(environ), self.assertRaises(SettingsError):
                 self.settings(**environ)
@@ -51,6 +51,11 @@ class Settings(InDirectory):
         self.assertEqual((settings.run_tests, settings.continue_on_error, settings.retries, settings.gid), (True, False, 3, 7))
         self.assertEqual((settings.build_type, settings.packages_select, settings.package_prefix), ("Debug", ("a", "b"), ""))
         self.assertEqual(self.settings(BUILD_TYPE="", INSTALL_PREFIX="", RETRIES="").build_type, "Release")
+
+    def test_a_package_may_take_longer_under_emulation(self):
+        for slowdown, seconds in (("1", 60), ("18", 1080)):
+            self.assertEqual(self.settings(PACKAGE_TIMEOUT="60", SLOWDOWN=slowdown).package_seconds, seconds)
+        self.assertEqual(self.settings(SLOWDOWN="18").package_seconds, 0)
 
     def test_settings_do_not_change(self):
         with self.assertRaises(dataclasses.FrozenInstanceError):

@@ -45,6 +45,9 @@ class SlotsTest(InDirectory):
         gigabyte = 1024 ** 3
         self.assertEqual([slots.affordable(8, memory) for memory in (0, 2 * gigabyte, 7 * gigabyte, 100 * gigabyte, None)],
                          [1, 1, 4, 8, 8])
+        self.assertEqual([slots.affordable(8, 7 * gigabyte, emulated) for emulated in (False, True)], [4, 4])
+        # An emulator needs memory, too.
+        self.assertEqual([slots.affordable(8, 6 * gigabyte, emulated) for emulated in (False, True)], [4, 3])
         meminfo = self.write("meminfo", "MemTotal: 9000000 kB\nMemAvailable: 4000 kB\n")
         limit, unlimited = self.write("limit", "1048576\n"), self.write("unlimited", "max\n")
         self.assertEqual(slots.memory_available(meminfo, [limit]), 1048576)

@@ -95,6 +95,8 @@ class Settings:
     continue_on_error: bool
     retries: int
     package_timeout: int
+    emulated: bool
+    slowdown: int
     fast: bool
     compiler_cache: bool
     verbose: bool
@@ -128,6 +130,11 @@ class Settings:
         """The variables that conditions in a package.xml may use (REP 149)."""
         return {"ROS_VERSION": self.ros_version, "ROS_DISTRO": self.distro, "ROS_PYTHON_VERSION": "3"}
 
+    @property
+    def package_seconds(self) -> int:
+        """How long a package may take here; 0 for no limit."""
+        return self.package_timeout * self.slowdown
+
     def deb_name(self, package: str) -> str:
         return self.package_prefix + package.lower().replace("_", "-")
 
@@ -157,6 +164,8 @@ def read_settings(environ: Mapping[str, str] = os.environ, os_release: str = "/e
     _fill_in(values)
     for field in _FORMS:
         _check_form(field, values)
+    if values["slowdown"] < 1:
+        raise SettingsError("SLOWDOWN is 0: it must be 1 or more.")
     if values["jobs"] < 1:
         raise SettingsError("PARALLEL_JOBS is 0: at least one job is needed.")
     release = _read_os_release(os_release)

@@ -234,12 +234,15 @@ class Builder:
         log.stream.write(("$ %s\n" % " ".join(command)).encode())
         killed = explain.killed_for_memory()
         try:
-            code = self._channel.run(command, self._settings.package_timeout, cwd=source, stdout=log.stream,
+            code = self._channel.run(command, self._settings.package_seconds, cwd=source, stdout=log.stream,
                                      stderr=subprocess.STDOUT,
                                      env={**self._environment, **_private_directories(source),
                                           **self._tests.variables(source, self._environment), **variables})
         except TookTooLong as error:
-            raise BuildError("it took longer than %d s (package_timeout)" % self._settings.package_timeout) from error
+            raise BuildError("it took longer than %d s (package_timeout%s)" % (
+                self._settings.package_seconds,
+                ", %d times as long under emulation" % self._settings.slowdown if self._settings.slowdown > 1 else "",
+            )) from error
         if code:
             raise self._failure(code, log, killed)
 

@@ -16,6 +16,8 @@ from ..base import files
 
 # What a compiler may need. With less memory for each slot, the kernel may kill compilers.
 MEMORY_PER_SLOT = 1536 * 1024 * 1024
+# What an emulator needs for each process beside the process itself: above all the translated code.
+MEMORY_OF_EMULATOR = 192 * 1024 * 1024
 _TOKEN = b"+"
 _MEMORY_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
@@ -54,9 +56,13 @@ class Slots:
         os.close(self._pipe)
 
 
-def affordable(jobs: int, memory: int | None) -> int:
+def memory_per_slot(emulated: bool) -> int:
+    return MEMORY_PER_SLOT + (MEMORY_OF_EMULATOR if emulated else 0)
+
+
+def affordable(jobs: int, memory: int | None, emulated: bool = False) -> int:
     """How many of these jobs fit into that memory, in bytes; all of them if the memory is unknown."""
-    return jobs if memory is None else max(1, min(jobs, memory // MEMORY_PER_SLOT))
+    return jobs if memory is None else max(1, min(jobs, memory // memory_per_slot(emulated)))
 
 
 def memory_available(meminfo: str = "/proc/meminfo", limits: Iterable[str] = _MEMORY_LIMITS) -> int | None:

@@ -124,7 +124,7 @@ class _RosdepResolver(Resolver):
             os.environ["ROS_HOME"] = os.path.join(self._settings.state, "ros")
             index = os.path.join(get_sources_cache_dir(), "index")
             on_update()
-            self.offline = _update(self._settings.distro)
+            self.offline = _update(self._settings.distro, UPDATE_DEADLINE * self._settings.slowdown)
             if self.offline is None or os.path.exists(index):
                 return list(load_cached_sources_list())
         return self._local_sources(listed)
@@ -139,13 +139,13 @@ class _RosdepResolver(Resolver):
                 for url, tags in paths if os.path.exists(url[len("file://"):])]
 
 
-def _update(distro: str) -> str | None:
+def _update(distro: str, deadline: int) -> str | None:
     """Let rosdep fetch its rules. Returns what failed, None if nothing did."""
     try:
         answer = subprocess.run(["rosdep", "update", "--rosdistro", distro], stdin=subprocess.DEVNULL,
-                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=UPDATE_DEADLINE, check=False)
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=deadline, check=False)
     except subprocess.TimeoutExpired:
-        return "no end of rosdep update within %d s" % UPDATE_DEADLINE
+        return "no end of rosdep update within %d s" % deadline
     except OSError as error:
         return "rosdep update: %s" % error.strerror
     if answer.returncode == 0:

@@ -50,6 +50,20 @@ test_one_error_names_every_fault(void)
 }
 
 static void
+test_a_cdi_device_is_asked_for_by_its_name_only(void)
+{
+    static const char *const names[] = {"nvidia.com/gpu=all", NULL};
+    const CddDeviceRequest cdi = {.driver = "cdi", .device_ids = names};
+    const CddContainerSpec spec = {
+        .image = "debian", .device_requests = &cdi, .n_device_requests = 1};
+    g_autoptr(JsonNode) node = cdd_container_spec_to_json(&spec);
+    g_autofree char *text = cdd_json_to_text(node);
+
+    g_assert_nonnull(strstr(
+        text, "\"DeviceRequests\":[{\"Driver\":\"cdi\",\"DeviceIDs\":[\"nvidia.com/gpu=all\"]}]"));
+}
+
+static void
 test_limits_and_devices_are_checked(void)
 {
     CddVolumeMount volumes[] = {{.host_path = "/a", .container_path = "/v", .volume = "v"},
@@ -390,6 +404,8 @@ main(int argc, char **argv)
                     test_one_error_names_every_fault);
     g_test_add_func("/container-spec/limits-and-devices-are-checked",
                     test_limits_and_devices_are_checked);
+    g_test_add_func("/container-spec/a-cdi-device-is-asked-for-by-its-name-only",
+                    test_a_cdi_device_is_asked_for_by_its_name_only);
     g_test_add_func("/container-spec/limits-and-devices-reach-the-engine",
                     test_limits_and_devices_reach_the_engine);
     g_test_add_func("/container-spec/what-an-engine-would-change-is-refused",

@@ -40,7 +40,7 @@ append_flag(GString *line, const ConfigKey *key)
         [CONFIG_TEXT] = "i:1",       [CONFIG_WORD] = "x-",   [CONFIG_PATH] = "d",
         [CONFIG_COUNT] = "3",        [CONFIG_SECONDS] = "9", [CONFIG_PREFIX] = "/opt/x",
         [CONFIG_CHOICE] = NULL,      [CONFIG_BOOLEAN] = "",  [CONFIG_ENVIRONMENT] = "A=1",
-        [CONFIG_PLATFORM] = "arm64",
+        [CONFIG_PLATFORM] = "arm64", [CONFIG_GPUS] = "all",
     };
     const char *value = key->choices != NULL ? key->choices[0] : samples[key->type];
 

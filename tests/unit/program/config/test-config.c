@@ -83,7 +83,8 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
                                "  network_mode: bridge\n"
                                "  host: unix:///run/user/1/docker.sock\n"
                                "  no_new_privileges: true\n"
-                               "  privileged: false\n";
+                               "  privileged: false\n"
+                               "  gpus: 2\n";
     g_autoptr(GError) error = NULL;
     g_autoptr(Config) config = load(f, text, NULL, &error);
     g_autofree char *debian_dirs = g_build_filename(f->directory, "d", NULL);
@@ -116,6 +117,7 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
     g_assert_cmpstr(config->host, ==, "unix:///run/user/1/docker.sock");
     g_assert_true(config->no_new_privileges);
     g_assert_false(config->privileged);
+    g_assert_cmpstr(config->gpus, ==, "2");
 }
 
 static void

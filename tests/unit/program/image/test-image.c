@@ -152,7 +152,7 @@ recipe_of(const char *suite, const char *architecture, const char *mirrors, cons
     g_auto(GStrv) package_list = list_of(packages);
     g_autoptr(GError) error = NULL;
     ImageRecipe *recipe =
-        image_recipe_new(list, suite, architecture, mirror_list, package_list, &error);
+        image_recipe_new(list, "script", suite, architecture, mirror_list, package_list, &error);
 
     g_assert_no_error(error);
     return recipe;
@@ -172,15 +172,27 @@ test_a_recipe_becomes_the_arguments_of_mmdebstrap(void)
 
     g_assert_cmpstr(
         debian_line, ==,
-        "--format=tar --variant=minbase --include=ament-cmake,bash,cmake,zstd "
-        "--architectures=arm64 --aptopt=APT::Install-Recommends \"false\" "
-        "--skip=check/qemu --customize-hook=rm -f \"$1/etc/hostname\" \"$1/etc/resolv.conf\" "
+        "--format=tar --variant=extract "
+        "--include=?narrow(?or(?archive(^bookworm$),?codename(^bookworm$)),?architecture(arm64),?"
+        "essential) "
+        "--architectures=arm64 --aptopt=APT::Install-Recommends \"false\" --skip=check/qemu "
+        "--extract-hook=sh -c \"$COLCON_DEB_INSTALLER\" install-packages.sh \"$1\" ament-cmake "
+        "bash cmake zstd "
+        "'?narrow(?or(?archive(^bookworm$),?codename(^bookworm$)),?architecture(arm64),"
+        "?and(?priority(required),?not(?essential)))' "
+        "--extract-hook=rm -f \"$1/etc/hostname\" \"$1/etc/resolv.conf\" "
         "bookworm /x.tar");
     g_assert_cmpstr(
         ubuntu_line, ==,
-        "--format=tar --variant=minbase --include=bash,cmake,ros-dev-tools "
-        "--architectures=armhf --aptopt=APT::Install-Recommends \"false\" "
-        "--skip=check/qemu --customize-hook=rm -f \"$1/etc/hostname\" \"$1/etc/resolv.conf\" "
+        "--format=tar --variant=extract "
+        "--include=?narrow(?or(?archive(^noble$),?codename(^noble$)),?architecture(armhf),?"
+        "essential) "
+        "--architectures=armhf --aptopt=APT::Install-Recommends \"false\" --skip=check/qemu "
+        "--extract-hook=sh -c \"$COLCON_DEB_INSTALLER\" install-packages.sh \"$1\" bash cmake "
+        "ros-dev-tools "
+        "'?narrow(?or(?archive(^noble$),?codename(^noble$)),?architecture(armhf),"
+        "?and(?priority(required),?not(?essential)))' "
+        "--extract-hook=rm -f \"$1/etc/hostname\" \"$1/etc/resolv.conf\" "
         "--components=main,universe noble - http://m/u "
         "deb http://n u main");
     g_assert_cmpstr(platform, ==, "linux/arm/v7");
@@ -195,9 +207,14 @@ test_another_recipe_is_another_archive(void)
     g_autofree char *first_name = image_recipe_get_file_name(first);
     g_autofree char *same_name = image_recipe_get_file_name(same);
     g_autofree char *more_name = image_recipe_get_file_name(more);
+    g_autofree char *other_name = NULL;
 
     g_assert_cmpstr(first_name, ==, same_name);
     g_assert_cmpstr(first_name, !=, more_name);
+    g_free(same->installer);
+    same->installer = g_strdup("another script");
+    other_name = image_recipe_get_file_name(same);
+    g_assert_cmpstr(first_name, !=, other_name);
     g_assert_true(g_str_has_prefix(first_name, "root-bookworm-amd64-"));
 }
 
@@ -222,7 +239,7 @@ test_a_recipe_that_is_none_is_refused(void)
         const char *packages[] = {cases[i].package, NULL};
         g_autoptr(GError) error = NULL;
 
-        g_assert_null(image_recipe_new(list, cases[i].suite, cases[i].architecture,
+        g_assert_null(image_recipe_new(list, "script", cases[i].suite, cases[i].architecture,
                                        (char **)mirrors, (char **)packages, &error));
         g_assert_cmpint(program_error_exit_status(error), ==, 2);
         if (!g_str_has_prefix(error->message, cases[i].message))

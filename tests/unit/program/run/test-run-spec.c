@@ -7,22 +7,37 @@
 
 #include <string.h>
 
-/* The variable of the container of a build with that configuration; NULL if it is unset. */
-static char *
-get_variable(const Tree *tree, const char *text, const char *variable)
+/* For an engine on an amd64 machine. */
+static CddContainerSpec *
+make_spec_of(const Tree *tree, const char *text, CddBuildMode mode, const char *architecture)
 {
     g_autofree char *path = tree_write(tree, "colcon-deb.yaml", text);
     g_autoptr(GError) error = NULL;
     g_autoptr(Config) config = config_load(tree->root, path, NULL, &error);
-    CddEngineInfo info = {.rootless = FALSE};
-    CddImageInfo image = {.id = (char *)"sha256:base", .architecture = (char *)"amd64"};
+    CddEngineInfo info = {.architecture = (char *)"x86_64"};
+    CddImageInfo image = {.id = (char *)"sha256:base", .architecture = (char *)architecture};
     const Engine engine = {.info = &info, .image = &image, .ros_distro = "jazzy"};
-    const RunRequest request = {.config = config, .mode = CDD_BUILD_MODE_BUILD};
-    g_autoptr(CddContainerSpec) spec = NULL;
+    const RunRequest request = {.config = config, .mode = mode};
+    CddContainerSpec *spec = NULL;
 
     g_assert_no_error(error);
     spec = run_spec_new(&request, &engine, TRUE, &error);
     g_assert_no_error(error);
+    return spec;
+}
+
+static CddContainerSpec *
+make_spec(const Tree *tree, const char *text, CddBuildMode mode)
+{
+    return make_spec_of(tree, text, mode, "amd64");
+}
+
+/* The variable of the container of a build with that configuration; NULL if it is unset. */
+static char *
+get_variable(const Tree *tree, const char *text, const char *variable)
+{
+    g_autoptr(CddContainerSpec) spec = make_spec(tree, text, CDD_BUILD_MODE_BUILD);
+
     return g_strdup(g_environ_getenv((char **)spec->environment, variable));
 }
 
@@ -69,6 +84,45 @@ test_settings_reach_the_container(Tree *tree, gconstpointer data)
     }
 }
 
+static void
+test_the_container_knows_that_it_is_emulated(Tree *tree, gconstpointer data)
+{
+    static const struct {
+        const char *architecture;
+        const char *emulated;
+    } cases[] = {{"amd64", "0"}, {"arm64", "1"}, {"riscv64", "1"}};
+
+    tree_run(tree, "mkdir src debian_dirs output");
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(CddContainerSpec) spec =
+            make_spec_of(tree, "{}", CDD_BUILD_MODE_BUILD, cases[i].architecture);
+
+        g_assert_cmpstr(g_environ_getenv((char **)spec->environment, "EMULATED"), ==,
+                        cases[i].emulated);
+    }
+}
+
+static void
+test_gpus_are_for_the_build_only(Tree *tree, gconstpointer data)
+{
+    static const struct {
+        const char *text;
+        CddBuildMode mode;
+        gsize n_requests;
+    } cases[] = {
+        {"{}", CDD_BUILD_MODE_BUILD, 0},
+        {"docker: {gpus: all}", CDD_BUILD_MODE_BUILD, 1},
+        {"docker: {gpus: all}", CDD_BUILD_MODE_CHECK, 0},
+    };
+
+    tree_run(tree, "mkdir src debian_dirs output");
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(CddContainerSpec) spec = make_spec(tree, cases[i].text, cases[i].mode);
+
+        g_assert_cmpuint(spec->n_device_requests, ==, cases[i].n_requests);
+    }
+}
+
 /* An image must not keep the user's variables, so with layers they do not stand in the container.
  */
 static void
@@ -90,6 +144,9 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     TREE_TEST("/run-spec/settings-reach-the-container", test_settings_reach_the_container);
+    TREE_TEST("/run-spec/the-container-knows-that-it-is-emulated",
+              test_the_container_knows_that_it_is_emulated);
+    TREE_TEST("/run-spec/gpus-are-for-the-build-only", test_gpus_are_for_the_build_only);
     TREE_TEST("/run-spec/variables-of-the-user-stay-out-of-layers",
               test_variables_of_the_user_stay_out_of_layers);
     return g_test_run();

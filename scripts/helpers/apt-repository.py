@@ -73,10 +73,12 @@ def report_different(emitter: Emitter, target: Target, different: Iterable[Diffe
 def report_overlap(emitter: Emitter, target: Target, overlap: Mapping[str, list[str]]) -> None:
     for other, names in overlap.items():
         shown = ", ".join(names[:_MOST_SHOWN]) + (", ..." if len(names) > _MOST_SHOWN else "")
-        emitter.warning("target_overlap", "The target %s builds packages of the same names for %s (%s). The repository offers "
-                        "those of both, and apt takes the last that were built. Give one of the two another package_prefix "
-                        "and install_prefix, or an output directory of its own. If the other target is no longer built, "
-                        "remove output/targets/%s." % (other, target, shown, other))
+        plain = other == neighbours.PLAIN
+        advice = "" if plain else " If the other target is no longer built, remove output/targets/%s." % other
+        emitter.warning("target_overlap", "%s builds packages of the same names for %s (%s). The repository offers those of "
+                        "both, and apt takes the last that were built. Give one of the two another package_prefix and "
+                        "install_prefix, or an output directory of its own.%s" %
+                        ("The build without a target" if plain else "The target " + other, target, shown, advice))
 
 
 def update(settings: Settings, result: Result, current: Collection[str], target: Target, held: bool) -> Made | None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The steps build and repository, as programs: what they say and leave when the disk is full."""
 import contextlib
+import dataclasses
 import errno
 import importlib.util
 import io
@@ -111,7 +112,7 @@ class Repository(StepCase):
         self.assertRegex(text, "^ros-x-a_1.0_all.deb .* for bookworm arm64. The repository now offers that of bookworm ")
 
     def make_neighbour(self, name, target, *debs):
-        place = os.path.join(self.places.repository, "targets", name)
+        place = os.path.join(self.places.repository, "targets", name) if name else self.places.repository
         files.make_directory(os.path.join(place, ".colcon-deb", "paths", target))
         for deb in debs:
             files.make_directory(os.path.join(place, "debs"))
@@ -127,6 +128,23 @@ class Repository(StepCase):
         with mock.patch.multiple(apt_repository, make=lambda *arguments: given.append(arguments) or made, swap=lambda _: None):
             self.assertEqual(self.run_step("apt-repository"), 0)
         self.assertEqual(given[0][3], {"ros-x-a", "ros-y-b", "ros-y-c"})
+
+    def build_target(self, name):
+        """From here on, the step is that of a target."""
+        self.places = dataclasses.replace(self.places, output_target=name)
+        os.makedirs(self.places.output + "/debs")
+
+    def test_packages_of_the_build_without_a_target_stay(self):
+        files.write_json(self.result, RESULT.to_json())
+        self.make_neighbour("", self.places.target("amd64"), "ros-y-b_1.0_amd64.deb", "ros-y-c_1.0_arm64.deb")
+        made, given = apt_repository.Made(1, [], [], [], []), []
+        with mock.patch.multiple(apt_repository, make=lambda *arguments: given.append(arguments) or made, swap=lambda _: None):
+            self.build_target("robot")
+            self.assertEqual(self.run_step("apt-repository"), 0)
+            # It is no neighbour of its own.
+            self.places = dataclasses.replace(self.places, output_target="")
+            self.assertEqual(self.run_step("apt-repository"), 0)
+        self.assertEqual([arguments[3] for arguments in given], [{"ros-x-a", "ros-y-b"}, {"ros-x-a"}])
 
     def run_repository(self, current):
         """The warnings of a run that built these files."""
@@ -146,6 +164,13 @@ class Repository(StepCase):
         (code, text), = self.run_repository(["ros-x-a_2.0_amd64.deb"])
         self.assertEqual(code, "target_overlap")
         self.assertRegex(text, r"The target debug .* for bookworm amd64 \(ros-x-a\)\. .* output/targets/debug.$")
+
+    def test_packages_of_the_build_without_a_target_are_reported(self):
+        self.make_neighbour("", self.places.target("amd64"), "ros-x-a_1.0_amd64.deb")
+        self.build_target("robot")
+        (code, text), = self.run_repository(["ros-x-a_2.0_amd64.deb"])
+        self.assertEqual(code, "target_overlap")
+        self.assertRegex(text, r"^The build without a target .* for bookworm amd64 \(ros-x-a\)\. .* directory of its own\.$")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Other targets that build for the same suite and architecture, such as another ROS distribution: they share a part of the
+"""Other builds for the same suite and architecture, such as a target with another ROS distribution: they share a part of the
 repository."""
 
 from __future__ import annotations
@@ -12,12 +12,16 @@ from ..base.settings import Settings
 from .kept_paths import KeptPaths
 
 
+# In place of the name of a target: the build without one.
+PLAIN = ""
+
+
 def binaries(settings: Settings, architecture: str) -> dict[str, set[str]]:
-    """Target -> the Debian packages that it has in its debs/. The repository goes on to offer these."""
+    """Target, or PLAIN -> the Debian packages that it has in its debs/. The repository goes on to offer these."""
     targets = os.path.join(settings.repository, "targets")
-    return {name: _binaries_in(os.path.join(targets, name, "debs"), architecture) for name in files.list_directories(targets)
-            if name != settings.output_target
-            and KeptPaths(os.path.join(targets, name), settings.target(architecture)).exists()}
+    outputs = {PLAIN: settings.repository, **{name: os.path.join(targets, name) for name in files.list_directories(targets)}}
+    return {name: _binaries_in(os.path.join(output, "debs"), architecture) for name, output in outputs.items()
+            if name != settings.output_target and KeptPaths(output, settings.target(architecture)).exists()}
 
 
 def overlap(own: set[str], others: Mapping[str, set[str]]) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 #include "incremental.h"
 
 #include "../base/await.h"
+#include "../base/output-names.h"
 #include "../base/state-folder.h"
 #include "build-key.h"
 #include "commit-times.h"
@@ -169,6 +170,15 @@ incremental_new(const Config *config,
     return g_task_propagate_boolean(task, error) ? g_steal_pointer(&incremental) : NULL;
 }
 
+/* A build without a target shares its repository with the targets that were ever built. */
+static gboolean
+shares_repository(const Config *config)
+{
+    g_autofree char *targets = g_build_filename(config->repository_dir, OUTPUT_TARGETS, NULL);
+
+    return config->target != NULL || g_file_test(targets, G_FILE_TEST_IS_DIR);
+}
+
 static LastBuildPlace
 get_place(const Incremental *incremental)
 {
@@ -176,7 +186,7 @@ get_place(const Incremental *incremental)
 
     return (LastBuildPlace){.output = config->output_dir,
                             .repository = config->repository_dir,
-                            .shared = config->target != NULL};
+                            .shared = shares_repository(config)};
 }
 
 gboolean

@@ -232,6 +232,18 @@ test_a_damaged_repository_is_made_again(Fixture *f, gconstpointer data)
     g_assert_false(is_up_to_date(f));
 }
 
+/* A repository that offers what was built. */
+static void
+put_repository(const Fixture *f)
+{
+    tree_put(&f->tree, "out/apt/dists/x/Release", "Suite: x");
+    tree_put(&f->tree, "out/apt/pool/a.deb", "deb a");
+    tree_put(&f->tree, "out/apt/pool/b.deb", "deb b");
+    tree_put(&f->tree, "out/apt/dists/x/main/binary-amd64/Packages",
+             "Package: a\nFilename: pool/a.deb\nSize: 5\nSHA256: 00\n\n"
+             "Package: b\nFilename: pool/b.deb\nSize: 5\nSHA256: 11\n");
+}
+
 /* The build of a target, whose repository has the packages of others, too. */
 static void
 make_target(Fixture *f)
@@ -241,12 +253,19 @@ make_target(Fixture *f)
     f->config.target = (char *)"t";
     tree_put(&f->tree, "out/targets/t/debs/a.deb", "deb a");
     tree_put(&f->tree, "out/targets/t/debs/b.deb", "deb b");
-    tree_put(&f->tree, "out/apt/dists/x/Release", "Suite: x");
-    tree_put(&f->tree, "out/apt/pool/a.deb", "deb a");
-    tree_put(&f->tree, "out/apt/pool/b.deb", "deb b");
-    tree_put(&f->tree, "out/apt/dists/x/main/binary-amd64/Packages",
-             "Package: a\nFilename: pool/a.deb\nSize: 5\nSHA256: 00\n\n"
-             "Package: b\nFilename: pool/b.deb\nSize: 5\nSHA256: 11\n");
+    put_repository(f);
+}
+
+/* What the build of another target adds. */
+static void
+put_other_target(const Fixture *f)
+{
+    tree_put(&f->tree, "out/targets/u/debs/c.deb", "deb c");
+    tree_put(&f->tree, "out/apt/pool/c.deb", "deb c");
+    tree_put(&f->tree, "out/apt/dists/y/Release", "Suite: y");
+    tree_put(&f->tree, "out/apt/dists/y/main/binary-arm64/Packages",
+             "Filename: pool/c.deb\nSHA256: 22\n");
+    tree_put(&f->tree, "out/apt/dists/x/Release", "Suite: x\nDate: later");
 }
 
 static void
@@ -255,12 +274,26 @@ test_another_target_may_change_the_repository(Fixture *f, gconstpointer data)
     make_target(f);
     build(f);
     g_assert_true(is_up_to_date(f));
-    tree_put(&f->tree, "out/apt/pool/c.deb", "deb c");
-    tree_put(&f->tree, "out/apt/dists/y/Release", "Suite: y");
-    tree_put(&f->tree, "out/apt/dists/y/main/binary-arm64/Packages",
-             "Filename: pool/c.deb\nSHA256: 22\n");
-    tree_put(&f->tree, "out/apt/dists/x/Release", "Suite: x\nDate: later");
+    put_other_target(f);
     g_assert_true(is_up_to_date(f));
+}
+
+static void
+test_a_target_may_change_the_repository_of_a_plain_build(Fixture *f, gconstpointer data)
+{
+    g_autofree char *deb = tree_path(&f->tree, "out/apt/pool/b.deb");
+
+    put_repository(f);
+    build(f);
+    g_assert_true(is_up_to_date(f));
+    put_other_target(f);
+    g_assert_true(is_up_to_date(f));
+    /* A build after that of the target remembers as much. */
+    build(f);
+    tree_put(&f->tree, "out/apt/dists/x/Release", "Suite: x\nDate: last");
+    g_assert_true(is_up_to_date(f));
+    g_assert_cmpint(unlink(deb), ==, 0);
+    g_assert_false(is_up_to_date(f));
 }
 
 static void
@@ -509,6 +542,8 @@ main(int argc, char **argv)
     ADD("/incremental/a-damaged-repository-is-made-again", test_a_damaged_repository_is_made_again);
     ADD("/incremental/another-target-may-change-the-repository",
         test_another_target_may_change_the_repository);
+    ADD("/incremental/a-target-may-change-the-repository-of-a-plain-build",
+        test_a_target_may_change_the_repository_of_a_plain_build);
     ADD("/incremental/what-a-shared-repository-lost-is-made-again",
         test_what_a_shared_repository_lost_is_made_again);
     ADD("/incremental/with-a-linked-override-it-cannot-be-told",

@@ -236,6 +236,26 @@ class TestCommand(ReportCase):
         self.assert_ended(self.run_program("report", self.workspace), 0)
         self.assertTrue((self.output / "report.html").exists())
 
+    def test_a_target_of_no_configuration(self) -> None:
+        """A build with --platform alone has made it."""
+        target = self.output / "targets/arm64"
+        target.mkdir(parents=True)
+        (target / "events.jsonl").write_text(synthetic_run.whole_run(3).text())
+        for run in (self.workspace, self.output):
+            self.assert_ended(self.run_program("report", run, "--target", "arm64"), 0)
+            (target / "report.html").unlink()
+        self.assert_refused(self.run_program("report", self.workspace, "--target", "riscv64"),
+                            "targets/riscv64/events.jsonl does not exist", code=2)
+        self.assert_refused(self.run_program("report", self.workspace), "name one with --target", code=2)
+
+    def test_the_name_of_a_target_is_no_path(self) -> None:
+        self.output.mkdir(parents=True)
+        (self.output / "events.jsonl").write_text(synthetic_run.whole_run(3).text())
+        (self.output / "targets/arm64").mkdir(parents=True)
+        for name in ("..", "arm64/../..", ""):
+            self.assert_refused(self.run_program("report", self.output, "--target", name),
+                                "is not the name of a target", code=2)
+
     def test_the_trace_has_each_build_and_stage(self) -> None:
         run = synthetic_run.whole_run(12, failing=(3,))
         trace = json.loads((self.report(run).parent / "trace.json").read_text())["traceEvents"]

@@ -3,6 +3,7 @@
 #include "../base/output-names.h"
 #include "../base/program-error.h"
 #include "../base/terminal.h"
+#include "../config/config-value.h"
 #include "../report/events-file.h"
 #include "../report/report-html.h"
 #include "../report/report.h"
@@ -26,16 +27,6 @@ report_options_clear(ReportOptions *options)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ReportOptions, report_options_clear)
 
-static char *
-events_of_workspace(Options *options, const char *path, GError **error)
-{
-    g_autoptr(Config) config = NULL;
-
-    options->workspace = g_strdup(path);
-    config = options_load_config(options, error);
-    return config != NULL ? g_build_filename(config->output_dir, OUTPUT_EVENTS, NULL) : NULL;
-}
-
 /* Builds of targets have directories of their own, which is what a user may have forgotten. */
 static gboolean
 has_targets(const char *events)
@@ -47,10 +38,8 @@ has_targets(const char *events)
 }
 
 static gboolean
-check_exists(const char *events, GError **error)
+set_missing_error(const char *events, GError **error)
 {
-    if (g_file_test(events, G_FILE_TEST_EXISTS))
-        return TRUE;
     if (has_targets(events))
         return program_error_usage(error,
                                    "report: %s does not exist, but there are builds of targets: "
@@ -62,6 +51,15 @@ check_exists(const char *events, GError **error)
                                events);
 }
 
+/* The target's name becomes a part of a path, and need not be in a configuration. */
+static gboolean
+check_target(const Options *options, GError **error)
+{
+    return options->targets == NULL || config_value_is_word(options->targets[0]) ||
+           program_error_usage(error, "report: --target %s is not the name of a target",
+                               options->targets[0]);
+}
+
 /* The events of a build whose output directory is @directory. */
 static char *
 events_in(const Options *options, const char *directory)
@@ -71,13 +69,33 @@ events_in(const Options *options, const char *directory)
     return g_build_filename(directory, OUTPUT_TARGETS, options->targets[0], OUTPUT_EVENTS, NULL);
 }
 
+/* A target that was built with --platform alone is in no configuration. */
+static char *
+events_of_workspace(const Options *options, const char *path, GError **error)
+{
+    g_autoptr(Config) config = config_load(path, options->file, options->settings, error);
+    const char *target = options->targets != NULL ? options->targets[0] : NULL;
+    g_autofree char *events = NULL;
+
+    if (config == NULL)
+        return NULL;
+    events = events_in(options, target != NULL ? config->repository_dir : config->output_dir);
+    if (g_file_test(events, G_FILE_TEST_EXISTS))
+        return g_steal_pointer(&events);
+    if (target != NULL && config->targets != NULL &&
+        !g_strv_contains((const char *const *)config->targets, target))
+        config_set_unknown_target(config, target, error);
+    else
+        set_missing_error(events, error);
+    return NULL;
+}
+
 /* RUN is a file, an output directory, or a workspace. */
 static char *
-find_events(Options *options, GError **error)
+find_events(const Options *options, GError **error)
 {
     const char *run = options->arguments != NULL ? options->arguments[0] : NULL;
     g_autofree char *inside = events_in(options, run != NULL ? run : ".");
-    g_autofree char *events = NULL;
 
     if (run != NULL && !g_file_test(run, G_FILE_TEST_EXISTS)) {
         program_error_usage(error,
@@ -90,8 +108,7 @@ find_events(Options *options, GError **error)
         return g_canonicalize_filename(run, NULL);
     if (g_file_test(inside, G_FILE_TEST_EXISTS))
         return g_canonicalize_filename(inside, NULL);
-    events = events_of_workspace(options, run, error);
-    return events != NULL && check_exists(events, error) ? g_steal_pointer(&events) : NULL;
+    return events_of_workspace(options, run, error);
 }
 
 static gboolean
@@ -214,6 +231,8 @@ report(int argc, char **argv, GError **error)
         return TRUE;
     if (own.open && g_strcmp0(own.output, "-") == 0)
         return program_error_usage(error, "report: --open needs a file; give --output another one");
+    if (!check_target(&options, error))
+        return FALSE;
     events = find_events(&options, error);
     return events != NULL && make_report(&options, &own, events, error);
 }

@@ -129,10 +129,11 @@ explain(const Job *job, TargetStatus status)
                                         : target_process_describe_end(job->process);
 }
 
-/* @status: of a build that has ended, or was never started. */
+/* @status: of a build that has ended, or was never started. Decides whether a further one is. */
 static void
 complete(Job *job, TargetStatus status)
 {
+    Matrix *self = job->matrix;
     gboolean ran = job->process != NULL;
     int code = ran ? target_process_get_exit_code(job->process) : -1;
     g_autofree char *exit_code = code >= 0 ? print_number(code) : NULL;
@@ -140,9 +141,11 @@ complete(Job *job, TargetStatus status)
     g_autofree char *cause = ran ? explain(job, status) : g_strdup(job->error);
     g_autofree char *error = event_bounded(cause);
 
-    emit_own(job->matrix, host_event_progress("target_complete", "target", job->target->name,
-                                              "state", target_status_get_name(status), "ms", ms,
-                                              "exit_code", exit_code, "error", error, NULL));
+    emit_own(self, host_event_progress("target_complete", "target", job->target->name, "state",
+                                       target_status_get_name(status), "ms", ms, "exit_code",
+                                       exit_code, "error", error, NULL));
+    if (status == TARGET_FAILED && !self->request->config->continue_on_error)
+        self->stopped = TRUE;
 }
 
 static void start_next(Matrix *self, guint place);
@@ -157,8 +160,6 @@ on_job_end(gpointer user_data)
     complete(job, status);
     g_clear_pointer(&job->process, target_process_free);
     self->running--;
-    if (status == TARGET_FAILED && !self->request->config->continue_on_error)
-        self->stopped = TRUE;
     start_next(self, job->place);
 }
 

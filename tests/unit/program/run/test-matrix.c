@@ -1,17 +1,93 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/matrix.h"
+#include "tree.h"
 
-static guint
-count_all_jobs(guint jobs, guint targets)
+#include <string.h>
+#include <sys/resource.h>
+
+typedef struct {
+    View view;
+    GString *events;  /* "TYPE TARGET STATE", a line each, of the events target_... */
+    gboolean starved; /* no process can be started */
+    struct rlimit limit;
+} Watcher;
+
+static void
+starve(Watcher *self)
 {
-    guint builds = matrix_count_builds(jobs, targets);
-    guint sum = 0;
+    struct rlimit none = self->limit;
 
-    for (guint place = 0; place < builds; place++) {
-        g_assert_cmpuint(matrix_count_jobs(jobs, builds, place), >=, 1);
-        sum += matrix_count_jobs(jobs, builds, place);
-    }
-    return sum;
+    none.rlim_cur = 3;
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &none), ==, 0);
+}
+
+static void
+on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 timestamp)
+{
+    Watcher *self = (Watcher *)view;
+    const char *type = cdd_build_event_get_name(event);
+    const char *status = cdd_build_event_lookup(event, "state");
+
+    if (cdd_build_event_get_kind(event) != CDD_BUILD_EVENT_PROGRESS ||
+        !g_str_has_prefix(type, "target_"))
+        return;
+    g_string_append_printf(self->events, "%s %s %s\n", type,
+                           cdd_build_event_lookup(event, "target"), status != NULL ? status : "-");
+    if (self->starved && g_str_equal(type, "target_start"))
+        starve(self);
+    else
+        g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &self->limit), ==, 0);
+}
+
+static void
+on_end(View *view, const RunState *state, const ViewEnd *end)
+{
+}
+
+/* What is told of the builds of targets a and b, one after the other. */
+static char *
+run_two(const Tree *tree, gboolean starved, gboolean continue_on_error, gboolean *success)
+{
+    static char *const targets[] = {(char *)"a", (char *)"b", NULL};
+    static const char *const arguments[] = {NULL};
+    const Config config = {.colcon_repo = tree->root,
+                           .repository_dir = tree->root,
+                           .parallel_jobs = 1,
+                           .continue_on_error = continue_on_error};
+    Watcher watcher = {.view = {.on_event = on_event, .on_end = on_end},
+                       .events = g_string_new(NULL),
+                       .starved = starved};
+    g_autoptr(Interrupt) interrupt = interrupt_new();
+    g_autoptr(RunState) state = run_state_new();
+    g_autoptr(GError) error = NULL;
+
+    g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &watcher.limit), ==, 0);
+    *success = matrix_run(&(MatrixRequest){.config = &config,
+                                           .targets = targets,
+                                           .arguments = arguments,
+                                           .view = &watcher.view,
+                                           .interrupt = interrupt},
+                          state, &error);
+    g_assert_cmpint(*success, ==, error == NULL);
+    return g_string_free(watcher.events, FALSE);
+}
+
+static void
+test_a_build_that_cannot_be_started_has_failed(Tree *tree, gconstpointer data)
+{
+    gboolean success = TRUE;
+    g_autofree char *all = run_two(tree, TRUE, TRUE, &success);
+    g_autofree char *first = NULL;
+
+    g_assert_false(success);
+    g_assert_cmpstr(all, ==,
+                    "target_start a -\ntarget_complete a failed\n"
+                    "target_start b -\ntarget_complete b failed\n");
+    first = run_two(tree, TRUE, FALSE, &success);
+    g_assert_false(success);
+    g_assert_cmpstr(first, ==,
+                    "target_start a -\ntarget_complete a failed\n"
+                    "target_complete b skipped\n");
 }
 
 static void
@@ -42,5 +118,7 @@ main(int argc, char **argv)
     g_test_add_func("/matrix/the-builds-share-the-jobs", test_the_builds_share_the_jobs);
     g_test_add_func("/matrix/by-default-the-jobs-are-the-processors",
                     test_by_default_the_jobs_are_the_processors);
+    TREE_TEST("/matrix/a-build-that-cannot-be-started-has-failed",
+              test_a_build_that_cannot_be_started_has_failed);
     return g_test_run();
 }

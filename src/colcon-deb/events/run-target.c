@@ -54,6 +54,7 @@ on_complete(RunTarget *target, const CddBuildEvent *event, gint64 now)
     target->status = find_status(cdd_build_event_lookup(event, "state"));
     target->duration = event_get_number(event, "ms", 0);
     target->exit_code = event_get_number(event, "exit_code", -1);
+    g_clear_pointer(&target->error, g_free);
     event_set_text(&target->error, event, "error");
     run_state_end(target->state, now);
 }

@@ -29,7 +29,7 @@ typedef struct {
     RunTarget *target;      /* borrowed from the state */
     TargetProcess *process; /* NULL before and after */
     guint place;            /* among the builds that run at a time */
-    char *said;             /* the state that its last event told; NULL if it did not come */
+    char *said;             /* state in its run_complete; NULL before */
     char *error;            /* and its error */
 } Job;
 
@@ -176,14 +176,17 @@ static void
 on_job_event(const CddBuildEvent *event, gint64 timestamp, gpointer user_data)
 {
     Job *job = user_data;
-    g_autoptr(CddBuildEvent) changed =
-        event_of_target(event, job->target->name, job->target->directory);
+    gboolean is_progress = cdd_build_event_get_kind(event) == CDD_BUILD_EVENT_PROGRESS;
+    g_autoptr(CddBuildEvent) changed = NULL;
 
-    if (cdd_build_event_get_kind(event) == CDD_BUILD_EVENT_PROGRESS &&
-        g_str_equal(cdd_build_event_get_name(event), "run_complete")) {
+    /* When a build starts and ends, this run says. */
+    if (is_progress && g_str_has_prefix(cdd_build_event_get_name(event), "target_"))
+        return;
+    if (is_progress && g_str_equal(cdd_build_event_get_name(event), "run_complete")) {
         keep_text(&job->said, event, "state");
         keep_text(&job->error, event, "error");
     }
+    changed = event_of_target(event, job->target->name, job->target->directory);
     if (changed != NULL)
         emit(job->matrix, changed, timestamp);
 }
@@ -295,7 +298,7 @@ count_targets(const RunState *state, TargetStatus status)
     return count;
 }
 
-/* Whether no failure has another cause than how the program was called. */
+/* Whether all failures are usage errors. */
 static gboolean
 is_misused(const RunState *state)
 {
@@ -437,7 +440,7 @@ begin(Matrix *self, GError **error)
     return TRUE;
 }
 
-/* What was never started is told at the end. */
+/* Targets that were never started are reported last. */
 static void
 skip_rest(Matrix *self)
 {

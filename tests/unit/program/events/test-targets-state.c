@@ -286,6 +286,22 @@ test_an_event_without_room_is_shortened(void)
     g_assert_cmpstr(last, ==, "words");
 }
 
+static void
+test_a_later_end_replaces_the_error(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=target_start,target=a",
+        "::progress::type=target_complete,target=a,state=failed,ms=7,error=it died",
+        "::progress::type=target_complete,target=a,state=success,ms=7,exit_code=0",
+        NULL,
+    };
+    g_autoptr(RunState) whole = run_state_new();
+
+    run_state_add_target(whole, "a", "targets/a");
+    apply_lines(whole, lines);
+    g_assert_null(run_state_get_target(whole, "a")->error);
+}
+
 /* A container that pretends to be one of several targets. */
 static void
 test_without_targets_the_key_means_nothing(void)
@@ -339,6 +355,7 @@ main(int argc, char **argv)
          test_an_event_without_room_is_shortened},
         {"/targets-state/without-targets-the-key-means-nothing",
          test_without_targets_the_key_means_nothing},
+        {"/targets-state/a-later-end-replaces-the-error", test_a_later_end_replaces_the_error},
         {"/targets-state/the-summary-lists-the-targets", test_the_summary_lists_the_targets},
     };
 

@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Builds of targets without builds: this program stands in for the one that builds a target. */
 #include "run/matrix.h"
 #include "tree.h"
 
 #include <string.h>
 #include <sys/resource.h>
+
+/* A build that says what only the run of all targets may say. */
+static int
+play_build(void)
+{
+    puts("{\"ts\":1,\"marker\":\"progress\",\"type\":\"target_complete\","
+         "\"state\":\"success\",\"error\":\"invented\"}");
+    puts("{\"ts\":2,\"marker\":\"progress\",\"type\":\"run_complete\",\"state\":\"success\"}");
+    return 0;
+}
 
 typedef struct {
     View view;
@@ -91,6 +102,31 @@ test_a_build_that_cannot_be_started_has_failed(Tree *tree, gconstpointer data)
 }
 
 static void
+test_a_build_does_not_speak_for_the_whole(Tree *tree, gconstpointer data)
+{
+    gboolean success = FALSE;
+    g_autofree char *told = run_two(tree, FALSE, TRUE, &success);
+
+    g_assert_true(success);
+    g_assert_cmpstr(told, ==,
+                    "target_start a -\ntarget_complete a success\n"
+                    "target_start b -\ntarget_complete b success\n");
+}
+
+static guint
+count_all_jobs(guint jobs, guint targets)
+{
+    guint builds = matrix_count_builds(jobs, targets);
+    guint sum = 0;
+
+    for (guint place = 0; place < builds; place++) {
+        g_assert_cmpuint(matrix_count_jobs(jobs, builds, place), >=, 1);
+        sum += matrix_count_jobs(jobs, builds, place);
+    }
+    return sum;
+}
+
+static void
 test_the_builds_share_the_jobs(void)
 {
     g_assert_cmpuint(matrix_count_builds(1, 3), ==, 1);
@@ -114,11 +150,15 @@ test_by_default_the_jobs_are_the_processors(void)
 int
 main(int argc, char **argv)
 {
+    if (argc > 1 && g_str_equal(argv[1], "build"))
+        return play_build();
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/matrix/the-builds-share-the-jobs", test_the_builds_share_the_jobs);
     g_test_add_func("/matrix/by-default-the-jobs-are-the-processors",
                     test_by_default_the_jobs_are_the_processors);
     TREE_TEST("/matrix/a-build-that-cannot-be-started-has-failed",
               test_a_build_that_cannot_be_started_has_failed);
+    TREE_TEST("/matrix/a-build-does-not-speak-for-the-whole",
+              test_a_build_does_not_speak_for_the_whole);
     return g_test_run();
 }

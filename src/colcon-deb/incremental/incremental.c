@@ -120,7 +120,9 @@ take_stock(Incremental *incremental, GCancellable *cancellable, GError **error)
     incremental->sources = list_files(incremental, sources_name, source, cancellable, error);
     if (incremental->sources == NULL)
         return FALSE;
-    lock = overrides_lock(config->debian_dirs);
+    lock = overrides_lock(config->debian_dirs, cancellable);
+    if (g_cancellable_set_error_if_cancelled(cancellable, error))
+        return FALSE;
     incremental->overrides =
         list_files(incremental, overrides_name, config->debian_dirs, cancellable, error);
     if (incremental->overrides == NULL)

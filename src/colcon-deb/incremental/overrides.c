@@ -8,7 +8,8 @@
 #include <sys/file.h>
 
 enum {
-    MAX_MARKER = 1024 * 1024 /* bytes */
+    MAX_MARKER = 1024 * 1024, /* bytes */
+    INTERVAL = 50 * 1000,     /* microseconds between two attempts to lock */
 };
 
 /* Beside the generated files; written by scripts/helpers/colcon_deb/packaging/saved_edits.py. */
@@ -81,13 +82,15 @@ counts(const FileEntry *entry, GHashTable *generated)
 }
 
 Folder *
-overrides_lock(const char *debian_dirs)
+overrides_lock(const char *debian_dirs, GCancellable *cancellable)
 {
     Folder *folder = folder_open(debian_dirs, NULL);
 
-    /* A file system without locks has nobody to wait for. */
-    if (folder != NULL && flock(folder->fd, LOCK_SH) != 0)
-        g_debug("locking %s: %s", debian_dirs, g_strerror(errno));
+    /* Ctrl-C must work while a container saves its files. A file system without locks has nobody to
+     * wait for. */
+    while (folder != NULL && flock(folder->fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK &&
+           !g_cancellable_is_cancelled(cancellable))
+        g_usleep(INTERVAL);
     return folder;
 }
 

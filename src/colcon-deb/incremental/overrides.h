@@ -4,10 +4,10 @@
 #include "../base/folder.h"
 #include "file-list.h"
 
-/* Waits until no build is saving generated files in the directory of overrides; none begins before
- * the folder is freed. Until then files and markers belong together. NULL if there is no directory.
- */
-Folder *overrides_lock(const char *debian_dirs);
+/* Waits until no build is saving generated files in the directory of overrides, or until it is
+ * cancelled; for use in a thread. None begins before the folder is freed. Until then files and
+ * markers belong together. NULL if there is no directory. */
+Folder *overrides_lock(const char *debian_dirs, GCancellable *cancellable);
 
 /*
  * The digest of the user's files in the directory of overrides. @list: its files. Generated files

@@ -8,6 +8,7 @@
 #include "tree.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 
 static const Selection everything = {NULL};
 
@@ -327,6 +328,50 @@ test_what_a_shared_repository_lost_is_made_again(Fixture *f, gconstpointer data)
     g_assert_false(is_up_to_date(f));
 }
 
+/* As a container does while it saves generated files. */
+static int
+hold_overrides(const Fixture *f)
+{
+    int fd = open(f->config.debian_dirs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    g_assert_cmpint(flock(fd, LOCK_EX), ==, 0);
+    return fd;
+}
+
+static gboolean
+release(gpointer fd)
+{
+    g_assert_cmpint(close(*(int *)fd), ==, 0);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+cancel(gpointer cancellable)
+{
+    g_cancellable_cancel(cancellable);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+test_it_waits_for_overrides_that_are_being_saved(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_autoptr(Incremental) refused = NULL;
+    g_autoptr(GError) error = NULL;
+    int fd = hold_overrides(f);
+    gint64 started = 0;
+
+    g_timeout_add(100, cancel, cancellable);
+    refused = incremental_new(&f->config, "sha256:1", "rolling", cancellable, &error);
+    g_assert_null(refused);
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_timeout_add(100, release, &fd);
+    started = g_get_monotonic_time();
+    build(f);
+    g_assert_cmpint(g_get_monotonic_time() - started, >=, 90 * 1000);
+    g_assert_true(is_up_to_date(f));
+}
+
 /* Only the container knows the link's target. */
 static void
 test_with_a_linked_override_it_cannot_be_told(Fixture *f, gconstpointer data)
@@ -544,6 +589,8 @@ main(int argc, char **argv)
         test_another_target_may_change_the_repository);
     ADD("/incremental/a-target-may-change-the-repository-of-a-plain-build",
         test_a_target_may_change_the_repository_of_a_plain_build);
+    ADD("/incremental/it-waits-for-overrides-that-are-being-saved",
+        test_it_waits_for_overrides_that_are_being_saved);
     ADD("/incremental/what-a-shared-repository-lost-is-made-again",
         test_what_a_shared_repository_lost_is_made_again);
     ADD("/incremental/with-a-linked-override-it-cannot-be-told",

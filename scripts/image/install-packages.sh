@@ -124,17 +124,18 @@ END
 
 # Sets $fitting: the packages that have the same version here and there.
 unpack_native() {
-    mkdir -p "$root$native/state/lists/partial" "$root$native/cache/archives/partial" "$root$native/root"
-    : >"$root$native/state/status"
-    write_native_configuration >"$root$native/apt.conf"
-    list_packages "$@" >"$root$native/wanted"
+    mkdir -p "$root$native/state/lists/partial" "$root$native/cache/archives/partial" "$root$native/root" || return 1
+    : >"$root$native/state/status" || return 1
+    write_native_configuration >"$root$native/apt.conf" || return 1
+    list_packages "$@" >"$root$native/wanted" || return 1
     # shellcheck disable=SC2046 # words without spaces
     APT_CONFIG=$root$native/apt.conf apt-get --error-on=any update &&
         APT_CONFIG=$root$native/apt.conf apt-get --yes --download-only install $(cut -d ' ' -f 1 "$root$native/wanted") ||
         return 1
     for deb in "$root$native"/cache/archives/*.deb; do
         # shellcheck disable=SC2016 # dpkg-deb expands it
-        dpkg-deb --show --showformat='${Package} ${Version}\n' "$deb" | source_versions >>"$root$native/found"
+        dpkg-deb --show --showformat='${Package} ${Version}\n' "$deb" | source_versions >>"$root$native/found" ||
+            return 1
         dpkg-deb --extract "$deb" "$root$native/root" || return 1
     done
     fitting=$(grep -Fxf "$root$native/wanted" "$root$native/found" | cut -d ' ' -f 1)
@@ -150,24 +151,24 @@ add_libraries() {
     loader=${link#"$root$native/root"}
     loader=${loader#/usr}
     if [ -z "$link" ] || [ -e "$root$directory" ] || [ -e "$root$loader" ]; then return 1; fi
-    mkdir -p "$root$directory" "$root${loader%/*}"
     links="$loader $directory"
+    mkdir -p "$root$directory" "$root${loader%/*}" || return 1
     for path in "$root$native/root${directory#/usr}" "$root$native/root$directory"; do
-        [ ! -d "$path" ] || cp -a "$path/." "$root$directory"
+        [ ! -d "$path" ] || cp -a "$path/." "$root$directory" || return 1
     done
     ln -s "$directory/${loader##*/}" "$root$loader"
 }
 
 # replace PROGRAM: by the file that comes from standard input.
 replace() {
-    mkdir -p "$root$native/saved${1%/*}"
+    mkdir -p "$root$native/saved${1%/*}" || return 1
     mv "$root$1" "$root$native/saved$1" || return 1
-    cat >"$root$1"
+    cat >"$root$1" || return 1
     chmod 755 "$root$1"
 }
 
 replace_programs() {
-    list_programs >"$root$native/programs"
+    list_programs >"$root$native/programs" || return 1
     while read -r program; do
         if [ -f "$root$native/root$program" ] && [ ! -L "$root$program" ]; then
             replace "$program" <"$root$native/root$program" || return 1
@@ -199,6 +200,7 @@ END
     chmod 755 "$root/usr/bin/$python"
 }
 
+# The condition switches "set -e" off in the functions, so each step of theirs that may fail says "|| return 1".
 use_native_programs() {
     is_foreign || return 0
     if unpack_native "$@" && add_libraries && replace_programs &&

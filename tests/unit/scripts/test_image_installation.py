@@ -191,6 +191,28 @@ class Installation(unittest.TestCase):
         self.assertEqual(self.other, self.seen("cat"))
         self.assert_restored()
 
+    def check_failing(self, tool, words):
+        """All is emulated if the tool fails with such arguments, or such a file as standard output."""
+        essential = self.essential_programs()
+        self.write("bin/chroot", "#!/bin/sh\n").chmod(0o755)
+        self.write("bin/" + tool, "#!/bin/sh\ncase \"$* $(readlink /proc/$$/fd/1)\" in %s) touch %s/failed; exit 1 ;; esac\nexec %s \"$@\"\n"
+                   % (words, self.work, shutil.which(tool))).chmod(0o755)
+        self.record("--configure python3.99", "usr/bin/cat", "usr/bin/python3.99")
+
+        outcome = self.install(essential, "python3.99-minimal")
+
+        self.assertEqual(0, outcome.returncode, outcome.stderr)
+        self.assertTrue((self.work / "failed").exists())
+        self.assertIn("W: there are no programs of the same versions for this machine", outcome.stderr)
+        self.assertEqual(self.other, self.seen("cat"))
+        self.assert_restored()
+
+    def test_a_program_that_cannot_be_written(self):
+        self.check_failing("cat", "*/root/usr/bin/cat")
+
+    def test_libraries_that_cannot_be_copied(self):
+        self.check_failing("cp", "*/usr/lib/x-linux-gnu\\ *")
+
     def test_a_program_of_another_version_is_not_used(self):
         essential = self.essential_programs(version="2")
         self.write("bin/chroot", "#!/bin/sh\n").chmod(0o755)

@@ -296,9 +296,10 @@ build_image(Engine *engine,
             GCancellable *cancellable,
             GError **error)
 {
-    const Architecture *architecture = foreign_architecture(engine);
+    /* Also for the engine's own architecture: the name of a base image may stand for an image that
+     * was pulled for another one. */
     g_autofree char *platform =
-        architecture != NULL ? architecture_get_platform(architecture) : NULL;
+        engine->architecture != NULL ? architecture_get_platform(engine->architecture) : NULL;
 
     return dockerfile_build(engine->service, config, engine->image_reference, platform, handler,
                             cancellable, error);

@@ -58,6 +58,7 @@ NEEDS = {
 C_NEEDS = {
     "build-spec": ["scripts/*"],
     "operations": ["include/*", "tests/fixtures/*"],
+    "accelerator-native-scripts": ["scripts/accelerator/*"],
     "program-config": ["docs/configuration.md"],
     "program-image": ["scripts/*"],
     "program-recorded-runs": ["tests/fixtures/runs/*"],

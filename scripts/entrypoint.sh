@@ -46,6 +46,15 @@ hello() {
     event progress type=hello proto=1 "mode=$mode" "distro=${ROS_DISTRO:-}" "arch=$arch" "os=$os" "codename=$codename"
 }
 
+# In an accelerated image, put the emulated programs back.
+stop_acceleration() {
+    restore=/usr/lib/colcon-deb/accelerator/restore.sh
+    [ "${ACCELERATE:-1}" = 0 ] && [ -f "$restore" ] || return 0
+    sh "$restore" && return 0
+    event log level=error msg="The emulated programs of the accelerated image could not be put back in their places."
+    finish 1
+}
+
 check() {
     event progress type=stage value=check
     lacking=$(sh "$helpers/check-requirements.sh")
@@ -78,6 +87,7 @@ build | list | check) ;;
     finish 1
     ;;
 esac
+stop_acceleration
 hello
 check
 if [ "$mode" = check ]; then

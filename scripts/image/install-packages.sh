@@ -247,6 +247,8 @@ write_dpkg >"$dpkg"
 chmod +x "$dpkg"
 write_configuration >"$configuration"
 unpack_essential
+# In Debian 12, usrmerge moves /bin, and asks the root's ldd about the programs there: nothing stands in for them before.
+[ -L "$root/bin" ] || run_apt --fix-broken install
 use_native_programs "$@"
 run_apt --fix-broken install
 run_apt install "$@"

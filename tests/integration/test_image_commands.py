@@ -289,7 +289,8 @@ class Create(ImageCase):
     def test_another_architecture(self):
         root = self.busybox_root(self.foreign_busybox(), TOOLS)
         name = self.name("arm64")
-        outcome = self.image("create", "--ros-distro", "rolling", "--arch", "aarch64", "--tag", name, "--root-archive", root)
+        outcome = self.image("create", "--ros-distro", "rolling", "--arch", "aarch64", "--tag", name, "--root-archive", root,
+                             "--accelerate", "off")
         self.expect(outcome, 0, "Built %s" % name, "emulation")
         self.assertEqual(self.inspect(name)["Architecture"], "arm64")
         self.assertEqual(self.engine.run(name, ["uname", "-m"]).stdout, "aarch64\n")
@@ -300,7 +301,8 @@ class Create(ImageCase):
     def test_what_lacks_the_tools_is_no_builder_image(self):
         root = self.busybox_root(self.own_busybox(), set(TOOLS) - {"dh", "useradd"})
         name = self.name("lacking")
-        outcome = self.image("create", "--ros-distro", "rolling", "--tag", name, "--root-archive", root)
+        outcome = self.image("create", "--ros-distro", "rolling", "--tag", name, "--root-archive", root,
+                             "--accelerate", "off")
         self.expect(outcome, FAILED, r"dh \(package debhelper\)", r"useradd \(package passwd\)")
         with self.assertRaises(EngineError):
             self.inspect(name)
@@ -336,7 +338,8 @@ class Create(ImageCase):
     def test_an_interrupted_build_leaves_nothing(self):
         root = self.busybox_root(self.own_busybox(), TOOLS, {"python3": "#!/bin/sh\nsleep 300\n"})
         name = self.name("interrupted")
-        outcome = self.interrupt_at(rb"prepare\.sh", "create", "--ros-distro", "rolling", "--tag", name, "--root-archive", root)
+        outcome = self.interrupt_at(rb"prepare\.sh", "create", "--ros-distro", "rolling", "--tag", name, "--root-archive", root,
+                             "--accelerate", "off")
         self.assertLess(outcome.seconds, 60)
         with self.assertRaises(EngineError):
             self.inspect(name)

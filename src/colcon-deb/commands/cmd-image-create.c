@@ -129,6 +129,7 @@ create_image(int argc, char **argv, GError **error)
     g_auto(Options) options = {0};
     g_auto(ImageCreationFlags) flags = {0};
     g_autofree char *progress = NULL;
+    g_autofree char *accelerate = NULL;
     const GOptionEntry extra[] = {
         {"suite", 0, 0, G_OPTION_ARG_FILENAME, &flags.suite,
          "use this release of Debian or Ubuntu [bookworm]", "NAME"},
@@ -148,12 +149,15 @@ create_image(int argc, char **argv, GError **error)
          "take the root file system from this tar archive", "FILE"},
         {"bootstrap-image", 0, 0, G_OPTION_ARG_FILENAME, &flags.bootstrap_image,
          "run mmdebstrap in a container of this image [this machine]", "REF"},
+        {"accelerate", 0, 0, G_OPTION_ARG_FILENAME, &accelerate,
+         "run compilers of a foreign image natively: auto, off, force [auto]", "WHEN"},
         {"progress", 0, 0, G_OPTION_ARG_FILENAME, &progress,
          "show progress: auto, or plain without a status line [auto]", "KIND"},
         {NULL},
     };
 
-    if (!options_parse(&options, &cmd_image_create, extra, argc, argv, error))
+    if (!options_parse(&options, &cmd_image_create, extra, argc, argv, error) ||
+        !image_options_read_accelerate(accelerate, &flags.accelerate, error))
         return FALSE;
     return options.help || run_create(&options, &flags, progress, error);
 }
@@ -169,9 +173,11 @@ const Command cmd_image_create = {
     .keys = keys,
     .summary = "Make a ROS builder image from a Debian mirror, without a registry",
     .own_title = "Image",
-    .notes = "mmdebstrap makes the root file system: on this machine, as root or in a user "
-             "namespace, or in a container of `--bootstrap-image`. A foreign architecture "
-             "needs an emulator in the kernel (packages qemu-user-static and binfmt-support).",
+    .notes =
+        "mmdebstrap makes the root file system: on this machine, as root or in a user "
+        "namespace, or in a container of `--bootstrap-image`. A foreign architecture "
+        "needs an emulator in the kernel (packages qemu-user-static and binfmt-support). On an "
+        "amd64 machine an arm64 image is accelerated: `colcon-deb image accelerate`.",
     .examples =
         "  colcon-deb image create --ros-distro rolling\n"
         "  colcon-deb image create --ros-distro rolling --arch arm64 --cache ~/.cache/colcon-deb\n"

@@ -16,7 +16,8 @@ const Command *const commands[] = {
 };
 
 const Command *const image_verbs[] = {
-    &cmd_image_build, &cmd_image_create, &cmd_image_list, &cmd_image_remove, NULL,
+    &cmd_image_accelerate, &cmd_image_build,  &cmd_image_create,
+    &cmd_image_list,       &cmd_image_remove, NULL,
 };
 
 char *

@@ -32,6 +32,7 @@ extern const Command *const image_verbs[];
 extern const Command cmd_build;
 extern const Command cmd_help;
 extern const Command cmd_image;
+extern const Command cmd_image_accelerate;
 extern const Command cmd_image_build;
 extern const Command cmd_image_create;
 extern const Command cmd_image_list;

@@ -26,3 +26,23 @@ image_options_make_view(const Options *options, gboolean plain)
         setup.interactive = FALSE;
     return image_view_plain_new(terminal_new(&setup), stdout, options->quiet ? VIEW_QUIET : detail);
 }
+
+gboolean
+image_options_read_accelerate(const char *text, AccelerateMode *mode, GError **error)
+{
+    static const char *const names[] = {
+        [ACCELERATE_AUTO] = "auto",
+        [ACCELERATE_OFF] = "off",
+        [ACCELERATE_FORCE] = "force",
+    };
+
+    *mode = ACCELERATE_AUTO;
+    for (guint i = 0; text != NULL && i < G_N_ELEMENTS(names); i++) {
+        if (!g_str_equal(text, names[i]))
+            continue;
+        *mode = i;
+        return TRUE;
+    }
+    return text == NULL ||
+           program_error_usage(error, "--accelerate: \"%s\" is not one of auto, off, force", text);
+}

@@ -8,6 +8,7 @@ static const char *const build_types[] = {
 };
 static const char *const test_failures[] = {"fail", "warn", NULL};
 static const char *const pull_policies[] = {"always", "missing", "never", NULL};
+static const char *const accelerate_modes[] = {"auto", "off", "force", NULL};
 static const char *const network_modes[] = {"host", "bridge", "none", NULL};
 
 static const char *const views[] = {"auto", "live", "plain", "github", "json", NULL};
@@ -252,6 +253,16 @@ const ConfigKey config_keys[] = {
         .group = CONFIG_GROUP_CONTAINER,
         .description = "decide when to pull the image",
         .fallback = "missing", .choices = pull_policies,
+    },
+    {
+        .name = "docker.accelerate", .flag = "accelerate", .type = CONFIG_CHOICE,
+        .field = offsetof(Config, accelerate), .placeholder = "WHEN",
+        .group = CONFIG_GROUP_CONTAINER,
+        .description = "use the native programs of an accelerated image",
+        .details = "`off` runs the emulated programs. `force` refuses an emulated image that is "
+                   "not accelerated.",
+        .fallback = "auto", .choices = accelerate_modes,
+        .decides = "ACCELERATE",
     },
     {
         .name = "docker.network_mode", .flag = "network", .type = CONFIG_CHOICE,

@@ -45,6 +45,7 @@ typedef struct {
     char *dockerfile; /* never set together with @image */
     char *platform;   /* as architecture_get_platform() writes it */
     char *pull;
+    char *accelerate; /* auto, off or force */
     char *network_mode;
     char *host;
     char *context;

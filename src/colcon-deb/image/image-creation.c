@@ -11,17 +11,13 @@
 #include "../base/image-name.h"
 #include "../base/owner.h"
 #include "../base/program-error.h"
-#include "bootstrap.h"
-#include "image-recipe.h"
 #include "image-replace.h"
 #include "image-request.h"
 #include "image-role.h"
-#include "scratch.h"
+#include "root-archive.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
-#include <unistd.h>
 
 typedef struct {
     const ImageCreation *setup;
@@ -101,141 +97,23 @@ make_recipe(Creation *self, GError **error)
     return self->recipe != NULL;
 }
 
-static BootstrapSetup
-get_bootstrap(const Creation *self)
+static RootArchive
+get_root_archive(const Creation *self)
 {
-    return (BootstrapSetup){
-        .recipe = self->recipe,
-        .engine = self->setup->engine,
-        .image = self->setup->flags->bootstrap_image,
-        .scratch = self->scratch != NULL ? scratch_get_path(self->scratch) : NULL,
-        .view = self->setup->view,
-        .interrupt = self->setup->interrupt,
+    return (RootArchive){
+        .bootstrap = {.recipe = self->recipe,
+                      .engine = self->setup->engine,
+                      .image = self->setup->flags->bootstrap_image,
+                      .scratch = self->scratch != NULL ? scratch_get_path(self->scratch) : NULL,
+                      .view = self->setup->view,
+                      .interrupt = self->setup->interrupt},
+        .cache = self->setup->flags->cache,
+        .no_cache = self->setup->flags->no_cache,
+        .scratch = self->scratch,
     };
 }
 
-/* The archive of an earlier call; NULL without --cache, and for --no-cache. */
-static char *
-find_kept(const Creation *self)
-{
-    g_autofree char *name = image_recipe_get_file_name(self->recipe);
-    g_autofree char *path = NULL;
-
-    if (self->setup->flags->cache == NULL || self->setup->flags->no_cache)
-        return NULL;
-    path = g_build_filename(self->setup->flags->cache, name, NULL);
-    return g_file_test(path, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer(&path) : NULL;
-}
-
-/* ---- the root file system */
-
-/* Renames the archive when it is complete. */
-static char *
-keep_archive(const Creation *self, const char *archive, GError **error)
-{
-    const Owner owner = owner_of_caller();
-    g_autofree char *name = image_recipe_get_file_name(self->recipe);
-    g_autofree char *path = NULL;
-    int fd = -1;
-    gboolean given = FALSE;
-
-    if (self->setup->flags->cache == NULL)
-        return g_strdup(archive);
-    path = g_build_filename(self->setup->flags->cache, name, NULL);
-    fd = g_open(archive, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
-    if (fd < 0) {
-        program_error_errno(error, errno, "opening %s", archive);
-        return NULL;
-    }
-    given = owner_give(&owner, fd, path, error);
-    close(fd);
-    if (!given)
-        return NULL;
-    if (g_rename(archive, path) == 0)
-        return g_steal_pointer(&path);
-    program_error_errno(error, errno, "keeping %s", path);
-    return NULL;
-}
-
-static char *
-bootstrap(Creation *self, GError **error)
-{
-    const ImageRecipe *recipe = self->recipe;
-    const BootstrapSetup setup = get_bootstrap(self);
-    g_autofree char *archive = scratch_make_path(self->scratch, "new.tar");
-    g_autofree char *label =
-        g_strdup_printf("bootstrapping %s %s for %s", recipe->is_ubuntu ? "Ubuntu" : "Debian",
-                        recipe->suite, recipe->architecture->debian);
-    gint64 started = clock_now();
-    gboolean made = FALSE;
-
-    image_view_step(self->setup->view, label, CDD_BUILD_STEP_STARTED, 0);
-    made = bootstrap_run(&setup, archive, error);
-    image_view_step(self->setup->view, label, made ? CDD_BUILD_STEP_DONE : CDD_BUILD_STEP_FAILED,
-                    (clock_now() - started) * 1000);
-    return made ? keep_archive(self, archive, error) : NULL;
-}
-
-/* Reports the age of the kept archive: nothing in it is newer. */
-static void
-tell_kept(const Creation *self, const char *archive)
-{
-    GStatBuf info;
-    g_autofree char *label = NULL;
-    g_autoptr(GDateTime) made = NULL;
-    g_autofree char *date = NULL;
-
-    if (g_stat(archive, &info) != 0)
-        return;
-    made = g_date_time_new_from_unix_local(info.st_mtime);
-    date = g_date_time_format(made, "%Y-%m-%d");
-    label =
-        g_strdup_printf("root file system of %s, %s (--no-cache makes it again)", date, archive);
-    image_view_step(self->setup->view, label, CDD_BUILD_STEP_CACHED, 0);
-}
-
-static char *
-get_archive(Creation *self, GError **error)
-{
-    g_autofree char *kept = NULL;
-
-    if (self->setup->flags->root_archive != NULL)
-        return g_strdup(self->setup->flags->root_archive);
-    kept = find_kept(self);
-    if (kept == NULL)
-        return bootstrap(self, error);
-    tell_kept(self, kept);
-    return g_steal_pointer(&kept);
-}
-
 /* ---- the image */
-
-static void
-on_copied(goffset done, goffset total, gpointer user_data)
-{
-    const CddBuildProgress progress = {.message = "copying the root file system",
-                                       .current = (guint64)done,
-                                       .total = (guint64)total};
-    CddOutputHandler handler = image_view_get_handler(user_data);
-
-    handler.on_progress(&progress, handler.user_data);
-}
-
-/* Makes a hard link if possible, since the archive is large; of the file, not of a symbolic
- * link. */
-static gboolean
-link_archive(const Creation *self, const char *archive, const char *target, GError **error)
-{
-    g_autoptr(GFile) from = g_file_new_for_path(archive);
-    g_autoptr(GFile) to = g_file_new_for_path(target);
-    g_autoptr(GAsyncResult) done = NULL;
-
-    if (linkat(AT_FDCWD, archive, AT_FDCWD, target, AT_SYMLINK_FOLLOW) == 0)
-        return TRUE;
-    g_file_copy_async(from, to, G_FILE_COPY_NONE, G_PRIORITY_DEFAULT, get_cancellable(self),
-                      on_copied, self->setup->view, await_ready, &done);
-    return g_file_copy_finish(from, await(&done), error);
-}
 
 /* ADD unpacks the archive, compressed or not. The label comes first, because some builders reuse
  * cached steps of another architecture. */
@@ -258,13 +136,14 @@ make_dockerfile(const Creation *self)
 static gboolean
 make_context(const Creation *self, const char *archive, GError **error)
 {
+    const RootArchive source = get_root_archive(self);
     g_autofree char *directory = scratch_make_path(self->scratch, "context");
     g_autofree char *root = g_build_filename(directory, "root.tar", NULL);
     g_autofree char *scripts = g_build_filename("context", "scripts", NULL);
 
     if (g_mkdir(directory, 0755) != 0)
         return program_error_errno(error, errno, "making %s", directory);
-    return link_archive(self, archive, root, error) &&
+    return root_archive_link(&source, archive, root, error) &&
            scratch_copy_tree(self->scratch, self->setup->scripts, scripts, error);
 }
 
@@ -370,20 +249,77 @@ explain_archive(const Creation *self, const char *archive, GError **error)
                        "with the root file system %s (--no-cache makes it again): ", archive);
 }
 
+/* Whether the new image is to be accelerated: one that is emulated, unless the user says no. */
+static gboolean
+wants_acceleration(const Creation *self)
+{
+    const ImageCreation *setup = self->setup;
+    const char *architecture = self->recipe->architecture->image;
+
+    if (setup->flags->accelerate == ACCELERATE_FORCE)
+        return TRUE;
+    return setup->flags->accelerate == ACCELERATE_AUTO &&
+           acceleration_is_possible(setup->engine, architecture) &&
+           !g_str_equal(architecture, setup->engine->info->architecture);
+}
+
+/* The name goes to the accelerated image. Without "force" an image that cannot be accelerated
+ * stays as it is.
+ */
+static gboolean
+accelerate(Creation *self, GError **error)
+{
+    const ImageCreation *setup = self->setup;
+    const Acceleration acceleration = {
+        .image = self->tag,
+        .tag = self->tag,
+        .cache = setup->flags->cache,
+        .mirrors = setup->flags->mirrors,
+        .bootstrap_image = setup->flags->bootstrap_image,
+        .no_cache = setup->flags->no_cache,
+        .scripts = setup->scripts,
+        .engine = setup->engine,
+        .view = setup->view,
+        .interrupt = setup->interrupt,
+    };
+    g_autoptr(GError) cause = NULL;
+    g_autofree char *id = NULL;
+    g_autofree char *message = NULL;
+
+    if (!wants_acceleration(self))
+        return TRUE;
+    if (acceleration_run(&acceleration, &id, &cause)) {
+        g_free(self->id);
+        self->id = g_steal_pointer(&id);
+        return TRUE;
+    }
+    if (setup->flags->accelerate == ACCELERATE_FORCE ||
+        !g_error_matches(cause, CDD_ERROR, CDD_ERROR_INCOMPATIBLE)) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    message = g_strdup_printf("%s; builds in this image are emulated, and slow", cause->message);
+    image_view_warn(setup->view, message);
+    return TRUE;
+}
+
 static gboolean
 create(Creation *self, GError **error)
 {
-    const BootstrapSetup setup = get_bootstrap(self);
+    const ImageCreationFlags *flags = self->setup->flags;
+    RootArchive source = get_root_archive(self);
     CddService *service = self->setup->engine->service;
     g_autofree char *old = image_replace_begin(service, self->tag, get_cancellable(self));
-    g_autofree char *kept = find_kept(self);
+    g_autofree char *kept = root_archive_find_kept(&source);
     g_autofree char *archive = NULL;
 
-    if (self->setup->flags->root_archive == NULL && kept == NULL && !bootstrap_check(&setup, error))
+    if (flags->root_archive == NULL && kept == NULL && !bootstrap_check(&source.bootstrap, error))
         return FALSE;
     if (!make_scratch(self, error))
         return FALSE;
-    archive = get_archive(self, error);
+    source = get_root_archive(self);
+    archive = flags->root_archive != NULL ? g_strdup(flags->root_archive)
+                                          : root_archive_get(&source, error);
     if (archive == NULL || !make_context(self, archive, error))
         return FALSE;
     if (!build(self, error)) {
@@ -393,7 +329,7 @@ create(Creation *self, GError **error)
     if (!check_image(self, error))
         return FALSE;
     image_replace_end(service, old, self->id, get_cancellable(self));
-    return TRUE;
+    return accelerate(self, error);
 }
 
 static char *

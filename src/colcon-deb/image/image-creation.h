@@ -4,6 +4,7 @@
 #include "../base/interrupt.h"
 #include "../config/config.h"
 #include "../view/image-view.h"
+#include "acceleration.h"
 #include "engine-image.h"
 
 /* The user's options for a new builder image; NULL for the default. */
@@ -17,6 +18,7 @@ typedef struct {
     char *root_archive;
     char *bootstrap_image;
     gboolean no_cache;
+    AccelerateMode accelerate;
 } ImageCreationFlags;
 
 /* All members are borrowed. */

@@ -18,6 +18,13 @@
 #define LAYER_REPOSITORY "colcon-deb-deps"
 #define LAYER_LABEL "colcon-deb.role=dependencies"
 
+/* The release of Debian or Ubuntu that an image is made of. */
+#define SUITE_LABEL "colcon-deb.suite"
+
+/* Of accelerated images: the versions of the native programs, and the id of the image without. */
+#define ACCELERATOR_LABEL "colcon-deb.accelerator"
+#define ACCELERATOR_BASE_LABEL "colcon-deb.accelerator-base"
+
 /* The container in which mmdebstrap runs. */
 #define BOOTSTRAP_LABEL "colcon-deb.role=bootstrap"
 

@@ -8,7 +8,9 @@
 gboolean
 run_uses_layers(const RunRequest *request)
 {
-    return request->mode == CDD_BUILD_MODE_BUILD && request->config->dependency_layers > 0;
+    /* A layer that was made with the emulated programs put back would no longer be accelerated. */
+    return request->mode == CDD_BUILD_MODE_BUILD && request->config->dependency_layers > 0 &&
+           g_strcmp0(request->config->accelerate, "off") != 0;
 }
 
 const Selection *
@@ -67,6 +69,8 @@ make_settings(const RunRequest *request, const Engine *engine)
     g_ptr_array_add(settings, g_strdup_printf("EMULATED=%d", is_emulated(engine) ? 1 : 0));
     /* The host puts the repository in its place, once it is signed. */
     g_ptr_array_add(settings, g_strdup("REPOSITORY_HELD=1"));
+    if (g_strcmp0(request->config->accelerate, "off") == 0)
+        g_ptr_array_add(settings, g_strdup("ACCELERATE=0"));
     if (request->config->target != NULL)
         g_ptr_array_add(settings, g_strconcat("OUTPUT_TARGET=", request->config->target, NULL));
     g_ptr_array_add(settings, NULL);

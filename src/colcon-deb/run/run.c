@@ -19,6 +19,7 @@
 #include "../layer/layer-expiry.h"
 #include "../repository/repository.h"
 #include "../view/image-view-events.h"
+#include "acceleration-check.h"
 #include "artifacts.h"
 #include "build-container.h"
 #include "container-end.h"
@@ -103,6 +104,12 @@ say(Run *run, const char *level, const char *format, ...)
     message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     emit_own(run, host_event_log(level, message));
+}
+
+static void
+say_plain(const char *level, const char *message, gpointer user_data)
+{
+    say(user_data, level, "%s", message);
 }
 
 static void
@@ -231,7 +238,8 @@ check_architecture(Run *run, GError **error)
         return FALSE;
     for (guint i = 0; i < warnings->len; i++)
         say(run, "warning", "%s", (const char *)warnings->pdata[i]);
-    return TRUE;
+    return acceleration_check(run->engine, run->config, warnings->len == 0, run->cancellable,
+                              say_plain, run, error);
 }
 
 static void
@@ -283,12 +291,6 @@ judge(Run *run, const CddContainerResult *result, GError **error)
     return verdict(run->state, is_build(run), result->exit_code, cause, error);
 }
 
-static void
-say_of_container(const char *level, const char *message, gpointer user_data)
-{
-    say(user_data, level, "%s", message);
-}
-
 static gboolean
 work(Run *run, GError **error)
 {
@@ -305,7 +307,7 @@ work(Run *run, GError **error)
                                                    .with_layers = run_uses_layers(run->request),
                                                    .cancellable = run->cancellable,
                                                    .on_event = on_container_event,
-                                                   .say = say_of_container,
+                                                   .say = say_plain,
                                                    .user_data = run});
     run->phase = RUN_WORKING;
     result = build_container_run(run->container, error);

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "acceleration-test.h"
+
+#include "../base/await.h"
+#include "../base/folder.h"
+#include "../base/json.h"
+#include "../base/program-error.h"
+#include "acceleration-files.h"
+#include "own-containers.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+
+enum {
+    MAX_LINE = 1 << 14
+};
+
+typedef struct {
+    GString *line;
+    GString *differing; /* names of cases */
+    GString *complaint; /* the end of standard error */
+    guint cases;
+    gboolean ended;
+} Outcome;
+
+static void
+outcome_clear(Outcome *outcome)
+{
+    g_string_free(outcome->line, TRUE);
+    g_string_free(outcome->differing, TRUE);
+    g_string_free(outcome->complaint, TRUE);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Outcome, outcome_clear)
+
+static void
+take_line(Outcome *outcome)
+{
+    g_autoptr(JsonObject) object = json_text_parse_object(outcome->line->str, outcome->line->len);
+    const char *name = object != NULL ? json_text_get_string(object, "case") : NULL;
+
+    if (object != NULL && json_text_get_count(object, "cases") >= 0) {
+        outcome->ended = TRUE;
+        outcome->cases = (guint)json_text_get_count(object, "cases");
+    } else if (name != NULL && !json_text_get_boolean(object, "same")) {
+        g_string_append_printf(outcome->differing, "%s\"%s\"",
+                               outcome->differing->len > 0 ? ", " : "", name);
+    }
+    g_string_truncate(outcome->line, 0);
+}
+
+static void
+on_stdout(const void *data, gsize length, gpointer user_data)
+{
+    Outcome *outcome = user_data;
+    const char *text = data;
+
+    for (gsize i = 0; i < length; i++) {
+        if (text[i] == '\n')
+            take_line(outcome);
+        else if (outcome->line->len < MAX_LINE)
+            g_string_append_c(outcome->line, text[i]);
+    }
+}
+
+static void
+on_stderr(const void *data, gsize length, gpointer user_data)
+{
+    Outcome *outcome = user_data;
+
+    g_string_append_len(outcome->complaint, data, (gssize)length);
+    if (outcome->complaint->len > MAX_LINE)
+        g_string_erase(outcome->complaint, 0, (gssize)(outcome->complaint->len - MAX_LINE));
+}
+
+static CddContainerResult *
+run_container(const AccelerationTest *test, const char *kept, Outcome *outcome, GError **error)
+{
+    static const char *const capabilities[] = {"CHOWN", "DAC_OVERRIDE", "FOWNER", NULL};
+    g_autofree char *helpers = g_build_filename(test->scripts, "accelerator", NULL);
+    const CddVolumeMount volumes[] = {{helpers, "/helpers", TRUE},
+                                      {(char *)kept, "/result", FALSE}};
+    g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func(g_free);
+    const CddOutputHandler handler = {
+        .on_stdout = on_stdout, .on_stderr = on_stderr, .user_data = outcome};
+    g_autoptr(GAsyncResult) done = NULL;
+    CddContainerSpec spec = {
+        .image = test->image,
+        .entrypoint = (const char *const[]){"python3", "-B", "/helpers/self-test.py", NULL},
+        .command = (const char *const[]){"/result", NULL},
+        .volumes = volumes,
+        .n_volumes = G_N_ELEMENTS(volumes),
+        .user = "0:0",
+        .network_mode = CDD_NETWORK_NONE,
+        .security = {.add_capabilities = capabilities},
+    };
+
+    own_containers_add_labels(labels);
+    g_ptr_array_add(labels, NULL);
+    spec.labels = (const char *const *)labels->pdata;
+    cdd_service_run_container_async(test->service, &spec, &handler, test->cancellable, await_ready,
+                                    &done);
+    return cdd_service_run_container_finish(test->service, await(&done), error);
+}
+
+static gboolean
+judge(const AccelerationTest *test, const char *kept, const Outcome *outcome, GError **error)
+{
+    const char *words = g_strchomp(outcome->complaint->str);
+
+    if (outcome->differing->len > 0)
+        g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
+                    "the self-test of the accelerated image %s failed: native and emulated "
+                    "programs do not give the same bytes in %s; inputs and both results are in "
+                    "%s. Make the image again, or build with --accelerate off",
+                    test->image, outcome->differing->str, kept);
+    else if (!outcome->ended)
+        g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
+                    "the self-test of the accelerated image %s did not finish%s%s", test->image,
+                    *words != '\0' ? ": " : "", words);
+    else
+        return TRUE;
+    return FALSE;
+}
+
+/* A new directory for what differs. Only the user may enter it: the image's root writes there. */
+static char *
+make_kept(GError **error)
+{
+    g_autofree char *cache = acceleration_get_cache(error);
+    g_autofree char *path =
+        cache != NULL ? g_build_filename(cache, "self-test-XXXXXX", NULL) : NULL;
+
+    if (path == NULL)
+        return NULL;
+    if (g_mkdtemp_full(path, 0700) != NULL)
+        return g_steal_pointer(&path);
+    program_error_errno(error, errno, "making a directory in %s", cache);
+    return NULL;
+}
+
+gboolean
+acceleration_test_run(const AccelerationTest *test, guint *cases, GError **error)
+{
+    g_auto(Outcome) outcome = {
+        .line = g_string_new(NULL),
+        .differing = g_string_new(NULL),
+        .complaint = g_string_new(NULL),
+    };
+    g_autofree char *kept = make_kept(error);
+    g_autoptr(CddContainerResult) result = NULL;
+    gboolean passed = FALSE;
+
+    if (kept == NULL)
+        return FALSE;
+    result = run_container(test, kept, &outcome, error);
+    passed = result != NULL && judge(test, kept, &outcome, error);
+    /* Only what differs is kept. */
+    if (outcome.differing->len == 0)
+        g_rmdir(kept);
+    *cases = outcome.cases;
+    return passed;
+}

@@ -53,7 +53,7 @@ class TestOutput(PlatformCase):
 
         outcome = self.run_program(*self.arguments("--image", IMAGE, "--platform", "linux/" + OWN))
         self.assert_ended(outcome, 0)
-        self.assert_says(outcome, "0 built, 1 unchanged, 0 failed")
+        self.assert_says(outcome, "Nothing has changed: 1 package is up to date")
 
         outcome = self.run_program(*self.arguments("--image", IMAGE))
         self.assert_ended(outcome, 0)

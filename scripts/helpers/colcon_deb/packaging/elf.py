@@ -6,6 +6,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -89,4 +90,5 @@ def _machine_of(path: str) -> bytes | None:
 
 @functools.lru_cache(maxsize=None)
 def _this_machine() -> bytes | None:
-    return _machine_of(os.path.realpath(sys.executable))
+    """Of dpkg, because Python may be a native program of an accelerated image (docs/arm64.md)."""
+    return _machine_of(os.path.realpath(shutil.which("dpkg") or sys.executable))

@@ -4,6 +4,7 @@ import shutil
 import struct
 import subprocess
 import unittest
+import unittest.mock
 
 from support import InDirectory
 
@@ -38,6 +39,14 @@ class Machines(InDirectory):
         paths = [own, *foreign, *other, os.path.join(self.directory, "link"), "/nowhere"]
         self.assertEqual([own], elf.elf_files(paths))
         self.assertEqual(foreign, elf.foreign_files(paths))
+
+    def test_python_may_be_of_another_machine(self):
+        """In an accelerated image it is."""
+        python = self.write_bytes("python3", ARM)
+        elf._this_machine.cache_clear()
+        self.addCleanup(elf._this_machine.cache_clear)
+        with unittest.mock.patch.object(elf.sys, "executable", python):
+            self.assertEqual(elf.elf_files([shutil.which("true"), python]), [shutil.which("true")])
 
     def test_foreign_files_come_back_untouched(self):
         path = self.write_bytes("stage/a/b/fw.elf", ARM)

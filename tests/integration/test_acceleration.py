@@ -18,6 +18,8 @@ ACCELERATOR = "/usr/lib/colcon-deb/accelerator"
 FAILED = 1
 
 CMAKE = """
+enable_language(C)
+enable_language(CXX)
 add_library(signals SHARED signals.cpp)
 add_executable(blink blink.c)
 target_link_libraries(blink signals)
@@ -104,23 +106,23 @@ class Acceleration(ProgramCase):
         self.assert_says(outcome, "accelerated already")
 
     def test_a_tool_that_gives_other_bytes_is_found(self):
-        """An assembler that adds a section, in an image of the user's. A build refuses it too."""
+        """A linker with a build-id of its own, in an image of the user's. A build refuses it too."""
         name = "cdd-test/accelerated:wrong"
         self.addCleanup(self.engine.request, "DELETE", "/images/%s?force=1" % name, expect=(200, 404, 409))
         context = self.work / "context"
-        write(context / "as", "#!/bin/sh\n%s/emulated/usr/bin/aarch64-linux-gnu-as \"$@\" || exit\n"
-              "while [ $# -gt 0 ]; do [ \"$1\" != -o ] || out=$2; shift; done\n"
-              "echo x >/tmp/section; objcopy --add-section .extra=/tmp/section \"$out\"\n" % ACCELERATOR).chmod(0o755)
-        write(context / "Dockerfile", "FROM %s\nCOPY as /usr/bin/aarch64-linux-gnu-as\n" % NAME)
+        linker = ACCELERATOR + "/programs/aarch64-linux-gnu-ld.bfd"
+        write(context / "ld", "#!/bin/sh\nexec %s-right \"$@\" --build-id=0x1234\n" % linker).chmod(0o755)
+        write(context / "Dockerfile", "FROM %s\nRUN mv %s %s-right\nCOPY ld %s\n" % (NAME, linker, linker, linker))
         self.assert_ended(self.run_program("image", "build", "--platform", "linux/arm64", "-t", name, context), 0)
         self.add_blinker()
         environment = {"XDG_CACHE_HOME": str(self.work / "cache")}
         outcome = self.run_program("build", self.workspace, "--image", name, env=environment)
         self.assert_ended(outcome, FAILED)
-        self.assert_says(outcome, r'do not give the same bytes in "object", .*"assembly"', "--accelerate off")
+        self.assert_says(outcome, r'do not give the same bytes in .*"shared library"', "--accelerate off")
         kept, = (self.work / "cache/colcon-deb").glob("self-test-*")
         self.assertTrue((kept / "inputs/plain.c").is_file())
-        self.assertNotEqual((kept / "object/native/plain.o").read_bytes(), (kept / "object/emulated/plain.o").read_bytes())
+        native, emulated = ((kept / "shared-library" / run / "libplain.so").read_bytes() for run in ("native", "emulated"))
+        self.assertNotEqual(native, emulated)
         self.assertEqual(workspace_debs(self.output), [])
 
     def add_blinker(self):

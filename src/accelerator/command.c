@@ -196,7 +196,7 @@ command_make(Command *command, const Call *call, const char *rules, bool by_load
     if (length < 0 || (size_t)length >= sizeof command->file ||
         strlen(rules) >= sizeof command->rules)
         return false;
-    strcpy(command->rules, rules);
+    memcpy(command->rules, rules, strlen(rules) + 1);
     return add_arguments(command, call, program.kind, by_loader) &&
            add_environment(command, call, program.key);
 }

@@ -15,8 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-extern char **environ;
-
 #define RULES ACCELERATOR "/rules"
 #define EMULATED ACCELERATOR "/emulated"
 #define PATCHED ACCELERATOR "/patched"

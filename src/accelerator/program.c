@@ -35,17 +35,17 @@ static const struct {
 };
 
 static bool
-fits(NameTest test, const char *name, const char *text)
+fits(NameTest test, const char *name, const char *pattern)
 {
     switch (test) {
     case NAME_IS:
-        return text_is(name, text);
+        return text_is(name, pattern);
     case NAME_BEGINS:
-        return text_begins(name, text);
+        return text_begins(name, pattern);
     case NAME_HAS:
-        return strstr(name, text) != NULL;
+        return strstr(name, pattern) != NULL;
     case NAME_ENDS:
-        return text_ends(name, text);
+        return text_ends(name, pattern);
     }
     return false;
 }

@@ -71,7 +71,7 @@ any_line(const Rules *rules, const char *verb, LineTest test, const char *subjec
 
     if (strlen(rules->rules) >= sizeof copy)
         return false;
-    strcpy(copy, rules->rules);
+    memcpy(copy, rules->rules, strlen(rules->rules) + 1);
     while (rules_file_next(&rest, &line))
         if (text_is(line.key, rules->key) && text_is(line.verb, verb) && test(&line, subject))
             return true;
@@ -185,7 +185,7 @@ allows_code(const Rules *rules, const char *code)
 
     if (strlen(code) >= sizeof copy || *code == '\0')
         return false;
-    strcpy(copy, code);
+    memcpy(copy, code, strlen(code) + 1);
     return imports_only_known(rules, copy);
 }
 

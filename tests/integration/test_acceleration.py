@@ -149,6 +149,7 @@ class Acceleration(ProgramCase):
         """No file of any package names the accelerator, or the machine that it runs on."""
         for path in workspace_debs(output):
             place = self.work / "unpacked" / path.name
+            place.mkdir(parents=True)
             subprocess.run(["dpkg-deb", "-R", path, place], check=True)
             for file in place.rglob("*"):
                 if file.is_file() and not file.is_symlink():

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * CddEmulatorState:
- * @CDD_EMULATOR_MISSING: there is no handler, or it was not looked up
+ * @CDD_EMULATOR_MISSING: no handler was found, or none was looked for
  * @CDD_EMULATOR_DISABLED: the handler, or all of binfmt_misc, is disabled
  * @CDD_EMULATOR_NOT_FIXED: the handler lacks the flag F, so it does not work in containers
  * @CDD_EMULATOR_USABLE: the handler works in containers

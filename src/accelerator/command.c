@@ -10,7 +10,6 @@
 
 #define PROGRAMS ACCELERATOR "/programs/"
 #define LIBRARIES ACCELERATOR "/lib"
-#define LOADER LIBRARIES "/ld-linux-x86-64.so.2"
 #define MACHINE LIBRARIES "/libcolcon-deb-machine.so"
 
 bool
@@ -130,7 +129,7 @@ add_arguments(Command *command, const Call *call, ProgramKind kind, bool by_load
     const char *name = call->arguments[0] != NULL ? call->arguments[0] : "";
 
     if (by_loader &&
-        !(list_add(&list, LOADER) && list_add(&list, "--library-path") &&
+        !(list_add(&list, ACCELERATOR_LOADER) && list_add(&list, "--library-path") &&
           list_add(&list, LIBRARIES) && list_add(&list, "--preload") && list_add(&list, MACHINE) &&
           list_add(&list, "--argv0") && list_add(&list, name) && list_add(&list, command->file)))
         return false;

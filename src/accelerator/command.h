@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #define ACCELERATOR "/usr/lib/colcon-deb/accelerator"
+#define ACCELERATOR_LOADER ACCELERATOR "/lib/ld-linux-x86-64.so.2"
 
 enum {
     COMMAND_MAX_ARGUMENTS = 1 << 18,

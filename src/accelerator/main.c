@@ -19,7 +19,6 @@
 #define EMULATED ACCELERATOR "/emulated"
 #define PATCHED ACCELERATOR "/patched"
 #define UNPATCHED ACCELERATOR "/unpatched"
-#define LOADER ACCELERATOR "/lib/ld-linux-x86-64.so.2"
 
 enum {
     CANNOT_EXECUTE = 127 /* as shells do */
@@ -45,7 +44,7 @@ run_native(const Call *call)
     if (!file_read(RULES, rules, sizeof rules) || !command_is_native(call, rules) ||
         !command_make(&command, call, rules, by_loader))
         return;
-    execve(by_loader ? LOADER : command.file, command.arguments, command.environment);
+    execve(by_loader ? ACCELERATOR_LOADER : command.file, command.arguments, command.environment);
 }
 
 /* Of a program that finds itself by /proc, a copy that does not is used. A user may have copied

@@ -27,9 +27,6 @@ static const struct {
     {NAME_HAS, "-linux-gnu-gcc-", {PROGRAM_DRIVER, "driver"}},
     {NAME_HAS, "-linux-gnu-g++-", {PROGRAM_DRIVER, "driver"}},
     {NAME_HAS, "-linux-gnu-cpp-", {PROGRAM_PREPROCESSOR, "driver"}},
-    {NAME_HAS, "-linux-gnueabihf-gcc-", {PROGRAM_DRIVER, "driver"}},
-    {NAME_HAS, "-linux-gnueabihf-g++-", {PROGRAM_DRIVER, "driver"}},
-    {NAME_HAS, "-linux-gnueabihf-cpp-", {PROGRAM_PREPROCESSOR, "driver"}},
     /* Others only need the wrapper because their file cannot be changed to find its libraries. */
     {NAME_BEGINS, "", {PROGRAM_ALWAYS, "other"}},
 };

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 LOADER = "ld-linux-x86-64.so.2"
 _RESOLVED = re.compile(r"(?m)^\s*(?:(\S+) => )?(/\S+) \(0x")
-_TYPE_AT, _EXEC = 16, 2  # e_type of the header (elf(5)), and that of a program that is not position-independent
+_TYPE_AT, _EXEC = 16, 2  # elf(5): the place of e_type, and its value ET_EXEC
 
 
 def is_elf(path: str) -> bool:

@@ -53,7 +53,7 @@ class Choice:
 
 
 def find_names(base: str, tools: str, architecture: str, triplet: str) -> Names:
-    """Raises Refused if there is no compiler, or Python."""
+    """Raises Refused if the compiler or Python is missing."""
     gcc = _only(base, "/usr/bin/gcc", re.compile(r"(?:%s-)?gcc-(\d+)\Z" % re.escape(triplet)), "gcc")
     python = _only(base, "/usr/bin/python3", re.compile(r"(python3\.\d+)\Z"), "python3")
     places = [("/usr/%s/gcc/%s/%s" % (lib, triplet, gcc), "/usr/%s/gcc-cross/%s/%s" % (cross, triplet, gcc))
@@ -66,7 +66,7 @@ def find_names(base: str, tools: str, architecture: str, triplet: str) -> Names:
 
 
 def _only(root: str, path: str, pattern: re.Pattern[str], name: str) -> str:
-    """What the link leads to, without following the last links of its own root."""
+    """The version in the name of the program that a link leads to."""
     for _ in range(8):
         match = pattern.match(os.path.basename(path))
         if match:

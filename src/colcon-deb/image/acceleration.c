@@ -386,7 +386,7 @@ tell_report(const Work *self)
 }
 
 static gboolean
-test(const Work *self, GError **error)
+run_self_test(const Work *self, GError **error)
 {
     const AccelerationTest test = {
         .service = get_service(self),
@@ -455,7 +455,7 @@ acceleration_run(const Acceleration *setup, char **id, GError **error)
     if (work.id == NULL)
         return FALSE;
     tell_report(&work);
-    if (!test(&work, error) || !give_name(&work, error)) {
+    if (!run_self_test(&work, error) || !give_name(&work, error)) {
         discard_image(&work);
         return FALSE;
     }

@@ -32,6 +32,7 @@ def make(architecture: str, triplet: str, base: str, out: str) -> dict[str, Any]
     layer.add_programs(choice.programs)
     layer.add_fakeroot()
     layer.add_python_modules()
+    layer.add_python_startup((HERE / "python-startup.py").read_text(encoding="utf-8"))
     layer.add_perl_modules()
     if any(program.path == "/usr/bin/perl" for program in choice.programs):
         layer.patch_perl()

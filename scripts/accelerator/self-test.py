@@ -42,6 +42,9 @@ CASES = {
     "strip and debug file": "objcopy --only-keep-debug libplain.so libplain.debug; strip -o stripped.so libplain.so",
     "answers of make": "make -f Makefile answers >make.answers",
     "answers of Python": "python3 /helpers/inputs/answers.py >python.answers; python3 -c 'import sysconfig; print(sysconfig.get_paths())' >paths",
+    "answers of dpkg": "dpkg --print-architecture; dpkg --version >dpkg.version; dpkg-query -W >dpkg.packages; "
+                       "dpkg-query --control-path libc6:arm64 symbols >dpkg.path; dpkg-query -S /usr/bin/make >dpkg.owner; "
+                       "dpkg-deb --version >dpkg-deb.version",
     "answers of apt": "apt-config dump >apt.settings; apt-cache policy dpkg >apt.policy; apt-get -s install dpkg >apt.out",
     "answers of Perl": "perl -e 'print $^X' >perl.path; dpkg-architecture >architecture; /usr/bin/perl -e 'print $^X' >perl.x",
     "bytecode": "python3 -m compileall -q --invalidation-mode checked-hash -d /x answers.py; cp __pycache__/* .; rm -r __pycache__",
@@ -50,7 +53,8 @@ CASES = {
              "cp build/CMakeFiles/*/CMakeCCompiler.cmake .; rm -r build",
     "package": "mkdir -p tree/DEBIAN tree/usr/lib; cp libplain.so tree/usr/lib; "
                "printf 'Package: x\\nVersion: 1\\nArchitecture: arm64\\nMaintainer: x\\nDescription: x\\n' >tree/DEBIAN/control; "
-               "find tree -exec touch -d @1700000000 {} +; dpkg-deb -Zxz --root-owner-group -b tree x.deb >/dev/null; rm -r tree",
+               "find tree -exec touch -d @1700000000 {} +; dpkg-deb -Zxz --root-owner-group -b tree x.deb >/dev/null; rm -r tree; "
+               "dpkg -i x.deb >installed; dpkg -s x >status; dpkg -L x >files; dpkg --purge x >removed",
     "owners below fakeroot": "fakeroot sh -c 'touch owned; chown 7:8 owned; stat -c %u:%g:%a owned; "
                              "tar --mtime=@0 -cf owned.tar owned' >owners 2>&1; rm -f owned",
     "text tools": "sort main.c | uniq | sed s/a/b/ | grep -n b | cut -c1-9 | tr a-z A-Z >text; "

@@ -7,3 +7,8 @@ typedef struct {
     char *const *arguments;   /* the first is the name that the caller used; ends with NULL */
     char *const *environment; /* NAME=value entries; ends with NULL */
 } Call;
+
+/*
+ * The value of a variable of the environment; NULL if it is not set.
+ */
+const char *call_get_variable(const Call *call, const char *name);

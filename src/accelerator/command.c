@@ -62,15 +62,13 @@ list_add_all(List *list, char *const *items)
     return true;
 }
 
+/* NULL stands for a list of no directories, too. */
 static const char *
-get_variable(const Call *call, const char *name)
+get_directories(const Call *call, const char *name)
 {
-    size_t length = strlen(name);
+    const char *value = call_get_variable(call, name);
 
-    for (char *const *entry = call->environment; *entry != NULL; entry++)
-        if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=')
-            return *entry + length + 1;
-    return "";
+    return value != NULL && *value != '\0' ? value : NULL;
 }
 
 static bool
@@ -101,25 +99,31 @@ is_rpath_link(const char *option)
 /*
  * Where a linker looks for the libraries that libraries need: in -rpath-link, in -rpath, and, if it
  * links for its own machine, in LD_RUN_PATH (without any of these) and in LD_LIBRARY_PATH. Those
- * two become -rpath-link, after all that comes before them.
+ * two become -rpath-link, after all that comes before them. What a response file adds to them is
+ * not known.
  */
 static bool
 add_search_path(List *list, const Call *call)
 {
-    const char *library_path = get_variable(call, "LD_LIBRARY_PATH");
-    const char *run_path = get_variable(call, "LD_RUN_PATH");
+    const char *library_path = get_directories(call, "LD_LIBRARY_PATH");
+    const char *run_path = get_directories(call, "LD_RUN_PATH");
     bool has_rpath = false;
 
-    for (char *const *argument = call->arguments; *argument != NULL; argument++)
+    if (library_path == NULL && run_path == NULL)
+        return true;
+    for (char *const *argument = call->arguments; *argument != NULL; argument++) {
+        if (**argument == '@')
+            return false;
         if (get_rpath(argument) != NULL || is_rpath_link(*argument))
             has_rpath = true;
-    if (*library_path != '\0')
+    }
+    if (library_path != NULL)
         for (char *const *argument = call->arguments; *argument != NULL; argument++)
             if (get_rpath(argument) != NULL && !add_rpath_link(list, get_rpath(argument)))
                 return false;
-    if (*run_path != '\0' && !has_rpath && !add_rpath_link(list, run_path))
+    if (run_path != NULL && !has_rpath && !add_rpath_link(list, run_path))
         return false;
-    return *library_path == '\0' || add_rpath_link(list, library_path);
+    return library_path == NULL || add_rpath_link(list, library_path);
 }
 
 static bool

@@ -31,6 +31,7 @@ bool command_is_native(const Call *call, const char *rules);
 
 /*
  * The native command for that call. @by_loader: the file cannot find its libraries by itself.
- * False if the call has too many arguments or variables; then it runs emulated.
+ * False if the call has too many arguments or variables, or if its meaning is in a file that it
+ * names; then it runs emulated.
  */
 bool command_make(Command *command, const Call *call, const char *rules, bool by_loader);

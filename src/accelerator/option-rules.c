@@ -115,22 +115,11 @@ has_effect(unsigned kinds, const char *argument, RuleEffect effect)
 }
 
 static bool
-is_set(const Call *call, const char *name)
-{
-    size_t length = strlen(name);
-
-    for (char *const *entry = call->environment; *entry != NULL; entry++)
-        if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=')
-            return true;
-    return false;
-}
-
-static bool
 variables_forbid(unsigned kinds, const Call *call)
 {
     for (size_t i = 0; i < n_option_rules; i++)
         if (option_rules[i].test == RULE_VARIABLE_IS_SET && (option_rules[i].kinds & kinds) != 0 &&
-            is_set(call, option_rules[i].text))
+            call_get_variable(call, option_rules[i].text) != NULL)
             return true;
     return false;
 }

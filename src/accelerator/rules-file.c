@@ -106,13 +106,21 @@ static Script
 find_script(const Rules *rules, const Call *call)
 {
     char *const *argument = call->arguments[0] != NULL ? call->arguments + 1 : call->arguments;
+    bool modules_only = false;
 
-    while (*argument != NULL && any_line(rules, "option", is_text, *argument))
-        argument++;
+    for (; *argument != NULL; argument++) {
+        bool is_for_modules = any_line(rules, "module-option", is_text, *argument);
+
+        if (!is_for_modules && !any_line(rules, "option", is_text, *argument))
+            break;
+        modules_only = modules_only || is_for_modules;
+    }
     if (*argument == NULL)
         return (Script){NULL};
     if (text_is(*argument, "-m"))
         return (Script){.module = argument[1]};
+    if (modules_only)
+        return (Script){NULL};
     if (text_is(*argument, "-c"))
         return (Script){.code = argument[1]};
     return (Script){.script = *argument};
@@ -144,6 +152,24 @@ lists_only_known(const Rules *rules, char *list)
     return true;
 }
 
+static bool
+is_in_name(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || ((c | ' ') >= 'a' && (c | ' ') <= 'z');
+}
+
+/* Whether the text has the word "import", not as a part of a name such as importlib. */
+static bool
+has_import(const char *text)
+{
+    static const char word[] = "import";
+
+    for (const char *at = text; (at = strstr(at, word)) != NULL; at += strlen(word))
+        if ((at == text || !is_in_name(at[-1])) && !is_in_name(at[strlen(word)]))
+            return true;
+    return false;
+}
+
 /* Whether a statement imports nothing, or only known modules. An import that is not the first word,
  * as after "try:", counts as unknown. */
 static bool
@@ -157,7 +183,7 @@ statement_is_known(const Rules *rules, char *statement)
     if (text_is(word, "import"))
         return lists_only_known(rules, rest);
     if (!text_is(word, "from"))
-        return strstr(rest, "import") == NULL && strstr(word, "import") == NULL;
+        return !has_import(rest) && !has_import(word);
     word = take_word(&rest);
     if (word == NULL)
         return false;

@@ -20,6 +20,7 @@
  *   python imports sys                         -c CODE and setup.py may import this module
  *   python without numpy                       … and must not contain this
  *   python option -E                           an option that may stand before the script
+ *   python module-option -S                    … and then only before -m
  *   compiler absent /usr/local/include/x       emulated if this path exists
  *   python set NAME=VALUE                      the variable that a native run gets
  *   make default NAME=VALUE                    the same, unless the variable is set

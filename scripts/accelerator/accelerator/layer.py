@@ -22,7 +22,7 @@ import pathlib
 import re
 import shutil
 
-from . import cross_compiler, elf
+from . import cross_compiler, dpkg, elf
 from .programs import Names, Program, Refused
 
 PLACE = "/usr/lib/colcon-deb/accelerator"
@@ -43,11 +43,13 @@ class Layer:
         elf.copy_libraries(libraries, self._at(PLACE, "lib"), PLACE + "/lib")
         for program in programs:
             self._keep_emulated(program.path)
-            if program.wrapped:
+            if program.how == "wrapped":
                 self._add_wrapped(program)
-            else:
-                self._put(program.native, program.path)
-                self._patch(self._at(program.path))
+                continue
+            self._put(program.native, program.path)
+            if program.how == "told":
+                dpkg.use_architecture(self._at(program.path), self._names.debian)
+            self._patch(self._at(program.path))
 
     def add_machine_library(self, path: str) -> None:
         shutil.copy(path, self._at(PLACE, "lib", MACHINE_LIBRARY))
@@ -63,6 +65,14 @@ class Layer:
         directory = "/usr/lib/%s/lib-dynload" % self._names.python
         modules = glob.glob(directory + "/*-x86_64-linux-gnu.so")
         self._add_modules(modules)
+
+    def add_python_startup(self, text: str) -> None:
+        """Python executes what a .pth file of its directories says."""
+        directory = self._at("/usr/lib/python3/dist-packages")
+        os.makedirs(directory)
+        pathlib.Path(directory, "colcon_deb_accelerator.pth").write_text("import colcon_deb_accelerator\n", encoding="utf-8")
+        pathlib.Path(directory, "colcon_deb_accelerator.py").write_text(text.replace("@TRIPLET@", self._names.triplet),
+                                                                        encoding="utf-8")
 
     def add_perl_modules(self) -> None:
         for directory in glob.glob("/usr/lib/x86_64-linux-gnu/perl*"):

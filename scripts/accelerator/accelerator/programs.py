@@ -32,7 +32,7 @@ class Names:
 @dataclass(frozen=True)
 class Program:
     group: str
-    wrapped: bool
+    how: str  # direct, told or wrapped: see the table
     path: str  # in the emulated system
     native: str  # in the native one
     source: Source
@@ -83,23 +83,23 @@ def _release(root: str) -> str:
     return match.group(1) if match else "this suite"
 
 
-def read_table(text: str, names: Names) -> list[tuple[str, bool, str, str]]:
-    """Group, whether wrapped, path and native path of each line."""
+def read_table(text: str, names: Names) -> list[tuple[str, str, str, str]]:
+    """Group, how, path and native path of each line."""
     rows = []
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         group, how, path, *native = line.format(**vars(names)).split()
-        rows.append((group, how == "wrapped", path, native[0] if native else path))
+        rows.append((group, how, path, native[0] if native else path))
     return rows
 
 
-def choose(table: list[tuple[str, bool, str, str]], base: str, tools: str) -> Choice:
+def choose(table: list[tuple[str, str, str, str]], base: str, tools: str) -> Choice:
     """What can be replaced. Raises Refused if the compiler differs."""
     emulated, native = Packages(base), Packages(tools)
     chosen: list[Program] = []
     staying: list[Emulated] = []
-    for group, wrapped, path, native_path in table:
+    for group, how, path, native_path in table:
         if not os.path.isfile(base + path):
             continue
         owner, other = emulated.owner(path), native.owner(native_path)
@@ -110,7 +110,7 @@ def choose(table: list[tuple[str, bool, str, str]], base: str, tools: str) -> Ch
         elif other.made_of(owner.source.name) != owner.source:
             reason = "the image has %s, the native one is of %s" % (owner.source, other.made_of(owner.source.name))
         else:
-            chosen.append(Program(group, wrapped, path, native_path, owner.source))
+            chosen.append(Program(group, how, path, native_path, owner.source))
             continue
         if group == COMPILER:
             raise Refused("the compilers differ, so their bytes may differ: %s: %s" % (path, reason))

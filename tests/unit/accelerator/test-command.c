@@ -36,6 +36,16 @@ assert_made(const char *path,
     g_assert_cmpstr(made, ==, expected);
 }
 
+static void
+assert_not_made(const char *path, const char *words, const char *variables)
+{
+    g_auto(GStrv) arguments = g_strsplit(words, " ", -1);
+    g_auto(GStrv) environment = g_strsplit(variables, " ", -1);
+    const Call call = {path, arguments, environment};
+
+    g_assert_false(command_make(&command, &call, "", FALSE));
+}
+
 #define IN "/usr/lib/colcon-deb/accelerator"
 
 static void
@@ -89,6 +99,18 @@ test_the_search_path_of_a_linker_becomes_options(void)
                 IN "/programs/aarch64-linux-gnu-ld.bfd: ld a.o -rpath: LD_LIBRARY_PATH=");
 }
 
+/* A response file may have a -rpath. Only the emulated linker looks it up by itself. */
+static void
+test_a_linker_with_a_search_path_and_a_response_file_runs_emulated(void)
+{
+    static const char path[] = "/usr/bin/aarch64-linux-gnu-ld.bfd";
+
+    assert_not_made(path, "ld @objects", "LD_LIBRARY_PATH=/a");
+    assert_not_made(path, "ld a.o @objects", "LD_RUN_PATH=/run");
+    assert_made(path, "ld @objects", "A=b", FALSE,
+                IN "/programs/aarch64-linux-gnu-ld.bfd: ld @objects: A=b");
+}
+
 static void
 test_too_many_arguments_run_emulated(void)
 {
@@ -136,6 +158,8 @@ main(int argc, char **argv)
     g_test_add_func("/command/variables-are-set", test_variables_are_set);
     g_test_add_func("/command/the-search-path-of-a-linker-becomes-options",
                     test_the_search_path_of_a_linker_becomes_options);
+    g_test_add_func("/command/a-linker-with-a-search-path-and-a-response-file-runs-emulated",
+                    test_a_linker_with_a_search_path_and_a_response_file_runs_emulated);
     g_test_add_func("/command/too-many-arguments-run-emulated",
                     test_too_many_arguments_run_emulated);
     g_test_add_func("/command/kinds-of-programs", test_kinds_of_programs);

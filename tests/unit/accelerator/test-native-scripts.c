@@ -33,6 +33,10 @@ test_scripts_of_python(void)
         "python3|-c|import os\nimport sysconfig\nprint(1)",
         "python3|-c|import sys; print(sys.executable, sys.exec_prefix)",
         "python3|-c|from setuptools import setup; import xml.dom as d, re",
+        "python3|-c|import sys\nimport importlib.machinery\nsys.stdout.write(next(filter(lambda x: "
+        "x.startswith('.abi'), importlib.machinery.EXTENSION_SUFFIXES)))",
+        "python3|-c|import importlib.machinery as m; print(m.EXTENSION_SUFFIXES)",
+        "python3|-c|import sys; print(sys.implementation._multiarch)",
     };
     static const char *const emulated[] = {
         "python3",
@@ -48,9 +52,13 @@ test_scripts_of_python(void)
         "python3|-c|import sys; import cv2",
         "python3|-c|import sysv_ipc",
         "python3|-c|import sys, lxml.etree",
-        "python3|-c|import importlib.machinery as m; print(m.EXTENSION_SUFFIXES)",
-        "python3|-c|import sys; print(sys.implementation._multiarch)",
         "python3|-c|exec(open('x').read())",
+        "python3|-S|-c|import sys",
+        "python3|-S|/helpers/x.py",
+        "python3|-c|if True:import numpy",
+        "python3|-c|import sys\nif sys: import yaml",
+        "python3|-c|import importlib.util as u; print(u.find_spec('cv2'))",
+        "python3|-c|import importlib.util as u; m = u.spec_from_file_location('x', 'x.py')",
         "python3|/helpers/../workspace/x.py",
         "python3|/workspace/x/rosidl_generator_cpp",
         "python3|-X|dev|/helpers/x.py",

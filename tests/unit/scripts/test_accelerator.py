@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the layer of an accelerated image is made of (scripts/accelerator)."""
 import pathlib
+import platform
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -10,7 +12,7 @@ import support
 ACCELERATOR = pathlib.Path(support.SCRIPTS) / "accelerator"
 sys.path.insert(0, str(ACCELERATOR))
 
-from accelerator import cross_compiler, packages, programs  # noqa: E402
+from accelerator import cross_compiler, dpkg, packages, programs  # noqa: E402
 
 NAMES = programs.Names("arm64", "aarch64-linux-gnu", "14", "python3.13", "/usr/libexec/gcc/aarch64-linux-gnu/14",
                        "/usr/libexec/gcc-cross/aarch64-linux-gnu/14")
@@ -77,7 +79,7 @@ class Packages(AcceleratorCase):
 class Choice(AcceleratorCase):
     def test_a_cross_compiler_counts_as_what_it_was_built_from(self):
         self.add_compilers()
-        choice = self.choose(("compiler", True, CC1, CROSS_CC1))
+        choice = self.choose(("compiler", "wrapped", CC1, CROSS_CC1))
         self.assertEqual([(program.path, program.native) for program in choice.programs], [(CC1, CROSS_CC1)])
         self.assertEqual(str(choice.programs[0].source), "gcc-14 14.2.0-19")
 
@@ -85,12 +87,12 @@ class Choice(AcceleratorCase):
         """As in Debian bookworm, whose compilers for arm64 have a fix that its cross compilers lack."""
         self.add_compilers(native="14.2.0-19+deb13u1")
         with self.assertRaisesRegex(programs.Refused, r"cc1.*gcc-14 14\.2\.0-19\+deb13u1.*gcc-14 14\.2\.0-19$"):
-            self.choose(("compiler", True, CC1, CROSS_CC1))
+            self.choose(("compiler", "wrapped", CC1, CROSS_CC1))
 
     def test_a_compiler_without_a_counterpart_is_refused(self):
         self.base.add("cpp", "1", [CC1])
         with self.assertRaisesRegex(programs.Refused, "there is no native one"):
-            self.choose(("compiler", True, CC1, CROSS_CC1))
+            self.choose(("compiler", "wrapped", CC1, CROSS_CC1))
 
     def test_a_tool_that_differs_stays_emulated(self):
         self.base.add("sed", "4.9-2", ["/usr/bin/sed"])
@@ -98,7 +100,7 @@ class Choice(AcceleratorCase):
         self.base.add("m4", "1", ["/usr/bin/m4"])
         self.tools.add("sed", "4.9-3", ["/usr/bin/sed"])
         self.tools.add("grep", "3.11-4", ["/usr/bin/grep"])
-        rows = [("tool", False, "/usr/bin/" + name, "/usr/bin/" + name) for name in ("sed", "grep", "m4", "ninja")]
+        rows = [("tool", "direct", "/usr/bin/" + name, "/usr/bin/" + name) for name in ("sed", "grep", "m4", "ninja")]
         choice = self.choose(*rows)
         self.assertEqual([program.path for program in choice.programs], ["/usr/bin/grep"])
         self.assertEqual([(staying.path, staying.reason) for staying in choice.emulated],
@@ -115,12 +117,12 @@ class Table(unittest.TestCase):
         table = programs.read_table((ACCELERATOR / "programs").read_text(), NAMES)
         paths = {row[2] for row in table}
         self.assertEqual(len(paths), len(table))
-        for name in ("uname", "arch", "dpkg", "dpkg-query", "dpkg-architecture", "getconf", "ldconfig", "bash",
+        for name in ("uname", "arch", "dpkg-architecture", "getconf", "ldconfig", "bash",
                      "pkg-config", "pkgconf", "stdbuf", "ldd"):
             self.assertNotIn("/usr/bin/" + name, paths)
             self.assertNotIn("/usr/sbin/" + name, paths)
         self.assertNotIn(NAMES.libexec + "/collect2", paths)
-        self.assertIn(("compiler", True, CC1, CROSS_CC1), table)
+        self.assertIn(("compiler", "wrapped", CC1, CROSS_CC1), table)
 
 
 class IncludeDirectories(unittest.TestCase):
@@ -147,6 +149,44 @@ class IncludeDirectories(unittest.TestCase):
         self.file.write_bytes(self.content(["/usr/include"]))
         with self.assertRaisesRegex(programs.Refused, "does not search"):
             cross_compiler.use_native_directories(str(self.file), NAMES)
+
+
+class Dpkg(unittest.TestCase):
+    def setUp(self):
+        place = tempfile.TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        self.file = pathlib.Path(place.name, "dpkg-query")
+
+    def test_its_architecture_becomes_the_emulated_one(self):
+        self.file.write_bytes(b"ELF\0amd64\0 1.22.22 (amd64)\0x86_64-linux-gnu\0")
+        dpkg.use_architecture(str(self.file), "arm64")
+        self.assertEqual(self.file.read_bytes(), b"ELF\0arm64\0 1.22.22 (arm64)\0x86_64-linux-gnu\0")
+
+    def test_a_program_without_that_text_is_refused(self):
+        self.file.write_bytes(b"ELF\0 1.22.22 (amd64)\0")
+        with self.assertRaisesRegex(programs.Refused, "dpkg-query does not name its architecture"):
+            dpkg.use_architecture(str(self.file), "arm64")
+
+    def test_a_longer_name_is_refused(self):
+        self.file.write_bytes(b"ELF\0amd64\0")
+        with self.assertRaises(programs.Refused):
+            dpkg.use_architecture(str(self.file), "riscv64")
+
+
+class PythonStartup(unittest.TestCase):
+    """As the native Python of this machine starts."""
+
+    ASK = "import importlib.machinery as m, sys; print(*m.EXTENSION_SUFFIXES, sys.implementation._multiarch); import _json"
+
+    def answers(self, triplet):
+        text = (ACCELERATOR / "python-startup.py").read_text().replace("@TRIPLET@", triplet)
+        return subprocess.run(["/usr/bin/python3", "-c", text + self.ASK], capture_output=True, text=True, check=True).stdout.split()
+
+    @unittest.skipUnless(platform.machine() == "x86_64", "an amd64 machine is needed")
+    def test_it_answers_for_the_emulated_machine_and_finds_its_own_modules(self):
+        first, *_others, multiarch = self.answers("aarch64-linux-gnu")
+        self.assertRegex(first, r"^\.cpython-3\d+-aarch64-linux-gnu\.so$")
+        self.assertEqual(multiarch, "aarch64-linux-gnu")
 
 
 if __name__ == "__main__":

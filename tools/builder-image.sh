@@ -3,9 +3,10 @@
 # Make the images of the demo and the tests from a Debian mirror: one to build in, and a bare one to install the results
 # in. Each is bootstrapped once and kept as a tar archive for the next engine.
 #
-# usage: tools/builder-image.sh [--refresh] [--runtime-only]
-#        --refresh        bootstrap again, with the packages that the mirror has today
-#        --runtime-only   only the bare image, which is enough for the tests of the library
+# usage: tools/builder-image.sh [--refresh] [--runtime-only] [--archives-only]
+#        --refresh         bootstrap again, with the packages that the mirror has today
+#        --runtime-only    only the bare image, which is enough for the tests of the library
+#        --archives-only   only the tar archives, for which no engine is needed
 #
 # Talks to the engine that DOCKER_HOST names (tools/engine.sh run tools/builder-image.sh).
 # shellcheck source=lib.sh
@@ -19,7 +20,7 @@ builder_packages=$(awk '!/^#/ && NF && ($2 == "" || $2 == "debian") { print $1 }
 runtime_packages="ca-certificates"
 
 recipe_label=org.colcon-deb.recipe
-refresh='' runtime_only=''
+refresh='' runtime_only='' archives_only=''
 
 image_label()
 {
@@ -72,6 +73,10 @@ ensure()
     shift 3
     recipe=$(recipe_of "$packages" "$@")
     archive=$CDD_CACHE_DIR/$name-$recipe.tar
+    if [ -n "$archives_only" ]; then
+        ensure_archive "$name" "$image" "$archive" "$packages" "$@"
+        return
+    fi
     if label=$(image_label "$image"); then
         if [ -z "$label" ]; then
             say "Image $image is there and was not made by this script: used as it is"
@@ -102,8 +107,9 @@ while [ $# -gt 0 ]; do
     case $1 in
     --refresh) refresh=yes ;;
     --runtime-only) runtime_only=yes ;;
+    --archives-only) archives_only=yes ;;
     *)
-        sed -n '3,10s/^# \{0,1\}//p' "$0" >&2
+        sed -n '3,11s/^# \{0,1\}//p' "$0" >&2
         exit 2
         ;;
     esac

@@ -232,6 +232,12 @@ restore_python() {
 
 # ---- all together
 
+# An index of the manual pages would be made now, by an emulated program, and again whenever a build installs packages.
+leave_manual_pages_unindexed() {
+    [ ! -e "$root/usr/bin/debconf-set-selections" ] ||
+        echo "man-db man-db/auto-update boolean false" | chroot "$root" debconf-set-selections
+}
+
 # With --force-depends, dpkg could end well with a package unconfigured.
 check_state() {
     # shellcheck disable=SC2016 # dpkg-query expands it
@@ -251,6 +257,7 @@ unpack_essential
 [ -L "$root/bin" ] || run_apt --fix-broken install
 use_native_programs "$@"
 run_apt --fix-broken install
+leave_manual_pages_unindexed
 run_apt install "$@"
 "$dpkg" --triggers-only --pending
 restore_programs

@@ -127,6 +127,18 @@ class Installation(unittest.TestCase):
             self.assertTrue((self.root / "usr/share/doc" / name / "copyright").exists())
         self.assertEqual([], os.listdir(self.root / "tmp"))
 
+    def test_manual_pages_are_not_indexed(self):
+        """The answer is there before the package that asks, and where debconf is."""
+        essential = self.essential(self.deb("debconf", files=["usr/bin/debconf-set-selections"]))
+        self.deb("man-db")
+        self.write("bin/chroot", "#!/bin/sh\necho \"$@\" >%s/asked; cat >>%s/asked\n" % (self.work, self.work)).chmod(0o755)
+        self.record("--configure man-db", "../asked")
+
+        outcome = self.install(essential, "man-db")
+
+        self.assertEqual(0, outcome.returncode, outcome.stderr)
+        self.assertEqual("%s debconf-set-selections\nman-db man-db/auto-update boolean false\n" % self.root, self.seen("asked"))
+
     def essential_programs(self, version="1+b1"):
         """The packages of programs that are replaced, for both architectures. Those of this machine have that version."""
         programs = {"coreutils": ["usr/bin/cat", "usr/bin/uname"], "perl-base": ["usr/bin/perl"], "dash": [], "dpkg": [],

@@ -190,10 +190,14 @@ divert_python() {
     [ -n "$python" ] || return 0
     dpkg-divert --root="$root" --local --no-rename --divert "/usr/bin/$python.emulated" --add "/usr/bin/$python"
     cp "$root$native/root/usr/bin/$python" "$root/usr/bin/$python.native"
+    # py3compile asks for the format of the bytecode, which is the same on all architectures.
     cat >"$root/usr/bin/$python" <<END
 #!/bin/sh
 case " \$* " in
-*py_compile* | */py3compile*) exec /usr/bin/$python.native "\$@" ;;
+*py_compile* | */py3compile* | \
+    *'print(importlib.util.MAGIC_NUMBER)'* | *'print(sys.implementation.cache_tag)'* | *'print(imp.get_magic())'* | *'print(imp.get_tag())'*)
+    exec /usr/bin/$python.native "\$@"
+    ;;
 esac
 exec /usr/bin/$python.emulated "\$@"
 END

@@ -27,15 +27,13 @@ image_label()
     docker image inspect -f "{{ index .Config.Labels \"$recipe_label\" }}" "$1" 2>/dev/null
 }
 
-# rosdep in the image reads Debian's list and ours. Its default list needs a host that may not be reachable here.
-rosdep_hook()
+# What 'colcon-deb image create' does, too: rosdep's lists, links for ccache, and bytecode of the helpers. With other helpers
+# than those of today the image is as good, and a build in it takes a second more: they are no part of the recipe.
+prepare_hook()
 {
-    local list=etc/ros/rosdep/sources.list.d share=usr/share/colcon-deb
     # shellcheck disable=SC2016 # mmdebstrap expands "$1", the new root
-    printf '%s' "mkdir -p \"\$1/$share\"" \
-        " && cp '$image_files/rosdep-debian.yaml' \"\$1/$share/rosdep-debian.yaml\"" \
-        " && echo 'yaml file:///$share/rosdep-debian.yaml debian' >\"\$1/$list/15-colcon-deb.list\"" \
-        " && rm -f \"\$1/$list/20-default.list\""
+    printf '%s' "cp -r '$CDD_TOP/scripts' \"\$1/tmp/colcon-deb\"" \
+        ' && chroot "$1" sh /tmp/colcon-deb/image/prepare.sh && rm -r "$1/tmp/colcon-deb"'
 }
 
 # ensure_archive NAME IMAGE ARCHIVE PACKAGES [MMDEBSTRAP-OPTION...]: two suites may need the same archive at the same time
@@ -60,9 +58,9 @@ ensure_archive()
 recipe_of()
 {
     {
-        declare -f own_mirrors bootstrap rosdep_hook import
+        declare -f own_mirrors bootstrap prepare_hook import
         printf '%s\n' "$CDD_SUITE" "$CDD_TEST_DISTRO" "${@//"$CDD_TOP"/}"
-        cat "$image_files/packages" "$image_files/rosdep-debian.yaml"
+        cat "$image_files/packages" "$image_files/prepare.sh" "$image_files/rosdep-debian.yaml"
     } | sha256sum | cut -c 1-16
 }
 
@@ -117,6 +115,6 @@ while [ $# -gt 0 ]; do
 done
 
 if [ -z "$runtime_only" ]; then
-    ensure builder "$CDD_TEST_IMAGE" "$builder_packages" --customize-hook="$(rosdep_hook)"
+    ensure builder "$CDD_TEST_IMAGE" "$builder_packages" --customize-hook="$(prepare_hook)"
 fi
 ensure runtime "$CDD_TEST_RUNTIME_IMAGE" "$runtime_packages"

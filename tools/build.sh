@@ -3,7 +3,7 @@
 # Configure, if need be, and compile one flavour of the tree.
 #
 # usage: tools/build.sh release|asan|clang|tests
-#        release   what is used and shipped
+#        release   what is used and shipped, and what the integration tests run
 #        asan      the C tests, under gcc's address and undefined-behaviour sanitizers
 #        clang     all objects by the other compiler, for its warnings and for the compile_commands.json of clang-tidy
 #        tests     release, and the objects of the C tests as optimized code: gcc warns of more there
@@ -12,20 +12,19 @@
 
 name=${1:-}
 # What is compiled for its warnings only is not linked: asan links the same programs, and runs them.
-only_objects=''
 case $name in
-release) options=() targets=(all) ;;
-tests) name=release options=() targets=(all) only_objects=yes ;;
+release) options=() targets=(programs) ;;
+tests) name=release options=() targets=(programs objects) ;;
 # For a stack trace -g1 is enough; it compiles in half the time of -O2 -g.
 asan)
     options=("-Db_sanitize=address,undefined" -Db_lundef=false -Doptimization=1 -Ddebug=false -Dc_args=-g1)
-    targets=(all meson-test-prereq)
+    targets=(meson-test-prereq)
     ;;
 # Nobody runs it, and clang warns of the same things at every level of optimization.
 clang)
     export CC=clang CXX=clang++
     options=(-Db_lundef=false -Doptimization=0 -Ddebug=false)
-    targets=() only_objects=yes
+    targets=(objects)
     ;;
 *)
     sed -n '3,9s/^# \{0,1\}//p' "$0" >&2
@@ -47,11 +46,18 @@ is_configured()
         meson introspect --buildoptions "$directory" >/dev/null 2>&1
 }
 
-# objects: the object files of every target, by the present files of meson
-objects()
+# find_objects: the object files of every target
+find_objects()
 {
-    ninja -C "$directory" build.ninja >"$log" 2>&1 || true
     ninja -C "$directory" -t targets rule c_COMPILER | grep -v '^ninja: '
+}
+
+# find_programs: all that is built by default but the C tests, which run under the sanitizers only. Meson's target "all" has
+# them too.
+find_programs()
+{
+    ninja -C "$directory" -t query all | sed -n '/^  outputs:/q; s/^    //p' |
+        grep -vE '^(meson-(test|benchmark)-prereq|tests/(unit|fuzz|integration)/.*)$'
 }
 
 if ! is_configured; then
@@ -67,11 +73,18 @@ if [ "$name" = release ] && pkg-config --exists gobject-introspection-1.0 && hav
     ! grep -q gi-docgen "$directory/build.ninja"; then
     meson setup --reconfigure "$directory" "$CDD_TOP" >"$log" 2>&1 || die "meson could not configure $directory again"
 fi
-if [ -n "$only_objects" ]; then
-    mapfile -t -O "${#targets[@]}" targets < <(objects)
-fi
 start=$(date +%s)
-if ! ninja -C "$directory" "${targets[@]}" >"$log" 2>&1; then
+# After a change of meson's files the graph is another one.
+ninja -C "$directory" build.ninja >"$log" 2>&1 || true
+files=()
+for target in "${targets[@]}"; do
+    case $target in
+    objects) mapfile -t -O "${#files[@]}" files < <(find_objects) ;;
+    programs) mapfile -t -O "${#files[@]}" files < <(find_programs) ;;
+    *) files+=("$target") ;;
+    esac
+done
+if ! ninja -C "$directory" "${files[@]}" >"$log" 2>&1; then
     # The steps that went well would hide the errors.
     grep -vE '^\[[0-9]+/[0-9]+\] ' "$log" >&2
     die "$1 did not build (the whole output is in $log)"

@@ -3,9 +3,10 @@
 # Make the images of the demo and the tests from a Debian mirror: one to build in, and a bare one to install the results
 # in. Each is bootstrapped once and kept as a tar archive for the next engine.
 #
-# usage: tools/builder-image.sh [--refresh] [--runtime-only]
-#        --refresh        bootstrap again, with the packages that the mirror has today
-#        --runtime-only   only the bare image, which is enough for the tests of the library
+# usage: tools/builder-image.sh [--refresh] [--runtime-only] [--archives-only]
+#        --refresh         bootstrap again, with the packages that the mirror has today
+#        --runtime-only    only the bare image, which is enough for the tests of the library
+#        --archives-only   only the tar archives, for which no engine is needed
 #
 # Talks to the engine that DOCKER_HOST names (tools/engine.sh run tools/builder-image.sh).
 # shellcheck source=lib.sh
@@ -19,22 +20,20 @@ builder_packages=$(awk '!/^#/ && NF && ($2 == "" || $2 == "debian") { print $1 }
 runtime_packages="ca-certificates"
 
 recipe_label=org.colcon-deb.recipe
-refresh='' runtime_only=''
+refresh='' runtime_only='' archives_only=''
 
 image_label()
 {
     docker image inspect -f "{{ index .Config.Labels \"$recipe_label\" }}" "$1" 2>/dev/null
 }
 
-# rosdep in the image reads Debian's list and ours. Its default list needs a host that may not be reachable here.
-rosdep_hook()
+# What 'colcon-deb image create' does, too: rosdep's lists, links for ccache, and bytecode of the helpers. With other helpers
+# than those of today the image is as good, and a build in it takes a second more: they are no part of the recipe.
+prepare_hook()
 {
-    local list=etc/ros/rosdep/sources.list.d share=usr/share/colcon-deb
     # shellcheck disable=SC2016 # mmdebstrap expands "$1", the new root
-    printf '%s' "mkdir -p \"\$1/$share\"" \
-        " && cp '$image_files/rosdep-debian.yaml' \"\$1/$share/rosdep-debian.yaml\"" \
-        " && echo 'yaml file:///$share/rosdep-debian.yaml debian' >\"\$1/$list/15-colcon-deb.list\"" \
-        " && rm -f \"\$1/$list/20-default.list\""
+    printf '%s' "cp -r '$CDD_TOP/scripts' \"\$1/tmp/colcon-deb\"" \
+        ' && chroot "$1" sh /tmp/colcon-deb/image/prepare.sh && rm -r "$1/tmp/colcon-deb"'
 }
 
 # ensure_archive NAME IMAGE ARCHIVE PACKAGES [MMDEBSTRAP-OPTION...]: two suites may need the same archive at the same time
@@ -59,9 +58,9 @@ ensure_archive()
 recipe_of()
 {
     {
-        declare -f own_mirrors bootstrap rosdep_hook import
+        declare -f own_mirrors bootstrap prepare_hook import
         printf '%s\n' "$CDD_SUITE" "$CDD_TEST_DISTRO" "${@//"$CDD_TOP"/}"
-        cat "$image_files/packages" "$image_files/rosdep-debian.yaml"
+        cat "$image_files/packages" "$image_files/prepare.sh" "$image_files/rosdep-debian.yaml"
     } | sha256sum | cut -c 1-16
 }
 
@@ -72,6 +71,10 @@ ensure()
     shift 3
     recipe=$(recipe_of "$packages" "$@")
     archive=$CDD_CACHE_DIR/$name-$recipe.tar
+    if [ -n "$archives_only" ]; then
+        ensure_archive "$name" "$image" "$archive" "$packages" "$@"
+        return
+    fi
     if label=$(image_label "$image"); then
         if [ -z "$label" ]; then
             say "Image $image is there and was not made by this script: used as it is"
@@ -102,8 +105,9 @@ while [ $# -gt 0 ]; do
     case $1 in
     --refresh) refresh=yes ;;
     --runtime-only) runtime_only=yes ;;
+    --archives-only) archives_only=yes ;;
     *)
-        sed -n '3,10s/^# \{0,1\}//p' "$0" >&2
+        sed -n '3,11s/^# \{0,1\}//p' "$0" >&2
         exit 2
         ;;
     esac
@@ -111,6 +115,6 @@ while [ $# -gt 0 ]; do
 done
 
 if [ -z "$runtime_only" ]; then
-    ensure builder "$CDD_TEST_IMAGE" "$builder_packages" --customize-hook="$(rosdep_hook)"
+    ensure builder "$CDD_TEST_IMAGE" "$builder_packages" --customize-hook="$(prepare_hook)"
 fi
 ensure runtime "$CDD_TEST_RUNTIME_IMAGE" "$runtime_packages"

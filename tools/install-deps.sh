@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Install missing packages by apt. Nothing is upgraded, and apt does not run if nothing is missing.
 #
-# usage: tools/install-deps.sh [build] [engine] [test] [podman] [docs] [ci] [style]     (no argument: build engine)
+# usage: tools/install-deps.sh [bootstrap] [build] [engine] [test] [podman] [docs] [ci] [style]     (no argument: build engine)
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -13,7 +13,9 @@ packages_of()
         echo gcc libc6-dev meson ninja-build pkg-config libarchive-dev libglib2.0-dev libjson-glib-dev libyaml-dev \
             libnghttp2-dev libprotobuf-c-dev protobuf-c-compiler
         ;;
-    engine) echo ca-certificates curl iproute2 iptables mmdebstrap python3 util-linux ;;
+    # For the archives of images, without an engine.
+    bootstrap) echo ca-certificates mmdebstrap ;;
+    engine) echo curl iproute2 iptables python3 util-linux "$(packages_of bootstrap)" ;;
     test)
         echo libsoup-3.0-dev python3-bloom python3-catkin-pkg python3-rosdep2 python3-yaml \
             busybox-static lintian dpkg-dev debhelper apt-utils shellcheck glib-networking gnupg openssh-client openssl \
@@ -26,7 +28,7 @@ packages_of()
     # Only for CI: these start an ssh server and let the kernel run programs of other architectures.
     ci) echo openssh-server binfmt-support qemu-user-static ;;
     style) echo clang clang-format clang-tidy mypy python3-typeshed pyflakes3 shellcheck ;;
-    *) die "unknown group $1: build, engine, test, podman, docs, ci or style" ;;
+    *) die "unknown group $1: bootstrap, build, engine, test, podman, docs, ci or style" ;;
     esac
 }
 

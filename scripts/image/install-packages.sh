@@ -190,10 +190,14 @@ divert_python() {
     [ -n "$python" ] || return 0
     dpkg-divert --root="$root" --local --no-rename --divert "/usr/bin/$python.emulated" --add "/usr/bin/$python"
     cp "$root$native/root/usr/bin/$python" "$root/usr/bin/$python.native"
+    # py3compile asks for the format of the bytecode, which is the same on all architectures.
     cat >"$root/usr/bin/$python" <<END
 #!/bin/sh
 case " \$* " in
-*py_compile* | */py3compile*) exec /usr/bin/$python.native "\$@" ;;
+*py_compile* | */py3compile* | \
+    *'print(importlib.util.MAGIC_NUMBER)'* | *'print(sys.implementation.cache_tag)'* | *'print(imp.get_magic())'* | *'print(imp.get_tag())'*)
+    exec /usr/bin/$python.native "\$@"
+    ;;
 esac
 exec /usr/bin/$python.emulated "\$@"
 END
@@ -232,6 +236,12 @@ restore_python() {
 
 # ---- all together
 
+# An index of the manual pages would be made now, by an emulated program, and again whenever a build installs packages.
+leave_manual_pages_unindexed() {
+    [ ! -e "$root/usr/bin/debconf-set-selections" ] ||
+        echo "man-db man-db/auto-update boolean false" | chroot "$root" debconf-set-selections
+}
+
 # With --force-depends, dpkg could end well with a package unconfigured.
 check_state() {
     # shellcheck disable=SC2016 # dpkg-query expands it
@@ -251,6 +261,7 @@ unpack_essential
 [ -L "$root/bin" ] || run_apt --fix-broken install
 use_native_programs "$@"
 run_apt --fix-broken install
+leave_manual_pages_unindexed
 run_apt install "$@"
 "$dpkg" --triggers-only --pending
 restore_programs

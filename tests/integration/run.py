@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Run the unittest cases of one directory: a line with the duration of each, then a summary.
+"""Run the unittest cases of one directory: a line with the duration of each, what took longest, then a summary.
 
 usage: run.py [--suite NAME] [--directory DIR] [--results FILE] [--jobs N] [TEST...]
 
@@ -23,6 +23,8 @@ import sys
 import time
 import traceback
 import unittest
+
+LONGEST = 20
 
 
 class TimedResult(unittest.TestResult):
@@ -146,6 +148,8 @@ class Child:
 
     def __init__(self, test_class, suite):
         self.name = "%s.%s" % (test_class.__module__, test_class.__qualname__)
+        self.title = next(cases_of(suite)).id() if getattr(test_class, "TESTS_APART", False) else self.name
+        self.started = time.monotonic()
         self.pipe, theirs = self.context.Pipe(duplex=False)
         self.process = self.context.Process(target=run_in_child, args=(suite, theirs))
         self.process.start()
@@ -164,14 +168,17 @@ class Child:
         return text, outcome
 
 
-def run_side_by_side(units, jobs, total):
+def run_side_by_side(units, jobs, total, times):
+    """Adds to the total, and to the times: (seconds, when it began, name) of each unit."""
     waiting, running = list(units), {}
     while waiting or running:
         while waiting and len(running) < jobs:
             child = Child(*waiting.pop(0))
             running[child.pipe] = child
         for pipe in multiprocessing.connection.wait(list(running)):
-            text, outcome = running.pop(pipe).finish()
+            child = running.pop(pipe)
+            text, outcome = child.finish()
+            times.append((time.monotonic() - child.started, child.started, child.title))
             sys.stdout.write(text)
             sys.stdout.flush()
             total.add(outcome)
@@ -182,12 +189,21 @@ def run_tests(suite, jobs):
         result = TimedResult(sys.stdout)
         suite.run(result)
         return result.outcome()
-    total = Outcome()
+    total, times, started = Outcome(), [], time.monotonic()
     units = units_of(suite)
     alone = [unit for unit in units if getattr(unit[0], "RUNS_ALONE", False)]
-    run_side_by_side([unit for unit in units if unit not in alone], jobs, total)
-    run_side_by_side(alone, 1, total)
+    run_side_by_side([unit for unit in units if unit not in alone], jobs, total, times)
+    run_side_by_side(alone, 1, total, times)
+    print_longest(times, started)
     return total
+
+
+def print_longest(times, started):
+    """What to make shorter, or to start earlier."""
+    if len(times) > LONGEST:
+        print("\n  What took longest, and when it began:")
+        for seconds, begin, name in sorted(times, reverse=True)[:LONGEST]:
+            print(f"  {seconds:8.2f} s  {begin - started:+8.1f} s  {name}")
 
 
 def main():

@@ -17,7 +17,7 @@ enum {
 
 typedef struct {
     GString *line;
-    GString *differing; /* names of cases */
+    char *differing;    /* name of the case that ended the test, or NULL */
     GString *complaint; /* the end of standard error */
     guint cases;
     gboolean ended;
@@ -27,7 +27,7 @@ static void
 outcome_clear(Outcome *outcome)
 {
     g_string_free(outcome->line, TRUE);
-    g_string_free(outcome->differing, TRUE);
+    g_free(outcome->differing);
     g_string_free(outcome->complaint, TRUE);
 }
 
@@ -42,9 +42,9 @@ take_line(Outcome *outcome)
     if (object != NULL && json_text_get_count(object, "cases") >= 0) {
         outcome->ended = TRUE;
         outcome->cases = (guint)json_text_get_count(object, "cases");
-    } else if (name != NULL && !json_text_get_boolean(object, "same")) {
-        g_string_append_printf(outcome->differing, "%s\"%s\"",
-                               outcome->differing->len > 0 ? ", " : "", name);
+    } else if (name != NULL && !json_text_get_boolean(object, "same") &&
+               outcome->differing == NULL) {
+        outcome->differing = g_strdup(name);
     }
     g_string_truncate(outcome->line, 0);
 }
@@ -108,12 +108,12 @@ judge(const AccelerationTest *test, const char *kept, const Outcome *outcome, GE
 {
     const char *words = g_strchomp(outcome->complaint->str);
 
-    if (outcome->differing->len > 0)
+    if (outcome->differing != NULL)
         g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
                     "the self-test of the accelerated image %s failed: native and emulated "
-                    "programs do not give the same bytes in %s; inputs and both results are in "
+                    "programs do not give the same bytes in \"%s\"; inputs and both results are in "
                     "%s. Make the image again, or build with --accelerate off",
-                    test->image, outcome->differing->str, kept);
+                    test->image, outcome->differing, kept);
     else if (!outcome->ended)
         g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
                     "the self-test of the accelerated image %s did not finish%s%s", test->image,
@@ -144,7 +144,6 @@ acceleration_test_run(const AccelerationTest *test, guint *cases, GError **error
 {
     g_auto(Outcome) outcome = {
         .line = g_string_new(NULL),
-        .differing = g_string_new(NULL),
         .complaint = g_string_new(NULL),
     };
     g_autofree char *kept = make_kept(error);
@@ -156,7 +155,7 @@ acceleration_test_run(const AccelerationTest *test, guint *cases, GError **error
     result = run_container(test, kept, &outcome, error);
     passed = result != NULL && judge(test, kept, &outcome, error);
     /* Only what differs is kept. */
-    if (outcome.differing->len == 0)
+    if (outcome.differing == NULL)
         g_rmdir(kept);
     *cases = outcome.cases;
     return passed;

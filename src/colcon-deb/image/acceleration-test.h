@@ -13,7 +13,8 @@ typedef struct {
 
 /*
  * Compiles, links and packs small inputs in a container of the image, with the native programs and
- * with the emulated ones, and compares the results byte by byte. If any differ, the inputs and both
- * results are kept in the user's cache, and the error names them. @cases: how many were compared.
+ * with the emulated ones, and compares the results byte by byte. The first case that differs ends
+ * the test: the inputs and both results are kept in the user's cache, and the error names them.
+ * @cases: how many were compared.
  */
 gboolean acceleration_test_run(const AccelerationTest *test, guint *cases, GError **error);

@@ -127,6 +127,18 @@ class Installation(unittest.TestCase):
             self.assertTrue((self.root / "usr/share/doc" / name / "copyright").exists())
         self.assertEqual([], os.listdir(self.root / "tmp"))
 
+    def test_manual_pages_are_not_indexed(self):
+        """The answer is there before the package that asks, and where debconf is."""
+        essential = self.essential(self.deb("debconf", files=["usr/bin/debconf-set-selections"]))
+        self.deb("man-db")
+        self.write("bin/chroot", "#!/bin/sh\necho \"$@\" >%s/asked; cat >>%s/asked\n" % (self.work, self.work)).chmod(0o755)
+        self.record("--configure man-db", "../asked")
+
+        outcome = self.install(essential, "man-db")
+
+        self.assertEqual(0, outcome.returncode, outcome.stderr)
+        self.assertEqual("%s debconf-set-selections\nman-db man-db/auto-update boolean false\n" % self.root, self.seen("asked"))
+
     def essential_programs(self, version="1+b1"):
         """The packages of programs that are replaced, for both architectures. Those of this machine have that version."""
         programs = {"coreutils": ["usr/bin/cat", "usr/bin/uname"], "perl-base": ["usr/bin/perl"], "dash": [], "dpkg": [],
@@ -165,9 +177,18 @@ class Installation(unittest.TestCase):
         self.assertEqual((self.mine, self.other), (self.seen("cat"), self.seen("uname")))
         self.assertRegex(self.seen("perl"), r"\*' /usr/share/debconf/frontend '\* .*\) exec /tmp/colcon-deb-native/root/usr/bin/perl \"\$@\" ;;")
         self.assertIn('exec /tmp/colcon-deb-native/saved/usr/bin/perl "$@"', self.seen("perl"))
-        self.assertIn('*py_compile* | */py3compile*) exec /usr/bin/python3.99.native "$@" ;;', self.seen("python3.99"))
-        self.assertIn('exec /usr/bin/python3.99.emulated "$@"', self.seen("python3.99"))
+        self.check_python_wrapper(self.seen("python3.99"))
         self.assert_restored()
+
+    def check_python_wrapper(self, text):
+        """Compiling is native, and the questions about bytecode that come with it."""
+        wrapper = self.write("wrapper", text.replace("exec /usr/bin/python3.99.", "echo ")).as_posix()
+        for arguments, how in ((["-E", "-S", "/usr/bin/py3compile", "-p", "x"], "native"), (["-m", "py_compile", "-"], "native"),
+                               (["-c", "import importlib.util; print(importlib.util.MAGIC_NUMBER)"], "native"),
+                               (["-c", "import sys; print(sys.implementation.cache_tag)"], "native"),
+                               (["-c", "import sysconfig; print(sysconfig.get_platform())"], "emulated"), (["x.py"], "emulated")):
+            answer = subprocess.run(["sh", wrapper, *arguments], check=True, text=True, stdout=subprocess.PIPE).stdout
+            self.assertEqual(how, answer.split()[0], arguments)
 
     def assert_restored(self):
         self.assertEqual(["cat", "perl", "python3.99", "uname"], sorted(os.listdir(self.root / "usr/bin")))

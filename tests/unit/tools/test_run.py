@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The runner of the Python tests: that several classes at a time count the same as one, whatever becomes of them."""
+import contextlib
 import importlib.util
+import io
 import json
 import pathlib
 import re
@@ -123,6 +125,14 @@ class TestOrder(unittest.TestCase):
         suite = unittest.TestSuite(map(unittest.defaultTestLoader.loadTestsFromTestCase, (First, Second, Third)))
         units = [(test_class.__name__, inner.countTestCases()) for test_class, inner in run.units_of(suite)]
         self.assertEqual([("Second", 2), ("Third", 1), ("Third", 1), ("First", 2)], units)
+
+    def test_what_took_longest_is_named(self):
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            run.print_longest([(1.0, 100.0, "short")] * run.LONGEST + [(61.5, 102.25, "test_cases.Long")], 100.0)
+        lines = said.getvalue().splitlines()[2:]
+        self.assertEqual(run.LONGEST, len(lines))
+        self.assertEqual("     61.50 s      +2.2 s  test_cases.Long", lines[0])
 
 
 if __name__ == "__main__":

@@ -83,6 +83,9 @@ CDD_API GType cdd_build_mode_get_type(void);
  * @ros_distro: the ROS distribution, e.g. `jazzy`
  * @parallel_jobs: number of parallel compile jobs, over all packages; 0 for the number of
  *   processors, or fewer if memory is short
+ * @memory_share: so many builds run at a time and share the memory; if it is short, there are fewer
+ *   jobs, also if @parallel_jobs is given; 0 means 1 if @parallel_jobs is 0, else memory does not
+ *   count
  * @settings: (nullable) (array zero-terminated=1): `NAME=value` entries, e.g. `RUN_TESTS=1`, for
  *   the rows of `scripts/helpers/container-settings.json` that no other member sets; other rows
  *   keep their default
@@ -116,6 +119,7 @@ typedef struct {
     CddBuildMode mode;
     const char *ros_distro;
     guint parallel_jobs;
+    guint memory_share;
     const char *const *settings;
     CddNetworkMode network_mode;
     const char *network;

@@ -35,13 +35,15 @@ from colcon_deb.workspace.package import Plan  # noqa: E402
 
 def make_slots(settings: Settings, emitter: Emitter) -> slots.Slots:
     jobs = settings.jobs
-    if settings.limit_by_memory:
-        memory = slots.memory_available()
+    if settings.memory_share:
+        memory = slots.memory_available(builds=settings.memory_share)
         jobs = slots.affordable(jobs, memory, settings.emulated)
         if memory is not None and jobs < settings.jobs:
-            emitter.warning("few_jobs", "Building with %d of %d jobs: %d MiB of memory are free, and a compiler may "
+            emitter.warning("few_jobs", "Building with %d of %d jobs: %d MiB of memory are free%s, and a compiler may "
                             "need %d. Use --jobs to choose the number."
-                            % (jobs, settings.jobs, memory >> 20, slots.memory_per_slot(settings.emulated) >> 20))
+                            % (jobs, settings.jobs, memory >> 20,
+                               " for each of %d builds" % settings.memory_share if settings.memory_share > 1 else "",
+                               slots.memory_per_slot(settings.emulated) >> 20))
     return slots.Slots(os.path.join(settings.build_root, ".slots"), jobs)
 
 

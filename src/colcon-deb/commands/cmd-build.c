@@ -21,6 +21,7 @@ typedef struct {
     const Options *options;
     const Config *config;
     gboolean force;
+    int memory_share; /* of a build that the run of several targets has started; otherwise 0 */
     Interrupt *interrupt;
     RunState *state;
     View *view;
@@ -35,7 +36,8 @@ build_one(const Build *build, GError **error)
                              .interrupt = build->interrupt,
                              .verbose = build->options->verbose,
                              .selection = &build->options->selection,
-                             .force = build->force},
+                             .force = build->force,
+                             .memory_share = (guint)MAX(build->memory_share, 0)},
                build->state, error);
 }
 
@@ -85,8 +87,11 @@ static gboolean
 build(int argc, char **argv, GError **error)
 {
     gboolean force = FALSE;
+    int memory_share = 0;
     const GOptionEntry extra[] = {
         {"force", 0, 0, G_OPTION_ARG_NONE, &force, "also build what is up to date", NULL},
+        /* For matrix.c. */
+        {"memory-share", 0, 0, G_OPTION_ARG_INT, &memory_share, NULL, "N"},
         {NULL},
     };
     g_auto(Options) options = {0};
@@ -108,6 +113,7 @@ build(int argc, char **argv, GError **error)
 
     build.config = config;
     build.force = force;
+    build.memory_share = memory_share;
     build.interrupt = interrupt = interrupt_new();
     build.state = state = run_state_new();
     /* Before other files are opened: see terminal-mode.h. */

@@ -202,6 +202,8 @@ make_arguments(const Matrix *self, const Job *job)
     g_ptr_array_add(arguments, g_strdup("--json"));
     g_ptr_array_add(arguments, g_strconcat("--target=", job->target->name, NULL));
     g_ptr_array_add(arguments, g_strdup_printf("--jobs=%u", jobs));
+    if (request->config->parallel_jobs == 0)
+        g_ptr_array_add(arguments, g_strdup_printf("--memory-share=%u", self->builds));
     for (const char *const *argument = request->arguments; *argument != NULL; argument++)
         g_ptr_array_add(arguments, g_strdup(*argument));
     if (request->workspace != NULL) {

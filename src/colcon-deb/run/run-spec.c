@@ -118,6 +118,7 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
         .mode = request->mode,
         .ros_distro = engine->ros_distro,
         .parallel_jobs = config->parallel_jobs,
+        .memory_share = request->memory_share,
         .settings = (const char *const *)settings->pdata,
         .network_mode = network_mode(config),
         .security = {.privileged = config->privileged,

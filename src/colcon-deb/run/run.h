@@ -15,6 +15,7 @@ typedef struct {
     gboolean verbose;           /* show all output of the builds */
     const Selection *selection; /* NULL for all packages */
     gboolean force;             /* also build what is up to date */
+    guint memory_share;         /* of CddBuildConfig; 0 for a build that is alone */
 } RunRequest;
 
 /*

@@ -131,7 +131,8 @@ put_jobs(GPtrArray *settings, const CddBuildConfig *config)
 
     cdd_container_settings_put(settings, "PARALLEL_JOBS", "%u",
                                automatic ? g_get_num_processors() : config->parallel_jobs);
-    put_flag(settings, "LIMIT_BY_MEMORY", automatic);
+    cdd_container_settings_put(settings, "MEMORY_SHARE", "%u",
+                               config->memory_share == 0 && automatic ? 1 : config->memory_share);
 }
 
 /* The settings that members of @config decide. */

@@ -53,6 +53,9 @@ class SlotsTest(InDirectory):
         self.assertEqual(slots.memory_available(meminfo, [limit]), 1048576)
         self.assertEqual(slots.memory_available(meminfo, [unlimited, "/nowhere"]), 4096000)
         self.assertIsNone(slots.memory_available("/nowhere", []))
+        self.assertIsNone(slots.memory_available("/nowhere", [], builds=2))
+        # Builds that run at the same time share it.
+        self.assertEqual(slots.memory_available(meminfo, [unlimited], builds=4), 1024000)
 
 
 if __name__ == "__main__":

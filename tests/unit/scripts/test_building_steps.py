@@ -75,6 +75,21 @@ class Build(StepCase):
         self.assertEqual((self.run_build(), self.errors), (0, []))
         self.assertEqual(sorted(files.read_json(self.result)["files"]), ["ros-x-a_1.0_all.deb", "setup_1.0_all.deb"])
 
+    def make_slots(self, builds, emulated=False):
+        self.places = dataclasses.replace(self.places, jobs=8, memory_share=builds, emulated=emulated)
+        made = mock.Mock(side_effect=FULL)
+        with mock.patch("sys.argv", ["build-orchestrator.py", "3"]), mock.patch("colcon_deb.building.slots.Slots", made), \
+                mock.patch("builtins.open", mock.mock_open(read_data="MemAvailable: %d kB\n" % (7 << 20))):
+            self.run_step("build-orchestrator", Channel=mock.MagicMock())
+        return made.call_args[0][1]
+
+    def test_builds_at_the_same_time_share_the_memory(self):
+        self.assertEqual([self.make_slots(builds) for builds in (0, 1, 2, 9)], [8, 4, 2, 1])
+        self.assertEqual([code for code, _text in self.warnings], ["few_jobs"])
+        self.assertRegex(self.warnings[0][1], r"with 1 of 8 jobs: 796 MiB of memory are free for each of 9 builds,")
+        self.assertEqual(self.make_slots(1, emulated=True), 4)
+        self.assertEqual(self.make_slots(2, emulated=True), 2)
+
     def test_before_the_first_package(self):
         self.assert_full(self.run_build(make_slots=mock.Mock(side_effect=FULL)))
 

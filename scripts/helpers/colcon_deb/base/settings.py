@@ -91,7 +91,7 @@ class Settings:
     source_date_epoch: str
     rosdistro_index_url: str
     jobs: int
-    limit_by_memory: bool
+    memory_share: int
     continue_on_error: bool
     retries: int
     package_timeout: int

@@ -65,12 +65,12 @@ def affordable(jobs: int, memory: int | None, emulated: bool = False) -> int:
     return jobs if memory is None else max(1, min(jobs, memory // memory_per_slot(emulated)))
 
 
-def memory_available(meminfo: str = "/proc/meminfo", limits: Iterable[str] = _MEMORY_LIMITS) -> int | None:
-    """Bytes that may be used here; None if that is unknown."""
+def memory_available(meminfo: str = "/proc/meminfo", limits: Iterable[str] = _MEMORY_LIMITS, builds: int = 1) -> int | None:
+    """Bytes that each of so many builds may use here; None if that is unknown."""
     known = []
     with contextlib.suppress(OSError, ValueError), open(meminfo, encoding="ascii") as stream:
         known += [int(line.split()[1]) * 1024 for line in stream if line.startswith("MemAvailable:")]
     for path in limits:
         with contextlib.suppress(OSError, ValueError), open(path, encoding="ascii") as stream:
             known.append(int(stream.read()))
-    return min(known, default=None)
+    return min(known) // builds if known else None

@@ -89,16 +89,12 @@ test_mounts_and_environment_are_as_specified(Workspace *workspace, gconstpointer
 static void
 test_the_manner_of_the_build_is_told(Workspace *workspace, gconstpointer data G_GNUC_UNUSED)
 {
-    static const char *const by_default[] = {
-        "LIMIT_BY_MEMORY=1", "CONTINUE_ON_ERROR=1", "RETRIES=0", "PACKAGE_TIMEOUT=0", "FAST=1",
-        "DEBUG_SYMBOLS=0"};
-    static const char *const otherwise[] = {"LIMIT_BY_MEMORY=0",
-                                            "CONTINUE_ON_ERROR=0",
-                                            "RETRIES=2",
-                                            "PACKAGE_TIMEOUT=60",
-                                            "FAST=0",
-                                            "DEBUG_SYMBOLS=1",
-                                            NULL};
+    static const char *const by_default[] = {"MEMORY_SHARE=1", "CONTINUE_ON_ERROR=1",
+                                             "RETRIES=0",      "PACKAGE_TIMEOUT=0",
+                                             "FAST=1",         "DEBUG_SYMBOLS=0"};
+    static const char *const otherwise[] = {
+        "MEMORY_SHARE=0", "CONTINUE_ON_ERROR=0", "RETRIES=2", "PACKAGE_TIMEOUT=60",
+        "FAST=0",         "DEBUG_SYMBOLS=1",     NULL};
     const CddBuildConfig plain = {.ros_distro = "jazzy"};
     const CddBuildConfig changed = {
         .ros_distro = "jazzy", .parallel_jobs = 2, .settings = &otherwise[1]};
@@ -111,6 +107,18 @@ test_the_manner_of_the_build_is_told(Workspace *workspace, gconstpointer data G_
         g_assert_true(g_strv_contains(first->environment, by_default[i]));
         g_assert_true(g_strv_contains(second->environment, otherwise[i]));
     }
+}
+
+static void
+test_memory_counts_beside_jobs_if_it_is_shared(Workspace *workspace,
+                                               gconstpointer data G_GNUC_UNUSED)
+{
+    const CddBuildConfig config = {.ros_distro = "jazzy", .parallel_jobs = 2, .memory_share = 3};
+    g_autoptr(CddContainerSpec) spec = cdd_create_build_container_spec(
+        "builder", workspace->root, workspace->debian_dirs, workspace->output, &config, NULL);
+
+    g_assert_true(g_strv_contains(spec->environment, "PARALLEL_JOBS=2"));
+    g_assert_true(g_strv_contains(spec->environment, "MEMORY_SHARE=3"));
 }
 
 /* A container must not misread the settings of a host of another version. */
@@ -300,6 +308,8 @@ main(int argc, char **argv)
     ADD("/build-spec/mounts-and-environment-are-as-specified",
         test_mounts_and_environment_are_as_specified);
     ADD("/build-spec/the-manner-of-the-build-is-told", test_the_manner_of_the_build_is_told);
+    ADD("/build-spec/memory-counts-beside-jobs-if-it-is-shared",
+        test_memory_counts_beside_jobs_if_it_is_shared);
     ADD("/build-spec/a-setting-is-known-and-of-its-type", test_a_setting_is_known_and_of_its_type);
     ADD("/build-spec/a-setting-cannot-come-as-a-variable",
         test_a_setting_cannot_come_as_a_variable);

@@ -6,10 +6,13 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* A build that says what only the run of all targets may say. */
+/* A build that says how it was called, and what only the run of all targets may say. */
 static int
-play_build(void)
+play_build(char **arguments)
 {
+    g_autofree char *line = g_strjoinv(" ", arguments);
+
+    printf("{\"ts\":1,\"marker\":\"progress\",\"type\":\"warning\",\"msg\":\"%s\"}\n", line);
     puts("{\"ts\":1,\"marker\":\"progress\",\"type\":\"target_complete\","
          "\"state\":\"success\",\"error\":\"invented\"}");
     puts("{\"ts\":2,\"marker\":\"progress\",\"type\":\"run_complete\",\"state\":\"success\"}");
@@ -19,6 +22,7 @@ play_build(void)
 typedef struct {
     View view;
     GString *events;  /* "TYPE TARGET STATE", a line each, of the events target_... */
+    GString *called;  /* how each build was called, a line each */
     gboolean starved; /* no process can be started */
     struct rlimit limit;
 } Watcher;
@@ -39,6 +43,8 @@ on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 t
     const char *type = cdd_build_event_get_name(event);
     const char *status = cdd_build_event_lookup(event, "state");
 
+    if (g_strcmp0(type, "warning") == 0)
+        g_string_append_printf(self->called, "%s\n", cdd_build_event_lookup(event, "msg"));
     if (cdd_build_event_get_kind(event) != CDD_BUILD_EVENT_PROGRESS ||
         !g_str_has_prefix(type, "target_"))
         return;
@@ -55,32 +61,71 @@ on_end(View *view, const RunState *state, const ViewEnd *end)
 {
 }
 
-/* What is told of the builds of targets a and b, one after the other. */
-static char *
-run_two(const Tree *tree, gboolean starved, gboolean continue_on_error, gboolean *success)
+/* Builds the targets a and b. */
+static gboolean
+run_targets(const Config *config, Watcher *watcher)
 {
     static char *const targets[] = {(char *)"a", (char *)"b", NULL};
     static const char *const arguments[] = {NULL};
-    const Config config = {.colcon_repo = tree->root,
-                           .repository_dir = tree->root,
-                           .parallel_jobs = 1,
-                           .continue_on_error = continue_on_error};
-    Watcher watcher = {.view = {.on_event = on_event, .on_end = on_end},
-                       .events = g_string_new(NULL),
-                       .starved = starved};
+    gboolean success = FALSE;
     g_autoptr(Interrupt) interrupt = interrupt_new();
     g_autoptr(RunState) state = run_state_new();
     g_autoptr(GError) error = NULL;
 
-    g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &watcher.limit), ==, 0);
-    *success = matrix_run(&(MatrixRequest){.config = &config,
-                                           .targets = targets,
-                                           .arguments = arguments,
-                                           .view = &watcher.view,
-                                           .interrupt = interrupt},
-                          state, &error);
-    g_assert_cmpint(*success, ==, error == NULL);
+    watcher->view = (View){.on_event = on_event, .on_end = on_end};
+    watcher->events = g_string_new(NULL);
+    watcher->called = g_string_new(NULL);
+    g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &watcher->limit), ==, 0);
+    success = matrix_run(&(MatrixRequest){.config = config,
+                                          .targets = targets,
+                                          .arguments = arguments,
+                                          .view = &watcher->view,
+                                          .interrupt = interrupt},
+                         state, &error);
+    g_assert_cmpint(success, ==, error == NULL);
+    return success;
+}
+
+/* What is told of two builds, one after the other. */
+static char *
+run_two(const Tree *tree, gboolean starved, gboolean continue_on_error, gboolean *success)
+{
+    const Config config = {.colcon_repo = tree->root,
+                           .repository_dir = tree->root,
+                           .parallel_jobs = 1,
+                           .continue_on_error = continue_on_error};
+    Watcher watcher = {.starved = starved};
+
+    *success = run_targets(&config, &watcher);
+    g_string_free(watcher.called, TRUE);
     return g_string_free(watcher.events, FALSE);
+}
+
+/* How a build is called if the user wants so many jobs. */
+static char *
+find_call(const Tree *tree, guint jobs)
+{
+    const Config config = {
+        .colcon_repo = tree->root, .repository_dir = tree->root, .parallel_jobs = jobs};
+    Watcher watcher = {.starved = FALSE};
+
+    g_assert_true(run_targets(&config, &watcher));
+    g_string_free(watcher.events, TRUE);
+    return g_string_free(watcher.called, FALSE);
+}
+
+static void
+test_the_builds_share_the_memory_unless_jobs_are_given(Tree *tree, gconstpointer data)
+{
+    g_autofree char *given = find_call(tree, 1);
+    g_autofree char *automatic = find_call(tree, 0);
+    g_autofree char *share = g_strdup_printf(" --memory-share=%u\n", matrix_count_builds(0, 2));
+
+    g_assert_cmpstr(given, ==,
+                    "build --json --target=a --jobs=1\n"
+                    "build --json --target=b --jobs=1\n");
+    g_assert_nonnull(strstr(automatic, "build --json --target=a --jobs="));
+    g_assert_nonnull(strstr(automatic, share));
 }
 
 static void
@@ -151,7 +196,7 @@ int
 main(int argc, char **argv)
 {
     if (argc > 1 && g_str_equal(argv[1], "build"))
-        return play_build();
+        return play_build(argv + 1);
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/matrix/the-builds-share-the-jobs", test_the_builds_share_the_jobs);
     g_test_add_func("/matrix/by-default-the-jobs-are-the-processors",
@@ -160,5 +205,7 @@ main(int argc, char **argv)
               test_a_build_that_cannot_be_started_has_failed);
     TREE_TEST("/matrix/a-build-does-not-speak-for-the-whole",
               test_a_build_does_not_speak_for_the_whole);
+    TREE_TEST("/matrix/the-builds-share-the-memory-unless-jobs-are-given",
+              test_the_builds_share_the_memory_unless_jobs_are_given);
     return g_test_run();
 }

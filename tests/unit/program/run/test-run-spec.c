@@ -102,6 +102,20 @@ test_the_container_knows_that_it_is_emulated(Tree *tree, gconstpointer data)
     }
 }
 
+/* A build that is alone has all memory, unless the user says how many jobs there are. */
+static void
+test_memory_counts_unless_jobs_are_given(Tree *tree, gconstpointer data)
+{
+    g_autofree char *automatic = NULL;
+    g_autofree char *given = NULL;
+
+    tree_run(tree, "mkdir src debian_dirs output");
+    automatic = get_variable(tree, "{}", "MEMORY_SHARE");
+    given = get_variable(tree, "parallel_jobs: 2", "MEMORY_SHARE");
+    g_assert_cmpstr(automatic, ==, "1");
+    g_assert_cmpstr(given, ==, "0");
+}
+
 static void
 test_gpus_are_for_the_build_only(Tree *tree, gconstpointer data)
 {
@@ -146,6 +160,8 @@ main(int argc, char **argv)
     TREE_TEST("/run-spec/settings-reach-the-container", test_settings_reach_the_container);
     TREE_TEST("/run-spec/the-container-knows-that-it-is-emulated",
               test_the_container_knows_that_it_is_emulated);
+    TREE_TEST("/run-spec/memory-counts-unless-jobs-are-given",
+              test_memory_counts_unless_jobs_are_given);
     TREE_TEST("/run-spec/gpus-are-for-the-build-only", test_gpus_are_for_the_build_only);
     TREE_TEST("/run-spec/variables-of-the-user-stay-out-of-layers",
               test_variables_of_the_user_stay_out_of_layers);

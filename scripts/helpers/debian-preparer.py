@@ -21,7 +21,7 @@ from colcon_deb.base.machine import read_machine  # noqa: E402
 from colcon_deb.base.protocol import Emitter  # noqa: E402
 from colcon_deb.base.settings import HELPERS, Settings, read_settings  # noqa: E402
 from colcon_deb.dependencies import faults  # noqa: E402
-from colcon_deb.incremental import changes, fingerprint  # noqa: E402
+from colcon_deb.incremental import changes, fingerprint, portable  # noqa: E402
 from colcon_deb.incremental.records import DIRECTORY, Records  # noqa: E402
 from colcon_deb.packaging import setup_package  # noqa: E402
 from colcon_deb.packaging.bloom_adapter import write_index  # noqa: E402
@@ -70,20 +70,22 @@ def prepare_all(emitter: Emitter, settings: Settings) -> None:
     records = Records(settings.output, settings.target(machine.architecture))
     sources = changes.read_sources(settings, emitter.warning)
     faulty = faults.read(settings.state)
+    setup_file = setup_package.make(settings, plan, resolved, machine, emitter.warning)
+    files.write_json(os.path.join(settings.state, "builder", "setup.json"), {"file": setup_file})
+    setup = [settings.setup_deb] if setup_file else []
     environment = fingerprint.of_environment(os.environ, HELPERS)
-    found = changes.Changes(settings, plan, resolved, records, sources, environment, faulty)
+    shared = portable.of_environment(os.environ, HELPERS, settings, setup)
+    found = changes.Changes(settings, plan, resolved, records, sources, environment, shared, faulty)
     candidates = [package for package in plan.packages if package.name in found.candidates and package.name not in faulty]
-    setup = setup_package.make(settings, plan, resolved, machine, emitter.warning)
-    files.write_json(os.path.join(settings.state, "builder", "setup.json"), {"file": setup})
-    prepared = prepare(settings, plan, resolved, candidates, [settings.setup_deb] if setup else [], emitter) \
-        if candidates else {}
+    prepared = prepare(settings, plan, resolved, candidates, setup, emitter) if candidates else {}
     prepared.update({name: Prepared(error=reason, binaries=records.binaries(name)) for name, reason in faulty.items()})
     entries = {}
     for package in plan.packages:
         entry = prepared.get(package.name) or Prepared(binaries=records.binaries(package.name))
         estimate = sources.estimate(package) if sources else 1
         entries[package.name] = replace(entry, sources=found.sources[package.name], inputs=found.inputs[package.name],
-                                        estimate=estimate, environment=environment).to_json()
+                                        estimate=estimate, environment=environment,
+                                        portable=found.portable[package.name]).to_json()
     files.write_json(os.path.join(settings.state, "builder", "prepared.json"), entries)
 
 

@@ -135,6 +135,19 @@ class Prepare(InDirectory):
         self.assertEqual(tree["compat"], "13\n")
         self.assertTrue(tree["changelog"].startswith("x (1.0.0-0bookworm) "))
 
+    def test_a_package_for_all_architectures_is_known(self):
+        self.package("aa")
+        result, tree = self.prepare("aa", {})
+        self.assertFalse(result.for_all)
+        # The user edits what was generated.
+        self.write("debian_dirs/aa/debian/control", tree["control"].replace("Architecture: any", "Architecture: all"))
+        self.assertTrue(self.prepare("aa", {})[0].for_all)
+        for architectures, for_all in (("all", "all"), True), (("all", "any"), False):
+            stanzas = "".join("\nPackage: p%d\nArchitecture: %s\n" % pair for pair in enumerate(architectures))
+            self.write("debian_dirs/aa/control", "Source: x\n" + stanzas)
+            self.write("debian_dirs/aa/rules")
+            self.assertEqual(self.prepare("aa", {})[0].for_all, for_all)
+
     def test_the_date_is_that_of_the_commit_or_of_the_newest_source(self):
         self.package("aa")
         self.commits = Commits({"aa": 86400})

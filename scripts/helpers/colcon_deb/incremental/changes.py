@@ -11,27 +11,31 @@ from ..base.selection import closure
 from ..base.settings import Settings
 from ..workspace.package import Plan
 from ..workspace.source_list import SourceList, SourceListError
-from . import fingerprint
+from . import fingerprint, portable
 from .records import DIRECTORY, Records
 
 
 class Changes:
     """sources, inputs: package -> fingerprint of what is written for it, and of all that it is made of. None if that is
     unknown. For the inputs of a package the system packages that it needs must be installed.
+    portable: the same as inputs, but equal for all targets; see portable.of_inputs().
 
     candidates: names of new or changed packages, and of all packages that depend on them. Whether a dependent is built
     is decided when its dependencies are built.
     """
 
     def __init__(self, settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], records: Records,
-                 sources: SourceList | None, common: str, faulty: Collection[str] = ()) -> None:
-        """common: see fingerprint.of_environment(). faulty: packages that cannot be built; their inputs are unknown."""
+                 sources: SourceList | None, common: str, shared: str, faulty: Collection[str] = ()) -> None:
+        """common: see fingerprint.of_environment(). shared: see portable.of_environment(). faulty: packages that cannot be
+        built; their inputs are unknown."""
         versions = _installed_versions() if sources else {}
         self.sources = {package.name: fingerprint.of_sources(common, package, settings, sources) if sources else None
                         for package in plan.packages}
         self.inputs = {package.name: fingerprint.of_inputs(written, package, resolved, versions, settings)
                        if (written := self.sources[package.name]) and package.name not in faulty else None
                        for package in plan.packages}
+        self.portable = {package.name: portable.of_inputs(shared, package, resolved, versions, settings, sources)
+                         if sources and self.inputs[package.name] else None for package in plan.packages}
         self.candidates: set[str] = set()
         dependencies = plan.dependencies
         # In build order: the dependencies of a package come before it.

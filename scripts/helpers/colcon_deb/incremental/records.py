@@ -24,6 +24,7 @@ _FILE = "state.json"
 _ARTIFACT_FIELDS = (("path", str), ("size", int), ("mtime_ns", int), ("sha256", str), ("kind", str))
 _RECORD_FIELDS = (("sources", str), ("inputs", str), ("key", str), ("version", str), ("against", dict), ("seconds", (int, float)),
                   ("artifacts", list))
+_ADDED_FIELDS = ("environment", "portable", "taken")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,10 @@ class Record:
     against: Mapping[str, str]  # workspace package that it was built against -> digest of its files
     seconds: float  # that it took
     artifacts: list[Artifact]
-    environment: str = ""  # fingerprint of what all packages have in common; "" in records of older versions
+    # These are "" in records of older versions.
+    environment: str = ""  # fingerprint of what all packages have in common
+    portable: str = ""  # see portable.of_build(); "" also if it is unknown
+    taken: str = ""  # who has built it, if that was another target: see Shared.described
 
     @property
     def debs(self) -> list[str]:
@@ -90,8 +94,9 @@ class Record:
             return None
         fields: dict[str, Any] = {name: data[name] for name, _type in _RECORD_FIELDS}
         fields["artifacts"] = artifacts
-        environment = data.get("environment")
-        fields["environment"] = environment if isinstance(environment, str) else ""
+        for name in _ADDED_FIELDS:
+            text = data.get(name)
+            fields[name] = text if isinstance(text, str) else ""
         return cls(**fields)
 
 
@@ -110,6 +115,18 @@ class Records:
         """The record of a package whose files are unchanged since; None otherwise."""
         record = self.packages.get(name)
         return record if record and all(map(self._is_intact, record.artifacts)) else None
+
+    def with_portable(self, portable: str) -> Record | None:
+        """A record with that portable fingerprint, of any target, whose files are unchanged since."""
+        for entries in self._targets.values():
+            for data in entries.values() if isinstance(entries, dict) else ():
+                # Most of them have another one.
+                if not isinstance(data, dict) or data.get("portable") != portable:
+                    continue
+                record = Record.from_json(data)
+                if record and all(map(self._is_intact, record.artifacts)):
+                    return record
+        return None
 
     def binaries(self, name: str) -> list[str]:
         """Names of the Debian packages that an earlier run made of the package."""

@@ -54,7 +54,8 @@ class Preparer:
             tree = self._complete(package, override.whole) if override.whole \
                 else self._generate(package, override, source)
             user_files.write_tree(os.path.join(target, "debian"), tree)
-            return Prepared(method=self._method(tree, override), binaries=_binaries(tree), epoch=self._epoch(package),
+            return Prepared(method=self._method(tree, override), binaries=_binaries(tree), for_all=_is_for_all(tree),
+                            epoch=self._epoch(package),
                             version=versions.of_changelog(tree["changelog"].data.decode()),
                             loose=sorted(versions.versioned(_stanzas(tree))) if override.whole
                             else override.fields.loose_depends,
@@ -170,6 +171,10 @@ def _binaries(tree: Tree) -> list[str]:
     if not names:
         raise control.ControlError("debian/control describes no binary package")
     return names
+
+
+def _is_for_all(tree: Tree) -> bool:
+    return all(stanza.get("Architecture") == "all" for stanza in _stanzas(tree) if "Package" in stanza)
 
 
 def _needs_no_root(tree: Tree) -> bool:

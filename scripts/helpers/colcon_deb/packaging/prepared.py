@@ -27,6 +27,8 @@ class Prepared:
     inputs: str | None = None  # fingerprint of what it is made of; None if that is unknown
     estimate: float = 1  # seconds that its first build may take
     environment: str | None = None  # fingerprint of what all packages have in common
+    portable: str | None = None  # fingerprint of what it is made of, equal for all targets; None if that is unknown
+    for_all: bool = False  # all its Debian packages are for all architectures
 
     @property
     def may_be_built(self) -> bool:

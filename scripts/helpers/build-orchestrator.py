@@ -26,6 +26,7 @@ from colcon_deb.building.file_owners import FileOwners  # noqa: E402
 from colcon_deb.building.orchestrator import Orchestrator  # noqa: E402
 from colcon_deb.building.prefix_setup import PrefixSetup, SetupError  # noqa: E402
 from colcon_deb.building.result import Result  # noqa: E402
+from colcon_deb.building.shared_packages import SharedPackages  # noqa: E402
 from colcon_deb.building.stray_files import StrayFiles  # noqa: E402
 from colcon_deb.incremental import changes  # noqa: E402
 from colcon_deb.incremental.records import Records  # noqa: E402
@@ -69,7 +70,7 @@ def build(settings: Settings, emitter: Emitter) -> int:
     owners, strays = FileOwners(settings.output, target), StrayFiles(settings)
     builder = Builder(settings, machine, build_environment(settings, machine, shared.path), channel, owners, strays, emitter)
     orchestrator = Orchestrator(settings, plan, prepared, records, changes.read_sources(settings, emitter.warning), shared,
-                                builder, channel, owners, strays, emitter)
+                                builder, channel, owners, strays, SharedPackages(settings, channel.pause), emitter)
     setup = PrefixSetup(settings, channel)
     try:
         setup.install(prepared)

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,17 @@ BREAK = 'if(DEFINED ENV{BREAK})\nmessage(FATAL_ERROR "as wished")\nendif()'
 # Two targets of one suite and architecture share a part of the repository, so their packages differ in name and files.
 OTHER = "package_prefix: other-, install_prefix: /opt/other"
 BROKEN = "package_prefix: broken-, install_prefix: /opt/broken"
+CONTROL_FOR_ALL = """\
+Source: tool
+Maintainer: Nobody <nobody@example.com>
+Build-Depends: debhelper-compat (= 13), cmake
+Rules-Requires-Root: no
+
+Package: ros-rolling-tool
+Architecture: all
+Depends: ${misc:Depends}
+Description: A package of the tests.
+"""
 SLEEP = "execute_process(COMMAND sleep 600)"
 
 
@@ -140,6 +152,95 @@ class TestBuilds(TargetsCase):
         self.assertEqual({0}, {event["exit_code"] for event in events if event.get("type") == "target_complete"})
         # What a target records of itself has its own names.
         self.assertEqual({"alpha"}, {event["name"] for event in events_of(self.target("plain"), "package_complete")})
+
+
+class TestPackagesForAll(TargetsCase):
+    """tool is for all architectures, and user, which needs it, is not. Both targets are for one suite."""
+
+    def setUp(self):
+        super().setUp()
+        add_package(self.workspace, "user", ["tool"])
+        write(self.workspace / "debian_dirs/tool/control", CONTROL_FOR_ALL)
+        write(self.workspace / "debian_dirs/tool/rules", "#!/usr/bin/make -f\n%:\n\tdh $@\n")
+        self.configure({"one": "", "two": ""})
+
+    def add_tool(self, cmake=""):
+        add_package(self.workspace, "tool", cmake=cmake)
+
+    def build(self, *options, code=0):
+        outcome = self.run_program("build", self.workspace, *options)
+        self.assert_ended(outcome, code)
+        return outcome
+
+    def takers(self):
+        """The targets that have taken tool, by the logs of the last builds; and whether their events agree."""
+        taken = {}
+        for name in ("one", "two"):
+            log = (self.target(name) / "logs/tool.log").read_text()
+            said = [event.get("taken") for event in events_of(self.target(name), "package_complete") if event["name"] == "tool"]
+            taken[name] = re.findall(r"colcon-deb: (.*), taken: it is for all architectures", log)
+            self.assertEqual([text or None for text in (taken[name] or [""])], said)
+        return {name: texts[0] for name, texts in taken.items() if texts}
+
+    def files_of(self, name):
+        return {path.name: path.read_bytes() for path in (self.target(name) / "debs").glob("*-tool_*.deb")}
+
+    def test_one_target_builds_it_and_the_other_waits_for_it(self):
+        self.add_tool("execute_process(COMMAND sleep 8)")
+        outcome = self.build("-j", 2)
+        (taker, said), = self.takers().items()
+        maker = {"one": "two", "two": "one"}[taker]
+        self.assertEqual("built for %s" % maker, said)
+        self.assert_says(outcome, r"\] %s/tool 1\.0\.0 ok .*, built for %s\n" % (taker, maker))
+        self.assertEqual(1, len(self.files_of(maker)))
+        self.assertEqual(self.files_of(maker), self.files_of(taker))
+        self.assertTrue(next(iter(self.files_of(maker))).endswith("_all.deb"))
+        waited = [event["phase"] for event in events_of(self.target(taker), "package_phase") if event["name"] == "tool"]
+        self.assertEqual(["wait", "publish"], waited)
+        self.assertEqual([], os.listdir(self.output / "targets/.all"))
+        self.assert_says(self.build("-j", 2), "Nothing has changed: 4 packages are up to date")
+
+    def test_what_is_built_again_and_what_is_not_taken(self):
+        self.add_tool()
+        self.build("-j", 1)
+        self.assertEqual({"two": "built for one"}, self.takers())
+        before = self.files_of("one")
+        self.add_tool("# changed\n")
+        write(self.workspace / "src/tool/package.xml",
+              (self.workspace / "src/tool/package.xml").read_text().replace("of the tests", "that has changed"))
+        self.build("-j", 1)
+        self.assertEqual({"two": "built for one"}, self.takers())
+        self.assertNotEqual(before, self.files_of("one"))
+        self.assertEqual(self.files_of("two"), self.files_of("one"))
+        self.build("-j", 1, "--force")
+        self.assertEqual({}, self.takers())
+        self.assertEqual(self.files_of("two"), self.files_of("one"))
+
+    def test_a_failure_elsewhere_leaves_the_package_to_this_target(self):
+        # The first build fails.
+        self.add_tool("execute_process(COMMAND sleep 8)\n"
+                      "if(NOT EXISTS /workspace/output/tried)\nfile(WRITE /workspace/output/tried x)\n"
+                      'message(FATAL_ERROR "as wished")\nendif()')
+        self.build("-j", 2, code=1)
+        states = {state: name for name, state in self.states().items()}
+        self.assertEqual({"failed", "success"}, set(states))
+        self.assertEqual({}, self.takers())
+        # Then it takes what the other one has built.
+        self.build("-j", 2)
+        self.assertEqual({states["failed"]: "built for %s" % states["success"]}, self.takers())
+
+    def test_a_file_that_was_changed_is_not_taken(self):
+        self.add_tool()
+        self.build("--target", "one")
+        (name, data), = self.files_of("one").items()
+        path = self.target("one") / "debs" / name
+        status = path.stat()
+        path.unlink()  # the repository may have the same file
+        path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        self.build("--target", "two")
+        self.assertNotIn("taken", (self.target("two") / "logs/tool.log").read_text())
+        self.assertEqual({name: data}, self.files_of("two"))
 
 
 class TestStops(TargetsCase):

@@ -51,6 +51,7 @@ package_free(Package *package)
     g_free(package->deb);
     g_free(package->deps);
     g_free(package->reason);
+    g_free(package->taken);
     g_free(package->phase);
     g_free(package->line);
     g_free(package->cause);
@@ -177,6 +178,7 @@ on_package_complete(Package *package, const CddBuildEvent *event, gint64 now)
         event_get_number(event, "ms", package->started != 0 ? now - package->started : 0);
     package->warnings = event_get_number(event, "warnings", 0);
     package->error_line = event_get_number(event, "line", 0);
+    event_set_text(&package->taken, event, "taken");
     event_set_text(&package->error, event, "error");
     event_set_text(&package->error_file, event, "file");
     event_set_text(&package->log, event, "log");

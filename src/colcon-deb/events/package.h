@@ -52,6 +52,7 @@ typedef struct {
     gint64 expected;   /* milliseconds that a build of it may take; -1 if that is unknown */
     gboolean measured; /* @expected is the duration of its last build, not an estimate */
     char *reason;      /* why it is built: "source changed" */
+    char *taken;       /* "built for TARGET": it was taken from another target; or NULL */
     char *phase;       /* what its build does: "configure"; NULL before the first phase */
     gint64 percent;    /* what make or ninja said last in this phase; -1 if they said nothing */
     char *line;        /* the last line of its output */

@@ -259,6 +259,8 @@ print_built(const RunLines *lines, const RunState *state, const Package *package
     terminal_printf(lines->terminal, STYLE_FAINT, " %s", duration);
     if (package->reason != NULL)
         terminal_printf(lines->terminal, STYLE_FAINT, " (%s)", package->reason);
+    if (package->taken != NULL)
+        terminal_printf(lines->terminal, STYLE_PLAIN, ", %s", package->taken);
     put_if_any(lines, STYLE_PLAIN, package->tests, "test");
     if (package->tests_failed > 0)
         terminal_printf(lines->terminal, STYLE_BAD, ", %" G_GINT64_FORMAT " failed",

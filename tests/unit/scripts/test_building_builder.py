@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+import dataclasses
 import errno
 import os
 import shutil
@@ -9,6 +10,9 @@ from unittest import mock
 from support import InDirectory, make_deb, make_package
 
 from colcon_deb.building import builder
+from colcon_deb.building.file_owners import SharedFile
+from colcon_deb.building.shared_packages import Shared
+from colcon_deb.incremental.records import Record
 from colcon_deb.packaging.prepared import Prepared
 from colcon_deb.repository import apt_repository
 from colcon_deb.repository.apt_dists import Target
@@ -81,6 +85,74 @@ class OtherTargets(WithBuilder):
 
     def test_a_package_of_one_architecture_may_differ(self):
         self.assertEqual(self.compare(built=make_deb(self.directory, "ros-x-a", self.VERSION, architecture="amd64")), [])
+
+
+@unittest.skipUnless(shutil.which("dpkg-deb"), "needs dpkg-deb")
+class Taken(WithBuilder):
+    """A package that another target has built."""
+
+    MOMENT, VERSION = 1767225600, "1.0-0bookworm.20260101.000000"
+
+    def setUp(self):
+        super().setUp()
+        self.builder._owners = mock.Mock()
+        self.other = os.path.join(self.places.repository, "targets/arm64")
+        os.makedirs(self.other + "/debs")
+        self.record = self.make(content={"opt/x": "x"})
+
+    def make(self, name="ros-x-a", **fields):
+        deb = make_deb(self.other + "/debs", name, self.VERSION, **fields)
+        artifact = builder._artifact(deb)
+        return Record("s", "i", "k", self.VERSION, {}, 9, [artifact], portable="p")
+
+    def take(self, record=None, last=None, binaries=("ros-x-a",)):
+        self.log = mock.Mock()
+        shared = Shared("arm64", self.other, record or self.record)
+        return self.builder.take(make_package("pkg_a"), Prepared(binaries=list(binaries)), shared, last, self.log)
+
+    def test_the_same_bytes_become_a_package_of_this_target(self):
+        built = self.take()
+        self.assertEqual((built.version, built.taken.record), (self.VERSION, self.record))
+        theirs, = self.record.artifacts
+        ours, = built.artifacts
+        self.assertEqual((ours.path, ours.sha256, ours.kind), (theirs.path, theirs.sha256, "deb"))
+        self.assertEqual(builder._digest(os.path.join(self.places.output, ours.path)), theirs.sha256)
+        self.log.stream.write.assert_called_with(b"colcon-deb: built for arm64, taken: it is for all architectures\n")
+        self.assertEqual(self.builder._given.newest("pkg_a"), self.MOMENT)
+        self.assertEqual(os.listdir(self.places.finished), [])
+
+    def test_a_file_that_is_not_what_its_record_says_is_not_taken(self):
+        path = os.path.join(self.other, self.record.artifacts[0].path)
+        status = os.stat(path)
+        with open(path, "r+b") as stream:
+            stream.seek(-1, os.SEEK_END)
+            stream.write(b"?")
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        self.assertIsNone(self.take())
+        os.unlink(path)
+        self.assertIsNone(self.take())
+        self.assertEqual([os.listdir(self.places.output + "/debs"), os.listdir(self.places.finished)], [[], []])
+
+    def test_other_packages_and_those_of_one_architecture_are_not_taken(self):
+        self.assertIsNone(self.take(binaries=["ros-x-b"]))
+        self.assertIsNone(self.take(self.make(architecture="arm64")))
+
+    def test_versions_do_not_go_back(self):
+        self.builder._given.give("pkg_a", self.MOMENT)
+        other = dataclasses.replace(self.record, artifacts=[dataclasses.replace(self.record.artifacts[0], sha256="other")])
+        self.assertIsNone(self.take())
+        self.assertIsNone(self.take(last=other))
+        # The package was here already.
+        self.assertIsNotNone(self.take(last=self.record))
+        self.builder._given.give("pkg_a", self.MOMENT + 1)
+        self.assertIsNone(self.take(last=self.record))
+        self.builder._settings = dataclasses.replace(self.places, build_stamp=False)
+        self.assertIsNotNone(self.take())
+
+    def test_a_path_of_another_package_is_a_failure_here_too(self):
+        self.builder._owners.check.side_effect = SharedFile("both have it")
+        with self.assertRaisesRegex(builder.BuildError, "both have it"):
+            self.take()
 
 
 class FullDisk(WithBuilder):

@@ -56,6 +56,14 @@ class ChannelTest(ScriptCase):
         self.assertLess(time.monotonic() - started, 5)
         self.assertEqual(self.channel.run(["true"], seconds=30), 0)
 
+    def test_a_pause_ends_with_the_line(self):
+        self.channel.pause(0.01)
+        threading.Timer(0.2, self.root.close).start()
+        started = time.monotonic()
+        with self.assertRaises(Stopped):
+            self.channel.pause(60)
+        self.assertLess(time.monotonic() - started, 5)
+
     def test_several_threads_ask_and_run(self):
         def serve():
             stream = self.root.makefile("rb")

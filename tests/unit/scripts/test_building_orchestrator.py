@@ -6,9 +6,11 @@ import io
 import itertools
 import json
 import os
+import shutil
 import threading
 import time
 import unittest
+from unittest import mock
 
 from support import InDirectory, make_package
 
@@ -19,6 +21,7 @@ from colcon_deb.building.cause import Cause
 from colcon_deb.building.channel import InstallAnswer, Stopped
 from colcon_deb.building.file_owners import FileOwners
 from colcon_deb.building.result import Counts
+from colcon_deb.building.shared_packages import SharedPackages
 from colcon_deb.building.standing import PUBLISHED
 from colcon_deb.building.stray_files import StrayFiles
 from colcon_deb.incremental import changes, records
@@ -38,9 +41,16 @@ class FakeBuilder:
 
     def __init__(self, output):
         self.output, self.content, self.built, self.fail, self.slow = output, {}, [], {}, set()
-        self.logged = {}
+        self.logged, self.refused, self.base = {}, set(), "1."
         self.siblings, self.former = {}, FormerPackages(output, output, "z80")
         self._lock, self.at_once, self.most_at_once, self.wait = threading.Lock(), 0, 0, None
+
+    def take(self, package, prepared, shared, last, log):
+        if package.name in self.refused:
+            return None
+        for artifact in shared.record.artifacts:
+            shutil.copy2(os.path.join(shared.output, artifact.path), os.path.join(self.output, artifact.path))
+        return Built(shared.record.version, shared.record.artifacts, shared)
 
     def build(self, package, prepared, siblings, log, install):
         name = package.name
@@ -65,7 +75,7 @@ class FakeBuilder:
             if install:
                 install([os.path.join(self.output, path)], log)
             self.siblings[name] = dict(siblings)
-            return Built("1." + data.decode(), [
+            return Built(self.base + data.decode(), [
                 records.Artifact(path, len(data), hashlib.sha256(data).hexdigest(), "deb",
                                  os.stat(os.path.join(self.output, path)).st_mtime_ns)])
         finally:
@@ -98,7 +108,7 @@ class FakeChannel:
         return InstallAnswer(not self.refuse, "", "no")
 
 
-class Run(InDirectory):
+class RunCase(InDirectory):
     """Of a chain a <- b <- c and a package d that stands alone."""
 
     DEPS = {"a": [], "b": ["a"], "c": ["b"], "d": []}
@@ -112,8 +122,10 @@ class Run(InDirectory):
         self.deps = dict(self.DEPS)
         self.builder = FakeBuilder(self.output)
         self.owners = FakeOwners()
-        self.versions, self.unreadable = {}, []
+        self.versions, self.unreadable, self.common = {}, [], "common"
         self.faulty = {}  # package -> why it cannot be built
+        self.for_all = ()  # packages for all architectures
+        self.pause = time.sleep
         self.resolved, self.changed_meanwhile = {"libx": ["libx-dev"], "liby": ["liby-dev"]}, ()
 
     def run_build(self, expected_error=None, jobs=2, debian_dirs=None, **environ):
@@ -130,7 +142,7 @@ class Run(InDirectory):
         found = self.changes(settings, plan, kept, listed)
         prepared = {name: Prepared(sources=found.sources[name], inputs=found.inputs[name], epoch=7, error=self.faulty.get(name),
                                    method="fast" if name in found.candidates and name not in self.faulty else None,
-                                   environment="common")
+                                   environment="common", portable=found.portable[name], for_all=name in self.for_all)
                     for name in self.deps}
         self.channel = FakeChannel()
         self.channel.refuse = expected_error == "install"
@@ -138,7 +150,8 @@ class Run(InDirectory):
         pipe = slots.Slots(os.path.join(self.directory, "slots"), jobs)
         self.addCleanup(pipe.close)
         self.orchestrator = orchestrator.Orchestrator(settings, plan, prepared, kept, self, pipe, self.builder, self.channel,
-                                                      self.owners, StrayFiles(settings), self)
+                                                      self.owners, StrayFiles(settings), SharedPackages(settings, self.pause),
+                                                      self)
         self.events = []
         self.owners.settled = []
         with contextlib.redirect_stdout(io.StringIO()):
@@ -148,7 +161,7 @@ class Run(InDirectory):
     def changes(self, settings, plan, kept, listed):
         original, changes._installed_versions = changes._installed_versions, lambda: self.versions
         try:
-            return changes.Changes(settings, plan, self.resolved, kept, listed, "common", self.faulty)
+            return changes.Changes(settings, plan, self.resolved, kept, listed, self.common, "shared", self.faulty)
         finally:
             changes._installed_versions = original
 
@@ -175,6 +188,8 @@ class Run(InDirectory):
     def completed(self):
         return {fields["name"]: fields for kind, fields in self.events if kind == "package_complete"}
 
+
+class Run(RunCase):
     def test_everything_the_first_time_and_nothing_the_second(self):
         self.assertEqual(sorted(self.run_build()), ["a", "b", "c", "d"])
         self.assertEqual(self.run_build(), [])
@@ -529,6 +544,97 @@ class Run(InDirectory):
         self.assertEqual(other.packages, {})
         other.drop([])
         self.assertEqual(len(records.Records(self.output, "suite-z80").packages), 4)
+
+
+class Targets(RunCase):
+    """Two targets, of which each has its own directory; all packages but c are for all architectures."""
+
+    def setUp(self):
+        super().setUp()
+        self.for_all = "abd"
+        self.content = {name: name for name in self.DEPS}
+
+    def build_target(self, name, image="", **environ):
+        self.output = os.path.join(self.directory, "output/targets", name)
+        for directory in ("debs", "logs"):
+            os.makedirs(os.path.join(self.output, directory), exist_ok=True)
+        self.builder.output, self.common = self.output, image or "image of " + name
+        return sorted(self.run_build(OUTPUT_TARGET=name, **environ))
+
+    def taken(self):
+        return {name: fields["taken"] for name, fields in self.completed().items() if "taken" in fields}
+
+    def test_the_second_takes_what_the_first_has_built(self):
+        self.assertEqual(self.build_target("one"), ["a", "b", "c", "d"])
+        self.assertEqual(self.taken(), {})
+        self.assertEqual(self.build_target("two"), ["c"])
+        self.assertEqual(self.taken(), dict.fromkeys("abd", "built for one"))
+        self.assertEqual(self.orchestrator.counts, Counts(built=4))
+        # They are installed from debs/ for the package that needs them.
+        self.assertEqual(self.channel.installed, [["a", "b"]])
+        kept = records.Records(self.output, "suite-z80").packages
+        self.assertEqual((kept["a"].taken, kept["c"].taken), ("built for one", ""))
+        self.assertEqual(self.build_target("two"), [])
+        self.assertEqual(os.listdir(os.path.join(self.directory, "output/targets/.all")), [])
+
+    def test_what_changes_is_built_once_more(self):
+        self.build_target("one")
+        self.build_target("two")
+        self.content["b"] = self.builder.content["b"] = "changed"
+        self.assertEqual(self.build_target("two"), ["b", "c"])
+        self.assertEqual(self.build_target("one"), ["c"])
+        self.assertEqual(self.taken(), {"b": "built for two"})
+
+    def test_what_depends_on_another_version_is_not_taken(self):
+        self.build_target("one")
+        self.builder.refused, self.builder.base = {"a"}, "2."
+        # The b of the first target depends on the other version of a.
+        self.assertEqual(self.build_target("two"), ["a", "b", "c"])
+
+    def test_a_change_of_the_image_alone_is_the_targets_own(self):
+        self.build_target("one")
+        self.build_target("two")
+        self.assertEqual(self.build_target("two", image="new"), ["a", "b", "c", "d"])
+        self.assertEqual(self.taken(), {})
+
+    def test_one_that_cannot_be_used_is_built(self):
+        self.build_target("one")
+        self.builder.refused = {"d"}
+        self.assertEqual(self.build_target("two"), ["c", "d"])
+
+    def test_a_failure_is_not_taken(self):
+        self.builder.fail = {"d": [BuildError("no")]}
+        self.build_target("one")
+        self.assertEqual(self.build_target("two"), ["c", "d"])
+        self.assertTrue(self.completed()["d"]["success"])
+
+    def test_a_source_that_changed_meanwhile_is_not_taken(self):
+        self.changed_meanwhile = ("d",)
+        self.build_target("one")
+        self.changed_meanwhile = ()
+        self.assertEqual(self.build_target("two"), ["c", "d"])
+
+    def test_a_stop_ends_the_waiting(self):
+        self.deps = {"d": []}
+        self.pause = mock.Mock(side_effect=Stopped)
+        with mock.patch.object(SharedPackages, "_is_claimed", return_value=True), self.assertRaises(Stopped):
+            self.build_target("one")
+        self.assertEqual(self.completed()["d"]["error"], "stopped")
+        self.assertEqual(self.orchestrator.counts, Counts(interrupted=1))
+
+    def test_a_slot_is_free_while_another_target_builds_the_package(self):
+        self.deps = {"d": [], "e": []}
+        self.content["e"] = "e"
+        self.for_all = "d"
+        claimed = iter([True, True, False, False])
+
+        def is_claimed(_shared, _portable):
+            return next(claimed)
+        with mock.patch.object(SharedPackages, "_is_claimed", is_claimed):
+            self.assertEqual(self.build_target("one", jobs=1), ["d", "e"])
+        self.assertIn(("package_phase", {"name": "d", "phase": "wait"}), self.events)
+        started = [fields["name"] for kind, fields in self.events if kind in ("package_start", "package_complete")]
+        self.assertEqual(started, ["d", "e", "e", "d"])
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from ..base.machine import Machine
 from ..base.protocol import Emitter
 from ..base.settings import Settings
 from ..incremental.given_versions import GivenVersions
-from ..incremental.records import Artifact
+from ..incremental.records import Artifact, Record
 from ..packaging import deb_content, runpaths, staging, undeclared_libraries, versions
 from ..packaging.bloom_corrections import FAST_TARGET, SOURCED
 from ..packaging.elf import files_below
@@ -35,6 +35,7 @@ from .environment import prefix_paths
 from .file_owners import FileOwners, SharedFile
 from .host_paths import HostPaths
 from .progress import Progress
+from .shared_packages import Shared
 from .stray_files import StrayFiles
 from .test_report import TestReport
 
@@ -74,6 +75,7 @@ class Built:
 
     version: str
     artifacts: list[Artifact]
+    taken: Shared | None = None  # the package of another target; None if it was built here
 
 
 class Builder:
@@ -140,6 +142,38 @@ class Builder:
         finally:
             with contextlib.suppress(OSError):
                 files.clear(work)
+
+    def take(self, package: Package, prepared: Prepared, shared: Shared, last: Record | None, log: Log) -> Built | None:
+        """Put what another target has built into debs/. None if it cannot be used. last: what this target had built.
+
+        The packages that need it install it from debs/, as one of an earlier run. Raises BuildError or OSError.
+        """
+        record = shared.record
+        if not _is_for_all(record, prepared.binaries) or not self._may_give(package.name, record, last):
+            return None
+        copies = [copy for artifact in record.artifacts if (copy := self._verified_copy(shared.output, artifact))]
+        if len(copies) < len(record.artifacts):
+            return None
+        self._tests.begin(package.name)
+        log.stream.write(("colcon-deb: %s, taken: it is for all architectures\n" % shared.described).encode())
+        self._check_owners(package, copies)
+        log.progress.enter(phases.PUBLISH)
+        self._given.give(package.name, versions.moment_of(record.version))
+        return Built(record.version, [_artifact(self._publish(path)) for path in copies], shared)
+
+    def _may_give(self, name: str, record: Record, last: Record | None) -> bool:
+        """A version never goes back, and never has another content."""
+        moment, given = versions.moment_of(record.version), self._given.newest(name)
+        return not self._settings.build_stamp or moment > given or bool(moment == given and last and last.output == record.output)
+
+    def _verified_copy(self, output: str, artifact: Artifact) -> str | None:
+        """The file is compared with its record when nobody can change it any more."""
+        with contextlib.suppress(OSError):
+            copy = self._finish_copy(os.path.join(output, artifact.path))
+            if _digest(copy) == artifact.sha256:
+                return copy
+            files.clear(copy)
+        return None
 
     def _unwritten(self, error: SourceError | OSError) -> BuildError:
         places = disk.places(self._settings)
@@ -372,10 +406,19 @@ def _kind(path: str) -> str:
     return "dbgsym" if debname.is_dbgsym(debname.package_in(os.path.basename(path))) else "deb"
 
 
-def _artifact(path: str) -> Artifact:
+def _is_for_all(record: Record, binaries: Collection[str]) -> bool:
+    """Whether the files are of these packages, and for all architectures."""
+    return all(debname.architecture_of(file) == "all" and debname.package_of(file) in binaries for file in record.debs)
+
+
+def _digest(path: str) -> str:
     digest = hashlib.sha256()
     with files.open_file(path) as stream:
         for block in iter(lambda: stream.read(1 << 20), b""):
             digest.update(block)
+    return digest.hexdigest()
+
+
+def _artifact(path: str) -> Artifact:
     status = os.stat(path)
-    return Artifact("debs/" + os.path.basename(path), status.st_size, digest.hexdigest(), _kind(path), status.st_mtime_ns)
+    return Artifact("debs/" + os.path.basename(path), status.st_size, _digest(path), _kind(path), status.st_mtime_ns)

@@ -62,7 +62,7 @@ class Channel:
         # Guards the following fields, so that no command starts after the commands were stopped.
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
-        self._ended = False
+        self._ended = threading.Event()
         threading.Thread(target=self._listen, daemon=True).start()
 
     def close(self) -> None:
@@ -81,7 +81,7 @@ class Channel:
             except OSError as error:
                 # The listening thread may not have seen the end of the line yet.
                 with self._lock:
-                    self._ended = True
+                    self._ended.set()
                 raise Stopped() from error
             answer = self._answers.get()
             if answer is None:
@@ -106,13 +106,18 @@ class Channel:
         finally:
             with self._lock:
                 self._running.discard(process)
-        if self._ended:
+        if self._ended.is_set():
             raise Stopped()
         return process.returncode
 
+    def pause(self, seconds: float) -> None:
+        """Let that time pass. Raises Stopped."""
+        if self._ended.wait(seconds):
+            raise Stopped()
+
     def _start(self, command: Sequence[str], options: Mapping[str, Any]) -> subprocess.Popen[bytes]:
         with self._lock:
-            if self._ended:
+            if self._ended.is_set():
                 raise Stopped()
             process: subprocess.Popen[bytes] = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True,
                                                                 **options)
@@ -130,7 +135,7 @@ class Channel:
                 for line in lines:
                     self._answers.put(line)
         with self._lock:
-            self._ended = True
+            self._ended.set()
             running = list(self._running)
         self._answers.put(None)
         _stop(running)

@@ -16,12 +16,17 @@ from .kept_paths import KeptPaths
 PLAIN = ""
 
 
+def outputs(settings: Settings) -> dict[str, str]:
+    """Target, or PLAIN -> its directory, of all others that have the same output directory, whatever they are for."""
+    targets = os.path.join(settings.repository, "targets")
+    places = {PLAIN: settings.repository, **{name: os.path.join(targets, name) for name in files.list_directories(targets)}}
+    return {name: place for name, place in places.items() if name != settings.output_target}
+
+
 def binaries(settings: Settings, architecture: str) -> dict[str, set[str]]:
     """Target, or PLAIN -> the Debian packages that it has in its debs/. The repository goes on to offer these."""
-    targets = os.path.join(settings.repository, "targets")
-    outputs = {PLAIN: settings.repository, **{name: os.path.join(targets, name) for name in files.list_directories(targets)}}
-    return {name: _binaries_in(os.path.join(output, "debs"), architecture) for name, output in outputs.items()
-            if name != settings.output_target and KeptPaths(output, settings.target(architecture)).exists()}
+    return {name: _binaries_in(os.path.join(output, "debs"), architecture) for name, output in outputs(settings).items()
+            if KeptPaths(output, settings.target(architecture)).exists()}
 
 
 def overlap(own: set[str], others: Mapping[str, set[str]]) -> dict[str, list[str]]:

@@ -13,13 +13,13 @@ import os
 import select
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..base import disk, files
 from ..base.protocol import Emitter
 from ..base.settings import Settings
-from ..incremental import fingerprint, reasons
+from ..incremental import fingerprint, portable, reasons
 from ..incremental.records import Artifact, Record, Records
 from ..packaging.prepared import Prepared
 from ..workspace.package import Package, Plan
@@ -33,6 +33,7 @@ from .host_paths import HostPaths
 from .progress import Progress, Watcher
 from .result import FORMER, Counts, Result
 from .schedule import Schedule
+from .shared_packages import SharedPackages
 from .slots import Slots
 from .standing import BUILT, HELD, NOT_SELECTED, UNCHANGED, Standing
 from .stray_files import StrayFiles
@@ -40,6 +41,7 @@ from .stray_files import StrayFiles
 _NOTHING_PREPARED = Prepared()
 # Of packages in a warning.
 _MAX_NAMES = 10
+_INTERVAL = 0.1  # seconds between two looks for a slot
 # Why a package was skipped, in words.
 _SKIPPED = {"dep_failed": "it needs %(cause)s, which failed", "given_up": "%(cause)s failed", "stopped": "the build was "
             "stopped"}
@@ -61,11 +63,11 @@ class Orchestrator:
 
     def __init__(self, settings: Settings, plan: Plan, prepared: Mapping[str, Prepared], records: Records,
                  sources: SourceList | None, slots: Slots, builder: Builder, channel: Channel,
-                 owners: FileOwners, strays: StrayFiles, emitter: Emitter) -> None:
+                 owners: FileOwners, strays: StrayFiles, shared: SharedPackages, emitter: Emitter) -> None:
         """prepared: by package. records: those of earlier runs. sources: the host's list, None without one."""
         self._settings, self._prepared, self._records, self._sources = settings, prepared, records, sources
         self._slots, self._builder, self._channel, self._emitter = slots, builder, channel, emitter
-        self._owners, self._strays = owners, strays
+        self._owners, self._strays, self._shared = owners, strays, shared
         self._packages = {package.name: package for package in plan.packages}
         self._dependencies = plan.dependencies
         self._standing = Standing(plan.dependencies, settings.repository_allow_stale, builder.former.is_offered)
@@ -188,6 +190,10 @@ class Orchestrator:
         inputs = self._prepared_of(package).inputs
         return fingerprint.of_build(inputs, self._standing.outputs(package.name)) if inputs else None
 
+    def _portable(self, package: Package) -> str:
+        """See portable.of_build()."""
+        return portable.of_build(self._prepared_of(package).portable, self._standing.needed(package.name))
+
     def _await_outcome(self, wants_slot: bool) -> None:
         watched: list[int | Slots] = [self._wake]
         if wants_slot and not self._stopped:
@@ -223,10 +229,13 @@ class Orchestrator:
             inputs = None
             self._emitter.warning("source_changed", "The source of %s changed during its build: the next run builds it "
                                   "again." % name, name)
+        taken = built.taken
         record = Record(prepared.sources or "", inputs or "", (self._key(package) or "") if inputs else "", built.version,
-                        self._standing.against(name), outcome.seconds, built.artifacts,
-                        prepared.environment or "")
+                        self._standing.against(name), taken.record.seconds if taken else outcome.seconds, built.artifacts,
+                        prepared.environment or "", self._portable(package) if inputs else "",
+                        taken.described if taken else "")
         self._records.put(name, record)
+        self._shared.release(name)
         self._owners.keep(name, record.artifacts)
         self._standing.put(name, record, BUILT)
         self.counts.built += 1
@@ -234,12 +243,14 @@ class Orchestrator:
             self._emit_artifact(name, artifact)
         self._emitter.progress("package_complete", name=name, success=True, ms=int(outcome.seconds * 1000),
                                log=_log_of(name), warnings=outcome.warnings, deb_version=built.version,
-                               changed=not before or before.output != record.output)
+                               changed=not before or before.output != record.output,
+                               **({"taken": record.taken} if record.taken else {}))
 
     def _failed(self, outcome: _Outcome, error: Exception) -> None:
         """The record of the last build stays: that package remains in the repository, and is valid for its sources."""
         name = outcome.package.name
         self._owners.release(name)
+        self._shared.release(name)
         stopped = isinstance(error, Stopped)
         if stopped:
             self.counts.interrupted += 1
@@ -330,6 +341,10 @@ class Orchestrator:
                 self._watcher.following(Progress(self._settings, name, path, paths, self._emitter)) as progress:
             log = Log(path, stream, paths, progress)
             try:
+                self._check_needs(package)
+                taken = self._take(package, log)
+                if taken:
+                    return taken
                 self._install_needs(package, log)
                 built = self._builder.build(package, self._prepared_of(package), self._standing.versions(name), log,
                                             self._install if name in self._dependents else None)
@@ -340,8 +355,25 @@ class Orchestrator:
         self._installed.add(name)
         return built
 
-    def _install_needs(self, package: Package, log: Log) -> None:
-        """Packages of earlier runs are installed only when another package needs them."""
+    def _take(self, package: Package, log: Log) -> Built | None:
+        """The package as another target has built it; None if it has to be built here."""
+        name, prepared = package.name, self._prepared_of(package)
+        if not prepared.for_all:
+            return None
+        offers = self._shared.offers(name, self._portable(package), self._records.intact(name), lambda: self._waiting(log))
+        taken = (self._builder.take(package, prepared, offer, self._records.packages.get(name), log) for offer in offers)
+        return next(filter(None, taken), None)
+
+    @contextlib.contextmanager
+    def _waiting(self, log: Log) -> Iterator[None]:
+        """Other packages may have the slot meanwhile. After Stopped no slot is needed any more."""
+        log.progress.enter(phases.WAIT)
+        self._slots.give_back()
+        yield
+        while not self._slots.take():
+            self._channel.pause(_INTERVAL)
+
+    def _check_needs(self, package: Package) -> None:
         name = package.name
         missing, needs = self._standing.lacking(name), self._standing.needs(name)
         if missing:
@@ -351,6 +383,10 @@ class Orchestrator:
         if stale:
             raise BuildError("it needs %s, whose package was built against former versions of other packages: select it "
                              "too, or use --packages-up-to %s" % (", ".join(stale), name))
+
+    def _install_needs(self, package: Package, log: Log) -> None:
+        """Packages of earlier runs are installed only when another package needs them, and so are those of other targets."""
+        needs = self._standing.needs(package.name)
         with log.progress.holding(self._installing):
             wanted = sorted(needs - self._installed)
             if not wanted:

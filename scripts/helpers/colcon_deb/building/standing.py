@@ -41,9 +41,13 @@ class Standing:
         """Every workspace package that has to be installed to build this package."""
         return closure(self._dependencies[name], self._dependencies)
 
+    def needed(self, name: str) -> dict[str, Record]:
+        """What the package needs, as far as it stands."""
+        return {need: self._records[need] for need in self.needs(name) if need in self._records}
+
     def outputs(self, name: str) -> dict[str, list[str]]:
         """Of what the package needs, as far as it stands: package -> digests of its files."""
-        return {need: self._records[need].output for need in self.needs(name) if need in self._records}
+        return {need: record.output for need, record in self.needed(name).items()}
 
     def against(self, name: str) -> dict[str, str]:
         """See Record.against, for a build of the package now."""

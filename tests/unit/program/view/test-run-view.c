@@ -112,6 +112,20 @@ test_a_build_is_told_line_by_line(void)
     g_assert_cmpstr(shown.errors, ==, "colcon-deb: it broke\n");
 }
 
+static void
+test_a_package_of_another_target_is_told(void)
+{
+    static const char *const lines[] = {
+        "::progress::type=stage,value=build",
+        "::progress::type=package_start,name=a,current=1,total=1,reason=new",
+        "::progress::type=package_complete,name=a,success=true,ms=200,taken=built for one",
+        NULL,
+    };
+    g_auto(Shown) shown = show(lines, VIEW_NORMAL);
+
+    g_assert_nonnull(strstr(shown.out, "[1/1] a ok 0.2s (new), built for one\n"));
+}
+
 static const char *const unchanged[] = {
     "::progress::type=plan,total=2",
     "::progress::type=plan_package,name=a",
@@ -596,6 +610,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/view/a-build-is-told-line-by-line", test_a_build_is_told_line_by_line);
+    g_test_add_func("/view/a-package-of-another-target-is-told",
+                    test_a_package_of_another_target_is_told);
     g_test_add_func("/view/that-nothing-has-changed-is-one-line",
                     test_that_nothing_has_changed_is_one_line);
     g_test_add_func("/view/what-is-up-to-date-is-counted-apart",

@@ -8,7 +8,7 @@ import sys
 
 NATIVE, EMULATED = "x86_64-linux-gnu", "@TRIPLET@"
 
-if sys.implementation._multiarch == NATIVE:
-    sys.implementation._multiarch = EMULATED
+if getattr(sys.implementation, "_multiarch", "") == NATIVE:
+    setattr(sys.implementation, "_multiarch", EMULATED)
     suffixes = sys.modules["_frozen_importlib_external"].EXTENSION_SUFFIXES
     suffixes[:] = [suffix.replace(NATIVE, EMULATED) for suffix in suffixes]

@@ -10,13 +10,14 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-name=${1:-}
+name=${1:-} first=()
 # What is compiled for its warnings only is not linked: asan links the same programs, and runs them.
 case $name in
 release) options=() targets=(programs) ;;
 tests) name=release options=() targets=(programs objects) ;;
-# For a stack trace -g1 is enough; it compiles in half the time of -O2 -g.
+# For a stack trace -g1 is enough; it compiles in half the time of -O2 -g. The tests that take longest wait for release.
 asan)
+    first=(nice -n 5)
     options=("-Db_sanitize=address,undefined" -Db_lundef=false -Doptimization=1 -Ddebug=false -Dc_args=-g1)
     targets=(meson-test-prereq)
     ;;
@@ -84,7 +85,7 @@ for target in "${targets[@]}"; do
     *) files+=("$target") ;;
     esac
 done
-if ! ninja -C "$directory" "${files[@]}" >"$log" 2>&1; then
+if ! "${first[@]}" ninja -C "$directory" "${files[@]}" >"$log" 2>&1; then
     # The steps that went well would hide the errors.
     grep -vE '^\[[0-9]+/[0-9]+\] ' "$log" >&2
     die "$1 did not build (the whole output is in $log)"

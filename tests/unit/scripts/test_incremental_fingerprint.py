@@ -49,6 +49,8 @@ class Environment(unittest.TestCase):
     def test_what_counts(self):
         def of(**environ):
             return fingerprint.of_environment(environ, os.path.dirname(os.path.abspath(__file__)))
+        # What native programs of an accelerated image are told.
+        self.assertEqual(of(A="1"), of(A="1", MAKE_HOST="x", _PYTHON_HOST_PLATFORM="x", _PYTHON_SYSCONFIGDATA_NAME="x"))
         self.assertEqual(of(A="1", HOSTNAME="x", PARALLEL_JOBS="2"), of(A="1", HOSTNAME="y", PARALLEL_JOBS="9", HOME="/"))
         self.assertNotEqual(of(A="1"), of(A="2"))
         self.assertNotEqual(fingerprint.digest(["ab", "c"]), fingerprint.digest(["a", "bc"]))

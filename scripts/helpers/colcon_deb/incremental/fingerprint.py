@@ -15,8 +15,10 @@ from ..workspace.package import Package
 from ..workspace.source_list import UNREADABLE, SourceList
 
 _FORMAT = "1"
-# Variables of shells and of the engine: where the build runs, not what it makes.
-_SURROUNDINGS = {"HOSTNAME", "HOME", "USER", "LOGNAME", "PWD", "OLDPWD", "SHLVL", "_", "TERM"}
+# Variables of shells, of the engine, and of native programs of an accelerated image (scripts/accelerator): where the build
+# runs, not what it makes.
+_SURROUNDINGS = {"HOSTNAME", "HOME", "USER", "LOGNAME", "PWD", "OLDPWD", "SHLVL", "_", "TERM",
+                 "MAKE_HOST", "_PYTHON_HOST_PLATFORM", "_PYTHON_SYSCONFIGDATA_NAME"}
 _IRRELEVANT = _SURROUNDINGS.union(row.variable for row in SETTINGS if not row.affects_packages)
 
 

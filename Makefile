@@ -39,7 +39,8 @@ docs:
 
 install: build
 	meson configure build/release -Dprefix=$(PREFIX)
-	meson install -C build/release
+	@tools/build.sh release
+	meson install -C build/release --no-rebuild
 	ldconfig
 
 unit:

@@ -85,6 +85,7 @@ for target in "${targets[@]}"; do
     *) files+=("$target") ;;
     esac
 done
+[ ${#files[@]} -gt 0 ] || die "ninja lists nothing to build in $directory"
 if ! "${first[@]}" ninja -C "$directory" "${files[@]}" >"$log" 2>&1; then
     # The steps that went well would hide the errors.
     grep -vE '^\[[0-9]+/[0-9]+\] ' "$log" >&2

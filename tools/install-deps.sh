@@ -14,7 +14,7 @@ packages_of()
             libnghttp2-dev libprotobuf-c-dev protobuf-c-compiler
         ;;
     # For the archives of images, without an engine.
-    bootstrap) echo ca-certificates mmdebstrap ;;
+    bootstrap) echo ca-certificates debian-archive-keyring mmdebstrap ;;
     engine) echo curl iproute2 iptables python3 util-linux "$(packages_of bootstrap)" ;;
     test)
         echo libsoup-3.0-dev python3-bloom python3-catkin-pkg python3-rosdep2 python3-yaml \

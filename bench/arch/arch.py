@@ -203,7 +203,10 @@ def main():
             show_tiers(workspace, place)
             return 0
         made = record_emulated(workspace, place) if arguments.emulated else compare_speeds(workspace, place, arguments.rounds)
-        return 1 if RECORD.exists() and compare(made, json.loads(RECORD.read_text())) else 0
+        if not RECORD.exists():
+            print("there is no %s: nothing is compared" % RECORD.name)
+            return 0
+        return 1 if compare(made, json.loads(RECORD.read_text())) else 0
 
 
 if __name__ == "__main__":

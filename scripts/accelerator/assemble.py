@@ -26,7 +26,7 @@ def make(architecture: str, triplet: str, base: str, out: str) -> dict[str, Any]
     """Write OUT/layer. Returns the report."""
     names = programs.find_names(base, "", architecture, triplet)
     table = programs.read_table((HERE / "programs").read_text(encoding="utf-8"), names)
-    choice = programs.choose(table, base, "")
+    choice = programs.choose(table, base, "", architecture)
     layer = Layer(base, os.path.join(out, "layer"), str(HERE / "wrapper"), names)
     layer.add_machine_library(str(HERE / "machine.so"))
     layer.add_programs(choice.programs)

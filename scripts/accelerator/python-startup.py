@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A native Python of an emulated system answers for the emulated machine. It starts with this (accelerator/layer.py).
-
-Modules are still found by the names of the native ones: what finds them has its own copy of the suffixes.
-"""
+# A native Python of an emulated system answers for the emulated machine. This stands at the end of sitecustomize.py, which
+# every Python imports when it starts (accelerator/layer.py). The import system keeps its own copy of the suffixes, so it
+# still finds native modules.
 
 import sys
 

@@ -49,9 +49,17 @@ GROUPS = (
         "strip and debug file": "objcopy --only-keep-debug libplain.so libplain.debug; strip -o stripped.so libplain.so",
         "answers of dpkg": "dpkg --print-architecture; dpkg --version >dpkg.version; dpkg-query -W >dpkg.packages; "
                            "dpkg-query --control-path libc6:arm64 symbols >dpkg.path; dpkg-query -S /usr/bin/make >dpkg.owner; "
-                           "dpkg-deb --version >dpkg-deb.version",
+                           "dpkg --validate-version 1:2~3-4; dpkg --compare-versions 1.0~rc1 lt 1.0; "
+                           "for name in deb divert split trigger; do dpkg-$name --version; done >dpkg.versions; "
+                           "update-alternatives --query cc >alternatives",
+        "answers of apt": "apt-config dump >apt.settings; apt-cache policy dpkg >apt.policy; "
+                          "apt-get -s install dpkg >apt.out",
         "package": "mkdir -p tree/DEBIAN tree/usr/lib; cp libplain.so tree/usr/lib; "
                    "printf 'Package: x\\nVersion: 1\\nArchitecture: arm64\\nMaintainer: x\\nDescription: x\\n' >tree/DEBIAN/control; "
+                   "printf '#!/bin/sh\\nset -e\\necho $DPKG_MAINTSCRIPT_ARCH\\ndpkg-divert --add --rename /usr/lib/libplain.x\\n"
+                   "update-alternatives --install /usr/bin/plain plain /bin/true 1\\n' >tree/DEBIAN/postinst; "
+                   "printf '#!/bin/sh\\nset -e\\ndpkg-divert --remove --rename /usr/lib/libplain.x\\n"
+                   "update-alternatives --remove plain /bin/true\\n' >tree/DEBIAN/prerm; chmod 755 tree/DEBIAN/p*; "
                    "find tree -exec touch -d @1700000000 {} +; dpkg-deb -Zxz --root-owner-group -b tree x.deb >/dev/null; rm -r tree; "
                    "dpkg -i x.deb >installed; dpkg -s x >status; dpkg -L x >files; dpkg --purge x >removed",
     },
@@ -71,7 +79,6 @@ GROUPS = (
                              "python3 -c 'import sysconfig; print(sysconfig.get_paths())' >paths",
         "bytecode": "python3 -m compileall -q --invalidation-mode checked-hash -d /x answers.py; cp __pycache__/* .; "
                     "rm -r __pycache__",
-        "answers of apt": "apt-config dump >apt.settings; apt-cache policy dpkg >apt.policy; apt-get -s install dpkg >apt.out",
     },
     {
         "CMake": "cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_STANDARD=17 -DCMAKE_CXX_EXTENSIONS=OFF "
@@ -83,14 +90,15 @@ GROUPS = (
 
 
 def run_case(directory: pathlib.Path, commands: str, results: pathlib.Path) -> None:
-    """Run the commands, and copy what they have written to the results."""
+    """Run the commands, and copy the files that they have written to the results. Only a failure leaves directories."""
     before = set(os.listdir(directory))
     answer = subprocess.run(["/bin/sh", "-ec", commands], cwd=directory, env=ENVIRONMENT, stdin=subprocess.DEVNULL,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     results.mkdir(parents=True)
     (results / "exit-code-and-output").write_bytes(b"%d\n%s" % (answer.returncode, answer.stdout))
     for name in sorted(set(os.listdir(directory)) - before):
-        shutil.copy2(directory / name, results / name)
+        if (directory / name).is_file():
+            shutil.copy2(directory / name, results / name)
 
 
 def run_group(cases: Mapping[str, str], directory: pathlib.Path, target: pathlib.Path,

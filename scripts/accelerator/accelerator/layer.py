@@ -47,7 +47,7 @@ class Layer:
                 self._add_wrapped(program)
                 continue
             self._put(program.native, program.path)
-            if program.how == "told":
+            if program.how == "patched":
                 dpkg.use_architecture(self._at(program.path), self._names.debian)
             self._patch(self._at(program.path))
 
@@ -67,12 +67,12 @@ class Layer:
         self._add_modules(modules)
 
     def add_python_startup(self, text: str) -> None:
-        """Python executes what a .pth file of its directories says."""
-        directory = self._at("/usr/lib/python3/dist-packages")
-        os.makedirs(directory)
-        pathlib.Path(directory, "colcon_deb_accelerator.pth").write_text("import colcon_deb_accelerator\n", encoding="utf-8")
-        pathlib.Path(directory, "colcon_deb_accelerator.py").write_text(text.replace("@TRIPLET@", self._names.triplet),
-                                                                        encoding="utf-8")
+        """At the end of the file that Debian's Python imports when it starts, in a virtual environment, too."""
+        path = "/etc/%s/sitecustomize.py" % self._names.python
+        before, target = pathlib.Path(self._base + path), pathlib.Path(self._at(path))
+        own = before.read_text(encoding="utf-8") if before.is_file() else ""
+        target.parent.mkdir(parents=True)
+        target.write_text(own + "\n" + text.replace("@TRIPLET@", self._names.triplet), encoding="utf-8")
 
     def add_perl_modules(self) -> None:
         for directory in glob.glob("/usr/lib/x86_64-linux-gnu/perl*"):

@@ -8,6 +8,7 @@ import pathlib
 import re
 from dataclasses import dataclass
 
+from . import dpkg
 from .packages import Packages, Source
 
 COMPILER = "compiler"
@@ -32,7 +33,7 @@ class Names:
 @dataclass(frozen=True)
 class Program:
     group: str
-    how: str  # direct, told or wrapped: see the table
+    how: str  # direct, patched or wrapped: see the table
     path: str  # in the emulated system
     native: str  # in the native one
     source: Source
@@ -94,7 +95,7 @@ def read_table(text: str, names: Names) -> list[tuple[str, str, str, str]]:
     return rows
 
 
-def choose(table: list[tuple[str, str, str, str]], base: str, tools: str) -> Choice:
+def choose(table: list[tuple[str, str, str, str]], base: str, tools: str, architecture: str) -> Choice:
     """What can be replaced. Raises Refused if the compiler differs."""
     emulated, native = Packages(base), Packages(tools)
     chosen: list[Program] = []
@@ -109,6 +110,8 @@ def choose(table: list[tuple[str, str, str, str]], base: str, tools: str) -> Cho
             reason = "it is not the file of its package %s" % owner.name
         elif other.made_of(owner.source.name) != owner.source:
             reason = "the image has %s, the native one is of %s" % (owner.source, other.made_of(owner.source.name))
+        elif how == "patched" and not dpkg.can_be_patched(tools + native_path, architecture):
+            reason = "the native one does not name its architecture as is expected"
         else:
             chosen.append(Program(group, how, path, native_path, owner.source))
             continue

@@ -50,7 +50,7 @@ class AcceleratorCase(unittest.TestCase):
         self.base, self.tools = Root(place.name + "/base"), Root(place.name + "/tools")
 
     def choose(self, *rows):
-        return programs.choose(list(rows), str(self.base.path), str(self.tools.path))
+        return programs.choose(list(rows), str(self.base.path), str(self.tools.path), "arm64")
 
     def add_compilers(self, native="14.2.0-19", made_of="14.2.0-19"):
         self.base.add("cpp-14-aarch64-linux-gnu", native, [CC1], source="gcc-14")
@@ -107,6 +107,13 @@ class Choice(AcceleratorCase):
                          [("/usr/bin/sed", "the image has sed 4.9-2, the native one is of sed 4.9-3"),
                           ("/usr/bin/m4", "there is no native one")])
 
+    def test_a_dpkg_that_cannot_be_patched_stays_emulated(self):
+        for root in self.base, self.tools:
+            root.add("dpkg", "1.22", ["/usr/bin/dpkg"])
+        choice = self.choose(("tool", "patched", "/usr/bin/dpkg", "/usr/bin/dpkg"))
+        self.assertEqual(choice.programs, [])
+        self.assertIn("does not name its architecture", choice.emulated[0].reason)
+
     def test_an_image_without_a_compiler_is_refused(self):
         with self.assertRaisesRegex(programs.Refused, "no gcc"):
             programs.find_names(str(self.base.path), str(self.tools.path), "arm64", "aarch64-linux-gnu")
@@ -162,15 +169,11 @@ class Dpkg(unittest.TestCase):
         dpkg.use_architecture(str(self.file), "arm64")
         self.assertEqual(self.file.read_bytes(), b"ELF\0arm64\0 1.22.22 (arm64)\0x86_64-linux-gnu\0")
 
-    def test_a_program_without_that_text_is_refused(self):
-        self.file.write_bytes(b"ELF\0 1.22.22 (amd64)\0")
-        with self.assertRaisesRegex(programs.Refused, "dpkg-query does not name its architecture"):
-            dpkg.use_architecture(str(self.file), "arm64")
-
-    def test_a_longer_name_is_refused(self):
-        self.file.write_bytes(b"ELF\0amd64\0")
-        with self.assertRaises(programs.Refused):
-            dpkg.use_architecture(str(self.file), "riscv64")
+    def test_what_can_be_patched(self):
+        for content, architecture, can in ((b"ELF\0amd64\0", "arm64", True), (b"ELF\0amd64\0", "riscv64", False),
+                                           (b"ELF\0 1.22.22 (amd64)\0", "arm64", False)):
+            self.file.write_bytes(content)
+            self.assertEqual(dpkg.can_be_patched(str(self.file), architecture), can)
 
 
 class PythonStartup(unittest.TestCase):

@@ -108,7 +108,8 @@ class Taken(WithBuilder):
     def take(self, record=None, last=None, binaries=("ros-x-a",)):
         self.log = mock.Mock()
         shared = Shared("arm64", self.other, record or self.record)
-        return self.builder.take(make_package("pkg_a"), Prepared(binaries=list(binaries)), shared, last, self.log)
+        prepared = Prepared(binaries=list(binaries), version="1.0-0bookworm")
+        return self.builder.take(make_package("pkg_a"), prepared, shared, last, self.log)
 
     def test_the_same_bytes_become_a_package_of_this_target(self):
         built = self.take()
@@ -137,6 +138,23 @@ class Taken(WithBuilder):
         self.assertIsNone(self.take(binaries=["ros-x-b"]))
         self.assertIsNone(self.take(self.make(architecture="arm64")))
 
+    def test_what_is_of_one_architecture_is_not_taken(self):
+        library = "\x7fELF" + "\1" * 40
+        for path, text in (("opt/ros/x/bin/b", library), ("opt/ros/x/lib/aarch64-linux-gnu/x.py", "x"),
+                           ("usr/lib/arm-linux-gnueabihf/y", "y")):
+            with self.subTest(path):
+                self.assertIsNone(self.take(self.make(content={path: text})))
+                self.log.stream.write.assert_called_with(b"colcon-deb: built for arm64, not taken: /%s is of one architecture\n"
+                                                         % (path if text == library else os.path.dirname(path)).encode())
+                self.assertEqual(os.listdir(self.places.finished), [])
+        self.assertIsNotNone(self.take(self.make(content={"opt/ros/x/share/x86_64-linux-gnu.md": "\x7f"})))
+
+    def test_versions_do_not_go_back_in_the_repository(self):
+        pool = os.path.join(self.places.repository, "apt/pool/main/r/ros-x-a")
+        for version, takes in ((self.VERSION, True), ("1.0-0bookworm.20260101.000001", False)):
+            self.write(os.path.join(pool, "ros-x-a_%s_all.deb" % version))
+            (self.assertIsNotNone if takes else self.assertIsNone)(self.take(last=self.record))
+
     def test_versions_do_not_go_back(self):
         self.builder._given.give("pkg_a", self.MOMENT)
         other = dataclasses.replace(self.record, artifacts=[dataclasses.replace(self.record.artifacts[0], sha256="other")])
@@ -153,6 +171,14 @@ class Taken(WithBuilder):
         self.builder._owners.check.side_effect = SharedFile("both have it")
         with self.assertRaisesRegex(builder.BuildError, "both have it"):
             self.take()
+        self.assertEqual(os.listdir(self.places.finished), [])
+
+    def test_one_of_several_files_that_cannot_be_taken(self):
+        other = self.make("ros-x-b")
+        both = dataclasses.replace(self.record, artifacts=self.record.artifacts
+                                   + [dataclasses.replace(other.artifacts[0], sha256="other")])
+        self.assertIsNone(self.take(both, binaries=["ros-x-a", "ros-x-b"]))
+        self.assertEqual(os.listdir(self.places.finished), [])
 
 
 class FullDisk(WithBuilder):

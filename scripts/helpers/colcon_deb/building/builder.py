@@ -12,7 +12,7 @@ import hashlib
 import io
 import os
 import subprocess
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..base import debname, disk, files
@@ -149,31 +149,44 @@ class Builder:
         The packages that need it install it from debs/, as one of an earlier run. Raises BuildError or OSError.
         """
         record = shared.record
-        if not _is_for_all(record, prepared.binaries) or not self._may_give(package.name, record, last):
+        if not _is_for_all(record, prepared.binaries) or not self._may_give(package, prepared, record, last):
             return None
-        copies = [copy for artifact in record.artifacts if (copy := self._verified_copy(shared.output, artifact))]
-        if len(copies) < len(record.artifacts):
-            return None
-        self._tests.begin(package.name)
-        log.stream.write(("colcon-deb: %s, taken: it is for all architectures\n" % shared.described).encode())
-        self._check_owners(package, copies)
-        log.progress.enter(phases.PUBLISH)
-        self._given.give(package.name, versions.moment_of(record.version))
-        return Built(record.version, [_artifact(self._publish(path)) for path in copies], shared)
+        with self._verified_copies(shared) as copies:
+            if not copies or _shows_one_architecture(copies, shared, log):
+                return None
+            self._tests.begin(package.name)
+            log.stream.write(("colcon-deb: %s, taken: it is for all architectures\n" % shared.described).encode())
+            self._check_owners(package, copies)
+            log.progress.enter(phases.PUBLISH)
+            self._given.give(package.name, versions.moment_of(record.version))
+            return Built(record.version, [_artifact(self._publish(path)) for path in copies], shared)
 
-    def _may_give(self, name: str, record: Record, last: Record | None) -> bool:
+    def _may_give(self, package: Package, prepared: Prepared, record: Record, last: Record | None) -> bool:
         """A version never goes back, and never has another content."""
-        moment, given = versions.moment_of(record.version), self._given.newest(name)
-        return not self._settings.build_stamp or moment > given or bool(moment == given and last and last.output == record.output)
+        if not self._settings.build_stamp:
+            return True
+        moment, given = versions.moment_of(record.version), self._given.newest(package.name)
+        # The repository may have this very file already.
+        former = versions.newest_of(prepared.version, self.former.versions(prepared.binaries))
+        return moment >= versions.moment_of(former or "") \
+            and (moment > given or bool(moment == given and last and last.output == record.output))
 
-    def _verified_copy(self, output: str, artifact: Artifact) -> str | None:
-        """The file is compared with its record when nobody can change it any more."""
+    @contextlib.contextmanager
+    def _verified_copies(self, shared: Shared) -> Iterator[list[str]]:
+        """None if one file is not what its record says. They are compared when nobody can change them any more."""
+        copies = [os.path.join(self._settings.finished, artifact.file) for artifact in shared.record.artifacts]
+        try:
+            verified = all(self._copy_verified(shared.output, artifact) for artifact in shared.record.artifacts)
+            yield copies if verified else []
+        finally:
+            for path in copies:
+                with contextlib.suppress(OSError):
+                    files.clear(path)
+
+    def _copy_verified(self, output: str, artifact: Artifact) -> bool:
         with contextlib.suppress(OSError):
-            copy = self._finish_copy(os.path.join(output, artifact.path))
-            if _digest(copy) == artifact.sha256:
-                return copy
-            files.clear(copy)
-        return None
+            return _digest(self._finish_copy(os.path.join(output, artifact.path))) == artifact.sha256
+        return False
 
     def _unwritten(self, error: SourceError | OSError) -> BuildError:
         places = disk.places(self._settings)
@@ -409,6 +422,20 @@ def _kind(path: str) -> str:
 def _is_for_all(record: Record, binaries: Collection[str]) -> bool:
     """Whether the files are of these packages, and for all architectures."""
     return all(debname.architecture_of(file) == "all" and debname.package_of(file) in binaries for file in record.debs)
+
+
+def _shows_one_architecture(debs: Iterable[str], shared: Shared, log: Log) -> bool:
+    """Whether the files say that they are for all architectures, but hold something else."""
+    for deb in debs:
+        try:
+            path = deb_content.of_one_architecture(deb)
+        except deb_content.ContentError:
+            return True
+        if path:
+            log.stream.write(("colcon-deb: %s, not taken: %s is of one architecture\n" % (shared.described, path))
+                             .encode(errors="surrogateescape"))
+            return True
+    return False
 
 
 def _digest(path: str) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether two .deb files hold the same package, but for its version.
+"""What .deb files hold: whether two hold the same package, but for its version, and whether one is for all architectures.
 
 If a rebuild gives what the former package holds, the former package stays: robots have nothing to upgrade, and dependents
 need no rebuild.
@@ -14,10 +14,13 @@ import subprocess
 import tarfile
 from collections.abc import Iterable, Iterator
 
+from . import elf
+
 # A member of an archive: everything about it but its time.
 _Member = tuple[str, bytes, int, str, str, str, str]
 _CHANGELOG = re.compile(r"\./usr/share/doc/[^/]+/changelog\.Debian\.gz\Z")
 _CHANGELOG_SUM = re.compile(rb"(?m)^[0-9a-f]{32}  usr/share/doc/[^/]+/changelog\.Debian\.gz\n")
+_MULTIARCH = re.compile(r"/[a-z0-9_]+-linux-gnu[a-z0-9_]*(?:/|\Z)")
 # The version, and a size that counts the changelog.
 _OWN_FIELDS = re.compile(rb"(?m)^(?:Version|Installed-Size): .*\n")
 
@@ -32,6 +35,19 @@ def same(one: str, version: str, other: str, other_version: str, binaries: Itera
     names = "|".join(map(re.escape, binaries))
     # The control archive has the sums of all files: most packages that differ are told apart without unpacking them.
     return _control(one, version, names) == _control(other, other_version, names) and _data(one) == _data(other)
+
+
+def of_one_architecture(deb: str) -> str | None:
+    """A path in the package that is not for all architectures: a program, a library, or what lies in a directory of one
+    architecture. None without one. Raises ContentError."""
+    found = None
+    with _archive(deb, "--fsys-tarfile") as archive:
+        for member in archive:
+            stream = archive.extractfile(member) if member.isreg() else None
+            if _MULTIARCH.search(member.name) or (stream and elf.machine_of(stream)):
+                found = member.name[1:]
+                break
+    return found
 
 
 def _control(deb: str, version: str, names: str) -> list[tuple[str, int, bytes]]:

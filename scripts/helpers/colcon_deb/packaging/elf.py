@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import IO
 
 from ..base import tree
 
@@ -65,6 +66,22 @@ def dynamic_sections(paths: Sequence[str]) -> dict[str, Dynamic]:
     return found
 
 
+def machine_of(stream: IO[bytes]) -> bytes | None:
+    """Class, byte order and machine of an ELF file or of the first one in an archive; None for any other file."""
+    header = stream.read(_HEADER)
+    if header.startswith(_ARCHIVE):
+        stream.seek(len(_ARCHIVE))
+        while member := stream.read(_MEMBER):
+            digits = member[48:58].strip()
+            size = int(digits) if digits.isdigit() else 0
+            begin = stream.tell()
+            header = stream.read(_HEADER)
+            if header.startswith(_MAGIC):
+                break
+            stream.seek(begin + size + size % 2)
+    return header[4:6] + header[18:20] if header.startswith(_MAGIC) and len(header) == _HEADER else None
+
+
 def _machines(paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
     for path in paths:
         if os.path.isfile(path) and not os.path.islink(path):
@@ -72,20 +89,8 @@ def _machines(paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
 
 
 def _machine_of(path: str) -> bytes | None:
-    """Class, byte order and machine of an ELF file or of the first one in an archive; None for any other file."""
     with open(path, "rb") as stream:
-        header = stream.read(_HEADER)
-        if header.startswith(_ARCHIVE):
-            stream.seek(len(_ARCHIVE))
-            while member := stream.read(_MEMBER):
-                digits = member[48:58].strip()
-                size = int(digits) if digits.isdigit() else 0
-                begin = stream.tell()
-                header = stream.read(_HEADER)
-                if header.startswith(_MAGIC):
-                    break
-                stream.seek(begin + size + size % 2)
-    return header[4:6] + header[18:20] if header.startswith(_MAGIC) and len(header) == _HEADER else None
+        return machine_of(stream)
 
 
 @functools.lru_cache(maxsize=None)

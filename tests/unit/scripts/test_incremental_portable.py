@@ -43,6 +43,14 @@ class Inputs(InDirectory):
         self.assertNotEqual(self.of(), self.of(versions={**VERSIONS, "libx-dev": "1.0-2"}))
         self.assertNotEqual(self.of(), self.of(resolved={**RESOLVED, "libx": ["libx2-dev"]}))
 
+    def test_the_build_tools_of_the_image_count(self):
+        for name in ("debhelper", "dh-python", "dpkg-dev", "cmake", "python3", "python3-setuptools", "python3-bloom",
+                     "ament-cmake-core", "ros-rolling-ament-cmake-core"):
+            before = self.of(versions={**VERSIONS, name: "1.0-1"})
+            self.assertNotEqual(self.of(versions={**VERSIONS, name: "1.0-2"}), before, name)
+            self.assertEqual(self.of(versions={**VERSIONS, name: "1.0-1+b3"}), before, name)
+        self.assertEqual(self.of(versions={**VERSIONS, "vim": "2"}), self.of())
+
     def test_an_override_counts(self):
         before = self.of()
         self.write("debian_dirs/a/override.yaml", "depends: [x]\n")

@@ -100,7 +100,11 @@ class FakeOwners(FileOwners):
 
 class FakeChannel:
     def __init__(self):
-        self.installed, self.refuse = [], False
+        self.installed, self.refuse, self.pauses = [], False, 0
+
+    def pause(self, seconds):
+        self.pauses += 1
+        time.sleep(seconds)
 
     def install(self, paths):
         names = [os.path.basename(path).split("_")[0][len("ros-x-"):] for path in paths]
@@ -125,7 +129,7 @@ class RunCase(InDirectory):
         self.versions, self.unreadable, self.common = {}, [], "common"
         self.faulty = {}  # package -> why it cannot be built
         self.for_all = ()  # packages for all architectures
-        self.pause = time.sleep
+        self.pause, self.free = time.sleep, []  # free: the slots after a run
         self.resolved, self.changed_meanwhile = {"libx": ["libx-dev"], "liby": ["liby-dev"]}, ()
 
     def run_build(self, expected_error=None, jobs=2, debian_dirs=None, **environ):
@@ -156,6 +160,7 @@ class RunCase(InDirectory):
         self.owners.settled = []
         with contextlib.redirect_stdout(io.StringIO()):
             self.orchestrator.run()
+        self.free = [pipe.take() for _each in range(jobs + 1)]
         return self.builder.built
 
     def changes(self, settings, plan, kept, listed):
@@ -635,6 +640,47 @@ class Targets(RunCase):
         self.assertIn(("package_phase", {"name": "d", "phase": "wait"}), self.events)
         started = [fields["name"] for kind, fields in self.events if kind in ("package_start", "package_complete")]
         self.assertEqual(started, ["d", "e", "e", "d"])
+        self.assertEqual(self.free, [True, False])
+        # The time of waiting is no time of its build.
+        seconds = records.Records(self.output, "suite-z80").packages["d"].seconds
+        self.assertLess(seconds, self.completed()["d"]["ms"] / 1000 - 0.2)
+
+    def test_who_has_waited_takes_a_package_without_a_slot(self):
+        self.deps = {"d": [], "e": []}
+        self.content["e"] = "e"
+        self.for_all = "d"
+        self.build_target("one")
+        self.builder.wait = done = threading.Event()
+        # What may be taken is known when e has the slot.
+        self.pause = lambda _seconds: self.assertTrue(self.until(lambda: self.builder.at_once))
+        claimed = iter([True, True, False, False])
+        take = self.builder.take
+
+        def take_and_tell(*arguments):
+            done.set()
+            return take(*arguments)
+        self.builder.take = take_and_tell
+        with mock.patch.object(SharedPackages, "_is_claimed", lambda _shared, _portable: next(claimed)):
+            self.assertEqual(self.build_target("two", jobs=1), ["e"])
+        self.assertTrue(done.is_set())
+        self.assertEqual((self.taken(), self.channel.pauses, self.free), ({"d": "built for one"}, 0, [True, False]))
+
+    def test_a_failure_while_it_waits_leaves_no_slot_too_much(self):
+        self.deps = {"d": [], "e": []}
+        self.content["e"] = "e"
+        self.for_all = "d"
+        self.pause = mock.Mock(side_effect=OSError("no"))
+        with mock.patch.object(SharedPackages, "_is_claimed", lambda _shared, portable: bool(portable)):
+            self.build_target("one", jobs=1)
+        self.assertFalse(self.completed()["d"]["success"])
+        self.assertEqual(self.free, [True, False])
+
+    def until(self, condition):
+        for _each in range(100):
+            if condition():
+                return True
+            time.sleep(0.05)
+        return False
 
 
 if __name__ == "__main__":

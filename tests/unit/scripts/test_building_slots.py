@@ -2,6 +2,7 @@
 import os
 import shutil
 import subprocess
+import time
 import unittest
 
 from support import HELPERS, InDirectory
@@ -19,6 +20,21 @@ class SlotsTest(InDirectory):
         self.assertEqual([self.slots.take() for _each in range(3)], [True, True, False])
         self.slots.give_back()
         self.assertEqual([self.slots.take() for _each in range(2)], [True, False])
+
+    def test_a_package_gives_back_only_what_it_holds(self):
+        self.assertTrue(self.slots.take())
+        slot = slots.Slot(self.slots)
+        self.assertTrue(slot.take())
+        self.assertEqual(slot.waited, 0)
+        slot.give_back()
+        slot.give_back()
+        time.sleep(0.01)
+        self.assertTrue(slot.take())
+        self.assertGreaterEqual(slot.waited, 0.01)
+        self.assertEqual([self.slots.take() for _each in range(2)], [True, False])
+        slot.give_back()
+        self.assertTrue(self.slots.take())
+        self.assertFalse(slot.take())
 
     def test_what_a_killed_make_kept_is_there_again(self):
         self.slots.take()

@@ -13,7 +13,7 @@ import os
 import select
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..base import disk, files
@@ -34,7 +34,7 @@ from .progress import Progress, Watcher
 from .result import FORMER, Counts, Result
 from .schedule import Schedule
 from .shared_packages import SharedPackages
-from .slots import Slots
+from .slots import Slot, Slots
 from .standing import BUILT, HELD, NOT_SELECTED, UNCHANGED, Standing
 from .stray_files import StrayFiles
 
@@ -53,6 +53,7 @@ class _Outcome:
 
     package: Package
     seconds: float
+    waited: float  # seconds of these without a slot
     warnings: int  # of compilers
     built: Built | None = None
     error: Exception | None = None
@@ -78,7 +79,7 @@ class Orchestrator:
         self._reasons: dict[str, str] = {}  # package -> why it has no package of this run
         self._begun = 0
         self._unsettled = {name for name, package in self._packages.items() if self._may_be_built(package)}
-        self._at_work: set[str] = set()
+        self._at_work: dict[str, Slot] = {}
         self._outcomes: list[_Outcome] = []
         self._wake, self._wake_in = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._stopped: Stopped | None = None
@@ -154,11 +155,11 @@ class Orchestrator:
             self._slots.give_back()
             return True
         self._begun += 1
-        self._at_work.add(package.name)
+        slot = self._at_work[package.name] = Slot(self._slots)
         self._unsettled.discard(package.name)
         self._emitter.progress("package_start", name=package.name, current=self._begun,
                                total=self._begun + len(self._unsettled), reason=self._why(package))
-        threading.Thread(target=self._work, args=(package,), daemon=True).start()
+        threading.Thread(target=self._work, args=(package, slot), daemon=True).start()
         return True
 
     def _settle_at_once(self, package: Package) -> bool:
@@ -207,8 +208,7 @@ class Orchestrator:
         while self._outcomes:
             outcome = self._outcomes.pop(0)
             name = outcome.package.name
-            self._at_work.discard(name)
-            self._slots.give_back()
+            self._at_work.pop(name).give_back()
             if outcome.built is not None:
                 self._succeeded(outcome, outcome.built)
                 schedule.complete(name)
@@ -231,8 +231,8 @@ class Orchestrator:
                                   "again." % name, name)
         taken = built.taken
         record = Record(prepared.sources or "", inputs or "", (self._key(package) or "") if inputs else "", built.version,
-                        self._standing.against(name), taken.record.seconds if taken else outcome.seconds, built.artifacts,
-                        prepared.environment or "", self._portable(package) if inputs else "",
+                        self._standing.against(name), taken.record.seconds if taken else outcome.seconds - outcome.waited,
+                        built.artifacts, prepared.environment or "", self._portable(package) if inputs else "",
                         taken.described if taken else "")
         self._records.put(name, record)
         self._shared.release(name)
@@ -300,18 +300,18 @@ class Orchestrator:
     def _paths_of(self, name: str) -> HostPaths:
         return HostPaths(self._settings, self._packages[name])
 
-    def _work(self, package: Package) -> None:
+    def _work(self, package: Package, slot: Slot) -> None:
         """In its own thread: build the package, then wake run() with the outcome."""
         started = time.monotonic()
         built: Built | None = None
         error: Exception | None = None
         try:
-            built = self._build_with_retries(package)
+            built = self._build_with_retries(package, slot)
         except (BuildError, SourceError, OSError, Stopped) as failure:
             error = failure
         except Exception as failure:  # if the thread ended silently, run() would wait for ever
             error = BuildError("internal error of colcon-deb: %s: %s" % (type(failure).__name__, failure))
-        self._outcomes.append(_Outcome(package, time.monotonic() - started, self._warnings_of(package), built, error))
+        self._outcomes.append(_Outcome(package, time.monotonic() - started, slot.waited, self._warnings_of(package), built, error))
         os.write(self._wake_in, b"!")
 
     def _warnings_of(self, package: Package) -> int:
@@ -321,10 +321,10 @@ class Orchestrator:
                                              self._paths_of(package.name))
         return 0
 
-    def _build_with_retries(self, package: Package) -> Built:
+    def _build_with_retries(self, package: Package, slot: Slot) -> Built:
         for attempt in itertools.count(1):
             try:
-                return self._build(package)
+                return self._build(package, slot)
             except NetworkError as error:
                 if attempt > self._settings.retries:
                     raise
@@ -333,7 +333,7 @@ class Orchestrator:
                 retry.wait(attempt)
         raise AssertionError("unreachable")
 
-    def _build(self, package: Package) -> Built:
+    def _build(self, package: Package, slot: Slot) -> Built:
         name = package.name
         path = os.path.join(self._settings.output, _log_of(name))
         paths = self._paths_of(name)
@@ -342,9 +342,11 @@ class Orchestrator:
             log = Log(path, stream, paths, progress)
             try:
                 self._check_needs(package)
-                taken = self._take(package, log)
+                taken = self._take(package, slot, log)
                 if taken:
                     return taken
+                while not slot.take():
+                    self._channel.pause(_INTERVAL)
                 self._install_needs(package, log)
                 built = self._builder.build(package, self._prepared_of(package), self._standing.versions(name), log,
                                             self._install if name in self._dependents else None)
@@ -355,23 +357,21 @@ class Orchestrator:
         self._installed.add(name)
         return built
 
-    def _take(self, package: Package, log: Log) -> Built | None:
-        """The package as another target has built it; None if it has to be built here."""
+    def _take(self, package: Package, slot: Slot, log: Log) -> Built | None:
+        """The package as another target has built it; None if it has to be built here.
+
+        While another target builds it, other packages may have the slot. To take a package needs none.
+        """
         name, prepared = package.name, self._prepared_of(package)
         if not prepared.for_all:
             return None
-        offers = self._shared.offers(name, self._portable(package), self._records.intact(name), lambda: self._waiting(log))
+
+        def wait() -> None:
+            log.progress.enter(phases.WAIT)
+            slot.give_back()
+        offers = self._shared.offers(name, self._portable(package), self._records.intact(name), wait)
         taken = (self._builder.take(package, prepared, offer, self._records.packages.get(name), log) for offer in offers)
         return next(filter(None, taken), None)
-
-    @contextlib.contextmanager
-    def _waiting(self, log: Log) -> Iterator[None]:
-        """Other packages may have the slot meanwhile. After Stopped no slot is needed any more."""
-        log.progress.enter(phases.WAIT)
-        self._slots.give_back()
-        yield
-        while not self._slots.take():
-            self._channel.pause(_INTERVAL)
 
     def _check_needs(self, package: Package) -> None:
         name = package.name

@@ -18,10 +18,6 @@ from ..base.settings import Settings
 from ..incremental.records import Record, Records
 from . import neighbours
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
 _DIRECTORY = ".all"  # no target has such a name
 _NATIVE, _EMULATED = "native", "emulated"
 _INTERVAL = 0.25  # seconds between two looks at a lock
@@ -51,20 +47,19 @@ class SharedPackages:
         self._kind, self._awaited = (_EMULATED, (_NATIVE, _EMULATED)) if settings.emulated else (_NATIVE, (_NATIVE,))
         self._claims: dict[str, contextlib.ExitStack] = {}  # package -> its lock
 
-    def offers(self, name: str, portable: str, last: Record | None,
-               waiting: Callable[[], AbstractContextManager[None]]) -> list[Shared]:
+    def offers(self, name: str, portable: str, last: Record | None, wait: Callable[[], None]) -> list[Shared]:
         """What this target may take instead of building the package. Other targets wait for it until release().
 
-        portable: see portable.of_build(). last: the package of the last build, if it is unchanged. waiting: entered while
-        another target builds the package.
+        portable: see portable.of_build(). last: the package of the last build, if it is unchanged. wait: called before it
+        waits for another target that builds the package.
         """
         if not self._settings.output_target or not portable:
             return []
         takes = self._takes(portable, last)
         while not self._claim(name, portable) and takes:
-            with waiting():
-                while self._is_claimed(portable):
-                    self._pause(_INTERVAL)
+            wait()
+            while self._is_claimed(portable):
+                self._pause(_INTERVAL)
         return self._find(portable) if takes else []
 
     def release(self, name: str) -> None:

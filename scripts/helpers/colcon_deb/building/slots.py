@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterable
 
 from ..base import files
@@ -54,6 +55,28 @@ class Slots:
 
     def close(self) -> None:
         os.close(self._pipe)
+
+
+class Slot:
+    """A slot that one package has taken. It knows whether the package still holds it."""
+
+    def __init__(self, slots: Slots) -> None:
+        self._slots = slots
+        self._given_back: float | None = None  # when; None while the package holds it
+        self.waited = 0.0  # seconds between giving it back and taking it again
+
+    def take(self) -> bool:
+        """Hold a slot again if one is free. Returns whether the package holds one."""
+        if self._given_back is not None and self._slots.take():
+            self.waited += time.monotonic() - self._given_back
+            self._given_back = None
+        return self._given_back is None
+
+    def give_back(self) -> None:
+        """Without effect if the package holds none."""
+        if self._given_back is None:
+            self._given_back = time.monotonic()
+            self._slots.give_back()
 
 
 def memory_per_slot(emulated: bool) -> int:

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+import fcntl
 import os
 import stat
 import subprocess
@@ -166,6 +167,16 @@ class Files(InDirectory):
                 self.assertEqual(waited, ["waits"])
             other.join()
             self.assertEqual(waited, ["waits", "held"])
+
+    def test_those_who_look_at_a_lock_do_not_see_each_other(self):
+        self.assertFalse(files.is_locked(self.path))
+        with files.locked(self.path):
+            self.assertTrue(files.is_locked(self.path))
+        with open(self.path, "rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_SH)
+            self.assertFalse(files.is_locked(self.path))
+        for _ in self.each_plant():
+            self.assertFalse(files.is_locked(self.path))
 
     def take(self, lock, said):
         with files.locked(lock, lambda: said.append("waits")):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which packages of other targets are taken, and which target waits for which."""
 import dataclasses
+import fcntl
 import os
 import unittest
 
@@ -30,11 +31,11 @@ class SharedCase(InDirectory):
         if self.looks > 3:
             raise Stop()
 
-    def record(self, target, portable="p", name="pkg", suite="bookworm-arm64"):
+    def record(self, target, portable="p", name="pkg", suite="bookworm-arm64", version="1", taken=""):
         output = os.path.join(self.directory, "output", *(["targets", target] if target else []))
         path = self.write(os.path.join(output, "debs/ros-x-%s_1_all.deb" % name), name)
         artifact = Artifact("debs/" + os.path.basename(path), len(name), "digest", "deb", os.stat(path).st_mtime_ns)
-        made = Record("s", "i", "k", "1", {}, 5, [artifact], "e", portable)
+        made = Record("s", "i", "k", version, {}, 5, [artifact], "e", portable, taken)
         Records(output, suite).put(name, made)
         return made
 
@@ -51,6 +52,15 @@ class Offers(SharedCase):
         self.record("own")
         self.record("other", "q")
         self.assertEqual(self.offers(self.shared()), [("", "built without a target"), ("one", "built for one")])
+
+    def test_the_newest_comes_first(self):
+        for target, version in (("a", "1.0.20260101.000000"), ("b", "1.0.20260103.000000"), ("c", "1.0.20260102.000000")):
+            self.record(target, version=version)
+        self.assertEqual([target for target, _described in self.offers(self.shared())], ["b", "c", "a"])
+
+    def test_who_has_built_it_is_told_of_what_was_taken(self):
+        self.record("one", taken="built for two")
+        self.assertEqual(self.offers(self.shared()), [("one", "built for two")])
 
     def test_files_must_be_unchanged(self):
         self.record("one")
@@ -135,7 +145,19 @@ class Waiting(SharedCase):
     def test_a_file_that_a_killed_build_has_left_is_no_claim(self):
         left = self.write("output/targets/.all/p.native")
         self.assert_goes_on(self.shared(emulated=True))
+        self.assert_goes_on(self.shared())
         self.assertFalse(os.path.exists(left))
+
+    def test_a_look_at_the_lock_is_no_claim(self):
+        path = self.write("output/targets/.all/p.native")
+        for options in ({}, {"RUN_TESTS": "1"}):
+            with self.subTest(options), open(self.write(path), "rb") as stream:
+                fcntl.flock(stream, fcntl.LOCK_SH)
+                shared = self.shared(**options)
+                shared._pause = lambda _seconds, stream=stream: fcntl.flock(stream, fcntl.LOCK_UN)
+                self.assertEqual(shared.offers("pkg", "p", None, self.fail), [])
+                self.assertTrue(files.is_locked(path))
+                shared.release("pkg")
 
     def test_without_a_place_for_locks_nobody_waits(self):
         place = os.path.join(self.directory, "output/targets/.all")

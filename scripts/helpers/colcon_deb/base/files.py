@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_READ = 64 * 1024 * 1024
 _LOCK_INTERVAL = 0.05
+# A named pipe that appears meanwhile does not make this wait.
+_LOCK_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _LOCK_PATIENCE = 3.0
 _KINDS = ((stat.S_ISLNK, "a link"), (stat.S_ISDIR, "a directory"), (stat.S_ISFIFO, "a named pipe"),
           (stat.S_ISSOCK, "a socket"), (stat.S_ISREG, "a file"))
@@ -185,6 +187,23 @@ def locked_at_once(path: str) -> Iterator[bool]:
             os.close(descriptor)
 
 
+def is_locked(path: str) -> bool:
+    """Whether the lock on a file is held. To look at it is no lock for others who look, but may disturb one who takes it."""
+    if not is_file(path):
+        return False
+    try:
+        descriptor = os.open(path, _LOCK_FLAGS)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        return isinstance(error, BlockingIOError)
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _try_lock(path: str) -> int | None:
     """A descriptor that has the lock; None if another has it."""
     while True:
@@ -208,9 +227,7 @@ def _open_for_lock(path: str) -> int:
         return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     if os.path.lexists(path) and not is_file(path):
         clear(path)
-    # A named pipe that appears meanwhile does not make this wait.
-    flags = os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-    return os.open(path, flags, 0o644)
+    return os.open(path, _LOCK_FLAGS | os.O_CREAT, 0o644)
 
 
 def write_json(path: str, data: object) -> None:

@@ -16,11 +16,14 @@ from dataclasses import dataclass
 from ..base import files
 from ..base.settings import Settings
 from ..incremental.records import Record, Records
+from ..packaging import versions
 from . import neighbours
 
 _DIRECTORY = ".all"  # no target has such a name
 _NATIVE, _EMULATED = "native", "emulated"
 _INTERVAL = 0.25  # seconds between two looks at a lock
+# Others may look at a lock while it is taken.
+_ATTEMPTS, _LOOK = 10, 0.01  # seconds
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,9 @@ class Shared:
 
     @property
     def described(self) -> str:
-        return "built without a target" if self.target == neighbours.PLAIN else "built for %s" % self.target
+        """Who has built it. That target may have taken it, too."""
+        built_for = "built without a target" if self.target == neighbours.PLAIN else "built for %s" % self.target
+        return self.record.taken or built_for
 
 
 class SharedPackages:
@@ -48,7 +53,8 @@ class SharedPackages:
         self._claims: dict[str, contextlib.ExitStack] = {}  # package -> its lock
 
     def offers(self, name: str, portable: str, last: Record | None, wait: Callable[[], None]) -> list[Shared]:
-        """What this target may take instead of building the package. Other targets wait for it until release().
+        """What this target may take instead of building the package, the newest first. Other targets wait for it until
+        release().
 
         portable: see portable.of_build(). last: the package of the last build, if it is unchanged. wait: called before it
         waits for another target that builds the package.
@@ -77,8 +83,15 @@ class SharedPackages:
         """Hold the lock for the package, unless another target has it that this one waits for."""
         if name in self._claims:
             return True
-        if self._is_claimed(portable):
-            return False
+        for _attempt in range(_ATTEMPTS):
+            if self._is_claimed(portable):
+                return False
+            if self._claim_at_once(name, portable):
+                return True
+            self._pause(_LOOK)
+        return False
+
+    def _claim_at_once(self, name: str, portable: str) -> bool:
         path = self._lock(portable, self._kind)
         with contextlib.ExitStack() as stack:
             try:
@@ -93,7 +106,7 @@ class SharedPackages:
         return True
 
     def _is_claimed(self, portable: str) -> bool:
-        return any(_is_held(self._lock(portable, kind)) for kind in self._awaited)
+        return any(files.is_locked(self._lock(portable, kind)) for kind in self._awaited)
 
     def _lock(self, portable: str, kind: str) -> str:
         return os.path.join(self._targets, _DIRECTORY, "%s.%s" % (portable, kind))
@@ -101,18 +114,8 @@ class SharedPackages:
     def _find(self, portable: str) -> list[Shared]:
         found = ((target, output, Records(output, "").with_portable(portable))
                  for target, output in neighbours.outputs(self._settings).items())
-        return [Shared(target, output, record) for target, output, record in found if record]
-
-
-def _is_held(path: str) -> bool:
-    if not files.is_file(path):
-        return False
-    with contextlib.suppress(OSError), files.locked_at_once(path) as free:
-        if free:
-            # A build that was killed has left the file.
-            _clear(path)
-        return not free
-    return False
+        shared = [Shared(target, output, record) for target, output, record in found if record]
+        return sorted(shared, key=lambda one: versions.moment_of(one.record.version), reverse=True)
 
 
 def _clear(path: str) -> None:

@@ -83,9 +83,6 @@ CDD_API GType cdd_build_mode_get_type(void);
  * @ros_distro: the ROS distribution, e.g. `jazzy`
  * @parallel_jobs: number of parallel compile jobs, over all packages; 0 for the number of
  *   processors, or fewer if memory is short
- * @memory_share: so many builds run at a time and share the memory; if it is short, there are fewer
- *   jobs, also if @parallel_jobs is given; 0 means 1 if @parallel_jobs is 0, else memory does not
- *   count
  * @settings: (nullable) (array zero-terminated=1): `NAME=value` entries, e.g. `RUN_TESTS=1`, for
  *   the rows of `scripts/helpers/container-settings.json` that no other member sets; other rows
  *   keep their default
@@ -112,6 +109,8 @@ CDD_API GType cdd_build_mode_get_type(void);
  * @labels: (nullable) (array zero-terminated=1): more `name=value` labels of the container
  * @dialogue: whether the caller answers the container: it waits for a first line, and asks before
  *   it installs dependencies (docs/protocol.md)
+ * @memory_share: number of builds that share the memory; if memory is short, there are fewer jobs
+ *   than @parallel_jobs. 0: 1 if @parallel_jobs is 0, else no limit
  *
  * The settings of a workspace build. Strings are borrowed.
  */
@@ -119,7 +118,6 @@ typedef struct {
     CddBuildMode mode;
     const char *ros_distro;
     guint parallel_jobs;
-    guint memory_share;
     const char *const *settings;
     CddNetworkMode network_mode;
     const char *network;
@@ -137,6 +135,7 @@ typedef struct {
     const char *ccache_volume;
     const char *const *labels;
     gboolean dialogue;
+    guint memory_share;
 } CddBuildConfig;
 
 #define CDD_TYPE_BUILD_CONFIG (cdd_build_config_get_type())

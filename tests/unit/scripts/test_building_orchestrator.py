@@ -669,7 +669,13 @@ class Targets(RunCase):
         self.deps = {"d": [], "e": []}
         self.content["e"] = "e"
         self.for_all = "d"
-        self.pause = mock.Mock(side_effect=OSError("no"))
+        # e is built when d fails, and until that is known.
+        self.builder.wait = mock.Mock(wait=lambda _seconds: self.until(lambda: "d" in self.completed()))
+
+        def pause(_seconds):
+            self.until(lambda: self.builder.at_once)
+            raise OSError("no")
+        self.pause = pause
         with mock.patch.object(SharedPackages, "_is_claimed", lambda _shared, portable: bool(portable)):
             self.build_target("one", jobs=1)
         self.assertFalse(self.completed()["d"]["success"])

@@ -12,6 +12,8 @@ import support
 ACCELERATOR = pathlib.Path(support.SCRIPTS) / "accelerator"
 sys.path.insert(0, str(ACCELERATOR))
 
+from colcon_deb.packaging import elf  # noqa: E402
+
 from accelerator import cross_compiler, dpkg, packages, programs  # noqa: E402
 
 NAMES = programs.Names("arm64", "aarch64-linux-gnu", "14", "python3.13", "/usr/libexec/gcc/aarch64-linux-gnu/14",
@@ -129,6 +131,7 @@ class Table(unittest.TestCase):
             self.assertNotIn("/usr/bin/" + name, paths)
             self.assertNotIn("/usr/sbin/" + name, paths)
         self.assertNotIn(NAMES.libexec + "/collect2", paths)
+        self.assertNotIn("/usr/bin/" + elf.OF_THE_MACHINE, paths)
         self.assertIn(("compiler", "wrapped", CC1, CROSS_CC1), table)
 
 

@@ -93,7 +93,11 @@ def _machine_of(path: str) -> bytes | None:
         return machine_of(stream)
 
 
+# This program is one of the machine's own. In an accelerated image (docs/arm64.md) most others, such as Python and dpkg, are
+# native programs of another one.
+OF_THE_MACHINE = "uname"
+
+
 @functools.lru_cache(maxsize=None)
 def _this_machine() -> bytes | None:
-    """Of dpkg, because Python may be a native program of an accelerated image (docs/arm64.md)."""
-    return _machine_of(os.path.realpath(shutil.which("dpkg") or sys.executable))
+    return _machine_of(os.path.realpath(shutil.which(OF_THE_MACHINE) or sys.executable))

@@ -9,7 +9,7 @@ The workspace has the real packages and harbor_msgs, a package of seven messages
 for accelerated arm64, turn by turn; the median of the rounds' ratios is reported. CPU time is that of the whole machine,
 engine and containers included, so nothing else should be at work on it.
 
-Every accelerated package is compared, byte by byte, with the record of an emulated build, bench/arch/emulated.json.
+Each accelerated package is compared, byte by byte, with the record of an emulated build, bench/arch/emulated.json.
 --emulated makes that record: it builds the workspace once in an image that was never accelerated, and once in each of the
 others.
 --tiers builds rcutils with more and more of the programs accelerated.
@@ -120,8 +120,9 @@ def compare(made, record):
     if record["versions"] != versions():
         print("%s is of other versions of the programs: nothing is compared" % RECORD.name)
         return False
-    different = sorted(name for name in set(made) | set(record["debs"]) if made.get(name) != record["debs"].get(name))
-    print("%d packages, %d differ from the emulated ones %s" % (len(made), len(different), " ".join(different)))
+    different = sorted(name for name, digest in record["debs"].items() if made.get(name) != digest)
+    print("%d packages, of which the record has %d; %d differ from the emulated ones %s"
+          % (len(made), len(record["debs"]), len(different), " ".join(different)))
     return bool(different)
 
 

@@ -240,14 +240,12 @@ test_a_paused_container_does_nothing(EngineTest *test, gconstpointer data G_GNUC
     end_container(test, id);
 }
 
-static void
-test_processes_and_use_are_told(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
+/* Whether the only process of the container is that command. */
+static gboolean
+runs_only(EngineTest *test, const char *id, const char *command)
 {
-    g_autofree char *id = begin_container(test, "while :; do :; done");
     g_autoptr(GAsyncResult) top = NULL;
-    g_autoptr(GAsyncResult) asked = NULL;
     g_autoptr(CddProcessTable) table = NULL;
-    g_autoptr(CddContainerStats) stats = NULL;
     gboolean found = FALSE;
     GError *error = NULL;
 
@@ -256,8 +254,21 @@ test_processes_and_use_are_told(EngineTest *test, gconstpointer data G_GNUC_UNUS
     g_assert_no_error(error);
     g_assert_cmpuint(table->processes->len, ==, 1);
     for (char **cell = g_ptr_array_index(table->processes, 0); *cell != NULL; cell++)
-        found = found || strstr(*cell, "while :") != NULL;
-    g_assert_true(found);
+        found = found || strstr(*cell, command) != NULL;
+    return found;
+}
+
+static void
+test_processes_and_use_are_told(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *id = begin_container(test, "while :; do :; done");
+    g_autoptr(GAsyncResult) asked = NULL;
+    g_autoptr(CddContainerStats) stats = NULL;
+    GError *error = NULL;
+
+    /* A container has started before its process is the command: runc prepares it. */
+    while (!runs_only(test, id, "while :"))
+        g_usleep(10000);
     cdd_service_get_container_stats_async(test->service, id, NULL, await_ready, &asked);
     stats = cdd_service_get_container_stats_finish(test->service, await(&asked), &error);
     g_assert_no_error(error);

@@ -13,7 +13,7 @@ packages_of()
         echo gcc libc6-dev meson ninja-build pkg-config libarchive-dev libglib2.0-dev libjson-glib-dev libyaml-dev \
             libnghttp2-dev libprotobuf-c-dev protobuf-c-compiler
         ;;
-    # For the archives of images, without an engine.
+    # For the archives of images, without an engine. Ubuntu, too, needs the keyring to check Debian's signatures.
     bootstrap) echo ca-certificates debian-archive-keyring mmdebstrap ;;
     engine) echo curl iproute2 iptables python3 util-linux "$(packages_of bootstrap)" ;;
     test)
@@ -59,8 +59,6 @@ missing_engine_packages()
     if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null || true)" = Y ] && ! have apparmor_parser; then
         echo apparmor
     fi
-    # mmdebstrap needs it on Ubuntu, too, to check Debian's signatures.
-    [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || echo debian-archive-keyring
 }
 
 missing_packages()

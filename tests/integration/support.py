@@ -228,9 +228,9 @@ class ProgramCase(unittest.TestCase):
 
     # ---- looking
 
-    def containers(self):
-        """The containers of this test, running or not: those that mount something of its directory."""
-        everything = self.engine.request("GET", "/containers/json?all=1")
+    def containers(self, running=False):
+        """The containers of this test, the running ones or all: those that mount something of its directory."""
+        everything = self.engine.request("GET", "/containers/json" if running else "/containers/json?all=1")
         return [one["Id"] for one in everything
                 if any(str(mount.get("Source", "")).startswith(str(self.work)) for mount in one.get("Mounts", ()))]
 

@@ -100,8 +100,7 @@ class TestInterrupt(InterruptCase):
     def wait_for_no_running_container(self, seconds):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            states = [self.engine.request("GET", "/containers/%s/json" % one)["State"] for one in self.containers()]
-            if not any(state["Running"] for state in states):
+            if not self.containers(running=True):
                 return True
             time.sleep(0.2)
         return False

@@ -38,7 +38,9 @@ on_info(GObject *source, GAsyncResult *result, gpointer user_data)
         return;
     }
     info->root_dir = g_strdup(cdd_json_get_string(object, "DockerRootDir"));
-    info->rootless = cdd_json_array_has_prefix(object, "SecurityOptions", "name=rootless");
+    /* Docker has the first, Podman the second. */
+    info->rootless = cdd_json_array_has_prefix(object, "SecurityOptions", "name=rootless") ||
+                     cdd_json_get_boolean(object, "Rootless");
     info->system_time = parse_time(cdd_json_get_string(object, "SystemTime"));
     cdd_operation_return_pointer(task, cdd_engine_info_copy(info),
                                  (GDestroyNotify)cdd_engine_info_free);

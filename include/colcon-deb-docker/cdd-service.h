@@ -87,6 +87,16 @@ CDD_API CddService *cdd_service_new(const CddConfig *config, GError **error);
 CDD_API const char *cdd_service_get_address(CddService *self);
 
 /**
+ * cdd_service_get_address_origin:
+ * @self: a service
+ *
+ * Returns: (transfer none) (nullable): what named the engine's address: `DOCKER_HOST`, `context
+ *   NAME`, or `engine address` or `engine socket` for a member of #CddConfig; %NULL if nothing did,
+ *   and the address is that of a local Docker
+ */
+CDD_API const char *cdd_service_get_address_origin(CddService *self);
+
+/**
  * cdd_service_is_local:
  * @self: a service
  *

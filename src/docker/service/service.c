@@ -86,6 +86,13 @@ cdd_service_is_local(CddService *self)
 }
 
 const char *
+cdd_service_get_address_origin(CddService *self)
+{
+    g_return_val_if_fail(CDD_IS_SERVICE(self), NULL);
+    return cdd_client_get_address(self->client)->origin;
+}
+
+const char *
 cdd_service_get_address(CddService *self)
 {
     g_return_val_if_fail(CDD_IS_SERVICE(self), NULL);

@@ -32,6 +32,7 @@ address_clear(gpointer data)
     CddAddress *self = data;
 
     g_free(self->uri);
+    g_free(self->origin);
     g_free(self->path);
     g_free(self->host);
     g_free(self->user);
@@ -70,10 +71,32 @@ fail(GError **error, const char *origin, const char *uri, const char *fault)
     return NULL;
 }
 
+static CddAddress *
+new_address(CddAddressKind kind, const char *uri, const char *origin)
+{
+    CddAddress *self = g_rc_box_new0(CddAddress);
+
+    self->kind = kind;
+    self->uri = g_strdup(uri);
+    self->origin = g_strdup(origin);
+    return self;
+}
+
+CddAddress *
+cdd_address_new_default(const char *origin)
+{
+    CddAddress *self =
+        new_address(CDD_ADDRESS_UNIX, UNIX_SCHEME CDD_DEFAULT_SOCKET_PATH, origin);
+
+    self->path = g_strdup(CDD_DEFAULT_SOCKET_PATH);
+    return self;
+}
+
 CddAddress *
 cdd_address_new_for_socket(const char *path, const char *origin, GError **error)
 {
     gsize capacity = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1;
+    g_autofree char *uri = g_strconcat(UNIX_SCHEME, path, NULL);
     CddAddress *self;
 
     if (!g_path_is_absolute(path)) {
@@ -88,8 +111,7 @@ cdd_address_new_for_socket(const char *path, const char *origin, GError **error)
                     origin, capacity, path);
         return NULL;
     }
-    self = g_rc_box_new0(CddAddress);
-    self->uri = g_strconcat(UNIX_SCHEME, path, NULL);
+    self = new_address(CDD_ADDRESS_UNIX, uri, origin);
     self->path = g_strdup(path);
     return self;
 }
@@ -130,9 +152,7 @@ new_tcp(GUri *parts,
 
     if (g_uri_get_userinfo(parts) != NULL || !is_empty_path(g_uri_get_path(parts)))
         return fail(error, origin, uri, "has more than a host and a port");
-    self = g_rc_box_new0(CddAddress);
-    self->kind = CDD_ADDRESS_TCP;
-    self->uri = g_strdup(uri);
+    self = new_address(CDD_ADDRESS_TCP, uri, origin);
     self->host = g_strdup(g_uri_get_host(parts));
     self->tls_directory = g_strdup(tls_directory);
     self->tls_skip_verify = tls_skip_verify;
@@ -163,9 +183,7 @@ new_ssh(GUri *parts, const char *uri, const char *origin, GError **error)
         return fail(error, origin, uri, "has a host that ssh does not accept");
     if (user != NULL && !is_ssh_name(user, NOT_IN_USER))
         return fail(error, origin, uri, "has a user that ssh does not accept");
-    self = g_rc_box_new0(CddAddress);
-    self->kind = CDD_ADDRESS_SSH;
-    self->uri = g_strdup(uri);
+    self = new_address(CDD_ADDRESS_SSH, uri, origin);
     self->host = g_strdup(g_uri_get_host(parts));
     self->user = user != NULL && *user != '\0' ? g_strdup(user) : NULL;
     self->port = (guint16)MAX(0, g_uri_get_port(parts));

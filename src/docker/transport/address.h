@@ -17,7 +17,8 @@ typedef enum {
 /* The address of an engine: reference-counted and immutable. */
 typedef struct {
     CddAddressKind kind;
-    char *uri;  /* for messages, e.g. unix:///var/run/docker.sock */
+    char *uri;    /* for messages, e.g. unix:///var/run/docker.sock */
+    char *origin; /* what named it, e.g. DOCKER_HOST; NULL if nothing did */
     char *path; /* the socket; for ssh on the remote machine, NULL for the default */
     char *host;
     guint16 port;        /* 0 for ssh's default */
@@ -28,11 +29,14 @@ typedef struct {
 
 #define CDD_DEFAULT_SOCKET_PATH "/var/run/docker.sock"
 
+/* The socket of a local Docker. */
+CddAddress *cdd_address_new_default(const char *origin);
+
 CddAddress *cdd_address_new_for_socket(const char *path, const char *origin, GError **error);
 
 /*
  * Returns NULL with CDD_ERROR_INVALID_SPEC for an invalid address. @origin is the source of the
- * address, for the error message. @tls_directory (nullable) is for tcp only.
+ * address, also for the error message. @tls_directory (nullable) is for tcp only.
  */
 CddAddress *cdd_address_new(const char *uri,
                             const char *origin,

@@ -75,13 +75,14 @@ tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-assert_resolves(const CddEndpointChoice *choice, const char *uri)
+assert_resolves(const CddEndpointChoice *choice, const char *uri, const char *origin)
 {
     GError *error = NULL;
     g_autoptr(CddAddress) address = cdd_endpoint_resolve(choice, &error);
 
     g_assert_no_error(error);
     g_assert_cmpstr(address->uri, ==, uri);
+    g_assert_cmpstr(address->origin, ==, origin);
 }
 
 /* From the weakest to the strongest: each step adds a setting that overrides all before it. */
@@ -90,27 +91,29 @@ test_the_precedence_is_dockers(Fixture *fixture, gconstpointer data G_GNUC_UNUSE
 {
     CddEndpointChoice choice = {NULL};
 
-    assert_resolves(&choice, "unix://" CDD_DEFAULT_SOCKET_PATH);
+    assert_resolves(&choice, "unix://" CDD_DEFAULT_SOCKET_PATH, NULL);
     write_file(fixture, "config.json", "{\"auths\":{},\"currentContext\":\"lab\"}");
-    assert_resolves(&choice, "tcp://lab:1");
+    assert_resolves(&choice, "tcp://lab:1", "context lab");
     g_setenv("DOCKER_CONTEXT", "shop", TRUE);
-    assert_resolves(&choice, "ssh://shop");
+    assert_resolves(&choice, "ssh://shop", "context shop");
     g_setenv("DOCKER_HOST", "unix:///env.sock", TRUE);
-    assert_resolves(&choice, "unix:///env.sock");
+    assert_resolves(&choice, "unix:///env.sock", "DOCKER_HOST");
     choice.host = "unix:///host.sock";
-    assert_resolves(&choice, "unix:///host.sock");
+    assert_resolves(&choice, "unix:///host.sock", "engine address");
     choice.host = NULL;
     choice.context = "lab";
-    assert_resolves(&choice, "tcp://lab:1");
+    assert_resolves(&choice, "tcp://lab:1", "context lab");
 }
 
 static void
 test_the_default_context_is_the_default_socket(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     write_file(fixture, "config.json", "{\"currentContext\":\"lab\"}");
-    assert_resolves(&(CddEndpointChoice){.context = "default"}, "unix://" CDD_DEFAULT_SOCKET_PATH);
+    assert_resolves(&(CddEndpointChoice){.context = "default"}, "unix://" CDD_DEFAULT_SOCKET_PATH,
+                    "context default");
     g_setenv("DOCKER_CONTEXT", "default", TRUE);
-    assert_resolves(&(CddEndpointChoice){NULL}, "unix://" CDD_DEFAULT_SOCKET_PATH);
+    assert_resolves(&(CddEndpointChoice){NULL}, "unix://" CDD_DEFAULT_SOCKET_PATH,
+                    "context default");
 }
 
 static void

@@ -107,6 +107,7 @@ TREES = (
         ("view",),
         ("incremental",),
         ("repository",),
+        ("engine",),
         ("image",),
         ("layer",),
         ("run",),

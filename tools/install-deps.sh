@@ -24,7 +24,7 @@ packages_of()
         ;;
     docs) echo gobject-introspection libgirepository1.0-dev gi-docgen ;;
     # netavark is not in older releases, where podman's own dependencies make its networks.
-    podman) echo podman catatonit "$(if is_available netavark; then echo netavark aardvark-dns; fi)" ;;
+    podman) echo podman catatonit uidmap "$(if is_available netavark; then echo netavark aardvark-dns; fi)" ;;
     # Only for CI: these start an ssh server and let the kernel run programs of other architectures.
     ci) echo openssh-server binfmt-support qemu-user-static ;;
     style) echo clang clang-format clang-tidy mypy python3-typeshed pyflakes3 shellcheck ;;

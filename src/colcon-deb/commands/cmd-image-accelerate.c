@@ -5,6 +5,7 @@
 #include "../base/program-error.h"
 #include "../image/acceleration-test.h"
 #include "../image/acceleration.h"
+#include "command-engine.h"
 #include "command.h"
 #include "image-options.h"
 #include "options.h"
@@ -132,7 +133,7 @@ run_accelerate(const Options *options, const Flags *flags, const char *progress,
         !check_flags(options, flags, error))
         return FALSE;
     scripts = cdd_prepare_helper_scripts(NULL, error);
-    engine = scripts != NULL ? engine_open(config, error) : NULL;
+    engine = scripts != NULL ? command_engine_open(config, options, error) : NULL;
     if (engine == NULL || !engine_get_info(engine, NULL, error))
         return FALSE;
     view = image_options_make_view(options, plain);

@@ -5,6 +5,7 @@
 #include "../image/engine-image.h"
 #include "../image/image-request.h"
 #include "../view/image-view.h"
+#include "command-engine.h"
 #include "command.h"
 #include "image-context.h"
 #include "image-options.h"
@@ -96,7 +97,7 @@ run_build(const Options *options, ImageRequest *request, const Manner *manner, G
     if (manner->report || manner->write_ignore)
         return run_report(options, request, manner, error);
     config = options_load_config(options, error);
-    engine = config != NULL ? engine_open(config, error) : NULL;
+    engine = config != NULL ? command_engine_open(config, options, error) : NULL;
     if (engine == NULL)
         return FALSE;
     view = image_options_make_view(options, plain);

@@ -5,6 +5,7 @@
 #include "../image/image-request.h"
 #include "../image/image-role.h"
 #include "../image/ros-release.h"
+#include "command-engine.h"
 #include "command.h"
 #include "image-options.h"
 #include "options.h"
@@ -106,7 +107,7 @@ run_create(const Options *options, ImageCreationFlags *flags, const char *progre
         !check_flags(flags, config, error))
         return FALSE;
     scripts = cdd_prepare_helper_scripts(NULL, error);
-    engine = scripts != NULL ? engine_open(config, error) : NULL;
+    engine = scripts != NULL ? command_engine_open(config, options, error) : NULL;
     if (engine == NULL)
         return FALSE;
     view = image_options_make_view(options, plain);

@@ -5,6 +5,7 @@
 #include "../base/text.h"
 #include "../image/builder-images.h"
 #include "../image/engine-image.h"
+#include "command-engine.h"
 #include "command.h"
 #include "options.h"
 
@@ -97,7 +98,7 @@ list(int argc, char **argv, GError **error)
     if (options.help)
         return TRUE;
     config = options_load_config(&options, error);
-    engine = config != NULL ? engine_open(config, error) : NULL;
+    engine = config != NULL ? command_engine_open(config, &options, error) : NULL;
     if (engine == NULL)
         return FALSE;
     interrupt = interrupt_new();

@@ -7,6 +7,7 @@
 #include "../base/terminal.h"
 #include "../image/builder-images.h"
 #include "../image/engine-image.h"
+#include "command-engine.h"
 #include "command.h"
 #include "options.h"
 
@@ -151,7 +152,7 @@ remove_images(int argc, char **argv, GError **error)
     if (!check_names(options.arguments, layers, error))
         return FALSE;
     config = options_load_config(&options, error);
-    engine = config != NULL ? engine_open(config, error) : NULL;
+    engine = config != NULL ? command_engine_open(config, &options, error) : NULL;
     if (engine == NULL)
         return FALSE;
     self.options = &options;

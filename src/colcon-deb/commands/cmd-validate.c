@@ -207,20 +207,38 @@ check_image(Validation *self, Engine *engine)
     tell_error(self, "image", error);
 }
 
+/* Why it is this engine. */
+static char *
+describe_choice(const Validation *self, const Engine *engine)
+{
+    const char *origin = cdd_service_get_address_origin(engine->service);
+    char *substitute = engine_describe_substitute(engine);
+
+    if (substitute != NULL)
+        return substitute;
+    if (origin == NULL)
+        return g_strdup("the default, as nothing names another");
+    return g_strconcat("named by ", self->config->host != NULL ? "docker.host" : origin, NULL);
+}
+
 static void
 check_engine(Validation *self)
 {
     GError *error = NULL;
-    g_autoptr(Engine) engine = engine_open(self->config, &error);
+    g_autoptr(Engine) engine =
+        engine_open(self->config, interrupt_get_cancellable(self->interrupt), &error);
+    g_autofree char *choice = NULL;
 
     if (engine == NULL ||
         !engine_get_info(engine, interrupt_get_cancellable(self->interrupt), &error)) {
         tell_error(self, "engine", error);
         return;
     }
-    tell(self, CHECK_OK, "engine", "%s %s, API %s, %s%s", engine->info->name, engine->info->version,
-         engine->info->api_version, cdd_service_get_address(engine->service),
-         engine->info->rootless ? ", rootless" : "");
+    choice = describe_choice(self, engine);
+    tell(self, CHECK_OK, "engine", "%s %s, API %s, %s%s; %s", engine->info->name,
+         engine->info->version, engine->info->api_version,
+         cdd_service_get_address(engine->service), engine->info->rootless ? ", rootless" : "",
+         choice);
     if (engine->info->root_dir != NULL && g_file_test(engine->info->root_dir, G_FILE_TEST_IS_DIR))
         check_space(self, "engine's disk", engine->info->root_dir);
     check_image(self, engine);

@@ -277,7 +277,8 @@ const ConfigKey config_keys[] = {
         .group = CONFIG_GROUP_ENGINE,
         .description = "use the container engine at ADDRESS",
         .details = "`unix:///path/to/socket`, `tcp://host:port` or `ssh://user@host`. The default "
-                   "is `$DOCKER_HOST`, else the current Docker context, else the default socket.",
+                   "is `$DOCKER_HOST`, else the current Docker context, else the default socket, else "
+                   "Podman.",
         .fallback = "$DOCKER_HOST",
         .of_whole = TRUE,
     },

@@ -38,65 +38,6 @@ engine_choose_image(Engine *engine, const Config *config, GError **error)
                "(or --image REF), or set ros_distro in colcon-deb.yaml");
 }
 
-void
-engine_free(Engine *engine)
-{
-    if (engine == NULL)
-        return;
-    g_clear_object(&engine->service);
-    g_clear_pointer(&engine->info, cdd_engine_info_free);
-    g_clear_pointer(&engine->image, cdd_image_info_free);
-    g_free(engine->image_reference);
-    g_free(engine);
-}
-
-/* The peer may not be an engine: name its address in the error. */
-static void
-name_address(CddService *service, GError **error)
-{
-    const char *address = cdd_service_get_address(service);
-
-    if (error != NULL && strstr((*error)->message, address) == NULL)
-        g_prefix_error(error, "the engine at %s: ", address);
-}
-
-Engine *
-engine_open(const Config *config, GError **error)
-{
-    const CddConfig address = {
-        .host = config->host,
-        .context = config->context,
-        .cert_path = config->cert_path,
-    };
-    g_autoptr(Engine) engine = g_new0(Engine, 1);
-
-    engine->service = cdd_service_new(&address, error);
-    return engine->service != NULL ? g_steal_pointer(&engine) : NULL;
-}
-
-gboolean
-engine_get_info(Engine *engine, GCancellable *cancellable, GError **error)
-{
-    g_autoptr(GAsyncResult) done = NULL;
-
-    if (engine->info != NULL)
-        return TRUE;
-    cdd_service_get_engine_info_async(engine->service, cancellable, await_ready, &done);
-    engine->info = cdd_service_get_engine_info_finish(engine->service, await(&done), error);
-    engine->info_time = clock_now();
-    if (engine->info == NULL)
-        name_address(engine->service, error);
-    return engine->info != NULL;
-}
-
-gint64
-engine_get_time(const Engine *engine)
-{
-    if (engine->info->system_time == 0)
-        return g_get_real_time() / G_USEC_PER_SEC;
-    return engine->info->system_time + (clock_now() - engine->info_time) / 1000;
-}
-
 const char *
 engine_get_image_distro(const Engine *engine)
 {
@@ -163,7 +104,7 @@ engine_look_up_image(Engine *engine,
         return FALSE;
     }
     if (!g_error_matches(cause, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND))
-        name_address(engine->service, &cause);
+        engine_name_address(engine, &cause);
     g_propagate_error(error, g_steal_pointer(&cause));
     return FALSE;
 }

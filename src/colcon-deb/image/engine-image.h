@@ -1,38 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "../config/architecture.h"
-#include "../config/config.h"
+#include "../engine/engine.h"
 
-#include <colcon-deb-docker/colcon-deb-docker.h>
-
-/*
- * The engine of a run and the image on it. Each function waits for the engine and serves the main
- * context meanwhile.
- */
-typedef struct {
-    CddService *service;
-    CddEngineInfo *info;              /* NULL until it has been asked for */
-    gint64 info_time;                 /* when it was asked for, by clock_now() */
-    char *image_reference;            /* NULL until it has been chosen */
-    CddImageInfo *image;              /* NULL until it has been found */
-    const char *ros_distro;           /* NULL until the image has been found */
-    const Architecture *architecture; /* that the user asks for; NULL for any */
-} Engine;
-
-/* Finds the engine; sends no request. */
-Engine *engine_open(const Config *config, GError **error);
-
-/* Asks the engine for its name and version, once: the slowest request before a build. */
-gboolean engine_get_info(Engine *engine, GCancellable *cancellable, GError **error);
-
-/* The engine's clock, in seconds since 1970; this machine's if the engine does not say. Ages of the
- * engine's objects are measured by it. Call engine_get_info() before. */
-gint64 engine_get_time(const Engine *engine);
-
-void engine_free(Engine *engine);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
+/* The image on an engine. Each function waits for the engine and serves the main context
+ * meanwhile. */
 
 /* Chooses the image: the named one, the one that is built from a Dockerfile, or the builder image
  * of the distribution. With a platform, call engine_get_info() before. */

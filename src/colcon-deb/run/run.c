@@ -151,7 +151,12 @@ check_key(Run *run, GError **error)
 static gboolean
 open_engine(Run *run, GError **error)
 {
-    run->engine = engine_open(run->config, error);
+    g_autofree char *substitute = NULL;
+
+    run->engine = engine_open(run->config, run->cancellable, error);
+    substitute = run->engine != NULL ? engine_describe_substitute(run->engine) : NULL;
+    if (substitute != NULL)
+        say(run, "info", "%s", substitute);
     return run->engine != NULL;
 }
 

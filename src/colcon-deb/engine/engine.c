@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine.h"
+
+#include "../base/await.h"
+#include "../base/clock.h"
+#include "unix-socket.h"
+
+#include <string.h>
+
+void
+engine_free(Engine *engine)
+{
+    if (engine == NULL)
+        return;
+    g_clear_object(&engine->service);
+    g_clear_pointer(&engine->podman, podman_service_stop);
+    g_clear_pointer(&engine->info, cdd_engine_info_free);
+    g_clear_pointer(&engine->image, cdd_image_info_free);
+    g_free(engine->refusal);
+    g_free(engine->image_reference);
+    g_free(engine);
+}
+
+void
+engine_name_address(const Engine *engine, GError **error)
+{
+    const char *address = cdd_service_get_address(engine->service);
+
+    if (error != NULL && strstr((*error)->message, address) == NULL)
+        g_prefix_error(error, "the engine at %s: ", address);
+}
+
+/* Starts Podman's service if no engine is named and the default one cannot be used. */
+static gboolean
+substitute(Engine *engine, GCancellable *cancellable, GError **error)
+{
+    const char *address = cdd_service_get_address(engine->service);
+    g_autoptr(GError) reason = NULL;
+    CddService *service = NULL;
+
+    if (cdd_service_get_address_origin(engine->service) != NULL ||
+        unix_socket_accepts(address + strlen("unix://"), &reason) || !podman_service_is_installed())
+        return TRUE;
+    engine->podman = podman_service_start(cancellable, error);
+    if (engine->podman == NULL) {
+        g_prefix_error(error, "Docker at %s: %s; Podman, instead of it: ", address, reason->message);
+        return FALSE;
+    }
+    service =
+        cdd_service_new(&(CddConfig){.host = podman_service_get_address(engine->podman)}, error);
+    if (service == NULL)
+        return FALSE;
+    engine->refusal = g_strdup_printf("%s: %s", address, reason->message);
+    g_object_unref(engine->service);
+    engine->service = service;
+    return TRUE;
+}
+
+Engine *
+engine_open(const Config *config, GCancellable *cancellable, GError **error)
+{
+    const CddConfig address = {
+        .host = config->host,
+        .context = config->context,
+        .cert_path = config->cert_path,
+    };
+    g_autoptr(Engine) engine = g_new0(Engine, 1);
+
+    engine->service = cdd_service_new(&address, error);
+    if (engine->service == NULL || !substitute(engine, cancellable, error))
+        return NULL;
+    return g_steal_pointer(&engine);
+}
+
+char *
+engine_describe_substitute(const Engine *engine)
+{
+    if (engine->podman == NULL)
+        return NULL;
+    return g_strdup_printf("no Docker (%s): Podman's service runs for this command",
+                           engine->refusal);
+}
+
+gboolean
+engine_get_info(Engine *engine, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+
+    if (engine->info != NULL)
+        return TRUE;
+    cdd_service_get_engine_info_async(engine->service, cancellable, await_ready, &done);
+    engine->info = cdd_service_get_engine_info_finish(engine->service, await(&done), error);
+    engine->info_time = clock_now();
+    if (engine->info == NULL)
+        engine_name_address(engine, error);
+    return engine->info != NULL;
+}
+
+gint64
+engine_get_time(const Engine *engine)
+{
+    if (engine->info->system_time == 0)
+        return g_get_real_time() / G_USEC_PER_SEC;
+    return engine->info->system_time + (clock_now() - engine->info_time) / 1000;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <gio/gio.h>
+
+/*
+ * Podman's API service for one run of the program: on a private socket, with the caller's own images
+ * and containers, and without root's rights unless the caller has them. It ends with the program,
+ * whatever ends that; then the containers of the run see the end of their input, as with an engine
+ * that goes on.
+ */
+typedef struct PodmanService PodmanService;
+
+gboolean podman_service_is_installed(void);
+
+/* Waits until the service listens, and serves the main context meanwhile. */
+PodmanService *podman_service_start(GCancellable *cancellable, GError **error);
+
+/* unix:///… */
+const char *podman_service_get_address(const PodmanService *self);
+
+/* Waits for the end of the service, and removes its socket. */
+void podman_service_stop(PodmanService *self);

@@ -16,9 +16,9 @@ enter_root()
     mount --bind "$root" "$root"
     for directory in sys dev tmp; do mount --rbind "/$directory" "$root/$directory"; done
     mount -t proc proc "$root/proc"
-    mkdir -p "$root/var/lib/docker"
-    mount --bind "$data_dir" "$root/var/lib/docker"
-    data_dir=/var/lib/docker
+    mkdir -p "$root/var/lib/engine"
+    mount --bind "$data_dir" "$root/var/lib/engine"
+    data_dir=/var/lib/engine
     cd "$root"
     pivot_root . mnt
     cd /

@@ -24,19 +24,24 @@ describe()
     docker-26.1) echo docker trixie ;;
     docker-28.5) echo docker sid ;;
     podman-4.3) echo podman host ;;
+    podman-5.4) echo podman trixie ;;
     *) die "unknown engine $1: $(list | tr '\n' ' ')" ;;
     esac
 }
 
 list()
 {
-    printf '%s\n' docker-20.10 docker-26.1 docker-28.5 podman-4.3
+    printf '%s\n' docker-20.10 docker-26.1 docker-28.5 podman-4.3 podman-5.4
 }
 
-# ensure_root SUITE: print a root directory with the engine of that release; made once
+# ensure_root KIND SUITE: print a root directory with the engine of that release; made once
 ensure_root()
 {
-    local suite=$1 packages=docker.io,iptables,ca-certificates,mount,procps root start
+    local kind=$1 suite=$2 packages root start
+    case $kind in
+    docker) packages=docker.io,iptables,ca-certificates,mount,procps ;;
+    podman) packages=podman,catatonit,netavark,aardvark-dns,runc,ca-certificates,mount,procps,iproute2 ;;
+    esac
     local -a options=()
     # sid changes every day, and a mirror may be behind.
     [ "$suite" != sid ] || options+=(--aptopt='Acquire::Check-Valid-Until "false"')
@@ -67,7 +72,7 @@ start_engine()
 {
     local name=$1 kind suite root=''
     read -r kind suite < <(describe "$name")
-    if [ "$suite" != host ]; then root=$(ensure_root "$suite"); fi
+    if [ "$suite" != host ]; then root=$(ensure_root "$kind" "$suite"); fi
     data_dir=$(choose_data_dir "$name")
     as_root rm -rf "$data_dir"
     as_root mkdir -p "$data_dir"

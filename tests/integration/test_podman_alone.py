@@ -12,7 +12,7 @@ import time
 import unittest
 
 from engine import Engine
-from support import IMAGE, STRANGER, TOP, WORK, ProgramCase, add_package, is_root, owners, workspace_debs
+from support import IMAGE, STRANGER, TOP, WORK, ProgramCase, add_package, is_root, owners, workspace_debs, write
 
 USER = STRANGER + 2
 STARTED = r"no Docker \(unix:///var/run/docker\.sock: .*\): Podman's service runs for this command"
@@ -169,6 +169,19 @@ class AsRoot(PodmanAlone):
         outcome = self.build()
         self.assert_ended(outcome, 1)
         self.assert_says(outcome, "0 built, 1 failed")
+
+    def test_an_exit_that_podman_did_not_notice_is_found(self):
+        """The helper that conmon runs at the end of a container fails."""
+        conmon = write(self.work / "conmon", r"""
+            #!/bin/bash
+            exec conmon "${@/#*bin\/podman//bin/false}"
+            """)
+        conmon.chmod(0o755)
+        configuration = (self.machine.place / "containers.conf").read_text()
+        changed = write(self.work / "containers.conf", configuration + 'conmon_path = ["%s"]\n' % conmon)
+        add_package(self.workspace, "heron")
+        outcome = self.run_program("build", self.workspace, "--image", IMAGE, env={"CONTAINERS_CONF": str(changed)})
+        self.assert_ended(outcome, 0)
 
     def test_ctrl_c_stops_the_build_and_not_the_service(self):
         """As a terminal does it: the signal goes to the whole group of processes."""

@@ -236,9 +236,8 @@ check_engine(Validation *self)
     }
     choice = describe_choice(self, engine);
     tell(self, CHECK_OK, "engine", "%s %s, API %s, %s%s; %s", engine->info->name,
-         engine->info->version, engine->info->api_version,
-         cdd_service_get_address(engine->service), engine->info->rootless ? ", rootless" : "",
-         choice);
+         engine->info->version, engine->info->api_version, cdd_service_get_address(engine->service),
+         engine->info->rootless ? ", rootless" : "", choice);
     if (engine->info->root_dir != NULL && g_file_test(engine->info->root_dir, G_FILE_TEST_IS_DIR))
         check_space(self, "engine's disk", engine->info->root_dir);
     check_image(self, engine);

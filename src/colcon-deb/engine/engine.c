@@ -43,7 +43,8 @@ substitute(Engine *engine, GCancellable *cancellable, GError **error)
         return TRUE;
     engine->podman = podman_service_start(cancellable, error);
     if (engine->podman == NULL) {
-        g_prefix_error(error, "Docker at %s: %s; Podman, instead of it: ", address, reason->message);
+        g_prefix_error(error, "Docker at %s: %s; Podman, instead of it: ", address,
+                       reason->message);
         return FALSE;
     }
     service =

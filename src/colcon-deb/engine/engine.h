@@ -24,9 +24,9 @@ typedef struct {
 } Engine;
 
 /*
- * Finds the engine that the user has named. If none is named, it is the local Docker; if that cannot
- * be connected to and Podman is installed, Podman's service is started for the life of the Engine.
- * Sends no request.
+ * Finds the engine that the user has named. If none is named, it is the local Docker; if that
+ * cannot be connected to and Podman is installed, Podman's service is started for the life of the
+ * Engine. Sends no request.
  */
 Engine *engine_open(const Config *config, GCancellable *cancellable, GError **error);
 

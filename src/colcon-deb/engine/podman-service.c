@@ -55,9 +55,11 @@ make_command(const PodmanService *self)
     gboolean systemd = g_file_test("/run/systemd/system", G_FILE_TEST_IS_DIR);
     g_autoptr(GStrvBuilder) command = g_strv_builder_new();
 
-    g_strv_builder_add_many(command, "sh", "-c", guard_script, "sh", self->directory, "podman", NULL);
+    g_strv_builder_add_many(command, "sh", "-c", guard_script, "sh", self->directory, "podman",
+                            NULL);
     if (!systemd)
-        g_strv_builder_add_many(command, "--cgroup-manager=cgroupfs", "--events-backend=file", NULL);
+        g_strv_builder_add_many(command, "--cgroup-manager=cgroupfs", "--events-backend=file",
+                                NULL);
     g_strv_builder_add_many(command, "system", "service", "--time=0", self->address, NULL);
     return g_strv_builder_end(command);
 }

@@ -4,10 +4,10 @@
 #include <gio/gio.h>
 
 /*
- * Podman's API service for one run of the program: on a private socket, with the caller's own images
- * and containers, and without root's rights unless the caller has them. It ends with the program,
- * whatever ends that; then the containers of the run see the end of their input, as with an engine
- * that goes on.
+ * Podman's API service for one run of the program: on a private socket, with the caller's own
+ * images and containers, and without root's rights unless the caller has them. It ends with the
+ * program, whatever ends that; then the containers of the run see the end of their input, as with
+ * an engine that goes on.
  */
 typedef struct PodmanService PodmanService;
 

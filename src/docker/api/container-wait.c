@@ -4,6 +4,10 @@
  * same request before it starts to watch, so it misses a container that exits at once, and it
  * returns 0 for a container that is gone. So for Podman this file reads the log of events from a
  * time before the exit. The log misses nothing and has the exit code.
+ *
+ * A helper that Podman starts at the exit logs it, and removes the container if that was asked for.
+ * If the helper fails, Podman logs the exit only when somebody asks for the container, and never
+ * removes it. So this file asks now and then, and then removes it.
  */
 #include "container-wait.h"
 
@@ -15,16 +19,21 @@
 
 enum {
     MAX_WAIT_LENGTH = 64 * 1024,
+    ASK_INTERVAL = 5, /* seconds */
 };
 
 struct _CddContainerWait {
+    CddClient *client;
     char *id;
     CddWaitCondition condition;
     CddResponse *response; /* NULL if the exit is already known */
 
     gboolean by_events;
     gboolean skip_one; /* the log begins with an earlier exit */
+    gboolean auto_remove;
+    gboolean exited;
     CddJsonStream events;
+    GSource *asking; /* for Podman: while the exit is awaited */
     gboolean ended;
     gint64 exit_code;
 };
@@ -34,10 +43,20 @@ static void ask(GTask *task);
 static void on_asked(GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_events_piece(GObject *source, GAsyncResult *result, gpointer user_data);
 
+static void
+stop_asking(CddContainerWait *self)
+{
+    if (self->asking != NULL)
+        g_source_destroy(self->asking);
+    g_clear_pointer(&self->asking, g_source_unref);
+}
+
 void
 cdd_container_wait_free(CddContainerWait *self)
 {
+    stop_asking(self);
     g_free(self->id);
+    g_clear_object(&self->client);
     g_clear_object(&self->response);
     cdd_json_stream_clear(&self->events);
     g_free(self);
@@ -56,6 +75,7 @@ cdd_container_wait_async(CddClient *client,
     g_autofree char *path = cdd_path("/containers/%s/json", id);
     CddCall call = {.method = "GET", .path = path};
 
+    self->client = g_object_ref(client);
     self->id = g_strdup(id);
     self->condition = condition;
     cdd_json_stream_init(&self->events);
@@ -90,6 +110,8 @@ get_begin(CddContainerWait *self, JsonObject *container)
     gboolean never_ran = started == NULL || g_str_has_prefix(started, "0001-");
     gboolean runs = cdd_json_get_boolean(state, "Running") || cdd_json_get_boolean(state, "Paused");
 
+    self->auto_remove =
+        cdd_json_get_boolean(cdd_json_get_object(container, "HostConfig"), "AutoRemove");
     self->ended = self->condition == CDD_WAIT_NOT_RUNNING && !runs;
     self->exit_code = cdd_json_get_int(state, "ExitCode");
     if (never_ran)
@@ -235,6 +257,7 @@ note_exit(CddContainerWait *self, JsonObject *attributes)
     if (code == NULL)
         code = cdd_json_get_string(attributes, "containerExitCode");
     self->exit_code = code != NULL ? g_ascii_strtoll(code, NULL, 10) : 0;
+    self->exited = TRUE;
 }
 
 static gboolean
@@ -262,6 +285,28 @@ on_event(JsonNode *node, gpointer user_data, GError **error)
     return TRUE;
 }
 
+/* The answers do not matter: the log has what follows. */
+static gboolean
+on_ask_again(gpointer user_data)
+{
+    const CddContainerWait *self = user_data;
+    gboolean removes = self->exited && self->auto_remove;
+    g_autofree char *path = removes ? cdd_path("/containers/%s?force=1&v=1", self->id)
+                                    : cdd_path("/containers/%s/json", self->id);
+    const CddCall call = {.method = removes ? "DELETE" : "GET", .path = path};
+
+    cdd_client_call_async(self->client, &call, NULL, NULL, NULL);
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+start_asking(CddContainerWait *self)
+{
+    self->asking = g_timeout_source_new_seconds(ASK_INTERVAL);
+    g_source_set_callback(self->asking, on_ask_again, self, NULL);
+    g_source_attach(self->asking, g_main_context_get_thread_default());
+}
+
 static void
 read_events(GTask *task)
 {
@@ -281,13 +326,18 @@ on_events_piece(GObject *source, GAsyncResult *result, gpointer user_data)
     if (piece == NULL && error == NULL)
         error = g_error_new_literal(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
                                     "the engine's event stream ended before the container did");
-    if (error != NULL || !cdd_json_stream_feed(&self->events, g_bytes_get_data(piece, NULL),
-                                               g_bytes_get_size(piece), on_event, self, &error))
-        g_task_return_error(task, error);
-    else if (self->ended)
-        g_task_return_boolean(task, TRUE);
-    else
+    if (error == NULL)
+        cdd_json_stream_feed(&self->events, g_bytes_get_data(piece, NULL), g_bytes_get_size(piece),
+                             on_event, self, &error);
+    if (error == NULL && !self->ended) {
         read_events(g_steal_pointer(&task));
+        return;
+    }
+    stop_asking(self);
+    if (error != NULL)
+        g_task_return_error(task, error);
+    else
+        g_task_return_boolean(task, TRUE);
 }
 
 void
@@ -304,6 +354,7 @@ cdd_container_wait_read_async(CddContainerWait *self,
         g_task_return_boolean(task, TRUE);
         g_object_unref(task);
     } else if (self->by_events) {
+        start_asking(self);
         read_events(task);
     } else {
         cdd_response_read_all_async(self->response, MAX_WAIT_LENGTH, cancellable, on_wait_read,

@@ -85,8 +85,7 @@ new_address(CddAddressKind kind, const char *uri, const char *origin)
 CddAddress *
 cdd_address_new_default(const char *origin)
 {
-    CddAddress *self =
-        new_address(CDD_ADDRESS_UNIX, UNIX_SCHEME CDD_DEFAULT_SOCKET_PATH, origin);
+    CddAddress *self = new_address(CDD_ADDRESS_UNIX, UNIX_SCHEME CDD_DEFAULT_SOCKET_PATH, origin);
 
     self->path = g_strdup(CDD_DEFAULT_SOCKET_PATH);
     return self;

@@ -19,7 +19,7 @@ typedef struct {
     CddAddressKind kind;
     char *uri;    /* for messages, e.g. unix:///var/run/docker.sock */
     char *origin; /* what named it, e.g. DOCKER_HOST; NULL if nothing did */
-    char *path; /* the socket; for ssh on the remote machine, NULL for the default */
+    char *path;   /* the socket; for ssh on the remote machine, NULL for the default */
     char *host;
     guint16 port;        /* 0 for ssh's default */
     char *user;          /* for ssh; NULL for ssh's default */

@@ -111,7 +111,6 @@ cdd_endpoint_resolve(const CddEndpointChoice *choice, GError **error)
         return NULL;
     if (is_context(current))
         return from_context(current, "Docker's configuration", error);
-    return cdd_address_new_default(choice->context != NULL || context != NULL
-                                       ? "context " DEFAULT_CONTEXT
-                                       : NULL);
+    return cdd_address_new_default(
+        choice->context != NULL || context != NULL ? "context " DEFAULT_CONTEXT : NULL);
 }

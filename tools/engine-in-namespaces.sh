@@ -39,8 +39,16 @@ start_docker()
 {
     # No packet leaves the namespace, so no firewall rule is needed.
     dockerd --data-root "$data_dir" --exec-root "$run_dir/exec" --pidfile "$run_dir/pid" \
-        -H "unix://$run_dir/docker.sock" --group "$group" --iptables=false --ip-forward=false &
+        -H "unix://$run_dir/docker.sock" --group "$group" --iptables=false --ip-forward=false "$@" &
     engine=$!
+}
+
+# What Docker 29 has by default: the oldest API is 1.44, and images are in the store of containerd.
+start_docker_like_29()
+{
+    echo '{"features": {"containerd-snapshotter": true}}' >"$run_dir/daemon.json"
+    export DOCKER_MIN_API_VERSION=1.44
+    start_docker --config-file "$run_dir/daemon.json"
 }
 
 # Without systemd there is neither its cgroup manager nor its journal. Limits above those of this machine would be refused.

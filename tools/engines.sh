@@ -23,6 +23,7 @@ describe()
     docker-20.10) echo docker host ;;
     docker-26.1) echo docker trixie ;;
     docker-28.5) echo docker sid ;;
+    docker-28.5-like-29) echo docker_like_29 sid ;;
     podman-4.3) echo podman host ;;
     podman-5.4) echo podman trixie ;;
     *) die "unknown engine $1: $(list | tr '\n' ' ')" ;;
@@ -31,7 +32,7 @@ describe()
 
 list()
 {
-    printf '%s\n' docker-20.10 docker-26.1 docker-28.5 podman-4.3 podman-5.4
+    printf '%s\n' docker-20.10 docker-26.1 docker-28.5 docker-28.5-like-29 podman-4.3 podman-5.4
 }
 
 # ensure_root KIND SUITE: print a root directory with the engine of that release; made once
@@ -39,8 +40,8 @@ ensure_root()
 {
     local kind=$1 suite=$2 packages root start
     case $kind in
-    docker) packages=docker.io,iptables,ca-certificates,mount,procps ;;
-    podman) packages=podman,catatonit,netavark,aardvark-dns,runc,ca-certificates,mount,procps,iproute2 ;;
+    docker*) packages=docker.io,iptables,ca-certificates,mount,procps ;;
+    podman) packages=podman,catatonit,netavark,nftables,aardvark-dns,runc,ca-certificates,mount,procps,iproute2 ;;
     esac
     local -a options=()
     # sid changes every day, and a mirror may be behind.
@@ -119,7 +120,7 @@ engine_version()
 
 run_with_engine()
 {
-    local name=$1
+    local name=$1 version
     shift
     [ $# -gt 0 ] || die "run what? (tools/engines.sh --help)"
     describe "$name" >/dev/null
@@ -129,9 +130,10 @@ run_with_engine()
     start_engine "$name"
     CDD_ENGINE_VERSION=$(engine_version)
     # Debian's version changes.
+    version=${name#*-} version=${version%%-*}
     case $CDD_ENGINE_VERSION in
-    "${name#*-}"*) ;;
-    *) warn "$name is ${name%-*} $CDD_ENGINE_VERSION on this machine" ;;
+    "$version"*) ;;
+    *) warn "$name is version $CDD_ENGINE_VERSION on this machine" ;;
     esac
     export DOCKER_HOST="unix://$run_dir/docker.sock" CDD_TEST_HOST="unix://$run_dir/docker.sock" CDD_ENGINE_VERSION
     "$@"

@@ -184,7 +184,8 @@ CDD_API gboolean cdd_service_kill_container_finish(CddService *self,
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Waits for a container (`POST /containers/{id}/wait`). Of the timeouts only
+ * Waits for a container (`POST /containers/{id}/wait`). A container that is to be removed at its
+ * exit, and that Podman has failed to remove, is removed by this. Of the timeouts only
  * #CddConfig.operation_timeout applies.
  */
 CDD_API void cdd_service_wait_container_async(CddService *self,

@@ -90,9 +90,9 @@ CDD_API const char *cdd_service_get_address(CddService *self);
  * cdd_service_get_address_origin:
  * @self: a service
  *
- * Returns: (transfer none) (nullable): what named the engine's address: `DOCKER_HOST`, `context
- *   NAME`, or `engine address` or `engine socket` for a member of #CddConfig; %NULL if nothing did,
- *   and the address is that of a local Docker
+ * Returns: (transfer none) (nullable): what named the engine's address, for messages:
+ *   `DOCKER_HOST`; `context NAME`; `engine address` for #CddConfig.host, and `engine socket` for
+ *   #CddConfig.socket_path. %NULL if nothing did: the address is then that of a local Docker
  */
 CDD_API const char *cdd_service_get_address_origin(CddService *self);
 

@@ -4,6 +4,7 @@
 #include "commands/command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -44,12 +45,27 @@ flush_output(GError **error)
     return FALSE;
 }
 
+/* A file that is opened must not take the number of a standard stream that the caller has closed.
+ */
+static void
+open_standard_streams(void)
+{
+    int fd = -1;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 int
 main(int argc, char **argv)
 {
     static char output_buffer[64 * 1024];
     g_autoptr(GError) error = NULL;
 
+    open_standard_streams();
     /* For the character set only; numbers and messages stay as scripts expect them. */
     setlocale(LC_CTYPE, "");
     /* A broken pipe is an error like others: the build goes on, and its files have everything. */

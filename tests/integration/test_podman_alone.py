@@ -11,11 +11,10 @@ import tempfile
 import time
 import unittest
 
-from engine import Engine
 from support import IMAGE, STRANGER, TOP, WORK, ProgramCase, add_package, is_root, owners, workspace_debs, write
 
 USER = STRANGER + 2
-STARTED = r"no Docker \(unix:///var/run/docker\.sock: .*\): Podman's service runs for this command"
+STARTED = r"Docker cannot be used \(unix:///var/run/docker\.sock: .*\): Podman's service runs for this command"
 # A machine of its own as to /run and the users: no Docker listens, and USER has ids for user namespaces.
 HIDE = """
 set -e
@@ -129,26 +128,44 @@ class PodmanAlone(ProgramCase):
     def check_podman(self):
         """Neither a container nor a service is left."""
         self.assertEqual([], self.machine.containers())
-        self.assertEqual([], self.services())
+        self.assertEqual({}, self.services())
 
     def services(self):
-        """The commands of services whose socket is in this test's directory."""
-        found = []
+        """The processes, and their commands, of services whose socket is in this test's directory."""
+        found = {}
         for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
             with contextlib.suppress(OSError):
                 command = path.read_bytes().split(b"\0")
                 if b"service" in command and any(str(self.temporary).encode() in word for word in command):
-                    found.append(command)
+                    found[int(path.parent.name)] = command
         return found
 
-
-class AsRoot(PodmanAlone):
-    uid = 0
+    def await_end(self):
+        """Until nothing of a run is left but what only the program could remove."""
+        deadline = time.monotonic() + 60
+        while self.services() or self.machine.containers() or list(self.temporary.glob("colcon-deb-podman-*")):
+            self.assertLess(time.monotonic(), deadline, "the service or a container goes on without the program")
+            time.sleep(0.5)
 
     def start_slow_build(self):
         add_package(self.workspace, "slow", cmake="execute_process(COMMAND sleep 600)")
         process = self.start("build", self.workspace, "--image", IMAGE, "--json")
         return process, self.read_until(process, rb'"package_start"[^\n]*\n')
+
+    def check_kill(self):
+        process, _said = self.start_slow_build()
+        process.kill()
+        process.communicate()
+        self.await_end()
+        for name in os.listdir(self.temporary):
+            shutil.rmtree(self.temporary / name, ignore_errors=True)
+
+
+class AsRoot(PodmanAlone):
+    uid = 0
+
+    def test_kill_leaves_nothing(self):
+        self.check_kill()
 
     def test_the_example_is_built_and_then_only_what_has_changed(self):
         shutil.copytree(TOP / "examples/workspace", self.workspace, dirs_exist_ok=True)
@@ -191,18 +208,6 @@ class AsRoot(PodmanAlone):
         self.assert_ended(outcome, 130)
         self.assertEqual("interrupted", json.loads((self.output / "summary.json").read_text())["state"])
 
-    def test_kill_leaves_nothing(self):
-        process, _said = self.start_slow_build()
-        process.kill()
-        process.communicate()
-        deadline = time.monotonic() + 60
-        while self.services() or self.machine.containers():
-            self.assertLess(time.monotonic(), deadline, "the service or a container goes on without the program")
-            time.sleep(0.5)
-        self.assertEqual([], list(self.temporary.glob("colcon-deb-podman-*")))
-        for name in os.listdir(self.temporary):
-            shutil.rmtree(self.temporary / name, ignore_errors=True)
-
     def test_validate_says_which_engine_and_why(self):
         add_package(self.workspace, "heron")
         outcome = self.run_program("validate", self.workspace, "--image", IMAGE)
@@ -215,6 +220,45 @@ class AsRoot(PodmanAlone):
             self.assert_ended(outcome, 1)
             self.assert_says(outcome, "the socket does not exist")
 
+    def test_odd_directories_and_closed_streams(self):
+        """Podman reads its address as a URI; the pipe to the service must not become a standard stream."""
+        place = self.temporary / "a b%20c#d?e'f"
+        place.mkdir()
+        outcome = self.run_program("image", "ls", env={"TMPDIR": str(place)}, preexec_fn=lambda: os.close(0))
+        self.assert_ended(outcome, 0)
+        self.assert_says(outcome, STARTED)
+        place.rmdir()
+
+    def test_a_service_that_dies_is_named(self):
+        process, said = self.start_slow_build()
+        pid = next(pid for pid, command in self.services().items() if command[0] == b"podman")
+        os.kill(pid, signal.SIGKILL)
+        outcome = self.finish(process, 60, already=said)
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, "Podman's service has ended: it ended without a word.*Build again")
+        self.await_end()
+
+    def test_a_service_that_does_not_stop_is_killed(self):
+        """A fake: podman itself always stops."""
+        fake = write(self.work / "bin/podman", """
+            #!/usr/bin/python3
+            import signal, socket, sys, time
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            listener = socket.socket(socket.AF_UNIX)
+            listener.bind(sys.argv[-1][len("unix://"):])
+            listener.listen()
+            time.sleep(600)
+            """)
+        fake.chmod(0o755)
+        process = self.start("image", "ls", env={"PATH": "%s:%s" % (fake.parent, os.environ["PATH"])})
+        deadline = time.monotonic() + 20
+        while not list(self.temporary.glob("colcon-deb-podman-*/podman.sock")):
+            self.assertLess(time.monotonic(), deadline, "the service does not listen")
+            time.sleep(0.1)
+        process.kill()
+        process.communicate()
+        self.await_end()
+
     def test_a_service_that_cannot_start_is_explained(self):
         outcome = self.run_program("image", "ls", env={"CONTAINERS_CONF": "/nowhere.conf"})
         self.assert_ended(outcome, 1)
@@ -223,6 +267,9 @@ class AsRoot(PodmanAlone):
 
 class AsUser(PodmanAlone):
     uid = USER
+
+    def test_kill_leaves_nothing(self):
+        self.check_kill()
 
     def test_what_is_built_belongs_to_the_user(self):
         add_package(self.workspace, "heron")

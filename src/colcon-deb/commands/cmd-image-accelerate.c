@@ -133,11 +133,11 @@ run_accelerate(const Options *options, const Flags *flags, const char *progress,
         !check_flags(options, flags, error))
         return FALSE;
     scripts = cdd_prepare_helper_scripts(NULL, error);
-    engine = scripts != NULL ? command_engine_open(config, options, error) : NULL;
+    interrupt = interrupt_new();
+    engine = scripts != NULL ? command_engine_open(config, options, interrupt, error) : NULL;
     if (engine == NULL || !engine_get_info(engine, NULL, error))
         return FALSE;
     view = image_options_make_view(options, plain);
-    interrupt = interrupt_new();
     interrupt_set_handler(interrupt, on_interrupt, view);
     setup = (Acceleration){
         .image = *options->arguments,

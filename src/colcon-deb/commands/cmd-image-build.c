@@ -97,11 +97,11 @@ run_build(const Options *options, ImageRequest *request, const Manner *manner, G
     if (manner->report || manner->write_ignore)
         return run_report(options, request, manner, error);
     config = options_load_config(options, error);
-    engine = config != NULL ? command_engine_open(config, options, error) : NULL;
+    interrupt = interrupt_new();
+    engine = config != NULL ? command_engine_open(config, options, interrupt, error) : NULL;
     if (engine == NULL)
         return FALSE;
     view = image_options_make_view(options, plain);
-    interrupt = interrupt_new();
     interrupt_set_handler(interrupt, on_interrupt, view);
     built = carry_out(request, engine, view, interrupt, error);
     interrupt_set_handler(interrupt, NULL, NULL);

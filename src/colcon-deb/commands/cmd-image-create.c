@@ -107,11 +107,11 @@ run_create(const Options *options, ImageCreationFlags *flags, const char *progre
         !check_flags(flags, config, error))
         return FALSE;
     scripts = cdd_prepare_helper_scripts(NULL, error);
-    engine = scripts != NULL ? command_engine_open(config, options, error) : NULL;
+    interrupt = interrupt_new();
+    engine = scripts != NULL ? command_engine_open(config, options, interrupt, error) : NULL;
     if (engine == NULL)
         return FALSE;
     view = image_options_make_view(options, plain);
-    interrupt = interrupt_new();
     interrupt_set_handler(interrupt, on_interrupt, view);
     created = image_creation_run(&(ImageCreation){.flags = flags,
                                                   .config = config,

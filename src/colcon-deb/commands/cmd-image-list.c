@@ -98,10 +98,10 @@ list(int argc, char **argv, GError **error)
     if (options.help)
         return TRUE;
     config = options_load_config(&options, error);
-    engine = config != NULL ? command_engine_open(config, &options, error) : NULL;
+    interrupt = interrupt_new();
+    engine = config != NULL ? command_engine_open(config, &options, interrupt, error) : NULL;
     if (engine == NULL)
         return FALSE;
-    interrupt = interrupt_new();
     images = builder_images_list(engine->service, all, interrupt_get_cancellable(interrupt), error);
     if (images == NULL) {
         interrupt_settle(interrupt, error);

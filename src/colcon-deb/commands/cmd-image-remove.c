@@ -152,12 +152,13 @@ remove_images(int argc, char **argv, GError **error)
     if (!check_names(options.arguments, layers, error))
         return FALSE;
     config = options_load_config(&options, error);
-    engine = config != NULL ? command_engine_open(config, &options, error) : NULL;
+    interrupt = interrupt_new();
+    engine = config != NULL ? command_engine_open(config, &options, interrupt, error) : NULL;
     if (engine == NULL)
         return FALSE;
     self.options = &options;
     self.engine = engine;
-    self.interrupt = interrupt = interrupt_new();
+    self.interrupt = interrupt;
     if (layers && !remove_layers(&self, error)) {
         interrupt_settle(interrupt, error);
         return FALSE;

@@ -218,7 +218,8 @@ describe_choice(const Validation *self, const Engine *engine)
         return substitute;
     if (origin == NULL)
         return g_strdup("the default, as nothing names another");
-    return g_strconcat("named by ", self->config->host != NULL ? "docker.host" : origin, NULL);
+    return g_strconcat("named by ", self->config->host != NULL ? "--host or docker.host" : origin,
+                       NULL);
 }
 
 static void

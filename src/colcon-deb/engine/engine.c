@@ -21,34 +21,56 @@ engine_free(Engine *engine)
     g_free(engine);
 }
 
+char *
+engine_describe(const Engine *engine)
+{
+    if (engine->podman != NULL)
+        return g_strdup("Podman");
+    return g_strconcat("the engine at ", cdd_service_get_address(engine->service), NULL);
+}
+
 void
 engine_name_address(const Engine *engine, GError **error)
 {
     const char *address = cdd_service_get_address(engine->service);
+    g_autofree char *place = engine_describe(engine);
 
     if (error != NULL && strstr((*error)->message, address) == NULL)
-        g_prefix_error(error, "the engine at %s: ", address);
+        g_prefix_error(error, "%s: ", place);
 }
 
-/* Starts Podman's service if no engine is named and the default one cannot be used. */
+/* Whether nobody can be there whom to wait for. A user without rights on Docker's socket has Podman
+ * of his own. */
+static gboolean
+is_no_docker(const GError *reason)
+{
+    return g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+           g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) ||
+           g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+}
+
+/* Starts Podman's service if no engine is named and the default one cannot be connected to. */
 static gboolean
 substitute(Engine *engine, GCancellable *cancellable, GError **error)
 {
+    static const char scheme[] = "unix://";
     const char *address = cdd_service_get_address(engine->service);
     g_autoptr(GError) reason = NULL;
     CddService *service = NULL;
 
     if (cdd_service_get_address_origin(engine->service) != NULL ||
-        unix_socket_accepts(address + strlen("unix://"), &reason) || !podman_service_is_installed())
+        unix_socket_accepts(address + strlen(scheme), &reason) || !is_no_docker(reason) ||
+        !podman_service_is_installed())
         return TRUE;
     engine->podman = podman_service_start(cancellable, error);
     if (engine->podman == NULL) {
-        g_prefix_error(error, "Docker at %s: %s; Podman, instead of it: ", address,
-                       reason->message);
+        if (!g_cancellable_is_cancelled(cancellable))
+            g_prefix_error(error, "Docker at %s: %s; Podman, instead of it: ", address,
+                           reason->message);
         return FALSE;
     }
-    service =
-        cdd_service_new(&(CddConfig){.host = podman_service_get_address(engine->podman)}, error);
+    service = cdd_service_new(
+        &(CddConfig){.socket_path = podman_service_get_socket(engine->podman)}, error);
     if (service == NULL)
         return FALSE;
     engine->refusal = g_strdup_printf("%s: %s", address, reason->message);
@@ -78,7 +100,7 @@ engine_describe_substitute(const Engine *engine)
 {
     if (engine->podman == NULL)
         return NULL;
-    return g_strdup_printf("no Docker (%s): Podman's service runs for this command",
+    return g_strdup_printf("Docker cannot be used (%s): Podman's service runs for this command",
                            engine->refusal);
 }
 

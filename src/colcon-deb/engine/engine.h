@@ -24,14 +24,18 @@ typedef struct {
 } Engine;
 
 /*
- * Finds the engine that the user has named. If none is named, it is the local Docker; if that
- * cannot be connected to and Podman is installed, Podman's service is started for the life of the
- * Engine. Sends no request.
+ * Opens the engine that the user has named, or else the local Docker. If nobody listens on the
+ * default socket, or the caller may not connect to it, and Podman is installed, Podman's service is
+ * started for the life of the Engine. Sends no request.
  */
 Engine *engine_open(const Config *config, GCancellable *cancellable, GError **error);
 
 /* A sentence for people: that Podman's service was started, and why; NULL if it was not. */
 char *engine_describe_substitute(const Engine *engine);
+
+/* "the engine at ADDRESS"; "Podman" if it was started, since its address will not be there again.
+ */
+char *engine_describe(const Engine *engine);
 
 /* Asks the engine for its name and version, once: the slowest request before a build. */
 gboolean engine_get_info(Engine *engine, GCancellable *cancellable, GError **error);

@@ -9,36 +9,44 @@
 #include "../base/clock.h"
 #include "../base/program-error.h"
 #include "../base/remove-tree.h"
+#include "../base/text.h"
 #include "unix-socket.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
-#include <signal.h>
 #include <string.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum {
     START_TIME = 60 * 1000, /* milliseconds; a user's first start makes the storage */
-    END_TIME = 15 * 1000,
-    LOOK_TIME = 20, /* between two attempts to connect */
+    END_TIME = 20 * 1000,   /* more than the guard gives the service */
+    LOOK_TIME = 20,         /* between two attempts to connect */
 };
+
+#define SOCKET_NAME "podman.sock"
 
 struct PodmanService {
     char *directory; /* private; with the socket and the log */
     char *socket;
-    char *address;
     GSubprocess *guard;
     int line;           /* the guard's standard input */
     GAsyncResult *done; /* NULL while the guard runs */
+    char *last_words;   /* NULL until they have been asked for */
 };
 
 /* The first argument is the directory, the others are the command. The shell gives a background
- * command an empty input, so the guard's own is kept as 3. */
+ * command an empty input, so the guard's own is kept as 3. A service that does not heed SIGTERM is
+ * killed after ten seconds. */
 static const char guard_script[] =
-    "directory=$1; shift; exec 3<&0; "
-    "\"$@\" >\"$directory/log\" 2>&1 3<&- & service=$!; "
-    "{ cat <&3; kill \"$service\"; } >/dev/null & "
-    "wait \"$service\"; code=$?; tail -n 3 \"$directory/log\"; rm -rf \"$directory\"; exit $code";
+    "directory=$1; shift; exec 3<&0\n"
+    "\"$@\" >\"$directory/log\" 2>&1 3<&- & service=$!\n"
+    "{ read -r end <&3; kill \"$service\"\n"
+    "  for second in 1 2 3 4 5 6 7 8 9 10; do sleep 1; kill -0 \"$service\" || exit; done\n"
+    "  kill -KILL \"$service\"; } >/dev/null 2>&1 & watcher=$!\n"
+    "wait \"$service\"; code=$?; kill \"$watcher\"\n"
+    "tail -c 2000 \"$directory/log\"; rm -rf \"$directory\"; exit $code\n";
 
 gboolean
 podman_service_is_installed(void)
@@ -48,19 +56,22 @@ podman_service_is_installed(void)
     return path != NULL;
 }
 
-/* The caller's configuration may ask for what only a machine with systemd has. */
+/* The caller's configuration may ask for what only a machine with systemd has. Podman reads the
+ * address as a URI. */
 static char **
 make_command(const PodmanService *self)
 {
     gboolean systemd = g_file_test("/run/systemd/system", G_FILE_TEST_IS_DIR);
     g_autoptr(GStrvBuilder) command = g_strv_builder_new();
+    g_autofree char *path = g_uri_escape_string(self->socket, "/", FALSE);
+    g_autofree char *address = g_strconcat("unix://", path, NULL);
 
-    g_strv_builder_add_many(command, "sh", "-c", guard_script, "sh", self->directory, "podman",
+    g_strv_builder_add_many(command, "/bin/sh", "-c", guard_script, "sh", self->directory, "podman",
                             NULL);
     if (!systemd)
         g_strv_builder_add_many(command, "--cgroup-manager=cgroupfs", "--events-backend=file",
                                 NULL);
-    g_strv_builder_add_many(command, "system", "service", "--time=0", self->address, NULL);
+    g_strv_builder_add_many(command, "system", "service", "--time=0", address, NULL);
     return g_strv_builder_end(command);
 }
 
@@ -94,16 +105,38 @@ start_guard(PodmanService *self, GError **error)
     return TRUE;
 }
 
-/* Sets @error to what Podman said before its end. */
-static void
-explain_end(PodmanService *self, GError **error)
+static gboolean
+is_less_than_an_error(const char *line)
+{
+    return strstr(line, " level=warning ") != NULL || strstr(line, " level=info ") != NULL;
+}
+
+/* In one line: what Podman said from "Error:" on, or else all of its errors. */
+static char *
+find_reason(const char *said)
+{
+    g_autofree char *valid = g_utf8_make_valid(said, -1);
+    const char *start = strstr(valid, "Error:");
+    g_auto(GStrv) lines = g_strsplit(start != NULL ? start : valid, "\n", -1);
+    g_autoptr(GString) reason = g_string_new(NULL);
+
+    for (char **line = lines; *line != NULL; line++) {
+        if (*g_strstrip(*line) != '\0' && !is_less_than_an_error(*line))
+            g_string_append_printf(reason, "%s%s", reason->len > 0 ? "; " : "", *line);
+    }
+    return reason->len > 0 ? text_printable(reason->str) : g_strdup("it ended without a word");
+}
+
+const char *
+podman_service_get_last_words(PodmanService *self)
 {
     g_autofree char *said = NULL;
 
+    if (self->done == NULL || self->last_words != NULL)
+        return self->last_words;
     g_subprocess_communicate_utf8_finish(self->guard, self->done, &said, NULL, NULL);
-    g_strstrip(said != NULL ? said : (said = g_strdup("")));
-    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, "podman system service: %s",
-                *said != '\0' ? said : "it ended at once");
+    self->last_words = find_reason(said != NULL ? said : "");
+    return self->last_words;
 }
 
 static gboolean
@@ -115,7 +148,8 @@ await_socket(PodmanService *self, GCancellable *cancellable, GError **error)
         if (g_cancellable_set_error_if_cancelled(cancellable, error))
             return FALSE;
         if (self->done != NULL) {
-            explain_end(self, error);
+            g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, "podman system service: %s",
+                        podman_service_get_last_words(self));
             return FALSE;
         }
         if (clock_now() > deadline) {
@@ -128,18 +162,34 @@ await_socket(PodmanService *self, GCancellable *cancellable, GError **error)
     return TRUE;
 }
 
+/* A private directory in $TMPDIR, or in /tmp if the path of the socket would be too long. */
+static char *
+make_directory(GError **error)
+{
+    static const char name[] = "colcon-deb-podman-XXXXXX";
+    g_autofree char *parent = g_canonicalize_filename(g_get_tmp_dir(), NULL);
+    gsize capacity = sizeof(((struct sockaddr_un *)NULL)->sun_path);
+    gboolean fits = strlen(parent) + sizeof name + sizeof SOCKET_NAME < capacity;
+    g_autofree char *directory = g_build_filename(fits ? parent : "/tmp", name, NULL);
+
+    if (g_mkdtemp(directory) != NULL)
+        return g_steal_pointer(&directory);
+    program_error_errno(error, errno, "making the directory of Podman's socket in %s",
+                        fits ? parent : "/tmp");
+    return NULL;
+}
+
 PodmanService *
 podman_service_start(GCancellable *cancellable, GError **error)
 {
-    g_autofree char *directory = g_dir_make_tmp("colcon-deb-podman-XXXXXX", error);
+    g_autofree char *directory = make_directory(error);
     PodmanService *self;
 
     if (directory == NULL)
         return NULL;
     self = g_new0(PodmanService, 1);
     self->line = -1;
-    self->socket = g_build_filename(directory, "podman.sock", NULL);
-    self->address = g_strconcat("unix://", self->socket, NULL);
+    self->socket = g_build_filename(directory, SOCKET_NAME, NULL);
     self->directory = g_steal_pointer(&directory);
     if (start_guard(self, error) && await_socket(self, cancellable, error))
         return self;
@@ -148,38 +198,29 @@ podman_service_start(GCancellable *cancellable, GError **error)
 }
 
 const char *
-podman_service_get_address(const PodmanService *self)
+podman_service_get_socket(const PodmanService *self)
 {
-    return self->address;
-}
-
-static void
-end_guard(PodmanService *self)
-{
-    gint64 deadline = clock_now() + END_TIME;
-
-    while (self->done == NULL && clock_now() < deadline)
-        await_time(LOOK_TIME, NULL);
-    if (self->done == NULL) {
-        g_warning("Podman's service does not end; killing it");
-        kill(-(pid_t)g_ascii_strtoll(g_subprocess_get_identifier(self->guard), NULL, 10), SIGKILL);
-    }
-    await(&self->done);
+    return self->socket;
 }
 
 void
 podman_service_stop(PodmanService *self)
 {
+    gint64 deadline = clock_now() + END_TIME;
+
     if (self->line >= 0)
         close(self->line);
-    if (self->guard != NULL)
-        end_guard(self);
+    while (self->guard != NULL && self->done == NULL && clock_now() < deadline)
+        await_time(LOOK_TIME, NULL);
     /* A guard that has ended has removed it. */
     remove_tree(AT_FDCWD, self->directory);
+    /* The end of a guard that hangs would still be noted in it. */
+    if (self->guard != NULL && self->done == NULL)
+        return;
     g_clear_object(&self->done);
     g_clear_object(&self->guard);
     g_free(self->directory);
     g_free(self->socket);
-    g_free(self->address);
+    g_free(self->last_words);
     g_free(self);
 }

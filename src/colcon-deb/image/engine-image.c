@@ -185,7 +185,7 @@ foreign_architecture(const Engine *engine)
 static void
 set_missing_error(const Engine *engine, const Config *config, GError **error)
 {
-    const char *address = cdd_service_get_address(engine->service);
+    g_autofree char *place = engine_describe(engine);
     g_autofree char *advice = config->image == NULL
                                   ? ros_release_advise(config->ros_distro, engine->image_reference,
                                                        foreign_architecture(engine))
@@ -193,14 +193,14 @@ set_missing_error(const Engine *engine, const Config *config, GError **error)
 
     if (advice != NULL)
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
-                    "the builder image %s is not on the engine at %s; %s, or name an image of your "
+                    "the builder image %s is not on %s; %s, or name an image of your "
                     "own with --image",
-                    engine->image_reference, address, advice);
+                    engine->image_reference, place, advice);
     else
         g_set_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND,
-                    "the image %s is not on the engine at %s, and docker.pull is \"never\"; load "
+                    "the image %s is not on %s, and docker.pull is \"never\"; load "
                     "it there, allow --pull missing, or name another with --image",
-                    engine->image_reference, address);
+                    engine->image_reference, place);
 }
 
 void

@@ -10,6 +10,7 @@ enum {
     SIGNAL_BASE = 128, /* signal N gives the exit code 128 + N */
     /* Milliseconds for the past events, which the engine sends at once; a slow one needs some. */
     EVENTS_TIME = 5000,
+    GUARD_TIME = 1000,
 };
 
 /* What the engine knows of the container. */
@@ -122,11 +123,22 @@ container_end_explain(const Engine *engine,
 }
 
 void
-container_end_explain_loss(CddService *service, GCancellable *cancellable, GError **error)
+container_end_explain_loss(const Engine *engine, GCancellable *cancellable, GError **error)
 {
+    CddService *service = engine->service;
     g_autoptr(GAsyncResult) done = NULL;
     g_autoptr(CddEngineInfo) info = NULL;
 
+    /* Its guard ends a moment later. */
+    if (engine->podman != NULL)
+        await_time(GUARD_TIME, cancellable);
+    if (engine->podman != NULL && podman_service_get_last_words(engine->podman) != NULL) {
+        program_error_append(error,
+                             "; Podman's service has ended: %s. The container ends by itself; what "
+                             "was built stays. Build again",
+                             podman_service_get_last_words(engine->podman));
+        return;
+    }
     cdd_service_get_engine_info_async(service, cancellable, await_ready, &done);
     info = cdd_service_get_engine_info_finish(service, await(&done), NULL);
     program_error_append(

@@ -11,4 +11,4 @@ char *container_end_explain(const Engine *engine,
                             GCancellable *cancellable);
 
 /* Appends to @error, a lost connection, whether the engine still answers, and what to do. */
-void container_end_explain_loss(CddService *service, GCancellable *cancellable, GError **error);
+void container_end_explain_loss(const Engine *engine, GCancellable *cancellable, GError **error);

@@ -263,7 +263,7 @@ explain_loss(const Run *run, GError **error)
     if (get_container(run) != NULL &&
         (g_error_matches(*error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE) ||
          g_error_matches(*error, CDD_ERROR, CDD_ERROR_PROTOCOL)))
-        container_end_explain_loss(run->engine->service, run->cancellable, error);
+        container_end_explain_loss(run->engine, run->cancellable, error);
 }
 
 static void

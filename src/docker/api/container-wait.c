@@ -33,7 +33,9 @@ struct _CddContainerWait {
     gboolean auto_remove;
     gboolean exited;
     CddJsonStream events;
-    GSource *asking; /* for Podman: while the exit is awaited */
+    GSource *asking;        /* for Podman: while the exit is awaited */
+    GCancellable *question; /* NULL unless one is open */
+    gboolean told;          /* whether a question was answered after the exit */
     gboolean ended;
     gint64 exit_code;
 };
@@ -49,6 +51,8 @@ stop_asking(CddContainerWait *self)
     if (self->asking != NULL)
         g_source_destroy(self->asking);
     g_clear_pointer(&self->asking, g_source_unref);
+    g_cancellable_cancel(self->question);
+    g_clear_object(&self->question);
 }
 
 void
@@ -285,17 +289,32 @@ on_event(JsonNode *node, gpointer user_data, GError **error)
     return TRUE;
 }
 
-/* The answers do not matter: the log has what follows. */
+/* What is answered does not matter: the log has what follows. */
+static void
+on_question_answered(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+    CddContainerWait *self = user_data;
+
+    /* Then @self may be gone. */
+    if (g_cancellable_is_cancelled(g_task_get_cancellable(G_TASK(result))))
+        return;
+    g_clear_object(&self->question);
+    self->told = self->exited;
+}
+
 static gboolean
 on_ask_again(gpointer user_data)
 {
-    const CddContainerWait *self = user_data;
-    gboolean removes = self->exited && self->auto_remove;
-    g_autofree char *path = removes ? cdd_path("/containers/%s?force=1&v=1", self->id)
+    CddContainerWait *self = user_data;
+    gboolean removes = self->told && self->auto_remove;
+    g_autofree char *path = removes ? cdd_path("/containers/%s?v=1", self->id)
                                     : cdd_path("/containers/%s/json", self->id);
     const CddCall call = {.method = removes ? "DELETE" : "GET", .path = path};
 
-    cdd_client_call_async(self->client, &call, NULL, NULL, NULL);
+    if (self->question == NULL) {
+        self->question = g_cancellable_new();
+        cdd_client_call_async(self->client, &call, self->question, on_question_answered, self);
+    }
     return G_SOURCE_CONTINUE;
 }
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 import unittest
 
-from support import IMAGE, STRANGER, TOP, WORK, ProgramCase, add_package, is_root, owners, workspace_debs, write
+from support import IMAGE, STRANGER, TOP, ProgramCase, add_package, is_root, owners, workspace_debs, write
 
 USER = STRANGER + 2
 STARTED = r"Docker cannot be used \(unix:///var/run/docker\.sock: .*\): Podman's service runs for this command"
@@ -30,12 +30,13 @@ class Machine:
 
     def __init__(self, uid):
         self.uid = uid
-        self.place = pathlib.Path(tempfile.mkdtemp(prefix="podman-", dir=WORK))
+        # On a disk, and where every user may enter: the tree may be in /root.
+        self.place = pathlib.Path(tempfile.mkdtemp(prefix="cdd-podman-", dir="/var/tmp"))
         self.place.chmod(0o755)
         self.home = self.place / "home"
         self.home.mkdir(0o700)
         # As short as /run/user/1000: Podman refuses a directory for its run-time files of more than 50 characters.
-        self.runtime = pathlib.Path(tempfile.mkdtemp(prefix="podman-"))
+        self.runtime = pathlib.Path(tempfile.mkdtemp(prefix="podman-", dir="/tmp"))
         for directory in (self.home, self.runtime):
             os.chown(directory, uid, uid)
         self.write_configuration()

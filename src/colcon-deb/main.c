@@ -46,14 +46,14 @@ flush_output(GError **error)
 }
 
 /* A file that is opened must not take the number of a standard stream that the caller has closed.
- */
+ * Writing to one of these stays an error. */
 static void
-open_standard_streams(void)
+occupy_standard_streams(void)
 {
     int fd = -1;
 
     do
-        fd = open("/dev/null", O_RDWR);
+        fd = open("/dev/null", O_RDONLY);
     while (fd >= 0 && fd <= STDERR_FILENO);
     if (fd >= 0)
         close(fd);
@@ -65,7 +65,7 @@ main(int argc, char **argv)
     static char output_buffer[64 * 1024];
     g_autoptr(GError) error = NULL;
 
-    open_standard_streams();
+    occupy_standard_streams();
     /* For the character set only; numbers and messages stay as scripts expect them. */
     setlocale(LC_CTYPE, "");
     /* A broken pipe is an error like others: the build goes on, and its files have everything. */

@@ -18,7 +18,10 @@ STARTED = r"Docker cannot be used \(unix:///var/run/docker\.sock: .*\): Podman's
 # A machine of its own as to /run and the users: no Docker listens, and USER has ids for user namespaces.
 HIDE = """
 set -e
+resolv=$(readlink -m /etc/resolv.conf)
+cat /etc/resolv.conf >"$1/resolv.conf"
 mount -t tmpfs -o mode=755 tmpfs /run
+[ -e /etc/resolv.conf ] || { mkdir -p "$(dirname "$resolv")"; cp "$1/resolv.conf" "$resolv"; }
 for file in passwd subuid subgid; do mount --bind "$1/$file" "/etc/$file"; done
 echo ready
 exec sleep infinity
@@ -98,8 +101,6 @@ class PodmanAlone(ProgramCase):
 
     @classmethod
     def setUpClass(cls):
-        if cls.uid is None:
-            raise unittest.SkipTest("its subclasses are the tests")
         if not is_root() or shutil.which("podman") is None:
             raise unittest.SkipTest("Podman, and root to make a machine without Docker, are needed")
         cls.machine = Machine(cls.uid)
@@ -221,13 +222,20 @@ class AsRoot(PodmanAlone):
             self.assert_ended(outcome, 1)
             self.assert_says(outcome, "the socket does not exist")
 
+    def list_images(self, script, **changes):
+        """The program is started by a shell of the machine."""
+        command = ["sh", "-c", script, "sh", self.reachable_program(), "image", "ls"]
+        environment = self.environment(LD_LIBRARY_PATH=str(self.work / "program"), **changes)
+        return subprocess.run(self.machine.command(command), env=environment, capture_output=True, text=True, check=False)
+
     def test_odd_directories_and_closed_streams(self):
         """Podman reads its address as a URI; the pipe to the service must not become a standard stream."""
         place = self.temporary / "a b%20c#d?e'f"
         place.mkdir()
-        outcome = self.run_program("image", "ls", env={"TMPDIR": str(place)}, preexec_fn=lambda: os.close(0))
-        self.assert_ended(outcome, 0)
-        self.assert_says(outcome, STARTED)
+        for script in ('exec "$@"', 'exec "$@" <&-'):
+            result = self.list_images(script, TMPDIR=str(place))
+            self.assertEqual(0, result.returncode, result)
+            self.assertRegex(result.stderr, STARTED)
         place.rmdir()
 
     def test_a_service_that_dies_is_named(self):
@@ -264,6 +272,14 @@ class AsRoot(PodmanAlone):
         outcome = self.run_program("image", "ls", env={"CONTAINERS_CONF": "/nowhere.conf"})
         self.assert_ended(outcome, 1)
         self.assert_says(outcome, r"Docker at unix:///var/run/docker\.sock: .*; Podman, instead of it: .*/nowhere\.conf")
+
+    def test_the_directory_goes_although_the_guard_cannot_remove_it(self):
+        tools = self.work / "tools"
+        tools.mkdir()
+        (tools / "podman").symlink_to(shutil.which("podman"))
+        result = self.list_images('PATH=%s; exec "$@"' % tools, CONTAINERS_CONF="/nowhere.conf")
+        self.assertEqual(1, result.returncode, result)
+        self.assertEqual([], os.listdir(self.temporary))
 
 
 class AsUser(PodmanAlone):

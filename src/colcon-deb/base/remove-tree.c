@@ -200,7 +200,7 @@ remove_tree(int parent, const char *name)
     if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
         return 0;
     removal.failure = errno;
-    if (!is_directory(parent, name) || fstatat(parent, ".", &above, 0) != 0)
+    if (!is_directory(parent, name) || fstat(parent, &above) != 0)
         return removal.failure;
     removal.failure = 0;
     removal.fd = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -135,8 +135,12 @@ run_accelerate(const Options *options, const Flags *flags, const char *progress,
     scripts = cdd_prepare_helper_scripts(NULL, error);
     interrupt = interrupt_new();
     engine = scripts != NULL ? command_engine_open(config, options, interrupt, error) : NULL;
-    if (engine == NULL || !engine_get_info(engine, NULL, error))
+    if (engine == NULL)
         return FALSE;
+    if (!engine_get_info(engine, interrupt_get_cancellable(interrupt), error)) {
+        interrupt_settle(interrupt, error);
+        return FALSE;
+    }
     view = image_options_make_view(options, plain);
     interrupt_set_handler(interrupt, on_interrupt, view);
     setup = (Acceleration){

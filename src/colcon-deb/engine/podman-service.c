@@ -7,8 +7,8 @@
 
 #include "../base/await.h"
 #include "../base/clock.h"
+#include "../base/folder.h"
 #include "../base/program-error.h"
-#include "../base/remove-tree.h"
 #include "../base/text.h"
 #include "unix-socket.h"
 
@@ -203,6 +203,19 @@ podman_service_get_socket(const PodmanService *self)
     return self->socket;
 }
 
+/* A guard that has ended by itself has done it. */
+static void
+remove_directory(const PodmanService *self)
+{
+    g_autofree char *parent = g_path_get_dirname(self->directory);
+    g_autofree char *name = g_path_get_basename(self->directory);
+    g_autoptr(Folder) folder = folder_open(parent, NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (folder != NULL && !folder_clear(folder, name, &error))
+        g_printerr("colcon-deb: %s\n", error->message);
+}
+
 void
 podman_service_stop(PodmanService *self)
 {
@@ -212,8 +225,7 @@ podman_service_stop(PodmanService *self)
         close(self->line);
     while (self->guard != NULL && self->done == NULL && clock_now() < deadline)
         await_time(LOOK_TIME, NULL);
-    /* A guard that has ended has removed it. */
-    remove_tree(AT_FDCWD, self->directory);
+    remove_directory(self);
     /* The end of a guard that hangs would still be noted in it. */
     if (self->guard != NULL && self->done == NULL)
         return;

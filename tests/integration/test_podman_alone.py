@@ -229,13 +229,16 @@ class AsRoot(PodmanAlone):
         return subprocess.run(self.machine.command(command), env=environment, capture_output=True, text=True, check=False)
 
     def test_odd_directories_and_closed_streams(self):
-        """Podman reads its address as a URI; the pipe to the service must not become a standard stream."""
+        """Podman reads its address as a URI; nothing that the program opens may become a standard stream."""
         place = self.temporary / "a b%20c#d?e'f"
         place.mkdir()
         for script in ('exec "$@"', 'exec "$@" <&-'):
             result = self.list_images(script, TMPDIR=str(place))
             self.assertEqual(0, result.returncode, result)
             self.assertRegex(result.stderr, STARTED)
+        result = self.list_images('exec "$@" <&- >&-', TMPDIR=str(place))
+        self.assertEqual(1, result.returncode, result)
+        self.assertIn("writing to standard output: Bad file descriptor", result.stderr)
         place.rmdir()
 
     def test_a_service_that_dies_is_named(self):

@@ -109,6 +109,7 @@ TREES = (
         ("repository",),
         ("engine",),
         ("image",),
+        ("transfer",),
         ("layer",),
         ("run",),
         ("commands",),

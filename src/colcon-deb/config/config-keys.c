@@ -9,6 +9,7 @@ static const char *const build_types[] = {
 static const char *const test_failures[] = {"fail", "warn", NULL};
 static const char *const pull_policies[] = {"always", "missing", "never", NULL};
 static const char *const accelerate_modes[] = {"auto", "off", "force", NULL};
+static const char *const transfers[] = {"auto", "bind", "copy", NULL};
 static const char *const network_modes[] = {"host", "bridge", "none", NULL};
 
 static const char *const views[] = {"auto", "live", "plain", "github", "json", NULL};
@@ -299,6 +300,16 @@ const ConfigKey config_keys[] = {
         .details = "For a `tcp` address with TLS.",
         .fallback = "$DOCKER_CERT_PATH",
         .of_whole = TRUE,
+    },
+    {
+        .name = "docker.transfer", .flag = "transfer", .type = CONFIG_CHOICE,
+        .field = offsetof(Config, transfer), .placeholder = "HOW",
+        .group = CONFIG_GROUP_ENGINE,
+        .description = "decide how the engine gets the workspace's files",
+        .details = "`bind` mounts the directories, which an engine of another machine does not see. "
+                   "`copy` sends what has changed, and brings back the results. `auto` asks the "
+                   "engine whether it sees the directories.",
+        .fallback = "auto", .choices = transfers,
     },
     {
         .name = "docker.dependency_layers", .flag = "dependency-layers", .type = CONFIG_COUNT,

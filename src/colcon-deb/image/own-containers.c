@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Who created a container: "1000@machine". */
+/* Who created a container. */
 #define USER_LABEL "colcon-deb.user="
 
 /* The process that created it: "boot/namespace/pid/start". The kernel uses a pid again. */
@@ -19,8 +19,8 @@ enum {
     START_TIME = 22 /* the field in /proc/PID/stat, from 1; see proc_pid_stat(5) */
 };
 
-static char *
-make_user(void)
+char *
+own_containers_make_user(void)
 {
     Owner owner = owner_of_caller();
 
@@ -60,7 +60,7 @@ read_start(const char *pid)
 void
 own_containers_add_labels(GPtrArray *labels)
 {
-    g_autofree char *user = make_user();
+    g_autofree char *user = own_containers_make_user();
     g_autofree char *realm = make_realm();
     g_autofree char *pid = g_strdup_printf("%d", (int)getpid());
     g_autofree char *start = read_start(pid);
@@ -106,7 +106,7 @@ look_for(const char *process)
 ContainerUse
 own_containers_judge(const CddContainerSummary *container, gint64 now)
 {
-    g_autofree char *user = make_user();
+    g_autofree char *user = own_containers_make_user();
     ProcessState state = look_for(find_label(container, PROCESS_LABEL));
 
     if (g_strcmp0(find_label(container, USER_LABEL), user) != 0 ||
@@ -135,7 +135,7 @@ remove_container(const Engine *engine, const char *id, GCancellable *cancellable
 GPtrArray *
 own_containers_tidy(const Engine *engine, GCancellable *cancellable)
 {
-    g_autofree char *user = make_user();
+    g_autofree char *user = own_containers_make_user();
     g_autofree char *filter = g_strconcat("label=", USER_LABEL, user, NULL);
     gint64 now = engine->info != NULL ? engine_get_time(engine) : 0;
     GPtrArray *removed = g_ptr_array_new_with_free_func(g_free);

@@ -9,6 +9,9 @@
  * next run of the same user removes it.
  */
 
+/* Who creates what has labels: "1000@machine". */
+char *own_containers_make_user(void);
+
 /* Adds the labels of a container that this process creates to @labels (char *). */
 void own_containers_add_labels(GPtrArray *labels);
 

@@ -137,6 +137,8 @@ work_once(BuildContainer *self, GError **error)
     while (done == NULL) {
         g_main_context_iteration(NULL, TRUE);
         answer(self);
+        if (self->setup.on_idle != NULL)
+            self->setup.on_idle(self->setup.user_data);
     }
     result = cdd_service_run_container_finish(self->setup.engine->service, done, error);
     cdd_build_output_handler_flush(self->lines);

@@ -16,6 +16,7 @@ typedef struct {
     gboolean with_layers;
     GCancellable *cancellable;
     void (*on_event)(const CddBuildEvent *event, gpointer user_data);
+    void (*on_idle)(gpointer user_data); /* after events, not in a callback; or NULL */
     void (*say)(const char *level, const char *message, gpointer user_data);
     gpointer user_data;
 } BuildContainerSetup;

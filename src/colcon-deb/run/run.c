@@ -24,6 +24,7 @@
 #include "build-container.h"
 #include "container-end.h"
 #include "introduction.h"
+#include "remote-build.h"
 #include "run-record.h"
 #include "run-spec.h"
 #include "verdict.h"
@@ -49,6 +50,8 @@ typedef struct {
     Incremental *incremental;  /* only of a build; NULL if a source could not be read */
     gboolean unchanged;        /* nothing had to be built */
     BuildContainer *container; /* NULL before it is needed */
+    RemoteBuild *remote;       /* NULL if the engine sees the files of this machine */
+    GCancellable *giving_up;   /* the second signal: no results are brought back */
     gint64 started;            /* wall clock, microseconds */
     gint64 started_clock;      /* milliseconds */
 } Run;
@@ -134,7 +137,10 @@ on_interrupt(guint count, gpointer user_data)
                                       : "stopping");
         if (run->phase == RUN_WORKING)
             run->phase = RUN_STOPPING;
-    } else if (run->phase == RUN_STOPPING && get_container(run) != NULL) {
+        return;
+    }
+    g_cancellable_cancel(run->giving_up);
+    if (run->phase == RUN_STOPPING && get_container(run) != NULL) {
         say(run, "warning", "killing the build");
         cdd_service_kill_container_async(run->engine->service, get_container(run), "SIGKILL", NULL,
                                          on_killed, NULL);
@@ -277,13 +283,66 @@ check_artifacts(Run *run)
 
 /* Before a build ends, its files are compared with what the container said of them. */
 static void
-on_container_event(const CddBuildEvent *event, gpointer user_data)
+pass_on(const CddBuildEvent *event, gint64 timestamp, gpointer user_data)
 {
     Run *run = user_data;
 
     if (is_build(run) && g_strcmp0(cdd_build_event_get_name(event), "build_complete") == 0)
         check_artifacts(run);
-    emit(event, run);
+    emit_at(run, event, timestamp);
+}
+
+static void
+on_container_event(const CddBuildEvent *event, gpointer user_data)
+{
+    Run *run = user_data;
+    gint64 timestamp = clock_timestamp();
+
+    if (run->remote != NULL)
+        remote_build_take(run->remote, event, timestamp);
+    else
+        pass_on(event, timestamp, run);
+}
+
+static void
+on_idle(gpointer user_data)
+{
+    Run *run = user_data;
+
+    if (run->remote != NULL)
+        remote_build_pass_on(run->remote);
+}
+
+/* Copies the files to an engine that cannot see them. */
+static gboolean
+send_files(Run *run, const CddContainerSpec *spec, GError **error)
+{
+    const TransferSetup setup = {
+        .engine = run->engine,
+        .config = run->config,
+        .spec = spec,
+        .is_build = is_build(run),
+        .cancellable = run->cancellable,
+        .say = say_plain,
+        .user_data = run,
+    };
+    gboolean needed = FALSE;
+
+    if (!transfer_is_needed(&setup, &needed, error))
+        return FALSE;
+    if (!needed)
+        return TRUE;
+    emit_own(run, host_event_progress("stage", "value", "send", NULL));
+    run->remote = remote_build_begin(&setup, pass_on, run, error);
+    emit_own(run, host_event_progress("stage_complete", "value", "send", "success",
+                                      run->remote != NULL ? "true" : "false", NULL));
+    return run->remote != NULL;
+}
+
+static gboolean
+bring_back(Run *run, GError **error)
+{
+    return run->remote == NULL || remote_build_end(run->remote, run->giving_up, error);
 }
 
 static gboolean
@@ -296,22 +355,39 @@ judge(Run *run, const CddContainerResult *result, GError **error)
     return verdict(run->state, is_build(run), result->exit_code, cause, error);
 }
 
+/* Appends @more, another failure of the same run. Consumes @more. */
+static void
+add_failure(GError **failure, GError *more)
+{
+    if (*failure == NULL) {
+        *failure = more;
+        return;
+    }
+    program_error_append(failure, "; and %s", more->message);
+    g_error_free(more);
+}
+
 static gboolean
 work(Run *run, GError **error)
 {
     g_autoptr(CddContainerSpec) spec =
         run_spec_new(run->request, run->engine, run->incremental != NULL, error);
     g_autoptr(CddContainerResult) result = NULL;
+    GError *failure = NULL;
+    gboolean brought = FALSE;
 
-    if (spec == NULL)
+    if (spec == NULL || !send_files(run, spec, error))
         return FALSE;
     run->container =
         build_container_new(&(BuildContainerSetup){.engine = run->engine,
                                                    .config = run->config,
-                                                   .spec = spec,
+                                                   .spec = run->remote != NULL
+                                                               ? remote_build_get_spec(run->remote)
+                                                               : spec,
                                                    .with_layers = run_uses_layers(run->request),
                                                    .cancellable = run->cancellable,
                                                    .on_event = on_container_event,
+                                                   .on_idle = on_idle,
                                                    .say = say_plain,
                                                    .user_data = run});
     run->phase = RUN_WORKING;
@@ -319,11 +395,12 @@ work(Run *run, GError **error)
     if (run_uses_layers(run->request))
         layer_images_expire(run->engine->service, run->config->dependency_layers,
                             engine_get_time(run->engine), run->cancellable);
-    if (result == NULL) {
+    brought = bring_back(run, &failure);
+    if (result == NULL)
         explain_loss(run, error);
-        return FALSE;
-    }
-    return judge(run, result, error);
+    if (!brought)
+        add_failure(error, failure);
+    return result != NULL && brought && judge(run, result, error);
 }
 
 /* Records a build of the whole workspace, whose sources did not change meanwhile. A partial build
@@ -367,18 +444,6 @@ announce_output(Run *run)
     emit_own(run, host_event_progress("published", "debs", debs, NULL));
     for (guint i = 0; i < sources->len; i++)
         emit_own(run, host_event_progress("published", "source", sources->pdata[i], NULL));
-}
-
-/* Appends @more, another failure of the same run. Consumes @more. */
-static void
-add_failure(GError **failure, GError *more)
-{
-    if (*failure == NULL) {
-        *failure = more;
-        return;
-    }
-    program_error_append(failure, "; and %s", more->message);
-    g_error_free(more);
 }
 
 /* Turns a failure after a signal into "interrupted". The library's message stays: it says whether
@@ -506,6 +571,8 @@ static void
 clear(Run *run)
 {
     g_clear_pointer(&run->container, build_container_free);
+    g_clear_pointer(&run->remote, remote_build_free);
+    g_clear_object(&run->giving_up);
     g_clear_pointer(&run->record, run_record_free);
     g_clear_pointer(&run->incremental, incremental_free);
     g_clear_pointer(&run->engine, engine_free);
@@ -621,6 +688,7 @@ run(const RunRequest *request, RunState *state, GError **error)
         .request = request,
         .config = request->config,
         .cancellable = interrupt_get_cancellable(request->interrupt),
+        .giving_up = g_cancellable_new(),
         .phase = RUN_PREPARING,
         .state = state,
         .started = g_get_real_time(),

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "remote-build.h"
+
+#include "../base/program-error.h"
+
+#include <string.h>
+
+typedef struct {
+    CddBuildEvent *event;
+    gint64 timestamp;
+} Waiting;
+
+struct RemoteBuild {
+    Transfer *transfer;
+    CddContainerSpec *spec;
+    RemoteBuildFunc on_event;
+    gpointer user_data;
+    GQueue events;    /* Waiting */
+    gboolean passing; /* remote_build_pass_on() is at work, and serves the main context */
+};
+
+static void
+waiting_free(gpointer data)
+{
+    Waiting *waiting = data;
+
+    cdd_build_event_free(waiting->event);
+    g_free(waiting);
+}
+
+RemoteBuild *
+remote_build_begin(const TransferSetup *setup,
+                   RemoteBuildFunc on_event,
+                   gpointer user_data,
+                   GError **error)
+{
+    Transfer *transfer = transfer_begin(setup, error);
+    RemoteBuild *remote = NULL;
+
+    if (transfer == NULL)
+        return NULL;
+    remote = g_new0(RemoteBuild, 1);
+    remote->transfer = transfer;
+    remote->spec = transfer_redirect(transfer);
+    remote->on_event = on_event;
+    remote->user_data = user_data;
+    g_queue_init(&remote->events);
+    return remote;
+}
+
+void
+remote_build_free(RemoteBuild *remote)
+{
+    if (remote == NULL)
+        return;
+    g_queue_clear_full(&remote->events, waiting_free);
+    cdd_container_spec_free(remote->spec);
+    transfer_free(remote->transfer);
+    g_free(remote);
+}
+
+const CddContainerSpec *
+remote_build_get_spec(const RemoteBuild *remote)
+{
+    return remote->spec;
+}
+
+void
+remote_build_take(RemoteBuild *remote, const CddBuildEvent *event, gint64 timestamp)
+{
+    Waiting *waiting = g_new0(Waiting, 1);
+
+    waiting->event = cdd_build_event_copy(event);
+    waiting->timestamp = timestamp;
+    g_queue_push_tail(&remote->events, waiting);
+}
+
+static void
+fetch(RemoteBuild *remote, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+
+    /* If the connection is lost, the end of the container says so. */
+    if (!transfer_fetch(remote->transfer, path, &error))
+        g_debug("fetching %s: %s", path, error->message);
+}
+
+/* The log of a package, and its compilers' warnings: see view/compiler-warnings.h. */
+static void
+fetch_log(RemoteBuild *remote, const char *log)
+{
+    static const char ending[] = ".log";
+    g_autofree char *warnings = NULL;
+
+    if (!g_str_has_suffix(log, ending) || strstr(log, "..") != NULL || *log == '/')
+        return;
+    warnings = g_strdup_printf("%.*s.warnings", (int)(strlen(log) - strlen(ending)), log);
+    fetch(remote, log);
+    fetch(remote, warnings);
+}
+
+static gboolean
+is_event(const CddBuildEvent *event, const char *name)
+{
+    return g_strcmp0(cdd_build_event_get_name(event), name) == 0;
+}
+
+static void
+pass_on(RemoteBuild *remote)
+{
+    Waiting *waiting = g_queue_pop_head(&remote->events);
+
+    remote->on_event(waiting->event, waiting->timestamp, remote->user_data);
+    waiting_free(waiting);
+}
+
+void
+remote_build_pass_on(RemoteBuild *remote)
+{
+    const Waiting *waiting = NULL;
+
+    if (remote->passing)
+        return;
+    remote->passing = TRUE;
+    while ((waiting = g_queue_peek_head(&remote->events)) != NULL &&
+           !is_event(waiting->event, "build_complete")) {
+        const char *log = is_event(waiting->event, "package_complete")
+                              ? cdd_build_event_lookup(waiting->event, "log")
+                              : NULL;
+
+        if (log != NULL)
+            fetch_log(remote, log);
+        pass_on(remote);
+    }
+    remote->passing = FALSE;
+}
+
+gboolean
+remote_build_end(RemoteBuild *remote, GCancellable *cancellable, GError **error)
+{
+    gboolean good = transfer_end(remote->transfer, cancellable, error);
+
+    if (!good)
+        program_error_append(error, "; what was built is on the engine, and the next build brings "
+                                    "it back. Build again");
+    remote_build_pass_on(remote);
+    /* Without the files the container's last words would be wrong. */
+    while (good && !g_queue_is_empty(&remote->events))
+        pass_on(remote);
+    return good;
+}

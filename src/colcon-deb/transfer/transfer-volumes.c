@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transfer-volumes.h"
+
+#include "../base/await.h"
+#include "../base/digest.h"
+#include "../image/own-containers.h"
+
+enum {
+    NAME_DIGITS = 16
+};
+
+/* Identifies the installation, also if another machine has the same name. NULL if it has none. */
+static char *
+read_machine_id(void)
+{
+    char *id = NULL;
+
+    return g_file_get_contents("/etc/machine-id", &id, NULL, NULL) ? id : NULL;
+}
+
+char *
+transfer_volumes_make_prefix(const Config *config)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autofree char *machine = read_machine_id();
+    g_autofree char *user = own_containers_make_user();
+
+    digest_add_framed(checksum, machine);
+    digest_add_framed(checksum, user);
+    digest_add_framed(checksum, config->colcon_repo);
+    digest_add_framed(checksum, config->debian_dirs);
+    digest_add_framed(checksum, config->output_dir);
+    return g_strdup_printf("colcon-deb-%.*s-", NAME_DIGITS, g_checksum_get_string(checksum));
+}
+
+gboolean
+transfer_volumes_create(const Engine *engine,
+                        const char *name,
+                        const Config *config,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+    g_autofree char *user = own_containers_make_user();
+    g_autofree char *user_label = g_strconcat("colcon-deb.user=", user, NULL);
+    g_autofree char *workspace_label =
+        g_strconcat("colcon-deb.workspace=", config->colcon_repo, NULL);
+    const char *const labels[] = {"colcon-deb.role=transfer", user_label, workspace_label, NULL};
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(CddVolume) volume = NULL;
+
+    cdd_service_create_volume_async(engine->service, name, labels, cancellable, await_ready, &done);
+    volume = cdd_service_create_volume_finish(engine->service, await(&done), error);
+    return volume != NULL;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "../engine/engine.h"
+
+/*
+ * The volumes that hold a workspace's files on an engine. Their names are made of this machine, the
+ * user and the directories, so that two of them never share a volume. Their labels say whose they
+ * are; `colcon-deb clean` removes them.
+ */
+
+/* The first part of the names. */
+char *transfer_volumes_make_prefix(const Config *config);
+
+/* Makes the volume, if it is not there. */
+gboolean transfer_volumes_create(const Engine *engine,
+                                 const char *name,
+                                 const Config *config,
+                                 GCancellable *cancellable,
+                                 GError **error);

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transfer.h"
+
+#include "download.h"
+#include "engine-view.h"
+#include "file-plan.h"
+#include "transfer-root.h"
+#include "transfer-volumes.h"
+#include "upload.h"
+
+#include <string.h>
+
+/* The volume with what the agent keeps for the next one. */
+static const char state_name[] = "state";
+
+/* In the agent's state: which output the copy began with, while that may hold results which are not
+ * here yet. */
+static const char begun_note[] = "begun";
+static const char nothing[] = "-";
+
+struct Transfer {
+    TransferSetup setup;
+    char *prefix; /* of the volumes' names */
+    GArray *roots; /* TransferRoot */
+    Agent *agent;
+};
+
+gboolean
+transfer_is_needed(const TransferSetup *setup, gboolean *needed, GError **error)
+{
+    const Config *config = setup->config;
+    g_autofree char *why = NULL;
+    g_autofree char *message = NULL;
+    gboolean sees = TRUE;
+
+    *needed = g_strcmp0(config->transfer, "copy") == 0;
+    /* A service of Podman that was started for this run is on this machine. */
+    if (*needed || g_strcmp0(config->transfer, "bind") == 0 || setup->engine->podman != NULL)
+        return TRUE;
+    if (!engine_view_check(setup->engine, setup->spec,
+                           setup->is_build ? config->output_dir : config->colcon_repo, &sees, &why,
+                           setup->cancellable, error))
+        return FALSE;
+    *needed = !sees;
+    if (!sees) {
+        message = g_strdup_printf("%s: files are copied to it and back", why);
+        setup->say("info", message, setup->user_data);
+    }
+    return TRUE;
+}
+
+static void
+clear_root(gpointer data)
+{
+    g_clear_pointer(&((TransferRoot *)data)->sent, file_list_free);
+}
+
+static GArray *
+find_roots(const CddContainerSpec *spec)
+{
+    GArray *roots = g_array_new(FALSE, FALSE, sizeof(TransferRoot));
+
+    g_array_set_clear_func(roots, clear_root);
+    for (gsize i = 0; i < spec->n_volumes; i++) {
+        const CddVolumeMount *volume = &spec->volumes[i];
+        TransferRoot root = {.kind = transfer_root_find_kind(volume->container_path),
+                             .path = volume->host_path};
+
+        if (volume->host_path != NULL && root.kind != NULL)
+            g_array_append_val(roots, root);
+    }
+    return roots;
+}
+
+static TransferRoot *
+get_root(const Transfer *transfer, guint index)
+{
+    return &g_array_index(transfer->roots, TransferRoot, index);
+}
+
+static char *
+make_name(const Transfer *transfer, const char *root)
+{
+    return g_strconcat(transfer->prefix, root, NULL);
+}
+
+static gboolean
+create_volume(const Transfer *transfer, const char *root, GError **error)
+{
+    g_autofree char *name = make_name(transfer, root);
+
+    return transfer_volumes_create(transfer->setup.engine, name, transfer->setup.config,
+                                   transfer->setup.cancellable, error);
+}
+
+static gboolean
+create_volumes(const Transfer *transfer, GError **error)
+{
+    for (guint i = 0; i < transfer->roots->len; i++)
+        if (!create_volume(transfer, get_root(transfer, i)->kind->name, error))
+            return FALSE;
+    return create_volume(transfer, state_name, error);
+}
+
+static void
+on_busy(gpointer user_data)
+{
+    const Transfer *transfer = user_data;
+
+    transfer->setup.say("info",
+                        "another run uses the copies of this workspace on the engine; waiting for "
+                        "its end",
+                        transfer->setup.user_data);
+}
+
+/* The volumes as the agent has them. The strings are in @strings. */
+static GArray *
+mount_for_agent(const Transfer *transfer, GPtrArray *strings, GPtrArray *names)
+{
+    GArray *volumes = g_array_new(FALSE, FALSE, sizeof(CddVolumeMount));
+
+    for (guint i = 0; i < transfer->roots->len; i++)
+        g_ptr_array_add(names, (gpointer)get_root(transfer, i)->kind->name);
+    for (guint i = 0; i <= names->len; i++) {
+        const char *root = i < names->len ? names->pdata[i] : state_name;
+        CddVolumeMount volume = {.container_path = g_strconcat("/transfer/", root, NULL),
+                                 .volume = make_name(transfer, root)};
+
+        g_ptr_array_add(strings, (gpointer)volume.container_path);
+        g_ptr_array_add(strings, (gpointer)volume.volume);
+        g_array_append_val(volumes, volume);
+    }
+    g_ptr_array_add(names, NULL);
+    return volumes;
+}
+
+static Agent *
+start_agent(Transfer *transfer, GError **error)
+{
+    const TransferSetup *setup = &transfer->setup;
+    const CddUserSetup user = cdd_user_setup_from_current_user(setup->engine->info->rootless);
+    g_autoptr(GPtrArray) strings = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autoptr(GArray) volumes = mount_for_agent(transfer, strings, names);
+
+    return agent_start(&(AgentSetup){.engine = setup->engine,
+                                     .volumes = (const CddVolumeMount *)(gpointer)volumes->data,
+                                     .n_volumes = volumes->len,
+                                     .roots = (const char *const *)names->pdata,
+                                     .uid = user.host_uid,
+                                     .gid = user.host_gid,
+                                     .on_busy = on_busy,
+                                     .user_data = transfer},
+                       setup->cancellable, error);
+}
+
+static const char *
+get_records(const Transfer *transfer)
+{
+    return transfer->setup.config->output_dir;
+}
+
+static gboolean
+is_result(const TransferRootKind *kind, const char *path)
+{
+    return transfer_root_receives(kind, path) && !transfer_root_is_log(kind, path);
+}
+
+/* A digest of the results that are in the output. Logs do not count: those of finished packages
+ * come back at once. */
+static char *
+digest_results(const TransferRoot *output, const FileList *list)
+{
+    g_autoptr(FileList) results = file_list_new(0);
+
+    g_array_append_vals(results->entries, list->entries->data, list->entries->len);
+    transfer_root_filter(output, results, is_result);
+    return file_plan_digest(results, output->kind->mask);
+}
+
+static gboolean
+note(const Transfer *transfer, const char *value, GError **error)
+{
+    return agent_printf(transfer->agent, error, "note %s %s\n", begun_note, value);
+}
+
+static char *
+recall(const Transfer *transfer, GError **error)
+{
+    static const char prefix[] = "note ";
+    g_autofree char *line = NULL;
+
+    if (!agent_printf(transfer->agent, error, "recall %s\n", begun_note))
+        return NULL;
+    line = agent_receive_line(transfer->agent, error);
+    if (line == NULL)
+        return NULL;
+    return g_strdup(g_str_has_prefix(line, prefix) ? line + strlen(prefix) : nothing);
+}
+
+/* A run that lost its connection has left results in the copy. They come back if nothing has
+ * changed here since that run began; else what is here counts. */
+static gboolean
+recover(const Transfer *transfer, TransferRoot *output, GError **error)
+{
+    const TransferSetup *setup = &transfer->setup;
+    g_autofree char *begun = recall(transfer, error);
+    g_autoptr(FileList) here = NULL;
+    g_autofree char *now = NULL;
+    guint64 size = 0;
+
+    if (begun == NULL)
+        return FALSE;
+    if (g_str_equal(begun, nothing))
+        return TRUE;
+    here = transfer_root_list(output, get_records(transfer), setup->cancellable, error);
+    if (here == NULL)
+        return FALSE;
+    now = digest_results(output, here);
+    if (!g_str_equal(now, begun))
+        return TRUE;
+    setup->say("info", "bringing back what an interrupted build has left on the engine",
+               setup->user_data);
+    output->sent = g_steal_pointer(&here);
+    return download(transfer->agent, output, get_records(transfer), setup->cancellable, &size,
+                    error);
+}
+
+static gboolean
+is_output(const TransferRoot *root)
+{
+    return g_str_equal(root->kind->name, "output");
+}
+
+static gboolean
+send_root(Transfer *transfer, TransferRoot *root, UploadCount *count, GError **error)
+{
+    const TransferSetup *setup = &transfer->setup;
+    const UploadSetup upload_setup = {
+        .agent = transfer->agent,
+        .output = get_records(transfer),
+        .cancellable = setup->cancellable,
+        .say = setup->say,
+        .user_data = setup->user_data,
+    };
+    g_autofree char *begun = NULL;
+
+    if (!is_output(root))
+        return upload(&upload_setup, root, count, error);
+    if (!recover(transfer, root, error) || !upload(&upload_setup, root, count, error))
+        return FALSE;
+    begun = digest_results(root, root->sent);
+    return note(transfer, begun, error);
+}
+
+static gboolean
+send_all(Transfer *transfer, GError **error)
+{
+    UploadCount count = {0};
+    g_autofree char *size = NULL;
+    g_autofree char *message = NULL;
+
+    for (guint i = 0; i < transfer->roots->len; i++)
+        if (!send_root(transfer, get_root(transfer, i), &count, error))
+            return FALSE;
+    size = g_format_size(agent_get_sent(transfer->agent));
+    message = g_strdup_printf("sent %s to the engine: %u changed files", size, count.files);
+    transfer->setup.say("info", message, transfer->setup.user_data);
+    return TRUE;
+}
+
+Transfer *
+transfer_begin(const TransferSetup *setup, GError **error)
+{
+    g_autoptr(Transfer) transfer = g_new0(Transfer, 1);
+
+    transfer->setup = *setup;
+    transfer->prefix = transfer_volumes_make_prefix(setup->config);
+    transfer->roots = find_roots(setup->spec);
+    if (!create_volumes(transfer, error))
+        return NULL;
+    transfer->agent = start_agent(transfer, error);
+    if (transfer->agent == NULL || !send_all(transfer, error))
+        return NULL;
+    /* Ctrl-C stops the build, and then its results still come back. */
+    agent_set_cancellable(transfer->agent, NULL);
+    return g_steal_pointer(&transfer);
+}
+
+CddContainerSpec *
+transfer_redirect(const Transfer *transfer)
+{
+    CddContainerSpec spec = *transfer->setup.spec;
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_autofree CddVolumeMount *volumes =
+        g_memdup2(spec.volumes, spec.n_volumes * sizeof *spec.volumes);
+
+    for (gsize i = 0; i < spec.n_volumes; i++) {
+        const TransferRootKind *kind = transfer_root_find_kind(volumes[i].container_path);
+
+        if (volumes[i].host_path == NULL || kind == NULL)
+            continue;
+        volumes[i].host_path = NULL;
+        volumes[i].volume = make_name(transfer, kind->name);
+        g_ptr_array_add(names, (gpointer)volumes[i].volume);
+    }
+    spec.volumes = volumes;
+    return cdd_container_spec_copy(&spec);
+}
+
+/* The path of @path in the output's root, which is the directory of the repository. */
+static char *
+in_root(const Transfer *transfer, const TransferRoot *output, const char *path)
+{
+    const char *below = transfer->setup.config->output_dir + strlen(output->path);
+
+    while (*below == '/')
+        below++;
+    return *below != '\0' ? g_strconcat(below, "/", path, NULL) : g_strdup(path);
+}
+
+gboolean
+transfer_fetch(Transfer *transfer, const char *path, GError **error)
+{
+    for (guint i = 0; i < transfer->roots->len; i++) {
+        const TransferRoot *root = get_root(transfer, i);
+        g_autofree char *below = is_output(root) ? in_root(transfer, root, path) : NULL;
+
+        if (below != NULL && transfer_root_receives(root->kind, below))
+            return download_file(transfer->agent, root, below, error);
+    }
+    return TRUE;
+}
+
+gboolean
+transfer_end(Transfer *transfer, GCancellable *cancellable, GError **error)
+{
+    guint64 size = 0;
+
+    agent_set_cancellable(transfer->agent, cancellable);
+    for (guint i = 0; i < transfer->roots->len; i++) {
+        const TransferRoot *root = get_root(transfer, i);
+
+        if (root->kind->comes_back && !download(transfer->agent, root, get_records(transfer),
+                                                cancellable, &size, error))
+            return FALSE;
+    }
+    return note(transfer, nothing, error) && agent_flush(transfer->agent, error);
+}
+
+void
+transfer_free(Transfer *transfer)
+{
+    if (transfer == NULL)
+        return;
+    agent_stop(transfer->agent);
+    g_array_unref(transfer->roots);
+    g_free(transfer->prefix);
+    g_free(transfer);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "../engine/engine.h"
+
+/*
+ * The files of a run on an engine that cannot see this machine's: sources, overrides, output and
+ * scripts have copies in volumes there. Before the container starts, the copies become like the
+ * directories; afterwards the output and the overrides become like their copies. Only what differs
+ * is sent. docs/engines.md describes it.
+ */
+typedef struct Transfer Transfer;
+
+typedef struct {
+    const Engine *engine;
+    const Config *config;
+    const CddContainerSpec *spec; /* mounts this machine's directories */
+    gboolean is_build;            /* whether the output and its records are there */
+    GCancellable *cancellable;
+    void (*say)(const char *level, const char *message, gpointer user_data);
+    gpointer user_data;
+} TransferSetup;
+
+/* Whether this run needs copies: what the user has configured, or else what the engine sees. */
+gboolean transfer_is_needed(const TransferSetup *setup, gboolean *needed, GError **error);
+
+/* Sends what the copies lack. @setup is copied, and its pointers must stay valid. If the last run
+ * could not bring back what it had built, that comes back first. */
+Transfer *transfer_begin(const TransferSetup *setup, GError **error);
+
+/* The same container with the copies in the place of the directories; free with
+ * cdd_container_spec_free(). */
+CddContainerSpec *transfer_redirect(const Transfer *transfer);
+
+/* Brings back a file that the container is writing, or has written. @path: relative to
+ * output_dir. */
+gboolean transfer_fetch(Transfer *transfer, const char *path, GError **error);
+
+/* Brings back what the container has made. @cancellable: not that of the run, which may be cancelled
+ * already. After an error the next transfer_begin() brings it back. */
+gboolean transfer_end(Transfer *transfer, GCancellable *cancellable, GError **error);
+
+void transfer_free(Transfer *transfer);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Transfer, transfer_free)

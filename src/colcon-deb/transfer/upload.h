@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "agent.h"
+#include "transfer-root.h"
+
+typedef struct {
+    guint files;  /* whose content was sent */
+    guint64 size; /* bytes of these files */
+} UploadCount;
+
+typedef struct {
+    Agent *agent;
+    const char *output; /* has the records of the lists; NULL for none */
+    GCancellable *cancellable;
+    void (*say)(const char *level, const char *message, gpointer user_data);
+    gpointer user_data;
+} UploadSetup;
+
+/*
+ * Makes the copy of @root on the engine like the directory, sends only what the copy lacks, and
+ * sets the root's member `sent`. A file that changes meanwhile is sent again. @count: grows by what
+ * was sent.
+ */
+gboolean
+upload(const UploadSetup *setup, TransferRoot *root, UploadCount *count, GError **error);
+
+/* Receives the list of the copy. @digest: of the list that is expected, or "-". NULL without
+ * @error if the copy has that list. */
+FileList *upload_ask_list(Agent *agent, const TransferRoot *root, const char *digest, GError **error);

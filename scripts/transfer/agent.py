@@ -207,7 +207,8 @@ class Root:
         status = os.lstat(name, dir_fd=directory)
         if stat.S_ISLNK(status.st_mode):
             target = os.readlink(name, dir_fd=directory)
-            yield Entry("l", 0, 0, 0, 0, 0, hashlib.sha256(os.fsencode(target)).hexdigest(), path, target)
+            digest = hashlib.sha256(os.fsencode(target)).hexdigest()
+            yield Entry("l", 0, 0, status.st_mtime_ns, 0, 0, digest, path, target)
         elif stat.S_ISREG(status.st_mode):
             yield _describe(path, status)
         elif stat.S_ISDIR(status.st_mode):
@@ -280,8 +281,9 @@ class Root:
         self.keep(path, 0)
         self.place(0, mode, mtime, digest, path)
 
-    def make_link(self, path: str, target: str) -> None:
+    def make_link(self, mtime: int, path: str, target: str) -> None:
         os.symlink(target, "link", dir_fd=self._staging)
+        os.utime("link", ns=(mtime, mtime), dir_fd=self._staging, follow_symlinks=False)
         os.chown("link", *self._owner, dir_fd=self._staging, follow_symlinks=False)
         self._move_in("link", path, None)
 
@@ -450,8 +452,8 @@ class Agent:
     def do_attributes(self, root: str, mode: str, mtime: str, digest: str, path: str) -> None:
         self._attempt(path, lambda: self._roots[root].set_attributes(int(mode, 8), int(mtime), digest, decode(path)))
 
-    def do_link(self, root: str, path: str, target: str) -> None:
-        self._attempt(path, lambda: self._roots[root].make_link(decode(path), decode(target)))
+    def do_link(self, root: str, mtime: str, path: str, target: str) -> None:
+        self._attempt(path, lambda: self._roots[root].make_link(int(mtime), decode(path), decode(target)))
 
     def do_directory(self, root: str, path: str) -> None:
         self._attempt(path, lambda: self._roots[root].make_directory(decode(path)))

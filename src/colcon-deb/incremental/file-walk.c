@@ -74,18 +74,20 @@ add_file(Walk *walk, const char *path, const struct stat *status)
 
 /* Reading the target is as fast as checking whether it has changed. */
 static void
-add_link(Walk *walk, int directory, const char *name, const char *path)
+add_link(Walk *walk, int directory, const char *name, const char *path, const struct stat *status)
 {
     char target[PATH_MAX];
     ssize_t length = readlinkat(directory, name, target, sizeof target - 1);
     g_autofree char *digest = NULL;
+    FileEntry *entry = NULL;
 
     if (length < 0)
         return;
     target[length] = '\0';
     digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, target, length);
-    file_list_add(walk->list, FILE_LINK, path, digest)->target =
-        g_string_chunk_insert(walk->list->strings, target);
+    entry = file_list_add(walk->list, FILE_LINK, path, digest);
+    entry->mtime = nanoseconds(status->st_mtim);
+    entry->target = g_string_chunk_insert(walk->list->strings, target);
 }
 
 static gboolean walk_directory(Walk *walk, int fd, const char *path, guint depth, GError **error);
@@ -125,7 +127,7 @@ add(Walk *walk, int directory, const char *parent, const char *name, guint depth
     if (kind == FILE_REGULAR)
         add_file(walk, path, &status);
     else if (kind == FILE_LINK)
-        add_link(walk, directory, name, path);
+        add_link(walk, directory, name, path, &status);
     else
         file_list_add(walk->list, kind, path, FILE_DIGEST_NONE);
     return TRUE;

@@ -145,12 +145,9 @@ set_each(Download *self, const GPtrArray *entries, GError **error)
 static gboolean
 make_each(Download *self, const FilePlan *plan, GError **error)
 {
-    for (guint i = 0; i < plan->links->len; i++) {
-        const FileEntry *entry = plan->links->pdata[i];
-
-        if (!local_tree_make_link(self->tree, entry->path, entry->target, error))
+    for (guint i = 0; i < plan->links->len; i++)
+        if (!local_tree_make_link(self->tree, plan->links->pdata[i], error))
             return FALSE;
-    }
     for (guint i = 0; i < plan->folders->len; i++) {
         const FileEntry *entry = plan->folders->pdata[i];
 

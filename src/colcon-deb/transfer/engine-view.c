@@ -231,9 +231,9 @@ check(const Engine *engine,
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
+    g_debug("%s", failure->message);
     *sees = FALSE;
-    *why = g_strdup_printf("the engine cannot mount this machine's directories (%s)",
-                           failure->message);
+    *why = g_strdup("the engine cannot see this machine's directories");
     return TRUE;
 }
 

@@ -72,7 +72,7 @@ plan_entry(Planning *planning, FileEntry *wanted, const FileEntry *there)
                     g_str_equal(there->digest, wanted->digest);
 
     if (wanted->kind == FILE_LINK) {
-        if (!same)
+        if (!same || wanted->mtime != there->mtime)
             g_ptr_array_add(plan->links, wanted);
     } else if (!is_read(wanted)) {
         g_ptr_array_add(plan->unreadable, wanted);
@@ -168,8 +168,7 @@ append_compared(GString *line, const FileEntry *entry, guint mask)
 
     g_string_truncate(line, 0);
     g_string_append_printf(line, "%c %04o %" G_GINT64_FORMAT " %s ", (char)entry->kind,
-                           regular ? entry->mode & mask : 0, regular ? entry->mtime : 0,
-                           entry->digest);
+                           regular ? entry->mode & mask : 0, entry->mtime, entry->digest);
     file_list_append_path(line, entry->path);
     if (entry->target != NULL) {
         g_string_append(line, " -> ");

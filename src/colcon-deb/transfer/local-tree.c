@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -262,21 +263,35 @@ local_tree_set_attributes(LocalTree *tree, const FileEntry *entry)
     return good;
 }
 
-gboolean
-local_tree_make_link(LocalTree *tree, const char *path, const char *target, GError **error)
+/* A link has an owner and a time of its own. */
+static int
+set_link_attributes(const LocalTree *tree, gint64 mtime)
 {
-    g_autoptr(Folder) parent = open_parent(tree, path, TRUE, error);
+    const struct timespec times[] = {make_time(mtime), make_time(mtime)};
+    int root = tree->root->fd;
+
+    if (utimensat(root, temporary, times, AT_SYMLINK_NOFOLLOW) != 0 ||
+        (tree->owner.change && fchownat(root, temporary, tree->owner.uid, tree->owner.gid,
+                                        AT_SYMLINK_NOFOLLOW) != 0))
+        return errno;
+    return 0;
+}
+
+gboolean
+local_tree_make_link(LocalTree *tree, const FileEntry *entry, GError **error)
+{
+    g_autoptr(Folder) parent = open_parent(tree, entry->path, TRUE, error);
+    const char *name = get_name(entry->path);
+    int failure = 0;
 
     if (parent == NULL || !folder_clear(tree->root, temporary, error))
         return FALSE;
-    if (symlinkat(target, tree->root->fd, temporary) != 0)
-        return program_error_errno(error, errno, "making the link %s/%s", parent->path,
-                                   get_name(path));
-    if (tree->owner.change && fchownat(tree->root->fd, temporary, tree->owner.uid,
-                                       tree->owner.gid, AT_SYMLINK_NOFOLLOW) != 0)
-        return program_error_errno(error, errno, "giving %s/%s to the calling user", parent->path,
-                                   get_name(path));
-    return move_in(tree, parent, get_name(path), error);
+    failure = symlinkat(entry->target, tree->root->fd, temporary) == 0
+                  ? set_link_attributes(tree, entry->mtime)
+                  : errno;
+    if (failure != 0)
+        return program_error_errno(error, failure, "making the link %s/%s", parent->path, name);
+    return move_in(tree, parent, name, error);
 }
 
 gboolean

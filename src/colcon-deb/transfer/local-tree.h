@@ -34,8 +34,7 @@ void local_file_abandon(LocalFile *file);
 gboolean local_tree_link(LocalTree *tree, const FileEntry *from, const char *to);
 
 gboolean local_tree_set_attributes(LocalTree *tree, const FileEntry *entry);
-gboolean
-local_tree_make_link(LocalTree *tree, const char *path, const char *target, GError **error);
+gboolean local_tree_make_link(LocalTree *tree, const FileEntry *entry, GError **error);
 gboolean local_tree_make_directory(LocalTree *tree, const char *path, GError **error);
 
 /* Whether the entry is still what was listed. */

@@ -181,7 +181,8 @@ send_link(const Upload *self, const FileEntry *entry, GError **error)
     file_list_append_path(names, entry->path);
     g_string_append_c(names, ' ');
     file_list_append_path(names, entry->target);
-    return agent_printf(self->agent, error, "link %s %s\n", self->root->kind->name, names->str);
+    return agent_printf(self->agent, error, "link %s %" G_GINT64_FORMAT " %s\n",
+                        self->root->kind->name, entry->mtime, names->str);
 }
 
 static gboolean

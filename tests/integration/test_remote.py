@@ -1,0 +1,381 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An engine that cannot see the workspace: the files are copied to it, and the results come back (docs/engines.md).
+
+The program runs in a mount namespace in which a file system of its own has the workspace. The engine finds an empty
+directory there, as an engine of another machine might.
+"""
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+import unittest
+import urllib.parse
+
+from engine import socket_path
+from support import IMAGE, STRANGER, ProgramCase, add_package, events_of, is_root, write
+
+HIDE = 'set -e; mount -t tmpfs -o mode=755 tmpfs "$1"; echo ready; exec sleep infinity'
+COPIED = r"the engine cannot see .*: files are copied to it and back"
+SENT = r"sent ([\d.,]+)\s(bytes|kB|MB) to the engine: (\d+) changed files"
+UNITS = {"bytes": 1, "kB": 1000, "MB": 1000_000}
+
+
+class Relay:
+    """Passes connections on to the engine until it is cut."""
+
+    def __init__(self, place):
+        self.path = str(place / "relay.sock")
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen()
+        self.pairs = []
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                ours, _address = self.listener.accept()
+                theirs = socket.socket(socket.AF_UNIX)
+                theirs.connect(socket_path())
+                self.pairs.append((ours, theirs))
+                for source, target in ((ours, theirs), (theirs, ours)):
+                    threading.Thread(target=self.copy, args=(source, target), daemon=True).start()
+
+    @staticmethod
+    def copy(source, target):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+    def cut(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        os.unlink(self.path)
+        for pair in self.pairs:
+            for end in pair:
+                with contextlib.suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+                end.close()
+
+
+class RemoteCase(ProgramCase):
+    also_there = ()  # empty directories that the engine has under the names of the workspace's
+
+    def setUp(self):
+        super().setUp()
+        if not is_root():
+            self.skipTest("root is needed to hide the workspace from the engine")
+        self.workspace.mkdir()
+        for name in self.also_there:
+            (self.workspace / name).mkdir()
+        # The program runs there; this test looks into it from outside.
+        self.holder = subprocess.Popen(
+            ["unshare", "--mount", "--propagation", "private", "sh", "-c", HIDE, "sh", self.workspace], stdout=subprocess.PIPE)
+        self.assertEqual(b"ready\n", self.holder.stdout.readline())
+        self.addCleanup(self.holder.communicate)
+        self.addCleanup(self.holder.kill)
+        self.addCleanup(self.remove_volumes)
+        self.addCleanup(self.check_no_container)
+        self.inside = pathlib.Path("/proc/%d/root%s" % (self.holder.pid, self.workspace))
+        self.output = self.inside / "output"
+
+    def command(self, arguments, user=None, groups=None):
+        enter = ["nsenter", "--mount=/proc/%d/ns/mnt" % self.holder.pid, "--wd=/", "--"]
+        return enter + super().command(arguments, user, groups)
+
+    def build(self, *options, **keywords):
+        return self.run_program("build", self.workspace, "--image", IMAGE, *options, **keywords)
+
+    def start_build(self, *options, **keywords):
+        return self.start("build", self.workspace, "--image", IMAGE, "--json", *options, **keywords)
+
+    def add(self, name, *arguments, **keywords):
+        return add_package(self.inside, name, *arguments, **keywords)
+
+    def volumes(self):
+        filters = json.dumps({"label": ["colcon-deb.workspace=%s" % self.workspace]})
+        answer = self.engine.request("GET", "/volumes?filters=" + urllib.parse.quote(filters))
+        return {volume["Name"]: volume for volume in answer["Volumes"] or ()}
+
+    def own_containers(self):
+        names = set(self.volumes())
+        return [one["Id"] for one in self.engine.request("GET", "/containers/json?all=1")
+                if names.intersection(mount.get("Name") for mount in one.get("Mounts", ()))]
+
+    def check_no_container(self):
+        deadline = time.monotonic() + 15
+        while self.own_containers() and time.monotonic() < deadline:
+            time.sleep(0.2)
+        self.assertEqual([], self.own_containers())
+
+    def remove_volumes(self):
+        for name in self.volumes():
+            self.engine.request("DELETE", "/volumes/" + name)
+
+    def debs(self):
+        return {path.name: path.read_bytes() for path in self.output.glob("debs/*.deb")}
+
+    def snapshot(self, directory):
+        """Names, kinds, modes, times and contents."""
+        found = {}
+        for path in sorted(directory.rglob("*")):
+            status = path.lstat()
+            content = os.readlink(path) if path.is_symlink() else path.read_bytes() if path.is_file() else None
+            found[str(path.relative_to(directory))] = (status.st_mode, status.st_mtime_ns, content)
+        return found
+
+    def assert_built(self, outcome, code=0):
+        self.assert_ended(outcome, code)
+        self.assert_says(outcome, COPIED)
+
+    def sent(self, outcome):
+        """Bytes, and changed files."""
+        amount, unit, files = re.search(SENT, outcome.text).groups()
+        return float(amount.replace(",", "")) * UNITS[unit], int(files)
+
+
+class TestRemote(RemoteCase):
+    also_there = ("src", "output", "debian_dirs")
+
+    def test_same_packages_as_with_mounts(self):
+        for name in ("lower", "upper"):
+            self.add(name, depends=("lower",) if name == "upper" else ())
+        (self.inside / "src" / "lower" / "weg").symlink_to("package.xml")
+        write(self.inside / "src" / "lower" / "run ü%.sh", "#!/bin/sh\n").chmod(0o755)
+        (self.inside / "src" / "lower" / "empty" / "below").mkdir(parents=True)
+        sources = self.snapshot(self.inside / "src")
+        self.assert_built(self.build())
+        self.assertEqual(sources, self.snapshot(self.inside / "src"))
+        self.assertEqual(0, (self.output / "debs").stat().st_uid)
+        self.assertTrue((self.output / "logs" / "upper.log").is_file())
+        self.assertTrue(list((self.inside / "debian_dirs").glob("upper/debian/control")))
+        self.assertTrue((self.output / "apt" / "dists").is_dir())
+        self.assertEqual([], self.half_files(self.output))
+        self.assertEqual(6, len(self.volumes()))
+        for volume in self.volumes().values():
+            self.assertEqual("transfer", volume["Labels"]["colcon-deb.role"])
+            self.assertRegex(volume["Labels"]["colcon-deb.user"], r"^0@.")
+        # The same workspace where the engine sees it.
+        remote = self.debs()
+        local = self.work / "local"
+        local.mkdir()
+        subprocess.run(["cp", "-a", self.inside / "src", local / "src"], check=True)
+        outcome = ProgramCase.run_program(self, "build", local, "--image", IMAGE)
+        self.assert_ended(outcome, 0)
+        self.assertNotRegex(outcome.text, COPIED)
+        built = {path.name: path.read_bytes() for path in local.glob("output/debs/*.deb")}
+        self.assertEqual(sorted(built), sorted(remote))
+        self.assertEqual([], [name for name in built if built[name] != remote[name]])
+
+    def test_only_changes_are_sent(self):
+        for name in ("one", "two", "three"):
+            self.add(name)
+        (self.inside / "src" / "one" / "large").write_bytes(os.urandom(3_000_000))
+        first = self.build()
+        self.assert_built(first)
+        self.assertGreater(self.sent(first)[0], 3_000_000)
+        # Nothing to do: nothing is asked of the engine's volumes.
+        again = self.build()
+        self.assert_ended(again, 0)
+        self.assertNotRegex(again.text, SENT)
+        self.assert_says(again, "3 packages are up to date")
+        # A change, a new mode, a file that goes, one that moves, and a package that goes.
+        source = self.inside / "src"
+        write(source / "two" / "new.txt", "new\n")
+        (source / "two" / "CMakeLists.txt").chmod(0o755)
+        os.rename(source / "one" / "large", source / "one" / "great")
+        shutil.rmtree(source / "three")
+        second = self.build()
+        self.assert_ended(second, 0)
+        amount, _files = self.sent(second)
+        self.assertLess(amount, 100_000)
+        self.assertEqual({"ros-rolling-one", "ros-rolling-two"},
+                         {name.split("_")[0] for name in self.debs() if "one" in name or "two" in name or "three" in name})
+        # A file in the place of a directory, and the reverse.
+        (source / "two" / "new.txt").unlink()
+        write(source / "two" / "new.txt" / "below", "below\n")
+        (source / "one" / "great").unlink()
+        (source / "one" / "great").symlink_to("nowhere")
+        self.assert_ended(self.build(), 0)
+        listed = json.loads(self.inspect("import json,os;print(json.dumps(sorted(os.path.join(d,f)[3:] for d,_,fs in os.walk('/s')"
+                                         " for f in fs)))"))
+        self.assertEqual(sorted(str(path.relative_to(source)) for path in source.rglob("*") if not path.is_dir()),
+                         [path for path in listed if not path.startswith(".colcon-deb.staging")])
+
+    def inspect(self, program):
+        """Run Python beside the copy of the sources."""
+        volume = next(name for name in self.volumes() if name.endswith("-sources"))
+        return subprocess.run(["docker", "-H", "unix://" + socket_path(), "run", "--rm", "--network=none", "-v", volume + ":/s",
+                               "--entrypoint", "python3", IMAGE, "-c", program], check=True, capture_output=True).stdout
+
+    def test_what_the_user_does_in_the_output(self):
+        self.add("one")
+        self.add("two")
+        self.assert_built(self.build())
+        write(self.output / "debs" / "notes.txt", "mine\n")
+        write(self.output / "README", "mine\n")
+        next(self.output.glob("debs/ros-rolling-one_*.deb")).unlink()
+        outcome = self.build()
+        self.assert_ended(outcome, 0)
+        self.assert_says(outcome, "1 built")
+        self.assertTrue(list(self.output.glob("debs/ros-rolling-one_*.deb")))
+        self.assertEqual("mine\n", (self.output / "debs" / "notes.txt").read_text())
+        self.assertEqual("mine\n", (self.output / "README").read_text())
+
+    def test_overrides_that_are_edited_meanwhile(self):
+        self.add("slow", cmake="execute_process(COMMAND sleep 4)")
+        write(self.inside / "debian_dirs" / "slow" / "override.yaml", "depends: [bash]\n")
+        process = self.start_build()
+        said = self.read_until(process, rb"package_start")
+        write(self.inside / "debian_dirs" / "slow" / "override.yaml", "depends: [dash]\n")
+        write(self.inside / "debian_dirs" / "mine.txt", "mine\n")
+        self.assert_ended(self.finish(process, 100, already=said), 0)
+        self.assertEqual("depends: [dash]\n", (self.inside / "debian_dirs" / "slow" / "override.yaml").read_text())
+        self.assertTrue((self.inside / "debian_dirs" / "mine.txt").exists())
+
+    def test_failures(self):
+        self.add("good")
+        self.add("bad", cmake='message(WARNING "careful")\nmessage(FATAL_ERROR "no good")')
+        outcome = self.build()
+        self.assert_built(outcome, 1)
+        self.assert_says(outcome, "no good", "careful", "1 built, 1 failed")
+        self.assertIn("no good", (self.output / "logs" / "bad.log").read_text())
+        self.assertTrue(list(self.output.glob("debs/ros-rolling-good_*.deb")))
+        self.assertTrue((self.output / "apt").is_dir())
+
+    def test_list_and_validate(self):
+        self.add("one")
+        outcome = self.run_program("list", self.workspace, "--image", IMAGE)
+        self.assert_ended(outcome, 0)
+        self.assert_says(outcome, r"\bone\b")
+        self.assertFalse((self.inside / "output").exists())
+        self.assert_ended(self.run_program("validate", self.workspace, "--image", IMAGE), 0)
+        self.assertEqual(["src"], sorted(os.listdir(self.inside)))
+
+    def test_mounts_that_were_asked_for(self):
+        self.add("one")
+        outcome = self.build("--transfer", "bind")
+        self.assertNotEqual(0, outcome.code)
+        self.assertNotRegex(outcome.text, COPIED)
+
+    def test_an_engine_that_sees_the_workspace_may_get_copies(self):
+        local = self.work / "local"
+        add_package(local, "one")
+        outcome = ProgramCase.run_program(self, "build", local, "--image", IMAGE, "--transfer", "copy", "--output-dir",
+                                          self.work / "out")
+        self.workspace = local
+        self.addCleanup(self.remove_volumes)
+        self.assert_ended(outcome, 0)
+        self.assert_says(outcome, SENT)
+
+    def test_another_user(self):
+        self.add("one")
+        for path in (self.inside, *self.inside.rglob("*")):
+            os.chown(path, STRANGER, STRANGER)
+        outcome = self.build(user=STRANGER)
+        self.assert_built(outcome)
+        owners = {path.lstat().st_uid for path in (self.output, *self.output.rglob("*"))}
+        self.assertEqual({STRANGER}, owners)
+
+    def test_targets_wait_for_one_another(self):
+        self.add("one")
+        write(self.inside / "colcon-deb.yaml", """
+            targets:
+              first:
+                docker: {image: "%s"}
+              second:
+                docker: {image: "%s"}
+            """ % (IMAGE, IMAGE))
+        outcome = self.run_program("build", self.workspace)
+        self.assert_ended(outcome, 0)
+        for name in ("first", "second"):
+            self.assertTrue(list(self.output.glob("targets/%s/debs/ros-rolling-one_*.deb" % name)), outcome)
+
+
+class TestRemoteInterrupted(RemoteCase):
+    def add_slow(self):
+        self.add("quick")
+        self.add("slow", depends=("quick",), cmake="execute_process(COMMAND sleep 600)")
+
+    def assert_goes_on(self):
+        """The next build has what was built before."""
+        self.add("slow", depends=("quick",))
+        outcome = self.build()
+        self.assert_built(outcome)
+        self.assert_says(outcome, "1 built, 1 unchanged, 0 failed")
+        self.assertEqual(["slow"], [event["name"] for event in events_of(self.output, "package_start")])
+        return outcome
+
+    def test_ctrl_c(self):
+        self.add_slow()
+        process = self.start_build()
+        said = self.read_until(process, rb'package_start","name":"slow"|"name":"slow".*package_start|package_start.*slow')
+        os.kill(process.pid, signal.SIGINT)
+        outcome = self.finish(process, 60, already=said)
+        self.assert_ended(outcome, 130)
+        self.assertTrue(list(self.output.glob("debs/ros-rolling-quick_*.deb")), outcome)
+        self.check_no_container()
+        self.assert_goes_on()
+
+    def test_twice_gives_up(self):
+        self.add_slow()
+        process = self.start_build()
+        said = self.read_until(process, rb"package_start.*slow")
+        os.kill(process.pid, signal.SIGINT)
+        os.kill(process.pid, signal.SIGINT)
+        self.assert_ended(self.finish(process, 60, already=said), 130)
+
+    def test_a_lost_connection(self):
+        relay = Relay(self.work)
+        self.add_slow()
+        process = self.start_build(env={"DOCKER_HOST": "unix://" + relay.path})
+        said = self.read_until(process, rb"package_start.*slow")
+        relay.cut()
+        outcome = self.finish(process, 90, already=said)
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, "the next build brings it back")
+        self.assertEqual([], list(self.output.glob("debs/*.deb")))
+        self.check_no_container()
+        self.assert_says(self.assert_goes_on(), "bringing back what an interrupted build has left")
+
+    def test_what_changed_here_counts_more_than_what_was_left(self):
+        relay = Relay(self.work)
+        self.add_slow()
+        process = self.start_build(env={"DOCKER_HOST": "unix://" + relay.path})
+        said = self.read_until(process, rb"package_start.*slow")
+        relay.cut()
+        self.assert_ended(self.finish(process, 90, already=said), 1)
+        self.check_no_container()
+        write(self.output / "debs" / "mine.txt", "mine\n")
+        self.add("slow", depends=("quick",))
+        outcome = self.build()
+        self.assert_built(outcome)
+        self.assertNotRegex(outcome.text, "bringing back")
+        self.assertEqual("mine\n", (self.output / "debs" / "mine.txt").read_text())
+
+    def test_kill_at_five_points(self):
+        self.add_slow()
+        # Enough to be killed in the middle of it.
+        (self.inside / "src" / "quick" / "large").write_bytes(os.urandom(30_000_000))
+        points = (rb'"send"', rb"copying ", rb'"scan"', rb"package_start.*quick", rb"package_start.*slow")
+        for point in points:
+            with self.subTest(point=point):
+                process = self.start_build()
+                self.read_until(process, point)
+                os.kill(process.pid, signal.SIGKILL)
+                process.communicate()
+                self.check_no_container()
+                self.assertLessEqual(len(self.volumes()), 6)
+        self.assert_goes_on()
+
+
+if __name__ == "__main__":
+    unittest.main()

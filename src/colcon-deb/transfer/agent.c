@@ -22,6 +22,7 @@ struct Agent {
     GCancellable *running;     /* ends the container */
     GAsyncResult *done;        /* of the container; NULL while it runs */
     AgentStream *stream;
+    gboolean closed;
     GOutputStream *input;  /* NULL until the container is attached */
     GByteArray *queue;     /* to be sent */
     GByteArray *arrived;   /* not yet taken */
@@ -374,16 +375,25 @@ await_end(Agent *agent)
 }
 
 void
-agent_stop(Agent *agent)
+agent_close(Agent *agent)
 {
-    if (agent == NULL)
+    if (agent->closed)
         return;
+    agent->closed = TRUE;
     /* Without input the agent ends by itself, and keeps what it knows. A write that was given up
      * stands in the way; cancelling the run closes the input too. */
     if (agent->input == NULL || g_output_stream_has_pending(agent->input))
         g_cancellable_cancel(agent->running);
     else
         g_output_stream_close_async(agent->input, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+}
+
+void
+agent_stop(Agent *agent)
+{
+    if (agent == NULL)
+        return;
+    agent_close(agent);
     await_end(agent);
     g_clear_object(&agent->input);
     g_clear_object(&agent->done);

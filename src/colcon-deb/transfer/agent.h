@@ -25,6 +25,9 @@ typedef struct {
  * functions below. */
 Agent *agent_start(const AgentSetup *setup, GCancellable *cancellable, GError **error);
 
+/* Ends the agent without waiting: nothing more will be asked of it. */
+void agent_close(Agent *agent);
+
 /* Ends the agent and waits until its container is gone. */
 void agent_stop(Agent *agent);
 

@@ -33,9 +33,45 @@ transfer_volumes_make_prefix(const Config *config)
     return g_strdup_printf("colcon-deb-%.*s-", NAME_DIGITS, g_checksum_get_string(checksum));
 }
 
+/* The names of the volumes that the engine has with @label. One request costs less than one for each
+ * volume, behind a network. */
+static GHashTable *
+find_present(const Engine *engine, const char *label, GCancellable *cancellable, GError **error)
+{
+    g_autofree char *filter = g_strconcat("label=", label, NULL);
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(GPtrArray) volumes = NULL;
+    GHashTable *names = NULL;
+
+    cdd_service_list_volumes_async(engine->service, (const char *const[]){filter, NULL},
+                                   cancellable, await_ready, &done);
+    volumes = cdd_service_list_volumes_finish(engine->service, await(&done), error);
+    if (volumes == NULL)
+        return NULL;
+    names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < volumes->len; i++)
+        g_hash_table_add(names, g_strdup(((const CddVolume *)volumes->pdata[i])->name));
+    return names;
+}
+
+static gboolean
+create(const Engine *engine,
+       const char *name,
+       const char *const *labels,
+       GCancellable *cancellable,
+       GError **error)
+{
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(CddVolume) volume = NULL;
+
+    cdd_service_create_volume_async(engine->service, name, labels, cancellable, await_ready, &done);
+    volume = cdd_service_create_volume_finish(engine->service, await(&done), error);
+    return volume != NULL;
+}
+
 gboolean
 transfer_volumes_create(const Engine *engine,
-                        const char *name,
+                        const GPtrArray *names,
                         const Config *config,
                         GCancellable *cancellable,
                         GError **error)
@@ -45,10 +81,13 @@ transfer_volumes_create(const Engine *engine,
     g_autofree char *workspace_label =
         g_strconcat("colcon-deb.workspace=", config->colcon_repo, NULL);
     const char *const labels[] = {"colcon-deb.role=transfer", user_label, workspace_label, NULL};
-    g_autoptr(GAsyncResult) done = NULL;
-    g_autoptr(CddVolume) volume = NULL;
+    g_autoptr(GHashTable) present = find_present(engine, workspace_label, cancellable, error);
 
-    cdd_service_create_volume_async(engine->service, name, labels, cancellable, await_ready, &done);
-    volume = cdd_service_create_volume_finish(engine->service, await(&done), error);
-    return volume != NULL;
+    if (present == NULL)
+        return FALSE;
+    for (guint i = 0; i < names->len; i++)
+        if (!g_hash_table_contains(present, names->pdata[i]) &&
+            !create(engine, names->pdata[i], labels, cancellable, error))
+            return FALSE;
+    return TRUE;
 }

@@ -12,9 +12,9 @@
 /* The first part of the names. */
 char *transfer_volumes_make_prefix(const Config *config);
 
-/* Makes the volume, if it is not there. */
+/* Makes those of the volumes @names (char *) that are not there. */
 gboolean transfer_volumes_create(const Engine *engine,
-                                 const char *name,
+                                 const GPtrArray *names,
                                  const Config *config,
                                  GCancellable *cancellable,
                                  GError **error);

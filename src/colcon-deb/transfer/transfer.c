@@ -85,21 +85,15 @@ make_name(const Transfer *transfer, const char *root)
 }
 
 static gboolean
-create_volume(const Transfer *transfer, const char *root, GError **error)
-{
-    g_autofree char *name = make_name(transfer, root);
-
-    return transfer_volumes_create(transfer->setup.engine, name, transfer->setup.config,
-                                   transfer->setup.cancellable, error);
-}
-
-static gboolean
 create_volumes(const Transfer *transfer, GError **error)
 {
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+
     for (guint i = 0; i < transfer->roots->len; i++)
-        if (!create_volume(transfer, get_root(transfer, i)->kind->name, error))
-            return FALSE;
-    return create_volume(transfer, state_name, error);
+        g_ptr_array_add(names, make_name(transfer, get_root(transfer, i)->kind->name));
+    g_ptr_array_add(names, make_name(transfer, state_name));
+    return transfer_volumes_create(transfer->setup.engine, names, transfer->setup.config,
+                                   transfer->setup.cancellable, error);
 }
 
 static void
@@ -345,7 +339,10 @@ transfer_end(Transfer *transfer, GCancellable *cancellable, GError **error)
                                                 cancellable, &size, error))
             return FALSE;
     }
-    return note(transfer, nothing, error) && agent_flush(transfer->agent, error);
+    if (!note(transfer, nothing, error) || !agent_flush(transfer->agent, error))
+        return FALSE;
+    agent_close(transfer->agent);
+    return TRUE;
 }
 
 void

@@ -298,6 +298,9 @@ class TestRemote(RemoteCase):
         self.assert_ended(outcome, 0)
         for name in ("first", "second"):
             self.assertTrue(list(self.output.glob("targets/%s/debs/ros-rolling-one_*.deb" % name)), outcome)
+        # One set for both.
+        self.assertEqual(6, len(self.volumes()))
+        self.assert_says(outcome, "another run uses the copies of this workspace on the engine; waiting for its end")
 
 
 class TestRemoteInterrupted(RemoteCase):

@@ -50,7 +50,7 @@ typedef struct {
     char *host;
     char *context;
     char *cert_path;
-    char *transfer; /* auto, bind or copy */
+    char *transfer;          /* auto, bind or copy */
     guint dependency_layers; /* images to keep; 0 for none */
     gboolean no_new_privileges;
     gboolean privileged;

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "remote-build.h"
 
+#include "../base/clock.h"
 #include "../base/program-error.h"
+#include "../events/host-event.h"
 
 #include <string.h>
+
+enum {
+    INTERVAL = 250 /* milliseconds between two reports of progress */
+};
 
 typedef struct {
     CddBuildEvent *event;
@@ -15,8 +21,11 @@ struct RemoteBuild {
     CddContainerSpec *spec;
     RemoteBuildFunc on_event;
     gpointer user_data;
-    GQueue events;    /* Waiting */
-    gboolean passing; /* remote_build_pass_on() is at work, and serves the main context */
+    const char *stage; /* that is shown; NULL for none */
+    gint64 began;      /* the stage, by clock_now() */
+    gint64 reported;   /* the last progress */
+    GQueue events;     /* Waiting */
+    gboolean passing;  /* remote_build_pass_on() is at work, and serves the main context */
 };
 
 static void
@@ -28,24 +37,64 @@ waiting_free(gpointer data)
     g_free(waiting);
 }
 
+/* Consumes @event. */
+static void
+report(RemoteBuild *remote, CddBuildEvent *event)
+{
+    remote->on_event(event, clock_timestamp(), remote->user_data);
+    cdd_build_event_free(event);
+}
+
+static void
+begin_stage(RemoteBuild *remote, const char *stage)
+{
+    remote->stage = stage;
+    remote->began = clock_now();
+    report(remote, host_event_progress("stage", "value", stage, NULL));
+}
+
+static void
+end_stage(RemoteBuild *remote, gboolean success)
+{
+    g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - remote->began);
+
+    report(remote, host_event_progress("stage_complete", "value", remote->stage, "success",
+                                       success ? "true" : "false", "ms", ms, NULL));
+    remote->stage = NULL;
+}
+
+static void
+on_progress(guint64 current, guint64 total, gpointer user_data)
+{
+    RemoteBuild *remote = user_data;
+    g_autofree char *done = g_strdup_printf("%" G_GUINT64_FORMAT, current);
+    g_autofree char *all = g_strdup_printf("%" G_GUINT64_FORMAT, total);
+
+    if (remote->stage == NULL || clock_now() < remote->reported + INTERVAL)
+        return;
+    remote->reported = clock_now();
+    report(remote, host_event_progress("general", "current", done, "total", all, "message",
+                                       "copying files", "unit", "bytes", NULL));
+}
+
 RemoteBuild *
 remote_build_begin(const TransferSetup *setup,
                    RemoteBuildFunc on_event,
                    gpointer user_data,
                    GError **error)
 {
-    Transfer *transfer = transfer_begin(setup, error);
-    RemoteBuild *remote = NULL;
+    g_autoptr(RemoteBuild) remote = g_new0(RemoteBuild, 1);
 
-    if (transfer == NULL)
-        return NULL;
-    remote = g_new0(RemoteBuild, 1);
-    remote->transfer = transfer;
-    remote->spec = transfer_redirect(transfer);
     remote->on_event = on_event;
     remote->user_data = user_data;
     g_queue_init(&remote->events);
-    return remote;
+    begin_stage(remote, "send");
+    remote->transfer = transfer_begin(setup, on_progress, remote, error);
+    end_stage(remote, remote->transfer != NULL);
+    if (remote->transfer == NULL)
+        return NULL;
+    remote->spec = transfer_redirect(remote->transfer);
+    return g_steal_pointer(&remote);
 }
 
 void
@@ -54,7 +103,7 @@ remote_build_free(RemoteBuild *remote)
     if (remote == NULL)
         return;
     g_queue_clear_full(&remote->events, waiting_free);
-    cdd_container_spec_free(remote->spec);
+    g_clear_pointer(&remote->spec, cdd_container_spec_free);
     transfer_free(remote->transfer);
     g_free(remote);
 }
@@ -138,12 +187,15 @@ remote_build_pass_on(RemoteBuild *remote)
 gboolean
 remote_build_end(RemoteBuild *remote, GCancellable *cancellable, GError **error)
 {
-    gboolean good = transfer_end(remote->transfer, cancellable, error);
+    gboolean good = FALSE;
 
+    remote_build_pass_on(remote);
+    begin_stage(remote, "receive");
+    good = transfer_end(remote->transfer, cancellable, error);
+    end_stage(remote, good);
     if (!good)
         program_error_append(error, "; what was built is on the engine, and the next build brings "
                                     "it back. Build again");
-    remote_build_pass_on(remote);
     /* Without the files the container's last words would be wrong. */
     while (good && !g_queue_is_empty(&remote->events))
         pass_on(remote);

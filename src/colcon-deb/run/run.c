@@ -332,10 +332,7 @@ send_files(Run *run, const CddContainerSpec *spec, GError **error)
         return FALSE;
     if (!needed)
         return TRUE;
-    emit_own(run, host_event_progress("stage", "value", "send", NULL));
     run->remote = remote_build_begin(&setup, pass_on, run, error);
-    emit_own(run, host_event_progress("stage_complete", "value", "send", "success",
-                                      run->remote != NULL ? "true" : "false", NULL));
     return run->remote != NULL;
 }
 
@@ -378,18 +375,16 @@ work(Run *run, GError **error)
 
     if (spec == NULL || !send_files(run, spec, error))
         return FALSE;
-    run->container =
-        build_container_new(&(BuildContainerSetup){.engine = run->engine,
-                                                   .config = run->config,
-                                                   .spec = run->remote != NULL
-                                                               ? remote_build_get_spec(run->remote)
-                                                               : spec,
-                                                   .with_layers = run_uses_layers(run->request),
-                                                   .cancellable = run->cancellable,
-                                                   .on_event = on_container_event,
-                                                   .on_idle = on_idle,
-                                                   .say = say_plain,
-                                                   .user_data = run});
+    run->container = build_container_new(&(BuildContainerSetup){
+        .engine = run->engine,
+        .config = run->config,
+        .spec = run->remote != NULL ? remote_build_get_spec(run->remote) : spec,
+        .with_layers = run_uses_layers(run->request),
+        .cancellable = run->cancellable,
+        .on_event = on_container_event,
+        .on_idle = on_idle,
+        .say = say_plain,
+        .user_data = run});
     run->phase = RUN_WORKING;
     result = build_container_run(run->container, error);
     if (run_uses_layers(run->request))

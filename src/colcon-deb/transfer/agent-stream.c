@@ -20,8 +20,7 @@ agent_stream_new(const char *address)
 
     if (g_str_has_prefix(address, "unix:"))
         return stream;
-    stream->compressor =
-        G_CONVERTER(g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_ZLIB, LEVEL));
+    stream->compressor = G_CONVERTER(g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_ZLIB, LEVEL));
     stream->decompressor = G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
     return stream;
 }

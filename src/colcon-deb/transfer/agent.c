@@ -23,11 +23,11 @@ struct Agent {
     GAsyncResult *done;        /* of the container; NULL while it runs */
     AgentStream *stream;
     gboolean closed;
-    GOutputStream *input;  /* NULL until the container is attached */
-    GByteArray *queue;     /* to be sent */
-    GByteArray *arrived;   /* not yet taken */
-    gsize taken;           /* bytes of it */
-    GString *complaint;    /* what the agent wrote to its standard error */
+    GOutputStream *input; /* NULL until the container is attached */
+    GByteArray *queue;    /* to be sent */
+    GByteArray *arrived;  /* not yet taken */
+    gsize taken;          /* bytes of it */
+    GString *complaint;   /* what the agent wrote to its standard error */
     guint64 sent;
     guint64 received;
 };

@@ -16,13 +16,14 @@ typedef struct {
     Agent *agent;
     const TransferRoot *root;
     LocalTree *tree;
-    guint64 size;
+    TransferCount *count; /* NULL for none */
 } Download;
 
 /* A file on its way. */
 typedef struct {
     LocalFile *file;
     GChecksum *digest;
+    TransferCount *count;
     GError *error; /* of this machine's file system */
 } Arrival;
 
@@ -32,6 +33,8 @@ take(const void *data, gsize length, gpointer user_data)
     Arrival *arrival = user_data;
 
     g_checksum_update(arrival->digest, data, (gssize)length);
+    if (arrival->count != NULL)
+        transfer_count_add(arrival->count, length);
     return local_file_write(arrival->file, data, length, &arrival->error);
 }
 
@@ -63,7 +66,7 @@ static gboolean
 receive_as(const Download *self, const FileEntry *entry, guint64 size, GError **error)
 {
     g_autoptr(GChecksum) digest = g_checksum_new(G_CHECKSUM_SHA256);
-    Arrival arrival = {.digest = digest};
+    Arrival arrival = {.digest = digest, .count = self->count};
     gboolean known = !g_str_equal(entry->digest, FILE_DIGEST_UNKNOWN);
 
     arrival.file = local_tree_begin(self->tree, entry->path, error);
@@ -98,7 +101,6 @@ receive_file(Download *self, const FileEntry *entry, GError **error)
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
-    self->size += size;
     return receive_as(self, entry, size, error);
 }
 
@@ -111,8 +113,8 @@ receive_each(Download *self, const GPtrArray *entries, GError **error)
     return TRUE;
 }
 
-/* A file with the same content has that name too, so nothing needs to be sent. @is_here: whether the
- * entries `from` are of this machine. */
+/* A file with the same content has that name too, so nothing needs to be sent. @is_here: whether
+ * the entries `from` are of this machine. */
 static gboolean
 link_each(Download *self, const GArray *reuses, gboolean is_here, GError **error)
 {
@@ -189,8 +191,8 @@ remove_each(Download *self, const FilePlan *plan, GError **error)
     return TRUE;
 }
 
-/* The user may edit files meanwhile: makes @copy say what is here of each file that has changed here
- * since it was sent. */
+/* The user may edit files meanwhile: makes @copy say what is here of each file that has changed
+ * here since it was sent. */
 static void
 prefer_local(const TransferRoot *root, const FileList *here, FileList *copy)
 {
@@ -203,9 +205,8 @@ prefer_local(const TransferRoot *root, const FileList *here, FileList *copy)
         const FileEntry *entry = file_list_get(copy, i);
         const FileEntry *local = g_hash_table_lookup(now, entry->path);
         const FileEntry *sent = g_hash_table_lookup(before, entry->path);
-        gboolean same = local == NULL
-                            ? sent == NULL
-                            : sent != NULL && g_str_equal(sent->digest, local->digest);
+        gboolean same =
+            local == NULL ? sent == NULL : sent != NULL && g_str_equal(sent->digest, local->digest);
 
         if (same || local != NULL)
             *file_list_get(copy, kept++) = same ? *entry : *local;
@@ -220,6 +221,7 @@ carry_out(Download *self, const FileList *here, const FileList *copy, GError **e
 
     if (file_plan_is_empty(plan))
         return TRUE;
+    transfer_count_begin(self->count, plan->sent->len, plan->size);
     self->tree = local_tree_open(self->root->path, error);
     return self->tree != NULL && link_each(self, plan->kept, TRUE, error) &&
            remove_each(self, plan, error) && receive_each(self, plan->sent, error) &&
@@ -232,13 +234,12 @@ download(Agent *agent,
          const TransferRoot *root,
          const char *output,
          GCancellable *cancellable,
-         guint64 *size,
+         TransferCount *count,
          GError **error)
 {
     g_autoptr(FileList) here = transfer_root_list(root, output, cancellable, error);
-    g_autoptr(FileList) copy =
-        here != NULL ? upload_ask_list(agent, root, "-", error) : NULL;
-    Download self = {.agent = agent, .root = root};
+    g_autoptr(FileList) copy = here != NULL ? upload_ask_list(agent, root, "-", error) : NULL;
+    Download self = {.agent = agent, .root = root, .count = count};
     gboolean good = FALSE;
 
     if (copy == NULL)
@@ -249,7 +250,6 @@ download(Agent *agent,
         prefer_local(root, here, copy);
     good = carry_out(&self, here, copy, error);
     g_clear_pointer(&self.tree, local_tree_free);
-    *size += self.size;
     return good;
 }
 

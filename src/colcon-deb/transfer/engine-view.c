@@ -23,7 +23,8 @@ make_witness(const char *directory)
     g_autofree char *unique = g_uuid_string_random();
     Witness witness = {.folder = folder_open(directory, NULL),
                        .name = g_strconcat(".colcon-deb.witness-", unique, NULL)};
-    int fd = witness.folder != NULL ? folder_create(witness.folder, witness.name, &owner, NULL) : -1;
+    int fd =
+        witness.folder != NULL ? folder_create(witness.folder, witness.name, &owner, NULL) : -1;
 
     if (fd >= 0)
         close(fd);
@@ -185,8 +186,7 @@ look_into(const Engine *engine,
           GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    const char *unseen =
-        find_unseen(engine, container, mounts, witness, cancellable, &failure);
+    const char *unseen = find_unseen(engine, container, mounts, witness, cancellable, &failure);
 
     *sees = unseen == NULL;
     if (unseen != NULL)

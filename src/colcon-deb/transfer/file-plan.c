@@ -68,8 +68,8 @@ static void
 plan_entry(Planning *planning, FileEntry *wanted, const FileEntry *there)
 {
     FilePlan *plan = planning->plan;
-    gboolean same = there != NULL && there->kind == wanted->kind &&
-                    g_str_equal(there->digest, wanted->digest);
+    gboolean same =
+        there != NULL && there->kind == wanted->kind && g_str_equal(there->digest, wanted->digest);
 
     if (wanted->kind == FILE_LINK) {
         if (!same || wanted->mtime != there->mtime)

@@ -122,8 +122,8 @@ local_file_write(LocalFile *file, const void *data, gsize length, GError **error
 {
     int failure = folder_write_all(file->fd, data, length);
 
-    return failure == 0 || program_error_errno(error, failure, "writing %s/%s", file->parent->path,
-                                               file->name);
+    return failure == 0 ||
+           program_error_errno(error, failure, "writing %s/%s", file->parent->path, file->name);
 }
 
 void
@@ -146,8 +146,7 @@ move_in(const LocalTree *tree, const Folder *parent, const char *name, GError **
             return FALSE;
         failure = renameat(tree->root->fd, temporary, parent->fd, name) == 0 ? 0 : errno;
     }
-    return failure == 0 ||
-           program_error_errno(error, failure, "naming %s/%s", parent->path, name);
+    return failure == 0 || program_error_errno(error, failure, "naming %s/%s", parent->path, name);
 }
 
 static struct timespec
@@ -271,8 +270,8 @@ set_link_attributes(const LocalTree *tree, gint64 mtime)
     int root = tree->root->fd;
 
     if (utimensat(root, temporary, times, AT_SYMLINK_NOFOLLOW) != 0 ||
-        (tree->owner.change && fchownat(root, temporary, tree->owner.uid, tree->owner.gid,
-                                        AT_SYMLINK_NOFOLLOW) != 0))
+        (tree->owner.change &&
+         fchownat(root, temporary, tree->owner.uid, tree->owner.gid, AT_SYMLINK_NOFOLLOW) != 0))
         return errno;
     return 0;
 }

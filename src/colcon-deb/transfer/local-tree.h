@@ -29,8 +29,8 @@ gboolean local_file_write(LocalFile *file, const void *data, gsize length, GErro
 gboolean local_file_finish(LocalFile *file, guint mode, gint64 mtime, GError **error);
 void local_file_abandon(LocalFile *file);
 
-/* Gives the file @from the name @to as well, if @from is still what its entry says; an inode of 0 is
- * not compared. */
+/* Gives the file @from the name @to as well, if @from is still what its entry says; an inode of 0
+ * is not compared. */
 gboolean local_tree_link(LocalTree *tree, const FileEntry *from, const char *to);
 
 gboolean local_tree_set_attributes(LocalTree *tree, const FileEntry *entry);

@@ -15,15 +15,9 @@ enum {
 };
 
 static const TransferRootKind kinds[] = {
-    {.name = "scripts",
-     .destination = "/scripts",
-     .mask = ALL_BITS,
-     .list_name = "helpers"},
+    {.name = "scripts", .destination = "/scripts", .mask = ALL_BITS, .list_name = "helpers"},
     {.name = "helpers", .destination = "/helpers", .mask = ALL_BITS},
-    {.name = "sources",
-     .destination = "/workspace/src",
-     .mask = ALL_BITS,
-     .list_name = "sources"},
+    {.name = "sources", .destination = "/workspace/src", .mask = ALL_BITS, .list_name = "sources"},
     {.name = "overrides",
      .destination = "/workspace/debian_dirs",
      .mask = PERMISSIONS,
@@ -121,9 +115,8 @@ transfer_root_sends(const TransferRootKind *kind, const char *path)
 gboolean
 transfer_root_receives(const TransferRootKind *kind, const char *path)
 {
-    return kind->comes_back &&
-           (is_output(kind) ? is_in_any(without_target(path), made_by_builds)
-                            : !g_str_equal(path, LOCAL_TREE_TEMPORARY));
+    return kind->comes_back && (is_output(kind) ? is_in_any(without_target(path), made_by_builds)
+                                                : !g_str_equal(path, LOCAL_TREE_TEMPORARY));
 }
 
 gboolean
@@ -169,17 +162,13 @@ read_list(const Listing *listing)
     g_autoptr(StateFolder) state =
         name != NULL && listing->output != NULL ? state_folder_find(listing->output) : NULL;
     gsize length = 0;
-    char *text =
-        state != NULL ? state_folder_read(state, name, FILE_LIST_MAX_TEXT, &length) : NULL;
+    char *text = state != NULL ? state_folder_read(state, name, FILE_LIST_MAX_TEXT, &length) : NULL;
 
     return text != NULL ? file_list_parse(text, length) : NULL;
 }
 
 static void
-list_in_thread(GTask *task,
-               gpointer source G_GNUC_UNUSED,
-               gpointer data,
-               GCancellable *cancellable)
+list_in_thread(GTask *task, gpointer source G_GNUC_UNUSED, gpointer data, GCancellable *cancellable)
 {
     const Listing *listing = data;
     const TransferRootKind *kind = listing->root->kind;

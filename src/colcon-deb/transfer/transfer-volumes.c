@@ -29,12 +29,13 @@ transfer_volumes_make_prefix(const Config *config)
     digest_add_framed(checksum, user);
     digest_add_framed(checksum, config->colcon_repo);
     digest_add_framed(checksum, config->debian_dirs);
-    digest_add_framed(checksum, config->output_dir);
+    /* Targets share a repository, so they take turns. */
+    digest_add_framed(checksum, config->repository_dir);
     return g_strdup_printf("colcon-deb-%.*s-", NAME_DIGITS, g_checksum_get_string(checksum));
 }
 
-/* The names of the volumes that the engine has with @label. One request costs less than one for each
- * volume, behind a network. */
+/* The names of the volumes that the engine has with @label. One request costs less than one for
+ * each volume, behind a network. */
 static GHashTable *
 find_present(const Engine *engine, const char *label, GCancellable *cancellable, GError **error)
 {

@@ -20,7 +20,8 @@ static const char nothing[] = "-";
 
 struct Transfer {
     TransferSetup setup;
-    char *prefix; /* of the volumes' names */
+    TransferCount count;
+    char *prefix;  /* of the volumes' names */
     GArray *roots; /* TransferRoot */
     Agent *agent;
 };
@@ -195,13 +196,12 @@ recall(const Transfer *transfer, GError **error)
 /* A run that lost its connection has left results in the copy. They come back if nothing has
  * changed here since that run began; else what is here counts. */
 static gboolean
-recover(const Transfer *transfer, TransferRoot *output, GError **error)
+recover(Transfer *transfer, TransferRoot *output, GError **error)
 {
     const TransferSetup *setup = &transfer->setup;
     g_autofree char *begun = recall(transfer, error);
     g_autoptr(FileList) here = NULL;
     g_autofree char *now = NULL;
-    guint64 size = 0;
 
     if (begun == NULL)
         return FALSE;
@@ -216,8 +216,8 @@ recover(const Transfer *transfer, TransferRoot *output, GError **error)
     setup->say("info", "bringing back what an interrupted build has left on the engine",
                setup->user_data);
     output->sent = g_steal_pointer(&here);
-    return download(transfer->agent, output, get_records(transfer), setup->cancellable, &size,
-                    error);
+    return download(transfer->agent, output, get_records(transfer), setup->cancellable,
+                    &transfer->count, error);
 }
 
 static gboolean
@@ -227,21 +227,22 @@ is_output(const TransferRoot *root)
 }
 
 static gboolean
-send_root(Transfer *transfer, TransferRoot *root, UploadCount *count, GError **error)
+send_root(Transfer *transfer, TransferRoot *root, GError **error)
 {
     const TransferSetup *setup = &transfer->setup;
     const UploadSetup upload_setup = {
         .agent = transfer->agent,
         .output = get_records(transfer),
         .cancellable = setup->cancellable,
+        .count = &transfer->count,
         .say = setup->say,
         .user_data = setup->user_data,
     };
     g_autofree char *begun = NULL;
 
     if (!is_output(root))
-        return upload(&upload_setup, root, count, error);
-    if (!recover(transfer, root, error) || !upload(&upload_setup, root, count, error))
+        return upload(&upload_setup, root, error);
+    if (!recover(transfer, root, error) || !upload(&upload_setup, root, error))
         return FALSE;
     begun = digest_results(root, root->sent);
     return note(transfer, begun, error);
@@ -250,25 +251,30 @@ send_root(Transfer *transfer, TransferRoot *root, UploadCount *count, GError **e
 static gboolean
 send_all(Transfer *transfer, GError **error)
 {
-    UploadCount count = {0};
     g_autofree char *size = NULL;
     g_autofree char *message = NULL;
 
     for (guint i = 0; i < transfer->roots->len; i++)
-        if (!send_root(transfer, get_root(transfer, i), &count, error))
+        if (!send_root(transfer, get_root(transfer, i), error))
             return FALSE;
     size = g_format_size(agent_get_sent(transfer->agent));
-    message = g_strdup_printf("sent %s to the engine: %u changed files", size, count.files);
+    message =
+        g_strdup_printf("sent %s to the engine: %u changed files", size, transfer->count.files);
     transfer->setup.say("info", message, transfer->setup.user_data);
     return TRUE;
 }
 
 Transfer *
-transfer_begin(const TransferSetup *setup, GError **error)
+transfer_begin(const TransferSetup *setup,
+               TransferProgress on_progress,
+               gpointer progress_data,
+               GError **error)
 {
     g_autoptr(Transfer) transfer = g_new0(Transfer, 1);
 
     transfer->setup = *setup;
+    transfer->count.on_progress = on_progress;
+    transfer->count.user_data = progress_data;
     transfer->prefix = transfer_volumes_make_prefix(setup->config);
     transfer->roots = find_roots(setup->spec);
     if (!create_volumes(transfer, error))
@@ -329,14 +335,12 @@ transfer_fetch(Transfer *transfer, const char *path, GError **error)
 gboolean
 transfer_end(Transfer *transfer, GCancellable *cancellable, GError **error)
 {
-    guint64 size = 0;
-
     agent_set_cancellable(transfer->agent, cancellable);
     for (guint i = 0; i < transfer->roots->len; i++) {
         const TransferRoot *root = get_root(transfer, i);
 
         if (root->kind->comes_back && !download(transfer->agent, root, get_records(transfer),
-                                                cancellable, &size, error))
+                                                cancellable, &transfer->count, error))
             return FALSE;
     }
     if (!note(transfer, nothing, error) || !agent_flush(transfer->agent, error))

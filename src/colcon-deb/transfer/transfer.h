@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../engine/engine.h"
+#include "transfer-count.h"
 
 /*
  * The files of a run on an engine that cannot see this machine's: sources, overrides, output and
@@ -25,8 +26,12 @@ typedef struct {
 gboolean transfer_is_needed(const TransferSetup *setup, gboolean *needed, GError **error);
 
 /* Sends what the copies lack. @setup is copied, and its pointers must stay valid. If the last run
- * could not bring back what it had built, that comes back first. */
-Transfer *transfer_begin(const TransferSetup *setup, GError **error);
+ * could not bring back what it had built, that comes back first. @on_progress: is called often,
+ * also by transfer_end(), with @progress_data. */
+Transfer *transfer_begin(const TransferSetup *setup,
+                         TransferProgress on_progress,
+                         gpointer progress_data,
+                         GError **error);
 
 /* The same container with the copies in the place of the directories; free with
  * cdd_container_spec_free(). */
@@ -36,8 +41,8 @@ CddContainerSpec *transfer_redirect(const Transfer *transfer);
  * output_dir. */
 gboolean transfer_fetch(Transfer *transfer, const char *path, GError **error);
 
-/* Brings back what the container has made. @cancellable: not that of the run, which may be cancelled
- * already. After an error the next transfer_begin() brings it back. */
+/* Brings back what the container has made. @cancellable: not that of the run, which may be
+ * cancelled already. After an error the next transfer_begin() brings it back. */
 gboolean transfer_end(Transfer *transfer, GCancellable *cancellable, GError **error);
 
 void transfer_free(Transfer *transfer);

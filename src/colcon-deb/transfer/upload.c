@@ -11,7 +11,7 @@
 
 enum {
     BLOCK = 64 * 1024,
-    ATTEMPTS = 4, /* at files that change while they are sent */
+    ATTEMPTS = 4,        /* at files that change while they are sent */
     LARGE = 1024 * 1024, /* bytes that are worth a line before they are sent */
 };
 
@@ -94,8 +94,7 @@ send_command(const Upload *self, const char *command, const FileEntry *entry, GE
 }
 
 static gboolean
-send_number(
-    const Upload *self, const char *command, guint number, const char *rest, GError **error)
+send_number(const Upload *self, const char *command, guint number, const char *rest, GError **error)
 {
     return agent_printf(self->agent, error, "%s %s %u %s\n", command, self->root->kind->name,
                         number, rest);
@@ -138,6 +137,7 @@ send_content(const Upload *self, int fd, guint64 size, GError **error)
         if (!agent_send(self->agent, block, (gsize)length, error))
             return FALSE;
         size -= (guint64)length;
+        transfer_count_add(self->setup->count, (guint64)length);
     }
     return TRUE;
 }
@@ -256,9 +256,9 @@ judge_failures(const Upload *self, char *text, gboolean *again, GError **error)
         }
         message = g_uri_unescape_string(fields[1], NULL);
         path = g_uri_unescape_string(fields[2], NULL);
-        g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
-                    "copying %s/%s to the engine: %s%s", self->root->path,
-                    path != NULL ? path : fields[2], message != NULL ? message : fields[1],
+        g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, "copying %s/%s to the engine: %s%s",
+                    self->root->path, path != NULL ? path : fields[2],
+                    message != NULL ? message : fields[1],
                     g_ascii_strtoll(fields[0], NULL, 10) == ENOSPC
                         ? " on the engine's machine; free some space there (docker system df)"
                         : "");
@@ -310,6 +310,7 @@ carry_out(Upload *self, gboolean *again, GError **error)
     g_autoptr(Folder) folder = NULL;
 
     announce(self);
+    transfer_count_begin(self->setup->count, self->plan->sent->len, self->plan->size);
     if (file_plan_is_empty(self->plan))
         return TRUE;
     folder = folder_open(self->root->path, error);
@@ -321,15 +322,10 @@ carry_out(Upload *self, gboolean *again, GError **error)
 
 /* Lists the directory and makes its copy the same. */
 static gboolean
-attempt(const UploadSetup *setup,
-        TransferRoot *root,
-        UploadCount *count,
-        gboolean *again,
-        GError **error)
+attempt(const UploadSetup *setup, TransferRoot *root, gboolean *again, GError **error)
 {
     g_autoptr(FileList) wanted = transfer_root_list(root, setup->output, setup->cancellable, error);
-    g_autofree char *digest =
-        wanted != NULL ? file_plan_digest(wanted, root->kind->mask) : NULL;
+    g_autofree char *digest = wanted != NULL ? file_plan_digest(wanted, root->kind->mask) : NULL;
     g_autoptr(FileList) copy = NULL;
     g_autoptr(FilePlan) plan = NULL;
     g_autoptr(GError) failure = NULL;
@@ -348,8 +344,6 @@ attempt(const UploadSetup *setup,
             return FALSE;
         if (!*again)
             warn_of_unreadable(&self);
-        count->files += plan->sent->len;
-        count->size += plan->size;
     }
     g_clear_pointer(&root->sent, file_list_free);
     root->sent = g_steal_pointer(&wanted);
@@ -357,12 +351,12 @@ attempt(const UploadSetup *setup,
 }
 
 gboolean
-upload(const UploadSetup *setup, TransferRoot *root, UploadCount *count, GError **error)
+upload(const UploadSetup *setup, TransferRoot *root, GError **error)
 {
     for (guint i = 0; i < ATTEMPTS; i++) {
         gboolean again = FALSE;
 
-        if (!attempt(setup, root, count, &again, error))
+        if (!attempt(setup, root, &again, error))
             return FALSE;
         if (!again)
             return TRUE;

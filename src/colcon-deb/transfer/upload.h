@@ -2,29 +2,25 @@
 #pragma once
 
 #include "agent.h"
+#include "transfer-count.h"
 #include "transfer-root.h"
-
-typedef struct {
-    guint files;  /* whose content was sent */
-    guint64 size; /* bytes of these files */
-} UploadCount;
 
 typedef struct {
     Agent *agent;
     const char *output; /* has the records of the lists; NULL for none */
     GCancellable *cancellable;
+    TransferCount *count; /* grows by what is sent */
     void (*say)(const char *level, const char *message, gpointer user_data);
     gpointer user_data;
 } UploadSetup;
 
 /*
  * Makes the copy of @root on the engine like the directory, sends only what the copy lacks, and
- * sets the root's member `sent`. A file that changes meanwhile is sent again. @count: grows by what
- * was sent.
+ * sets the root's member `sent`. A file that changes meanwhile is sent again.
  */
-gboolean
-upload(const UploadSetup *setup, TransferRoot *root, UploadCount *count, GError **error);
+gboolean upload(const UploadSetup *setup, TransferRoot *root, GError **error);
 
 /* Receives the list of the copy. @digest: of the list that is expected, or "-". NULL without
  * @error if the copy has that list. */
-FileList *upload_ask_list(Agent *agent, const TransferRoot *root, const char *digest, GError **error);
+FileList *
+upload_ask_list(Agent *agent, const TransferRoot *root, const char *digest, GError **error);

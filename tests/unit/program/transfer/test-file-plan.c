@@ -32,8 +32,8 @@ assert_plan(const FilePlan *plan, const char *expected)
         const char *name;
         const GPtrArray *entries;
     } parts[] = {
-        {"removed", plan->removed},       {"sent", plan->sent},       {"attributes", plan->attributes},
-        {"links", plan->links},           {"folders", plan->folders}, {"unreadable", plan->unreadable},
+        {"removed", plan->removed}, {"sent", plan->sent},       {"attributes", plan->attributes},
+        {"links", plan->links},     {"folders", plan->folders}, {"unreadable", plan->unreadable},
     };
 
     for (guint i = 0; i < plan->kept->len; i++) {
@@ -108,8 +108,9 @@ test_changes(void)
     add(copy, FILE_SOCKET, "socket", '-');
     plan = file_plan_new(wanted, copy, 0777);
     g_assert_cmpuint(plan->size, ==, 20);
-    assert_plan(plan, "kept old>same-as-old removed old sent changed sent new attributes mode links "
-                      "link folders empty unreadable unreadable repeated new>new-twice");
+    assert_plan(plan,
+                "kept old>same-as-old removed old sent changed sent new attributes mode links "
+                "link folders empty unreadable unreadable repeated new>new-twice");
 }
 
 static void

@@ -172,18 +172,16 @@ test_other_names(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     put(fixture, "a", "changed");
     g_assert_false(local_tree_link(fixture->tree, &entry, "c"));
     assert_content(fixture, "d/b", "content");
-    g_assert_true(local_tree_set_attributes(fixture->tree, &(FileEntry){.kind = FILE_REGULAR,
-                                                                       .path = "a",
-                                                                       .mode = 0700,
-                                                                       .mtime = moment + 1}));
+    g_assert_true(local_tree_set_attributes(
+        fixture->tree,
+        &(FileEntry){.kind = FILE_REGULAR, .path = "a", .mode = 0700, .mtime = moment + 1}));
     g_assert_cmpuint(describe(fixture, "a").mode, ==, 0700);
 }
 
 static void
 test_kinds(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
-    const FileEntry link = {
-        .kind = FILE_LINK, .path = "x", .target = "nowhere", .mtime = moment};
+    const FileEntry link = {.kind = FILE_LINK, .path = "x", .target = "nowhere", .mtime = moment};
     g_autofree char *full = in(fixture->inside, "x");
     g_autofree char *target = NULL;
 

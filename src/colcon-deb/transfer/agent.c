@@ -29,7 +29,6 @@ struct Agent {
     gsize taken;          /* bytes of it */
     GString *complaint;   /* what the agent wrote to its standard error */
     guint64 sent;
-    guint64 received;
 };
 
 static void
@@ -37,7 +36,6 @@ on_stdout(const void *data, gsize length, gpointer user_data)
 {
     Agent *agent = user_data;
 
-    agent->received += length;
     if (agent->taken > 0) {
         g_byte_array_remove_range(agent->arrived, 0, (guint)agent->taken);
         agent->taken = 0;
@@ -78,8 +76,10 @@ explain_end(Agent *agent, GError **error)
     g_autoptr(CddContainerResult) result =
         cdd_service_run_container_finish(agent->service, agent->done, error);
 
-    if (result == NULL)
+    if (result == NULL) {
+        g_prefix_error(error, "copying files between this machine and the engine: ");
         return FALSE;
+    }
     g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
                 "copying files between this machine and the engine: the container that has the "
                 "copies ended (exit code %" G_GINT64_FORMAT ")%s%s",
@@ -90,7 +90,7 @@ explain_end(Agent *agent, GError **error)
 
 /* Serves the main context once. */
 static gboolean
-wait(Agent *agent, GError **error)
+serve(Agent *agent, GError **error)
 {
     if (g_cancellable_set_error_if_cancelled(agent->cancellable, error))
         return FALSE;
@@ -143,12 +143,12 @@ agent_flush(Agent *agent, GError **error)
                                     G_PRIORITY_DEFAULT, agent->running, on_written,
                                     g_rc_box_acquire(write));
     while (good && !write->done)
-        good = wait(agent, error);
+        good = serve(agent, error);
     /* The end of the container says more than that its input is closed. */
     if (good && write->error != NULL) {
-        while (agent->done == NULL && wait(agent, NULL))
+        while (agent->done == NULL && serve(agent, NULL))
             continue;
-        good = agent->done != NULL ? explain_end(agent, error) : wait(agent, error);
+        good = agent->done != NULL ? explain_end(agent, error) : serve(agent, error);
     }
     g_rc_box_release_full(write, write_free);
     return good;
@@ -180,7 +180,7 @@ await_bytes(Agent *agent, GError **error)
     if (!agent_flush(agent, error))
         return FALSE;
     while (agent->arrived->len == agent->taken)
-        if (!wait(agent, error))
+        if (!serve(agent, error))
             return FALSE;
     return TRUE;
 }
@@ -240,12 +240,6 @@ guint64
 agent_get_sent(const Agent *agent)
 {
     return agent->sent;
-}
-
-guint64
-agent_get_received(const Agent *agent)
-{
-    return agent->received;
 }
 
 static char *
@@ -325,7 +319,7 @@ greet(Agent *agent, const AgentSetup *setup, GError **error)
     g_autofree char *line = NULL;
 
     while (agent->input == NULL)
-        if (!wait(agent, error))
+        if (!serve(agent, error))
             return FALSE;
     line = agent_receive_line(agent, error);
     if (g_strcmp0(line, "busy") == 0) {

@@ -52,6 +52,5 @@ agent_receive(Agent *agent, guint64 size, AgentFunc func, gpointer user_data, GE
 /* Sends what is queued. */
 gboolean agent_flush(Agent *agent, GError **error);
 
-/* Bytes that went over the connection so far. */
+/* Bytes that were sent so far, as they went over the connection. */
 guint64 agent_get_sent(const Agent *agent);
-guint64 agent_get_received(const Agent *agent);

@@ -2,11 +2,9 @@
 #include "download.h"
 
 #include "../base/program-error.h"
+#include "conversation.h"
 #include "file-plan.h"
 #include "local-tree.h"
-#include "upload.h"
-
-#include <string.h>
 
 enum {
     FILE_MODE = 0644
@@ -36,29 +34,6 @@ take(const void *data, gsize length, gpointer user_data)
     if (arrival->count != NULL)
         transfer_count_add(arrival->count, length);
     return local_file_write(arrival->file, data, length, &arrival->error);
-}
-
-/* The agent's answer to "get". @size: of the file that follows. FALSE without @error if there is no
- * file. */
-static gboolean
-ask(const Download *self, const char *path, guint64 *size, GError **error)
-{
-    g_autoptr(GString) name = g_string_new(NULL);
-    g_autofree char *line = NULL;
-
-    file_list_append_path(name, path);
-    if (!agent_printf(self->agent, error, "get %s %s\n", self->root->kind->name, name->str))
-        return FALSE;
-    line = agent_receive_line(self->agent, error);
-    if (line == NULL || g_str_has_prefix(line, "gone "))
-        return FALSE;
-    if (g_str_has_prefix(line, "file ") &&
-        g_ascii_string_to_unsigned(line + strlen("file "), 10, 0, G_MAXINT64, size, NULL))
-        return TRUE;
-    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
-                "copying files from the engine: the container that has the copies said \"%.80s\"",
-                line);
-    return FALSE;
 }
 
 /* Receives a file. @entry: what it must be, or only the path if its digest is unknown. */
@@ -93,7 +68,7 @@ receive_file(Download *self, const FileEntry *entry, GError **error)
     g_autoptr(GError) failure = NULL;
     guint64 size = 0;
 
-    if (!ask(self, entry->path, &size, &failure)) {
+    if (!conversation_get(self->agent, self->root->kind->name, entry->path, &size, &failure)) {
         if (failure == NULL)
             g_set_error(&failure, PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
                         "copying %s/%s from the engine: it has gone", self->root->path,
@@ -238,7 +213,9 @@ download(Agent *agent,
          GError **error)
 {
     g_autoptr(FileList) here = transfer_root_list(root, output, cancellable, error);
-    g_autoptr(FileList) copy = here != NULL ? upload_ask_list(agent, root, "-", error) : NULL;
+    g_autoptr(FileList) copy =
+        here != NULL ? conversation_list(agent, root->kind->name, root->kind->mask, "-", error)
+                     : NULL;
     Download self = {.agent = agent, .root = root, .count = count};
     gboolean good = FALSE;
 
@@ -270,7 +247,7 @@ download_file(Agent *agent, const TransferRoot *root, const char *path, GError *
 
     if (tree == NULL)
         return FALSE;
-    if (ask(&self, path, &size, &failure))
+    if (conversation_get(agent, root->kind->name, path, &size, &failure))
         return receive_as(&self, &entry, size, error);
     if (failure == NULL)
         return TRUE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "transfer.h"
 
+#include "conversation.h"
 #include "download.h"
 #include "engine-view.h"
 #include "file-plan.h"
@@ -173,33 +174,13 @@ digest_results(const TransferRoot *output, const FileList *list)
     return file_plan_digest(results, output->kind->mask);
 }
 
-static gboolean
-note(const Transfer *transfer, const char *value, GError **error)
-{
-    return agent_printf(transfer->agent, error, "note %s %s\n", begun_note, value);
-}
-
-static char *
-recall(const Transfer *transfer, GError **error)
-{
-    static const char prefix[] = "note ";
-    g_autofree char *line = NULL;
-
-    if (!agent_printf(transfer->agent, error, "recall %s\n", begun_note))
-        return NULL;
-    line = agent_receive_line(transfer->agent, error);
-    if (line == NULL)
-        return NULL;
-    return g_strdup(g_str_has_prefix(line, prefix) ? line + strlen(prefix) : nothing);
-}
-
 /* A run that lost its connection has left results in the copy. They come back if nothing has
  * changed here since that run began; else what is here counts. */
 static gboolean
 recover(Transfer *transfer, TransferRoot *output, GError **error)
 {
     const TransferSetup *setup = &transfer->setup;
-    g_autofree char *begun = recall(transfer, error);
+    g_autofree char *begun = conversation_recall(transfer->agent, begun_note, error);
     g_autoptr(FileList) here = NULL;
     g_autofree char *now = NULL;
 
@@ -245,7 +226,7 @@ send_root(Transfer *transfer, TransferRoot *root, GError **error)
     if (!recover(transfer, root, error) || !upload(&upload_setup, root, error))
         return FALSE;
     begun = digest_results(root, root->sent);
-    return note(transfer, begun, error);
+    return conversation_note(transfer->agent, begun_note, begun, error);
 }
 
 static gboolean
@@ -343,7 +324,8 @@ transfer_end(Transfer *transfer, GCancellable *cancellable, GError **error)
                                                 cancellable, &transfer->count, error))
             return FALSE;
     }
-    if (!note(transfer, nothing, error) || !agent_flush(transfer->agent, error))
+    if (!conversation_note(transfer->agent, begun_note, nothing, error) ||
+        !agent_flush(transfer->agent, error))
         return FALSE;
     agent_close(transfer->agent);
     return TRUE;

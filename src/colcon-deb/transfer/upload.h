@@ -19,8 +19,3 @@ typedef struct {
  * sets the root's member `sent`. A file that changes meanwhile is sent again.
  */
 gboolean upload(const UploadSetup *setup, TransferRoot *root, GError **error);
-
-/* Receives the list of the copy. @digest: of the list that is expected, or "-". NULL without
- * @error if the copy has that list. */
-FileList *
-upload_ask_list(Agent *agent, const TransferRoot *root, const char *digest, GError **error);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A build on an engine behind ssh that cannot see the workspace, against the same build with mounts, turn by turn, as ratios.
 
-usage: bench/remote/remote.py [--rounds N] [--size MB] [--build DIR] [--image REF]
+usage: bench/build/remote.py [--rounds N] [--size MB] [--build DIR] [--image REF]
 
 As root; `make build` first; the engine is DOCKER_HOST's, on a unix socket. An ssh server of its own stands on loopback, and the
 workspace, with --size MB of sources, is in a mount namespace that the engine does not have. In each round one file of a leaf

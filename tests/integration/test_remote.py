@@ -349,6 +349,20 @@ class TestRemoteInterrupted(RemoteCase):
         self.check_no_container()
         self.assert_says(self.assert_goes_on(), "bringing back what an interrupted build has left")
 
+    def test_a_connection_lost_while_files_are_sent(self):
+        relay = Relay(self.work)
+        self.add("one")
+        for index in range(20):
+            (self.inside / "src" / "one" / ("large%d" % index)).write_bytes(os.urandom(5_000_000))
+        process = self.start_build(env={"DOCKER_HOST": "unix://" + relay.path})
+        said = self.read_until(process, b"copying 100")
+        relay.cut()
+        outcome = self.finish(process, 90, already=said)
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, "copying files between this machine and the engine: .*what was sent stays there")
+        self.check_no_container()
+        self.assert_built(self.build())
+
     def test_what_changed_here_counts_more_than_what_was_left(self):
         relay = Relay(self.work)
         self.add_slow()

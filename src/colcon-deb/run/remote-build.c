@@ -77,6 +77,15 @@ on_progress(guint64 current, guint64 total, gpointer user_data)
                                        "copying files", "unit", "bytes", NULL));
 }
 
+static void
+explain_loss(GError **error)
+{
+    if (g_error_matches(*error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE) ||
+        g_error_matches(*error, CDD_ERROR, CDD_ERROR_PROTOCOL))
+        program_error_append(error, "; it ends by itself, and what was sent stays there. Build "
+                                    "again");
+}
+
 RemoteBuild *
 remote_build_begin(const TransferSetup *setup,
                    RemoteBuildFunc on_event,
@@ -91,8 +100,10 @@ remote_build_begin(const TransferSetup *setup,
     begin_stage(remote, "send");
     remote->transfer = transfer_begin(setup, on_progress, remote, error);
     end_stage(remote, remote->transfer != NULL);
-    if (remote->transfer == NULL)
+    if (remote->transfer == NULL) {
+        explain_loss(error);
         return NULL;
+    }
     remote->spec = transfer_redirect(remote->transfer);
     return g_steal_pointer(&remote);
 }

@@ -9,9 +9,8 @@ enum {
     NAME_DIGITS = 16
 };
 
-/* Identifies the installation, also if another machine has the same name. NULL if it has none. */
-static char *
-read_machine_id(void)
+char *
+transfer_volumes_read_machine(void)
 {
     char *id = NULL;
 
@@ -19,11 +18,9 @@ read_machine_id(void)
 }
 
 char *
-transfer_volumes_make_prefix(const Config *config)
+transfer_volumes_make_prefix(const char *machine, const char *user, const Config *config)
 {
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_autofree char *machine = read_machine_id();
-    g_autofree char *user = own_containers_make_user();
 
     digest_add_framed(checksum, machine);
     digest_add_framed(checksum, user);

@@ -9,8 +9,12 @@
  * are; `colcon-deb clean` removes them.
  */
 
-/* The first part of the names. */
-char *transfer_volumes_make_prefix(const Config *config);
+/* The first part of the names. @machine identifies this machine. @user: see
+ * own_containers_make_user(). */
+char *transfer_volumes_make_prefix(const char *machine, const char *user, const Config *config);
+
+/* Identifies this machine, also if another one has its name; NULL if it has no id. */
+char *transfer_volumes_read_machine(void);
 
 /* Makes those of the volumes @names (char *) that are not there. */
 gboolean transfer_volumes_create(const Engine *engine,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "transfer.h"
 
+#include "../image/own-containers.h"
 #include "conversation.h"
 #include "download.h"
 #include "engine-view.h"
@@ -252,11 +253,13 @@ transfer_begin(const TransferSetup *setup,
                GError **error)
 {
     g_autoptr(Transfer) transfer = g_new0(Transfer, 1);
+    g_autofree char *machine = transfer_volumes_read_machine();
+    g_autofree char *user = own_containers_make_user();
 
     transfer->setup = *setup;
     transfer->count.on_progress = on_progress;
     transfer->count.user_data = progress_data;
-    transfer->prefix = transfer_volumes_make_prefix(setup->config);
+    transfer->prefix = transfer_volumes_make_prefix(machine, user, setup->config);
     transfer->roots = find_roots(setup->spec);
     if (!create_volumes(transfer, error))
         return NULL;

@@ -374,8 +374,6 @@ fail_or_retry(GTask *task, GError *error)
         obtain_connection(task);
         return;
     }
-    if (cdd_response_get_stream(send->response) != NULL)
-        cdd_connect_explain(cdd_response_get_stream(send->response), &error);
     if (error->domain == G_IO_ERROR && !cdd_error_is_cancelled(error)) {
         GError *broken = g_error_new(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
                                      "the connection to the engine broke: %s", error->message);
@@ -394,6 +392,7 @@ on_written(GObject *source, GAsyncResult *result, gpointer user_data)
     GError *error = NULL;
 
     if (!g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, &error)) {
+        cdd_connect_explain(cdd_response_get_stream(send->response), &error);
         fail_or_retry(task, error);
         return;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "response.h"
 
+#include "../transport/connect.h"
 #include "deadline.h"
 
 #include <colcon-deb-docker/cdd-error.h>
@@ -145,6 +146,13 @@ prefer_cause(CddResponse *self, GError **error)
     *error = g_error_copy(cause);
 }
 
+static void
+explain(CddResponse *self, GError **error)
+{
+    if (self->connection != NULL)
+        cdd_connect_explain(cdd_connection_get_stream(self->connection), error);
+}
+
 static void step_on(GTask *task);
 
 static void
@@ -165,6 +173,7 @@ on_filled(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_dat
         g_task_return_boolean(task, TRUE);
         return;
     }
+    explain(self, &error);
     cdd_deadline_explain(step->deadline, &error);
     prefer_cause(self, &error);
     g_task_return_error(task, g_steal_pointer(&error));
@@ -209,6 +218,7 @@ step_on(GTask *owned_task)
     GError *error = NULL;
 
     if (!take_event(self, input, step, &error)) {
+        explain(self, &error);
         g_task_return_error(task, error);
         return;
     }

@@ -314,35 +314,90 @@ test_what_is_no_name_is_never_asked_for(void)
 
 #define LARGE (1024 * 1024)
 
-/* An ssh that answers the ping and then stops reading, as after a network failure. */
+/*
+ * Plays ssh: it answers the ping, and then runs a command. It says that it shares connections
+ * already, so that none is started for that.
+ */
+#define SSH                                                                                        \
+    "#!/bin/sh\n"                                                                                  \
+    "case \"$*\" in *-G*)\n"                                                                       \
+    "  printf 'user a\\ncontrolmaster auto\\ncontrolpath /s\\ncontrolpersist yes\\n'; exit ;;\n"   \
+    "esac\n"                                                                                       \
+    "take_head() { while read -r line && [ ${#line} -gt 1 ]; do :; done; }\n"                      \
+    "take_head; printf 'HTTP/1.1 200 OK\\r\\nApi-Version: 1.41\\r\\n\\r\\n'\n"
+
+typedef struct {
+    char *directory;
+    char *program;
+    char *old_path;
+} FakeSsh;
+
+static void
+fake_ssh_install(FakeSsh *self, const char *script)
+{
+    g_autofree char *path = NULL;
+
+    self->directory = g_dir_make_tmp("cdd-ssh-XXXXXX", NULL);
+    self->program = g_build_filename(self->directory, "ssh", NULL);
+    self->old_path = g_strdup(g_getenv("PATH"));
+    path = g_strdup_printf("%s:%s", self->directory, self->old_path);
+    g_assert_true(
+        g_file_set_contents_full(self->program, script, -1, G_FILE_SET_CONTENTS_NONE, 0755, NULL));
+    g_setenv("PATH", path, TRUE);
+}
+
+static void
+fake_ssh_remove(FakeSsh *self)
+{
+    g_setenv("PATH", self->old_path, TRUE);
+    g_unlink(self->program);
+    g_rmdir(self->directory);
+    g_free(self->directory);
+    g_free(self->program);
+    g_free(self->old_path);
+}
+
+/* As after a network failure. */
 static void
 test_an_ssh_that_does_not_read_blocks_nobody(void)
 {
-    static const char script[] = "#!/bin/sh\n"
-                                 "while read -r line && [ ${#line} -gt 1 ]; do :; done\n"
-                                 "printf 'HTTP/1.1 200 OK\\r\\nApi-Version: 1.41\\r\\n\\r\\n'\n"
-                                 "exec sleep 600\n";
-    g_autofree char *directory = g_dir_make_tmp("cdd-ssh-XXXXXX", NULL);
-    g_autofree char *program = g_build_filename(directory, "ssh", NULL);
-    g_autofree char *old_path = g_strdup(g_getenv("PATH"));
-    g_autofree char *path = g_strdup_printf("%s:%s", directory, old_path);
     g_autoptr(GInputStream) input =
         g_memory_input_stream_new_from_data(g_malloc0(LARGE), LARGE, g_free);
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     g_autoptr(CddService) service = cdd_service_new(&(CddConfig){.host = "ssh://nowhere"}, NULL);
     g_autoptr(GAsyncResult) done = NULL;
     g_autoptr(GError) error = NULL;
+    FakeSsh ssh;
 
-    g_assert_true(
-        g_file_set_contents_full(program, script, -1, G_FILE_SET_CONTENTS_NONE, 0755, NULL));
-    g_setenv("PATH", path, TRUE);
+    fake_ssh_install(&ssh, SSH "exec sleep 600\n");
     cdd_service_put_archive_async(service, "abc", "/", input, cancellable, await_ready, &done);
     g_timeout_add(300, on_patience_lost, cancellable);
     g_assert_false(cdd_service_put_archive_finish(service, await(&done), &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    g_setenv("PATH", old_path, TRUE);
-    g_unlink(program);
-    g_rmdir(directory);
+    fake_ssh_remove(&ssh);
+}
+
+static void
+test_an_ssh_that_ends_within_an_answer_says_why(void)
+{
+    static const char *const pieces[] = {"HTTP/1.1 20", "Welcome!\\r\\n",
+                                         "HTTP/1.1 200 OK\\r\\nContent-Length: 99\\r\\n\\r\\n{"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
+        g_autofree char *script = g_strdup_printf(
+            SSH "take_head; echo 'client_loop: broken' >&2; printf '%s'\n", pieces[i]);
+        g_autoptr(CddService) service =
+            cdd_service_new(&(CddConfig){.host = "ssh://nowhere"}, NULL);
+        g_autoptr(GAsyncResult) done = NULL;
+        g_autoptr(GError) error = NULL;
+        FakeSsh ssh;
+
+        fake_ssh_install(&ssh, script);
+        cdd_service_inspect_image_async(service, "image", NULL, await_ready, &done);
+        g_assert_null(cdd_service_inspect_image_finish(service, await(&done), &error));
+        g_assert_nonnull(strstr(error->message, "ssh said \"client_loop: broken\": "));
+        fake_ssh_remove(&ssh);
+    }
 }
 
 int
@@ -370,5 +425,7 @@ main(int argc, char **argv)
                     test_what_is_no_name_is_never_asked_for);
     g_test_add_func("/client/an-ssh-that-does-not-read-blocks-nobody",
                     test_an_ssh_that_does_not_read_blocks_nobody);
+    g_test_add_func("/client/an-ssh-that-ends-within-an-answer-says-why",
+                    test_an_ssh_that_ends_within_an_answer_says_why);
     return g_test_run();
 }

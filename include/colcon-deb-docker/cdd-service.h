@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * @context: (nullable): the name of a Docker context; not together with @socket_path or @host
  * @cert_path: (nullable): a directory with `ca.pem`, `cert.pem` and `key.pem`; a `tcp` address then
  *   uses verified TLS; %NULL for `DOCKER_CERT_PATH`
- * @connect_timeout: milliseconds for opening a connection; 0 means 10 s
+ * @connect_timeout: milliseconds for opening a connection; 0 means 10 s. Over ssh, @header_timeout
+ *   applies instead, because a login may ask a person.
  * @header_timeout: milliseconds from the last byte of a request to the head of its answer; 0 means
  *   60 s. It does not apply to waiting for a container's exit.
  * @idle_timeout: milliseconds without a byte inside an answer; 0 means no limit. It does not apply
@@ -61,7 +62,8 @@ CDD_API CddConfig *cdd_config_new(const char *host, const char *context, const c
  * CddService:
  *
  * A container engine that speaks the Docker Engine API. It keeps idle connections for reuse and
- * negotiates the API version at the first request. Use a service from one thread. All callbacks are
+ * negotiates the API version at the first request. Over ssh, its connections share one login, which
+ * ends with the service and its streams. Use a service from one thread. All callbacks are
  * called in that thread's default main context.
  */
 #define CDD_TYPE_SERVICE (cdd_service_get_type())

@@ -11,21 +11,18 @@ import os
 import pathlib
 import secrets
 import shutil
-import socket
+import signal
 import ssl
 import subprocess
 import threading
 import time
 import unittest
+import urllib.parse
 
+import ssh_server
 from engine import socket_path
-from support import IMAGE, ProgramCase, add_package, is_root, write
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from ssh_server import SshServer, free_port
+from support import IMAGE, ProgramCase, add_package, write
 
 
 class Proxy:
@@ -233,91 +230,187 @@ class TestTls(ConnectionCase):
         self.assert_ended(outcome, 1)
 
 
-SSHD = """\
-Port %(port)d
-ListenAddress 127.0.0.1
-HostKey %(place)s/host
-PidFile %(place)s/pid
-AuthorizedKeysFile %(place)s/client.pub
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-"""
-
-# The program runs the user's "ssh"; this one has the test's configuration.
-SSH = """\
-#!/bin/sh
-exec /usr/bin/ssh -F none -o UserKnownHostsFile=%(place)s/known -o IdentityFile=%(place)s/%(key)s \
-    -o IdentitiesOnly=yes -o BatchMode=yes "$@"
-"""
-
-
-@unittest.skipUnless(is_root() and shutil.which("sshd", path="/usr/sbin:/sbin"), "needs root and sshd")
-class TestSsh(ConnectionCase):
+@unittest.skipUnless(ssh_server.is_possible(), "needs root and sshd")
+class SshCase(ConnectionCase):
     def setUp(self):
         super().setUp()
-        self.place = self.work / "ssh"
-        self.place.mkdir()
-        self.port = free_port()
-        for name in ("host", "client", "stranger"):
-            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.place / name)], check=True)
-        (self.place / "sshd_config").write_text(SSHD % {"port": self.port, "place": self.place})
-        host_key = " ".join((self.place / "host.pub").read_text().split()[:2])
-        (self.place / "known").write_text("[127.0.0.1]:%d %s\n" % (self.port, host_key))
-        os.makedirs("/run/sshd", exist_ok=True)
-        self.server = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", str(self.place / "sshd_config")],
-                                       stderr=subprocess.DEVNULL)
-        self.addCleanup(self.server.wait)
-        self.addCleanup(self.server.terminate)
-        self.wait_for_port()
-        self.address = "ssh://root@127.0.0.1:%d%s" % (self.port, socket_path())
+        # What a test leaves is looked for before the server ends.
+        self.server = self.serve()
+        self.addCleanup(self.assert_no_ssh_is_left)
 
-    def wait_for_port(self):
+    def serve(self, name="ssh", settings=""):
+        server = SshServer(self.work / name, settings)
+        server.start()
+        self.addCleanup(server.stop)
+        return server
+
+    def options(self, server=None, key="client"):
+        server = server or self.server
+        return {"arguments": ["--host", "ssh://root@127.0.0.1:%d%s" % (server.port, socket_path())],
+                "env": {"PATH": server.path_with(key), "DOCKER_HOST": None, "DOCKER_CONFIG": str(self.config)}}
+
+    def over_ssh(self, *arguments, server=None, key="client"):
+        options = self.options(server, key)
+        return self.run_program(*arguments, "--image", IMAGE, *options["arguments"], env=options["env"])
+
+    def start_slow_build(self):
+        """A build over ssh in the middle of its first package, and the ssh that is its login."""
+        add_package(self.workspace, "slow", cmake="execute_process(COMMAND sleep 600)")
+        options = self.options()
+        process = self.start("build", self.workspace, "--image", IMAGE, "--json", *options["arguments"], env=options["env"])
+        self.addCleanup(self.end, process)
+        said = self.read_until(process, rb"package_start")
+        masters = [pid for pid, words in self.server.clients() if "-N" in words]
+        self.assertEqual(1, len(masters), self.server.clients())
+        return process, said, masters[0]
+
+    @staticmethod
+    def end(process):
+        """For a test that fails meanwhile."""
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+    def ssh_processes(self):
+        """The ssh processes of the program, and the shells that guard them."""
+        found = self.server.clients()
+        for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                words = entry.read_bytes().decode(errors="replace")
+                if str(self.temporary / "colcon-deb-ssh-") in words:
+                    found.append((int(entry.parent.name), words.split("\0")))
+        return found
+
+    def assert_no_ssh_is_left(self):
         deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                time.sleep(0.05)
-        self.fail("sshd does not listen")
+        while time.monotonic() < deadline and (self.ssh_processes() or os.listdir(self.temporary)):
+            time.sleep(0.05)
+        self.assertEqual([], self.ssh_processes())
+        self.assertEqual([], os.listdir(self.temporary))
 
-    def path_with(self, key):
-        programs = self.place / ("bin-" + key)
-        programs.mkdir()
-        (programs / "ssh").write_text(SSH % {"place": self.place, "key": key})
-        (programs / "ssh").chmod(0o755)
-        return "%s:%s" % (programs, os.environ["PATH"])
 
+class TestSsh(SshCase):
     def test_an_address(self):
-        self.assert_ended(self.validate("--host", self.address, PATH=self.path_with("client")), 0)
+        self.assert_ended(self.over_ssh("validate", self.workspace), 0)
 
     def test_a_context(self):
-        self.add_context("robot", self.address)
-        self.assert_ended(self.validate("--context", "robot", PATH=self.path_with("client")), 0)
+        self.add_context("robot", self.options()["arguments"][1])
+        self.assert_ended(self.validate("--context", "robot", PATH=self.server.path_with()), 0)
 
     def test_images_are_built(self):
-        self.assert_images_are_built("--host", self.address, PATH=self.path_with("client"))
+        self.assert_images_are_built(*self.options()["arguments"], PATH=self.server.path_with())
+        self.assertEqual(2, self.server.count_logins(), "one for each command")
+
+    def test_a_build_logs_in_once(self):
+        self.assert_ended(self.over_ssh("build", self.workspace), 0)
+        self.assertEqual(1, self.server.count_logins())
+
+    def test_a_build_that_copies_its_files_logs_in_once(self):
+        self.addCleanup(self.remove_volumes)
+        self.assert_ended(self.over_ssh("build", self.workspace, "--transfer", "copy"), 0)
+        self.assertEqual(1, self.server.count_logins())
+
+    def remove_volumes(self):
+        filters = urllib.parse.quote(json.dumps({"label": ["colcon-deb.workspace=%s" % self.workspace]}))
+        for volume in self.engine.request("GET", "/volumes?filters=" + filters)["Volumes"]:
+            self.engine.request("DELETE", "/volumes/" + volume["Name"])
+
+    def test_the_directory_is_gone_when_the_program_ends(self):
+        self.assert_ended(self.over_ssh("list", self.workspace), 0)
+        self.assertEqual([], os.listdir(self.temporary))
 
     def test_a_key_that_is_not_known(self):
-        outcome = self.validate("--host", self.address, PATH=self.path_with("stranger"))
+        outcome = self.over_ssh("validate", self.workspace, key="stranger")
         self.assert_ended(outcome, 1)
-        self.assert_says(outcome, "Permission denied")
+        self.assert_says(outcome, r'ssh said ".*Permission denied', r"ssh -p \d+ -l root 127\.0\.0\.1")
 
-    def test_no_ssh_is_left_behind(self):
-        self.assert_ended(self.validate("--host", self.address, PATH=self.path_with("client")), 0)
-        deadline = time.monotonic() + 5
-        while time.monotonic() < deadline and self.clients():
-            time.sleep(0.1)
-        self.assertEqual([], self.clients())
+    def test_a_host_that_has_another_key(self):
+        self.server.know((self.server.place / "stranger.pub").read_text())
+        outcome = self.over_ssh("validate", self.workspace)
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, r'ssh said ".*Host key verification failed')
 
-    def clients(self):
-        found = []
-        for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                words = entry.read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if words[0].endswith(b"ssh") and str(self.place).encode() in b" ".join(words):
-                found.append(words)
-        return found
+    def test_nobody_listens(self):
+        self.server.port = free_port()
+        outcome = self.over_ssh("validate", self.workspace)
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, r'ssh said ".*Connection refused')
+
+    def test_docker_is_not_installed_there(self):
+        self.server.forget_programs()
+        outcome = self.over_ssh("validate", self.workspace)
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, r'ssh said ".*docker: (command )?not found')
+
+
+class TestSshLogin(SshCase):
+    TESTS_APART = True
+
+    def test_a_server_that_refuses_a_second_session(self):
+        server = self.serve("one-session", "MaxSessions 1\n")
+        self.assert_ended(self.over_ssh("build", self.workspace, server=server), 0)
+        self.assertGreater(server.count_logins(), 1)
+
+    def test_the_users_own_shared_login_is_used(self):
+        self.server.configure("ControlMaster auto\nControlPath %s\nControlPersist 60\n" % (self.work / "own"))
+        self.addCleanup(subprocess.run, ["ssh", "-O", "exit", "-p", str(self.server.port), "root@127.0.0.1"], check=True,
+                        capture_output=True, env={**os.environ, "PATH": self.server.path_with()})
+        for _run in range(2):
+            self.assert_ended(self.over_ssh("list", self.workspace), 0)
+        self.assertEqual(1, self.server.count_logins())
+
+    def test_a_shared_login_that_would_end_with_its_first_user(self):
+        self.server.configure("ControlMaster auto\nControlPath %s\n" % (self.work / "own"))
+        self.assert_ended(self.over_ssh("build", self.workspace), 0)
+        self.assertEqual(1, self.server.count_logins())
+
+    def test_two_programs_log_in_for_themselves(self):
+        process, said, _master = self.start_slow_build()
+        self.assert_ended(self.over_ssh("list", self.workspace), 0)
+        self.assertEqual(2, self.server.count_logins())
+        os.kill(process.pid, signal.SIGINT)
+        self.assert_ended(self.finish(process, 60, already=said), 130)
+
+    def test_a_login_that_is_killed(self):
+        process, said, master = self.start_slow_build()
+        os.kill(master, signal.SIGKILL)
+        outcome = self.finish(process, 60, already=said)
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, r"the ssh connection to 127\.0\.0\.1 ended")
+        # The program then asked the engine for the container.
+        self.assertEqual(2, self.server.count_logins())
+        self.assertTrue(self.wait_for_no_container(15))
+
+    def test_a_server_that_ends_the_login(self):
+        process, said, _master = self.start_slow_build()
+        self.server.end_sessions()
+        outcome = self.finish(process, 60, already=said)
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, r'ssh said "Connection to 127\.0\.0\.1 closed by remote host')
+        self.assertTrue(self.wait_for_no_container(15))
+
+    def test_ctrl_c_does_not_reach_ssh(self):
+        """A terminal sends it to the whole group; the login is needed to stop the container."""
+        process, said, _master = self.start_slow_build()
+        os.killpg(process.pid, signal.SIGINT)
+        self.assert_ended(self.finish(process, 60, already=said), 130)
+        self.assertTrue(self.wait_for_no_container(1))
+
+    def test_a_program_that_is_killed(self):
+        process, _said, _master = self.start_slow_build()
+        process.kill()
+        process.communicate()
+        self.assert_no_ssh_is_left()
+        self.assertTrue(self.wait_for_no_running_container(15))
+        # No program was left to remove it.
+        for container in self.containers():
+            self.engine.delete(container)
+        self.assertTrue(self.wait_for_no_container(15))
+
+    def wait_for_no_running_container(self, seconds):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if not self.containers(running=True):
+                return True
+            time.sleep(0.2)
+        return False

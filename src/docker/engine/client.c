@@ -24,6 +24,7 @@ enum {
 struct _CddClient {
     GObject parent_instance;
     CddAddress *address;
+    CddConnector *connector;
     CddTimeouts timeouts;
     CddPool *pool;
     char *api_version;
@@ -43,6 +44,7 @@ cdd_client_finalize(GObject *object)
 {
     CddClient *self = CDD_CLIENT(object);
 
+    cdd_connector_free(self->connector);
     cdd_address_unref(self->address);
     cdd_pool_unref(self->pool);
     g_free(self->api_version);
@@ -61,6 +63,7 @@ cdd_client_new(CddAddress *address, const CddTimeouts *timeouts)
     CddClient *self = g_object_new(CDD_TYPE_CLIENT, NULL);
 
     self->address = cdd_address_ref(address);
+    self->connector = cdd_connector_new(address);
     self->timeouts = *timeouts;
     return self;
 }
@@ -255,6 +258,13 @@ on_pinged(GObject *source, GAsyncResult *result, gpointer user_data)
     obtain_connection(g_steal_pointer(&task));
 }
 
+/* A login may ask a person, through SSH_ASKPASS. ssh itself limits the rest of it. */
+static guint
+connect_timeout(CddClient *self)
+{
+    return self->address->kind == CDD_ADDRESS_SSH ? self->timeouts.header : self->timeouts.connect;
+}
+
 static void
 obtain_connection(GTask *task)
 {
@@ -289,8 +299,8 @@ obtain_connection(GTask *task)
         write_request(task, connection);
         return;
     }
-    cdd_connect_async(self->address,
-                      begin_step(task, self->timeouts.connect, "a connection to the engine"),
+    cdd_connect_async(self->connector,
+                      begin_step(task, connect_timeout(self), "a connection to the engine"),
                       on_connected, task);
 }
 

@@ -7,6 +7,28 @@
 
 #include <gio/gunixsocketaddress.h>
 
+struct CddConnector {
+    CddAddress *address;
+    CddSshMaster *master; /* NULL before the first connection */
+};
+
+CddConnector *
+cdd_connector_new(CddAddress *address)
+{
+    CddConnector *self = g_new0(CddConnector, 1);
+
+    self->address = cdd_address_ref(address);
+    return self;
+}
+
+void
+cdd_connector_free(CddConnector *self)
+{
+    g_clear_pointer(&self->master, cdd_ssh_master_unref);
+    cdd_address_unref(self->address);
+    g_free(self);
+}
+
 static const char *
 advice_for(const CddAddress *address, const GError *reason)
 {
@@ -74,8 +96,45 @@ connectable_for(const CddAddress *address)
     return g_network_address_new(address->host, address->port);
 }
 
+static void
+on_logged_in(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    CddSshMaster *master = g_task_get_task_data(task);
+    GError *error = NULL;
+    GIOStream *stream = NULL;
+
+    if (cdd_ssh_master_wait_finish(result, &error))
+        stream = cdd_ssh_open(master, &error);
+    if (stream == NULL)
+        g_task_return_error(task, error);
+    else
+        g_task_return_pointer(task, stream, g_object_unref);
+}
+
+/* Opens a channel of the login. Logs in first if there is no login, or if it has ended. */
+static void
+connect_ssh(CddConnector *self, GTask *owned_task)
+{
+    g_autoptr(GTask) task = owned_task;
+    GCancellable *cancellable = g_task_get_cancellable(task);
+    GError *error = NULL;
+
+    if (self->master != NULL && cdd_ssh_master_has_ended(self->master))
+        g_clear_pointer(&self->master, cdd_ssh_master_unref);
+    if (self->master == NULL)
+        self->master = cdd_ssh_master_start(self->address, &error);
+    if (self->master == NULL) {
+        g_task_return_error(task, error);
+        return;
+    }
+    g_task_set_task_data(task, cdd_ssh_master_ref(self->master),
+                         (GDestroyNotify)cdd_ssh_master_unref);
+    cdd_ssh_master_wait_async(self->master, cancellable, on_logged_in, g_steal_pointer(&task));
+}
+
 void
-cdd_connect_async(CddAddress *address,
+cdd_connect_async(CddConnector *self,
                   GCancellable *cancellable,
                   GAsyncReadyCallback callback,
                   gpointer user_data)
@@ -83,20 +142,14 @@ cdd_connect_async(CddAddress *address,
     g_autoptr(GTask) task = g_task_new(NULL, cancellable, callback, user_data);
     g_autoptr(GSocketClient) client = NULL;
     g_autoptr(GSocketConnectable) connectable = NULL;
-    GError *error = NULL;
 
-    g_task_set_task_data(task, cdd_address_ref(address), (GDestroyNotify)cdd_address_unref);
-    if (address->kind == CDD_ADDRESS_SSH) {
-        GIOStream *stream = cdd_ssh_open(address, &error);
-
-        if (stream == NULL)
-            g_task_return_error(task, error);
-        else
-            g_task_return_pointer(task, stream, g_object_unref);
+    if (self->address->kind == CDD_ADDRESS_SSH) {
+        connect_ssh(self, g_steal_pointer(&task));
         return;
     }
+    g_task_set_task_data(task, cdd_address_ref(self->address), (GDestroyNotify)cdd_address_unref);
     client = g_socket_client_new();
-    connectable = connectable_for(address);
+    connectable = connectable_for(self->address);
     /* Engines are reached directly, never through a web proxy. */
     g_socket_client_set_enable_proxy(client, FALSE);
     g_socket_client_connect_async(client, connectable, cancellable, on_connected,

@@ -3,8 +3,18 @@
 
 #include "address.h"
 
-/* Opens a stream to an engine. Errors say whether it is missing, not listening or forbidden. */
-void cdd_connect_async(CddAddress *address,
+/* Opens streams to one engine. For an ssh address it keeps the login that the streams share. */
+typedef struct CddConnector CddConnector;
+
+CddConnector *cdd_connector_new(CddAddress *address);
+void cdd_connector_free(CddConnector *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddConnector, cdd_connector_free)
+
+/*
+ * Opens a stream. The connector may be freed before the end. Errors say whether the engine is
+ * missing, not listening or forbidden.
+ */
+void cdd_connect_async(CddConnector *self,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
                        gpointer user_data);

@@ -3,6 +3,7 @@
 
 #include "../value/error.h"
 #include "../value/text.h"
+#include "ssh-arguments.h"
 
 #include <gio/gunixoutputstream.h>
 #include <glib-unix.h>
@@ -10,20 +11,26 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#define CHILD_KEY "cdd-ssh-child"
-#define CONNECT_TIMEOUT "ConnectTimeout=30"
+#define CHANNEL_KEY "cdd-ssh-channel"
 enum {
     MAX_MESSAGE_LENGTH = 4096,
 };
 
+typedef struct {
+    GSubprocess *child;
+    CddSshMaster *master;
+} Channel;
+
 /* Ends the child with the stream. Closing its input would not end a child that hangs. */
 static void
-end_child(gpointer data)
+channel_free(gpointer data)
 {
-    GSubprocess *child = data;
+    Channel *channel = data;
 
-    g_subprocess_send_signal(child, SIGTERM);
-    g_object_unref(child);
+    g_subprocess_send_signal(channel->child, SIGTERM);
+    g_object_unref(channel->child);
+    cdd_ssh_master_unref(channel->master);
+    g_free(channel);
 }
 
 /* Runs in the child: no signals from the terminal, and it ends with this process. */
@@ -47,20 +54,23 @@ remote_command(const CddAddress *address)
     return g_strdup_printf("docker %s system dial-stdio", quoted);
 }
 
+/* If the master is gone or the server refuses another session, ssh logs in by itself. */
 static GStrv
-make_arguments(const CddAddress *address)
+make_arguments(CddSshMaster *master)
 {
+    const CddAddress *address = cdd_ssh_master_get_address(master);
+    const char *master_socket = cdd_ssh_master_get_socket(master);
     g_autoptr(GStrvBuilder) arguments = g_strv_builder_new();
-    g_autofree char *port = g_strdup_printf("%u", address->port);
     g_autofree char *command = remote_command(address);
 
     g_strv_builder_add(arguments, "ssh");
-    if (address->user != NULL)
-        g_strv_builder_add_many(arguments, "-l", address->user, NULL);
-    if (address->port != 0)
-        g_strv_builder_add_many(arguments, "-p", port, NULL);
-    g_strv_builder_add_many(arguments, "-o", CONNECT_TIMEOUT, "-T", "--", address->host, command,
-                            NULL);
+    if (master_socket != NULL) {
+        g_autofree char *path = g_strconcat("ControlPath=", master_socket, NULL);
+
+        g_strv_builder_add_many(arguments, "-o", "ControlMaster=no", "-o", path, NULL);
+    }
+    cdd_ssh_add_destination(arguments, address);
+    g_strv_builder_add(arguments, command);
     return g_strv_builder_end(arguments);
 }
 
@@ -77,27 +87,30 @@ never_block(GSubprocess *child, GError **error)
 }
 
 GIOStream *
-cdd_ssh_open(const CddAddress *address, GError **error)
+cdd_ssh_open(CddSshMaster *master, GError **error)
 {
     g_autoptr(GSubprocessLauncher) launcher =
         g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
                                   G_SUBPROCESS_FLAGS_STDERR_PIPE);
-    g_auto(GStrv) arguments = make_arguments(address);
+    g_auto(GStrv) arguments = make_arguments(master);
     g_autoptr(GError) reason = NULL;
     g_autoptr(GSubprocess) child = NULL;
     GIOStream *stream;
+    Channel *channel;
 
     g_subprocess_launcher_set_child_setup(launcher, detach, NULL, NULL);
     child = g_subprocess_launcher_spawnv(launcher, (const char *const *)arguments, &reason);
     if (child == NULL || !never_block(child, &reason)) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
-                    "connecting to %s: %s (check that openssh-client is installed)", address->uri,
-                    reason->message);
+                    "connecting to %s: %s (check that openssh-client is installed)",
+                    cdd_ssh_master_get_address(master)->uri, reason->message);
         return NULL;
     }
     stream = g_simple_io_stream_new(g_subprocess_get_stdout_pipe(child),
                                     g_subprocess_get_stdin_pipe(child));
-    g_object_set_data_full(G_OBJECT(stream), CHILD_KEY, g_steal_pointer(&child), end_child);
+    channel = g_new(Channel, 1);
+    *channel = (Channel){g_steal_pointer(&child), cdd_ssh_master_ref(master)};
+    g_object_set_data_full(G_OBJECT(stream), CHANNEL_KEY, channel, channel_free);
     return stream;
 }
 
@@ -109,20 +122,26 @@ read_message(GSubprocess *child)
     char buffer[MAX_MESSAGE_LENGTH];
     gssize length =
         g_pollable_input_stream_read_nonblocking(pipe, buffer, sizeof buffer, NULL, NULL);
+    g_autofree char *text = NULL;
 
-    return length <= 0 ? g_strdup("")
-                       : cdd_text_clean(buffer, (gsize)length, sizeof buffer, CDD_TEXT_ONE_LINE);
+    if (length <= 0)
+        return NULL;
+    text = cdd_text_clean(buffer, (gsize)length, sizeof buffer, CDD_TEXT_ONE_LINE);
+    return g_strdup_printf("ssh said \"%s\"", text);
 }
 
 void
 cdd_ssh_explain(GIOStream *stream, GError **error)
 {
-    GSubprocess *child = g_object_get_data(G_OBJECT(stream), CHILD_KEY);
+    Channel *channel = g_object_get_data(G_OBJECT(stream), CHANNEL_KEY);
     g_autofree char *message = NULL;
 
-    if (child == NULL || error == NULL || *error == NULL || cdd_error_is_cancelled(*error))
+    if (channel == NULL || error == NULL || *error == NULL || cdd_error_is_cancelled(*error))
         return;
-    message = read_message(child);
-    if (*message != '\0')
-        g_prefix_error(error, "ssh said \"%s\": ", message);
+    message = read_message(channel->child);
+    /* Without its master a channel ends silently. */
+    if (message == NULL)
+        message = cdd_ssh_master_explain_end(channel->master);
+    if (message != NULL)
+        g_prefix_error(error, "%s: ", message);
 }

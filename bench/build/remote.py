@@ -14,7 +14,6 @@ import os
 import pathlib
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -23,55 +22,11 @@ import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests" / "integration"))
+from ssh_server import SshServer  # noqa: E402
 from support import add_package  # noqa: E402
 
 HIDE = 'set -e; mount -t tmpfs tmpfs "$1"; echo ready; exec sleep infinity'
-SSHD = """\
-Port %(port)d
-ListenAddress 127.0.0.1
-HostKey %(place)s/key
-PidFile none
-AuthorizedKeysFile %(place)s/key.pub
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-"""
-SSH = """\
-#!/bin/sh
-exec /usr/bin/ssh -F none -o UserKnownHostsFile=%(place)s/known -o IdentityFile=%(place)s/key -o IdentitiesOnly=yes -o BatchMode=yes "$@"
-"""
 FILE = 100_000  # bytes
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextlib.contextmanager
-def ssh_server(place, engine):
-    """Yields the address of the engine behind it. ssh in place/bin knows how to log in."""
-    port = free_port()
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", place / "key"], check=True)
-    (place / "sshd_config").write_text(SSHD % {"port": port, "place": place})
-    (place / "known").write_text("[127.0.0.1]:%d %s\n" % (port, " ".join((place / "key.pub").read_text().split()[:2])))
-    (place / "bin").mkdir()
-    (place / "bin" / "ssh").write_text(SSH % {"place": place})
-    (place / "bin" / "ssh").chmod(0o755)
-    os.makedirs("/run/sshd", exist_ok=True)
-    with open(place / "sshd.log", "w", encoding="utf-8") as log:
-        server = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", place / "sshd_config"], stderr=log)
-    try:
-        while True:
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            time.sleep(0.05)
-        yield "ssh://root@127.0.0.1:%d%s" % (port, engine)
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def make_workspace(directory, size):
@@ -82,10 +37,6 @@ def make_workspace(directory, size):
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(os.urandom(FILE))
     add_package(directory, "leaf", depends=("large",))
-
-
-def logins(place):
-    return (place / "sshd.log").read_text().count("Accepted publickey")
 
 
 def measured(command, environ):
@@ -116,15 +67,18 @@ def main():
         inside = pathlib.Path("/proc/%d/root%s" % (holder.pid, hidden))
         make_workspace(seen, arguments.size)
         subprocess.run(["cp", "-a", "%s/." % seen, inside], check=True)
-        address = stack.enter_context(ssh_server(place, engine))
-        remote_environ = {**os.environ, "DOCKER_HOST": address, "PATH": "%s:%s" % (place / "bin", os.environ["PATH"])}
+        server = SshServer(place / "ssh")
+        server.start()
+        stack.callback(server.stop)
+        remote_environ = {**os.environ, "DOCKER_HOST": "ssh://root@127.0.0.1:%d%s" % (server.port, engine),
+                          "PATH": server.path_with()}
         remote = ["nsenter", "--mount=/proc/%d/ns/mnt" % holder.pid, program, "build", hidden, "--image", arguments.image]
         local = [program, "build", seen, "--image", arguments.image]
         ratios = []
         for number in range(arguments.rounds + 1):
             for leaf in (seen, inside):
                 (leaf / "src" / "leaf" / "note.txt").write_text("%d\n" % number)
-            before = logins(place)
+            before = server.count_logins()
             turns = [("remote", remote, remote_environ), ("local", local, dict(os.environ))]
             times = {}
             for name, command, environ in turns[::-1] if number % 2 else turns:
@@ -134,7 +88,7 @@ def main():
             ratio = times["remote"] / times["local"]
             print("%-9s remote %.2f s, local %.2f s, ratio %.2f; sent %s; %d logins" % (
                 "first" if number == 0 else "change %d" % number, times["remote"], times["local"], ratio, sent,
-                logins(place) - before), flush=True)
+                server.count_logins() - before), flush=True)
             if number:
                 ratios.append(ratio)
         if ratios:

@@ -18,6 +18,7 @@ import time
 import unittest
 import urllib.parse
 
+import ssh_server
 from engine import socket_path
 from support import IMAGE, STRANGER, ProgramCase, add_package, events_of, is_root, write
 
@@ -305,6 +306,25 @@ class TestRemote(RemoteCase):
         # One set for both.
         self.assertEqual(6, len(self.volumes()))
         self.assert_says(outcome, "another run uses the copies of this workspace on the engine; waiting for its end")
+
+
+@unittest.skipUnless(ssh_server.is_possible(), "needs root and sshd")
+class TestRemoteBySsh(RemoteCase):
+    def test_a_build_and_a_change(self):
+        server = ssh_server.SshServer(self.work / "ssh")
+        server.start()
+        self.addCleanup(server.stop)
+        environment = {"DOCKER_HOST": "ssh://root@127.0.0.1:%d%s" % (server.port, socket_path()), "PATH": server.path_with()}
+        self.add("one")
+        (self.inside / "src" / "one" / "large").write_bytes(os.urandom(20_000_000))
+        self.assert_built(self.build(env=environment))
+        self.assertEqual(1, server.count_logins())
+        self.assertTrue(list(self.output.glob("debs/ros-rolling-one_*.deb")))
+        write(self.inside / "src" / "one" / "note", "changed\n")
+        second = self.build(env=environment)
+        self.assert_built(second)
+        self.assertLess(self.sent(second)[0], 100_000)
+        self.assertEqual(2, server.count_logins())
 
 
 class TestRemoteInterrupted(RemoteCase):

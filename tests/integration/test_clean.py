@@ -11,10 +11,8 @@ import unittest
 from support import IMAGE, RUNTIME_IMAGE, ProgramCase, add_package, give_to, is_root, write
 from test_remote import RemoteCase
 
-# The tests clean as a user who has nothing else on the engine: the engine may be that of a developer.
-CLEANER = 23457
 USER, PROCESS, ROLE, WORKSPACE = "colcon-deb.user", "colcon-deb.process", "colcon-deb.role", "colcon-deb.workspace"
-ME, OTHER_USER = "%d@%s" % (CLEANER, socket.gethostname()), "4711@elsewhere"
+OTHER_USER = "4711@elsewhere"
 ANOTHER_BOOT = "another-boot/pid:[1]/1/1"
 # No process has this number: it is above the largest that Linux gives.
 DEAD = 4194305
@@ -32,6 +30,9 @@ class CleanCase(ProgramCase):
         super().setUp()
         add_package(self.workspace, "one")
         self.mark = secrets.token_hex(6)
+        # A user who has nothing else on the engine: it may be a developer's, and other tests use it.
+        self.uid = 100000 + secrets.randbelow(10 ** 8)
+        self.me = "%d@%s" % (self.uid, socket.gethostname())
 
     def clean(self, *arguments, code=0):
         outcome = self.run_program("clean", *arguments, timeout=120, env=self.cleaner())
@@ -40,10 +41,10 @@ class CleanCase(ProgramCase):
 
     def cleaner(self):
         """The environment of a user who calls sudo."""
-        return {"SUDO_UID": str(CLEANER), "SUDO_GID": str(CLEANER), "XDG_CACHE_HOME": str(self.work / "cache")}
+        return {"SUDO_UID": str(self.uid), "SUDO_GID": str(self.uid), "XDG_CACHE_HOME": str(self.work / "cache")}
 
-    def container(self, user=ME, process=None, command=("true",), state="created", **options):
-        labels = {USER: user, ROLE: "build", PROCESS: make_dead() if process is None else process}
+    def container(self, user=None, process=None, command=("true",), state="created", **options):
+        labels = {USER: user or self.me, ROLE: "build", PROCESS: make_dead() if process is None else process}
         container = self.engine.create(RUNTIME_IMAGE, list(command), labels={**labels, **options.pop("labels", {})}, **options)
         self.addCleanup(self.engine.delete, container)
         if state != "created":
@@ -55,9 +56,9 @@ class CleanCase(ProgramCase):
             self.engine.wait(container)
         return container
 
-    def volume(self, name, user=ME, workspace=None, role="transfer"):
+    def volume(self, name, user=None, workspace=None, role="transfer"):
         name = "colcon-deb-%s-%s" % (self.mark, name)
-        self.create_volume(name, {USER: user, ROLE: role, WORKSPACE: str(workspace or self.workspace)})
+        self.create_volume(name, {USER: user or self.me, ROLE: role, WORKSPACE: str(workspace or self.workspace)})
         return name
 
     def create_volume(self, name, labels):
@@ -130,7 +131,7 @@ class CleanVolumes(CleanCase):
     def test_all_means_those_of_this_user(self):
         ours, elsewhere = self.volume("src"), self.volume("other", workspace="/elsewhere/ws")
         foreign = self.volume("foreign", user=OTHER_USER)
-        cache, others_cache = ("colcon-deb-ccache-%s-amd64-%d" % (self.mark, uid) for uid in (CLEANER, 1 + CLEANER))
+        cache, others_cache = ("colcon-deb-ccache-%s-amd64-%d" % (self.mark, uid) for uid in (self.uid, 1 + self.uid))
         self.create_volume(cache, {})
         self.create_volume(others_cache, {})
         self.clean(self.workspace)
@@ -174,8 +175,8 @@ class CleanLayers(CleanCase):
         self.addCleanup(self.remove_layers)
 
     def layers(self):
-        wanted = json.dumps({"label": [ROLE + "=dependencies", "%s=%s" % (USER, ME)]})
-        return self.engine.request("GET", "/images/json?filters=" + wanted.replace(" ", ""))
+        images = self.engine.request("GET", "/images/json?filters=" + '{"label":["%s=dependencies"]}' % ROLE)
+        return [image for image in images if image["Labels"].get(USER) == self.me]
 
     def remove_layers(self):
         for image in self.layers():
@@ -185,7 +186,7 @@ class CleanLayers(CleanCase):
         """No package has the second name. As an alternative it makes the set unique, and apt can still satisfy it."""
         lines = "".join("  - %s | cdd-test-%s\n" % (name, self.mark) for name in packages)
         write(self.workspace / "debian_dirs" / "one" / "override.yaml", "build_depends:\n" + lines)
-        give_to(self.workspace, CLEANER)
+        give_to(self.workspace, self.uid)
         outcome = self.run_program("build", self.workspace, "--image", IMAGE, env=self.cleaner())
         self.assert_ended(outcome, 0)
 

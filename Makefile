@@ -14,7 +14,7 @@ help:
 	@echo 'make affected     only the tests that the changed files can affect (BASE=main: changed since the work left that branch)'
 	@echo 'make unit         only the unit tests (C under ASan and UBSan, and the container scripts)'
 	@echo 'make integration  only the tests that need a container engine'
-	@echo 'make test-engines the library on Docker 20.10, 26.1, 28.5 (also set up like 29) and Podman 4.3, 5.4, each started for it'
+	@echo 'make test-engines library and program on Docker 20.10, 26.1, 28.5 (also set up like 29) and Podman 4.3, 5.4, each started for it'
 	@echo 'make check-style  clang-format, clang-tidy, shellcheck, a build by clang'
 	@echo 'make clean        remove what was built; downloads, images and our engine stay'
 	@echo 'make distclean    remove all of build/'

@@ -3,20 +3,22 @@
 # The first process in the namespaces of an engine, started by tools/engines.sh. Its network is isolated, and nobody else
 # sees its mounts. SIGTERM ends the engine; the end of this process ends all other processes in the namespaces.
 #
-# usage: engine-in-namespaces.sh KIND RUN-DIRECTORY DATA-DIRECTORY GROUP [ROOT]
+# usage: engine-in-namespaces.sh KIND RUN-DIRECTORY DATA-DIRECTORY GROUP TREE [ROOT]
 set -euo pipefail
 
-kind=$1 run_dir=$2 data_dir=$3 group=$4 root=${5:-} engine=''
+kind=$1 run_dir=$2 data_dir=$3 group=$4 tree=$5 root=${6:-} engine=''
 PATH=$PATH:/usr/sbin:/sbin
 
-# Not a chroot: an import remounts /. The socket and the directories of the tests are below /tmp.
+# Not a chroot: an import remounts /. The socket and the directories of the tests are below /tmp. Containers mount the
+# scripts of this tree.
 enter_root()
 {
     local directory
     mount --bind "$root" "$root"
     for directory in sys dev tmp; do mount --rbind "/$directory" "$root/$directory"; done
     mount -t proc proc "$root/proc"
-    mkdir -p "$root/var/lib/engine"
+    mkdir -p "$root/var/lib/engine" "$root/$tree"
+    mount --bind "$tree" "$root/$tree"
     mount --bind "$data_dir" "$root/var/lib/engine"
     data_dir=/var/lib/engine
     cd "$root"

@@ -4,6 +4,7 @@
 # namespaces, and nothing of it stays. Another engine on this machine is not affected.
 #
 # usage: tools/engines.sh list
+#        tools/engines.sh prepare ENGINE                     install it from a Debian mirror; "run" does this, too
 #        tools/engines.sh run ENGINE COMMAND [ARGUMENT...]
 #
 # The command gets DOCKER_HOST, CDD_TEST_HOST and CDD_ENGINE_VERSION (the version that the engine reports).
@@ -69,12 +70,23 @@ first_process()
     [ -z "$pid" ] || as_root cat "/proc/$pid/task/$pid/children" 2>/dev/null || true
 }
 
+# Print the root directory of an engine; nothing for one that is installed on this machine.
+prepare()
+{
+    local kind suite
+    read -r kind suite < <(describe "$1")
+    [ "$suite" = host ] || ensure_root "$kind" "$suite"
+}
+
 start_engine()
 {
-    local name=$1 kind suite root=''
-    read -r kind suite < <(describe "$name")
-    if [ "$suite" != host ]; then root=$(ensure_root "$kind" "$suite"); fi
+    local name=$1 kind root
+    read -r kind _ < <(describe "$name")
+    root=$(prepare "$name")
     data_dir=$(choose_data_dir "$name")
+    # Two runs of one engine, from the same tree, follow each other.
+    exec 7>"$CDD_BUILD_DIR/$name.lock"
+    flock 7
     as_root rm -rf "$data_dir"
     as_root mkdir -p "$data_dir"
     run_dir=$(mktemp -d /tmp/cdd-engine.XXXXXX)
@@ -86,8 +98,8 @@ start_engine()
     # shellcheck disable=SC2016,SC2024 # the inner shell expands these; the log is ours to write
     as_root setsid sh -c 'echo $$ >"$1" && shift && exec "$@"' sh "$run_dir/holder" \
         unshare --mount --net --pid --fork --kill-child --propagation private \
-        bash "$CDD_TOP/tools/engine-in-namespaces.sh" "$kind" "$run_dir" "$data_dir" "$(id -g)" "$root" \
-        >"$log" 2>&1 </dev/null &
+        bash "$CDD_TOP/tools/engine-in-namespaces.sh" "$kind" "$run_dir" "$data_dir" "$(id -g)" "$CDD_TOP" "$root" \
+        >"$log" 2>&1 </dev/null 7>&- &
     await_engine "$run_dir/docker.sock" $! "$log"
 }
 
@@ -141,14 +153,19 @@ run_with_engine()
 
 case ${1:-} in
 list) list ;;
+prepare)
+    [ $# -eq 2 ] || die "which engine? (tools/engines.sh list)"
+    describe "$2" >/dev/null
+    prepare "$2" >/dev/null
+    ;;
 run)
     [ $# -ge 2 ] || die "which engine? (tools/engines.sh list)"
     shift
     run_with_engine "$@"
     ;;
--h | --help) sed -n '3,9s/^# \{0,1\}//p' "$0" ;;
+-h | --help) sed -n '3,10s/^# \{0,1\}//p' "$0" ;;
 *)
-    sed -n '3,9s/^# \{0,1\}//p' "$0" >&2
+    sed -n '3,10s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -3,7 +3,7 @@
 """Count tests: one JSON file per suite goes in, one table and one closing line come out.
 
 usage: results.py meson TESTLOG OUT SUITE   count the cases in a meson testlog.json (TAP, else one per program)
-       results.py one OUT SUITE STATUS      a check that is one case: passed if STATUS is 0
+       results.py one OUT SUITE STATUS      a check that is one case: passed if STATUS is 0, skipped if it is 77
        results.py total DIRECTORY...        print all suites of the directories and the sum; fails if anything failed
 """
 
@@ -89,7 +89,8 @@ def main(argv: list[str]) -> int:
     if len(argv) == 4 and argv[0] == "meson":
         from_meson(*argv[1:])
     elif len(argv) == 4 and argv[0] == "one":
-        write(argv[1], argv[2], Counts(1, 0, 0) if argv[3] == "0" else Counts(0, 1, 0))
+        status = argv[3]
+        write(argv[1], argv[2], Counts(status == "0", status not in ("0", "77"), status == "77"))
     elif len(argv) >= 2 and argv[0] == "total":
         return total(*argv[1:])
     else:

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Set the machine up and run the tests. Suites run side by side; if one fails, the others run on.
 #
-# usage: tools/test.sh [unit] [scripts] [integration] [podman] [engines] [-- TEST...]
+# usage: tools/test.sh [unit] [scripts] [integration] [podman] [docker29] [engines] [-- TEST...]
 #        tools/test.sh affected [BASE]
-#        podman    the library on Podman; engines: on every engine of tools/engines.sh, Podman included
+#        podman    the library and the program on Podman
+#        docker29  the program on a Docker that is set up as Docker 29
+#        engines   library and program on every engine of tools/engines.sh
 #        TEST      run only these integration tests, e.g. test_bad_input or test_bad_input.TestEngine.test_no_engine
 #        affected  run only what the files can affect that have changed since the work left BASE (main); tools/affected.py
 #                  says how that is decided
@@ -210,32 +212,109 @@ fetch_with_engine()
     "$CDD_TOP/tools/unpack-package.sh" busybox-static:arm64
 }
 
-# run_on_engine ENGINE [MESON-OPTION...]
+# What engines do in their own ways: image ids, layers, the order of lists, removals, and how a container ends.
+program_modules=(test_clean test_layers.DependencyLayers test_layers.ExpiringLayers test_image_commands.ListAndRemove
+    test_interrupt.TestInterrupt test_container_end.TestKilledProgram.test_what_was_only_created_goes_with_the_next_build)
+
+# The wanted ones of them, one a line.
+program_modules_wanted()
+{
+    local module
+    for module in "${program_modules[@]}"; do
+        if [ -z "$selection" ] || grep -q "^integration ${module%%.*}\b" "$selection"; then echo "$module"; fi
+    done
+}
+
+# These engines have no network. apt finds the packages that the tests install in the image.
+use_local_packages()
+{
+    local container
+    container=$(docker create --network none -v "$CDD_TOP/tools/container/local-packages.sh:/local-packages.sh:ro" \
+        "$CDD_TEST_IMAGE" sh /local-packages.sh hello sl)
+    docker start "$container" >/dev/null
+    [ "$(docker wait "$container")" = 0 ] || die "the image with local packages could not be made"
+    # Not "docker commit", which sends no body: Podman 4.3 needs one.
+    curl -sSf --unix-socket "${DOCKER_HOST#unix://}" -H 'Content-Type: application/json' -d '{}' -o /dev/null \
+        "http://engine/commit?container=$container&repo=${CDD_TEST_IMAGE%:*}&tag=${CDD_TEST_IMAGE##*:}&changes=CMD%20bash"
+    docker rm "$container" >/dev/null
+}
+
+# program_on_other_engine ENGINE: in a shell of its own below tools/engines.sh
+program_on_other_engine()
+{
+    local out=$results/6-$1.json
+    local -a tests
+    mapfile -t tests < <(program_modules_wanted)
+    export CDD_TEST_PROGRAM=$CDD_BUILD_DIR/release/src/colcon-deb/colcon-deb CDD_TEST_WORK=$CDD_BUILD_DIR/test-work/$1
+    "$CDD_TOP/tools/builder-image.sh"
+    use_local_packages
+    system_python "$CDD_TOP/tests/integration/run.py" --suite "program on $1" --directory "$CDD_TOP/tests/integration" \
+        --results "$out" --jobs "$jobs" "${tests[@]}" || true
+}
+
+# on_engine ENGINE PARTS [MESON-OPTION...]: in a shell of its own below tools/engines.sh
+on_engine()
+{
+    # In a shell of its own: it uses another image.
+    case $2 in *library*) (library_on_engine "$1" "${@:3}") ;; esac
+    case $2 in *program*) program_on_other_engine "$1" ;; esac
+}
+
+# expect_result NAME SUITE
+expect_result()
+{
+    [ -e "$results/$1.json" ] || record one "$results/$1.json" "$2 (did not start)" 1
+}
+
+# run_on_engine ENGINE PARTS [MESON-OPTION...]; PARTS: library, program, or both
 run_on_engine()
 {
-    local out=$results/5-$1.json
-    heading "The library on $1, under ASan and UBSan"
-    rm -f "$out"
-    fetch_for_engines
-    if "$CDD_TOP/tools/build.sh" asan; then
-        "$CDD_TOP/tools/engines.sh" run "$1" "$0" --on-engine "$@" || true
+    local engine=$1 parts=$2 builds=()
+    heading "On $engine: $parts"
+    rm -f "$results/5-$engine.json" "$results/6-$engine.json"
+    case $parts in *library*) builds+=(asan) && fetch_for_engines ;; esac
+    case $parts in *program*) builds+=(release) ;; esac
+    if for_each "$CDD_TOP/tools/build.sh" "${builds[@]}"; then
+        "$CDD_TOP/tools/engines.sh" run "$engine" "$0" --on-engine "$@" || true
     fi
-    [ -e "$out" ] || record one "$out" "$1 (did not start)" 1
+    case $parts in *library*) expect_result "5-$engine" "$engine" ;; esac
+    case $parts in *program*) expect_result "6-$engine" "program on $engine" ;; esac
+}
+
+# for_each COMMAND ARGUMENT...: run it with each
+for_each()
+{
+    local argument
+    for argument in "${@:2}"; do "$1" "$argument" || return; done
 }
 
 # The long test of 200 containers runs on the engine at hand only.
 run_podman()
 {
-    local -a tests
+    local parts='' tests
     mapfile -t tests < <(selected library | grep -vx pool)
-    if [ -n "$selection" ] && [ ${#tests[@]} -eq 0 ]; then return; fi
-    run_on_engine podman-4.3 --no-suite long "${tests[@]}"
+    if [ -z "$selection" ] || [ ${#tests[@]} -gt 0 ]; then parts=library; fi
+    [ -z "$(program_modules_wanted)" ] || parts="$parts program"
+    [ -z "$parts" ] || run_on_engine podman-4.3 "$parts" --no-suite long "${tests[@]}"
+}
+
+run_docker29()
+{
+    local engine=docker-28.5-like-29
+    [ -n "$(program_modules_wanted)" ] || return 0
+    # On some days Debian sid cannot be installed.
+    if "$CDD_TOP/tools/engines.sh" prepare "$engine"; then
+        run_on_engine "$engine" program
+    else
+        warn "Debian sid could not be bootstrapped; the tests of the program on $engine are skipped"
+        record one "$results/6-$engine.json" "program on $engine" 77
+    fi
 }
 
 run_engines()
 {
     local engine
-    for engine in $("$CDD_TOP/tools/engines.sh" list); do run_on_engine "$engine"; done
+    for engine in $("$CDD_TOP/tools/engines.sh" list); do run_on_engine "$engine" "library program"; done
 }
 
 run_side_by_side()
@@ -243,7 +322,7 @@ run_side_by_side()
     local suite
     # sudo asks for its password now, not once for each suite.
     case " ${suites[*]} " in
-    *" integration "* | *" podman "* | *" engines "*) as_root true ;;
+    *" integration "* | *" podman "* | *" docker29 "* | *" engines "*) as_root true ;;
     esac
     # shellcheck source=side-by-side.sh
     . "$CDD_TOP/tools/side-by-side.sh"
@@ -262,7 +341,8 @@ select_affected()
     if is_wanted unit; then suites+=(unit); fi
     if is_wanted scripts || is_wanted tools; then suites+=(scripts); fi
     if is_wanted library || is_wanted integration; then suites+=(integration); fi
-    if is_wanted library; then suites+=(podman); fi
+    if is_wanted library || [ -n "$(program_modules_wanted)" ]; then suites+=(podman); fi
+    if [ -n "$(program_modules_wanted)" ]; then suites+=(docker29); fi
     awk '{ tests[$1] = tests[$1] " " $2 } END { for (suite in tests) print suite ":" tests[suite] }' "$selection" | sort
     if [ ${#suites[@]} -eq 0 ]; then
         say "No test is affected"
@@ -292,7 +372,7 @@ case ${1:-} in
     exit
     ;;
 --on-engine)
-    library_on_engine "${@:2}"
+    on_engine "${@:2}"
     exit
     ;;
 esac
@@ -300,7 +380,7 @@ esac
 base=() affected=''
 while [ $# -gt 0 ]; do
     case $1 in
-    unit | scripts | integration | podman | engines) suites+=("$1") ;;
+    unit | scripts | integration | podman | docker29 | engines) suites+=("$1") ;;
     affected)
         affected=yes
         base=("${@:2:1}")
@@ -316,7 +396,7 @@ while [ $# -gt 0 ]; do
         break
         ;;
     *)
-        sed -n '3,13s/^# \{0,1\}//p' "$0" >&2
+        sed -n '3,15s/^# \{0,1\}//p' "$0" >&2
         exit 2
         ;;
     esac
@@ -325,7 +405,7 @@ done
 
 "$CDD_TOP/tools/install-deps.sh" build engine test podman
 if [ -n "$affected" ]; then select_affected "${base[@]}"; fi
-[ ${#suites[@]} -gt 0 ] || suites=(unit scripts integration podman)
+[ ${#suites[@]} -gt 0 ] || suites=(unit scripts integration podman docker29)
 rm -rf "$results"
 mkdir -p "$results" "$logs"
 if [ ${#suites[@]} -eq 1 ]; then "run_${suites[0]}"; else run_side_by_side; fi

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @driver: its driver, usually `local`
  * @mountpoint: its path on the engine's machine
  * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
+ * @size: bytes on the engine's disk; -1 if unknown. Only cdd_service_measure_volumes_async() asks.
  *
  * A volume: storage that outlives containers. #CddVolumeMount.volume mounts one.
  */
@@ -19,6 +20,7 @@ typedef struct {
     char *driver;
     char *mountpoint;
     char **labels;
+    gint64 size;
 } CddVolume;
 
 #define CDD_TYPE_VOLUME (cdd_volume_get_type())
@@ -130,6 +132,35 @@ CDD_API void cdd_service_list_volumes_async(CddService *self,
  */
 CDD_API GPtrArray *
 cdd_service_list_volumes_finish(CddService *self, GAsyncResult *result, GError **error);
+
+/**
+ * cdd_service_measure_volumes_async:
+ * @self: a service
+ * @cancellable: (nullable): cancelling changes nothing on the engine
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Lists all volumes with their sizes (`GET /system/df`). The engine reads every file of every
+ * volume, which may take minutes; engines with an API older than 1.42 also measure images and
+ * containers.
+ */
+CDD_API void cdd_service_measure_volumes_async(CddService *self,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback,
+                                               gpointer user_data);
+
+/**
+ * cdd_service_measure_volumes_finish:
+ * @self: a service
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_FAILED if an older engine is measuring for somebody already
+ *
+ * Finishes cdd_service_measure_volumes_async().
+ *
+ * Returns: (transfer container) (element-type CddVolume): the volumes, or %NULL
+ */
+CDD_API GPtrArray *
+cdd_service_measure_volumes_finish(CddService *self, GAsyncResult *result, GError **error);
 
 /**
  * cdd_service_remove_volume_async:

@@ -16,7 +16,8 @@ import struct
 import time
 import urllib.parse
 
-API = "/v1.41"
+# The newest that is spoken here, and the oldest that Docker 29 speaks. An older engine gets its own newest.
+API = (1, 44)
 
 # The capabilities of a build container (docs/protocol.md), after dropping ALL.
 BUILD_CAPABILITIES = ["CHOWN", "SETUID", "SETGID", "DAC_OVERRIDE", "FOWNER"]
@@ -71,6 +72,27 @@ class Engine:
         if not self.path:
             raise EngineError("no engine: set CDD_TEST_HOST=unix://SOCKET")
         self.timeout = timeout
+        self._prefix = None
+
+    @property
+    def prefix(self):
+        """What the path of a versioned request begins with."""
+        if self._prefix is None:
+            connection = self.connect()
+            try:
+                connection.request("GET", "/_ping")
+                answer = connection.getresponse()
+                newest = tuple(int(part) for part in answer.getheader("Api-Version").split("."))
+                answer.read()
+            finally:
+                connection.close()
+            self._prefix = "/v%d.%d" % min(API, newest)
+        return self._prefix
+
+    @property
+    def is_podman(self):
+        components = self.request("GET", "/version").get("Components") or ()
+        return any(one.get("Name") == "Podman Engine" for one in components)
 
     def connect(self):
         """A connection for requests that request() does not fit."""
@@ -82,7 +104,7 @@ class Engine:
         try:
             payload = None if body is None else json.dumps(body)
             headers = {"Content-Type": "application/json"} if payload is not None else {}
-            connection.request(method, API + target, payload, headers)
+            connection.request(method, self.prefix + target, payload, headers)
             answer = connection.getresponse()
             data = answer.read()
         finally:
@@ -123,7 +145,7 @@ class Engine:
         connection.settimeout(self.timeout)
         connection.connect(self.path)
         connection.sendall(("POST %s/containers/%s/attach?stream=1&stdin=1 HTTP/1.1\r\nHost: localhost\r\n"
-                            "Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n" % (API, container)).encode())
+                            "Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n" % (self.prefix, container)).encode())
         answer = connection.recv(4096)
         if b" 101 " not in answer.split(b"\r\n", 1)[0]:
             connection.close()

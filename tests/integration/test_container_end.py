@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What ends a container before its build ends, what a container claims, and what a killed program leaves."""
 import os
+import pathlib
 import random
 import shutil
 import signal
@@ -61,8 +62,12 @@ class TestContainerEnd(InterruptCase):
     @unittest.skipUnless(is_root(), "only root may kill the container's processes")
     def test_a_container_that_somebody_else_has_killed(self):
         process, said = self.begin(WAITS)
-        state = self.engine.request("GET", "/containers/%s/json" % self.containers()[0])["State"]
-        os.kill(state["Pid"], signal.SIGKILL)
+        container = self.containers()[0]
+        pid = self.engine.request("GET", "/containers/%s/json" % container)["State"]["Pid"]
+        # An engine with its own process ids would have another process killed here.
+        self.assertIn(container, pathlib.Path("/proc/%d/mountinfo" % pid).read_text() +
+                      pathlib.Path("/proc/%d/cgroup" % pid).read_text())
+        os.kill(pid, signal.SIGKILL)
         outcome = self.end_of(process, said)
         self.assert_ended(outcome, 1)
         self.assert_says(outcome, "it was killed, but not by way of the engine")

@@ -206,3 +206,19 @@ text_size(guint64 bytes)
     }
     return g_strdup_printf("%.1f %s", size, units[unit]);
 }
+
+char *
+text_age(gint64 seconds)
+{
+    static const struct {
+        gint64 seconds;
+        const char *name;
+    } units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
+    gint64 age = MAX(seconds, 1);
+    guint unit = 0;
+
+    while (age < units[unit].seconds)
+        unit++;
+    age /= units[unit].seconds;
+    return g_strdup_printf("%" G_GINT64_FORMAT " %s%s", age, units[unit].name, age == 1 ? "" : "s");
+}

@@ -29,3 +29,6 @@ char *text_clock(gint64 milliseconds);
 
 /* A size as people say it: "512 B", "1.5 KiB", "20.0 GiB". */
 char *text_size(guint64 bytes);
+
+/* An age in one unit: "1 second", "3 hours", "12 days". */
+char *text_age(gint64 seconds);

@@ -9,35 +9,20 @@
 #include "command.h"
 #include "options.h"
 
-static char *
-describe_age(gint64 created)
-{
-    static const struct {
-        gint64 seconds;
-        const char *name;
-    } units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
-    gint64 age = MAX(g_get_real_time() / G_USEC_PER_SEC - created, 1);
-    guint unit = 0;
-
-    while (age < units[unit].seconds)
-        unit++;
-    age /= units[unit].seconds;
-    return g_strdup_printf("%" G_GINT64_FORMAT " %s%s ago", age, units[unit].name,
-                           age == 1 ? "" : "s");
-}
-
 static void
 print_table(const GPtrArray *images)
 {
     g_autoptr(Table) table = table_new();
+    gint64 now = g_get_real_time() / G_USEC_PER_SEC;
 
     for (guint i = 0; i < images->len; i++) {
         const BuilderImage *image = images->pdata[i];
         g_autofree char *size = text_size(image->size);
-        g_autofree char *age = describe_age(image->created);
+        g_autofree char *age = text_age(now - image->created);
+        g_autofree char *ago = g_strconcat(age, " ago", NULL);
 
         table_add_row(table, (const char *const[]){image->name, image->ros_distro,
-                                                   image->architecture, size, age});
+                                                   image->architecture, size, ago});
     }
     table_print(table, stdout);
 }

@@ -30,6 +30,7 @@ extern const Command *const commands[];
 extern const Command *const image_verbs[];
 
 extern const Command cmd_build;
+extern const Command cmd_clean;
 extern const Command cmd_help;
 extern const Command cmd_image;
 extern const Command cmd_image_accelerate;

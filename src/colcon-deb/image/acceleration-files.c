@@ -47,11 +47,17 @@ acceleration_find_programs(GError **error)
 }
 
 char *
+acceleration_find_cache(void)
+{
+    return g_build_filename(g_get_user_cache_dir(), "colcon-deb", NULL);
+}
+
+char *
 acceleration_get_cache(GError **error)
 {
     /* Under sudo it is root's cache, and stays root's. */
     const Owner owner = {.change = FALSE};
-    g_autofree char *path = g_build_filename(g_get_user_cache_dir(), "colcon-deb", NULL);
+    g_autofree char *path = acceleration_find_cache();
 
     return owner_make_directory(&owner, path, error) ? g_steal_pointer(&path) : NULL;
 }

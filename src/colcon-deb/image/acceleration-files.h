@@ -12,6 +12,9 @@ char *acceleration_find_programs(GError **error);
 /* Makes colcon-deb's directory in the user's cache, and returns its path. */
 char *acceleration_get_cache(GError **error);
 
+/* Its path; it may not be there. */
+char *acceleration_find_cache(void);
+
 /* Whether the image has passed its self-test. */
 gboolean acceleration_is_tested(const char *image_id);
 

@@ -18,6 +18,9 @@
 #define LAYER_REPOSITORY "colcon-deb-deps"
 #define LAYER_LABEL "colcon-deb.role=dependencies"
 
+/* The id of the image that a layer stands on: its builder image, or another layer. */
+#define LAYER_PARENT_LABEL "colcon-deb.parent="
+
 /* The release of Debian or Ubuntu that an image is made of. */
 #define SUITE_LABEL "colcon-deb.suite"
 

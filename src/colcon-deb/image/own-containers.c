@@ -3,12 +3,10 @@
 
 #include "../base/await.h"
 #include "../base/owner.h"
+#include "image-role.h"
 
 #include <string.h>
 #include <unistd.h>
-
-/* Who created a container. */
-#define USER_LABEL "colcon-deb.user="
 
 /* The process that created it: "boot/namespace/pid/start". The kernel uses a pid again. */
 #define PROCESS_LABEL "colcon-deb.process="
@@ -65,17 +63,17 @@ own_containers_add_labels(GPtrArray *labels)
     g_autofree char *pid = g_strdup_printf("%d", (int)getpid());
     g_autofree char *start = read_start(pid);
 
-    g_ptr_array_add(labels, g_strconcat(USER_LABEL, user, NULL));
+    g_ptr_array_add(labels, g_strconcat(OWN_USER_LABEL, user, NULL));
     if (realm != NULL && start != NULL)
         g_ptr_array_add(labels, g_strconcat(PROCESS_LABEL, realm, pid, "/", start, NULL));
 }
 
-static const char *
-find_label(const CddContainerSummary *container, const char *name)
+const char *
+own_containers_find_label(char **labels, const char *name)
 {
-    for (char **label = container->labels; label != NULL && *label != NULL; label++)
-        if (g_str_has_prefix(*label, name))
-            return *label + strlen(name);
+    for (; labels != NULL && *labels != NULL; labels++)
+        if (g_str_has_prefix(*labels, name))
+            return *labels + strlen(name);
     return NULL;
 }
 
@@ -103,18 +101,39 @@ look_for(const char *process)
     return g_strcmp0(start, identity[1]) == 0 ? PROCESS_LIVES : PROCESS_DEAD;
 }
 
+/* Of an unknown process, the age of the container decides. */
+static gboolean
+process_may_live(const CddContainerSummary *container, gint64 now)
+{
+    ProcessState state = look_for(own_containers_find_label(container->labels, PROCESS_LABEL));
+
+    if (state == PROCESS_UNKNOWN)
+        return now == 0 || container->created_at + MAX_AGE >= now;
+    return state == PROCESS_LIVES;
+}
+
+/* A container that a person has made from a dependency layer inherits the layer's labels. */
+static gboolean
+is_own(const CddContainerSummary *container)
+{
+    const char *const *labels = (const char *const *)container->labels;
+    const char *name = own_containers_find_label(container->labels, OWN_USER_LABEL);
+    g_autofree char *user = own_containers_make_user();
+
+    return g_strcmp0(name, user) == 0 && !g_strv_contains(labels, LAYER_LABEL);
+}
+
 ContainerUse
 own_containers_judge(const CddContainerSummary *container, gint64 now)
 {
-    g_autofree char *user = own_containers_make_user();
-    ProcessState state = look_for(find_label(container, PROCESS_LABEL));
+    static const char *const idle[] = {"created", "exited", "dead", NULL};
 
-    if (g_strcmp0(find_label(container, USER_LABEL), user) != 0 ||
-        g_strcmp0(container->status, "created") != 0)
+    if (!is_own(container))
         return CONTAINER_OF_OTHERS;
-    if (state == PROCESS_UNKNOWN && now != 0 && container->created_at + MAX_AGE < now)
-        return CONTAINER_LEFT;
-    return state == PROCESS_DEAD ? CONTAINER_LEFT : CONTAINER_IN_USE;
+    if (container->status == NULL || !g_strv_contains(idle, container->status) ||
+        process_may_live(container, now))
+        return CONTAINER_IN_USE;
+    return CONTAINER_LEFT;
 }
 
 static gboolean
@@ -136,7 +155,7 @@ GPtrArray *
 own_containers_tidy(const Engine *engine, GCancellable *cancellable)
 {
     g_autofree char *user = own_containers_make_user();
-    g_autofree char *filter = g_strconcat("label=", USER_LABEL, user, NULL);
+    g_autofree char *filter = g_strconcat("label=", OWN_USER_LABEL, user, NULL);
     gint64 now = engine->info != NULL ? engine_get_time(engine) : 0;
     GPtrArray *removed = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GAsyncResult) done = NULL;
@@ -148,7 +167,9 @@ own_containers_tidy(const Engine *engine, GCancellable *cancellable)
     for (guint i = 0; containers != NULL && i < containers->len; i++) {
         const CddContainerSummary *container = containers->pdata[i];
 
-        if (own_containers_judge(container, now) == CONTAINER_LEFT &&
+        /* The engine itself removes one that has run. */
+        if (g_strcmp0(container->status, "created") == 0 &&
+            own_containers_judge(container, now) == CONTAINER_LEFT &&
             remove_container(engine, container->id, cancellable))
             g_ptr_array_add(removed, g_strdup(container->id));
     }

@@ -56,21 +56,50 @@ may_be_left(const Folder *folder, const char *name)
            S_ISDIR(status.st_mode) && status.st_uid == geteuid() && status.st_mtime + MIN_AGE < now;
 }
 
-/* Removes what killed processes of this user have left. */
-static void
-tidy(const char *parent)
+GPtrArray *
+scratch_find_left(const char *parent)
 {
-    g_autoptr(Folder) folder = folder_open(parent, NULL);
+    const char *place = parent != NULL ? parent : default_parent();
+    g_autoptr(Folder) folder = folder_open(place, NULL);
     g_auto(GStrv) names = folder != NULL ? folder_list(folder, MAX_ENTRIES, NULL) : NULL;
+    GPtrArray *left = g_ptr_array_new_with_free_func(g_free);
 
     for (char **name = names; name != NULL && *name != NULL; name++) {
         int lock = may_be_left(folder, *name) ? lock_directory(folder->fd, *name) : -1;
 
         if (lock < 0)
             continue;
-        folder_clear(folder, *name, NULL);
         close(lock);
+        g_ptr_array_add(left, g_build_filename(place, *name, NULL));
     }
+    return left;
+}
+
+gboolean
+scratch_remove_left(const char *path, GError **error)
+{
+    g_autofree char *parent = g_path_get_dirname(path);
+    g_autofree char *name = g_path_get_basename(path);
+    g_autoptr(Folder) folder = folder_open(parent, error);
+    int lock = folder != NULL ? lock_directory(folder->fd, name) : -1;
+    gboolean removed = FALSE;
+
+    /* Without the lock: another process removes it. */
+    if (lock < 0)
+        return folder != NULL;
+    removed = folder_clear(folder, name, error);
+    close(lock);
+    return removed;
+}
+
+/* Errors are ignored: the next process tries again. */
+static void
+tidy(const char *parent)
+{
+    g_autoptr(GPtrArray) left = scratch_find_left(parent);
+
+    for (guint i = 0; i < left->len; i++)
+        scratch_remove_left(left->pdata[i], NULL);
 }
 
 Scratch *

@@ -13,6 +13,10 @@ void scratch_free(Scratch *scratch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scratch, scratch_free)
 
+/* The paths (char *) of the directories that killed processes of this user have left in @parent. */
+GPtrArray *scratch_find_left(const char *parent);
+gboolean scratch_remove_left(const char *path, GError **error);
+
 const char *scratch_get_path(const Scratch *scratch);
 
 /* The path of @name in it; the file need not exist. */

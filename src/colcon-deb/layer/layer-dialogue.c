@@ -5,6 +5,7 @@
 #include "../base/digest.h"
 #include "../base/json.h"
 #include "../image/image-role.h"
+#include "../image/own-containers.h"
 #include "layer-record.h"
 
 #include <string.h>
@@ -268,8 +269,12 @@ static GPtrArray *
 make_changes(const Layer *layer)
 {
     GPtrArray *changes = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *user = own_containers_make_user();
 
     g_ptr_array_add(changes, g_strdup("LABEL " LAYER_LABEL));
+    g_ptr_array_add(changes, g_strconcat("LABEL " OWN_USER_LABEL, user, NULL));
+    g_ptr_array_add(changes,
+                    g_strconcat("LABEL " LAYER_PARENT_LABEL, layer_get_image(layer), NULL));
     g_ptr_array_add(changes, g_strconcat("LABEL colcon-deb.base=", base_id(layer), NULL));
     g_ptr_array_add(changes, g_strconcat("LABEL colcon-deb.key=", layer->key, NULL));
     add_command(changes, layer->setup.engine->image->command);

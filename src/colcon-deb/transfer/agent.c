@@ -4,6 +4,7 @@
 #include "../base/await.h"
 #include "../base/program-error.h"
 #include "../image/own-containers.h"
+#include "../image/own-volumes.h"
 #include "agent-stream.h"
 
 #include <stdarg.h>
@@ -278,7 +279,7 @@ make_labels(void)
 {
     GPtrArray *labels = g_ptr_array_new_with_free_func(g_free);
 
-    g_ptr_array_add(labels, g_strdup("colcon-deb.role=transfer"));
+    g_ptr_array_add(labels, g_strdup(TRANSFER_LABEL));
     own_containers_add_labels(labels);
     g_ptr_array_add(labels, NULL);
     return labels;

@@ -4,6 +4,7 @@
 #include "../base/await.h"
 #include "../base/digest.h"
 #include "../image/own-containers.h"
+#include "../image/own-volumes.h"
 
 enum {
     NAME_DIGITS = 16
@@ -75,10 +76,9 @@ transfer_volumes_create(const Engine *engine,
                         GError **error)
 {
     g_autofree char *user = own_containers_make_user();
-    g_autofree char *user_label = g_strconcat("colcon-deb.user=", user, NULL);
-    g_autofree char *workspace_label =
-        g_strconcat("colcon-deb.workspace=", config->colcon_repo, NULL);
-    const char *const labels[] = {"colcon-deb.role=transfer", user_label, workspace_label, NULL};
+    g_autofree char *user_label = g_strconcat(OWN_USER_LABEL, user, NULL);
+    g_autofree char *workspace_label = g_strconcat(WORKSPACE_LABEL, config->colcon_repo, NULL);
+    const char *const labels[] = {TRANSFER_LABEL, user_label, workspace_label, NULL};
     g_autoptr(GHashTable) present = find_present(engine, workspace_label, cancellable, error);
 
     if (present == NULL)

@@ -245,11 +245,24 @@ new_summary(JsonObject *object)
     return summary;
 }
 
+static int
+compare_age(gconstpointer a, gconstpointer b)
+{
+    const CddImageSummary *first = *(CddImageSummary *const *)a;
+    const CddImageSummary *second = *(CddImageSummary *const *)b;
+
+    return (first->created_at < second->created_at) - (first->created_at > second->created_at);
+}
+
+/* Podman's list has no order. */
 static gpointer
 parse_list(JsonNode *node, GError **error G_GNUC_UNUSED)
 {
-    return cdd_json_dup_array(cdd_json_as_array(node), new_summary,
-                              (GDestroyNotify)cdd_image_summary_free);
+    GPtrArray *images = cdd_json_dup_array(cdd_json_as_array(node), new_summary,
+                                           (GDestroyNotify)cdd_image_summary_free);
+
+    g_ptr_array_sort(images, compare_age);
+    return images;
 }
 
 void

@@ -18,11 +18,13 @@ static gpointer
 new_volume(JsonObject *object)
 {
     CddVolume *volume = g_new0(CddVolume, 1);
+    JsonObject *usage = cdd_json_get_object(object, "UsageData");
 
     volume->name = cdd_json_dup_string(object, "Name");
     volume->driver = cdd_json_dup_string(object, "Driver");
     volume->mountpoint = cdd_json_dup_string(object, "Mountpoint");
     volume->labels = cdd_json_dup_pairs(object, "Labels");
+    volume->size = usage != NULL ? cdd_json_get_int(usage, "Size") : -1;
     return volume;
 }
 
@@ -107,6 +109,28 @@ cdd_service_list_volumes_async(CddService *self,
 
 GPtrArray *
 cdd_service_list_volumes_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+void
+cdd_service_measure_volumes_async(CddService *self,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+    CddCall call = {
+        .method = "GET", .path = "/system/df?type=volume", .header_timeout = CDD_NO_TIMEOUT};
+    GTask *task = NULL;
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    task = cdd_operation_new(self, cancellable, callback, user_data, "measuring the volumes");
+    cdd_operation_set_unbounded(task);
+    cdd_operation_call_for(task, &call, parse_list, (GDestroyNotify)g_ptr_array_unref);
+}
+
+GPtrArray *
+cdd_service_measure_volumes_finish(CddService *self, GAsyncResult *result, GError **error)
 {
     return cdd_operation_finish_pointer(self, result, error);
 }

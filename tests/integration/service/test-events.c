@@ -90,6 +90,19 @@ test_events_come_in_order_and_can_be_asked_for_later(EngineTest *test,
     g_string_free(later.actions, TRUE);
 }
 
+/* -2 if the volume is not in the list. */
+static gint64
+find_size(const GPtrArray *volumes, const char *name)
+{
+    for (guint i = 0; i < volumes->len; i++) {
+        const CddVolume *volume = volumes->pdata[i];
+
+        if (g_str_equal(volume->name, name))
+            return volume->size;
+    }
+    return -2;
+}
+
 static void
 test_a_volume_is_made_found_and_removed(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
 {
@@ -98,11 +111,13 @@ test_a_volume_is_made_found_and_removed(EngineTest *test, gconstpointer data G_G
     g_autoptr(GAsyncResult) made = NULL;
     g_autoptr(GAsyncResult) looked = NULL;
     g_autoptr(GAsyncResult) listed = NULL;
+    g_autoptr(GAsyncResult) measured = NULL;
     g_autoptr(GAsyncResult) removed = NULL;
     g_autoptr(GAsyncResult) again = NULL;
     g_autoptr(CddVolume) volume = NULL;
     g_autoptr(CddVolume) same = NULL;
     g_autoptr(GPtrArray) list = NULL;
+    g_autoptr(GPtrArray) sizes = NULL;
     g_autoptr(GError) error = NULL;
 
     cdd_service_create_volume_async(test->service, "cdd-test-volume", labels, NULL, await_ready,
@@ -119,6 +134,11 @@ test_a_volume_is_made_found_and_removed(EngineTest *test, gconstpointer data G_G
     list = cdd_service_list_volumes_finish(test->service, await(&listed), &error);
     g_assert_no_error(error);
     g_assert_cmpuint(list->len, ==, 1);
+    g_assert_cmpint(((CddVolume *)list->pdata[0])->size, ==, -1);
+    cdd_service_measure_volumes_async(test->service, NULL, await_ready, &measured);
+    sizes = cdd_service_measure_volumes_finish(test->service, await(&measured), &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(find_size(sizes, "cdd-test-volume"), ==, 0);
     cdd_service_remove_volume_async(test->service, "cdd-test-volume", FALSE, NULL, await_ready,
                                     &removed);
     g_assert_true(cdd_service_remove_volume_finish(test->service, await(&removed), &error));

@@ -40,6 +40,16 @@ class TestPrograms(unittest.TestCase):
         self.assertEqual((1, 1, 0), self.count("FAIL", "ok 1\nnot ok 2\n"))
 
 
+class TestOne(unittest.TestCase):
+    def test_the_status_decides(self):
+        for status, counts in (("0", (1, 0, 0)), ("1", (0, 1, 0)), ("77", (0, 0, 1))):
+            with tempfile.TemporaryDirectory() as directory:
+                out = pathlib.Path(directory) / "one.json"
+                self.assertEqual(0, results.main(["one", str(out), "s", status]))
+                record = json.loads(out.read_text())
+            self.assertEqual(counts, (record["passed"], record["failed"], record["skipped"]))
+
+
 class TestTotal(unittest.TestCase):
     def total(self, *records):
         with tempfile.TemporaryDirectory() as directory:

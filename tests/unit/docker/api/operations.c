@@ -56,6 +56,8 @@ const FakeAnswer operation_answers[] = {
     {"POST /volumes/create", .body = "{\"Name\":\"v\"}"},
     {"GET /volumes/v", .body = "{\"Name\":\"v\"}"},
     {"GET /volumes", .body = "{\"Volumes\":[{\"Name\":\"v\"}]}"},
+    {"GET /system/df",
+     .body = "{\"Volumes\":[{\"Name\":\"v\",\"UsageData\":{\"Size\":7,\"RefCount\":0}}]}"},
     {NULL},
 };
 
@@ -208,6 +210,7 @@ SUCCEEDS(cdd_service_disconnect_network, service, "abc", "abc")
 GIVES(cdd_volume_free, cdd_service_create_volume, service, "v", NULL)
 GIVES(cdd_volume_free, cdd_service_inspect_volume, service, "v")
 GIVES(g_ptr_array_unref, cdd_service_list_volumes, service, NULL)
+GIVES(g_ptr_array_unref, cdd_service_measure_volumes, service)
 SUCCEEDS(cdd_service_remove_volume, service, "v", FALSE)
 
 GIVES(cdd_container_result_free, cdd_service_run_container, service, &container_spec, NULL)
@@ -370,6 +373,7 @@ const Operation operations[] = {
     ROW(cdd_service_create_volume),
     ROW(cdd_service_inspect_volume),
     ROW(cdd_service_list_volumes),
+    ROW(cdd_service_measure_volumes),
     ROW(cdd_service_remove_volume),
     ROW(cdd_service_run_container, .tidies_up = TRUE),
     ROW(cdd_container_pool_run_many, .tidies_up = TRUE),

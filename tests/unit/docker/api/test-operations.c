@@ -84,6 +84,28 @@ measure_ping(void)
 }
 
 static void
+test_a_list_of_images_begins_with_the_newest(void)
+{
+    static const FakeAnswer answers[] = {
+        {"GET /images/json", .body = "[{\"Id\":\"b\",\"Created\":2},{\"Id\":\"a\",\"Created\":1},"
+                                     "{\"Id\":\"d\",\"Created\":3},{\"Id\":\"c\",\"Created\":2}]"},
+        {NULL},
+    };
+    g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1, .answers = answers});
+    g_autoptr(CddService) service = service_of(engine, PATIENCE);
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(GPtrArray) images = NULL;
+    g_autoptr(GString) ids = g_string_new(NULL);
+
+    cdd_service_list_images_async(service, FALSE, NULL, NULL, await_ready, &done);
+    images = cdd_service_list_images_finish(service, await(&done), NULL);
+    g_assert_nonnull(images);
+    for (guint i = 0; i < images->len; i++)
+        g_string_append(ids, ((CddImageSummary *)images->pdata[i])->id);
+    g_assert_cmpstr(ids->str, ==, "dbca");
+}
+
+static void
 test_no_call_of_the_library_is_left_out(void)
 {
     /* Calls without an engine have their own tests. */
@@ -269,6 +291,8 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/operations/a-list-of-images-begins-with-the-newest",
+                    test_a_list_of_images_begins_with_the_newest);
     g_test_add_func("/operations/no-call-of-the-library-is-left-out",
                     test_no_call_of_the_library_is_left_out);
     g_test_add_func("/operations/each-succeeds-byte-by-byte", test_each_succeeds_byte_by_byte);

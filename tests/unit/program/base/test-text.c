@@ -160,6 +160,22 @@ test_a_name_is_shortened_in_its_middle(void)
     assert_middle("abcdefghi", 5, "ab...");
 }
 
+static void
+test_an_age_is_in_one_unit(void)
+{
+    static const struct {
+        gint64 seconds;
+        const char *text;
+    } cases[] = {{-5, "1 second"}, {0, "1 second"},   {59, "59 seconds"}, {60, "1 minute"},
+                 {7199, "1 hour"}, {7200, "2 hours"}, {86400, "1 day"},   {40 * 86400, "40 days"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = text_age(cases[i].seconds);
+
+        g_assert_cmpstr(text, ==, cases[i].text);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -174,5 +190,6 @@ main(int argc, char **argv)
     g_test_add_func("/text/a-slip-of-the-keyboard-is-recognised",
                     test_a_slip_of_the_keyboard_is_recognised);
     g_test_add_func("/text/middle", test_a_name_is_shortened_in_its_middle);
+    g_test_add_func("/text/an-age-is-in-one-unit", test_an_age_is_in_one_unit);
     return g_test_run();
 }

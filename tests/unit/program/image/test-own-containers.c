@@ -20,6 +20,17 @@ get_labels(void)
     return (char **)g_ptr_array_free(labels, FALSE);
 }
 
+/* The label of a process of this boot and namespace that has ended. */
+static char *
+make_dead(void)
+{
+    g_auto(GStrv) labels = get_labels();
+
+    for (int parts = 0; parts < 2; parts++)
+        *strrchr(labels[1], '/') = '\0';
+    return g_strconcat(labels[1], "/4194305/1", NULL);
+}
+
 /* @process: replaces the label of the process if it is not NULL; without a value there is none. */
 static ContainerUse
 judge(const char *status, const char *process, gint64 age)
@@ -48,10 +59,34 @@ test_a_container_of_a_living_process_is_in_use(void)
 }
 
 static void
-test_a_running_container_is_not_ours_to_remove(void)
+test_a_running_container_is_in_use(void)
 {
-    g_assert_cmpint(judge("running", NULL, 2 * HOUR), ==, CONTAINER_OF_OTHERS);
-    g_assert_cmpint(judge(NULL, NULL, 2 * HOUR), ==, CONTAINER_OF_OTHERS);
+    g_autofree char *dead = make_dead();
+
+    g_assert_cmpint(judge("running", dead, 2 * HOUR), ==, CONTAINER_IN_USE);
+    g_assert_cmpint(judge("paused", dead, 2 * HOUR), ==, CONTAINER_IN_USE);
+    g_assert_cmpint(judge("removing", dead, 2 * HOUR), ==, CONTAINER_IN_USE);
+    g_assert_cmpint(judge(NULL, dead, 2 * HOUR), ==, CONTAINER_IN_USE);
+}
+
+static void
+test_a_container_that_has_ended_is_left_by_a_dead_process(void)
+{
+    g_autofree char *dead = make_dead();
+
+    g_assert_cmpint(judge("exited", NULL, 2 * HOUR), ==, CONTAINER_IN_USE);
+    g_assert_cmpint(judge("exited", dead, 10), ==, CONTAINER_LEFT);
+    g_assert_cmpint(judge("dead", dead, 10), ==, CONTAINER_LEFT);
+}
+
+static void
+test_a_container_that_is_made_from_a_layer_by_hand_is_not_ours(void)
+{
+    g_auto(GStrv) own = get_labels();
+    char *labels[] = {own[0], (char *)"colcon-deb.role=dependencies", NULL};
+    const CddContainerSummary container = {.status = (char *)"exited", .labels = labels};
+
+    g_assert_cmpint(own_containers_judge(&container, NOW), ==, CONTAINER_OF_OTHERS);
 }
 
 static void
@@ -69,16 +104,11 @@ static void
 test_a_dead_process_leaves_its_container(void)
 {
     g_auto(GStrv) labels = get_labels();
-    char *start = strrchr(labels[1], '/');
-    char *pid = NULL;
     g_autofree char *reused = NULL;
-    g_autofree char *dead = NULL;
+    g_autofree char *dead = make_dead();
 
-    *start = '\0';
-    pid = strrchr(labels[1], '/');
+    *strrchr(labels[1], '/') = '\0';
     reused = g_strconcat(labels[1], "/1", NULL);
-    *pid = '\0';
-    dead = g_strconcat(labels[1], "/4194305/1", NULL);
     g_assert_cmpint(judge("created", reused, 10), ==, CONTAINER_LEFT);
     g_assert_cmpint(judge("created", dead, 10), ==, CONTAINER_LEFT);
 }
@@ -106,8 +136,12 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/own-containers/a-container-of-a-living-process-is-in-use",
                     test_a_container_of_a_living_process_is_in_use);
-    g_test_add_func("/own-containers/a-running-container-is-not-ours-to-remove",
-                    test_a_running_container_is_not_ours_to_remove);
+    g_test_add_func("/own-containers/a-running-container-is-in-use",
+                    test_a_running_container_is_in_use);
+    g_test_add_func("/own-containers/a-container-that-has-ended-is-left-by-a-dead-process",
+                    test_a_container_that_has_ended_is_left_by_a_dead_process);
+    g_test_add_func("/own-containers/a-container-that-is-made-from-a-layer-by-hand-is-not-ours",
+                    test_a_container_that_is_made_from_a_layer_by_hand_is_not_ours);
     g_test_add_func("/own-containers/a-container-of-another-user-is-not-ours",
                     test_a_container_of_another_user_is_not_ours);
     g_test_add_func("/own-containers/a-dead-process-leaves-its-container",

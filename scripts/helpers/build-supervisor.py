@@ -1,10 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Process 1 of a build container, after entrypoint.sh has checked the image. Usage: build-supervisor.py build|list
+"""Process 1 of a build container, after entrypoint.sh has checked the image.
+Usage: build-supervisor.py build|list [SECONDS TEXT]
 
 It stays root and does only what needs root: it installs dependencies before anything of the workspace runs, and
 finished packages while it runs (broker.py), and hands the results over at the end (handover.py). Everything else is a
 child that runs as the build user. Exit 0, 1 or 130, or 75 when the host continues with another image.
+
+SECONDS makes it a standby: it waits so long for the host to begin the build, and prints TEXT first then.
 """
 
 from __future__ import annotations
@@ -66,6 +69,15 @@ class Supervisor:
     def _settings(self) -> Settings:
         assert self._known_settings is not None, "the scan reads the settings first"
         return self._known_settings
+
+    def stand_by(self, seconds: int, text: str) -> bool:
+        """Wait until the host begins the build. Whether it did; until then nothing is printed."""
+        try:
+            os.environ.update(self._dialogue.go(seconds))
+        except (DialogueError, Stopped):
+            return False
+        os.write(1, os.fsencode(text + "\n"))
+        return True
 
     def run(self) -> int:
         """Run all stages. Returns the exit code."""
@@ -382,5 +394,12 @@ def _since(started: float) -> int:
     return int((time.monotonic() - started) * 1000)
 
 
+def main(mode: str, seconds: str | None = None, text: str = "") -> int:
+    supervisor = Supervisor(mode)
+    if seconds is not None and not supervisor.stand_by(int(seconds), text):
+        return 0
+    return supervisor.run()
+
+
 if __name__ == "__main__":
-    sys.exit(Supervisor(sys.argv[1]).run())
+    sys.exit(main(*sys.argv[1:]))

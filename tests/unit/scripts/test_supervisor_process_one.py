@@ -65,6 +65,10 @@ class ProcessOne(unittest.TestCase):
     def test_a_line_comes_through_while_a_command_runs(self):
         self.assertEqual(self.answer(b"early\n", ["p.run(['sleep', '0.3'])", "print(p.read_line())"]), "early\n")
 
+    def test_a_line_is_waited_for_as_long_as_told(self):
+        self.assertEqual(self.answer(b"half", ["p.read_line(0.2)"]), "the host sent nothing within 0 s\n")
+        self.assertEqual(self.answer(b"one\n", ["print(p.read_line(0.2))"]), "one\n")
+
     def test_a_line_without_end_is_bounded(self):
         code = ["from colcon_deb.supervisor import process_one", "process_one.MAX_INPUT = 10", "p.read_line()"]
         self.assertEqual(self.answer(b"x" * 50, code), "the host sent a line of more than 10 bytes\n")

@@ -81,13 +81,17 @@ class ProcessOne:
                 process.stdout.close()
         return self._statuses.pop(process.pid), bytes(captured.data)
 
-    def read_line(self) -> str:
-        """The next line from the host, without its newline."""
+    def read_line(self, seconds: float | None = None) -> str:
+        """The next line from the host, without its newline. seconds: how long to wait for it; None for any time."""
+        deadline = None if seconds is None else time.monotonic() + seconds
         self._check()
         while b"\n" not in self._input:
             if len(self._input) == MAX_INPUT:
                 raise Stopped("the host sent a line of more than %d bytes" % MAX_INPUT)
-            self._turn(None)
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise Stopped("the host sent nothing within %d s" % (seconds or 0))
+            self._turn(left)
             self._check()
         line, _newline, self._input = self._input.partition(b"\n")
         return line.decode("utf-8", "replace")

@@ -12,6 +12,8 @@ import subprocess
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from .process_copy import ProcessCopy
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
@@ -34,7 +36,7 @@ class ProcessOne:
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
-        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._running: dict[int, subprocess.Popen[bytes] | ProcessCopy] = {}
         self._statuses: dict[int, int] = {}
         self._stop_reason: str | None = None
         self._signal: str | None = None
@@ -50,17 +52,15 @@ class ProcessOne:
         if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
             self._selector.register(0, selectors.EVENT_READ, self._on_input)
 
-    def run(self, command: Sequence[str], output: IO[bytes] | None = None, capture: bool = False,
+    def run(self, command: Sequence[str] | Callable[[], object], output: IO[bytes] | None = None, capture: bool = False,
             watch: Mapping[int, Callable[[int], None]] | None = None, inherit: Collection[int] = ()) -> tuple[int, bytes]:
-        """Run a command to its end: (exit code, captured standard output).
+        """Run a command, or a function in a copy of this process, to its end: (exit code, captured standard output).
 
         output: file for both its streams. capture: collect its standard output. watch: descriptor -> callback for when
         it is readable meanwhile. inherit: descriptors for the child; they are closed here.
         """
         self._check()
-        process: subprocess.Popen[bytes] = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if capture else output, stderr=output,
-            pass_fds=inherit, start_new_session=True)
+        process = self._start(command, output, capture, inherit)
         self._running[process.pid] = process
         for descriptor in inherit:
             os.close(descriptor)
@@ -80,6 +80,14 @@ class ProcessOne:
             if process.stdout:
                 process.stdout.close()
         return self._statuses.pop(process.pid), bytes(captured.data)
+
+    @staticmethod
+    def _start(command: Sequence[str] | Callable[[], object], output: IO[bytes] | None, capture: bool,
+               inherit: Collection[int]) -> subprocess.Popen[bytes] | ProcessCopy:
+        if callable(command):
+            return ProcessCopy(command, output, capture, inherit)
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if capture else output,
+                                stderr=output, pass_fds=inherit, start_new_session=True)
 
     def read_line(self, seconds: float | None = None) -> str:
         """The next line from the host, without its newline. seconds: how long to wait for it; None for any time."""

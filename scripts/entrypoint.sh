@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # First process of a build container, as root. Usage: entrypoint.sh [build|list|check] [SECONDS]
 #
-# With SECONDS this is a standby: it gets ready, and waits so long for the host to begin the build.
+# With SECONDS this is a standby (docs/warm.md): it gets ready, and waits so long for the host to begin the build.
 #
 # This part must work in an image without Python: it checks that the image has everything for a build, and makes the
 # build user. Then build-supervisor.py takes over as process 1.

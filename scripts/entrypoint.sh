@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# First process of a build container, as root. Usage: entrypoint.sh [build|list|check]
+# First process of a build container, as root. Usage: entrypoint.sh [build|list|check] [SECONDS]
+#
+# With SECONDS this is a standby (docs/warm.md): it gets ready, and waits so long for the host to begin the build.
 #
 # This part must work in an image without Python: it checks that the image has everything for a build, and makes the
 # build user. Then build-supervisor.py takes over as process 1.
@@ -10,6 +12,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 helpers=/helpers
 [ -f "$helpers/build-supervisor.py" ] || helpers=$here/helpers
 mode=${1:-build}
+standby=${2:-}
 started=$(date +%s)
 
 event() {
@@ -80,6 +83,12 @@ check_complete() {
     event progress type=stage_complete value=check "success=$1" "ms=$(milliseconds)"
 }
 
+prepare() {
+    stop_acceleration
+    hello
+    check
+}
+
 case $mode in
 build | list | check) ;;
 *)
@@ -87,9 +96,12 @@ build | list | check) ;;
     finish 1
     ;;
 esac
-stop_acceleration
-hello
-check
+if [ -n "$standby" ]; then
+    # No host reads yet: what it is to read first goes along.
+    said=$(prepare 2>&1) || exit 1
+    exec python3 -B "$helpers/build-supervisor.py" "$mode" "$standby" "$said"
+fi
+prepare
 if [ "$mode" = check ]; then
     event progress type=stage value=overrides
     if python3 -B "$helpers/overrides-checker.py"; then success=true; else success=false; fi

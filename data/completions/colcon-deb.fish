@@ -51,6 +51,8 @@ BEGIN {
         argument = substr(names, RSTART + 1)
         names = substr(names, 1, RSTART - 1)
     }
+    # --warm[=TIME]: the next word is no argument.
+    if (sub(/[[]$/, "", names)) argument = ""
     sub(/,/, "", names)
     if (sub(/--[[]no-[]]/, "--", names)) {
         n = split(names, parts, "--")

@@ -86,4 +86,42 @@ CDD_API void cdd_service_run_container_async(CddService *self,
 CDD_API CddContainerResult *
 cdd_service_run_container_finish(CddService *self, GAsyncResult *result, GError **error);
 
+/**
+ * cdd_service_run_created_container_async:
+ * @self: a service
+ * @container: a container that was created from @spec with #CddContainerSpec.auto_remove, and that
+ *   may run already
+ * @spec: what it was created from; copied
+ * @handler: (nullable): receives the output; copied, its user_data must live until @callback
+ * @cancellable: (nullable): as for cdd_service_run_container_async(); also before the start the
+ *   container is removed
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Does what cdd_service_run_container_async() does after it has created the container: for a caller
+ * that does something else with it first, such as copying files into it. If the container runs, its
+ * earlier output is not repeated.
+ */
+CDD_API void cdd_service_run_created_container_async(CddService *self,
+                                                     const char *container,
+                                                     const CddContainerSpec *spec,
+                                                     const CddOutputHandler *handler,
+                                                     GCancellable *cancellable,
+                                                     GAsyncReadyCallback callback,
+                                                     gpointer user_data);
+
+/**
+ * cdd_service_run_created_container_finish:
+ * @self: a service
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_CONFLICT if the container is paused,
+ *   %CDD_ERROR_DAEMON_NOT_ACCESSIBLE if the connection to the engine is lost
+ *
+ * Finishes cdd_service_run_created_container_async().
+ *
+ * Returns: (transfer full): the result, whatever the exit code; %NULL if the result is unknown
+ */
+CDD_API CddContainerResult *
+cdd_service_run_created_container_finish(CddService *self, GAsyncResult *result, GError **error);
+
 G_END_DECLS

@@ -1,10 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Process 1 of a build container, after entrypoint.sh has checked the image. Usage: build-supervisor.py build|list
+"""Process 1 of a build container, after entrypoint.sh has checked the image.
+Usage: build-supervisor.py build|list [SECONDS TEXT]
 
 It stays root and does only what needs root: it installs dependencies before anything of the workspace runs, and
 finished packages while it runs (broker.py), and hands the results over at the end (handover.py). Everything else is a
 child that runs as the build user. Exit 0, 1 or 130, or 75 when the host continues with another image.
+
+SECONDS makes it a standby: it waits so long for the host to begin the build, and prints TEXT first then.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -31,7 +34,7 @@ from colcon_deb.dependencies.apt import AptNeeds  # noqa: E402
 from colcon_deb.incremental import records  # noqa: E402
 from colcon_deb.packaging.prepared import Prepared  # noqa: E402
 from colcon_deb.repository import apt_repository, debs  # noqa: E402
-from colcon_deb.supervisor import broker, dependency_layer, handover, load  # noqa: E402
+from colcon_deb.supervisor import broker, dependency_layer, handover, load, preloaded  # noqa: E402
 from colcon_deb.supervisor.dialogue import Dialogue, DialogueError  # noqa: E402
 from colcon_deb.supervisor.install_requests import Requests  # noqa: E402
 from colcon_deb.supervisor.process_one import ProcessOne, Stopped  # noqa: E402
@@ -59,6 +62,7 @@ class Supervisor:
         self._known_settings: Settings | None = None
         self._plan = Plan([], [], [])
         self._counts = Counts()
+        self._preloaded = False
         self._channel: socket.socket | None = None
         self._foreign: dict[str, handover.Foreign] = {}  # by directory of the caller
 
@@ -66,6 +70,17 @@ class Supervisor:
     def _settings(self) -> Settings:
         assert self._known_settings is not None, "the scan reads the settings first"
         return self._known_settings
+
+    def stand_by(self, seconds: int, text: str) -> bool:
+        """Wait until the host begins the build. Whether it did; until then nothing is printed."""
+        preloaded.load()
+        self._preloaded = True
+        try:
+            os.environ.update(self._dialogue.go(seconds))
+        except (DialogueError, Stopped):
+            return False
+        os.write(1, os.fsencode(text + "\n"))
+        return True
 
     def run(self) -> int:
         """Run all stages. Returns the exit code."""
@@ -146,7 +161,10 @@ class Supervisor:
         if self._mode == "list" or os.environ.get("DEPENDENCY_LAYER") != "1":
             return
         try:
-            os.environ.update(self._dialogue.environment())
+            variables = self._dialogue.environment()
+            os.environ.update(variables)
+            # They may change what Python is, and what it loads from where.
+            self._preloaded = self._preloaded and not variables
         except DialogueError as error:
             self._fail(str(error))
 
@@ -156,7 +174,7 @@ class Supervisor:
         except SettingsError as error:
             self._fail(str(error))
         # The scan only reads, so it may run as root: the build user may have no right to read the source.
-        _code, output = self._process.run(_python("package-scanner.py"), capture=True)
+        _code, output = self._process.run(self._step("package-scanner.py"), capture=True)
         try:
             self._plan = Plan.from_json(json.loads(output))
         except ValueError:
@@ -237,6 +255,8 @@ class Supervisor:
             raise Left()
         if not needs.lacking:
             return
+        # apt may replace what is loaded.
+        self._preloaded = False
         self._step_as_root("dependency-installer.py")
         # An image that also has foreign packages, or lacks some that apt could not install, is not worth keeping.
         if asking and not foreign and self._read_needs() == needs:
@@ -284,7 +304,7 @@ class Supervisor:
         service = broker.Broker((os.path.join(self._settings.output, "debs"), self._settings.finished),
                                 os.path.join(self._settings.state, "install"), self._settings.uid, self._binaries())
         requests = Requests(ours, lambda line: self._answer(service, line).to_json(), self._process.unwatch)
-        command = _as_builder(_python("build-orchestrator.py", str(theirs.fileno())))
+        command = self._step("build-orchestrator.py", str(theirs.fileno()), as_builder=True)
         code, _output = self._process.run(command, inherit=(theirs.detach(),),
                                           watch={ours.fileno(): requests.receive})
         self._check_code("build-orchestrator.py", code, expected=(0, 1))
@@ -316,12 +336,24 @@ class Supervisor:
         return InstallAnswer(ok=False, output=shown, error=broker.reason(last))
 
     def _step_as_root(self, script: str) -> None:
-        code, _output = self._process.run(_python(script))
+        code, _output = self._process.run(self._step(script))
         self._check_step(script, code)
 
     def _step_as_builder(self, script: str) -> None:
-        code, _output = self._process.run(_as_builder(_python(script)))
+        code, _output = self._process.run(self._step(script, as_builder=True))
         self._check_step(script, code)
+
+    def _step(self, script: str, *arguments: str, as_builder: bool = False) -> Sequence[str] | Callable[[], object]:
+        """How to run it: in a copy of this process if that has loaded its modules, else as a program."""
+        if not self._preloaded or script not in preloaded.SCRIPTS:
+            command = _python(script, *arguments)
+            return _as_builder(command) if as_builder else command
+
+        def call() -> None:
+            if as_builder:
+                preloaded.become(self._settings.uid, self._settings.gid)
+            preloaded.run(script, *arguments)
+        return call
 
     def _check_step(self, script: str, code: int) -> None:
         self._check_code(script, code, expected=(0, 1))
@@ -382,5 +414,12 @@ def _since(started: float) -> int:
     return int((time.monotonic() - started) * 1000)
 
 
+def main(mode: str, seconds: str | None = None, text: str = "") -> int:
+    supervisor = Supervisor(mode)
+    if seconds is not None and not supervisor.stand_by(int(seconds), text):
+        return 0
+    return supervisor.run()
+
+
 if __name__ == "__main__":
-    sys.exit(Supervisor(sys.argv[1]).run())
+    sys.exit(main(*sys.argv[1:]))

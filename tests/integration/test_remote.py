@@ -146,6 +146,13 @@ class RemoteCase(ProgramCase):
 class TestRemote(RemoteCase):
     also_there = ("src", "output", "debian_dirs")
 
+    def test_no_container_is_kept_ready(self):
+        self.add("one")
+        outcome = self.build("--keep-warm")
+        self.assert_built(outcome)
+        self.assert_says(outcome, "keep_warm has no effect, because the engine cannot see the files of this machine")
+        self.assertEqual([], self.own_containers())
+
     def test_same_packages_as_with_mounts(self):
         for name in ("lower", "upper"):
             self.add(name, depends=("lower",) if name == "upper" else ())

@@ -180,6 +180,17 @@ json_add_strings(JsonBuilder *builder, const char *name, const char *const *valu
     json_builder_end_array(builder);
 }
 
+void
+json_add_variables(JsonBuilder *builder, const char *const *entries)
+{
+    for (; entries != NULL && *entries != NULL; entries++) {
+        const char *equals = strchr(*entries, '=');
+        g_autofree char *name = g_strndup(*entries, (gsize)(equals - *entries));
+
+        json_add_string(builder, name, equals + 1);
+    }
+}
+
 char *
 json_print(JsonBuilder *builder, gboolean pretty)
 {

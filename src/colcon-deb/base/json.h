@@ -39,6 +39,9 @@ void json_add_boolean(JsonBuilder *builder, const char *name, gboolean value);
 /* Adds nothing for NULL. */
 void json_add_strings(JsonBuilder *builder, const char *name, const char *const *values);
 
+/* Adds a member for each "NAME=value" of @entries; nothing for NULL. */
+void json_add_variables(JsonBuilder *builder, const char *const *entries);
+
 /* Begins the member @name, an object or an array; json_builder_end_object() or _array() ends it. */
 void json_begin_object(JsonBuilder *builder, const char *name);
 void json_begin_array(JsonBuilder *builder, const char *name);

@@ -13,16 +13,19 @@ options_manual_new(const Command *command)
     return manual_new(name, 1, command->summary, synopsis);
 }
 
-/* "-j, --jobs=N", or "    --[no-]fast". */
+/* "-j, --jobs=N", "    --[no-]fast", or "    --keep-warm[=DURATION]". */
 static char *
-spell(const GOptionEntry *entry, gboolean has_opposite)
+spell(const GOptionEntry *entry, gboolean has_opposite, gboolean is_optional)
 {
+    const char *argument = entry->arg_description;
     g_autofree char *letter =
         entry->short_name != 0 ? g_strdup_printf("-%c, ", entry->short_name) : g_strdup("    ");
 
     return g_strconcat(letter, "--", has_opposite ? "[no-]" : "", entry->long_name,
-                       entry->arg_description != NULL ? "=" : "",
-                       entry->arg_description != NULL ? entry->arg_description : "", NULL);
+                       is_optional        ? "[="
+                       : argument != NULL ? "="
+                                          : "",
+                       argument != NULL ? argument : "", is_optional ? "]" : "", NULL);
 }
 
 void
@@ -30,7 +33,7 @@ options_manual_add_entry(Manual *manual, const char *title, const GOptionEntry *
 {
     manual_add_item(
         manual, title,
-        (ManualItem){.term = spell(entry, FALSE), .summary = g_strdup(entry->description)});
+        (ManualItem){.term = spell(entry, FALSE, FALSE), .summary = g_strdup(entry->description)});
 }
 
 void
@@ -39,7 +42,7 @@ options_manual_add_key(Manual *manual, const ConfigKey *key, const GOptionEntry 
     gboolean has_opposite = key->type == CONFIG_BOOLEAN && !g_str_has_prefix(key->flag, "no-");
     g_autofree char *choices = key->choices != NULL ? g_strjoinv("|", (char **)key->choices) : NULL;
     ManualItem item = {
-        .term = spell(entry, has_opposite),
+        .term = spell(entry, has_opposite, key->implied != NULL),
         .summary = g_strdup_printf("%s%s%s [%s]", key->description, choices != NULL ? ": " : "",
                                    choices != NULL ? choices : "", key->fallback),
         .details = g_strdup_printf("%s%sKey: `%s`.", key->details != NULL ? key->details : "",

@@ -85,6 +85,23 @@ on_names(const char *flag, const char *value, gpointer user_data, GError **error
     return FALSE;
 }
 
+/* Gives a flag that stands alone the value that it implies. GOption would take the next word. */
+static void
+complete_flags(char **arguments)
+{
+    for (; *arguments != NULL && !g_str_equal(*arguments, "--"); arguments++) {
+        gboolean negated = FALSE;
+        const ConfigKey *key =
+            g_str_has_prefix(*arguments, "--") ? find_flag(*arguments, &negated) : NULL;
+        char *alone = *arguments;
+
+        if (key == NULL || key->implied == NULL)
+            continue;
+        *arguments = g_strconcat(alone, "=", key->implied, NULL);
+        g_free(alone);
+    }
+}
+
 static char *
 keep(Parse *parse, char *string)
 {
@@ -344,8 +361,10 @@ options_parse(Options *options,
     guint n_arguments = g_strv_length(arguments);
     g_autoptr(GError) cause = NULL;
     /* GOption moves the arguments that it leaves to the front, and does not free the others. */
-    g_autofree char **scratch = g_memdup2(arguments, (n_arguments + 1) * sizeof *arguments);
+    g_autofree char **scratch = NULL;
 
+    complete_flags(arguments);
+    scratch = g_memdup2(arguments, (n_arguments + 1) * sizeof *arguments);
     argc = (int)n_arguments;
     options->settings = g_ptr_array_new_with_free_func((GDestroyNotify)config_setting_free);
     parse_init(&parse, options, command, extra);

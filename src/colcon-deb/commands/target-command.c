@@ -22,6 +22,10 @@ add_setting(GPtrArray *command, const ConfigSetting *setting)
 {
     if (is_of_parent(setting->key))
         return;
+    if (setting->key->implied != NULL) {
+        g_ptr_array_add(command, g_strconcat(setting->flag, "=", setting->value, NULL));
+        return;
+    }
     add(command, setting->flag);
     if (setting->key->type != CONFIG_BOOLEAN)
         add(command, setting->value);

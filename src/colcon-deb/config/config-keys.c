@@ -321,6 +321,16 @@ const ConfigKey config_keys[] = {
         .decides = "DEPENDENCY_LAYER",
     },
     {
+        .name = "keep_warm", .flag = "keep-warm", .type = CONFIG_DURATION,
+        .field = offsetof(Config, keep_warm), .placeholder = "DURATION",
+        .group = CONFIG_GROUP_CONTAINER,
+        .description = "keep the next build's container ready for DURATION",
+        .details = "A number with `s`, `m` or `h`, e.g. `90s`; the flag alone means `30m`. 0 keeps"
+                   " none.",
+        .fallback = "0", .implied = "30m",
+        .of_builds = TRUE,
+    },
+    {
         .name = "docker.no_new_privileges", .flag = "no-new-privileges", .type = CONFIG_BOOLEAN,
         .field = offsetof(Config, no_new_privileges),
         .group = CONFIG_GROUP_CONTAINER,
@@ -388,17 +398,12 @@ char *
 config_key_describe_type(const ConfigKey *key)
 {
     static const char *const names[] = {
-        [CONFIG_TEXT] = "text",
-        [CONFIG_WORD] = "word",
-        [CONFIG_PATH] = "path",
-        [CONFIG_PREFIX] = "absolute path",
-        [CONFIG_COUNT] = "number",
-        [CONFIG_SECONDS] = "seconds",
-        [CONFIG_BOOLEAN] = "true or false",
-        [CONFIG_CHOICE] = "one of",
-        [CONFIG_PLATFORM] = "platform",
-        [CONFIG_GPUS] = "GPUs",
-        [CONFIG_ENVIRONMENT] = "mapping",
+        [CONFIG_TEXT] = "text",         [CONFIG_WORD] = "word",
+        [CONFIG_PATH] = "path",         [CONFIG_PREFIX] = "absolute path",
+        [CONFIG_COUNT] = "number",      [CONFIG_SECONDS] = "seconds",
+        [CONFIG_DURATION] = "duration", [CONFIG_BOOLEAN] = "true or false",
+        [CONFIG_CHOICE] = "one of",     [CONFIG_PLATFORM] = "platform",
+        [CONFIG_GPUS] = "GPUs",         [CONFIG_ENVIRONMENT] = "mapping",
     };
     g_autofree char *choices =
         key->choices != NULL ? g_strjoinv(", ", (char **)key->choices) : NULL;
@@ -418,7 +423,9 @@ append_flag(GString *out, const ConfigKey *key)
     if (key->letter != 0)
         g_string_append_printf(out, "-%c, ", key->letter);
     g_string_append_printf(out, "--%s", key->flag);
-    if (key->placeholder != NULL)
+    if (key->implied != NULL)
+        g_string_append_printf(out, "[=%s]", key->placeholder);
+    else if (key->placeholder != NULL)
         g_string_append_printf(out, " %s", key->placeholder);
     g_string_append_c(out, '`');
 }

@@ -5,6 +5,7 @@
 #include "../base/nearest.h"
 #include "../base/program-error.h"
 #include "architecture.h"
+#include "duration.h"
 #include "expand.h"
 #include "gpus.h"
 
@@ -83,6 +84,12 @@ set_number(Config *config, const ConfigKey *key, const char *text, guint maximum
                                    maximum);
     *(guint *)((char *)config + key->field) = (guint)number;
     return TRUE;
+}
+
+static gboolean
+set_duration(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    return duration_parse(text, MAX_SECONDS, (guint *)((char *)config + key->field), error);
 }
 
 static gboolean
@@ -200,6 +207,8 @@ config_value_set(
         return set_number(config, key, text, MAX_COUNT, error);
     case CONFIG_SECONDS:
         return set_number(config, key, text, MAX_SECONDS, error);
+    case CONFIG_DURATION:
+        return set_duration(config, key, text, error);
     case CONFIG_BOOLEAN:
         return set_boolean(config, key, text, error);
     case CONFIG_CHOICE:
@@ -232,6 +241,7 @@ config_value_clear(Config *config, const ConfigKey *key)
     switch (key->type) {
     case CONFIG_COUNT:
     case CONFIG_SECONDS:
+    case CONFIG_DURATION:
     case CONFIG_BOOLEAN:
         break;
     case CONFIG_ENVIRONMENT:
@@ -280,6 +290,7 @@ config_value_add_to_digest(const Config *config, const ConfigKey *key, GChecksum
     switch (key->type) {
     case CONFIG_COUNT:
     case CONFIG_SECONDS:
+    case CONFIG_DURATION:
         add_number_to_digest(*(const guint *)field, digest);
         break;
     case CONFIG_BOOLEAN:
@@ -303,6 +314,7 @@ config_value_print_setting(const Config *config, const ConfigKey *key)
     switch (key->type) {
     case CONFIG_COUNT:
     case CONFIG_SECONDS:
+    case CONFIG_DURATION:
         return g_strdup_printf("%s=%u", key->setting, *(const guint *)field);
     case CONFIG_BOOLEAN:
         return g_strdup_printf("%s=%d", key->setting, *(const gboolean *)field ? 1 : 0);

@@ -52,6 +52,7 @@ typedef struct {
     char *cert_path;
     char *transfer;          /* auto, bind or copy */
     guint dependency_layers; /* images to keep; 0 for none */
+    guint keep_warm;         /* seconds that a container waits for the next build; 0 for none */
     gboolean no_new_privileges;
     gboolean privileged;
     char *gpus; /* see gpus_parse() */
@@ -66,6 +67,7 @@ typedef enum {
     CONFIG_PREFIX,      /* a directory in the container that packages may install to */
     CONFIG_COUNT,       /* a whole number */
     CONFIG_SECONDS,     /* a whole number of seconds, up to a week */
+    CONFIG_DURATION,    /* what duration_parse() takes, up to a week; in seconds */
     CONFIG_BOOLEAN,     /* true or false; its flag takes no value and has a --no- form */
     CONFIG_CHOICE,      /* one of ConfigKey.choices */
     CONFIG_PLATFORM,    /* a platform, or Debian's name of an architecture */
@@ -93,6 +95,7 @@ typedef struct {
     const char *description; /* verb and object, at most 60 characters */
     const char *details;     /* sentences that complete it; or NULL */
     const char *fallback;    /* the default, for people */
+    const char *implied;     /* the value of the flag alone; NULL if the flag needs one */
     const char *const *choices;
     const char *setting; /* the build container's setting that is given this value as it is */
     const char *decides; /* or the setting that it influences; see run-spec.c */

@@ -30,6 +30,7 @@ struct Incremental {
     FileList *sources;
     FileList *overrides;
     GPtrArray *refused; /* repositories that git refuses to read */
+    char *helpers;      /* the digest of the files that run in the container; NULL as @key */
     char *key;          /* NULL if a source could not be read */
 };
 
@@ -42,6 +43,7 @@ incremental_free(Incremental *incremental)
     g_clear_pointer(&incremental->sources, file_list_free);
     g_clear_pointer(&incremental->overrides, file_list_free);
     g_clear_pointer(&incremental->refused, g_ptr_array_unref);
+    g_free(incremental->helpers);
     g_free(incremental->key);
     g_free(incremental);
 }
@@ -117,6 +119,8 @@ take_stock(Incremental *incremental, GCancellable *cancellable, GError **error)
 
     if (helpers == NULL)
         return FALSE;
+    if (!g_str_equal(helpers->digest, FILE_DIGEST_UNKNOWN))
+        incremental->helpers = g_strdup(helpers->digest);
     incremental->sources = list_files(incremental, sources_name, source, cancellable, error);
     if (incremental->sources == NULL)
         return FALSE;
@@ -251,6 +255,12 @@ const GPtrArray *
 incremental_get_refused(const Incremental *incremental)
 {
     return incremental->refused;
+}
+
+const char *
+incremental_get_helpers(const Incremental *incremental)
+{
+    return incremental->helpers;
 }
 
 gboolean

@@ -34,5 +34,8 @@ gboolean incremental_begin(Incremental *incremental, GCancellable *cancellable, 
 /* After incremental_begin(): the repositories of the sources that git refuses to read (char *). */
 const GPtrArray *incremental_get_refused(const Incremental *incremental);
 
+/* The digest of the files that run in the container; NULL if one could not be read. */
+const char *incremental_get_helpers(const Incremental *incremental);
+
 /* Records that everything was built, by @state. */
 gboolean incremental_end(const Incremental *incremental, const RunState *state, GError **error);

@@ -174,13 +174,7 @@ layer_greeting(const Layer *layer)
     g_autofree char *text = NULL;
 
     json_builder_begin_object(builder);
-    for (char **entry = layer->setup.config->environment; entry != NULL && *entry != NULL;
-         entry++) {
-        const char *equals = strchr(*entry, '=');
-        g_autofree char *name = g_strndup(*entry, (gsize)(equals - *entry));
-
-        json_add_string(builder, name, equals + 1);
-    }
+    json_add_variables(builder, (const char *const *)layer->setup.config->environment);
     json_builder_end_object(builder);
     text = json_print(builder, FALSE);
     return g_strconcat("environment ", text, NULL);

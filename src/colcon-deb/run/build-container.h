@@ -4,16 +4,17 @@
 #include "../layer/layer-dialogue.h"
 
 /*
- * The container of a run. A second one follows when the first makes way for a layer that has the
- * dependencies already.
+ * The container of a run: a standby of the build before it, or a new one. A second one follows when
+ * the first makes way for a layer that has the dependencies already.
  */
 typedef struct BuildContainer BuildContainer;
 
 typedef struct {
     const Engine *engine;
     const Config *config;
-    const CddContainerSpec *spec; /* with the base image */
+    const CddContainerSpec *spec; /* with the base image; copied */
     gboolean with_layers;
+    const char *helpers; /* the digest of the files that run in it; NULL: no standby */
     GCancellable *cancellable;
     void (*on_event)(const CddBuildEvent *event, gpointer user_data);
     void (*on_idle)(gpointer user_data); /* after events, not in a callback; or NULL */
@@ -30,6 +31,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BuildContainer, build_container_free)
 /* Runs to the end and returns how the last container ended, whatever its exit code. Serves the main
  * context meanwhile. */
 CddContainerResult *build_container_run(BuildContainer *self, GError **error);
+
+/* Starts a standby for the next build, with the layer that it will begin with. Call it at the end
+ * of the run. */
+gboolean build_container_keep_warm(const BuildContainer *self, GError **error);
 
 /* The id of the current or last container; NULL before the first. */
 const char *build_container_get_id(const BuildContainer *self);

@@ -364,6 +364,24 @@ add_failure(GError **failure, GError *more)
     g_error_free(more);
 }
 
+/* NULL if they could not be read, and for a run whose files are copied: what is in a volume of the
+ * engine may be made again, and a container that runs would not see that. */
+static const char *
+get_helpers(const Run *run)
+{
+    return run->incremental != NULL && run->remote == NULL
+               ? incremental_get_helpers(run->incremental)
+               : NULL;
+}
+
+static void
+warn_of_cold(Run *run)
+{
+    if (is_build(run) && run->config->keep_warm > 0 && run->remote != NULL)
+        say(run, "warning",
+            "keep_warm has no effect, because the engine cannot see the files of this machine");
+}
+
 static gboolean
 work(Run *run, GError **error)
 {
@@ -380,11 +398,13 @@ work(Run *run, GError **error)
         .config = run->config,
         .spec = run->remote != NULL ? remote_build_get_spec(run->remote) : spec,
         .with_layers = run_uses_layers(run->request),
+        .helpers = get_helpers(run),
         .cancellable = run->cancellable,
         .on_event = on_container_event,
         .on_idle = on_idle,
         .say = say_plain,
         .user_data = run});
+    warn_of_cold(run);
     run->phase = RUN_WORKING;
     result = build_container_run(run->container, error);
     if (run_uses_layers(run->request))
@@ -561,6 +581,19 @@ show_end(const Run *run, const GError *failure)
                    .report = run->page});
 }
 
+/* After everything that a person waits for. A failed build is followed by another one, too. */
+static void
+keep_warm(const Run *run)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (run->container != NULL && run->config->keep_warm > 0 &&
+        !g_cancellable_is_cancelled(run->cancellable) &&
+        !build_container_keep_warm(run->container, &error))
+        g_printerr("colcon-deb: no container is kept ready for the next build: %s\n",
+                   error->message);
+}
+
 /* Frees everything that a run holds. */
 static void
 clear(Run *run)
@@ -589,6 +622,7 @@ end(Run *run, GError *failure, GError **error)
     if (!close_record(run, failure, &report_failure))
         add_failure(&failure, report_failure);
     show_end(run, failure);
+    keep_warm(run);
     clear(run);
     if (failure == NULL)
         return TRUE;

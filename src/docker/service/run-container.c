@@ -6,8 +6,9 @@
  * create -> attach -> wait -> start -> read output to its end and wait for the exit -> done
  *
  * Attach and wait are answered before the start is requested. So neither output nor the exit can be
- * missed, however short the container lives. After every step, cancelling or an error leads to
- * stop(), which removes the container. The job ends only in end().
+ * missed, however short the container lives. A container that the caller has created skips the
+ * first step; if it runs already, its start succeeds and changes nothing. After every step,
+ * cancelling or an error leads to stop(), which removes the container. The job ends only in end().
  */
 #include "../api/attachment.h"
 #include "../api/container-wait.h"
@@ -131,25 +132,24 @@ on_stderr(const void *data, gsize length, gpointer user_data)
         job->handler.on_stderr(data, length, job->handler.user_data);
 }
 
-void
-cdd_service_run_container_async(CddService *self,
-                                const CddContainerSpec *spec,
-                                const CddOutputHandler *handler,
-                                GCancellable *cancellable,
-                                GAsyncReadyCallback callback,
-                                gpointer user_data)
+/* NULL if the job has ended already, with an error. */
+static Job *
+job_new(CddService *self,
+        const CddContainerSpec *spec,
+        const CddOutputHandler *handler,
+        GCancellable *cancellable,
+        GAsyncReadyCallback callback,
+        gpointer user_data)
 {
-    GTask *task;
+    /* Each step has its own description, so the operation has none. */
+    GTask *task = cdd_operation_new(self, cancellable, callback, user_data, "%s", "");
     GError *error = NULL;
     Job *job;
 
-    g_return_if_fail(CDD_IS_SERVICE(self));
-    /* Each step has its own description, so the operation has none. */
-    task = cdd_operation_new(self, cancellable, callback, user_data, "%s", "");
     if (g_cancellable_set_error_if_cancelled(cancellable, &error) ||
         !cdd_container_spec_validate(spec, &error)) {
         cdd_operation_return_error(task, error);
-        return;
+        return NULL;
     }
 
     job = g_new0(Job, 1);
@@ -165,9 +165,51 @@ cdd_service_run_container_async(CddService *self,
     job->cancel_watch = g_cancellable_source_new(cdd_operation_get_cancellable(task));
     g_source_set_callback(job->cancel_watch, G_SOURCE_FUNC(on_cancelled), job, NULL);
     g_source_attach(job->cancel_watch, g_main_context_get_thread_default());
-
     job->busy = TRUE;
-    cdd_service_create_container_async(self, job->spec, NULL, on_created, job);
+    return job;
+}
+
+static void
+attach(Job *job)
+{
+    cdd_attach_async(cdd_operation_get_client(job->task), job->id, job->spec->open_stdin,
+                     job->spec->tty, job->streams, on_attached, job);
+}
+
+void
+cdd_service_run_container_async(CddService *self,
+                                const CddContainerSpec *spec,
+                                const CddOutputHandler *handler,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+    Job *job;
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    job = job_new(self, spec, handler, cancellable, callback, user_data);
+    if (job != NULL)
+        cdd_service_create_container_async(self, job->spec, NULL, on_created, job);
+}
+
+void
+cdd_service_run_created_container_async(CddService *self,
+                                        const char *container,
+                                        const CddContainerSpec *spec,
+                                        const CddOutputHandler *handler,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data)
+{
+    Job *job;
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    g_return_if_fail(container != NULL);
+    job = job_new(self, spec, handler, cancellable, callback, user_data);
+    if (job == NULL)
+        return;
+    job->id = g_strdup(container);
+    attach(job);
 }
 
 static gboolean
@@ -213,8 +255,7 @@ on_created(GObject *source, GAsyncResult *result, gpointer user_data)
         return;
 
     job->busy = TRUE;
-    cdd_attach_async(cdd_operation_get_client(job->task), job->id, job->spec->open_stdin,
-                     job->spec->tty, job->streams, on_attached, job);
+    attach(job);
 }
 
 static void
@@ -445,6 +486,12 @@ end(Job *job)
 
 CddContainerResult *
 cdd_service_run_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+CddContainerResult *
+cdd_service_run_created_container_finish(CddService *self, GAsyncResult *result, GError **error)
 {
     return cdd_operation_finish_pointer(self, result, error);
 }

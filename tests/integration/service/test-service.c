@@ -319,6 +319,76 @@ test_a_held_input_can_be_written_to_and_closed(Fixture *fixture, gconstpointer d
     g_assert_cmpstr(run.out->str, ==, "hello\nended\n");
 }
 
+/* Creates the container of @spec, and starts it if told so. */
+static char *
+create(Fixture *fixture, const CddContainerSpec *spec, gboolean start)
+{
+    g_autoptr(GAsyncResult) created = NULL;
+    g_autoptr(GAsyncResult) started = NULL;
+    GError *error = NULL;
+    char *id = NULL;
+
+    cdd_service_create_container_async(fixture->service, spec, NULL, await_ready, &created);
+    id = cdd_service_create_container_finish(fixture->service, await(&created), &error);
+    g_assert_no_error(error);
+    if (!start)
+        return id;
+    cdd_service_start_container_async(fixture->service, id, NULL, await_ready, &started);
+    cdd_service_start_container_finish(fixture->service, await(&started), &error);
+    g_assert_no_error(error);
+    return id;
+}
+
+/* @data: whether the container runs before. */
+static void
+test_a_created_container_is_run_to_its_end(Fixture *fixture, gconstpointer data)
+{
+    CddContainerSpec spec = {.image = fixture->image,
+                             .command =
+                                 (const char *const[]){"sh", "-c", "cat; echo ended; exit 7", NULL},
+                             .open_stdin = TRUE,
+                             .auto_remove = TRUE};
+    g_auto(Run) run = {.out = g_string_new(NULL), .err = g_string_new(NULL)};
+    CddOutputHandler handler = {.on_stdout = on_stdout,
+                                .on_stderr = on_stderr,
+                                .on_state = on_state,
+                                .on_stdin = say_hello,
+                                .user_data = &run};
+    g_autofree char *id = create(fixture, &spec, GPOINTER_TO_INT(data));
+    g_autoptr(GAsyncResult) done = NULL;
+
+    cdd_service_run_created_container_async(fixture->service, id, &spec, &handler, NULL,
+                                            await_ready, &done);
+    run.result =
+        cdd_service_run_created_container_finish(fixture->service, await(&done), &run.error);
+    g_assert_no_error(run.error);
+    g_assert_cmpstr(run.out->str, ==, "hello\nended\n");
+    g_assert_cmpint(run.result->exit_code, ==, 7);
+    g_assert_cmpstr(run.result->id, ==, id);
+    assert_gone(fixture, id);
+}
+
+static void
+test_a_created_container_is_removed_if_its_run_is_cancelled(Fixture *fixture,
+                                                            gconstpointer data G_GNUC_UNUSED)
+{
+    CddContainerSpec spec = {.image = fixture->image,
+                             .command = (const char *const[]){"sh", "-c", "cat", NULL},
+                             .open_stdin = TRUE,
+                             .auto_remove = TRUE};
+    g_autofree char *id = create(fixture, &spec, FALSE);
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(GError) error = NULL;
+
+    cdd_service_run_created_container_async(fixture->service, id, &spec, NULL, cancellable,
+                                            await_ready, &done);
+    g_cancellable_cancel(cancellable);
+    g_assert_null(cdd_service_run_created_container_finish(fixture->service, await(&done), &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    assert_gone(fixture, id);
+}
+
 static void
 test_input_is_empty_unless_it_is_held(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -533,6 +603,11 @@ main(int argc, char **argv)
         test_one_that_misses_the_signal_sees_the_end_of_its_input);
     ADD("a-held-input-can-be-written-to-and-closed",
         test_a_held_input_can_be_written_to_and_closed);
+    ADD("a-created-container-is-run-to-its-end", test_a_created_container_is_run_to_its_end);
+    g_test_add("/service/a-started-container-is-run-to-its-end", Fixture, GINT_TO_POINTER(TRUE),
+               set_up, test_a_created_container_is_run_to_its_end, tear_down);
+    ADD("a-created-container-is-removed-if-its-run-is-cancelled",
+        test_a_created_container_is_removed_if_its_run_is_cancelled);
     ADD("input-is-empty-unless-it-is-held", test_input_is_empty_unless_it_is_held);
     ADD("mounts-are-read-only-when-asked-and-must-exist",
         test_mounts_are_read_only_when_asked_and_must_exist);

@@ -12,7 +12,8 @@ class Host:
     def __init__(self, *lines):
         self._lines, self.said = list(lines), []
 
-    def read_line(self):
+    def read_line(self, seconds=None):
+        self.waited = seconds
         return self._lines.pop(0)
 
     def progress(self, type_, **fields):
@@ -38,6 +39,18 @@ class Dialogues(ScriptCase):
             with self.assertRaises(DialogueError) as caught:
                 dialogue(line)[0].environment()
             self.assertIn("DEPENDENCY_LAYER", str(caught.exception))
+
+    def test_a_standby_gets_its_settings_first(self):
+        talk, host = dialogue('go {"FORCE": "1"}', 'environment {"A": "b"}')
+        self.assertEqual(talk.go(1800), {"FORCE": "1"})
+        self.assertEqual(host.waited, 1800)
+        self.assertEqual(talk.environment(), {"A": "b"})
+        self.assertIsNone(host.waited)
+
+    def test_a_standby_begins_with_nothing_else(self):
+        for line in ("", "go", "go []", 'environment {"A": "b"}', 'go {"A": 1}'):
+            with self.assertRaises(DialogueError):
+                dialogue(line)[0].go(1)
 
     def test_an_answer_is_one_of_those_that_were_offered(self):
         talk, host = dialogue("leave", "later")

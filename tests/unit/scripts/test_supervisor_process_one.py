@@ -21,6 +21,25 @@ class ProcessOne(unittest.TestCase):
                 "print(p.run(['sh', '-c', 'kill -9 $$']))")
         self.assertEqual(self.run_code(code), "(3, b'hi\\n')\n(-9, b'')\n")
 
+    def test_a_function_runs_in_a_copy(self):
+        code = ("import os\np = ProcessOne()\ndef call():\n    print('hi', os.getsid(0) == os.getpid(), flush=True)\n    os._exit(3)\n"
+                "print(p.run(call, capture=True))\nprint(p.run(lambda: 1 / 0, output=open(os.devnull, 'wb')))")
+        self.assertEqual(self.run_code(code), "(3, b'hi True\\n')\n(2, b'')\n")
+
+    def test_a_copy_holds_nothing_open(self):
+        code = ("import os\np = ProcessOne()\nreading, writing = os.pipe()\n"
+                "def call():\n    print(os.path.exists('/proc/self/fd/%d' % writing), os.read(0, 1), flush=True)\n"
+                "print(p.run(call, capture=True)[1])")
+        self.assertEqual(self.run_code(code), "b\"False b''\\n\"\n")
+
+    def test_a_copy_is_ended_like_a_program(self):
+        reading, writing = os.pipe()
+        code = ("import time\np = ProcessOne()\ntry:\n    p.run(lambda: time.sleep(60))\nexcept Stopped as reason:\n"
+                "    p.end_children()\n    print(p.why(reason))")
+        threading.Timer(0.5, os.close, [writing]).start()
+        self.assertEqual(self.run_code(code, stdin=reading), "the host has closed the input\n")
+        os.close(reading)
+
     def test_large_output_is_captured_whole(self):
         code = "print(len(ProcessOne().run(['sh', '-c', 'head -c 3000000 /dev/zero'], capture=True)[1]))"
         self.assertEqual(self.run_code(code), "3000000\n")
@@ -64,6 +83,10 @@ class ProcessOne(unittest.TestCase):
 
     def test_a_line_comes_through_while_a_command_runs(self):
         self.assertEqual(self.answer(b"early\n", ["p.run(['sleep', '0.3'])", "print(p.read_line())"]), "early\n")
+
+    def test_a_line_is_waited_for_as_long_as_told(self):
+        self.assertEqual(self.answer(b"half", ["p.read_line(0.2)"]), "the host sent nothing within 0 s\n")
+        self.assertEqual(self.answer(b"one\n", ["print(p.read_line(0.2))"]), "one\n")
 
     def test_a_line_without_end_is_bounded(self):
         code = ["from colcon_deb.supervisor import process_one", "process_one.MAX_INPUT = 10", "p.read_line()"]

@@ -42,6 +42,7 @@ HELP = {
           -j, --jobs=N                    run N compile jobs at a time [0]
               --build-type=TYPE           set CMake's build type:
                                           Release|RelWithDebInfo|None [Release]
+              --warm[=TIME]               keep it warm [0]
               --[no-]fast                 skip steps: those with nothing to do [true]
               --no-new-privileges         set-user-id programs such as sudo have no effect [false]
 
@@ -227,7 +228,7 @@ class Shell:
         self.assertEqual({"--fast"}, self.offered("colcon-deb build --fa"))
 
     def test_options(self):
-        options = {"-j", "-o", "-c", "-h", "--packages-up-to", "--jobs", "--build-type", "--fast", "--no-fast",
+        options = {"-j", "-o", "-c", "-h", "--packages-up-to", "--jobs", "--build-type", "--warm", "--fast", "--no-fast",
                    "--no-new-privileges", "--output-dir", "--config", "--help"}
         self.assertEqual(self.wanted(options), self.offered("colcon-deb build -"))
         self.assertEqual(self.wanted(options), self.offered("colcon-deb build src -"))
@@ -237,7 +238,7 @@ class Shell:
         for line in ("build --config ", "build -c ", "image build --output ", "report ", "report --output "):
             with self.subTest(line):
                 self.assertLessEqual({"some.yaml", "src"}, self.offered("colcon-deb " + line))
-        for line in ("build ", "build -o ", "build --output-dir ", "build --fast ", "image build "):
+        for line in ("build ", "build -o ", "build --output-dir ", "build --fast ", "build --warm ", "image build "):
             with self.subTest(line):
                 offered = self.offered("colcon-deb " + line)
                 self.assertIn("src", offered)

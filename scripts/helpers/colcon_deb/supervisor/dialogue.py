@@ -20,18 +20,21 @@ class Dialogue:
     def __init__(self, process: ProcessOne, emitter: Emitter) -> None:
         self._process, self._emitter = process, emitter
 
+    def go(self, seconds: float) -> dict[str, str]:
+        """Of a standby the first line: the settings of the build. Waits so long for it, and raises Stopped then."""
+        settings = _variables("go", self._process.read_line(seconds))
+        if settings is None:
+            raise DialogueError("The host did not begin the build with its settings.")
+        return settings
+
     def environment(self) -> dict[str, str]:
-        """The first line: the user's variables.
+        """The first line, of a standby the second: the user's variables.
 
         They may be secret. The configuration of a container, and of an image of it, is visible to every user of the
         engine.
         """
-        word, _space, text = self._process.read_line().partition(" ")
-        try:
-            variables = json.loads(text) if word == "environment" else None
-        except (ValueError, RecursionError):
-            variables = None
-        if not isinstance(variables, dict) or not all(isinstance(value, str) for value in variables.values()):
+        variables = _variables("environment", self._process.read_line())
+        if variables is None:
             raise DialogueError("The host did not send the environment of the build, which DEPENDENCY_LAYER=1 requires "
                                 "(docs/protocol.md). Use colcon-deb and helper scripts of the same version.")
         return variables
@@ -45,3 +48,15 @@ class Dialogue:
                 return line
             self._emitter.log("warning", "The host answered %s with %r, which is not one of %s."
                               % (question, clean(line, 100), ", ".join(answers)))
+
+
+def _variables(word: str, line: str) -> dict[str, str] | None:
+    """The variables of a line that begins with that word; None if it is another line."""
+    first, _space, text = line.partition(" ")
+    try:
+        variables = json.loads(text) if first == word else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(variables, dict) or not all(isinstance(value, str) for value in variables.values()):
+        return None
+    return variables

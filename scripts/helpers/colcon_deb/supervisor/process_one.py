@@ -12,6 +12,8 @@ import subprocess
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from .process_copy import ProcessCopy
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
@@ -34,7 +36,7 @@ class ProcessOne:
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
-        self._running: dict[int, subprocess.Popen[bytes]] = {}
+        self._running: dict[int, subprocess.Popen[bytes] | ProcessCopy] = {}
         self._statuses: dict[int, int] = {}
         self._stop_reason: str | None = None
         self._signal: str | None = None
@@ -50,17 +52,15 @@ class ProcessOne:
         if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
             self._selector.register(0, selectors.EVENT_READ, self._on_input)
 
-    def run(self, command: Sequence[str], output: IO[bytes] | None = None, capture: bool = False,
+    def run(self, command: Sequence[str] | Callable[[], object], output: IO[bytes] | None = None, capture: bool = False,
             watch: Mapping[int, Callable[[int], None]] | None = None, inherit: Collection[int] = ()) -> tuple[int, bytes]:
-        """Run a command to its end: (exit code, captured standard output).
+        """Run a command, or a function in a copy of this process, to its end: (exit code, captured standard output).
 
         output: file for both its streams. capture: collect its standard output. watch: descriptor -> callback for when
         it is readable meanwhile. inherit: descriptors for the child; they are closed here.
         """
         self._check()
-        process: subprocess.Popen[bytes] = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if capture else output, stderr=output,
-            pass_fds=inherit, start_new_session=True)
+        process = self._start(command, output, capture, inherit)
         self._running[process.pid] = process
         for descriptor in inherit:
             os.close(descriptor)
@@ -81,13 +81,25 @@ class ProcessOne:
                 process.stdout.close()
         return self._statuses.pop(process.pid), bytes(captured.data)
 
-    def read_line(self) -> str:
-        """The next line from the host, without its newline."""
+    @staticmethod
+    def _start(command: Sequence[str] | Callable[[], object], output: IO[bytes] | None, capture: bool,
+               inherit: Collection[int]) -> subprocess.Popen[bytes] | ProcessCopy:
+        if callable(command):
+            return ProcessCopy(command, output, capture, inherit)
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE if capture else output,
+                                stderr=output, pass_fds=inherit, start_new_session=True)
+
+    def read_line(self, seconds: float | None = None) -> str:
+        """The next line from the host, without its newline. seconds: how long to wait for it; None for any time."""
+        deadline = None if seconds is None else time.monotonic() + seconds
         self._check()
         while b"\n" not in self._input:
             if len(self._input) == MAX_INPUT:
                 raise Stopped("the host sent a line of more than %d bytes" % MAX_INPUT)
-            self._turn(None)
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise Stopped("the host sent nothing within %d s" % (seconds or 0))
+            self._turn(left)
             self._check()
         line, _newline, self._input = self._input.partition(b"\n")
         return line.decode("utf-8", "replace")

@@ -214,6 +214,12 @@ GIVES(g_ptr_array_unref, cdd_service_measure_volumes, service)
 SUCCEEDS(cdd_service_remove_volume, service, "v", FALSE)
 
 GIVES(cdd_container_result_free, cdd_service_run_container, service, &container_spec, NULL)
+GIVES(cdd_container_result_free,
+      cdd_service_run_created_container,
+      service,
+      "abc",
+      &container_spec,
+      NULL)
 GIVES(cdd_image_info_free, cdd_docker_client_inspect_image, CDD_DOCKER_CLIENT(service), "image")
 BEGIN(cdd_docker_client_pull_image, CDD_DOCKER_CLIENT(service), "image", NULL, NULL)
 GIVES(cdd_container_result_free,
@@ -376,6 +382,7 @@ const Operation operations[] = {
     ROW(cdd_service_measure_volumes),
     ROW(cdd_service_remove_volume),
     ROW(cdd_service_run_container, .tidies_up = TRUE),
+    ROW(cdd_service_run_created_container, .tidies_up = TRUE),
     ROW(cdd_container_pool_run_many, .tidies_up = TRUE),
     ROW(cdd_image_cache_get_or_pull),
     ROW(cdd_docker_client_inspect_image),

@@ -40,7 +40,7 @@ append_flag(GString *line, const ConfigKey *key)
         [CONFIG_TEXT] = "i:1",       [CONFIG_WORD] = "x-",   [CONFIG_PATH] = "d",
         [CONFIG_COUNT] = "3",        [CONFIG_SECONDS] = "9", [CONFIG_PREFIX] = "/opt/x",
         [CONFIG_CHOICE] = NULL,      [CONFIG_BOOLEAN] = "",  [CONFIG_ENVIRONMENT] = "A=1",
-        [CONFIG_PLATFORM] = "arm64", [CONFIG_GPUS] = "all",
+        [CONFIG_PLATFORM] = "arm64", [CONFIG_GPUS] = "all",  [CONFIG_DURATION] = "90s",
     };
     const char *value = key->choices != NULL ? key->choices[0] : samples[key->type];
 
@@ -127,6 +127,28 @@ test_a_truth_can_be_taken_back(void)
     g_assert_cmpstr(value_of(&options, "docker.no_new_privileges"), ==, "false");
 }
 
+static void
+check_warmth(const char *line, const char *value, const char *workspace)
+{
+    g_auto(Options) options = {0};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(parse(&options, line, &error));
+    g_assert_no_error(error);
+    g_assert_cmpstr(value_of(&options, "keep_warm"), ==, value);
+    g_assert_cmpstr(options.workspace, ==, workspace);
+}
+
+static void
+test_a_flag_that_may_stand_alone_takes_no_word(void)
+{
+    check_warmth("build --keep-warm ws", "30m", "ws");
+    check_warmth("build ws --keep-warm", "30m", "ws");
+    check_warmth("build --keep-warm=2h ws", "2h", "ws");
+    check_warmth("build ws --keep-warm=0", "0", "ws");
+    check_warmth("build -- --keep-warm", NULL, "--keep-warm");
+}
+
 /* @words: of the command line, separated by |. */
 static void
 check_selection(const char *words, const char *select, const char *up_to, const char *workspace)
@@ -195,6 +217,8 @@ main(int argc, char **argv)
     g_test_add_func("/options/a-command-of-images-takes-the-engines-flags-alone",
                     test_a_command_of_images_takes_the_engines_flags_alone);
     g_test_add_func("/options/a-truth-can-be-taken-back", test_a_truth_can_be_taken_back);
+    g_test_add_func("/options/a-flag-that-may-stand-alone-takes-no-word",
+                    test_a_flag_that_may_stand_alone_takes_no_word);
     g_test_add_func("/options/packages-are-named-as-for-colcon",
                     test_packages_are_named_as_for_colcon);
     g_test_add_func("/options/a-mistake-is-a-usage-error-with-a-hint",

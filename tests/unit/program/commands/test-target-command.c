@@ -43,6 +43,8 @@ test_the_users_options_are_passed_on(void)
     assert_command("build ws", FALSE, "");
     assert_command("build ws -c f.yaml --run-tests --no-fast -e A=-1 -o out -v", TRUE,
                    "--config f.yaml --run-tests --no-fast -e A=-1 -o out --force --verbose");
+    assert_command("build --keep-warm ws", FALSE, "--keep-warm=30m");
+    assert_command("build --keep-warm=2h ws", FALSE, "--keep-warm=2h");
     assert_command("build --packages-select a b --packages-up-to c -- ws", FALSE,
                    "--packages-select a b --packages-up-to c");
 }

@@ -84,7 +84,8 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
                                "  host: unix:///run/user/1/docker.sock\n"
                                "  no_new_privileges: true\n"
                                "  privileged: false\n"
-                               "  gpus: 2\n";
+                               "  gpus: 2\n"
+                               "keep_warm: 10m\n";
     g_autoptr(GError) error = NULL;
     g_autoptr(Config) config = load(f, text, NULL, &error);
     g_autofree char *debian_dirs = g_build_filename(f->directory, "d", NULL);
@@ -118,6 +119,7 @@ test_every_key_reaches_its_field(Fixture *f, gconstpointer data)
     g_assert_true(config->no_new_privileges);
     g_assert_false(config->privileged);
     g_assert_cmpstr(config->gpus, ==, "2");
+    g_assert_cmpuint(config->keep_warm, ==, 600);
 }
 
 static void
@@ -136,6 +138,7 @@ test_without_a_file_the_defaults_hold(Fixture *f, gconstpointer data)
     g_assert_null(config->image);
     g_assert_false(config->ccache);
     g_assert_cmpuint(config->dependency_layers, ==, 5);
+    g_assert_cmpuint(config->keep_warm, ==, 0);
 }
 
 static void
@@ -211,6 +214,8 @@ test_each_mistake_in_the_file_says_where_and_what(Fixture *f, gconstpointer data
          "1:16: parallel_jobs: \"many\" is not a whole number from 0 to 1024"},
         {"parallel_jobs: -1\n", "1:16: parallel_jobs: \"-1\" is not a whole number from 0 to 1024"},
         {"parallel_jobs: \"4\"\n", "1:16: parallel_jobs: write \"4\" without the quotes"},
+        {"keep_warm: 30\n", "1:12: keep_warm: \"30\" is not a duration: write a number with s, m "
+                            "or h, such as 90s, 30m or 2h"},
         {"run_tests: yes\n", "1:12: run_tests: \"yes\" is neither true nor false"},
         {"build_type: Relase\n",
          "1:13: build_type: \"Relase\" is not one of Release, RelWithDebInfo, MinSizeRel, Debug, "

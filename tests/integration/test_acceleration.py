@@ -131,6 +131,7 @@ class Acceleration(ProgramCase):
         self.assert_ended(outcome, FAILED)
         self.assert_says(outcome, r'do not give the same bytes in .*"shared library"', "--accelerate off")
         kept, = (self.work / "cache/colcon-deb").glob("self-test-*")
+        kept = kept / "result"
         self.assertTrue((kept / "inputs/plain.c").is_file())
         native, emulated = ((kept / "shared-library" / run / "libplain.so").read_bytes() for run in ("native", "emulated"))
         self.assertNotEqual(native, emulated)

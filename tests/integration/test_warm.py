@@ -293,6 +293,33 @@ class TestWarm(WarmCase):
         self.assertEqual({}, self.standbys())
 
 
+    def test_clean_removes_it(self):
+        standby = self.begin()
+        others = self.work / "others"
+        others.mkdir()
+        outcome = self.run_program("clean", others)
+        self.assert_ended(outcome, 0)
+        self.assertEqual(standby, self.standby())
+        outcome = self.run_program("clean", self.workspace, "--dry-run")
+        self.assert_says(outcome, "would remove standby container colcon-deb-standby-")
+        self.assertEqual(standby, self.standby())
+        outcome = self.run_program("clean", self.workspace)
+        self.assert_ended(outcome, 0)
+        self.assert_says(outcome, "removed standby container colcon-deb-standby-")
+        self.assertEqual({}, self.standbys(running=False))
+
+    def test_clean_keeps_one_that_builds(self):
+        self.begin()
+        add_package(self.workspace, "slow", cmake="execute_process(COMMAND sleep 600)")
+        process = self.start("build", self.workspace, "--image", IMAGE, "--json")
+        said = self.read_until(process, b"package_start.*slow")
+        outcome = self.run_program("clean", self.workspace)
+        self.assert_ended(outcome, 0)
+        self.assert_says(outcome, "kept container .*: it is running")
+        self.assertIsNone(process.poll())
+        self.assert_ended(self.interrupt(process, said), 130)
+
+
 class TestWarmDependencies(LayerCase, WarmCase):
     FINDS = 'find_program(HELLO hello)\nif(%s HELLO)\n  message(FATAL_ERROR "hello: ${HELLO}")\nendif()\n'
 

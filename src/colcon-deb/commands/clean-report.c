@@ -24,6 +24,7 @@ static const struct {
     const char *json;
 } kinds[LEFTOVER_N_KINDS] = {
     [LEFTOVER_CONTAINER] = {"container", "containers", "container"},
+    [LEFTOVER_STANDBY] = {"standby container", "standby containers", "standby"},
     [LEFTOVER_VOLUME] = {"volume", "volumes", "volume"},
     [LEFTOVER_LAYER] = {"dependency layer", "dependency layers", "layer"},
     [LEFTOVER_DIRECTORY] = {"temporary directory", "temporary directories", "directory"},

@@ -68,6 +68,19 @@ describe_state(const CddContainerSummary *container)
     return g_strdup_printf("it is %s, and its run may not have ended", container->status);
 }
 
+/* One that waits for the next build of the workspace goes; the others stay, without a word. */
+static void
+add_standby(Search *self, const CddContainerSummary *container)
+{
+    Leftover *leftover = NULL;
+
+    if (!own_volumes_are_of_workspace(container->labels, self->workspace))
+        return;
+    leftover = add(self, LEFTOVER_STANDBY, container->names[0], container->id);
+    leftover->created = container->created_at;
+    g_hash_table_add(self->doomed, g_strdup(container->id));
+}
+
 static gboolean
 find_containers(Search *self, GError **error)
 {
@@ -85,6 +98,10 @@ find_containers(Search *self, GError **error)
 
         if (use == CONTAINER_OF_OTHERS)
             continue;
+        if (own_containers_is_waiting(container)) {
+            add_standby(self, container);
+            continue;
+        }
         leftover = add(self, LEFTOVER_CONTAINER, name, container->id);
         leftover->created = container->created_at;
         if (use == CONTAINER_LEFT)
@@ -317,6 +334,27 @@ leftovers_find(const Engine *engine,
     return g_steal_pointer(&found);
 }
 
+/* Renames it first: then no build takes it, and one that a build has taken is found out. */
+static gboolean
+remove_standby(CddService *service,
+               const Leftover *leftover,
+               GCancellable *cancellable,
+               GError **error)
+{
+    g_autofree char *name = g_strdup_printf("colcon-deb-clean-%.*s", ID_DIGITS, leftover->id);
+    g_autoptr(GAsyncResult) renamed = NULL;
+    g_autoptr(GAsyncResult) done = NULL;
+
+    /* By its name: the build that takes it gives it another one. */
+    cdd_service_rename_container_async(service, leftover->name, name, cancellable, await_ready,
+                                       &renamed);
+    if (!cdd_service_rename_container_finish(service, await(&renamed), error))
+        return FALSE;
+    cdd_service_remove_container_async(service, name, CDD_REMOVE_FORCE | CDD_REMOVE_VOLUMES,
+                                       cancellable, await_ready, &done);
+    return cdd_service_remove_container_finish(service, await(&done), error);
+}
+
 static gboolean
 remove_one(CddService *service, Leftover *leftover, GCancellable *cancellable, GError **error)
 {
@@ -329,6 +367,8 @@ remove_one(CddService *service, Leftover *leftover, GCancellable *cancellable, G
         cdd_service_remove_container_async(service, leftover->id, CDD_REMOVE_VOLUMES, cancellable,
                                            await_ready, &done);
         return cdd_service_remove_container_finish(service, await(&done), error);
+    case LEFTOVER_STANDBY:
+        return remove_standby(service, leftover, cancellable, error);
     case LEFTOVER_VOLUME:
         cdd_service_remove_volume_async(service, leftover->name, FALSE, cancellable, await_ready,
                                         &done);

@@ -123,6 +123,15 @@ is_own(const CddContainerSummary *container)
     return g_strcmp0(name, user) == 0 && !g_strv_contains(labels, LAYER_LABEL);
 }
 
+gboolean
+own_containers_is_waiting(const CddContainerSummary *container)
+{
+    const char *name = container->names != NULL ? container->names[0] : NULL;
+
+    return is_own(container) && name != NULL && g_str_has_prefix(name, STANDBY_PREFIX) &&
+           g_strv_contains((const char *const *)container->labels, STANDBY_LABEL);
+}
+
 ContainerUse
 own_containers_judge(const CddContainerSummary *container, gint64 now)
 {

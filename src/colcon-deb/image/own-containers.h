@@ -19,6 +19,14 @@ const char *own_containers_find_label(char **labels, const char *name);
 /* Adds the labels of a container that this process creates to @labels (char *). */
 void own_containers_add_labels(GPtrArray *labels);
 
+/* A container that waits for the next build (docs/warm.md). Its name changes when a build takes it.
+ */
+#define STANDBY_LABEL "colcon-deb.role=standby"
+#define STANDBY_PREFIX "colcon-deb-standby-"
+
+/* Whether nobody builds in it. */
+gboolean own_containers_is_waiting(const CddContainerSummary *container);
+
 typedef enum {
     CONTAINER_OF_OTHERS,
     CONTAINER_IN_USE, /* it runs, or its process lives or may live */

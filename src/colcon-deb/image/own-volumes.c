@@ -37,11 +37,17 @@ is_same_directory(const char *a, const char *b)
 }
 
 gboolean
+own_volumes_are_of_workspace(char **labels, const char *workspace)
+{
+    const char *path = own_containers_find_label(labels, WORKSPACE_LABEL);
+
+    return workspace == NULL || (path != NULL && is_same_directory(path, workspace));
+}
+
+gboolean
 own_volumes_match(const CddVolume *volume, const char *workspace)
 {
-    const char *path = own_containers_find_label(volume->labels, WORKSPACE_LABEL);
-
     if (!is_transfer(volume))
         return workspace == NULL && is_compiler_cache(volume);
-    return workspace == NULL || (path != NULL && is_same_directory(path, workspace));
+    return own_volumes_are_of_workspace(volume->labels, workspace);
 }

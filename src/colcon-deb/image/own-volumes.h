@@ -13,6 +13,9 @@
 #define WORKSPACE_LABEL "colcon-deb.workspace="
 #define COMPILER_CACHE_PREFIX "colcon-deb-ccache-"
 
+/* Whether that label is of the workspace; TRUE for any label if @workspace is NULL. */
+gboolean own_volumes_are_of_workspace(char **labels, const char *workspace);
+
 /*
  * Whether @volume is one of this user. @workspace: only the transfer volumes of that directory;
  * NULL for those of all workspaces, and the compiler caches.

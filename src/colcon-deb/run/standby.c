@@ -4,11 +4,11 @@
 #include "../base/await.h"
 #include "../base/digest.h"
 #include "../image/own-containers.h"
+#include "../image/own-volumes.h"
 #include "standby-key.h"
 #include "standby-settings.h"
 
 #define ROLE_LABEL "colcon-deb.role="
-#define STANDBY_LABEL ROLE_LABEL "standby"
 #define KEY_LABEL "colcon-deb.key="
 
 enum {
@@ -25,7 +25,7 @@ make_name(const Config *config)
     digest_add_framed(digest, user);
     digest_add_framed(digest, config->colcon_repo);
     digest_add_framed(digest, config->output_dir);
-    return g_strdup_printf("colcon-deb-standby-%.*s", NAME_LENGTH, g_checksum_get_string(digest));
+    return g_strdup_printf(STANDBY_PREFIX "%.*s", NAME_LENGTH, g_checksum_get_string(digest));
 }
 
 static gboolean
@@ -108,6 +108,7 @@ make_labels(const StandbySetup *setup, const CddContainerSpec *spec)
             g_ptr_array_add(labels, g_strdup(*label));
     g_ptr_array_add(labels, g_strdup(STANDBY_LABEL));
     g_ptr_array_add(labels, g_strconcat(KEY_LABEL, key, NULL));
+    g_ptr_array_add(labels, g_strconcat(WORKSPACE_LABEL, setup->config->colcon_repo, NULL));
     g_ptr_array_add(labels, NULL);
     return labels;
 }

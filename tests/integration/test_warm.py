@@ -10,7 +10,7 @@ import time
 import unittest
 import urllib.parse
 
-from engine import API, EngineError
+from engine import EngineError
 from quick_build import copy_scripts
 from support import IMAGE, STRANGER, TOP, add_package, give_to, is_root, owners, read_events, write
 from test_interrupt import InterruptCase
@@ -61,9 +61,10 @@ class WarmCase(InterruptCase):
     def created_by(self, process, since):
         """The containers that a program has created to build in, also those that are gone."""
         filters = urllib.parse.quote(json.dumps({"type": ["container"], "event": ["create"], "label": ["colcon-deb.process"]}))
-        connection = self.engine.connect()
+        engine = self.engine
+        connection = engine.connect()
         self.addCleanup(connection.close)
-        connection.request("GET", "%s/events?since=%f&until=%f&filters=%s" % (API, since, time.time(), filters))
+        connection.request("GET", "%s/events?since=%f&until=%f&filters=%s" % (engine.prefix, since, time.time(), filters))
         events = [json.loads(line) for line in connection.getresponse().read().splitlines()]
         return [event["id"] for event, labels in ((event, event["Actor"]["Attributes"]) for event in events)
                 if labels["colcon-deb.process"].split("/")[-2] == str(process.pid)

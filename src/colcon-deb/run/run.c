@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A run goes through the steps of run(), at the end of this file. Everything that happens meanwhile
- * (a line of output, a layer of a pull, a signal) becomes an event, and emit() alone passes events
- * to the state, the report and the view.
+ * (a line of output, a layer of a pull, a signal) becomes an event of reporter.h.
  */
 #include "run.h"
 
@@ -10,7 +9,6 @@
 #include "../base/clock.h"
 #include "../base/output-names.h"
 #include "../base/program-error.h"
-#include "../events/event-fields.h"
 #include "../events/host-event.h"
 #include "../image/dockerfile.h"
 #include "../image/engine-image.h"
@@ -25,11 +23,9 @@
 #include "container-end.h"
 #include "introduction.h"
 #include "remote-build.h"
-#include "run-record.h"
+#include "reporter.h"
 #include "run-spec.h"
 #include "verdict.h"
-
-#include <stdarg.h>
 
 typedef enum {
     RUN_PREPARING, /* engine and image */
@@ -43,17 +39,13 @@ typedef struct {
     const Config *config;
     GCancellable *cancellable;
     RunPhase phase;
-    RunState *state;
-    RunRecord *record;         /* only of a build */
-    const char *page;          /* the path of its report, once that is written */
+    Reporter reporter;
+    RunState *state;           /* the reporter's */
     Engine *engine;            /* NULL before the engine is chosen */
     Incremental *incremental;  /* only of a build; NULL if a source could not be read */
-    gboolean unchanged;        /* nothing had to be built */
     BuildContainer *container; /* NULL before it is needed */
     RemoteBuild *remote;       /* NULL if the engine sees the files of this machine */
     GCancellable *giving_up;   /* the second signal: no results are brought back */
-    gint64 started;            /* wall clock, microseconds */
-    gint64 started_clock;      /* milliseconds */
 } Run;
 
 static const char *
@@ -66,53 +58,6 @@ static gboolean
 is_build(const Run *run)
 {
     return run->request->mode == CDD_BUILD_MODE_BUILD;
-}
-
-static void
-emit_at(Run *run, const CddBuildEvent *event, gint64 timestamp)
-{
-    View *view = run->request->view;
-
-    run_state_apply(run->state, event, clock_now());
-    if (run->record != NULL && !run->unchanged)
-        run_record_event(run->record, run->state, event, timestamp);
-    if (view != NULL)
-        view->on_event(view, run->state, event, timestamp);
-}
-
-static void
-emit(const CddBuildEvent *event, gpointer user_data)
-{
-    emit_at(user_data, event, clock_timestamp());
-}
-
-/* Emits an event of the host. Consumes @event. */
-static void
-emit_own(Run *run, CddBuildEvent *event)
-{
-    emit(event, run);
-    cdd_build_event_free(event);
-}
-
-static void say(Run *run, const char *level, const char *format, ...) G_GNUC_PRINTF(3, 4);
-
-/* Emits a message of the host. */
-static void
-say(Run *run, const char *level, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list arguments;
-
-    va_start(arguments, format);
-    message = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    emit_own(run, host_event_log(level, message));
-}
-
-static void
-say_plain(const char *level, const char *message, gpointer user_data)
-{
-    say(user_data, level, "%s", message);
 }
 
 static void
@@ -131,17 +76,17 @@ on_interrupt(guint count, gpointer user_data)
     Run *run = user_data;
 
     if (count == 1) {
-        emit_own(run, host_event_progress("interrupted", NULL));
-        say(run, "warning", "%s",
-            run->phase == RUN_WORKING ? "stopping the build; a second signal kills it"
-                                      : "stopping");
+        reporter_emit_own(&run->reporter, host_event_progress("interrupted", NULL));
+        reporter_say(&run->reporter, "warning", "%s",
+                     run->phase == RUN_WORKING ? "stopping the build; a second signal kills it"
+                                               : "stopping");
         if (run->phase == RUN_WORKING)
             run->phase = RUN_STOPPING;
         return;
     }
     g_cancellable_cancel(run->giving_up);
     if (run->phase == RUN_STOPPING && get_container(run) != NULL) {
-        say(run, "warning", "killing the build");
+        reporter_say(&run->reporter, "warning", "killing the build");
         cdd_service_kill_container_async(run->engine->service, get_container(run), "SIGKILL", NULL,
                                          on_killed, NULL);
     }
@@ -160,9 +105,10 @@ open_engine(Run *run, GError **error)
     g_autofree char *substitute = NULL;
 
     run->engine = engine_open(run->config, run->cancellable, error);
+    run->reporter.engine = run->engine;
     substitute = run->engine != NULL ? engine_describe_substitute(run->engine) : NULL;
     if (substitute != NULL)
-        say(run, "info", "%s", substitute);
+        reporter_say(&run->reporter, "info", "%s", substitute);
     return run->engine != NULL;
 }
 
@@ -170,7 +116,7 @@ open_engine(Run *run, GError **error)
 static gboolean
 fetch_image(Run *run, GError **error)
 {
-    g_autoptr(ImageView) view = image_view_events_new(emit, run);
+    g_autoptr(ImageView) view = image_view_events_new(reporter_emit, &run->reporter);
     const CddOutputHandler handler = image_view_get_handler(view);
     GError *failure = NULL;
     gboolean fetched =
@@ -207,7 +153,8 @@ take_stock(Run *run, GError **error)
     if (g_cancellable_set_error_if_cancelled(run->cancellable, error))
         return FALSE;
     if (run->incremental == NULL)
-        say(run, "warning", "changes since the last build cannot be detected: %s", cause->message);
+        reporter_say(&run->reporter, "warning",
+                     "changes since the last build cannot be detected: %s", cause->message);
     return TRUE;
 }
 
@@ -217,8 +164,8 @@ on_replayed(const CddBuildEvent *event, gpointer user_data)
 {
     Run *run = user_data;
 
-    run->unchanged = TRUE;
-    emit(event, run);
+    run->reporter.unchanged = TRUE;
+    reporter_emit(event, &run->reporter);
 }
 
 /* The last event of a container, which this run did not need. */
@@ -226,11 +173,13 @@ static void
 complete(Run *run)
 {
     g_autofree char *cached = g_strdup_printf("%u", run->state->packages->len);
-    g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - run->started_clock);
+    g_autofree char *ms =
+        g_strdup_printf("%" G_GINT64_FORMAT, reporter_get_duration(&run->reporter));
 
-    emit_own(run, host_event_progress("build_complete", "success", "true", "built", "0", "cached",
-                                      cached, "failed", "0", "interrupted", "0", "skipped", "0",
-                                      "ms", ms, NULL));
+    reporter_emit_own(&run->reporter,
+                      host_event_progress("build_complete", "success", "true", "built", "0",
+                                          "cached", cached, "failed", "0", "interrupted", "0",
+                                          "skipped", "0", "ms", ms, NULL));
 }
 
 static gboolean
@@ -248,9 +197,9 @@ check_architecture(Run *run, GError **error)
     if (!engine_check_architecture(run->engine, &warnings, run->cancellable, error))
         return FALSE;
     for (guint i = 0; i < warnings->len; i++)
-        say(run, "warning", "%s", (const char *)warnings->pdata[i]);
+        reporter_say(&run->reporter, "warning", "%s", (const char *)warnings->pdata[i]);
     return acceleration_check(run->engine, run->config, warnings->len == 0, run->cancellable,
-                              say_plain, run, error);
+                              reporter_say_plain, &run->reporter, error);
 }
 
 static void
@@ -259,7 +208,7 @@ introduce(Run *run)
     g_autoptr(GPtrArray) events = introduction_new(run->config, run->engine, is_build(run));
 
     for (guint i = 0; i < events->len; i++)
-        emit(events->pdata[i], run);
+        reporter_emit(events->pdata[i], &run->reporter);
 }
 
 /* Explains a lost connection: what becomes of the container, and what to do. */
@@ -278,7 +227,7 @@ check_artifacts(Run *run)
     g_autoptr(GPtrArray) failures = artifacts_check(run->state, run->config->output_dir);
 
     for (guint i = 0; i < failures->len; i++)
-        emit(failures->pdata[i], run);
+        reporter_emit(failures->pdata[i], &run->reporter);
 }
 
 /* Before a build ends, its files are compared with what the container said of them. */
@@ -289,7 +238,7 @@ pass_on(const CddBuildEvent *event, gint64 timestamp, gpointer user_data)
 
     if (is_build(run) && g_strcmp0(cdd_build_event_get_name(event), "build_complete") == 0)
         check_artifacts(run);
-    emit_at(run, event, timestamp);
+    reporter_emit_at(&run->reporter, event, timestamp);
 }
 
 static void
@@ -302,6 +251,12 @@ on_container_event(const CddBuildEvent *event, gpointer user_data)
         remote_build_take(run->remote, event, timestamp);
     else
         pass_on(event, timestamp, run);
+}
+
+static void
+on_message(const char *level, const char *message, gpointer user_data)
+{
+    reporter_say(&((Run *)user_data)->reporter, level, "%s", message);
 }
 
 static void
@@ -323,8 +278,8 @@ send_files(Run *run, const CddContainerSpec *spec, GError **error)
         .spec = spec,
         .is_build = is_build(run),
         .cancellable = run->cancellable,
-        .say = say_plain,
-        .user_data = run,
+        .say = reporter_say_plain,
+        .user_data = &run->reporter,
     };
     gboolean needed = FALSE;
 
@@ -378,7 +333,8 @@ static void
 warn_of_cold(Run *run)
 {
     if (is_build(run) && run->config->keep_warm > 0 && run->remote != NULL)
-        say(run, "warning",
+        reporter_say(
+            &run->reporter, "warning",
             "keep_warm has no effect, because the engine cannot see the files of this machine");
 }
 
@@ -402,7 +358,7 @@ work(Run *run, GError **error)
         .cancellable = run->cancellable,
         .on_event = on_container_event,
         .on_idle = on_idle,
-        .say = say_plain,
+        .say = on_message,
         .user_data = run});
     warn_of_cold(run);
     run->phase = RUN_WORKING;
@@ -428,13 +384,14 @@ remember(Run *run)
     if (run->incremental != NULL && !run->state->sources_changed &&
         selection_is_everything(run_get_selection(run->request)) &&
         !incremental_end(run->incremental, run->state, &error))
-        say(run, "warning", "the next build will check everything again: %s", error->message);
+        reporter_say(&run->reporter, "warning", "the next build will check everything again: %s",
+                     error->message);
 }
 
 static void
 say_info(const char *message, gpointer user_data)
 {
-    say(user_data, "info", "%s", message);
+    reporter_say(user_data, "info", "%s", message);
 }
 
 /* Runs after a failed build too: its packages are published. */
@@ -442,7 +399,7 @@ static gboolean
 publish(Run *run, GError **error)
 {
     if (run->state->repository == NULL ||
-        repository_publish(run->config, say_info, run, run->cancellable, error))
+        repository_publish(run->config, say_info, &run->reporter, run->cancellable, error))
         return TRUE;
     program_error_append(
         error, "; apt/ is unchanged. Run colcon-deb build again to publish what was built");
@@ -456,9 +413,10 @@ announce_output(Run *run)
     g_autofree char *debs = g_build_filename(run->config->output_dir, OUTPUT_DEBS, NULL);
     g_autoptr(GPtrArray) sources = repository_describe(run->config);
 
-    emit_own(run, host_event_progress("published", "debs", debs, NULL));
+    reporter_emit_own(&run->reporter, host_event_progress("published", "debs", debs, NULL));
     for (guint i = 0; i < sources->len; i++)
-        emit_own(run, host_event_progress("published", "source", sources->pdata[i], NULL));
+        reporter_emit_own(&run->reporter,
+                          host_event_progress("published", "source", sources->pdata[i], NULL));
 }
 
 /* Turns a failure after a signal into "interrupted". The library's message stays: it says whether
@@ -475,110 +433,6 @@ settle_interruption(const Run *run, GError **error)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted: %s", cause->message);
     else
         g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
-}
-
-static RunSummary
-summarise(const Run *run)
-{
-    const Engine *engine = run->engine;
-
-    return (RunSummary){
-        .workspace = run->config->colcon_repo,
-        .ros_distro = engine != NULL ? engine->ros_distro : run->config->ros_distro,
-        .image_reference = engine != NULL ? engine->image_reference : run->config->image,
-        .image = engine != NULL ? engine->image : NULL,
-        .engine = engine != NULL ? engine->info : NULL,
-        .started = run->started,
-        .duration = clock_now() - run->started_clock,
-        .state = run->state,
-    };
-}
-
-/* Whatever happens now happens in a build of its own, not in a replay of the last one. Does nothing
- * if it has begun. */
-static gboolean
-begin_record(Run *run, GError **error)
-{
-    RunSummary summary = summarise(run);
-
-    summary.running = TRUE;
-    return run->record == NULL || run_record_begin(run->record, &summary, error);
-}
-
-/* The words of summary.json. */
-static const char *
-name_end(const GError *failure)
-{
-    if (failure == NULL)
-        return "success";
-    return g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? "interrupted" : "failed";
-}
-
-static CddBuildEvent *
-make_last_event(const Run *run, const GError *failure)
-{
-    g_autofree char *ms = g_strdup_printf("%" G_GINT64_FORMAT, clock_now() - run->started_clock);
-    g_autofree char *message = event_bounded(failure != NULL ? failure->message : NULL);
-
-    return host_event_progress("run_complete", "state", name_end(failure), "ms", ms, "error",
-                               message, NULL);
-}
-
-/* A build does not fail because its report cannot be written. A run that had nothing to do leaves
- * the report of the last build. */
-static void
-write_page(Run *run, const CddBuildEvent *last, gint64 timestamp)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (run->unchanged || !begin_record(run, &error))
-        return;
-    run->page = run_record_write_page(run->record, last, timestamp, &error);
-    if (run->page == NULL)
-        say(run, "warning", "there is no report of this build: %s", error->message);
-}
-
-/* The report is written before the last event, because that may have to be preceded by a warning.
- */
-static void
-announce_end(Run *run, const GError *failure)
-{
-    gint64 timestamp = clock_timestamp();
-    CddBuildEvent *last = NULL;
-
-    if (run->record == NULL)
-        return;
-    last = make_last_event(run, failure);
-    write_page(run, last, timestamp);
-    emit_at(run, last, timestamp);
-    cdd_build_event_free(last);
-}
-
-static gboolean
-close_record(Run *run, const GError *failure, GError **error)
-{
-    RunSummary summary = summarise(run);
-
-    summary.success = failure == NULL;
-    summary.interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    summary.error = failure != NULL ? failure->message : NULL;
-    return run->record == NULL || run_record_close(run->record, &summary, run->unchanged, error);
-}
-
-static void
-show_end(const Run *run, const GError *failure)
-{
-    View *view = run->request->view;
-
-    if (view == NULL || !is_build(run))
-        return;
-    view->on_end(
-        view, run->state,
-        &(ViewEnd){.success = failure == NULL,
-                   .interrupted = g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED),
-                   .unchanged = run->unchanged,
-                   .duration = clock_now() - run->started_clock,
-                   .report = run->page});
 }
 
 /* After everything that a person waits for. A failed build is followed by another one, too. */
@@ -601,7 +455,7 @@ clear(Run *run)
     g_clear_pointer(&run->container, build_container_free);
     g_clear_pointer(&run->remote, remote_build_free);
     g_clear_object(&run->giving_up);
-    g_clear_pointer(&run->record, run_record_free);
+    reporter_clear(&run->reporter);
     g_clear_pointer(&run->incremental, incremental_free);
     g_clear_pointer(&run->engine, engine_free);
 }
@@ -618,29 +472,15 @@ end(Run *run, GError *failure, GError **error)
         settle_interruption(run, &failure);
     if (is_build(run))
         run_state_end(run->state, clock_now());
-    announce_end(run, failure);
-    if (!close_record(run, failure, &report_failure))
+    if (!reporter_end(&run->reporter, failure, &report_failure))
         add_failure(&failure, report_failure);
-    show_end(run, failure);
+    reporter_show_end(&run->reporter, failure);
     keep_warm(run);
     clear(run);
     if (failure == NULL)
         return TRUE;
     g_propagate_error(error, failure);
     return FALSE;
-}
-
-static gboolean
-begin(Run *run, GError **error)
-{
-    if (!is_build(run))
-        return TRUE;
-    run->record = run_record_open(run->config, error);
-    if (run->record == NULL)
-        return FALSE;
-    emit_own(run, host_event_progress("run", "workspace", run->config->colcon_repo, "version",
-                                      PROGRAM_VERSION, NULL));
-    return TRUE;
 }
 
 /* A checkout gives files new times, so versions would grow with each clone. */
@@ -650,7 +490,8 @@ warn_of_refused(Run *run)
     const GPtrArray *refused = incremental_get_refused(run->incremental);
 
     for (guint i = 0; i < refused->len; i++)
-        say(run, "warning",
+        reporter_say(
+            &run->reporter, "warning",
             "git refuses to read %s, so versions have the times of the files there. Is it another "
             "user's? See safe.directory in git-config(1)",
             (const char *)refused->pdata[i]);
@@ -673,7 +514,8 @@ build(Run *run, GError **failure)
 {
     GError *publish_failure = NULL;
 
-    if (!begin_record(run, failure) || !engine_get_info(run->engine, run->cancellable, failure) ||
+    if (!reporter_begin(&run->reporter, failure) ||
+        !engine_get_info(run->engine, run->cancellable, failure) ||
         !check_architecture(run, failure))
         return;
     introduce(run);
@@ -695,8 +537,9 @@ tidy(Run *run)
     g_autoptr(GPtrArray) removed = own_containers_tidy(run->engine, run->cancellable);
 
     for (guint i = 0; i < removed->len; i++)
-        say(run, "info", "removed the container %.12s, which a killed run had left",
-            (const char *)removed->pdata[i]);
+        reporter_say(&run->reporter, "info",
+                     "removed the container %.12s, which a killed run had left",
+                     (const char *)removed->pdata[i]);
 }
 
 static void
@@ -720,15 +563,14 @@ run(const RunRequest *request, RunState *state, GError **error)
         .giving_up = g_cancellable_new(),
         .phase = RUN_PREPARING,
         .state = state,
-        .started = g_get_real_time(),
-        .started_clock = clock_now(),
     };
     GError *failure = NULL;
 
+    reporter_init(&self.reporter, request, state);
     interrupt_set_handler(request->interrupt, on_interrupt, &self);
-    if (begin(&self, &failure) && dockerfile_check(self.config->dockerfile, &failure) &&
-        check_key(&self, &failure) && open_engine(&self, &failure) && get_image(&self, &failure) &&
-        take_stock(&self, &failure))
+    if ((!is_build(&self) || reporter_open(&self.reporter, &failure)) &&
+        dockerfile_check(self.config->dockerfile, &failure) && check_key(&self, &failure) &&
+        open_engine(&self, &failure) && get_image(&self, &failure) && take_stock(&self, &failure))
         carry_out(&self, &failure);
     return end(&self, failure, error);
 }

@@ -135,10 +135,8 @@ run_created(const AccelerationTest *test,
             Outcome *outcome,
             GError **error)
 {
-    const CddOutputHandler handler = {.on_stdout = on_stdout,
-                                      .on_stderr = on_stderr,
-                                      .on_stdin = on_stdin,
-                                      .user_data = outcome};
+    const CddOutputHandler handler = {
+        .on_stdout = on_stdout, .on_stderr = on_stderr, .on_stdin = on_stdin, .user_data = outcome};
     g_autoptr(GAsyncResult) done = NULL;
     g_autoptr(GError) failure = NULL;
 
@@ -146,8 +144,7 @@ run_created(const AccelerationTest *test,
                                             test->cancellable, await_ready, &done);
     while (done == NULL && !outcome->ended)
         g_main_context_iteration(NULL, TRUE);
-    if (done == NULL && outcome->differing != NULL &&
-        !copy_out(test, container, kept, &failure))
+    if (done == NULL && outcome->differing != NULL && !copy_out(test, container, kept, &failure))
         g_debug("%s", failure->message);
     if (done == NULL && outcome->input != NULL)
         g_output_stream_close_async(outcome->input, G_PRIORITY_DEFAULT, NULL, NULL, NULL);

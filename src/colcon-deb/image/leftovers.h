@@ -34,9 +34,8 @@ void leftover_free(Leftover *leftover);
 
 /*
  * Returns Leftover in the order in which they can be removed, with those that are in use; NULL with
- * @error. @workspace: only the standbys and volumes of that workspace, and no layers; NULL for all of
- * this user.
- * engine_get_info() must have been called.
+ * @error. @workspace: only the standbys and volumes of that workspace, and no layers; NULL for all
+ * of this user. engine_get_info() must have been called.
  */
 GPtrArray *leftovers_find(const Engine *engine,
                           const char *workspace,

@@ -48,12 +48,12 @@ warn_of_another_distro(GPtrArray *events, const Engine *engine)
 }
 
 static void
-warn_of_another_machine(GPtrArray *events, const Engine *engine)
+warn_of_another_machine(GPtrArray *events, const Config *config, const Engine *engine)
 {
-    if (!cdd_service_is_local(engine->service))
+    if (g_strcmp0(config->transfer, "bind") == 0 && !cdd_service_is_local(engine->service))
         add(events, "warning",
-            "the engine at %s may be on another machine: directories are mounted, not uploaded, so "
-            "it must have them under the same paths",
+            "the engine at %s may be on another machine. With --transfer bind it must have the "
+            "directories under the same paths",
             cdd_service_get_address(engine->service));
 }
 
@@ -105,7 +105,7 @@ introduction_new(const Config *config, const Engine *engine, gboolean is_build)
     if (config->privileged)
         add(events, "warning",
             "the build is privileged: it has all rights on the engine's machine");
-    warn_of_another_machine(events, engine);
+    warn_of_another_machine(events, config, engine);
     if (is_build) {
         warn_of_change_of_owner(events, config, engine);
         warn_of_little_space(events, config);

@@ -96,7 +96,7 @@ plan_removal(FilePlan *plan, FileEntry *entry)
 
 /* Both lists are sorted. */
 static void
-compare(Planning *planning, const FileList *wanted, const FileList *copy)
+compare(Planning *planning, const FileList *wanted, const FileList *present)
 {
     guint k = 0;
 
@@ -106,20 +106,20 @@ compare(Planning *planning, const FileList *wanted, const FileList *copy)
 
         if (!counts(entry))
             continue;
-        while (k < copy->entries->len &&
-               (order = strcmp(file_list_get(copy, k)->path, entry->path)) < 0)
-            plan_removal(planning->plan, file_list_get(copy, k++));
+        while (k < present->entries->len &&
+               (order = strcmp(file_list_get(present, k)->path, entry->path)) < 0)
+            plan_removal(planning->plan, file_list_get(present, k++));
         plan_entry(planning, entry,
-                   k < copy->entries->len && order == 0 ? file_list_get(copy, k++) : NULL);
+                   k < present->entries->len && order == 0 ? file_list_get(present, k++) : NULL);
     }
-    while (k < copy->entries->len)
-        plan_removal(planning->plan, file_list_get(copy, k++));
+    while (k < present->entries->len)
+        plan_removal(planning->plan, file_list_get(present, k++));
 }
 
 FilePlan *
-file_plan_new(const FileList *wanted, const FileList *copy, guint mask)
+file_plan_new(const FileList *wanted, const FileList *present, guint mask)
 {
-    g_autoptr(GHashTable) contents = index_contents(copy);
+    g_autoptr(GHashTable) contents = index_contents(present);
     g_autoptr(GHashTable) sent = g_hash_table_new(g_str_hash, g_str_equal);
     FilePlan *plan = g_new0(FilePlan, 1);
 
@@ -132,7 +132,7 @@ file_plan_new(const FileList *wanted, const FileList *copy, guint mask)
     plan->repeated = g_array_new(FALSE, FALSE, sizeof(FileReuse));
     plan->unreadable = g_ptr_array_new();
     compare(&(Planning){.plan = plan, .contents = contents, .sent = sent, .mask = mask}, wanted,
-            copy);
+            present);
     return plan;
 }
 

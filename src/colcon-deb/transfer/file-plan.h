@@ -25,8 +25,8 @@ typedef struct {
     guint64 size;          /* bytes of the files that are sent */
 } FilePlan;
 
-/* @wanted: the directory. @copy: its copy. Only the mode bits in @mask count. */
-FilePlan *file_plan_new(const FileList *wanted, const FileList *copy, guint mask);
+/* @wanted: the directory. @present: its copy. Only the mode bits in @mask count. */
+FilePlan *file_plan_new(const FileList *wanted, const FileList *present, guint mask);
 
 void file_plan_free(FilePlan *plan);
 

@@ -13,11 +13,11 @@
 typedef struct {
     const char *name;        /* of the copy: of its volume, and in the agent */
     const char *destination; /* in the container of the run */
+    const char *list_name;   /* the record in .colcon-deb that holds its digests; NULL for none */
     guint mask;              /* mode bits that a copy has; a build can set the others */
     gboolean comes_back;     /* whether the container changes it */
     gboolean holds_edits;    /* whether the user may change it meanwhile */
-    const char *list_name;   /* the record in .colcon-deb that holds its digests; NULL for none */
-    gboolean keeps_list;     /* whether that record is of this room only */
+    gboolean keeps_list;     /* whether the record is of this room only */
 } TransferRootKind;
 
 typedef struct {

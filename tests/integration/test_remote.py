@@ -20,7 +20,7 @@ import urllib.parse
 
 import ssh_server
 from engine import socket_path
-from support import IMAGE, STRANGER, ProgramCase, add_package, events_of, is_root, write
+from support import IMAGE, RUNTIME_IMAGE, STRANGER, ProgramCase, add_package, events_of, is_root, write
 
 HIDE = 'set -e; mount -t tmpfs -o mode=755 tmpfs "$1"; echo ready; exec sleep infinity'
 COPIED = r"the engine cannot see .*: files are copied to it and back"
@@ -267,6 +267,12 @@ class TestRemote(RemoteCase):
         self.assertFalse((self.inside / "output").exists())
         self.assert_ended(self.run_program("validate", self.workspace, "--image", IMAGE), 0)
         self.assertEqual(["src"], sorted(os.listdir(self.inside)))
+
+    def test_an_image_without_python(self):
+        self.add("one")
+        outcome = self.run_program("build", self.workspace, "--image", RUNTIME_IMAGE, "--ros-distro", "rolling")
+        self.assert_built(outcome, 1)
+        self.assert_says(outcome, "the image lacks python3. Add to the image: apt-get install python3")
 
     def test_mounts_that_were_asked_for(self):
         self.add("one")

@@ -256,14 +256,17 @@ read_program(GError **error)
     return text;
 }
 
-/* The arguments of agent.py. */
+/* Its first argument is the program. */
+static const char starter[] =
+    "command -v python3 >/dev/null || { echo 'the image lacks python3. Add to the image: apt-get "
+    "install python3' >&2; exit 1; }; exec python3 -B -c \"$0\" \"$@\"";
+
+/* The program, and the arguments of agent.py. */
 static GPtrArray *
 make_command(const Agent *agent, const AgentSetup *setup, char *program)
 {
     GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
 
-    g_ptr_array_add(command, g_strdup("-B"));
-    g_ptr_array_add(command, g_strdup("-c"));
     g_ptr_array_add(command, program);
     g_ptr_array_add(command, g_strdup_printf("%u", setup->uid));
     g_ptr_array_add(command, g_strdup_printf("%u", setup->gid));
@@ -298,7 +301,7 @@ run(Agent *agent, const AgentSetup *setup, char *program)
     };
     const CddContainerSpec spec = {
         .image = setup->engine->image->id,
-        .entrypoint = (const char *const[]){"python3", NULL},
+        .entrypoint = (const char *const[]){"sh", "-c", starter, NULL},
         .command = (const char *const *)command->pdata,
         .labels = (const char *const *)labels->pdata,
         .volumes = setup->volumes,

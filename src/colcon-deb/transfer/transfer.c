@@ -296,7 +296,9 @@ transfer_redirect(const Transfer *transfer)
 static char *
 in_root(const Transfer *transfer, const TransferRoot *output, const char *path)
 {
-    const char *below = transfer->setup.config->output_dir + strlen(output->path);
+    const char *directory = transfer->setup.config->output_dir;
+    const char *below =
+        g_str_has_prefix(directory, output->path) ? directory + strlen(output->path) : "";
 
     while (*below == '/')
         below++;

@@ -197,7 +197,7 @@ class TestRemote(RemoteCase):
         self.assert_says(again, "3 packages are up to date")
         # A change, a new mode, a file that goes, one that moves, and a package that goes.
         source = self.inside / "src"
-        write(source / "two" / "new.txt", "new\n")
+        write(source / "two" / "added.txt", "added\n")
         (source / "two" / "CMakeLists.txt").chmod(0o755)
         os.rename(source / "one" / "large", source / "one" / "great")
         shutil.rmtree(source / "three")
@@ -208,8 +208,8 @@ class TestRemote(RemoteCase):
         self.assertEqual({"ros-rolling-one", "ros-rolling-two"},
                          {name.split("_")[0] for name in self.debs() if "one" in name or "two" in name or "three" in name})
         # A file in the place of a directory, and the reverse.
-        (source / "two" / "new.txt").unlink()
-        write(source / "two" / "new.txt" / "below", "below\n")
+        (source / "two" / "added.txt").unlink()
+        write(source / "two" / "added.txt" / "below", "below\n")
         (source / "one" / "great").unlink()
         (source / "one" / "great").symlink_to("nowhere")
         self.assert_ended(self.build(), 0)

@@ -17,6 +17,7 @@ import hashlib
 import os
 import select
 import stat
+import subprocess
 import sys
 import time
 import urllib.parse
@@ -27,7 +28,12 @@ from typing import NamedTuple
 TOP = "/transfer"
 STATE = "state"
 STAGING = ".colcon-deb.staging"
+# The list that a run began with. It is in the volume itself, so that it goes with the volume.
+BEGUN = ".colcon-deb.begun"
+OWN = (STAGING, BEGUN)
 BLOCK = 256 * 1024
+# In place of the digest of a file that keeps changing.
+ANY = "-"
 MAX_LINE = 64 * 1024
 MAX_ENTRIES = 1_000_000
 MAX_DEPTH = 100
@@ -64,6 +70,10 @@ class Entry(NamedTuple):
 
     def same_file(self, other: Entry) -> bool:
         return self[:6] == other[:6]
+
+
+def print_list(entries: list[Entry]) -> bytes:
+    return ("colcon-deb-sources 1 0 -\n" + "".join(entry.print() for entry in entries)).encode("ascii")
 
 
 def encode(text: str) -> str:
@@ -162,6 +172,24 @@ class Root:
             stream.write(text)
         os.replace(self._known_path + ".new", self._known_path)
 
+    def mark(self, text: bytes | None) -> None:
+        """Keep a text in the volume; none for None."""
+        self._clear(self._fd, BEGUN)
+        if text is not None:
+            with self._create("begun") as file:
+                _write(file, text)
+            os.rename("begun", BEGUN, src_dir_fd=self._staging, dst_dir_fd=self._fd)
+
+    def read_mark(self) -> bytes | None:
+        text = b""
+        try:
+            with self.open(BEGUN) as file:
+                while data := os.read(file, BLOCK):
+                    text += data
+        except OSError:
+            return None
+        return text
+
     def _read_known(self) -> tuple[int, dict[str, Entry]]:
         known = {}
         try:
@@ -193,11 +221,9 @@ class Root:
         return digest.hexdigest()
 
     def _walk(self, directory: int, path: str, depth: int) -> Iterator[Entry]:
-        if depth > MAX_DEPTH:
-            raise ValueError("%s is too deep" % path)
         count = 0
         for name in os.listdir(directory):
-            if depth == 0 and name == STAGING:
+            if depth == 0 and name in OWN:
                 continue
             count += 1
             if count > MAX_ENTRIES:
@@ -214,6 +240,8 @@ class Root:
             yield Entry("l", 0, 0, status.st_mtime_ns, 0, 0, digest, path, target)
         elif stat.S_ISREG(status.st_mode):
             yield _describe(path, status)
+        elif stat.S_ISDIR(status.st_mode) and depth >= MAX_DEPTH:
+            yield Entry("d", 0, 0, 0, 0, 0, "?", path, None)
         elif stat.S_ISDIR(status.st_mode):
             child = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=directory)
             try:
@@ -245,7 +273,9 @@ class Root:
         """Put a file that was set aside in its place. Other names of the file keep their mode and time."""
         kept = str(number)
         status = os.lstat(kept, dir_fd=self._staging)
-        if (stat.S_IMODE(status.st_mode), status.st_mtime_ns) != (mode, mtime):
+        # A build may write to a file, so it has one name, unless it is a package.
+        shared = self.name not in WRITTEN_BY_BUILDS or path.endswith(".deb")
+        if not shared or (stat.S_IMODE(status.st_mode), status.st_mtime_ns) != (mode, mtime):
             copy = kept + ".copy"
             with self._create(copy) as file:
                 source = os.open(kept, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=self._staging)
@@ -273,6 +303,8 @@ class Root:
                     failure = error
             if failure is None:
                 self._finish(file, mode, mtime)
+        if digest == ANY:
+            digest = actual.hexdigest()
         if failure is None and actual.hexdigest() != digest:
             failure = OSError(errno.ESTALE, "the file has changed while it was sent")
         if failure is not None:
@@ -378,13 +410,8 @@ class Root:
         except FileNotFoundError:
             return
         except (IsADirectoryError, PermissionError):
-            child = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=directory)
-            try:
-                for below in os.listdir(child):
-                    self._clear(child, below)
-            finally:
-                os.close(child)
-            os.rmdir(name, dir_fd=directory)
+            # rm can remove what is deeper than Python recurses.
+            subprocess.run(["rm", "-rf", "--", "./" + name], cwd="/proc/self/fd/%d" % directory, check=False)
 
 
 def _describe(path: str, status: os.stat_result) -> Entry:
@@ -422,8 +449,8 @@ class Agent:
         if compared.hexdigest() == digest:
             self._streams.say("same")
             return
-        text = "colcon-deb-sources 1 0 -\n" + "".join(entry.print() for entry in entries)
-        self._streams.say("list", len(text), data=text.encode("ascii"))
+        text = print_list(entries)
+        self._streams.say("list", len(text), data=text)
 
     def do_get(self, root: str, path: str) -> None:
         """Answers with a file as it is now."""
@@ -471,19 +498,20 @@ class Agent:
         self._failures = []
         self._streams.say("settled", len(text), data=text)
 
-    def do_note(self, name: str, value: str) -> None:
-        """Keep a word for the next agent."""
-        path = os.path.join(TOP, STATE, "note." + name)
-        with open(path + ".new", "w", encoding="ascii") as stream:
-            stream.write(value)
-        os.replace(path + ".new", path)
+    def do_mark(self, root: str) -> None:
+        """Keep the list, until the run has ended."""
+        self._roots[root].mark(print_list(self._roots[root].list()))
 
-    def do_recall(self, name: str) -> None:
-        try:
-            with open(os.path.join(TOP, STATE, "note." + name), encoding="ascii") as stream:
-                self._streams.say("note", stream.read() or "-")
-        except OSError:
-            self._streams.say("note", "-")
+    def do_unmark(self, root: str) -> None:
+        self._roots[root].mark(None)
+
+    def do_marked(self, root: str) -> None:
+        """Answers with the list that was kept."""
+        text = self._roots[root].read_mark()
+        if text is None:
+            self._streams.say("none")
+        else:
+            self._streams.say("list", len(text), data=text)
 
     def _attempt(self, path: str, change: Callable[[], None]) -> None:
         try:

@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import threading
 import time
@@ -19,12 +20,12 @@ import unittest
 import urllib.parse
 
 import ssh_server
-from engine import socket_path
+from engine import EngineError, socket_path
 from support import IMAGE, RUNTIME_IMAGE, STRANGER, ProgramCase, add_package, events_of, is_root, write
 
 HIDE = 'set -e; mount -t tmpfs -o mode=755 tmpfs "$1"; echo ready; exec sleep infinity'
 COPIED = r"the engine cannot see .*: files are copied to it and back"
-SENT = r"sent ([\d.,]+)\s(bytes|kB|MB) to the engine: (\d+) changed files"
+SENT = r"sent ([\d.,]+)\s(bytes|kB|MB) to the engine: (\d+) changed files?"
 UNITS = {"bytes": 1, "kB": 1000, "MB": 1000_000}
 
 
@@ -249,6 +250,46 @@ class TestRemote(RemoteCase):
         self.assertEqual("depends: [dash]\n", (self.inside / "debian_dirs" / "slow" / "override.yaml").read_text())
         self.assertTrue((self.inside / "debian_dirs" / "mine.txt").exists())
 
+    def test_what_is_of_the_user_stays(self):
+        """A build that writes where it may: to debian_dirs and the output."""
+        overrides = self.inside / "debian_dirs"
+        for name in ("one.txt", "two.txt", "secret.txt"):
+            write(overrides / name, "same\n")
+            os.utime(overrides / name, (1_600_000_000, 1_600_000_000))
+        write(overrides / ".git" / "config", "mine\n")
+        self.add("evil", cmake="""
+            execute_process(COMMAND sh -c "cd /workspace/debian_dirs && echo more >>one.txt && mkdir -p .git/hooks &&
+              echo x >.git/config && echo x >.git/hooks/pre-commit && echo x >mine && mkdir plan && echo x >plan/x && sleep 3")
+            """)
+        process = self.start_build()
+        said = self.read_until(process, b"package_start")
+        time.sleep(1)
+        write(overrides / "mine" / "notes", "mine\n")
+        write(overrides / "plan", "mine\n")
+        os.chmod(overrides / "secret.txt", 0o700)
+        outcome = self.finish(process, 100, already=said)
+        self.assert_ended(outcome, 0)
+        self.assertEqual(["same\nmore\n", "same\n"], [(overrides / name).read_text() for name in ("one.txt", "two.txt")])
+        self.assertEqual("mine\n", (overrides / ".git" / "config").read_text())
+        self.assertFalse((overrides / ".git" / "hooks").exists())
+        self.assertEqual("mine\n", (overrides / "mine" / "notes").read_text())
+        self.assertEqual("mine\n", (overrides / "plan").read_text())
+        self.assertEqual(0o700, stat.S_IMODE((overrides / "secret.txt").stat().st_mode))
+        self.assert_says(outcome, "does not come back from the engine: something of another kind has its name here")
+
+    def test_what_cannot_be_read(self):
+        self.add("one")
+        secret = write(self.inside / "debian_dirs" / "secret.txt", "first\n")
+        for path in (self.inside, *self.inside.rglob("*")):
+            os.chown(path, STRANGER, STRANGER)
+        self.assert_built(self.build(user=STRANGER))
+        secret.write_text("second\n")
+        secret.chmod(0)
+        outcome = self.build("--force", user=STRANGER)
+        self.assert_built(outcome)
+        self.assert_says(outcome, "secret.txt cannot be read, so the engine gets no copy")
+        self.assertEqual("second\n", secret.read_text())
+
     def test_failures(self):
         self.add("good")
         self.add("bad", cmake='message(WARNING "careful")\nmessage(FATAL_ERROR "no good")')
@@ -384,7 +425,7 @@ class TestRemoteInterrupted(RemoteCase):
         self.assert_says(outcome, "the next build brings it back")
         self.assertEqual([], list(self.output.glob("debs/*.deb")))
         self.check_no_container()
-        self.assert_says(self.assert_goes_on(), "bringing back what an interrupted build has left")
+        self.assert_says(self.assert_goes_on(), "brought back what an interrupted build had left")
 
     def test_a_connection_lost_while_files_are_sent(self):
         relay = Relay(self.work)
@@ -400,19 +441,119 @@ class TestRemoteInterrupted(RemoteCase):
         self.check_no_container()
         self.assert_built(self.build())
 
-    def test_what_changed_here_counts_more_than_what_was_left(self):
+    def add_large(self):
+        """Its package takes a while to come back."""
+        place = self.add("large")
+        (place / "data").write_bytes(os.urandom(60_000_000))
+        text = (place / "CMakeLists.txt").read_text()
+        (place / "CMakeLists.txt").write_text(text + "install(FILES data DESTINATION share/large)\n")
+
+    def test_a_connection_lost_while_results_come_back(self):
+        self.add("one")
+        self.assert_built(self.build())
+        published = self.snapshot(self.output / "apt")
+        debs = self.debs()
         relay = Relay(self.work)
-        self.add_slow()
+        self.add_large()
         process = self.start_build(env={"DOCKER_HOST": "unix://" + relay.path})
-        said = self.read_until(process, rb"package_start.*slow")
+        said = self.read_until(process, b'"receive"')
         relay.cut()
-        self.assert_ended(self.finish(process, 90, already=said), 1)
+        outcome = self.finish(process, 90, already=said)
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, "the next build brings it back")
+        # Nothing is published in part, and nothing that was there is gone.
+        self.assertEqual(published, self.snapshot(self.output / "apt"))
+        self.assertLessEqual(debs.items(), self.debs().items())
         self.check_no_container()
+        outcome = self.build("--json")
+        self.assert_ended(outcome, 0)
+        self.assert_says(outcome, "brought back what an interrupted build had left")
+        self.assertEqual([], events_of(self.output, "package_start"))
+        self.assertTrue(list(self.output.glob("apt/pool/main/r/ros-rolling-large/*.deb")), sorted(self.output.rglob("*")))
+
+    def test_kill_while_results_come_back(self):
+        self.add_large()
+        process = self.start_build()
+        self.read_until(process, b'"receive"')
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        self.check_no_container()
+        self.assert_built(self.build())
+        self.assertEqual([], events_of(self.output, "package_start"))
+        self.assertTrue(list((self.inside / "debian_dirs").glob("large/debian/control")))
+
+    def agent(self):
+        return next(one["Id"] for one in self.engine.request("GET", "/containers/json")
+                    if one["Labels"].get("colcon-deb.role") == "transfer" and one["Id"] in self.own_containers())
+
+    def test_a_killed_agent(self):
+        self.add("first", cmake="execute_process(COMMAND sleep 4)")
+        self.add("second", depends=("first",))
+        process = self.start_build()
+        said = self.read_until(process, b"package_start.*first")
+        self.engine.request("POST", "/containers/%s/kill" % self.agent())
+        outcome = self.finish(process, 100, already=said)
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, "the container that has the copies ended", "the next build brings it back")
+        self.assert_built(self.build())
+        self.assertEqual([], events_of(self.output, "package_start"))
+
+    def test_a_silent_agent(self):
+        self.add_slow()
+        process = self.start_build()
+        said = self.read_until(process, b"package_start.*slow")
+        agent = self.agent()
+        self.engine.request("POST", "/containers/%s/pause" % agent)
+        try:
+            os.kill(process.pid, signal.SIGINT)
+            time.sleep(2)
+            os.kill(process.pid, signal.SIGINT)
+            self.assert_ended(self.finish(process, 40, already=said), 130)
+        finally:
+            with contextlib.suppress(EngineError):
+                self.engine.delete(agent)
+
+    def test_a_volume_that_was_removed(self):
+        self.add("quick")
+        self.assert_built(self.build())
+        write(self.output / "debs" / "notes.txt", "mine\n")
+        self.add_slow()
+        process = self.start_build()
+        self.read_until(process, b"package_start.*slow")
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        self.check_no_container()
+        name = next(name for name in self.volumes() if name.endswith("-output"))
+        self.engine.request("DELETE", "/volumes/" + name)
+        self.assert_goes_on()
+        self.assertEqual("mine\n", (self.output / "debs" / "notes.txt").read_text())
+
+    def test_overrides_after_a_kill(self):
+        self.add_slow()
+        process = self.start_build()
+        self.read_until(process, b"package_start.*slow")
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        self.check_no_container()
+        self.assert_goes_on()
+        self.assertTrue(list((self.inside / "debian_dirs").glob("quick/debian/control")))
+
+    def test_what_was_built_here_since_counts_more_than_what_was_left(self):
+        self.add("quick")
+        self.assert_built(self.build())
+        self.add_slow()
+        process = self.start_build()
+        self.read_until(process, b"package_start.*slow")
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        self.check_no_container()
+        # As if a build had failed there since.
+        (self.output / ".colcon-deb" / "state.json").unlink()
         write(self.output / "debs" / "mine.txt", "mine\n")
         self.add("slow", depends=("quick",))
         outcome = self.build()
         self.assert_built(outcome)
-        self.assertNotRegex(outcome.text, "bringing back")
+        self.assertEqual({"quick", "slow"}, {event["name"] for event in events_of(self.output, "package_start")})
         self.assertEqual("mine\n", (self.output / "debs" / "mine.txt").read_text())
 
     def test_kill_at_five_points(self):

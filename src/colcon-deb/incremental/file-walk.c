@@ -152,10 +152,16 @@ check_bounds(const Walk *walk, const char *path, guint depth, GError **error)
     return TRUE;
 }
 
+gboolean
+file_walk_leaves_out(const char *name)
+{
+    return g_strv_contains(left_out, name);
+}
+
 static gboolean
 is_left_out(const char *name)
 {
-    return g_str_equal(name, ".") || g_str_equal(name, "..") || g_strv_contains(left_out, name);
+    return g_str_equal(name, ".") || g_str_equal(name, "..") || file_walk_leaves_out(name);
 }
 
 /* Closes @fd. @path: relative to the root; "" for the root. */

@@ -5,6 +5,9 @@
 
 #include <gio/gio.h>
 
+/* Whether a walk leaves out entries of that name: they are of version control. */
+gboolean file_walk_leaves_out(const char *name);
+
 /*
  * Lists the files below the directory @path, without those of version control (.git, .hg, .svn,
  * .bzr). Follows no link, opens regular files only, and leaves out files that vanish meanwhile.

@@ -8,7 +8,8 @@
 #include <string.h>
 
 enum {
-    INTERVAL = 250 /* milliseconds between two reports of progress */
+    INTERVAL = 250,   /* milliseconds between two reports of progress */
+    PATIENCE = 30000, /* milliseconds for the log of a package */
 };
 
 typedef struct {
@@ -21,6 +22,8 @@ struct RemoteBuild {
     CddContainerSpec *spec;
     RemoteBuildFunc on_event;
     gpointer user_data;
+    GCancellable *giving_up;
+    gboolean lost;     /* no log can be asked for any more */
     const char *stage; /* that is shown; NULL for none */
     gint64 began;      /* the stage, by clock_now() */
     gint64 reported;   /* the last progress */
@@ -90,12 +93,14 @@ RemoteBuild *
 remote_build_begin(const TransferSetup *setup,
                    RemoteBuildFunc on_event,
                    gpointer user_data,
+                   GCancellable *giving_up,
                    GError **error)
 {
     g_autoptr(RemoteBuild) remote = g_new0(RemoteBuild, 1);
 
     remote->on_event = on_event;
     remote->user_data = user_data;
+    remote->giving_up = g_object_ref(giving_up);
     g_queue_init(&remote->events);
     begin_stage(remote, "send");
     remote->transfer = transfer_begin(setup, on_progress, remote, error);
@@ -116,6 +121,7 @@ remote_build_free(RemoteBuild *remote)
     g_queue_clear_full(&remote->events, waiting_free);
     g_clear_pointer(&remote->spec, cdd_container_spec_free);
     transfer_free(remote->transfer);
+    g_object_unref(remote->giving_up);
     g_free(remote);
 }
 
@@ -136,13 +142,36 @@ remote_build_take(RemoteBuild *remote, const CddBuildEvent *event, gint64 timest
 }
 
 static void
+on_given_up(GCancellable *giving_up G_GNUC_UNUSED, gpointer user_data)
+{
+    g_cancellable_cancel(user_data);
+}
+
+static gboolean
+on_time_over(gpointer user_data)
+{
+    g_cancellable_cancel(user_data);
+    return G_SOURCE_REMOVE;
+}
+
+/* The build goes on meanwhile, so this neither fails nor waits for ever. If the connection is lost,
+ * the end of the container says so. */
+static void
 fetch(RemoteBuild *remote, const char *path)
 {
+    g_autoptr(GCancellable) enough = g_cancellable_new();
+    gulong handler =
+        g_cancellable_connect(remote->giving_up, G_CALLBACK(on_given_up), enough, NULL);
+    guint timer = g_timeout_add(PATIENCE, on_time_over, enough);
     g_autoptr(GError) error = NULL;
 
-    /* If the connection is lost, the end of the container says so. */
-    if (!transfer_fetch(remote->transfer, path, &error))
+    if (!remote->lost && !transfer_fetch(remote->transfer, path, enough, &error)) {
         g_debug("fetching %s: %s", path, error->message);
+        remote->lost = TRUE;
+    }
+    g_cancellable_disconnect(remote->giving_up, handler);
+    if (g_main_context_find_source_by_id(NULL, timer) != NULL)
+        g_source_remove(timer);
 }
 
 /* The log of a package, and its compilers' warnings: see view/compiler-warnings.h. */
@@ -196,13 +225,13 @@ remote_build_pass_on(RemoteBuild *remote)
 }
 
 gboolean
-remote_build_end(RemoteBuild *remote, GCancellable *cancellable, GError **error)
+remote_build_end(RemoteBuild *remote, GError **error)
 {
     gboolean good = FALSE;
 
     remote_build_pass_on(remote);
     begin_stage(remote, "receive");
-    good = transfer_end(remote->transfer, cancellable, error);
+    good = transfer_end(remote->transfer, remote->giving_up, error);
     end_stage(remote, good);
     if (!good)
         program_error_append(error, "; what was built is on the engine, and the next build brings "

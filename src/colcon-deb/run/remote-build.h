@@ -12,10 +12,12 @@ typedef struct RemoteBuild RemoteBuild;
 
 typedef void (*RemoteBuildFunc)(const CddBuildEvent *event, gint64 timestamp, gpointer user_data);
 
-/* Sends the files. @on_event: receives events in their order, with the time of their arrival. */
+/* Sends the files. @on_event: receives events in their order, with the time of their arrival.
+ * @giving_up: ends what goes on after the run was cancelled. */
 RemoteBuild *remote_build_begin(const TransferSetup *setup,
                                 RemoteBuildFunc on_event,
                                 gpointer user_data,
+                                GCancellable *giving_up,
                                 GError **error);
 
 /* The container, with the copies in the place of this machine's directories; borrowed. */
@@ -27,9 +29,8 @@ void remote_build_take(RemoteBuild *remote, const CddBuildEvent *event, gint64 t
 /* Passes on the events that were taken, and brings the logs before. Not in a callback. */
 void remote_build_pass_on(RemoteBuild *remote);
 
-/* Brings back all that the container has made, and then passes on the rest of the events.
- * @cancellable: gives up. */
-gboolean remote_build_end(RemoteBuild *remote, GCancellable *cancellable, GError **error);
+/* Brings back all that the container has made, and then passes on the rest of the events. */
+gboolean remote_build_end(RemoteBuild *remote, GError **error);
 
 void remote_build_free(RemoteBuild *remote);
 

@@ -45,6 +45,7 @@ typedef struct {
     Incremental *incremental;  /* only of a build; NULL if a source could not be read */
     BuildContainer *container; /* NULL before it is needed */
     RemoteBuild *remote;       /* NULL if the engine sees the files of this machine */
+    gboolean is_complete;      /* all that was made is in the output */
     GCancellable *giving_up;   /* the second signal: no results are brought back */
 } Run;
 
@@ -287,14 +288,15 @@ send_files(Run *run, const CddContainerSpec *spec, GError **error)
         return FALSE;
     if (!needed)
         return TRUE;
-    run->remote = remote_build_begin(&setup, pass_on, run, error);
+    run->remote = remote_build_begin(&setup, pass_on, run, run->giving_up, error);
     return run->remote != NULL;
 }
 
 static gboolean
 bring_back(Run *run, GError **error)
 {
-    return run->remote == NULL || remote_build_end(run->remote, run->giving_up, error);
+    run->is_complete = run->remote == NULL || remote_build_end(run->remote, error);
+    return run->is_complete;
 }
 
 static gboolean
@@ -522,6 +524,9 @@ build(Run *run, GError **failure)
     if (!begin_build(run, failure))
         return;
     work(run, failure);
+    /* What has come in part is no repository. */
+    if (run->container != NULL && !run->is_complete)
+        return;
     if (!publish(run, &publish_failure))
         add_failure(failure, publish_failure);
     else if (run->state->repository != NULL)

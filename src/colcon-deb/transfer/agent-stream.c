@@ -39,13 +39,14 @@ agent_stream_get_name(const AgentStream *stream)
     return stream->compressor != NULL ? "deflate" : "plain";
 }
 
-/* Returns FALSE when no more output can come from @data, by its end or by an error. */
+/* Returns FALSE when no more output can come from @data. Sets @error if it is no valid code. */
 static gboolean
 convert_block(GConverter *converter,
               GConverterFlags flags,
               const guint8 **data,
               gsize *length,
-              GByteArray *out)
+              GByteArray *out,
+              GError **error)
 {
     guint before = out->len;
     gsize read = 0;
@@ -54,21 +55,24 @@ convert_block(GConverter *converter,
 
     g_byte_array_set_size(out, before + BLOCK);
     result = g_converter_convert(converter, *data, *length, out->data + before, BLOCK, flags, &read,
-                                 &written, NULL);
+                                 &written, error);
     g_byte_array_set_size(out, before + (guint)written);
     *data += read;
     *length -= read;
     return result == G_CONVERTER_CONVERTED && (written > 0 || read > 0);
 }
 
-static void
+static gboolean
 convert(
     GConverter *converter, GConverterFlags flags, const void *data, gsize length, GByteArray *out)
 {
     const guint8 *rest = data;
+    g_autoptr(GError) error = NULL;
 
-    while (convert_block(converter, flags, &rest, &length, out))
+    while (convert_block(converter, flags, &rest, &length, out, &error))
         continue;
+    /* The rest comes later. */
+    return error == NULL || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT);
 }
 
 void
@@ -80,11 +84,11 @@ agent_stream_encode(AgentStream *stream, const void *data, gsize length, GByteAr
         g_byte_array_append(out, data, (guint)length);
 }
 
-void
+gboolean
 agent_stream_decode(AgentStream *stream, const void *data, gsize length, GByteArray *out)
 {
     if (stream->decompressor != NULL)
-        convert(stream->decompressor, G_CONVERTER_NO_FLAGS, data, length, out);
-    else
-        g_byte_array_append(out, data, (guint)length);
+        return convert(stream->decompressor, G_CONVERTER_NO_FLAGS, data, length, out);
+    g_byte_array_append(out, data, (guint)length);
+    return TRUE;
 }

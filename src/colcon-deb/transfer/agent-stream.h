@@ -19,5 +19,5 @@ const char *agent_stream_get_name(const AgentStream *stream);
 /* Appends all of @data to @out, coded so that the agent can decode it at once. */
 void agent_stream_encode(AgentStream *stream, const void *data, gsize length, GByteArray *out);
 
-/* Appends what @data stands for to @out; nothing more after bytes that are no valid code. */
-void agent_stream_decode(AgentStream *stream, const void *data, gsize length, GByteArray *out);
+/* Appends what @data stands for to @out. FALSE if it is no valid code. */
+gboolean agent_stream_decode(AgentStream *stream, const void *data, gsize length, GByteArray *out);

@@ -28,6 +28,7 @@ struct Agent {
     GByteArray *queue;    /* to be sent */
     GByteArray *arrived;  /* not yet taken */
     gsize taken;          /* bytes of it */
+    GError *failure;      /* why the conversation is over; NULL while it goes on */
     GString *complaint;   /* what the agent wrote to its standard error */
     guint64 sent;
 };
@@ -41,7 +42,10 @@ on_stdout(const void *data, gsize length, gpointer user_data)
         g_byte_array_remove_range(agent->arrived, 0, (guint)agent->taken);
         agent->taken = 0;
     }
-    agent_stream_decode(agent->stream, data, length, agent->arrived);
+    if (!agent_stream_decode(agent->stream, data, length, agent->arrived) && agent->failure == NULL)
+        agent->failure =
+            g_error_new_literal(PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
+                                "copying files from the engine: what came cannot be decompressed");
 }
 
 static void
@@ -49,8 +53,10 @@ on_stderr(const void *data, gsize length, gpointer user_data)
 {
     Agent *agent = user_data;
 
-    if (agent->complaint->len < MAX_COMPLAINT)
-        g_string_append_len(agent->complaint, data, (gssize)MIN(length, MAX_COMPLAINT));
+    /* The last lines tell what went wrong. */
+    g_string_append_len(agent->complaint, data, (gssize)length);
+    if (agent->complaint->len > MAX_COMPLAINT)
+        g_string_erase(agent->complaint, 0, (gssize)(agent->complaint->len - MAX_COMPLAINT));
 }
 
 static void
@@ -70,22 +76,31 @@ get_last_line(GString *text)
     return end != NULL ? end + 1 : text->str;
 }
 
-/* Why the container is gone, although it is needed. */
+/* The container is gone, although it is needed. */
+static GError *
+describe_end(Agent *agent)
+{
+    GError *failure = NULL;
+    g_autoptr(CddContainerResult) result =
+        cdd_service_run_container_finish(agent->service, agent->done, &failure);
+
+    if (result != NULL)
+        return g_error_new(PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
+                           "copying files between this machine and the engine: the container that "
+                           "has the copies ended (exit code %" G_GINT64_FORMAT ")%s%s",
+                           result->exit_code, agent->complaint->len > 0 ? ": " : "",
+                           get_last_line(agent->complaint));
+    g_prefix_error(&failure, "copying files between this machine and the engine: ");
+    return failure;
+}
+
+/* Each later call has the same error. */
 static gboolean
 explain_end(Agent *agent, GError **error)
 {
-    g_autoptr(CddContainerResult) result =
-        cdd_service_run_container_finish(agent->service, agent->done, error);
-
-    if (result == NULL) {
-        g_prefix_error(error, "copying files between this machine and the engine: ");
-        return FALSE;
-    }
-    g_set_error(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED,
-                "copying files between this machine and the engine: the container that has the "
-                "copies ended (exit code %" G_GINT64_FORMAT ")%s%s",
-                result->exit_code, agent->complaint->len > 0 ? ": " : "",
-                get_last_line(agent->complaint));
+    if (agent->failure == NULL)
+        agent->failure = describe_end(agent);
+    g_propagate_error(error, g_error_copy(agent->failure));
     return FALSE;
 }
 
@@ -95,7 +110,7 @@ serve(Agent *agent, GError **error)
 {
     if (g_cancellable_set_error_if_cancelled(agent->cancellable, error))
         return FALSE;
-    if (agent->done != NULL)
+    if (agent->done != NULL || agent->failure != NULL)
         return explain_end(agent, error);
     g_main_context_iteration(NULL, TRUE);
     return TRUE;
@@ -401,5 +416,6 @@ agent_stop(Agent *agent)
     g_byte_array_unref(agent->queue);
     g_byte_array_unref(agent->arrived);
     g_string_free(agent->complaint, TRUE);
+    g_clear_error(&agent->failure);
     g_free(agent);
 }

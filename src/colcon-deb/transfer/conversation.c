@@ -50,17 +50,15 @@ receive_text(Agent *agent, const char *word, const char *line, GError **error)
     return NULL;
 }
 
-FileList *
-conversation_list(Agent *agent, const char *root, guint mask, const char *digest, GError **error)
+/* NULL without @error if the agent answers @none instead. */
+static FileList *
+receive_list(Agent *agent, const char *none, GError **error)
 {
-    g_autofree char *line = NULL;
+    g_autofree char *line = agent_receive_line(agent, error);
     char *text = NULL;
     FileList *list = NULL;
 
-    if (!agent_printf(agent, error, "list %s %o %s\n", root, mask, digest))
-        return NULL;
-    line = agent_receive_line(agent, error);
-    if (line == NULL || g_str_equal(line, "same"))
+    if (line == NULL || g_str_equal(line, none))
         return NULL;
     text = receive_text(agent, "list", line, error);
     if (text == NULL)
@@ -71,9 +69,18 @@ conversation_list(Agent *agent, const char *root, guint mask, const char *digest
     return list;
 }
 
+FileList *
+conversation_list(Agent *agent, const char *root, guint mask, const char *digest, GError **error)
+{
+    return agent_printf(agent, error, "list %s %o %s\n", root, mask, digest)
+               ? receive_list(agent, "same", error)
+               : NULL;
+}
+
 /* Sends "COMMAND PATH [TARGET]". */
 static gboolean
-send(Agent *agent, const char *command, const char *path, const char *target, GError **error)
+command_path(
+    Agent *agent, const char *command, const char *path, const char *target, GError **error)
 {
     g_autoptr(GString) line = g_string_new(command);
 
@@ -92,7 +99,7 @@ conversation_keep(Agent *agent, const char *root, guint number, const char *path
 {
     g_autofree char *command = g_strdup_printf("keep %s %u", root, number);
 
-    return send(agent, command, path, NULL, error);
+    return command_path(agent, command, path, NULL, error);
 }
 
 gboolean
@@ -102,7 +109,7 @@ conversation_place(
     g_autofree char *command = g_strdup_printf("place %s %u %o %" G_GINT64_FORMAT " %s", root,
                                                number, entry->mode, entry->mtime, entry->digest);
 
-    return send(agent, command, entry->path, NULL, error);
+    return command_path(agent, command, entry->path, NULL, error);
 }
 
 gboolean
@@ -112,7 +119,7 @@ conversation_put(Agent *agent, const char *root, const FileEntry *entry, GError 
         g_strdup_printf("put %s %o %" G_GINT64_FORMAT " %" G_GUINT64_FORMAT " %s", root,
                         entry->mode, entry->mtime, entry->size, entry->digest);
 
-    return send(agent, command, entry->path, NULL, error);
+    return command_path(agent, command, entry->path, NULL, error);
 }
 
 gboolean
@@ -121,7 +128,7 @@ conversation_set_attributes(Agent *agent, const char *root, const FileEntry *ent
     g_autofree char *command = g_strdup_printf("attributes %s %o %" G_GINT64_FORMAT " %s", root,
                                                entry->mode, entry->mtime, entry->digest);
 
-    return send(agent, command, entry->path, NULL, error);
+    return command_path(agent, command, entry->path, NULL, error);
 }
 
 gboolean
@@ -129,7 +136,7 @@ conversation_make_link(Agent *agent, const char *root, const FileEntry *entry, G
 {
     g_autofree char *command = g_strdup_printf("link %s %" G_GINT64_FORMAT, root, entry->mtime);
 
-    return send(agent, command, entry->path, entry->target, error);
+    return command_path(agent, command, entry->path, entry->target, error);
 }
 
 gboolean
@@ -137,7 +144,7 @@ conversation_make_directory(Agent *agent, const char *root, const FileEntry *ent
 {
     g_autofree char *command = g_strconcat("directory ", root, NULL);
 
-    return send(agent, command, entry->path, NULL, error);
+    return command_path(agent, command, entry->path, NULL, error);
 }
 
 gboolean
@@ -145,7 +152,7 @@ conversation_remove(Agent *agent, const char *root, const FileEntry *entry, GErr
 {
     g_autofree char *command = g_strconcat("remove ", root, NULL);
 
-    return send(agent, command, entry->path, NULL, error);
+    return command_path(agent, command, entry->path, NULL, error);
 }
 
 char *
@@ -160,37 +167,37 @@ conversation_settle(Agent *agent, const char *root, GError **error)
 }
 
 gboolean
-conversation_get(Agent *agent, const char *root, const char *path, guint64 *size, GError **error)
+conversation_ask(Agent *agent, const char *root, const char *path, GError **error)
 {
     g_autofree char *command = g_strconcat("get ", root, NULL);
-    g_autofree char *line = NULL;
 
-    if (!send(agent, command, path, NULL, error))
-        return FALSE;
-    line = agent_receive_line(agent, error);
+    return command_path(agent, command, path, NULL, error);
+}
+
+gboolean
+conversation_receive(Agent *agent, guint64 *size, GError **error)
+{
+    g_autofree char *line = agent_receive_line(agent, error);
+
     return line != NULL && !g_str_has_prefix(line, "gone ") &&
            parse_answer(line, "file", G_MAXINT64, size, error);
 }
 
 gboolean
-conversation_note(Agent *agent, const char *name, const char *word, GError **error)
+conversation_mark(Agent *agent, const char *root, GError **error)
 {
-    return agent_printf(agent, error, "note %s %s\n", name, word);
+    return agent_printf(agent, error, "mark %s\n", root);
 }
 
-char *
-conversation_recall(Agent *agent, const char *name, GError **error)
+gboolean
+conversation_unmark(Agent *agent, const char *root, GError **error)
 {
-    static const char prefix[] = "note ";
-    g_autofree char *line = NULL;
+    return agent_printf(agent, error, "unmark %s\n", root);
+}
 
-    if (!agent_printf(agent, error, "recall %s\n", name))
-        return NULL;
-    line = agent_receive_line(agent, error);
-    if (line == NULL)
-        return NULL;
-    if (g_str_has_prefix(line, prefix))
-        return g_strdup(line + strlen(prefix));
-    misunderstand(line, error);
-    return NULL;
+FileList *
+conversation_get_mark(Agent *agent, const char *root, GError **error)
+{
+    return agent_printf(agent, error, "marked %s\n", root) ? receive_list(agent, "none", error)
+                                                           : NULL;
 }

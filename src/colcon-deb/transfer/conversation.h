@@ -37,10 +37,16 @@ conversation_remove(Agent *agent, const char *root, const FileEntry *entry, GErr
 /* What has failed since the last time: lines "ERRNO MESSAGE PATH", with escaped words. */
 char *conversation_settle(Agent *agent, const char *root, GError **error);
 
-/* Asks for a file. Receive @size bytes next. FALSE without @error if there is no such file. */
-gboolean
-conversation_get(Agent *agent, const char *root, const char *path, guint64 *size, GError **error);
+/* Asks for a file. Several can be asked for ahead. */
+gboolean conversation_ask(Agent *agent, const char *root, const char *path, GError **error);
 
-/* A word for the next agent; "-" for none. */
-gboolean conversation_note(Agent *agent, const char *name, const char *word, GError **error);
-char *conversation_recall(Agent *agent, const char *name, GError **error);
+/* The answer for the next file that was asked for. Receive @size bytes after it. FALSE without
+ * @error if there is no such file. */
+gboolean conversation_receive(Agent *agent, guint64 *size, GError **error);
+
+/* Keeps a list of the volume in it, which says that a run began with it and has not ended. */
+gboolean conversation_mark(Agent *agent, const char *root, GError **error);
+gboolean conversation_unmark(Agent *agent, const char *root, GError **error);
+
+/* That list; NULL without @error if the last run has ended. */
+FileList *conversation_get_mark(Agent *agent, const char *root, GError **error);

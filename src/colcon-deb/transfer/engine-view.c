@@ -2,44 +2,32 @@
 #include "engine-view.h"
 
 #include "../base/await.h"
-#include "../base/folder.h"
+#include "../base/output-names.h"
+#include "../base/state-folder.h"
 #include "../image/own-containers.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
+/* Where the container that only looks has the state directory of the output. */
 static const char witness_directory[] = "/colcon-deb-witness";
+static const char witness_name[] = "witness";
 
-/* A file whose name nobody can know. */
-typedef struct {
-    Folder *folder; /* NULL if it cannot be made: then the times of the directories must do */
-    char *name;
-} Witness;
+enum {
+    MIN_SIZE = 64,
+    MAX_SIZE = 4096,
+};
 
-static Witness
-make_witness(const char *directory)
+/* A file of a size and a time that nobody can know. It stays: all in that directory is ours. */
+static gboolean
+write_witness(const char *output, struct stat *status)
 {
     const Owner owner = owner_of_caller();
-    g_autofree char *unique = g_uuid_string_random();
-    Witness witness = {.folder = folder_open(directory, NULL),
-                       .name = g_strconcat(".colcon-deb.witness-", unique, NULL)};
-    int fd =
-        witness.folder != NULL ? folder_create(witness.folder, witness.name, &owner, NULL) : -1;
+    g_autoptr(StateFolder) state = state_folder_open(output, &owner, NULL);
+    g_autofree char *text = g_strnfill((gsize)g_random_int_range(MIN_SIZE, MAX_SIZE), '.');
+    g_autofree char *path = g_build_filename(output, OUTPUT_STATE, witness_name, NULL);
 
-    if (fd >= 0)
-        close(fd);
-    else
-        g_clear_pointer(&witness.folder, folder_free);
-    return witness;
-}
-
-static void
-remove_witness(Witness *witness)
-{
-    if (witness->folder != NULL)
-        folder_clear(witness->folder, witness->name, NULL);
-    g_clear_pointer(&witness->folder, folder_free);
-    g_free(witness->name);
+    return state != NULL && state_folder_write(state, witness_name, text, NULL) &&
+           lstat(path, status) == 0;
 }
 
 static GArray *
@@ -134,20 +122,21 @@ sees_mount(const Engine *engine,
     return FALSE;
 }
 
+/* @witness: what this machine says of it. */
 static gboolean
 sees_witness(const Engine *engine,
              const char *container,
-             const Witness *witness,
+             const struct stat *witness,
              GCancellable *cancellable,
              GError **error)
 {
-    g_autofree char *path = g_build_filename(witness_directory, witness->name, NULL);
+    g_autofree char *path = g_build_filename(witness_directory, witness_name, NULL);
     g_autoptr(GError) failure = NULL;
     g_autoptr(CddPathStat) seen = look(engine, container, path, cancellable, &failure);
 
     if (seen == NULL && !g_error_matches(failure, CDD_ERROR, CDD_ERROR_NOT_FOUND))
         g_propagate_error(error, g_steal_pointer(&failure));
-    return seen != NULL;
+    return seen != NULL && seen->size == (guint64)witness->st_size && has_time(seen, witness);
 }
 
 /* The first mount that the engine sees otherwise; NULL for none, and with @error. */
@@ -155,7 +144,7 @@ static const char *
 find_unseen(const Engine *engine,
             const char *container,
             const GArray *mounts,
-            const Witness *witness,
+            const struct stat *witness,
             GCancellable *cancellable,
             GError **error)
 {
@@ -179,7 +168,7 @@ static gboolean
 look_into(const Engine *engine,
           const char *container,
           const GArray *mounts,
-          const Witness *witness,
+          const struct stat *witness,
           gboolean *sees,
           char **why,
           GCancellable *cancellable,
@@ -212,7 +201,7 @@ is_about_mounts(const GError *error)
 static gboolean
 check(const Engine *engine,
       const GArray *mounts,
-      const Witness *witness,
+      const struct stat *witness,
       gboolean *sees,
       char **why,
       GCancellable *cancellable,
@@ -240,21 +229,20 @@ check(const Engine *engine,
 gboolean
 engine_view_check(const Engine *engine,
                   const CddContainerSpec *spec,
-                  const char *directory,
+                  const char *output,
                   gboolean *sees,
                   char **why,
                   GCancellable *cancellable,
                   GError **error)
 {
-    Witness witness = make_witness(directory);
     g_autoptr(GArray) mounts = find_mounts(spec);
-    gboolean good = FALSE;
+    g_autofree char *state = output != NULL ? g_build_filename(output, OUTPUT_STATE, NULL) : NULL;
+    struct stat witness = {0};
 
-    if (witness.folder != NULL)
-        g_array_append_val(mounts, ((CddVolumeMount){.host_path = directory,
+    /* Without it the times of the directories must do. */
+    if (output != NULL && write_witness(output, &witness))
+        g_array_append_val(mounts, ((CddVolumeMount){.host_path = state,
                                                      .container_path = witness_directory,
                                                      .read_only = TRUE}));
-    good = check(engine, mounts, &witness, sees, why, cancellable, error);
-    remove_witness(&witness);
-    return good;
+    return check(engine, mounts, &witness, sees, why, cancellable, error);
 }

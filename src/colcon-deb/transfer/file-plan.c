@@ -76,6 +76,9 @@ plan_entry(Planning *planning, FileEntry *wanted, const FileEntry *there)
             g_ptr_array_add(plan->links, wanted);
     } else if (!is_read(wanted)) {
         g_ptr_array_add(plan->unreadable, wanted);
+        /* Better none than an old one. */
+        if (there != NULL)
+            g_ptr_array_add(plan->removed, (gpointer)there);
     } else if (wanted->kind == FILE_DIRECTORY) {
         if (!same)
             g_ptr_array_add(plan->folders, wanted);

@@ -58,23 +58,40 @@ local_tree_free(LocalTree *tree)
     g_free(tree);
 }
 
+/* The user may have put it there. */
+static gboolean
+refuse(GError **error)
+{
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                        "something of another kind has its name here");
+    return FALSE;
+}
+
 static Folder *
 enter(const LocalTree *tree, Folder *parent, const char *name, gboolean make, GError **error)
 {
-    if (make && !folder_has_directory(parent, name) &&
-        (!folder_clear(parent, name, error) ||
-         !folder_make_child(parent, name, &tree->owner, error)))
+    struct stat status;
+
+    if (make && folder_stat(parent, name, &status) && !S_ISDIR(status.st_mode)) {
+        refuse(error);
+        return NULL;
+    }
+    if (make && !folder_make_child(parent, name, &tree->owner, error))
         return NULL;
     return folder_open_child(parent, name, error);
 }
 
-/* The open directory of @path. @make: make directories, in the place of anything else. */
+/* The open directory of @path. @make: makes those that are not there. */
 static Folder *
 open_parent(const LocalTree *tree, const char *path, gboolean make, GError **error)
 {
     g_auto(GStrv) parts = g_strsplit(path, "/", -1);
     Folder *folder = folder_open_child(tree->root, ".", error);
 
+    if (folder != NULL) {
+        g_free(folder->path);
+        folder->path = g_strdup(tree->root->path);
+    }
     for (char **part = parts; folder != NULL && part[1] != NULL; part++) {
         Folder *child = enter(tree, folder, *part, make, error);
 
@@ -138,15 +155,12 @@ local_file_abandon(LocalFile *file)
 static gboolean
 move_in(const LocalTree *tree, const Folder *parent, const char *name, GError **error)
 {
-    int failure = renameat(tree->root->fd, temporary, parent->fd, name) == 0 ? 0 : errno;
+    struct stat status;
 
-    /* Something of another kind has the name. */
-    if (failure == EISDIR || failure == ENOTDIR || failure == ENOTEMPTY || failure == EEXIST) {
-        if (!folder_clear(parent, name, error))
-            return FALSE;
-        failure = renameat(tree->root->fd, temporary, parent->fd, name) == 0 ? 0 : errno;
-    }
-    return failure == 0 || program_error_errno(error, failure, "naming %s/%s", parent->path, name);
+    if (folder_stat(parent, name, &status) && !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
+        return refuse(error);
+    return renameat(tree->root->fd, temporary, parent->fd, name) == 0 ||
+           program_error_errno(error, errno, "naming %s/%s", parent->path, name);
 }
 
 static struct timespec
@@ -319,6 +333,12 @@ remove_empty(const LocalTree *tree, const char *path)
         if (slash != NULL)
             *slash = '\0';
     } while (slash != NULL);
+}
+
+gboolean
+local_tree_discard(LocalTree *tree, const char *name, GError **error)
+{
+    return folder_clear(tree->root, name, error);
 }
 
 gboolean

@@ -7,7 +7,8 @@
 /*
  * A directory of this machine that gets files from the engine. Paths are relative to it; what a
  * container says is not trusted: no path leads out of the directory, not even through a link, and a
- * file has its name only when it is whole.
+ * file has its name only when it is whole. A file or a link replaces a file or a link. Where
+ * something of another kind has the name, the error is G_IO_ERROR_EXISTS, and nothing changes.
  */
 typedef struct LocalTree LocalTree;
 
@@ -39,6 +40,9 @@ gboolean local_tree_make_directory(LocalTree *tree, const char *path, GError **e
 
 /* Whether the entry is still what was listed. */
 gboolean local_tree_is_same(LocalTree *tree, const FileEntry *entry);
+
+/* Removes an entry of ours, with all that is in it. */
+gboolean local_tree_discard(LocalTree *tree, const char *name, GError **error);
 
 /* Removes a file or a link, and directories that are empty after that. */
 gboolean local_tree_remove(LocalTree *tree, const char *path, GError **error);

@@ -41,8 +41,8 @@ transfer_root_find_kind(const char *destination)
     return NULL;
 }
 
-static gboolean
-is_output(const TransferRootKind *kind)
+gboolean
+transfer_root_is_output(const TransferRootKind *kind)
 {
     return g_str_equal(kind->name, "output");
 }
@@ -96,35 +96,50 @@ static const char *const made_for_builds[] = {
     NULL,
 };
 
+/* What neither side sends: names of this program, and what is of version control. The list of the
+ * host lacks the latter, so the copy could change it unseen. */
+static gboolean
+is_left_out(const char *path)
+{
+    static const char *const own[] = {LOCAL_TREE_TEMPORARY, ".colcon-deb.staging",
+                                      ".colcon-deb.begun", NULL};
+    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+
+    if (is_in_any(path, own))
+        return TRUE;
+    for (char **part = parts; *part != NULL; part++)
+        if (file_walk_leaves_out(*part))
+            return TRUE;
+    return FALSE;
+}
+
 gboolean
 transfer_root_sends(const TransferRootKind *kind, const char *path)
 {
-    if (is_output(kind)) {
-        const char *rest = without_target(path);
+    const char *rest = without_target(path);
 
+    if (is_left_out(path))
+        return FALSE;
+    if (transfer_root_is_output(kind))
         return is_in_any(rest, made_by_builds) || is_in_any(rest, made_for_builds);
-    }
     if (g_str_equal(kind->name, "scripts"))
         /* A copy of its own has the helpers. */
         return !is_in(path, "helpers") && strstr(path, "__pycache__") == NULL;
-    if (g_str_equal(kind->name, "helpers"))
-        return strstr(path, "__pycache__") == NULL;
-    return !g_str_equal(path, LOCAL_TREE_TEMPORARY);
+    return !g_str_equal(kind->name, "helpers") || strstr(path, "__pycache__") == NULL;
 }
 
 gboolean
 transfer_root_receives(const TransferRootKind *kind, const char *path)
 {
-    return kind->comes_back && (is_output(kind) ? is_in_any(without_target(path), made_by_builds)
-                                                : !g_str_equal(path, LOCAL_TREE_TEMPORARY));
+    return kind->comes_back && !is_left_out(path) &&
+           (!transfer_root_is_output(kind) || is_in_any(without_target(path), made_by_builds));
 }
 
 gboolean
-transfer_root_is_log(const TransferRootKind *kind, const char *path)
+transfer_root_is_record(const TransferRootKind *kind, const char *path)
 {
-    static const char *const logs[] = {OUTPUT_LOGS, OUTPUT_TESTS, NULL};
-
-    return is_output(kind) && is_in_any(without_target(path), logs);
+    return transfer_root_is_output(kind) &&
+           g_str_equal(without_target(path), OUTPUT_STATE "/state.json");
 }
 
 void

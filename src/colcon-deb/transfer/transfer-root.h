@@ -29,12 +29,15 @@ typedef struct {
 /* The kind of the directory that is at @destination in the container; NULL for none. */
 const TransferRootKind *transfer_root_find_kind(const char *destination);
 
+/* Whether it is the output directory. */
+gboolean transfer_root_is_output(const TransferRootKind *kind);
+
 /* Whether the container gets the file, and whether the host takes it back. */
 gboolean transfer_root_sends(const TransferRootKind *kind, const char *path);
 gboolean transfer_root_receives(const TransferRootKind *kind, const char *path);
 
-/* Whether an interrupted run may have brought the file back already. */
-gboolean transfer_root_is_log(const TransferRootKind *kind, const char *path);
+/* Whether the file tells what a build has made. */
+gboolean transfer_root_is_record(const TransferRootKind *kind, const char *path);
 
 /* The files of the directory that the container gets. @output: has the record of the digests; NULL
  * for none. Works in a thread and serves the main context meanwhile. */

@@ -5,7 +5,6 @@
 #include "conversation.h"
 #include "download.h"
 #include "engine-view.h"
-#include "file-plan.h"
 #include "transfer-root.h"
 #include "transfer-volumes.h"
 #include "upload.h"
@@ -14,11 +13,6 @@
 
 /* The volume with what the agent keeps for the next one. */
 static const char state_name[] = "state";
-
-/* In the agent's state: which output the copy began with, while that may hold results which are not
- * here yet. */
-static const char begun_note[] = "begun";
-static const char nothing[] = "-";
 
 struct Transfer {
     TransferSetup setup;
@@ -40,9 +34,8 @@ transfer_is_needed(const TransferSetup *setup, gboolean *needed, GError **error)
     /* A service of Podman that was started for this run is on this machine. */
     if (*needed || g_strcmp0(config->transfer, "bind") == 0 || setup->engine->podman != NULL)
         return TRUE;
-    if (!engine_view_check(setup->engine, setup->spec,
-                           setup->is_build ? config->output_dir : config->colcon_repo, &sees, &why,
-                           setup->cancellable, error))
+    if (!engine_view_check(setup->engine, setup->spec, setup->is_build ? config->output_dir : NULL,
+                           &sees, &why, setup->cancellable, error))
         return FALSE;
     *needed = !sees;
     if (!sees) {
@@ -157,55 +150,48 @@ get_records(const Transfer *transfer)
     return transfer->setup.config->output_dir;
 }
 
-static gboolean
-is_result(const TransferRootKind *kind, const char *path)
+static DownloadSetup
+get_download_setup(Transfer *transfer, GCancellable *cancellable)
 {
-    return transfer_root_receives(kind, path) && !transfer_root_is_log(kind, path);
+    return (DownloadSetup){.agent = transfer->agent,
+                           .output = get_records(transfer),
+                           .cancellable = cancellable,
+                           .count = &transfer->count,
+                           .say = transfer->setup.say,
+                           .user_data = transfer->setup.user_data};
 }
 
-/* A digest of the results that are in the output. Logs do not count: those of finished packages
- * come back at once. */
-static char *
-digest_results(const TransferRoot *output, const FileList *list)
-{
-    g_autoptr(FileList) results = file_list_new(0);
-
-    g_array_append_vals(results->entries, list->entries->data, list->entries->len);
-    transfer_root_filter(output, results, is_result);
-    return file_plan_digest(results, output->kind->mask);
-}
-
-/* A run that lost its connection has left results in the copy. They come back if nothing has
- * changed here since that run began; else what is here counts. */
+/* A run that was killed, or that lost its connection, has left results in the copy. */
 static gboolean
-recover(Transfer *transfer, TransferRoot *output, GError **error)
+recover_root(Transfer *transfer, TransferRoot *root, GError **error)
 {
-    const TransferSetup *setup = &transfer->setup;
-    g_autofree char *begun = conversation_recall(transfer->agent, begun_note, error);
-    g_autoptr(FileList) here = NULL;
-    g_autofree char *now = NULL;
+    const DownloadSetup setup = get_download_setup(transfer, transfer->setup.cancellable);
+    GError *failure = NULL;
 
-    if (begun == NULL)
+    g_clear_pointer(&root->sent, file_list_free);
+    root->sent = conversation_get_mark(transfer->agent, root->kind->name, &failure);
+    if (failure != NULL) {
+        g_propagate_error(error, failure);
         return FALSE;
-    if (g_str_equal(begun, nothing))
-        return TRUE;
-    here = transfer_root_list(output, get_records(transfer), setup->cancellable, error);
-    if (here == NULL)
-        return FALSE;
-    now = digest_results(output, here);
-    if (!g_str_equal(now, begun))
-        return TRUE;
-    setup->say("info", "bringing back what an interrupted build has left on the engine",
-               setup->user_data);
-    output->sent = g_steal_pointer(&here);
-    return download(transfer->agent, output, get_records(transfer), setup->cancellable,
-                    &transfer->count, error);
+    }
+    return root->sent == NULL || download_left(&setup, root, error);
 }
 
+/* Before anything is sent, since that would replace it. */
 static gboolean
-is_output(const TransferRoot *root)
+recover(Transfer *transfer, GError **error)
 {
-    return g_str_equal(root->kind->name, "output");
+    for (guint i = 0; i < transfer->roots->len; i++) {
+        TransferRoot *root = get_root(transfer, i);
+
+        if (root->kind->comes_back && !recover_root(transfer, root, error))
+            return FALSE;
+    }
+    if (transfer->count.files > 0)
+        transfer->setup.say("info", "brought back what an interrupted build had left on the engine",
+                            transfer->setup.user_data);
+    transfer->count.files = 0;
+    return TRUE;
 }
 
 static gboolean
@@ -220,14 +206,9 @@ send_root(Transfer *transfer, TransferRoot *root, GError **error)
         .say = setup->say,
         .user_data = setup->user_data,
     };
-    g_autofree char *begun = NULL;
 
-    if (!is_output(root))
-        return upload(&upload_setup, root, error);
-    if (!recover(transfer, root, error) || !upload(&upload_setup, root, error))
-        return FALSE;
-    begun = digest_results(root, root->sent);
-    return conversation_note(transfer->agent, begun_note, begun, error);
+    return upload(&upload_setup, root, error) &&
+           (!root->kind->comes_back || conversation_mark(transfer->agent, root->kind->name, error));
 }
 
 static gboolean
@@ -235,13 +216,17 @@ send_all(Transfer *transfer, GError **error)
 {
     g_autofree char *size = NULL;
     g_autofree char *message = NULL;
+    guint files = 0;
 
     for (guint i = 0; i < transfer->roots->len; i++)
         if (!send_root(transfer, get_root(transfer, i), error))
             return FALSE;
+    if (!agent_flush(transfer->agent, error))
+        return FALSE;
+    files = transfer->count.files;
     size = g_format_size(agent_get_sent(transfer->agent));
-    message =
-        g_strdup_printf("sent %s to the engine: %u changed files", size, transfer->count.files);
+    message = g_strdup_printf("sent %s to the engine: %u changed file%s", size, files,
+                              files == 1 ? "" : "s");
     transfer->setup.say("info", message, transfer->setup.user_data);
     return TRUE;
 }
@@ -264,10 +249,8 @@ transfer_begin(const TransferSetup *setup,
     if (!create_volumes(transfer, error))
         return NULL;
     transfer->agent = start_agent(transfer, error);
-    if (transfer->agent == NULL || !send_all(transfer, error))
+    if (transfer->agent == NULL || !recover(transfer, error) || !send_all(transfer, error))
         return NULL;
-    /* Ctrl-C stops the build, and then its results still come back. */
-    agent_set_cancellable(transfer->agent, NULL);
     return g_steal_pointer(&transfer);
 }
 
@@ -306,11 +289,13 @@ in_root(const Transfer *transfer, const TransferRoot *output, const char *path)
 }
 
 gboolean
-transfer_fetch(Transfer *transfer, const char *path, GError **error)
+transfer_fetch(Transfer *transfer, const char *path, GCancellable *cancellable, GError **error)
 {
+    agent_set_cancellable(transfer->agent, cancellable);
     for (guint i = 0; i < transfer->roots->len; i++) {
         const TransferRoot *root = get_root(transfer, i);
-        g_autofree char *below = is_output(root) ? in_root(transfer, root, path) : NULL;
+        g_autofree char *below =
+            transfer_root_is_output(root->kind) ? in_root(transfer, root, path) : NULL;
 
         if (below != NULL && transfer_root_receives(root->kind, below))
             return download_file(transfer->agent, root, below, error);
@@ -321,16 +306,22 @@ transfer_fetch(Transfer *transfer, const char *path, GError **error)
 gboolean
 transfer_end(Transfer *transfer, GCancellable *cancellable, GError **error)
 {
+    const DownloadSetup setup = get_download_setup(transfer, cancellable);
+
     agent_set_cancellable(transfer->agent, cancellable);
     for (guint i = 0; i < transfer->roots->len; i++) {
         const TransferRoot *root = get_root(transfer, i);
 
-        if (root->kind->comes_back && !download(transfer->agent, root, get_records(transfer),
-                                                cancellable, &transfer->count, error))
+        if (root->kind->comes_back && !download(&setup, root, error))
             return FALSE;
     }
-    if (!conversation_note(transfer->agent, begun_note, nothing, error) ||
-        !agent_flush(transfer->agent, error))
+    for (guint i = 0; i < transfer->roots->len; i++) {
+        const TransferRootKind *kind = get_root(transfer, i)->kind;
+
+        if (kind->comes_back && !conversation_unmark(transfer->agent, kind->name, error))
+            return FALSE;
+    }
+    if (!agent_flush(transfer->agent, error))
         return FALSE;
     agent_close(transfer->agent);
     return TRUE;

@@ -37,9 +37,10 @@ Transfer *transfer_begin(const TransferSetup *setup,
  * cdd_container_spec_free(). */
 CddContainerSpec *transfer_redirect(const Transfer *transfer);
 
-/* Brings back a file that the container is writing, or has written. @path: relative to
- * output_dir. */
-gboolean transfer_fetch(Transfer *transfer, const char *path, GError **error);
+/* Brings back a file that the container is writing, or has written. @path: relative to output_dir.
+ * @cancellable: not that of the run. After an error, nothing more can be asked for. */
+gboolean
+transfer_fetch(Transfer *transfer, const char *path, GCancellable *cancellable, GError **error);
 
 /* Brings back what the container has made. @cancellable: not that of the run, which may be
  * cancelled already. After an error the next transfer_begin() brings it back. */

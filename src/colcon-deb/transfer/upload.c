@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -22,6 +23,7 @@ typedef struct {
     const TransferRoot *root;
     const FilePlan *plan;
     int directory;
+    gboolean is_last; /* the last attempt */
 } Upload;
 
 /* Sends exactly as many bytes as were promised. The agent compares the digest, so zeros in the
@@ -46,16 +48,29 @@ send_content(const Upload *self, int fd, guint64 size, GError **error)
     return TRUE;
 }
 
+/* A file that keeps changing is sent as it is at that moment. The list is older, so the next build
+ * finds the change. */
+static FileEntry
+take_snapshot(const Upload *self, const FileEntry *entry, int fd)
+{
+    FileEntry now = *entry;
+    struct stat status;
+
+    if (self->is_last && fd >= 0 && fstat(fd, &status) == 0) {
+        now.size = (guint64)status.st_size;
+        g_strlcpy(now.digest, FILE_DIGEST_NONE, sizeof now.digest);
+    }
+    return now;
+}
+
 static gboolean
 send_file(const Upload *self, const FileEntry *entry, GError **error)
 {
-    int fd = -1;
-    gboolean good = FALSE;
+    int fd = beneath_open(self->directory, entry->path);
+    const FileEntry now = take_snapshot(self, entry, fd);
+    gboolean good = conversation_put(self->agent, self->root->kind->name, &now, error) &&
+                    send_content(self, fd, now.size, error);
 
-    if (!conversation_put(self->agent, self->root->kind->name, entry, error))
-        return FALSE;
-    fd = beneath_open(self->directory, entry->path);
-    good = send_content(self, fd, entry->size, error);
     if (fd >= 0)
         close(fd);
     return good;
@@ -201,14 +216,15 @@ carry_out(Upload *self, gboolean *again, GError **error)
 
 /* Lists the directory and makes its copy the same. */
 static gboolean
-attempt(const UploadSetup *setup, TransferRoot *root, gboolean *again, GError **error)
+attempt(
+    const UploadSetup *setup, TransferRoot *root, gboolean is_last, gboolean *again, GError **error)
 {
     g_autoptr(FileList) wanted = transfer_root_list(root, setup->output, setup->cancellable, error);
     g_autofree char *digest = wanted != NULL ? file_plan_digest(wanted, root->kind->mask) : NULL;
     g_autoptr(FileList) copy = NULL;
     g_autoptr(FilePlan) plan = NULL;
     g_autoptr(GError) failure = NULL;
-    Upload self = {.setup = setup, .agent = setup->agent, .root = root};
+    Upload self = {.setup = setup, .agent = setup->agent, .root = root, .is_last = is_last};
 
     if (wanted == NULL)
         return FALSE;
@@ -235,7 +251,7 @@ upload(const UploadSetup *setup, TransferRoot *root, GError **error)
     for (guint i = 0; i < ATTEMPTS; i++) {
         gboolean again = FALSE;
 
-        if (!attempt(setup, root, &again, error))
+        if (!attempt(setup, root, i + 1 == ATTEMPTS, &again, error))
             return FALSE;
         if (!again)
             return TRUE;

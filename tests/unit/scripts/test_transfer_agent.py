@@ -150,6 +150,38 @@ class TestRoot(AgentCase):
         entry, = self.open_root().list()
         self.assertEqual(digest(b"other"), entry.digest)
 
+    def test_a_directory_that_is_too_deep(self):
+        subprocess.run(["sh", "-c", "cd %s && for i in $(seq 1500); do mkdir d && cd d || exit 1; done" % self.sources],
+                       check=True)
+        entry, = self.root.list()
+        self.assertEqual(("d", "?"), (entry.kind, entry.digest))
+        self.assertEqual(agent.MAX_DEPTH, entry.path.count("/"))
+        self.root.remove("d")
+        self.assertEqual([], self.paths())
+
+    def test_a_file_that_keeps_changing(self):
+        self.root.put(0o644, MTIME, 3, agent.ANY, "log", iter([b"abc"]))
+        entry, = self.root.list()
+        self.assertEqual(digest(b"abc"), entry.digest)
+
+    def test_files_that_a_build_may_write_have_one_name(self):
+        (self.top / "output").mkdir()
+        root = agent.Root("output", os.getuid(), os.getgid())
+        for name in ("one.txt", "one.deb"):
+            root.put(0o644, MTIME, 4, digest(b"data"), name, iter([b"data"]))
+            root.keep(name, 0)
+            root.place(0, 0o644, MTIME, digest(b"data"), name.replace("one", "two"))
+        output = self.top / "output"
+        self.assertFalse(os.path.samefile(output / "one.txt", output / "two.txt"))
+        self.assertTrue(os.path.samefile(output / "one.deb", output / "two.deb"))
+
+    def test_the_mark_is_in_the_volume(self):
+        self.root.mark(b"text")
+        self.assertEqual(b"text", self.open_root().read_mark())
+        self.assertEqual([], self.paths())
+        self.root.mark(None)
+        self.assertIsNone(self.root.read_mark())
+
     def test_what_is_known_may_be_damaged(self):
         self.put("a")
         self.root.list()
@@ -194,10 +226,13 @@ class TestConversation(AgentCase):
         failures = process.stdout.read(length).splitlines()
         self.assertEqual([b"116", b"2"], [failure.split()[0] for failure in failures])
         self.assertEqual([b"z", b"gone"], [failure.split()[2] for failure in failures])
-        self.tell(process, b"get sources x%20y\nget sources gone\nnote begun abc\nrecall begun\nrecall other\n")
+        self.tell(process, b"get sources x%20y\nget sources gone\nmarked sources\nmark sources\nmarked sources\nunmark sources\nmarked sources\n")
         self.assertEqual([b"file 4\n", b"data"], [process.stdout.readline(), process.stdout.read(4)])
         self.assertTrue(process.stdout.readline().startswith(b"gone "))
-        self.assertEqual([b"note abc\n", b"note -\n"], [process.stdout.readline(), process.stdout.readline()])
+        self.assertEqual(b"none\n", process.stdout.readline())
+        length = int(process.stdout.readline().split()[1])
+        self.assertIn(b" x%20y\n", process.stdout.read(length))
+        self.assertEqual(b"none\n", process.stdout.readline())
         process.stdin.close()
         self.assertEqual(0, process.wait(10))
 
@@ -206,8 +241,8 @@ class TestConversation(AgentCase):
         deflater, inflater = zlib.compressobj(), zlib.decompressobj()
         answer = inflater.decompress(os.read(process.stdout.fileno(), 100))
         self.assertEqual(b"ready\n", answer)
-        self.tell(process, deflater.compress(b"recall begun\n") + deflater.flush(zlib.Z_SYNC_FLUSH))
-        self.assertEqual(b"note -\n", inflater.decompress(os.read(process.stdout.fileno(), 100)))
+        self.tell(process, deflater.compress(b"marked sources\n") + deflater.flush(zlib.Z_SYNC_FLUSH))
+        self.assertEqual(b"none\n", inflater.decompress(os.read(process.stdout.fileno(), 100)))
 
     def test_one_at_a_time(self):
         first = self.start()

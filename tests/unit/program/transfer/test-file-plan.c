@@ -113,6 +113,21 @@ test_changes(void)
                 "link folders empty unreadable unreadable repeated new>new-twice");
 }
 
+/* Better none than an old one. */
+static void
+test_unreadable(void)
+{
+    g_autoptr(FileList) wanted = file_list_new(0);
+    g_autoptr(FileList) copy = file_list_new(0);
+    g_autoptr(FilePlan) plan = NULL;
+
+    add(wanted, FILE_REGULAR, "file", 'a');
+    g_strlcpy(file_list_get(wanted, 0)->digest, FILE_DIGEST_UNKNOWN, DIGEST_LENGTH);
+    add(copy, FILE_REGULAR, "file", 'b');
+    plan = file_plan_new(wanted, copy, 0777);
+    assert_plan(plan, "removed file unreadable file");
+}
+
 static void
 test_a_time_alone(void)
 {
@@ -151,6 +166,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/file-plan/equal", test_equal);
     g_test_add_func("/file-plan/changes", test_changes);
+    g_test_add_func("/file-plan/unreadable", test_unreadable);
     g_test_add_func("/file-plan/a-time-alone", test_a_time_alone);
     g_test_add_func("/file-plan/kinds-that-change", test_kinds_that_change);
     return g_test_run();

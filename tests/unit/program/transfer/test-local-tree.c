@@ -134,13 +134,15 @@ test_links_lead_nowhere(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     g_autofree char *link = in(fixture->inside, "link");
     FileEntry entry = {.kind = FILE_REGULAR, .path = "link/x"};
+    g_autoptr(GError) error = NULL;
 
     g_assert_cmpint(symlink(fixture->outside, link), ==, 0);
     g_assert_true(local_tree_remove(fixture->tree, "link/x", NULL));
     g_assert_false(local_tree_is_same(fixture->tree, &entry));
     g_assert_false(local_tree_set_attributes(fixture->tree, &entry));
-    put(fixture, "link/x", "inside");
-    assert_content(fixture, "link/x", "inside");
+    g_assert_null(local_tree_begin(fixture->tree, "link/x", &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+    g_assert_true(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
     assert_empty(fixture->outside);
 }
 
@@ -179,22 +181,50 @@ test_other_names(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-test_kinds(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+assert_refused(gboolean done, GError **error)
+{
+    g_assert_false(done);
+    g_assert_error(*error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+    g_clear_error(error);
+}
+
+/* What has the name may be the user's. */
+static void
+test_another_kind_stays(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    const FileEntry link = {.kind = FILE_LINK, .path = "x", .target = "nowhere", .mtime = moment};
+    GError *error = NULL;
+    LocalFile *file = NULL;
+
+    put(fixture, "x/below", "user's");
+    assert_refused(local_tree_make_link(fixture->tree, &link, &error), &error);
+    file = local_tree_begin(fixture->tree, "x", &error);
+    g_assert_no_error(error);
+    assert_refused(local_file_finish(file, 0644, moment, &error), &error);
+    assert_content(fixture, "x/below", "user's");
+    put(fixture, "file", "user's");
+    assert_refused(local_tree_make_directory(fixture->tree, "file", &error), &error);
+    file = local_tree_begin(fixture->tree, "file/below", &error);
+    assert_refused(file != NULL, &error);
+    assert_content(fixture, "file", "user's");
+}
+
+static void
+test_links(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     const FileEntry link = {.kind = FILE_LINK, .path = "x", .target = "nowhere", .mtime = moment};
     g_autofree char *full = in(fixture->inside, "x");
     g_autofree char *target = NULL;
 
-    put(fixture, "x/below", "file");
+    put(fixture, "x", "file");
     g_assert_true(local_tree_make_link(fixture->tree, &link, NULL));
     target = g_file_read_link(full, NULL);
     g_assert_cmpstr(target, ==, "nowhere");
     g_assert_cmpint(describe(fixture, "x").mtime, ==, moment);
     g_assert_true(local_tree_is_same(fixture->tree, &link));
-    g_assert_true(local_tree_make_directory(fixture->tree, "x", NULL));
-    g_assert_true(g_file_test(full, G_FILE_TEST_IS_DIR));
     put(fixture, "x", "file");
     assert_content(fixture, "x", "file");
+    g_assert_true(local_tree_make_directory(fixture->tree, "d/empty", NULL));
 }
 
 static void
@@ -221,7 +251,8 @@ main(int argc, char **argv)
         {"links-lead-nowhere", test_links_lead_nowhere},
         {"permissions-alone", test_permissions_alone},
         {"other-names", test_other_names},
-        {"kinds", test_kinds},
+        {"another-kind-stays", test_another_kind_stays},
+        {"links", test_links},
         {"removal", test_removal},
     };
 

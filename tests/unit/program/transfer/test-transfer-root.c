@@ -11,6 +11,11 @@ typedef struct {
 
 static const Case cases[] = {
     {"/workspace/src", "pkg/file", TRUE, FALSE},
+    {"/workspace/src", ".colcon-deb.staging/file", FALSE, FALSE},
+    {"/workspace/debian_dirs", "pkg/.git/config", FALSE, FALSE},
+    {"/workspace/debian_dirs", ".git", FALSE, FALSE},
+    {"/workspace/debian_dirs", "pkg/.gitignore", TRUE, TRUE},
+    {"/workspace/debian_dirs", ".colcon-deb.receiving/file", FALSE, FALSE},
     {"/scripts", "entrypoint.sh", TRUE, FALSE},
     {"/scripts", "helpers/x.py", FALSE, FALSE},
     {"/scripts", "image/__pycache__/x.pyc", FALSE, FALSE},
@@ -63,14 +68,15 @@ test_other_mounts(void)
 }
 
 static void
-test_logs(void)
+test_records(void)
 {
     const TransferRootKind *output = transfer_root_find_kind("/workspace/output");
 
-    g_assert_true(transfer_root_is_log(output, "logs/a.log"));
-    g_assert_true(transfer_root_is_log(output, "targets/x/test-results/a/b.xml"));
-    g_assert_false(transfer_root_is_log(output, "debs/a.deb"));
-    g_assert_false(transfer_root_is_log(transfer_root_find_kind("/workspace/src"), "logs/a.log"));
+    g_assert_true(transfer_root_is_record(output, ".colcon-deb/state.json"));
+    g_assert_true(transfer_root_is_record(output, "targets/x/.colcon-deb/state.json"));
+    g_assert_false(transfer_root_is_record(output, "debs/a.deb"));
+    g_assert_false(transfer_root_is_record(transfer_root_find_kind("/workspace/src"),
+                                           ".colcon-deb/state.json"));
 }
 
 int
@@ -79,6 +85,6 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/transfer-root/filters", test_filters);
     g_test_add_func("/transfer-root/other-mounts", test_other_mounts);
-    g_test_add_func("/transfer-root/logs", test_logs);
+    g_test_add_func("/transfer-root/records", test_records);
     return g_test_run();
 }

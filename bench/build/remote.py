@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A build on an engine behind ssh that cannot see the workspace, against the same build with mounts, turn by turn, as ratios.
 
-usage: bench/build/remote.py [--rounds N] [--size MB] [--build DIR] [--image REF]
+usage: bench/build/remote.py [--rounds N] [--size MB] [--work SECONDS] [--build DIR] [--image REF]
 
 As root; `make build` first; the engine is DOCKER_HOST's, on a unix socket. An ssh server of its own stands on loopback, and the
 workspace, with --size MB of sources, is in a mount namespace that the engine does not have. In each round one file of a leaf
-changes, and both build. Prints what was sent, and the median of the rounds' ratios.
+changes, whose build waits for --work seconds, and both build. Prints what was sent, and the median of the rounds' ratios.
 """
 import argparse
 import contextlib
@@ -29,14 +29,14 @@ HIDE = 'set -e; mount -t tmpfs tmpfs "$1"; echo ready; exec sleep infinity'
 FILE = 100_000  # bytes
 
 
-def make_workspace(directory, size):
-    """A package with many files, and a leaf."""
+def make_workspace(directory, size, work):
+    """A package with many files, and a leaf that takes so long."""
     large = add_package(directory, "large")
     for index in range(size * 1_000_000 // FILE):
         path = large / ("data%03d" % (index // 100)) / ("file%d" % index)
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(os.urandom(FILE))
-    add_package(directory, "leaf", depends=("large",))
+    add_package(directory, "leaf", depends=("large",), cmake="execute_process(COMMAND sleep %s)" % work)
 
 
 def measured(command, environ):
@@ -51,6 +51,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--size", type=int, default=300, metavar="MB")
+    parser.add_argument("--work", type=float, default=0, metavar="SECONDS")
     parser.add_argument("--build", type=pathlib.Path, default=TOP / "build" / "release")
     parser.add_argument("--image", default="colcon-deb-builder:rolling")
     arguments = parser.parse_args()
@@ -65,7 +66,7 @@ def main():
         stack.callback(holder.kill)
         holder.stdout.readline()
         inside = pathlib.Path("/proc/%d/root%s" % (holder.pid, hidden))
-        make_workspace(seen, arguments.size)
+        make_workspace(seen, arguments.size, arguments.work)
         subprocess.run(["cp", "-a", "%s/." % seen, inside], check=True)
         server = SshServer(place / "ssh")
         server.start()

@@ -81,12 +81,13 @@ on_progress(guint64 current, guint64 total, gpointer user_data)
 }
 
 static void
-explain_loss(GError **error)
+explain_unsent(GError **error)
 {
     if (g_error_matches(*error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE) ||
         g_error_matches(*error, CDD_ERROR, CDD_ERROR_PROTOCOL))
-        program_error_append(error, "; it ends by itself, and what was sent stays there. Build "
-                                    "again");
+        program_error_append(error,
+                             "; the container ends by itself, and what was sent stays there. "
+                             "Build again");
 }
 
 RemoteBuild *
@@ -106,7 +107,7 @@ remote_build_begin(const TransferSetup *setup,
     remote->transfer = transfer_begin(setup, on_progress, remote, error);
     end_stage(remote, remote->transfer != NULL);
     if (remote->transfer == NULL) {
-        explain_loss(error);
+        explain_unsent(error);
         return NULL;
     }
     remote->spec = transfer_redirect(remote->transfer);

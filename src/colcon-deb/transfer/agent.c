@@ -19,7 +19,7 @@ enum {
 
 struct Agent {
     CddService *service;
-    GCancellable *cancellable; /* of the current function; borrowed */
+    GCancellable *cancellable; /* of the current function; or NULL */
     GCancellable *running;     /* ends the container */
     GAsyncResult *done;        /* of the container; NULL while it runs */
     AgentStream *stream;
@@ -249,7 +249,7 @@ agent_receive(Agent *agent, guint64 size, AgentFunc func, gpointer user_data, GE
 void
 agent_set_cancellable(Agent *agent, GCancellable *cancellable)
 {
-    agent->cancellable = cancellable;
+    g_set_object(&agent->cancellable, cancellable);
 }
 
 guint64
@@ -363,7 +363,7 @@ agent_start(const AgentSetup *setup, GCancellable *cancellable, GError **error)
         return NULL;
     agent = g_new0(Agent, 1);
     agent->service = g_object_ref(setup->engine->service);
-    agent->cancellable = cancellable;
+    agent_set_cancellable(agent, cancellable);
     agent->running = g_cancellable_new();
     agent->stream = agent_stream_new(cdd_service_get_address(agent->service));
     agent->queue = g_byte_array_new();
@@ -410,6 +410,7 @@ agent_stop(Agent *agent)
     await_end(agent);
     g_clear_object(&agent->input);
     g_clear_object(&agent->done);
+    g_clear_object(&agent->cancellable);
     g_object_unref(agent->running);
     g_object_unref(agent->service);
     agent_stream_free(agent->stream);

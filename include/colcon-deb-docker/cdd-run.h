@@ -100,7 +100,7 @@ cdd_service_run_container_finish(CddService *self, GAsyncResult *result, GError 
  *
  * Does what cdd_service_run_container_async() does after it has created the container: for a caller
  * that does something else with it first, such as copying files into it. If the container runs, its
- * earlier output is not repeated.
+ * earlier output is not repeated, and Podman may never pass on input that comes so late.
  */
 CDD_API void cdd_service_run_created_container_async(CddService *self,
                                                      const char *container,

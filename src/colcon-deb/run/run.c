@@ -321,12 +321,24 @@ add_failure(GError **failure, GError *more)
     g_error_free(more);
 }
 
-/* NULL if they could not be read, and for a run whose files are copied: what is in a volume of the
- * engine may be made again, and a container that runs would not see that. */
+/* Why the run neither uses nor keeps a standby; NULL if it may. What is in a volume of the engine
+ * may be made again, and a container that runs would not see that. Podman lets several clients
+ * rename a container, and input that is attached to a running one may never arrive. */
+static const char *
+refuse_standby(const Run *run)
+{
+    if (run->remote != NULL)
+        return "the engine cannot see the files of this machine";
+    if (g_str_equal(run->engine->info->name, "Podman"))
+        return "Podman does not pass input to a container that runs already reliably";
+    return NULL;
+}
+
+/* NULL if they could not be read, and for a run without a standby. */
 static const char *
 get_helpers(const Run *run)
 {
-    return run->incremental != NULL && run->remote == NULL
+    return run->incremental != NULL && refuse_standby(run) == NULL
                ? incremental_get_helpers(run->incremental)
                : NULL;
 }
@@ -334,10 +346,10 @@ get_helpers(const Run *run)
 static void
 warn_of_cold(Run *run)
 {
-    if (is_build(run) && run->config->keep_warm > 0 && run->remote != NULL)
-        reporter_say(
-            &run->reporter, "warning",
-            "keep_warm has no effect, because the engine cannot see the files of this machine");
+    const char *why = refuse_standby(run);
+
+    if (is_build(run) && run->config->keep_warm > 0 && why != NULL)
+        reporter_say(&run->reporter, "warning", "keep_warm has no effect, because %s", why);
 }
 
 static gboolean

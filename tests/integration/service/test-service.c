@@ -354,9 +354,14 @@ test_a_created_container_is_run_to_its_end(Fixture *fixture, gconstpointer data)
                                 .on_state = on_state,
                                 .on_stdin = say_hello,
                                 .user_data = &run};
-    g_autofree char *id = create(fixture, &spec, GPOINTER_TO_INT(data));
+    g_autofree char *id = NULL;
     g_autoptr(GAsyncResult) done = NULL;
 
+    if (GPOINTER_TO_INT(data) && engine_is_podman(fixture->service)) {
+        g_test_skip("Podman may never pass on the input of a client that attaches so late");
+        return;
+    }
+    id = create(fixture, &spec, GPOINTER_TO_INT(data));
     cdd_service_run_created_container_async(fixture->service, id, &spec, &handler, NULL,
                                             await_ready, &done);
     run.result =

@@ -211,7 +211,7 @@ get_parent(const CddImageSummary *layer)
     return own_containers_find_label(layer->labels, LAYER_PARENT_LABEL);
 }
 
-/* The size of an image includes that of the image that it stands on. */
+/* An engine counts the parent's size as part of the layer's. */
 static gint64
 own_size(const GPtrArray *images, const CddImageSummary *layer)
 {

@@ -42,8 +42,8 @@ CddContainerSpec *transfer_redirect(const Transfer *transfer);
 gboolean
 transfer_fetch(Transfer *transfer, const char *path, GCancellable *cancellable, GError **error);
 
-/* Brings back what the container has made. @cancellable: not that of the run, which may be
- * cancelled already. After an error the next transfer_begin() brings it back. */
+/* Brings back what the container has made. After an error the next transfer_begin() does so.
+ * @cancellable: gives up. The run's own cancellable may be cancelled already, so pass another. */
 gboolean transfer_end(Transfer *transfer, GCancellable *cancellable, GError **error);
 
 void transfer_free(Transfer *transfer);

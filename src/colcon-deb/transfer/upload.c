@@ -26,8 +26,8 @@ typedef struct {
     gboolean is_last; /* the last attempt */
 } Upload;
 
-/* Sends exactly as many bytes as were promised. The agent compares the digest, so zeros in the
- * place of what a shrunken file lacks never become a file. */
+/* Sends exactly as many bytes as were promised, whatever has become of the file. The agent refuses
+ * the file if the digest is wrong; in the last attempt it takes any content. */
 static gboolean
 send_content(const Upload *self, int fd, guint64 size, GError **error)
 {

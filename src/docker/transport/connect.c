@@ -112,7 +112,7 @@ on_logged_in(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_
         g_task_return_pointer(task, stream, g_object_unref);
 }
 
-/* Opens a channel of the login. Logs in first if there is no login, or if it has ended. */
+/* Opens a channel of the login. Logs in first if there is none that works. */
 static void
 connect_ssh(CddConnector *self, GTask *owned_task)
 {

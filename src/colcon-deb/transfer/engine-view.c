@@ -77,6 +77,7 @@ remove_container(const Engine *engine, const char *id)
         g_debug("removing the container that looked at files: %s", error->message);
 }
 
+/* NULL without @error if there is no such path. */
 static CddPathStat *
 look(const Engine *engine,
      const char *container,
@@ -85,9 +86,14 @@ look(const Engine *engine,
      GError **error)
 {
     g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(GError) failure = NULL;
+    CddPathStat *seen = NULL;
 
     cdd_service_stat_path_async(engine->service, container, path, cancellable, await_ready, &done);
-    return cdd_service_stat_path_finish(engine->service, await(&done), error);
+    seen = cdd_service_stat_path_finish(engine->service, await(&done), &failure);
+    if (seen == NULL && !g_error_matches(failure, CDD_ERROR, CDD_ERROR_NOT_FOUND))
+        g_propagate_error(error, g_steal_pointer(&failure));
+    return seen;
 }
 
 /* GDateTime has microseconds. */
@@ -109,17 +115,12 @@ sees_mount(const Engine *engine,
            GCancellable *cancellable,
            GError **error)
 {
-    g_autoptr(GError) failure = NULL;
     g_autoptr(CddPathStat) seen =
-        look(engine, container, mount->container_path, cancellable, &failure);
+        look(engine, container, mount->container_path, cancellable, error);
     struct stat status;
 
-    if (seen != NULL)
-        return cdd_path_stat_is_directory(seen) && stat(mount->host_path, &status) == 0 &&
-               has_time(seen, &status);
-    if (!g_error_matches(failure, CDD_ERROR, CDD_ERROR_NOT_FOUND))
-        g_propagate_error(error, g_steal_pointer(&failure));
-    return FALSE;
+    return seen != NULL && cdd_path_stat_is_directory(seen) &&
+           stat(mount->host_path, &status) == 0 && has_time(seen, &status);
 }
 
 /* @witness: what this machine says of it. */
@@ -131,11 +132,8 @@ sees_witness(const Engine *engine,
              GError **error)
 {
     g_autofree char *path = g_build_filename(witness_directory, witness_name, NULL);
-    g_autoptr(GError) failure = NULL;
-    g_autoptr(CddPathStat) seen = look(engine, container, path, cancellable, &failure);
+    g_autoptr(CddPathStat) seen = look(engine, container, path, cancellable, error);
 
-    if (seen == NULL && !g_error_matches(failure, CDD_ERROR, CDD_ERROR_NOT_FOUND))
-        g_propagate_error(error, g_steal_pointer(&failure));
     return seen != NULL && seen->size == (guint64)witness->st_size && has_time(seen, witness);
 }
 

@@ -114,13 +114,30 @@ CDD_API GType cdd_build_context_get_type(void);
  *
  * For language bindings. In C, use a designated initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_build_context_free()
  */
 CDD_API CddBuildContext *cdd_build_context_new(const char *context_dir,
                                                const char *dockerfile_path,
                                                const char *const *tags,
                                                const char *const *build_args,
                                                const char *const *secrets);
+
+/**
+ * cdd_build_context_copy:
+ * @context: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddBuildContext *cdd_build_context_copy(const CddBuildContext *context);
+
+/**
+ * cdd_build_context_free:
+ * @context: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_build_context_free(CddBuildContext *context);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildContext, cdd_build_context_free)
 
 /**
  * cdd_build_context_validate:

@@ -25,6 +25,22 @@ typedef struct {
 CDD_API GType cdd_user_setup_get_type(void);
 
 /**
+ * cdd_user_setup_copy:
+ * @setup: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddUserSetup *cdd_user_setup_copy(const CddUserSetup *setup);
+
+/**
+ * cdd_user_setup_free:
+ * @setup: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_user_setup_free(CddUserSetup *setup);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddUserSetup, cdd_user_setup_free)
+
+/**
  * cdd_user_setup_from_current_user:
  * @rootless: whether the engine is rootless, #CddEngineInfo.rootless
  *
@@ -88,7 +104,7 @@ CDD_API GType cdd_build_mode_get_type(void);
  *   keep their default
  * @network_mode: the network; %CDD_NETWORK_DEFAULT means the host's network, for apt
  * @network: (nullable): the network's name, for %CDD_NETWORK_NAMED
- * @security: the container's rights
+ * @security: the container's rights; what it does not say is as with #CddContainerSpec.hardened
  * @user: the user that builds and owns the output
  * @environment: (nullable) (array zero-terminated=1): more `NAME=value` entries; no name may be
  *   that of a setting
@@ -148,9 +164,26 @@ CDD_API GType cdd_build_config_get_type(void);
  * For language bindings. Set the members that are not strings afterwards. In C, use a designated
  * initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_build_config_free()
  */
 CDD_API CddBuildConfig *cdd_build_config_new(const char *ros_distro);
+
+/**
+ * cdd_build_config_copy:
+ * @config: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddBuildConfig *cdd_build_config_copy(const CddBuildConfig *config);
+
+/**
+ * cdd_build_config_free:
+ * @config: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_build_config_free(CddBuildConfig *config);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildConfig, cdd_build_config_free)
 
 /**
  * cdd_build_setting_is_reserved:

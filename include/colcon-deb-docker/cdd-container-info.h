@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <colcon-deb-docker/cdd-container-network.h>
 #include <colcon-deb-docker/cdd-service.h>
 
 G_BEGIN_DECLS
@@ -23,6 +24,9 @@ G_BEGIN_DECLS
  * @started_at: time of the last start
  * @finished_at: time of the last end
  * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
+ * @ports: (element-type CddPortBinding): its published ports while it runs, with the ports that the
+ *   engine chose: an element for each port and each address of the engine's machine
+ * @health: (nullable): `starting`, `healthy` or `unhealthy`; %NULL if its health is not checked
  * @json: the engine's complete answer
  *
  * Details of a container (`GET /containers/{id}/json`).
@@ -44,6 +48,8 @@ typedef struct {
     char *started_at;
     char *finished_at;
     char **labels;
+    GPtrArray *ports;
+    char *health;
     char *json;
 } CddContainerInfo;
 

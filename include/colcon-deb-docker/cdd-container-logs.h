@@ -31,6 +31,22 @@ typedef struct {
 CDD_API GType cdd_logs_options_get_type(void);
 
 /**
+ * cdd_logs_options_copy:
+ * @options: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddLogsOptions *cdd_logs_options_copy(const CddLogsOptions *options);
+
+/**
+ * cdd_logs_options_free:
+ * @options: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_logs_options_free(CddLogsOptions *options);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddLogsOptions, cdd_logs_options_free)
+
+/**
  * cdd_service_read_container_logs_async:
  * @self: a service
  * @container: a container

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <colcon-deb-docker/cdd-container-network.h>
+#include <colcon-deb-docker/cdd-health-config.h>
 #include <colcon-deb-docker/cdd-resources.h>
 
 G_BEGIN_DECLS
@@ -12,6 +14,8 @@ G_BEGIN_DECLS
  * @read_only: whether the container may not write there
  * @volume: (nullable): the name of a volume, instead of @host_path; the engine creates it if it
  *   does not exist
+ * @propagation: (nullable): how mounts below @host_path that are made later propagate: `private`,
+ *   `rprivate`, `shared`, `rshared`, `slave` or `rslave`; %NULL for `rprivate`
  *
  * A directory or file to mount in a container: a bind mount or a volume. If @host_path does not
  * exist, the engine reports an error and never creates it.
@@ -21,6 +25,9 @@ typedef struct {
     const char *container_path;
     gboolean read_only;
     const char *volume;
+    const char *propagation;
+    /*< private >*/
+    gpointer reserved[4];
 } CddVolumeMount;
 
 #define CDD_TYPE_VOLUME_MOUNT (cdd_volume_mount_get_type())
@@ -35,45 +42,47 @@ CDD_API GType cdd_volume_mount_get_type(void);
  * For language bindings. Set the members that are not strings afterwards. In C, use a designated
  * initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_volume_mount_free()
  */
 CDD_API CddVolumeMount *
 cdd_volume_mount_new(const char *host_path, const char *container_path, const char *volume);
 
 /**
- * CddNetworkMode:
- * @CDD_NETWORK_DEFAULT: the engine's default, a bridge
- * @CDD_NETWORK_BRIDGE: the engine's bridge
- * @CDD_NETWORK_HOST: the network of the engine's machine, without isolation
- * @CDD_NETWORK_NONE: no network but loopback
- * @CDD_NETWORK_NAMED: the network or container that #CddContainerSpec.network names
+ * cdd_volume_mount_copy:
+ * @mount: a structure
  *
- * The network of a container.
+ * Returns: (transfer full): a copy that owns its strings
  */
-typedef enum {
-    CDD_NETWORK_DEFAULT,
-    CDD_NETWORK_BRIDGE,
-    CDD_NETWORK_HOST,
-    CDD_NETWORK_NONE,
-    CDD_NETWORK_NAMED,
-} CddNetworkMode;
+CDD_API CddVolumeMount *cdd_volume_mount_copy(const CddVolumeMount *mount);
 
-#define CDD_TYPE_NETWORK_MODE (cdd_network_mode_get_type())
-CDD_API GType cdd_network_mode_get_type(void);
+/**
+ * cdd_volume_mount_free:
+ * @mount: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_volume_mount_free(CddVolumeMount *mount);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddVolumeMount, cdd_volume_mount_free)
 
 /**
  * CddContainerSecurityOptions:
  * @privileged: gives the container every right on the engine's machine; no other option implies it
  * @read_only_rootfs: whether the container's own file system is read-only
  * @no_new_privileges: whether set-user-id programs have no effect
- * @drop_capabilities: (nullable) (array zero-terminated=1): capabilities to drop, without the
- *   `CAP_` prefix; %NULL means `ALL`, an empty list means none
- * @add_capabilities: (nullable) (array zero-terminated=1): capabilities to add after dropping;
- *   %NULL means `CHOWN SETUID SETGID DAC_OVERRIDE FOWNER`, needed to install packages and create a
- *   user; an empty list means none
+ * @drop_capabilities: (nullable) (array zero-terminated=1): capabilities to drop from the engine's
+ *   set, without the `CAP_` prefix, or `ALL`; %NULL for none
+ * @add_capabilities: (nullable) (array zero-terminated=1): capabilities to add after dropping, or
+ *   `ALL`; %NULL for none
  * @user_ns_mode: (nullable): `host`, or %NULL for the engine's default
+ * @security_options: (nullable) (array zero-terminated=1): options of security modules, e.g.
+ *   `apparmor=unconfined`, `seccomp=` with a profile's text, `label=disable`
+ * @masked_paths: (nullable) (array zero-terminated=1): paths that the container cannot read,
+ *   instead of the engine's own list
+ * @readonly_paths: (nullable) (array zero-terminated=1): paths that the container cannot write,
+ *   instead of the engine's own list
  *
- * The rights of a container. All zero is the default and suits builds.
+ * The rights of a container. All zero is what `docker run` gives, or what
+ * #CddContainerSpec.hardened leaves of it.
  */
 typedef struct {
     gboolean privileged;
@@ -82,6 +91,11 @@ typedef struct {
     const char *const *drop_capabilities;
     const char *const *add_capabilities;
     const char *user_ns_mode;
+    const char *const *security_options;
+    const char *const *masked_paths;
+    const char *const *readonly_paths;
+    /*< private >*/
+    gpointer reserved[8];
 } CddContainerSecurityOptions;
 
 #define CDD_TYPE_CONTAINER_SECURITY_OPTIONS (cdd_container_security_options_get_type())
@@ -89,19 +103,56 @@ CDD_API GType cdd_container_security_options_get_type(void);
 
 /**
  * cdd_container_security_options_new:
- * @drop: (nullable) (array zero-terminated=1): capabilities to drop; %NULL means `ALL`
- * @add: (nullable) (array zero-terminated=1): capabilities to add after dropping; %NULL means the
- *   default
+ * @drop: (nullable) (array zero-terminated=1): capabilities to drop
+ * @add: (nullable) (array zero-terminated=1): capabilities to add after dropping
  * @user_ns_mode: (nullable): `host`, or %NULL for the engine's default
  *
  * For language bindings. Set the members that are not strings afterwards. In C, use a designated
  * initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_container_security_options_free()
  */
 CDD_API CddContainerSecurityOptions *cdd_container_security_options_new(const char *const *drop,
                                                                         const char *const *add,
                                                                         const char *user_ns_mode);
+
+/**
+ * cdd_container_security_options_copy:
+ * @options: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddContainerSecurityOptions *
+cdd_container_security_options_copy(const CddContainerSecurityOptions *options);
+
+/**
+ * cdd_container_security_options_free:
+ * @options: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_container_security_options_free(CddContainerSecurityOptions *options);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerSecurityOptions, cdd_container_security_options_free)
+
+/**
+ * CddRestartPolicy:
+ * @CDD_RESTART_NO: never
+ * @CDD_RESTART_ON_FAILURE: if its exit code is not 0, at most
+ *   #CddContainerSpec.restart_maximum_retry_count times
+ * @CDD_RESTART_ALWAYS: always; also when the engine starts
+ * @CDD_RESTART_UNLESS_STOPPED: always, unless it was stopped by a request
+ *
+ * When the engine starts a container again that has ended.
+ */
+typedef enum {
+    CDD_RESTART_NO,
+    CDD_RESTART_ON_FAILURE,
+    CDD_RESTART_ALWAYS,
+    CDD_RESTART_UNLESS_STOPPED,
+} CddRestartPolicy;
+
+#define CDD_TYPE_RESTART_POLICY (cdd_restart_policy_get_type())
+CDD_API GType cdd_restart_policy_get_type(void);
 
 /**
  * CddContainerSpec:
@@ -118,8 +169,25 @@ CDD_API CddContainerSecurityOptions *cdd_container_security_options_new(const ch
  * @n_tmpfs: number of @tmpfs
  * @working_dir: (nullable): an absolute path in the container
  * @user: (nullable): `name`, `uid`, or either with `:group`; %NULL for the image's user
+ * @hostname: (nullable): its host name; %NULL for the beginning of its id
+ * @domainname: (nullable): its domain name
  * @network_mode: the network
  * @network: (nullable): a network's name or `container:ID`, for %CDD_NETWORK_NAMED
+ * @networks: (nullable) (array length=n_networks): networks with the container's names and
+ *   addresses in them, instead of @network_mode; the first one is its main network
+ * @n_networks: number of @networks
+ * @ports: (nullable) (array length=n_ports): ports to publish on the engine's machine
+ * @n_ports: number of @ports
+ * @publish_all_ports: whether each port that the image exposes is published on a free port
+ * @dns: (nullable) (array zero-terminated=1): addresses of name servers
+ * @dns_options: (nullable) (array zero-terminated=1): options for resolv.conf(5)
+ * @dns_search: (nullable) (array zero-terminated=1): domains to search
+ * @extra_hosts: (nullable) (array zero-terminated=1): `NAME:ADDRESS` entries for /etc/hosts; the
+ *   address may be `host-gateway`
+ * @hardened: whether the container has only the rights that installing packages and creating a user
+ *   need, and no log. Where the other members say nothing, `ALL` capabilities are dropped, `CHOWN`,
+ *   `SETUID`, `SETGID`, `DAC_OVERRIDE` and `FOWNER` are added, and the log driver is `none`.
+ *   cdd_create_build_container_spec() sets it
  * @security: the rights of the container
  * @resources: resource limits
  * @ulimits: (nullable) (array length=n_ulimits): resource limits of each process
@@ -129,8 +197,31 @@ CDD_API CddContainerSecurityOptions *cdd_container_security_options_new(const ch
  * @device_requests: (nullable) (array length=n_device_requests): devices that a driver selects,
  *   such as GPUs; see cdd_device_request_parse_gpus()
  * @n_device_requests: number of @device_requests
- * @log_driver: (nullable): the engine's log driver; %NULL for `none`, because the handler gets the
- *   output and a log on the engine would halve the throughput and fill the disk
+ * @device_cgroup_rules: (nullable) (array zero-terminated=1): devices that may be used without
+ *   being there yet, e.g. `c 189:* rmw` for USB
+ * @log_driver: (nullable): the log driver; %NULL for the engine's default. `none` keeps no log: the
+ *   handler gets the output all the same, about twice as fast
+ * @log_options: (nullable) (array zero-terminated=1): `name=value` options of @log_driver
+ * @pid_mode: (nullable): the PID namespace: `host` or `container:ID`
+ * @ipc_mode: (nullable): the IPC namespace: `none`, `private`, `shareable`, `host` or
+ *   `container:ID`
+ * @uts_mode: (nullable): the UTS namespace: `host`
+ * @cgroupns_mode: (nullable): the cgroup namespace: `private` or `host`
+ * @cgroup_parent: (nullable): the cgroup under which the container's is made
+ * @groups: (nullable) (array zero-terminated=1): additional groups of its process, names or ids
+ * @sysctls: (nullable) (array zero-terminated=1): kernel parameters, `name=value`
+ * @storage_options: (nullable) (array zero-terminated=1): options of the storage driver,
+ *   `name=value`, e.g. `size=10G`
+ * @annotations: (nullable) (array zero-terminated=1): `name=value` entries for the OCI runtime;
+ *   engines before API 1.43 ignore them
+ * @volumes_from: (nullable) (array zero-terminated=1): containers whose volumes to mount, `ID` or
+ *   `ID:ro`
+ * @runtime: (nullable): the OCI runtime; %NULL for the engine's default
+ * @oom_score_adj: from -1000 to 1000, how eagerly the kernel kills it when memory runs out
+ * @restart_policy: when the engine starts it again
+ * @restart_maximum_retry_count: for %CDD_RESTART_ON_FAILURE; 0 for no limit
+ * @health: (nullable): how the engine checks its health; %NULL for the image's way
+ * @stop_signal: (nullable): the signal that tells it to end, e.g. `SIGINT`; %NULL for the image's
  * @open_stdin: whether standard input is an open pipe; otherwise it is empty. The pipe closes when
  *   the attached client disconnects for any reason. cdd_service_run_container_async() keeps it open
  *   without writing, so the container notices the death of its caller.
@@ -138,10 +229,15 @@ CDD_API CddContainerSecurityOptions *cdd_container_security_options_new(const ch
  * @tty: whether its standard streams are a terminal; all output then comes as standard output
  * @auto_remove: whether the engine removes the container when it has ended;
  *   cdd_service_run_container_async() always removes it
- * @stop_timeout: seconds between SIGTERM and SIGKILL if the run is cancelled; 0 means 10
+ * @stop_timeout: seconds between @stop_signal and SIGKILL when the container is stopped; 0 for the
+ *   engine's default, 10
+ * @extra: (nullable): a JSON object that is merged into the body of `POST /containers/create`, for
+ *   what has no member here: `{"HostConfig": {"MemorySwappiness": 0}}`. Objects are merged; any
+ *   other value replaces what the members ask for
  *
- * Describes a container to create. All members but @image may be zero. Strings and arrays are
- * borrowed; cdd_container_spec_copy() makes a copy that owns them.
+ * Describes a container to create. All members but @image may be zero; zero asks for what
+ * `docker run` asks for. Strings and arrays are borrowed; cdd_container_spec_copy() makes a copy
+ * that owns them.
  */
 typedef struct {
     const char *image;
@@ -157,8 +253,20 @@ typedef struct {
     gsize n_tmpfs;
     const char *working_dir;
     const char *user;
+    const char *hostname;
+    const char *domainname;
     CddNetworkMode network_mode;
     const char *network;
+    const CddEndpointSettings *networks;
+    gsize n_networks;
+    const CddPortBinding *ports;
+    gsize n_ports;
+    gboolean publish_all_ports;
+    const char *const *dns;
+    const char *const *dns_options;
+    const char *const *dns_search;
+    const char *const *extra_hosts;
+    gboolean hardened;
     CddContainerSecurityOptions security;
     CddResources resources;
     const CddUlimit *ulimits;
@@ -167,12 +275,33 @@ typedef struct {
     gsize n_devices;
     const CddDeviceRequest *device_requests;
     gsize n_device_requests;
+    const char *const *device_cgroup_rules;
     const char *log_driver;
+    const char *const *log_options;
+    const char *pid_mode;
+    const char *ipc_mode;
+    const char *uts_mode;
+    const char *cgroupns_mode;
+    const char *cgroup_parent;
+    const char *const *groups;
+    const char *const *sysctls;
+    const char *const *storage_options;
+    const char *const *annotations;
+    const char *const *volumes_from;
+    const char *runtime;
+    int oom_score_adj;
+    CddRestartPolicy restart_policy;
+    guint restart_maximum_retry_count;
+    const CddHealthConfig *health;
+    const char *stop_signal;
     gboolean open_stdin;
     gboolean init;
     gboolean tty;
     gboolean auto_remove;
     guint stop_timeout;
+    const char *extra;
+    /*< private >*/
+    gpointer reserved[16];
 } CddContainerSpec;
 
 #define CDD_TYPE_CONTAINER_SPEC (cdd_container_spec_get_type())
@@ -205,168 +334,5 @@ CDD_API CddContainerSpec *cdd_container_spec_copy(const CddContainerSpec *spec);
 CDD_API void cdd_container_spec_free(CddContainerSpec *spec);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerSpec, cdd_container_spec_free)
-
-/**
- * cdd_container_spec_new:
- * @image: the image, as a reference or an id
- * @command: (nullable) (array zero-terminated=1): replaces the image's command
- *
- * Makes a specification, for language bindings. Use the functions below for members that are
- * strings or structures; set the other members directly. In C, use a designated initializer
- * instead.
- *
- * Returns: (transfer full): a specification that owns its strings, as a copy does
- */
-CDD_API CddContainerSpec *cdd_container_spec_new(const char *image, const char *const *command);
-
-/**
- * cdd_container_spec_set_name:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @name: (nullable): the container's name
- *
- * Sets #CddContainerSpec.name.
- */
-CDD_API void cdd_container_spec_set_name(CddContainerSpec *self, const char *name);
-
-/**
- * cdd_container_spec_set_platform:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @platform: (nullable): `os/arch[/variant]`
- *
- * Sets #CddContainerSpec.platform.
- */
-CDD_API void cdd_container_spec_set_platform(CddContainerSpec *self, const char *platform);
-
-/**
- * cdd_container_spec_set_entrypoint:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @entrypoint: (nullable) (array zero-terminated=1): replaces the image's entry point
- *
- * Sets #CddContainerSpec.entrypoint.
- */
-CDD_API void cdd_container_spec_set_entrypoint(CddContainerSpec *self,
-                                               const char *const *entrypoint);
-
-/**
- * cdd_container_spec_set_environment:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @environment: (nullable) (array zero-terminated=1): `NAME=value` entries
- *
- * Sets #CddContainerSpec.environment.
- */
-CDD_API void cdd_container_spec_set_environment(CddContainerSpec *self,
-                                                const char *const *environment);
-
-/**
- * cdd_container_spec_set_labels:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @labels: (nullable) (array zero-terminated=1): `name=value` entries
- *
- * Sets #CddContainerSpec.labels.
- */
-CDD_API void cdd_container_spec_set_labels(CddContainerSpec *self, const char *const *labels);
-
-/**
- * cdd_container_spec_set_working_dir:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @working_dir: (nullable): an absolute path in the container
- *
- * Sets #CddContainerSpec.working_dir.
- */
-CDD_API void cdd_container_spec_set_working_dir(CddContainerSpec *self, const char *working_dir);
-
-/**
- * cdd_container_spec_set_user:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @user: (nullable): `name`, `uid`, or either with `:group`
- *
- * Sets #CddContainerSpec.user.
- */
-CDD_API void cdd_container_spec_set_user(CddContainerSpec *self, const char *user);
-
-/**
- * cdd_container_spec_set_network:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @network: a network's name or `container:ID`
- *
- * Sets #CddContainerSpec.network and sets #CddContainerSpec.network_mode to %CDD_NETWORK_NAMED. For
- * the other modes set only #CddContainerSpec.network_mode.
- */
-CDD_API void cdd_container_spec_set_network(CddContainerSpec *self, const char *network);
-
-/**
- * cdd_container_spec_set_log_driver:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @log_driver: (nullable): a log driver
- *
- * Sets #CddContainerSpec.log_driver.
- */
-CDD_API void cdd_container_spec_set_log_driver(CddContainerSpec *self, const char *log_driver);
-
-/**
- * cdd_container_spec_set_security:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @security: the container's rights; copied
- *
- * Sets #CddContainerSpec.security.
- */
-CDD_API void cdd_container_spec_set_security(CddContainerSpec *self,
-                                             const CddContainerSecurityOptions *security);
-
-/**
- * cdd_container_spec_set_resources:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @resources: the container's resource limits; copied
- *
- * Sets #CddContainerSpec.resources.
- */
-CDD_API void cdd_container_spec_set_resources(CddContainerSpec *self,
-                                              const CddResources *resources);
-
-/**
- * cdd_container_spec_add_volume:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @volume: a bind mount or a volume; copied
- *
- * Adds to #CddContainerSpec.volumes.
- */
-CDD_API void cdd_container_spec_add_volume(CddContainerSpec *self, const CddVolumeMount *volume);
-
-/**
- * cdd_container_spec_add_tmpfs:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @tmpfs: a memory file system; copied
- *
- * Adds to #CddContainerSpec.tmpfs.
- */
-CDD_API void cdd_container_spec_add_tmpfs(CddContainerSpec *self, const CddTmpfsMount *tmpfs);
-
-/**
- * cdd_container_spec_add_ulimit:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @ulimit: a resource limit; copied
- *
- * Adds to #CddContainerSpec.ulimits.
- */
-CDD_API void cdd_container_spec_add_ulimit(CddContainerSpec *self, const CddUlimit *ulimit);
-
-/**
- * cdd_container_spec_add_device:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @device: a device; copied
- *
- * Adds to #CddContainerSpec.devices.
- */
-CDD_API void cdd_container_spec_add_device(CddContainerSpec *self, const CddDevice *device);
-
-/**
- * cdd_container_spec_add_device_request:
- * @self: a specification from cdd_container_spec_new() or cdd_container_spec_copy()
- * @device_request: devices that a driver selects; copied
- *
- * Adds to #CddContainerSpec.device_requests.
- */
-CDD_API void cdd_container_spec_add_device_request(CddContainerSpec *self,
-                                                   const CddDeviceRequest *device_request);
 
 G_END_DECLS

@@ -213,6 +213,39 @@ CDD_API gboolean cdd_service_wait_container_finish(CddService *self,
                                                    GError **error);
 
 /**
+ * cdd_service_wait_container_healthy_async:
+ * @self: a service
+ * @container: a container that runs and whose health is checked: #CddContainerSpec.health
+ * @cancellable: (nullable): cancelling changes nothing on the engine
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Waits until a container is healthy. The engine is asked five times a second. Of the timeouts only
+ * #CddConfig.operation_timeout bounds the whole.
+ */
+CDD_API void cdd_service_wait_container_healthy_async(CddService *self,
+                                                      const char *container,
+                                                      GCancellable *cancellable,
+                                                      GAsyncReadyCallback callback,
+                                                      gpointer user_data);
+
+/**
+ * cdd_service_wait_container_healthy_finish:
+ * @self: a service
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_FAILED with what the last test printed if the container is
+ *   unhealthy; %CDD_ERROR_CONFLICT if it does not run; %CDD_ERROR_INVALID_SPEC if its health is not
+ *   checked; %CDD_ERROR_NOT_FOUND
+ *
+ * Finishes cdd_service_wait_container_healthy_async().
+ *
+ * Returns: whether it is healthy
+ */
+CDD_API gboolean cdd_service_wait_container_healthy_finish(CddService *self,
+                                                           GAsyncResult *result,
+                                                           GError **error);
+
+/**
  * cdd_service_remove_container_async:
  * @self: a service
  * @container: a container
@@ -417,7 +450,8 @@ CDD_API GType cdd_commit_options_get_type(void);
  * For language bindings. Set the members that are not strings afterwards. In C, use a designated
  * initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_commit_options_free()
  */
 CDD_API CddCommitOptions *cdd_commit_options_new(const char *reference,
                                                  const char *author,
@@ -425,6 +459,22 @@ CDD_API CddCommitOptions *cdd_commit_options_new(const char *reference,
                                                  const char *const *changes,
                                                  const char *const *environment,
                                                  const char *const *entrypoint);
+
+/**
+ * cdd_commit_options_copy:
+ * @options: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddCommitOptions *cdd_commit_options_copy(const CddCommitOptions *options);
+
+/**
+ * cdd_commit_options_free:
+ * @options: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_commit_options_free(CddCommitOptions *options);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddCommitOptions, cdd_commit_options_free)
 
 /**
  * cdd_service_commit_container_async:

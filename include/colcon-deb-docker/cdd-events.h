@@ -90,9 +90,26 @@ CDD_API GType cdd_events_options_get_type(void);
  * For language bindings. Set the members that are not strings afterwards. In C, use a designated
  * initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_events_options_free()
  */
 CDD_API CddEventsOptions *cdd_events_options_new(const char *const *filters);
+
+/**
+ * cdd_events_options_copy:
+ * @options: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddEventsOptions *cdd_events_options_copy(const CddEventsOptions *options);
+
+/**
+ * cdd_events_options_free:
+ * @options: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_events_options_free(CddEventsOptions *options);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddEventsOptions, cdd_events_options_free)
 
 /**
  * cdd_service_watch_events_async:

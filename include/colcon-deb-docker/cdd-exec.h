@@ -42,12 +42,29 @@ CDD_API GType cdd_exec_spec_get_type(void);
  * For language bindings. Set the members that are not strings afterwards. In C, use a designated
  * initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_exec_spec_free()
  */
 CDD_API CddExecSpec *cdd_exec_spec_new(const char *const *command,
                                        const char *const *environment,
                                        const char *working_dir,
                                        const char *user);
+
+/**
+ * cdd_exec_spec_copy:
+ * @spec: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddExecSpec *cdd_exec_spec_copy(const CddExecSpec *spec);
+
+/**
+ * cdd_exec_spec_free:
+ * @spec: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_exec_spec_free(CddExecSpec *spec);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddExecSpec, cdd_exec_spec_free)
 
 /**
  * CddExecInfo:

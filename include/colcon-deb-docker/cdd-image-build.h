@@ -46,7 +46,8 @@ CDD_API GType cdd_image_build_options_get_type(void);
  * For language bindings. Set the members that are not strings afterwards. In C, use a designated
  * initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_image_build_options_free()
  */
 CDD_API CddImageBuildOptions *cdd_image_build_options_new(const char *reference,
                                                           const char *dockerfile,
@@ -54,6 +55,22 @@ CDD_API CddImageBuildOptions *cdd_image_build_options_new(const char *reference,
                                                           const char *platform,
                                                           const char *const *build_args,
                                                           const char *const *labels);
+
+/**
+ * cdd_image_build_options_copy:
+ * @options: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddImageBuildOptions *cdd_image_build_options_copy(const CddImageBuildOptions *options);
+
+/**
+ * cdd_image_build_options_free:
+ * @options: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_image_build_options_free(CddImageBuildOptions *options);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageBuildOptions, cdd_image_build_options_free)
 
 /**
  * cdd_service_build_archive_async:

@@ -432,12 +432,29 @@ CDD_API GType cdd_import_options_get_type(void);
  * For language bindings. Set the members that are not strings afterwards. In C, use a designated
  * initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_import_options_free()
  */
 CDD_API CddImportOptions *cdd_import_options_new(const char *reference,
                                                  const char *platform,
                                                  const char *message,
                                                  const char *const *changes);
+
+/**
+ * cdd_import_options_copy:
+ * @options: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddImportOptions *cdd_import_options_copy(const CddImportOptions *options);
+
+/**
+ * cdd_import_options_free:
+ * @options: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_import_options_free(CddImportOptions *options);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImportOptions, cdd_import_options_free)
 
 /**
  * cdd_service_import_image_async:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <colcon-deb-docker/cdd-container-network.h>
 #include <colcon-deb-docker/cdd-service.h>
 
 G_BEGIN_DECLS
@@ -72,10 +73,27 @@ CDD_API GType cdd_network_spec_get_type(void);
  * For language bindings. Set the members that are not strings afterwards. In C, use a designated
  * initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_network_spec_free()
  */
 CDD_API CddNetworkSpec *
 cdd_network_spec_new(const char *name, const char *driver, const char *const *labels);
+
+/**
+ * cdd_network_spec_copy:
+ * @spec: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddNetworkSpec *cdd_network_spec_copy(const CddNetworkSpec *spec);
+
+/**
+ * cdd_network_spec_free:
+ * @spec: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_network_spec_free(CddNetworkSpec *spec);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddNetworkSpec, cdd_network_spec_free)
 
 /**
  * cdd_service_create_network_async:
@@ -201,9 +219,8 @@ CDD_API gboolean cdd_service_remove_network_finish(CddService *self,
 /**
  * cdd_service_connect_network_async:
  * @self: a service
- * @network: a network's name or id
  * @container: a container
- * @aliases: (nullable) (array zero-terminated=1): additional names of the container in the network
+ * @settings: the network, and the container's names and addresses in it
  * @cancellable: (nullable): cancelling stops waiting; the engine may still carry out the request
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
@@ -211,9 +228,8 @@ CDD_API gboolean cdd_service_remove_network_finish(CddService *self,
  * Connects a container to a network (`POST /networks/{id}/connect`).
  */
 CDD_API void cdd_service_connect_network_async(CddService *self,
-                                               const char *network,
                                                const char *container,
-                                               const char *const *aliases,
+                                               const CddEndpointSettings *settings,
                                                GCancellable *cancellable,
                                                GAsyncReadyCallback callback,
                                                gpointer user_data);
@@ -222,8 +238,8 @@ CDD_API void cdd_service_connect_network_async(CddService *self,
  * cdd_service_connect_network_finish:
  * @self: a service
  * @result: the result that @callback got
- * @error: return location; %CDD_ERROR_NOT_FOUND, or %CDD_ERROR_UNAUTHORIZED if the network does not
- *   allow it
+ * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_INVALID_SPEC, or
+ *   %CDD_ERROR_UNAUTHORIZED if the network does not allow it
  *
  * Finishes cdd_service_connect_network_async().
  *

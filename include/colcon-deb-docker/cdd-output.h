@@ -77,6 +77,22 @@ typedef struct {
 CDD_API GType cdd_build_progress_get_type(void);
 
 /**
+ * cdd_build_progress_copy:
+ * @progress: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddBuildProgress *cdd_build_progress_copy(const CddBuildProgress *progress);
+
+/**
+ * cdd_build_progress_free:
+ * @progress: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_build_progress_free(CddBuildProgress *progress);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildProgress, cdd_build_progress_free)
+
+/**
  * CddContainerState:
  * @CDD_CONTAINER_CREATED: the engine has made the container
  * @CDD_CONTAINER_STARTING: output and exit are watched, the start was requested

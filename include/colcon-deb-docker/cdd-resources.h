@@ -14,6 +14,13 @@ G_BEGIN_DECLS
  * @cpuset_cpus: (nullable): the processors to use, e.g. `0-3,5`; %NULL for all
  * @pids_limit: maximum number of processes and threads; 0 for the engine's default, -1 for no limit
  * @shm_size: bytes of /dev/shm; 0 for the engine's default, 64 MiB
+ * @memory_reservation: bytes of memory to shrink to when the machine has too little; 0 for none
+ * @oom_kill_disable: whether processes wait for memory instead of being killed
+ * @cpu_shares: weight against other containers if processors are short; 0 for 1024
+ * @cpu_period: length of a period of @cpu_quota in microseconds; 0 for 100000
+ * @cpu_quota: processor time in a period in microseconds; not together with @cpus
+ * @cpuset_mems: (nullable): the memory nodes to use, e.g. `0-1`; %NULL for all
+ * @blkio_weight: weight of block input and output, 10 to 1000; 0 for the engine's default
  *
  * Resource limits of a container. All zero is the engine's default.
  */
@@ -24,6 +31,15 @@ typedef struct {
     const char *cpuset_cpus;
     gint64 pids_limit;
     guint64 shm_size;
+    guint64 memory_reservation;
+    gboolean oom_kill_disable;
+    guint64 cpu_shares;
+    gint64 cpu_period;
+    gint64 cpu_quota;
+    const char *cpuset_mems;
+    guint16 blkio_weight;
+    /*< private >*/
+    gpointer reserved[8];
 } CddResources;
 
 #define CDD_TYPE_RESOURCES (cdd_resources_get_type())
@@ -36,9 +52,26 @@ CDD_API GType cdd_resources_get_type(void);
  * For language bindings. Set the members that are not strings afterwards. In C, use a designated
  * initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_resources_free()
  */
 CDD_API CddResources *cdd_resources_new(const char *cpuset_cpus);
+
+/**
+ * cdd_resources_copy:
+ * @resources: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddResources *cdd_resources_copy(const CddResources *resources);
+
+/**
+ * cdd_resources_free:
+ * @resources: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_resources_free(CddResources *resources);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddResources, cdd_resources_free)
 
 /**
  * CddUlimit:
@@ -52,6 +85,8 @@ typedef struct {
     const char *name;
     gint64 soft;
     gint64 hard;
+    /*< private >*/
+    gpointer reserved[4];
 } CddUlimit;
 
 #define CDD_TYPE_ULIMIT (cdd_ulimit_get_type())
@@ -64,9 +99,26 @@ CDD_API GType cdd_ulimit_get_type(void);
  * For language bindings. Set the members that are not strings afterwards. In C, use a designated
  * initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_ulimit_free()
  */
 CDD_API CddUlimit *cdd_ulimit_new(const char *name);
+
+/**
+ * cdd_ulimit_copy:
+ * @ulimit: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddUlimit *cdd_ulimit_copy(const CddUlimit *ulimit);
+
+/**
+ * cdd_ulimit_free:
+ * @ulimit: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_ulimit_free(CddUlimit *ulimit);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddUlimit, cdd_ulimit_free)
 
 /**
  * CddTmpfsMount:
@@ -80,6 +132,8 @@ typedef struct {
     const char *container_path;
     guint64 size;
     guint mode;
+    /*< private >*/
+    gpointer reserved[4];
 } CddTmpfsMount;
 
 #define CDD_TYPE_TMPFS_MOUNT (cdd_tmpfs_mount_get_type())
@@ -92,9 +146,26 @@ CDD_API GType cdd_tmpfs_mount_get_type(void);
  * For language bindings. Set the members that are not strings afterwards. In C, use a designated
  * initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_tmpfs_mount_free()
  */
 CDD_API CddTmpfsMount *cdd_tmpfs_mount_new(const char *container_path);
+
+/**
+ * cdd_tmpfs_mount_copy:
+ * @mount: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddTmpfsMount *cdd_tmpfs_mount_copy(const CddTmpfsMount *mount);
+
+/**
+ * cdd_tmpfs_mount_free:
+ * @mount: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_tmpfs_mount_free(CddTmpfsMount *mount);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddTmpfsMount, cdd_tmpfs_mount_free)
 
 /**
  * CddDevice:
@@ -108,6 +179,8 @@ typedef struct {
     const char *host_path;
     const char *container_path;
     const char *permissions;
+    /*< private >*/
+    gpointer reserved[4];
 } CddDevice;
 
 #define CDD_TYPE_DEVICE (cdd_device_get_type())
@@ -122,10 +195,27 @@ CDD_API GType cdd_device_get_type(void);
  * For language bindings. Set the members that are not strings afterwards. In C, use a designated
  * initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_device_free()
  */
 CDD_API CddDevice *
 cdd_device_new(const char *host_path, const char *container_path, const char *permissions);
+
+/**
+ * cdd_device_copy:
+ * @device: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddDevice *cdd_device_copy(const CddDevice *device);
+
+/**
+ * cdd_device_free:
+ * @device: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_device_free(CddDevice *device);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddDevice, cdd_device_free)
 
 /**
  * CddDeviceRequest:
@@ -144,6 +234,8 @@ typedef struct {
     const char *const *device_ids;
     const char *const *capabilities;
     const char *const *options;
+    /*< private >*/
+    gpointer reserved[4];
 } CddDeviceRequest;
 
 #define CDD_TYPE_DEVICE_REQUEST (cdd_device_request_get_type())

@@ -54,9 +54,26 @@ CDD_API GType cdd_config_get_type(void);
  * For language bindings. Set the members that are not strings afterwards. In C, use a designated
  * initializer instead.
  *
- * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ * Returns: (transfer full): a structure that owns its strings; free with
+ *   cdd_config_free()
  */
 CDD_API CddConfig *cdd_config_new(const char *host, const char *context, const char *cert_path);
+
+/**
+ * cdd_config_copy:
+ * @config: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddConfig *cdd_config_copy(const CddConfig *config);
+
+/**
+ * cdd_config_free:
+ * @config: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_config_free(CddConfig *config);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddConfig, cdd_config_free)
 
 /**
  * CddService:

@@ -14,7 +14,9 @@
 #include <colcon-deb-docker/cdd-build-spec.h>
 #include <colcon-deb-docker/cdd-container-info.h>
 #include <colcon-deb-docker/cdd-container-logs.h>
+#include <colcon-deb-docker/cdd-container-network.h>
 #include <colcon-deb-docker/cdd-container-pool.h>
+#include <colcon-deb-docker/cdd-container-spec-setters.h>
 #include <colcon-deb-docker/cdd-container-spec.h>
 #include <colcon-deb-docker/cdd-container-stats.h>
 #include <colcon-deb-docker/cdd-container.h>
@@ -24,6 +26,7 @@
 #include <colcon-deb-docker/cdd-error.h>
 #include <colcon-deb-docker/cdd-events.h>
 #include <colcon-deb-docker/cdd-exec.h>
+#include <colcon-deb-docker/cdd-health-config.h>
 #include <colcon-deb-docker/cdd-ignore.h>
 #include <colcon-deb-docker/cdd-image-build.h>
 #include <colcon-deb-docker/cdd-image-cache.h>

@@ -327,6 +327,7 @@ run_container(Run *run, GError **error)
         .labels = (const char *const *)labels->pdata,
         .user = "0:0",
         .network_mode = CDD_NETWORK_HOST,
+        .hardened = TRUE,
         .security = {.add_capabilities = capabilities},
         .open_stdin = TRUE,
         /* A waiting shell ignores SIGTERM, and nothing in the container is worth waiting for. */

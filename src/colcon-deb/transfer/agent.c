@@ -324,6 +324,7 @@ run(Agent *agent, const AgentSetup *setup, char *program)
         .working_dir = "/",
         .user = "0:0",
         .network_mode = CDD_NETWORK_NONE,
+        .hardened = TRUE,
         .open_stdin = TRUE,
         .stop_timeout = 2,
     };

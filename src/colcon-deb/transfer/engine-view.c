@@ -52,6 +52,7 @@ create_container(const Engine *engine,
     CddContainerSpec spec = {
         .image = engine->image->id,
         .entrypoint = (const char *const[]){"true", NULL},
+        .hardened = TRUE,
         .network_mode = CDD_NETWORK_NONE,
         .volumes = (const CddVolumeMount *)(gpointer)mounts->data,
         .n_volumes = mounts->len,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Details, lists and processes of containers. */
 #include "../value/plain.h"
+#include "container-network.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-container-info.h>
@@ -12,14 +13,57 @@ without_slash(const char *name)
 }
 
 static const CddMember container_info_members[] = {
-    CDD_STRING(CddContainerInfo, id),          CDD_STRING(CddContainerInfo, name),
-    CDD_STRING(CddContainerInfo, image),       CDD_STRING(CddContainerInfo, image_id),
-    CDD_STRING(CddContainerInfo, status),      CDD_STRING(CddContainerInfo, error),
-    CDD_STRING(CddContainerInfo, created_at),  CDD_STRING(CddContainerInfo, started_at),
-    CDD_STRING(CddContainerInfo, finished_at), CDD_LIST(CddContainerInfo, labels),
-    CDD_STRING(CddContainerInfo, json),        {0},
+    CDD_STRING(CddContainerInfo, id),
+    CDD_STRING(CddContainerInfo, name),
+    CDD_STRING(CddContainerInfo, image),
+    CDD_STRING(CddContainerInfo, image_id),
+    CDD_STRING(CddContainerInfo, status),
+    CDD_STRING(CddContainerInfo, error),
+    CDD_STRING(CddContainerInfo, created_at),
+    CDD_STRING(CddContainerInfo, started_at),
+    CDD_STRING(CddContainerInfo, finished_at),
+    CDD_LIST(CddContainerInfo, labels),
+    CDD_STRING(CddContainerInfo, health),
+    CDD_STRING(CddContainerInfo, json),
+    {0},
 };
-CDD_DEFINE_PLAIN_COPY(, CddContainerInfo, cdd_container_info, container_info_members)
+
+static gpointer
+copy_port(gconstpointer port, gpointer data G_GNUC_UNUSED)
+{
+    return cdd_port_binding_copy(port);
+}
+
+CddContainerInfo *
+cdd_container_info_copy(const CddContainerInfo *info)
+{
+    CddContainerInfo *copy = cdd_plain_copy(info, sizeof *info, container_info_members);
+
+    if (info->ports != NULL) {
+        copy->ports = g_ptr_array_copy(info->ports, copy_port, NULL);
+        g_ptr_array_set_free_func(copy->ports, (GDestroyNotify)cdd_port_binding_free);
+    }
+    return copy;
+}
+
+void
+cdd_container_info_free(CddContainerInfo *info)
+{
+    if (info != NULL)
+        g_clear_pointer(&info->ports, g_ptr_array_unref);
+    cdd_plain_free(info, container_info_members);
+}
+
+/* Docker says "none" and Podman an empty text if there is no health check. */
+static char *
+dup_health(JsonObject *state)
+{
+    JsonObject *health = cdd_json_get_object(state, "Health");
+    const char *status = cdd_json_get_string(health, "Status");
+
+    return status == NULL || *status == '\0' || g_str_equal(status, "none") ? NULL
+                                                                            : g_strdup(status);
+}
 
 /* Podman distinguishes states that Docker does not; map them to Docker's. */
 static char *
@@ -74,6 +118,9 @@ parse_info(JsonNode *node, GError **error)
     info->started_at = cdd_json_dup_string(state, "StartedAt");
     info->finished_at = cdd_json_dup_string(state, "FinishedAt");
     info->labels = cdd_json_dup_pairs(config, "Labels");
+    info->ports = cdd_port_bindings_from_json(
+        cdd_json_get_object(cdd_json_get_object(object, "NetworkSettings"), "Ports"));
+    info->health = dup_health(state);
     info->json = cdd_json_to_text(node);
     return info;
 }

@@ -1,162 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "container-spec.h"
+#include "../value/device-request.h"
+#include "container-parts.h"
 
-#include <string.h>
-
-/* A specification with its strings, which live as long as the chunk. */
-typedef struct {
-    CddContainerSpec spec;
-    GStringChunk *strings;
-    GPtrArray *arrays;
-} OwnedSpec;
-
-static const char *
-keep(OwnedSpec *owned, const char *string)
-{
-    return string != NULL ? g_string_chunk_insert(owned->strings, string) : NULL;
-}
-
-static const char *const *
-keep_list(OwnedSpec *owned, const char *const *list)
-{
-    gsize length;
-    const char **copy;
-
-    if (list == NULL)
-        return NULL;
-    length = g_strv_length((char **)list);
-    copy = g_new0(const char *, length + 1);
-    for (gsize i = 0; i < length; i++)
-        copy[i] = keep(owned, list[i]);
-    g_ptr_array_add(owned->arrays, copy);
-    return copy;
-}
-
-/* Returns a copy of an array. Pointers in the elements are still borrowed. */
-static gpointer
-keep_array(OwnedSpec *owned, gconstpointer elements, gsize n_elements, gsize size)
-{
-    gpointer copy = g_malloc0_n(n_elements + 1, size);
-
-    if (n_elements > 0)
-        memcpy(copy, elements, n_elements * size);
-    g_ptr_array_add(owned->arrays, copy);
-    return copy;
-}
-
-static const CddVolumeMount *
-keep_volumes(OwnedSpec *owned, const CddVolumeMount *volumes, gsize n_volumes)
-{
-    CddVolumeMount *copy = keep_array(owned, volumes, n_volumes, sizeof *copy);
-
-    for (gsize i = 0; i < n_volumes; i++) {
-        copy[i].host_path = keep(owned, copy[i].host_path);
-        copy[i].container_path = keep(owned, copy[i].container_path);
-        copy[i].volume = keep(owned, copy[i].volume);
-    }
-    return copy;
-}
-
-static const CddTmpfsMount *
-keep_tmpfs(OwnedSpec *owned, const CddTmpfsMount *tmpfs, gsize n_tmpfs)
-{
-    CddTmpfsMount *copy = keep_array(owned, tmpfs, n_tmpfs, sizeof *copy);
-
-    for (gsize i = 0; i < n_tmpfs; i++)
-        copy[i].container_path = keep(owned, copy[i].container_path);
-    return copy;
-}
-
-static const CddUlimit *
-keep_ulimits(OwnedSpec *owned, const CddUlimit *ulimits, gsize n_ulimits)
-{
-    CddUlimit *copy = keep_array(owned, ulimits, n_ulimits, sizeof *copy);
-
-    for (gsize i = 0; i < n_ulimits; i++)
-        copy[i].name = keep(owned, copy[i].name);
-    return copy;
-}
-
-static const CddDevice *
-keep_devices(OwnedSpec *owned, const CddDevice *devices, gsize n_devices)
-{
-    CddDevice *copy = keep_array(owned, devices, n_devices, sizeof *copy);
-
-    for (gsize i = 0; i < n_devices; i++) {
-        copy[i].host_path = keep(owned, copy[i].host_path);
-        copy[i].container_path = keep(owned, copy[i].container_path);
-        copy[i].permissions = keep(owned, copy[i].permissions);
-    }
-    return copy;
-}
-
-static const CddDeviceRequest *
-keep_device_requests(OwnedSpec *owned, const CddDeviceRequest *requests, gsize n_requests)
-{
-    CddDeviceRequest *copy = keep_array(owned, requests, n_requests, sizeof *copy);
-
-    for (gsize i = 0; i < n_requests; i++) {
-        copy[i].driver = keep(owned, copy[i].driver);
-        copy[i].device_ids = keep_list(owned, copy[i].device_ids);
-        copy[i].capabilities = keep_list(owned, copy[i].capabilities);
-        copy[i].options = keep_list(owned, copy[i].options);
-    }
-    return copy;
-}
-
-CddContainerSpec *
-cdd_container_spec_copy(const CddContainerSpec *spec)
-{
-    OwnedSpec *owned = g_new0(OwnedSpec, 1);
-    CddContainerSpec *copy = &owned->spec;
-
-    owned->strings = g_string_chunk_new(1024);
-    owned->arrays = g_ptr_array_new_with_free_func(g_free);
-    *copy = *spec;
-    copy->image = keep(owned, spec->image);
-    copy->name = keep(owned, spec->name);
-    copy->platform = keep(owned, spec->platform);
-    copy->entrypoint = keep_list(owned, spec->entrypoint);
-    copy->command = keep_list(owned, spec->command);
-    copy->environment = keep_list(owned, spec->environment);
-    copy->labels = keep_list(owned, spec->labels);
-    copy->volumes = keep_volumes(owned, spec->volumes, spec->n_volumes);
-    copy->tmpfs = keep_tmpfs(owned, spec->tmpfs, spec->n_tmpfs);
-    copy->working_dir = keep(owned, spec->working_dir);
-    copy->user = keep(owned, spec->user);
-    copy->network = keep(owned, spec->network);
-    copy->security.drop_capabilities = keep_list(owned, spec->security.drop_capabilities);
-    copy->security.add_capabilities = keep_list(owned, spec->security.add_capabilities);
-    copy->security.user_ns_mode = keep(owned, spec->security.user_ns_mode);
-    copy->resources.cpuset_cpus = keep(owned, spec->resources.cpuset_cpus);
-    copy->ulimits = keep_ulimits(owned, spec->ulimits, spec->n_ulimits);
-    copy->devices = keep_devices(owned, spec->devices, spec->n_devices);
-    copy->device_requests =
-        keep_device_requests(owned, spec->device_requests, spec->n_device_requests);
-    copy->log_driver = keep(owned, spec->log_driver);
-    return copy;
-}
+/* Where a specification has pointers. The members of its parts are in tables of their own. */
+static const CddMember members[] = {
+    CDD_STRING(CddContainerSpec, image),
+    CDD_STRING(CddContainerSpec, name),
+    CDD_STRING(CddContainerSpec, platform),
+    CDD_LIST(CddContainerSpec, entrypoint),
+    CDD_LIST(CddContainerSpec, command),
+    CDD_LIST(CddContainerSpec, environment),
+    CDD_LIST(CddContainerSpec, labels),
+    CDD_ITEMS(CddContainerSpec, volumes, cdd_volume_mount_members),
+    CDD_ITEMS(CddContainerSpec, tmpfs, cdd_tmpfs_mount_members),
+    CDD_STRING(CddContainerSpec, working_dir),
+    CDD_STRING(CddContainerSpec, user),
+    CDD_STRING(CddContainerSpec, hostname),
+    CDD_STRING(CddContainerSpec, domainname),
+    CDD_STRING(CddContainerSpec, network),
+    CDD_ITEMS(CddContainerSpec, networks, cdd_endpoint_settings_members),
+    CDD_ITEMS(CddContainerSpec, ports, cdd_port_binding_members),
+    CDD_LIST(CddContainerSpec, dns),
+    CDD_LIST(CddContainerSpec, dns_options),
+    CDD_LIST(CddContainerSpec, dns_search),
+    CDD_LIST(CddContainerSpec, extra_hosts),
+    CDD_LIST(CddContainerSpec, security.drop_capabilities),
+    CDD_LIST(CddContainerSpec, security.add_capabilities),
+    CDD_STRING(CddContainerSpec, security.user_ns_mode),
+    CDD_LIST(CddContainerSpec, security.security_options),
+    CDD_LIST(CddContainerSpec, security.masked_paths),
+    CDD_LIST(CddContainerSpec, security.readonly_paths),
+    CDD_STRING(CddContainerSpec, resources.cpuset_cpus),
+    CDD_STRING(CddContainerSpec, resources.cpuset_mems),
+    CDD_ITEMS(CddContainerSpec, ulimits, cdd_ulimit_members),
+    CDD_ITEMS(CddContainerSpec, devices, cdd_device_members),
+    CDD_ITEMS(CddContainerSpec, device_requests, cdd_device_request_members),
+    CDD_LIST(CddContainerSpec, device_cgroup_rules),
+    CDD_STRING(CddContainerSpec, log_driver),
+    CDD_LIST(CddContainerSpec, log_options),
+    CDD_STRING(CddContainerSpec, pid_mode),
+    CDD_STRING(CddContainerSpec, ipc_mode),
+    CDD_STRING(CddContainerSpec, uts_mode),
+    CDD_STRING(CddContainerSpec, cgroupns_mode),
+    CDD_STRING(CddContainerSpec, cgroup_parent),
+    CDD_LIST(CddContainerSpec, groups),
+    CDD_LIST(CddContainerSpec, sysctls),
+    CDD_LIST(CddContainerSpec, storage_options),
+    CDD_LIST(CddContainerSpec, annotations),
+    CDD_LIST(CddContainerSpec, volumes_from),
+    CDD_STRING(CddContainerSpec, runtime),
+    CDD_STRUCTURE(CddContainerSpec, health, cdd_health_config_members),
+    CDD_STRING(CddContainerSpec, stop_signal),
+    CDD_STRING(CddContainerSpec, extra),
+    {0},
+};
+CDD_DEFINE_PLAIN_COPY(, CddContainerSpec, cdd_container_spec, members)
+G_DEFINE_BOXED_TYPE(CddContainerSpec,
+                    cdd_container_spec,
+                    cdd_container_spec_copy,
+                    cdd_container_spec_free)
 
 void
 cdd_container_spec_assign(CddContainerSpec *spec, const CddContainerSpec *value)
 {
-    OwnedSpec *owned = (OwnedSpec *)spec;
-    OwnedSpec *copy = (OwnedSpec *)cdd_container_spec_copy(value);
-    OwnedSpec old = *owned;
+    g_autofree CddContainerSpec *copy = cdd_container_spec_copy(value);
 
-    *owned = *copy;
-    *copy = old;
-    cdd_container_spec_free(&copy->spec);
-}
-
-void
-cdd_container_spec_free(CddContainerSpec *spec)
-{
-    OwnedSpec *owned = (OwnedSpec *)spec;
-
-    if (owned == NULL)
-        return;
-    g_string_chunk_free(owned->strings);
-    g_ptr_array_unref(owned->arrays);
-    g_free(owned);
+    cdd_plain_clear(spec, members);
+    *spec = *copy;
 }

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operations on a whole container; each is one request. */
+/* Operations on a whole container that exists; each is one request. */
 #include "container.h"
 #include "../value/error.h"
-#include "../value/platform.h"
 #include "../wire/json-build.h"
-#include "container-json.h"
 #include "image-name.h"
 #include "operation.h"
 
@@ -17,117 +15,6 @@ enum {
     REMOVAL_RETRY_INTERVAL = 100,
     MAX_REMOVAL_RETRIES = 50,
 };
-
-/* If the removal failed, the error says so: the caller does not know the id and cannot check. */
-static void
-return_cancelled(GTask *task, const char *doubt, GError *fault)
-{
-    GError *error =
-        fault != NULL
-            ? g_error_new(G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                          "the creation was cancelled, and %s may be on the engine: %s", doubt,
-                          fault->message)
-            : g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CANCELLED, "the creation was cancelled");
-
-    g_clear_error(&fault);
-    cdd_operation_return_error(task, error);
-}
-
-/* Nobody knows the id of the container, if there is one. */
-static void
-return_unanswered(GTask *task, gboolean cancelled, GError *error)
-{
-    g_autofree char *said = NULL;
-
-    if (cancelled) {
-        return_cancelled(task, "a container", error);
-        return;
-    }
-    said = g_steal_pointer(&error->message);
-    error->message = g_strconcat(said, "; the engine may have created the container", NULL);
-    cdd_operation_return_error(task, error);
-}
-
-static void
-on_unwanted_removed(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    GError *error = NULL;
-
-    cdd_client_call_finish_ok(CDD_CLIENT(source), result, &error);
-    return_cancelled(user_data, "the container", error);
-}
-
-/* The call was cancelled during the request. Nobody knows the container's id, so remove it. */
-static void
-remove_unwanted(GTask *task, const char *id)
-{
-    g_autofree char *path = cdd_path("/containers/%s?force=1&v=1", id);
-    CddCall call = {.method = "DELETE", .path = path};
-
-    cdd_client_call_async(cdd_operation_get_client(task), &call, NULL, on_unwanted_removed, task);
-}
-
-static void
-on_created(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    GTask *task = user_data;
-    GError *error = NULL;
-    g_autoptr(JsonNode) node = cdd_client_call_finish(CDD_CLIENT(source), result, &error);
-    const char *id = cdd_json_get_string(cdd_json_as_object(node), "Id");
-    gboolean cancelled = g_cancellable_is_cancelled(cdd_operation_get_cancellable(task));
-
-    if (error == NULL && (id == NULL || *id == '\0'))
-        error = g_error_new_literal(CDD_ERROR, CDD_ERROR_PROTOCOL,
-                                    "the engine's answer has no id of the container");
-    if (error != NULL && cdd_error_is_unanswered(error))
-        return_unanswered(task, cancelled, error);
-    else if (error != NULL)
-        cdd_operation_return_error(task, error);
-    else if (cancelled)
-        remove_unwanted(task, id);
-    else
-        cdd_operation_return_pointer(task, g_strdup(id), g_free);
-}
-
-void
-cdd_service_create_container_async(CddService *self,
-                                   const CddContainerSpec *spec,
-                                   GCancellable *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer user_data)
-{
-    GTask *task;
-    GError *error = NULL;
-    g_autoptr(JsonNode) body = NULL;
-    g_autofree char *platform = NULL;
-    g_autoptr(GString) path = g_string_new("/containers/create");
-    CddCall call = {.method = "POST"};
-
-    g_return_if_fail(CDD_IS_SERVICE(self));
-    task = cdd_operation_new(self, cancellable, callback, user_data, "creating a container of %s",
-                             spec->image != NULL ? spec->image : "no image");
-    /* Like Docker's client: a 404 here means a missing image. */
-    cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
-    if (g_cancellable_set_error_if_cancelled(cancellable, &error) ||
-        !cdd_container_spec_validate(spec, &error) ||
-        !cdd_platform_normalize(spec->platform, &platform, &error)) {
-        cdd_operation_return_error(task, error);
-        return;
-    }
-    cdd_path_add(path, "name", spec->name);
-    cdd_path_add(path, "platform", platform);
-    body = cdd_container_spec_to_json(spec);
-    call.path = path->str;
-    call.body = body;
-    /* Not cancellable: a container whose id is unknown could not be removed. */
-    cdd_client_call_async(cdd_operation_get_client(task), &call, NULL, on_created, task);
-}
-
-char *
-cdd_service_create_container_finish(CddService *self, GAsyncResult *result, GError **error)
-{
-    return cdd_operation_finish_pointer(self, result, error);
-}
 
 void
 cdd_service_start_container_async(CddService *self,

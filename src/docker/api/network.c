@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../value/plain.h"
 #include "../wire/json-build.h"
+#include "container-network.h"
+#include "faults.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-network.h>
@@ -149,38 +151,57 @@ cdd_service_remove_network_finish(CddService *self, GAsyncResult *result, GError
 }
 
 static JsonNode *
-endpoint_to_json(const char *container, const char *const *aliases)
+endpoint_to_json(const char *container, const CddEndpointSettings *settings)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
 
     json_builder_begin_object(builder);
     cdd_json_add_string(builder, "Container", container);
-    json_builder_set_member_name(builder, "EndpointConfig");
-    json_builder_begin_object(builder);
-    cdd_json_add_list(builder, "Aliases", aliases);
-    json_builder_end_object(builder);
+    if (settings != NULL) {
+        json_builder_set_member_name(builder, "EndpointConfig");
+        cdd_endpoint_settings_add(builder, settings);
+    }
     json_builder_end_object(builder);
     return json_builder_get_root(builder);
 }
 
+static gboolean
+check_endpoint(const CddEndpointSettings *settings, GError **error)
+{
+    g_autoptr(GString) faults = g_string_new(NULL);
+
+    if (settings == NULL || settings->network == NULL)
+        cdd_faults_add(faults, "the network is missing");
+    else
+        cdd_endpoint_settings_check(faults, settings);
+    return cdd_faults_conclude(faults, "the place in a network is not valid", error);
+}
+
 void
 cdd_service_connect_network_async(CddService *self,
-                                  const char *network,
                                   const char *container,
-                                  const char *const *aliases,
+                                  const CddEndpointSettings *settings,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data)
 {
+    const char *network = settings != NULL && settings->network != NULL ? settings->network : "";
     g_autofree char *path = cdd_path("/networks/%s/connect", network);
-    g_autoptr(JsonNode) body = endpoint_to_json(container, aliases);
-    CddCall call = {.method = "POST", .path = path, .body = body};
+    g_autoptr(JsonNode) body = NULL;
+    CddCall call = {.method = "POST", .path = path};
+    GError *error = NULL;
+    GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "connecting the container %s to the network %s", container,
-                                         network),
-                       &call);
+    task = cdd_operation_new(self, cancellable, callback, user_data,
+                             "connecting the container %s to the network %s", container, network);
+    if (!check_endpoint(settings, &error)) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
+    body = endpoint_to_json(container, settings);
+    call.body = body;
+    cdd_operation_call(task, &call);
 }
 
 gboolean

@@ -42,10 +42,6 @@ G_DEFINE_BOXED_TYPE(CddContextReport,
                     cdd_context_report_copy,
                     cdd_context_report_free)
 G_DEFINE_BOXED_TYPE(CddCredentials, cdd_credentials, cdd_credentials_copy, cdd_credentials_free)
-G_DEFINE_BOXED_TYPE(CddDeviceRequest,
-                    cdd_device_request,
-                    cdd_device_request_copy,
-                    cdd_device_request_free)
 G_DEFINE_BOXED_TYPE(CddEngineInfo, cdd_engine_info, cdd_engine_info_copy, cdd_engine_info_free)
 G_DEFINE_BOXED_TYPE(CddEvent, cdd_event, cdd_event_copy, cdd_event_free)
 G_DEFINE_BOXED_TYPE(CddExecInfo, cdd_exec_info, cdd_exec_info_copy, cdd_exec_info_free)
@@ -76,8 +72,8 @@ G_DEFINE_BOXED_TYPE(CddBuildOutputHandler,
 
 /* Structures that the caller fills: a table of the pointers, and a boxed type that copies. */
 #define DEFINE_SPEC(Type, name)                                                                    \
-    CDD_DEFINE_PLAIN_COPY(static, Type, name, name##_members)                                      \
-    G_DEFINE_BOXED_TYPE(Type, cdd_##name, name##_copy, name##_free)
+    CDD_DEFINE_PLAIN_COPY(, Type, cdd_##name, name##_members)                                      \
+    G_DEFINE_BOXED_TYPE(Type, cdd_##name, cdd_##name##_copy, cdd_##name##_free)
 
 static const CddMember build_config_members[] = {
     CDD_STRING(CddBuildConfig, ros_distro),
@@ -147,14 +143,6 @@ static const CddMember config_members[] = {
 };
 DEFINE_SPEC(CddConfig, config)
 
-static const CddMember container_security_options_members[] = {
-    CDD_LIST(CddContainerSecurityOptions, drop_capabilities),
-    CDD_LIST(CddContainerSecurityOptions, add_capabilities),
-    CDD_STRING(CddContainerSecurityOptions, user_ns_mode),
-    {0},
-};
-DEFINE_SPEC(CddContainerSecurityOptions, container_security_options)
-
 static const CddMember events_options_members[] = {
     CDD_LIST(CddEventsOptions, filters),
     {0},
@@ -203,50 +191,16 @@ static const CddMember network_spec_members[] = {
 };
 DEFINE_SPEC(CddNetworkSpec, network_spec)
 
-static const CddMember device_members[] = {
-    CDD_STRING(CddDevice, host_path),
-    CDD_STRING(CddDevice, container_path),
-    CDD_STRING(CddDevice, permissions),
-    {0},
-};
-DEFINE_SPEC(CddDevice, device)
-
-static const CddMember resources_members[] = {
-    CDD_STRING(CddResources, cpuset_cpus),
-    {0},
-};
-DEFINE_SPEC(CddResources, resources)
-
-static const CddMember tmpfs_mount_members[] = {
-    CDD_STRING(CddTmpfsMount, container_path),
-    {0},
-};
-DEFINE_SPEC(CddTmpfsMount, tmpfs_mount)
-
-static const CddMember ulimit_members[] = {
-    CDD_STRING(CddUlimit, name),
-    {0},
-};
-DEFINE_SPEC(CddUlimit, ulimit)
-
 static const CddMember user_setup_members[] = {
     CDD_STRING(CddUserSetup, username),
     {0},
 };
 DEFINE_SPEC(CddUserSetup, user_setup)
 
-static const CddMember volume_mount_members[] = {
-    CDD_STRING(CddVolumeMount, host_path),
-    CDD_STRING(CddVolumeMount, container_path),
-    CDD_STRING(CddVolumeMount, volume),
-    {0},
-};
-DEFINE_SPEC(CddVolumeMount, volume_mount)
-
 CddConfig *
 cdd_config_new(const char *host, const char *context, const char *cert_path)
 {
-    return config_copy(&(CddConfig){.host = host, .context = context, .cert_path = cert_path});
+    return cdd_config_copy(&(CddConfig){.host = host, .context = context, .cert_path = cert_path});
 }
 
 CddExecSpec *
@@ -255,14 +209,15 @@ cdd_exec_spec_new(const char *const *command,
                   const char *working_dir,
                   const char *user)
 {
-    return exec_spec_copy(&(CddExecSpec){
+    return cdd_exec_spec_copy(&(CddExecSpec){
         .command = command, .environment = environment, .working_dir = working_dir, .user = user});
 }
 
 CddNetworkSpec *
 cdd_network_spec_new(const char *name, const char *driver, const char *const *labels)
 {
-    return network_spec_copy(&(CddNetworkSpec){.name = name, .driver = driver, .labels = labels});
+    return cdd_network_spec_copy(
+        &(CddNetworkSpec){.name = name, .driver = driver, .labels = labels});
 }
 
 CddCommitOptions *
@@ -273,12 +228,12 @@ cdd_commit_options_new(const char *reference,
                        const char *const *environment,
                        const char *const *entrypoint)
 {
-    return commit_options_copy(&(CddCommitOptions){.reference = reference,
-                                                   .author = author,
-                                                   .message = message,
-                                                   .changes = changes,
-                                                   .environment = environment,
-                                                   .entrypoint = entrypoint});
+    return cdd_commit_options_copy(&(CddCommitOptions){.reference = reference,
+                                                       .author = author,
+                                                       .message = message,
+                                                       .changes = changes,
+                                                       .environment = environment,
+                                                       .entrypoint = entrypoint});
 }
 
 CddBuildContext *
@@ -288,11 +243,11 @@ cdd_build_context_new(const char *context_dir,
                       const char *const *build_args,
                       const char *const *secrets)
 {
-    return build_context_copy(&(CddBuildContext){.context_dir = context_dir,
-                                                 .dockerfile_path = dockerfile_path,
-                                                 .tags = tags,
-                                                 .build_args = build_args,
-                                                 .secrets = secrets});
+    return cdd_build_context_copy(&(CddBuildContext){.context_dir = context_dir,
+                                                     .dockerfile_path = dockerfile_path,
+                                                     .tags = tags,
+                                                     .build_args = build_args,
+                                                     .secrets = secrets});
 }
 
 CddImageBuildOptions *
@@ -303,12 +258,12 @@ cdd_image_build_options_new(const char *reference,
                             const char *const *build_args,
                             const char *const *labels)
 {
-    return image_build_options_copy(&(CddImageBuildOptions){.reference = reference,
-                                                            .dockerfile = dockerfile,
-                                                            .target = target,
-                                                            .platform = platform,
-                                                            .build_args = build_args,
-                                                            .labels = labels});
+    return cdd_image_build_options_copy(&(CddImageBuildOptions){.reference = reference,
+                                                                .dockerfile = dockerfile,
+                                                                .target = target,
+                                                                .platform = platform,
+                                                                .build_args = build_args,
+                                                                .labels = labels});
 }
 
 CddImportOptions *
@@ -317,59 +272,18 @@ cdd_import_options_new(const char *reference,
                        const char *message,
                        const char *const *changes)
 {
-    return import_options_copy(&(CddImportOptions){
+    return cdd_import_options_copy(&(CddImportOptions){
         .reference = reference, .platform = platform, .message = message, .changes = changes});
 }
 
 CddEventsOptions *
 cdd_events_options_new(const char *const *filters)
 {
-    return events_options_copy(&(CddEventsOptions){.filters = filters});
+    return cdd_events_options_copy(&(CddEventsOptions){.filters = filters});
 }
 
 CddBuildConfig *
 cdd_build_config_new(const char *ros_distro)
 {
-    return build_config_copy(&(CddBuildConfig){.ros_distro = ros_distro});
-}
-
-CddContainerSecurityOptions *
-cdd_container_security_options_new(const char *const *drop,
-                                   const char *const *add,
-                                   const char *user_ns_mode)
-{
-    return container_security_options_copy(&(CddContainerSecurityOptions){
-        .drop_capabilities = drop, .add_capabilities = add, .user_ns_mode = user_ns_mode});
-}
-
-CddResources *
-cdd_resources_new(const char *cpuset_cpus)
-{
-    return resources_copy(&(CddResources){.cpuset_cpus = cpuset_cpus});
-}
-
-CddUlimit *
-cdd_ulimit_new(const char *name)
-{
-    return ulimit_copy(&(CddUlimit){.name = name});
-}
-
-CddTmpfsMount *
-cdd_tmpfs_mount_new(const char *container_path)
-{
-    return tmpfs_mount_copy(&(CddTmpfsMount){.container_path = container_path});
-}
-
-CddDevice *
-cdd_device_new(const char *host_path, const char *container_path, const char *permissions)
-{
-    return device_copy(&(CddDevice){
-        .host_path = host_path, .container_path = container_path, .permissions = permissions});
-}
-
-CddVolumeMount *
-cdd_volume_mount_new(const char *host_path, const char *container_path, const char *volume)
-{
-    return volume_mount_copy(&(CddVolumeMount){
-        .host_path = host_path, .container_path = container_path, .volume = volume});
+    return cdd_build_config_copy(&(CddBuildConfig){.ros_distro = ros_distro});
 }

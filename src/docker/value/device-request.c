@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parses the argument of `docker run --gpus`: fields separated by commas, possibly quoted. */
+#include "device-request.h"
 #include "csv.h"
 
 #include <colcon-deb-docker/cdd-error.h>
@@ -11,36 +12,18 @@ enum {
     MAX_COUNT = 1024,
 };
 
-void
-cdd_device_request_free(CddDeviceRequest *request)
-{
-    if (request == NULL)
-        return;
-    g_free((char *)request->driver);
-    g_strfreev((char **)request->device_ids);
-    g_strfreev((char **)request->capabilities);
-    g_strfreev((char **)request->options);
-    g_free(request);
-}
-
-static const char *const *
-dup_list(const char *const *list)
-{
-    return (const char *const *)g_strdupv((char **)list);
-}
-
-CddDeviceRequest *
-cdd_device_request_copy(const CddDeviceRequest *request)
-{
-    CddDeviceRequest *copy = g_new0(CddDeviceRequest, 1);
-
-    copy->driver = g_strdup(request->driver);
-    copy->count = request->count;
-    copy->device_ids = dup_list(request->device_ids);
-    copy->capabilities = dup_list(request->capabilities);
-    copy->options = dup_list(request->options);
-    return copy;
-}
+const CddMember cdd_device_request_members[] = {
+    CDD_STRING(CddDeviceRequest, driver),
+    CDD_LIST(CddDeviceRequest, device_ids),
+    CDD_LIST(CddDeviceRequest, capabilities),
+    CDD_LIST(CddDeviceRequest, options),
+    {0},
+};
+CDD_DEFINE_PLAIN_COPY(, CddDeviceRequest, cdd_device_request, cdd_device_request_members)
+G_DEFINE_BOXED_TYPE(CddDeviceRequest,
+                    cdd_device_request,
+                    cdd_device_request_copy,
+                    cdd_device_request_free)
 
 static gboolean
 parse_count(const char *text, int *count, GError **error)

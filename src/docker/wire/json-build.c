@@ -58,3 +58,19 @@ cdd_json_add_pairs(JsonBuilder *builder, const char *name, const char *const *pa
     }
     json_builder_end_object(builder);
 }
+
+void
+cdd_json_merge(JsonObject *object, JsonObject *extra)
+{
+    g_autoptr(GList) names = json_object_get_members(extra);
+
+    for (GList *name = names; name != NULL; name = name->next) {
+        JsonObject *former = cdd_json_get_object(object, name->data);
+        JsonObject *latter = cdd_json_get_object(extra, name->data);
+
+        if (former != NULL && latter != NULL)
+            cdd_json_merge(former, latter);
+        else
+            json_object_set_member(object, name->data, json_object_dup_member(extra, name->data));
+    }
+}

@@ -232,6 +232,7 @@ cdd_create_build_container_spec(const char *image,
         .network_mode =
             config->network_mode == CDD_NETWORK_DEFAULT ? CDD_NETWORK_HOST : config->network_mode,
         .network = config->network,
+        .hardened = TRUE,
         .security = config->security,
         .open_stdin = TRUE,
     };

@@ -157,6 +157,8 @@ test_a_network_is_made_joined_and_removed(EngineTest *test, gconstpointer data G
                                   .command = (const char *const[]){"true", NULL},
                                   .network_mode = CDD_NETWORK_NAMED,
                                   .network = "cdd-test-network"};
+    const CddEndpointSettings other = {.network = "cdd-test-network",
+                                       .aliases = (const char *const[]){"other", NULL}};
     const char *filters[] = {"label=cdd.test=network", NULL};
     g_autoptr(GAsyncResult) made = NULL;
     g_autoptr(GAsyncResult) looked = NULL;
@@ -193,8 +195,7 @@ test_a_network_is_made_joined_and_removed(EngineTest *test, gconstpointer data G
     g_assert_no_error(error);
     cdd_service_disconnect_network_async(test->service, id, container_id, NULL, await_ready, &left);
     g_assert_true(cdd_service_disconnect_network_finish(test->service, await(&left), &error));
-    cdd_service_connect_network_async(test->service, id, container_id,
-                                      (const char *const[]){"other", NULL}, NULL, await_ready,
+    cdd_service_connect_network_async(test->service, container_id, &other, NULL, await_ready,
                                       &joined);
     cdd_service_connect_network_finish(test->service, await(&joined), &error);
     g_assert_no_error(error);

@@ -503,11 +503,13 @@ static const char *const set_up_script =
     "setpriv --reuid worker --regid worker --clear-groups true";
 
 static void
-test_each_default_right_is_needed(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_each_right_of_a_hardened_container_is_needed(Fixture *fixture,
+                                                  gconstpointer data G_GNUC_UNUSED)
 {
     static const char *const all[] = {"CHOWN", "SETUID", "SETGID", "DAC_OVERRIDE", "FOWNER"};
     CddContainerSpec spec = {.image = fixture->image,
-                             .command = (const char *const[]){"sh", "-c", set_up_script, NULL}};
+                             .command = (const char *const[]){"sh", "-c", set_up_script, NULL},
+                             .hardened = TRUE};
     g_auto(Run) with_all = {NULL};
 
     run_spec(fixture, &spec, NULL, &with_all);
@@ -620,7 +622,8 @@ main(int argc, char **argv)
     ADD("every-control-character-of-a-variable-arrives",
         test_every_control_character_of_a_variable_arrives);
     ADD("the-default-rights-are-few", test_the_default_rights_are_few);
-    ADD("each-default-right-is-needed", test_each_default_right_is_needed);
+    ADD("each-right-of-a-hardened-container-is-needed",
+        test_each_right_of_a_hardened_container_is_needed);
     ADD("the-user-is-made-whatever-the-image-holds",
         test_the_user_is_made_whatever_the_image_holds);
     ADD("a-pull-that-fails-says-so", test_a_pull_that_fails_says_so);

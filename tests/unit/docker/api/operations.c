@@ -17,7 +17,8 @@ const FakeAnswer operation_answers[] = {
     {"GET /containers/json", .body = "[{\"Id\":\"abc\",\"Names\":[\"/n\"]}]"},
     {"GET /containers/abc/json", .body =
                                      "{\"Id\":\"abc\",\"Name\":\"/n\",\"Config\":{\"Tty\":false},"
-                                     "\"State\":{\"Status\":\"running\",\"Running\":true}}"},
+                                     "\"State\":{\"Status\":\"running\",\"Running\":true,"
+                                     "\"Health\":{\"Status\":\"healthy\"}}}"},
     {"GET /containers/abc/top", .body = "{\"Titles\":[\"PID\"],\"Processes\":[[\"1\"]]}"},
     {"GET /containers/abc/logs", .body = STREAMS, .length = sizeof STREAMS - 1},
     {"GET /containers/abc/stats", .body = "{\"pids_stats\":{\"current\":1}}\n"},
@@ -205,7 +206,8 @@ GIVES(g_free, cdd_service_create_network, service, (&(CddNetworkSpec){.name = "n
 GIVES(cdd_network_free, cdd_service_inspect_network, service, "abc")
 GIVES(g_ptr_array_unref, cdd_service_list_networks, service, NULL)
 SUCCEEDS(cdd_service_remove_network, service, "abc")
-SUCCEEDS(cdd_service_connect_network, service, "abc", "abc", NULL)
+SUCCEEDS(cdd_service_connect_network, service, "abc", (&(CddEndpointSettings){.network = "abc"}))
+SUCCEEDS(cdd_service_wait_container_healthy, service, "abc")
 SUCCEEDS(cdd_service_disconnect_network, service, "abc", "abc")
 GIVES(cdd_volume_free, cdd_service_create_volume, service, "v", NULL)
 GIVES(cdd_volume_free, cdd_service_inspect_volume, service, "v")
@@ -375,6 +377,7 @@ const Operation operations[] = {
     ROW(cdd_service_list_networks),
     ROW(cdd_service_remove_network),
     ROW(cdd_service_connect_network),
+    ROW(cdd_service_wait_container_healthy),
     ROW(cdd_service_disconnect_network),
     ROW(cdd_service_create_volume),
     ROW(cdd_service_inspect_volume),

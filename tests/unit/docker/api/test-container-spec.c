@@ -231,19 +231,42 @@ test_a_copy_is_its_own(void)
     g_assert_null(copy->command);
 }
 
+/* What `docker run` asks for: nothing but the image, and both output streams. */
 static void
-test_the_least_rights_are_the_default(void)
+test_a_zero_specification_asks_for_nothing(void)
 {
     CddContainerSpec spec = {.image = "debian"};
     g_autoptr(JsonNode) node = cdd_container_spec_to_json(&spec);
     g_autofree char *text = cdd_json_to_text(node);
 
+    g_assert_cmpstr(text, ==,
+                    "{\"Image\":\"debian\",\"AttachStdout\":true,\"AttachStderr\":true,"
+                    "\"HostConfig\":{\"Mounts\":[],\"Ulimits\":[],\"Devices\":[],"
+                    "\"DeviceRequests\":[]}}");
+}
+
+static void
+test_a_hardened_container_has_few_rights(void)
+{
+    CddContainerSpec spec = {.image = "debian", .hardened = TRUE};
+    g_autoptr(JsonNode) node = cdd_container_spec_to_json(&spec);
+    g_autofree char *text = cdd_json_to_text(node);
+    g_autoptr(JsonNode) own = NULL;
+    g_autofree char *own_text = NULL;
+
     g_assert_nonnull(strstr(text, "\"CapDrop\":[\"ALL\"]"));
     g_assert_nonnull(
         strstr(text, "\"CapAdd\":[\"CHOWN\",\"SETUID\",\"SETGID\",\"DAC_OVERRIDE\",\"FOWNER\"]"));
+    g_assert_nonnull(strstr(text, "\"LogConfig\":{\"Type\":\"none\"}"));
     g_assert_null(strstr(text, "Privileged"));
-    g_assert_null(strstr(text, "OpenStdin"));
-    g_assert_null(strstr(text, "AutoRemove"));
+
+    /* What the caller says counts more. */
+    spec.security.add_capabilities = (const char *const[]){"CHOWN", NULL};
+    spec.log_driver = "local";
+    own = cdd_container_spec_to_json(&spec);
+    own_text = cdd_json_to_text(own);
+    g_assert_nonnull(strstr(own_text, "\"CapDrop\":[\"ALL\"],\"CapAdd\":[\"CHOWN\"]"));
+    g_assert_nonnull(strstr(own_text, "\"LogConfig\":{\"Type\":\"local\"}"));
 }
 
 static void
@@ -413,8 +436,10 @@ main(int argc, char **argv)
     g_test_add_func("/container-spec/every-control-character-arrives",
                     test_every_control_character_arrives);
     g_test_add_func("/container-spec/a-copy-is-its-own", test_a_copy_is_its_own);
-    g_test_add_func("/container-spec/the-least-rights-are-the-default",
-                    test_the_least_rights_are_the_default);
+    g_test_add_func("/container-spec/a-zero-specification-asks-for-nothing",
+                    test_a_zero_specification_asks_for_nothing);
+    g_test_add_func("/container-spec/a-hardened-container-has-few-rights",
+                    test_a_hardened_container_has_few_rights);
     g_test_add_func("/container-spec/every-field-reaches-the-engine",
                     test_every_field_reaches_the_engine);
     g_test_add_func("/container-spec/a-result-becomes-an-error-with-code-and-output",

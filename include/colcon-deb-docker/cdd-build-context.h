@@ -99,6 +99,8 @@ typedef struct {
     CddBuilder builder;
     CddContextCompression compression;
     guint64 source_date_epoch;
+    /*< private >*/
+    gpointer reserved[8];
 } CddBuildContext;
 
 #define CDD_TYPE_BUILD_CONTEXT (cdd_build_context_get_type())

@@ -19,6 +19,8 @@ typedef struct {
     gid_t host_gid;
     const char *username;
     gboolean no_new_privileges;
+    /*< private >*/
+    gpointer reserved[8];
 } CddUserSetup;
 
 #define CDD_TYPE_USER_SETUP (cdd_user_setup_get_type())
@@ -152,6 +154,8 @@ typedef struct {
     const char *const *labels;
     gboolean dialogue;
     guint memory_share;
+    /*< private >*/
+    gpointer reserved[8];
 } CddBuildConfig;
 
 #define CDD_TYPE_BUILD_CONFIG (cdd_build_config_get_type())

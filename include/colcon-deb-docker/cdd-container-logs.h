@@ -25,6 +25,8 @@ typedef struct {
     gint64 since;
     gint64 until;
     int tail;
+    /*< private >*/
+    gpointer reserved[8];
 } CddLogsOptions;
 
 #define CDD_TYPE_LOGS_OPTIONS (cdd_logs_options_get_type())

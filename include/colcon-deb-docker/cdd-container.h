@@ -433,6 +433,8 @@ typedef struct {
     const char *const *environment;
     const char *const *entrypoint;
     gboolean no_pause;
+    /*< private >*/
+    gpointer reserved[8];
 } CddCommitOptions;
 
 #define CDD_TYPE_COMMIT_OPTIONS (cdd_commit_options_get_type())

@@ -78,6 +78,8 @@ typedef struct {
     gint64 since;
     gint64 until;
     int max_retries;
+    /*< private >*/
+    gpointer reserved[8];
 } CddEventsOptions;
 
 #define CDD_TYPE_EVENTS_OPTIONS (cdd_events_options_get_type())

@@ -27,6 +27,8 @@ typedef struct {
     gboolean tty;
     gboolean attach_stdin;
     gboolean privileged;
+    /*< private >*/
+    gpointer reserved[8];
 } CddExecSpec;
 
 #define CDD_TYPE_EXEC_SPEC (cdd_exec_spec_get_type())

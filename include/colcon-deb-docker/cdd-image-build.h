@@ -29,6 +29,8 @@ typedef struct {
     const char *const *labels;
     gboolean no_cache;
     gboolean pull;
+    /*< private >*/
+    gpointer reserved[8];
 } CddImageBuildOptions;
 
 #define CDD_TYPE_IMAGE_BUILD_OPTIONS (cdd_image_build_options_get_type())

@@ -417,6 +417,8 @@ typedef struct {
     const char *platform;
     const char *message;
     const char *const *changes;
+    /*< private >*/
+    gpointer reserved[8];
 } CddImportOptions;
 
 #define CDD_TYPE_IMPORT_OPTIONS (cdd_import_options_get_type())

@@ -61,6 +61,8 @@ typedef struct {
     const char *stderr_text;
     const char *const *progress;
     const CddImageInfo *image;
+    /*< private >*/
+    gpointer reserved[8];
 } CddMockReply;
 
 #define CDD_TYPE_MOCK_REPLY (cdd_mock_reply_get_type())

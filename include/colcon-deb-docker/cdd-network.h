@@ -59,6 +59,8 @@ typedef struct {
     const char *driver;
     gboolean internal;
     const char *const *labels;
+    /*< private >*/
+    gpointer reserved[8];
 } CddNetworkSpec;
 
 #define CDD_TYPE_NETWORK_SPEC (cdd_network_spec_get_type())

@@ -158,6 +158,8 @@ typedef struct {
     void (*on_state)(const char *container_id, CddContainerState state, gpointer user_data);
     void (*on_stdin)(GOutputStream *input, gpointer user_data);
     gpointer user_data;
+    /*< private >*/
+    gpointer reserved[8];
 } CddOutputHandler;
 
 #define CDD_TYPE_OUTPUT_HANDLER (cdd_output_handler_get_type())

@@ -40,6 +40,8 @@ typedef struct {
     guint idle_timeout;
     guint operation_timeout;
     guint max_concurrent_pulls;
+    /*< private >*/
+    gpointer reserved[8];
 } CddConfig;
 
 #define CDD_TYPE_CONFIG (cdd_config_get_type())

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-# Each target but install is one script of tools/. Its first lines say what it does and which options it takes.
+# Each target is one script of tools/. Its first lines say what it does and which options it takes.
 
 PREFIX ?= /usr/local
 
-.PHONY: help demo test affected build docs install unit integration test-engines check-style clean distclean
+.PHONY: help demo test affected build docs install install-library abi unit integration test-engines check-style clean distclean
 
 help:
 	@echo 'make demo         set this machine up, build examples/workspace into .debs, install and run them'
 	@echo 'make test         set this machine up, run every test'
 	@echo 'make build        the library and the program, in build/release'
 	@echo 'make docs         the reference of the library, in build/release/docs/reference/reference'
-	@echo 'make install      build, and install below PREFIX (/usr/local)'
+	@echo 'make install      build the library and the program, and install them below PREFIX (/usr/local), or DESTDIR/PREFIX'
+	@echo 'make install-library  the same for the library alone'
+	@echo 'make abi          record the binary interface of the library in include/abi.txt'
 	@echo 'make affected     only the tests that the changed files can affect (BASE=main: changed since the work left that branch)'
 	@echo 'make unit         only the unit tests (C under ASan and UBSan, and the container scripts)'
 	@echo 'make integration  only the tests that need a container engine'
@@ -37,11 +39,16 @@ docs:
 	@tools/build.sh release
 	@echo build/release/docs/reference/reference/index.html
 
-install: build
-	meson configure build/release -Dprefix=$(PREFIX)
-	@tools/build.sh release
-	meson install -C build/release --no-rebuild
-	ldconfig
+install:
+	@tools/install-deps.sh build
+	@tools/install.sh installed $(PREFIX)
+
+install-library:
+	@tools/install-deps.sh build
+	@tools/install.sh library $(PREFIX)
+
+abi:
+	@tools/abi.py record include/abi.txt include
 
 unit:
 	@tools/test.sh unit scripts

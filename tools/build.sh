@@ -3,10 +3,13 @@
 # Configure, if need be, and compile one flavour of the tree.
 #
 # usage: tools/build.sh release|asan|clang|tests
+#        tools/build.sh installed|library PREFIX
 #        release   what is used and shipped, and what the integration tests run
 #        asan      the C tests, under gcc's address and undefined-behaviour sanitizers
 #        clang     all objects by the other compiler, for its warnings and for the compile_commands.json of clang-tidy
 #        tests     release, and the objects of the C tests as optimized code: gcc warns of more there
+#        installed what "make install" installs below PREFIX: the library and the program
+#        library   the same without the program
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -27,8 +30,12 @@ clang)
     options=(-Db_lundef=false -Doptimization=0 -Ddebug=false)
     targets=(objects)
     ;;
+installed | library)
+    options=("-Dprefix=${2:-/usr/local}" -Dtests=false) targets=(all)
+    [ "$name" = installed ] || options+=(-Dprogram=false)
+    ;;
 *)
-    sed -n '3,9s/^# \{0,1\}//p' "$0" >&2
+    sed -n '3,12s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -39,4 +39,5 @@
 #include <colcon-deb-docker/cdd-resources.h>
 #include <colcon-deb-docker/cdd-run.h>
 #include <colcon-deb-docker/cdd-service.h>
+#include <colcon-deb-docker/cdd-version.h>
 #include <colcon-deb-docker/cdd-volume.h>

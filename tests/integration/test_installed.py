@@ -11,9 +11,10 @@ import unittest
 import xml.etree.ElementTree
 
 from engine import socket_path
-from support import IMAGE, PROGRAM, TOP
+from support import IMAGE, PROGRAM, TOP, is_root
 
 BUILD = PROGRAM.parents[2]
+USER = 65533
 CORE = "{http://www.gtk.org/introspection/core/1.0}"
 C = "{http://www.gtk.org/introspection/c/1.0}"
 
@@ -107,6 +108,44 @@ class TestInstalled(unittest.TestCase):
         self.only("Cdd-0.gir")
         script = TOP / "examples/python/run-container.py"
         self.assertEqual("hello\n", self.run_command("/usr/bin/python3", script, IMAGE, "echo", "hello"))
+
+
+class TestMakeInstall(unittest.TestCase):
+    """As an ordinary user, who has the tools, below a home of their own; and below DESTDIR, as a package is made."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.home = pathlib.Path(tempfile.mkdtemp(prefix="cdd-home-"))
+        cls.addClassCleanup(shutil.rmtree, cls.home, ignore_errors=True)
+        cls.sources = cls.home / "sources"
+        for path in subprocess.run(["git", "-C", TOP, "ls-files", "-z"], check=True, capture_output=True,
+                                   text=True).stdout.split("\0"):
+            if path and (TOP / path).exists():
+                (cls.sources / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(TOP / path, cls.sources / path, follow_symlinks=False)
+        if is_root():
+            for path in [cls.home, *cls.home.rglob("*")]:
+                os.chown(path, USER, USER, follow_symlinks=False)
+
+    def make(self, *arguments):
+        who = ["setpriv", "--reuid", str(USER), "--regid", str(USER), "--clear-groups"] if is_root() else []
+        ended = subprocess.run([*who, "make", "-C", self.sources, *arguments], capture_output=True, text=True, timeout=300,
+                               env={"PATH": os.environ["PATH"], "HOME": str(self.home)})
+        self.assertEqual(0, ended.returncode, ended.stdout + ended.stderr)
+        return ended.stdout
+
+    def test_the_library_alone(self):
+        prefix = self.home / "own"
+        self.make("install-library", f"PREFIX={prefix}")
+        self.assertTrue(list(prefix.rglob("libcolcon-deb-docker.so.0")))
+        self.assertTrue(list(prefix.rglob("colcon-deb-docker.pc")))
+        self.assertEqual([], list(prefix.rglob("bin/*")) + list(prefix.rglob("share/colcon-deb")))
+
+        made = self.sources / "build/library/build.ninja"
+        before = made.stat().st_mtime_ns
+        self.make("install-library", f"PREFIX={prefix}", f"DESTDIR={self.home}/package")
+        self.assertEqual(before, made.stat().st_mtime_ns, "configured again")
+        self.assertTrue((self.home / "package" / prefix.relative_to("/") / "include/colcon-deb-docker/cdd-run.h").exists())
 
 
 class TestReference(unittest.TestCase):

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The record of the binary interface: what breaks programs is told from what only has to be recorded."""
+import importlib.util
+import pathlib
+import sys
+import tempfile
+import unittest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[3] / "tools" / "abi.py"
+spec = importlib.util.spec_from_file_location("abi", SOURCE)
+abi = importlib.util.module_from_spec(spec)
+sys.modules["abi"] = abi
+spec.loader.exec_module(abi)
+
+BEFORE = """
+typedef enum { CDD_ONE, CDD_FOUR = 1 << 2 } CddNumber;
+typedef struct { int a; const char *b; gpointer reserved[2]; } CddFilled;
+typedef struct { int a; void (*func)(int x, int y); } CddMade;
+CDD_API GType cdd_filled_get_type(void);
+CDD_API void
+cdd_do(const CddFilled *filled, int count);
+"""
+
+
+class Abi(unittest.TestCase):
+    def read(self, text):
+        with tempfile.TemporaryDirectory() as directory:
+            folder = pathlib.Path(directory, abi.HEADERS)
+            folder.mkdir()
+            head = "#include <glib-object.h>\n#define CDD_API extern\n"
+            (folder / "colcon-deb-docker.h").write_text(head + text)
+            return abi.read_interface([directory])
+
+    def compare(self, *changes):
+        text = BEFORE
+        for old, new in changes:
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        return abi.compare(self.read(BEFORE), self.read(text))
+
+    def test_all_is_recorded(self):
+        lines = self.read(BEFORE)
+        for line in ("function void cdd_do(const CddFilled *filled, int count)", "enum CddNumber: CDD_FOUR = 4",
+                     "struct CddFilled: 32 bytes", "struct CddFilled.b at 8, 8 bytes", "struct CddMade.func at 8, 8 bytes",
+                     "function GType cdd_filled_get_type(void)"):
+            self.assertIn(line, lines)
+        self.assertEqual([], self.compare())
+
+    def test_what_breaks_programs(self):
+        for change in (("int count", "long count"), ("CDD_ONE,", "CDD_ONE = 1,"), ("int a; const", "gint64 a; const"),
+                       ("gpointer reserved[2];", "gpointer reserved[3];"), ("int a; void", "void"),
+                       ("const char *b; gpointer", "gpointer c; const char *b; gpointer")):
+            with self.subTest(change):
+                self.assertTrue([fault for fault in self.compare(change) if fault.startswith("gone: ")])
+
+    def test_what_is_only_new(self):
+        for change in (("gpointer reserved[2];", "gpointer c; gpointer reserved[1];"), ("y); }", "y); int c; }"),
+                       ("CDD_FOUR = 1 << 2", "CDD_FOUR = 1 << 2, CDD_FIVE"), ("CDD_API GType", "CDD_API int cdd_new(int a);\nCDD_API GType")):
+            with self.subTest(change):
+                faults = self.compare(change)
+                self.assertTrue(faults)
+                self.assertEqual([], [fault for fault in faults if fault.startswith("gone: ")])
+
+
+if __name__ == "__main__":
+    unittest.main()

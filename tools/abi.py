@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Compare the binary interface of the library with the recorded one, or record it.
+
+usage: tools/abi.py check|record RECORD INCLUDE-DIRECTORY...
+
+The record has a line for each public function, each value of an enumeration, and each structure with the places of its
+members, as a 64-bit machine has them. `check` prints each difference, with what it means for programs that are linked with
+the library; exit code 1 if there is one. docs/library.md has the rules.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+HEADERS = "colcon-deb-docker"
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+STRUCTURE = re.compile(r"typedef struct \{([^}]*)\} (Cdd\w+);")
+INTERFACE = re.compile(r"struct _(Cdd\w+Interface) \{([^}]*)\};")
+ENUMERATION = re.compile(r"typedef enum \{([^}]*)\} (Cdd\w+);")
+FUNCTION = re.compile(r"\bCDD_API\b\s+((?!G_DECLARE)[^;{]*?\));")
+
+
+def member_names(body: str) -> list[str]:
+    names = []
+    for declaration in body.split(";"):
+        pointer = re.search(r"\(\*(\w+)\)", declaration)
+        plain = re.search(r"(\w+)\s*(\[[^]]*\])?\s*\Z", declaration)
+        if pointer:
+            names.append(pointer.group(1))
+        elif plain:
+            names.append(plain.group(1))
+    return names
+
+
+def print_structure(name: str, members: list[str]) -> list[str]:
+    lines = [f'printf("struct {name}: %zu bytes\\n", sizeof({name}));']
+    for member in members:
+        lines.append(f'printf("struct {name}.{member} at %zu, %zu bytes\\n", offsetof({name}, {member}), '
+                     f'sizeof((({name} *)NULL)->{member}));')
+    return lines
+
+
+def make_program(text: str) -> str:
+    """A program that prints the sizes and places, which only a compiler knows."""
+    lines: list[str] = []
+    for body, name in STRUCTURE.findall(text):
+        lines += print_structure(name, member_names(body))
+    for name, body in INTERFACE.findall(text):
+        lines += print_structure(name, member_names(body))
+    for body, name in ENUMERATION.findall(text):
+        for value in re.findall(r"\b(CDD_\w+)\b(?=\s*(?:,|=|\Z))", body):
+            lines.append(f'printf("enum {name}: {value} = %d\\n", (int){value});')
+    body_text = "\n    ".join(lines)
+    return (f"#include <{HEADERS}/colcon-deb-docker.h>\n#include <stddef.h>\n#include <stdio.h>\n"
+            f"int main(void)\n{{\n    {body_text}\n    return 0;\n}}\n")
+
+
+def run_program(source: str, include_directories: list[str]) -> list[str]:
+    flags = subprocess.run(["pkg-config", "--cflags", "gio-2.0"], check=True, capture_output=True, text=True).stdout
+    with tempfile.TemporaryDirectory() as directory:
+        program = f"{directory}/abi"
+        subprocess.run(["cc", "-w", "-x", "c", "-", "-o", program, *(f"-I{path}" for path in include_directories),
+                        *shlex.split(flags)], input=source, text=True, check=True)
+        return subprocess.run([program], check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def read_interface(include_directories: list[str]) -> list[str]:
+    headers = sorted(path for top in include_directories for path in pathlib.Path(top, HEADERS).glob("*.h"))
+    text = COMMENT.sub("", "\n".join(path.read_text(encoding="utf-8") for path in headers))
+    functions = ["function " + re.sub(r"\* ", "*", re.sub(r"\s+", " ", function)) for function in FUNCTION.findall(text)]
+    return sorted(functions) + run_program(make_program(text), include_directories)
+
+
+SIZE = re.compile(r"struct (\w+): (\d+) bytes")
+
+
+def may_go(line: str, recorded: set[str], sizes: dict[str, int]) -> bool:
+    """Whether programs that exist do not notice: reserved members become others, and a structure that only the library makes
+    grows at its end."""
+    size = SIZE.fullmatch(line)
+    if size:
+        name = size.group(1)
+        filled_by_callers = any(other.startswith(f"struct {name}.reserved ") for other in recorded)
+        return not filled_by_callers and sizes.get(name, 0) > int(size.group(2))
+    return ".reserved at " in line
+
+
+def compare(recorded: list[str], found: list[str]) -> list[str]:
+    sizes = {size.group(1): int(size.group(2)) for size in map(SIZE.fullmatch, found) if size}
+    before, after = set(recorded), set(found)
+    faults = [f"gone: {line}: programs that use it break, so the library needs a new soversion"
+              for line in recorded if line not in after and not may_go(line, before, sizes)]
+    return faults + [f"new: {line}: record it" for line in found if line not in before]
+
+
+def main() -> int:
+    if len(sys.argv) < 4 or sys.argv[1] not in ("check", "record"):
+        print(__doc__.split("\n\n")[1], file=sys.stderr)
+        return 2
+    record = pathlib.Path(sys.argv[2])
+    found = read_interface(sys.argv[3:])
+    if sys.argv[1] == "record":
+        record.write_text("".join(f"{line}\n" for line in found), encoding="utf-8")
+        return 0
+    faults = compare(record.read_text(encoding="utf-8").splitlines(), found)
+    print("\n".join(faults) or f"{len(found)} lines")
+    if faults:
+        print("To record the interface as it is: make abi")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

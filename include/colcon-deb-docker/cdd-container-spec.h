@@ -174,7 +174,8 @@ CDD_API GType cdd_restart_policy_get_type(void);
  * @network_mode: the network
  * @network: (nullable): a network's name or `container:ID`, for %CDD_NETWORK_NAMED
  * @networks: (nullable) (array length=n_networks): networks with the container's names and
- *   addresses in them, instead of @network_mode; the first one is its main network
+ *   addresses in them, instead of @network_mode; the first one is its main network. Of a network
+ *   that does not exist, Docker tells when the container is started
  * @n_networks: number of @networks
  * @ports: (nullable) (array length=n_ports): ports to publish on the engine's machine
  * @n_ports: number of @ports

@@ -488,11 +488,17 @@ test_every_control_character_of_a_variable_arrives(Fixture *fixture,
 }
 
 static void
-test_the_default_rights_are_few(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_the_rights_of_a_hardened_container_are_few(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
+    CddContainerSpec spec = {
+        .image = fixture->image,
+        .command =
+            (const char *const[]){"sed", "-n", "s/^CapEff:\\t//p", "/proc/self/status", NULL},
+        .hardened = TRUE,
+    };
     g_auto(Run) run = {NULL};
 
-    run_shell(fixture, "sed -n 's/^CapEff:\\t//p' /proc/self/status", &run);
+    run_spec(fixture, &spec, NULL, &run);
     g_assert_cmpstr(run.out->str, ==, DEFAULT_CAPABILITY_MASK "\n");
 }
 
@@ -621,7 +627,8 @@ main(int argc, char **argv)
     ADD("environment-directory-and-user-are-set", test_environment_directory_and_user_are_set);
     ADD("every-control-character-of-a-variable-arrives",
         test_every_control_character_of_a_variable_arrives);
-    ADD("the-default-rights-are-few", test_the_default_rights_are_few);
+    ADD("the-rights-of-a-hardened-container-are-few",
+        test_the_rights_of_a_hardened_container_are_few);
     ADD("each-right-of-a-hardened-container-is-needed",
         test_each_right_of_a_hardened_container_is_needed);
     ADD("the-user-is-made-whatever-the-image-holds",

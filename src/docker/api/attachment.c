@@ -15,6 +15,7 @@ struct _CddAttachment {
     GIOStream *connection;
     GBytes *leftover;
     GOutputStream *stdin_stream; /* NULL if it is not attached */
+    GCancellable *useless;       /* cancelled when nobody reads the input any more */
     gboolean tty;
     CddStdcopy demultiplexer;
     CddOutputHandler handler;
@@ -29,13 +30,27 @@ cdd_attachment_init(CddAttachment *self)
     cdd_stdcopy_init(&self->demultiplexer);
 }
 
+/*
+ * Ends both directions, and the writes that wait. The caller may keep the input's stream, so it is
+ * not enough to drop the references.
+ */
+static void
+drop_connection(CddAttachment *self)
+{
+    if (self->stdin_stream != NULL)
+        cdd_half_close_stream_shut(CDD_HALF_CLOSE_STREAM(self->stdin_stream));
+    cdd_connect_close(self->connection);
+}
+
 static void
 cdd_attachment_finalize(GObject *object)
 {
     CddAttachment *self = CDD_ATTACHMENT(object);
 
     g_free(self->id);
+    drop_connection(self);
     g_clear_object(&self->stdin_stream);
+    g_object_unref(self->useless);
     g_object_unref(self->connection);
     g_bytes_unref(self->leftover);
     cdd_stdcopy_clear(&self->demultiplexer);
@@ -55,8 +70,9 @@ cdd_attachment_new(const char *id, CddResponse *response, gboolean with_stdin, g
 
     self->id = g_strdup(id);
     self->connection = cdd_response_steal_stream(response, &self->leftover);
+    self->useless = g_cancellable_new();
     if (with_stdin)
-        self->stdin_stream = cdd_half_close_stream_new(self->connection);
+        self->stdin_stream = cdd_half_close_stream_new(self->connection, self->useless);
     self->tty = tty;
     return self;
 }
@@ -93,17 +109,14 @@ on_piece(const guint8 *data, gsize length, gpointer user_data, GError **error)
     return TRUE;
 }
 
-static void
-on_end(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+/* Returns the error of the operation; NULL for the end of the output. */
+static GError *
+explain_end(CddAttachment *self, GError *error)
 {
-    g_autoptr(GTask) task = user_data;
-    CddAttachment *self = g_task_get_source_object(task);
-    GError *error = NULL;
+    GError *broken;
 
-    if (cdd_reader_finish(result, &error)) {
-        g_task_return_boolean(task, TRUE);
-        return;
-    }
+    if (error == NULL)
+        return NULL;
     /*
      * Podman may close its end with unread input in it. The kernel reports this as a reset, after
      * all output. It is not an error: the exit code comes from another request.
@@ -111,18 +124,46 @@ on_end(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
     if (self->stdin_stream != NULL &&
         g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)) {
         g_error_free(error);
-        g_task_return_boolean(task, TRUE);
-        return;
+        return NULL;
     }
     cdd_connect_explain(self->connection, &error);
-    if (error->domain == G_IO_ERROR && !cdd_error_is_cancelled(error)) {
-        GError *broken = g_error_new(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
-                                     "the connection to the engine broke: %s", error->message);
+    if (error->domain != G_IO_ERROR || cdd_error_is_cancelled(error))
+        return error;
+    broken = g_error_new(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
+                         "the connection to the engine broke: %s", error->message);
+    g_error_free(error);
+    return broken;
+}
 
-        g_error_free(error);
-        error = broken;
-    }
-    g_task_return_error(task, error);
+static gboolean
+report_end(gpointer user_data)
+{
+    GTask *task = user_data;
+    GError *error = g_task_get_task_data(task);
+
+    if (error != NULL)
+        g_task_return_error(task, g_error_copy(error));
+    else
+        g_task_return_boolean(task, TRUE);
+    return G_SOURCE_REMOVE;
+}
+
+/* The end is reported by a source, after those that report the end of a write. */
+static void
+on_end(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr(GTask) task = user_data;
+    CddAttachment *self = g_task_get_source_object(task);
+    g_autoptr(GSource) report = g_idle_source_new();
+    GError *error = NULL;
+
+    cdd_reader_finish(result, &error);
+    error = explain_end(self, error);
+    if (error != NULL)
+        g_task_set_task_data(task, error, (GDestroyNotify)g_error_free);
+    drop_connection(self);
+    g_source_set_priority(report, G_PRIORITY_DEFAULT);
+    g_task_attach_source(task, report, report_end);
 }
 
 void
@@ -140,8 +181,8 @@ cdd_attachment_read_output_async(CddAttachment *self,
     g_task_set_check_cancellable(task, FALSE);
     self->read = TRUE;
     cdd_output_handler_take(&self->handler, handler, task);
-    cdd_reader_async(g_io_stream_get_input_stream(self->connection), self->leftover, on_piece, self,
-                     cancellable, on_end, task);
+    cdd_reader_async(g_io_stream_get_input_stream(self->connection), self->leftover, self->useless,
+                     on_piece, self, cancellable, on_end, task);
 }
 
 gboolean

@@ -6,7 +6,16 @@
 struct _CddHalfCloseStream {
     GFilterOutputStream parent_instance;
     GIOStream *connection;
+    GCancellable *useless;
+    GTask *waiting; /* the write that waits; NULL if there is none. It has its own reference. */
 };
+
+/* A write that waits until the connection takes more. */
+typedef struct {
+    const void *data;
+    gsize length;
+    GSource *source;
+} Write;
 
 G_DEFINE_FINAL_TYPE(CddHalfCloseStream, cdd_half_close_stream, G_TYPE_FILTER_OUTPUT_STREAM)
 
@@ -18,7 +27,10 @@ cdd_half_close_stream_init(CddHalfCloseStream *self G_GNUC_UNUSED)
 static void
 cdd_half_close_stream_finalize(GObject *object)
 {
-    g_object_unref(CDD_HALF_CLOSE_STREAM(object)->connection);
+    CddHalfCloseStream *self = CDD_HALF_CLOSE_STREAM(object);
+
+    g_object_unref(self->connection);
+    g_object_unref(self->useless);
     G_OBJECT_CLASS(cdd_half_close_stream_parent_class)->finalize(object);
 }
 
@@ -50,20 +62,125 @@ close_half_finish(GOutputStream *stream G_GNUC_UNUSED, GAsyncResult *result, GEr
     return g_task_propagate_boolean(G_TASK(result), error);
 }
 
-static void
-on_written(GObject *source, GAsyncResult *result, gpointer user_data)
+static GOutputStream *
+get_base(CddHalfCloseStream *self)
 {
-    g_autoptr(GTask) task = user_data;
-    GError *error = NULL;
-    gssize length = g_output_stream_write_finish(G_OUTPUT_STREAM(source), result, &error);
-
-    if (length < 0)
-        g_task_return_error(task, error);
-    else
-        g_task_return_int(task, length);
+    return g_filter_output_stream_get_base_stream(G_FILTER_OUTPUT_STREAM(self));
 }
 
-/* GFilterOutputStream's default would write in a thread. */
+static GError *
+new_useless_error(void)
+{
+    return g_error_new_literal(G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE,
+                               "the process has ended, or the connection to it was dropped");
+}
+
+/* Blocks. The reader of the output cancels it in its thread. */
+static gssize
+write_blocking(GOutputStream *stream,
+               const void *data,
+               gsize length,
+               GCancellable *cancellable,
+               GError **error)
+{
+    CddHalfCloseStream *self = CDD_HALF_CLOSE_STREAM(stream);
+    GError *reason = NULL;
+    gssize written;
+
+    if (g_cancellable_is_cancelled(self->useless)) {
+        g_propagate_error(error, new_useless_error());
+        return -1;
+    }
+    written = g_output_stream_write(get_base(self), data, length,
+                                    cancellable != NULL ? cancellable : self->useless, &reason);
+    if (written < 0 && cancellable == NULL &&
+        g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+        g_clear_error(&reason);
+        reason = new_useless_error();
+    }
+    if (reason != NULL)
+        g_propagate_error(error, reason);
+    return written;
+}
+
+static void
+write_free(gpointer data)
+{
+    Write *write = data;
+
+    if (write->source != NULL)
+        g_source_destroy(write->source);
+    g_clear_pointer(&write->source, g_source_unref);
+    g_free(write);
+}
+
+static void
+end_write(GTask *task, gssize written, GError *error)
+{
+    CddHalfCloseStream *self = g_task_get_source_object(task);
+    Write *write = g_task_get_task_data(task);
+
+    self->waiting = NULL;
+    if (write->source != NULL)
+        g_source_destroy(write->source);
+    if (error != NULL)
+        g_task_return_error(task, error);
+    else
+        g_task_return_int(task, written);
+    g_object_unref(task);
+}
+
+static gboolean on_writable(GObject *base, gpointer user_data);
+
+static void
+wait_until_writable(GTask *task)
+{
+    CddHalfCloseStream *self = g_task_get_source_object(task);
+    Write *write = g_task_get_task_data(task);
+    g_autoptr(GSource) useless = g_cancellable_source_new(self->useless);
+
+    self->waiting = task;
+    g_clear_pointer(&write->source, g_source_unref);
+    write->source = g_pollable_output_stream_create_source(G_POLLABLE_OUTPUT_STREAM(get_base(self)),
+                                                           g_task_get_cancellable(task));
+    g_source_set_dummy_callback(useless);
+    g_source_add_child_source(write->source, useless);
+    g_source_set_callback(write->source, G_SOURCE_FUNC(on_writable), task, NULL);
+    g_source_set_priority(write->source, g_task_get_priority(task));
+    g_source_attach(write->source, g_task_get_context(task));
+}
+
+static void
+try_to_write(GTask *task)
+{
+    CddHalfCloseStream *self = g_task_get_source_object(task);
+    Write *write = g_task_get_task_data(task);
+    GCancellable *cancellable = g_task_get_cancellable(task);
+    GError *error = NULL;
+    gssize written;
+
+    if (g_cancellable_is_cancelled(self->useless) && !g_cancellable_is_cancelled(cancellable)) {
+        end_write(task, -1, new_useless_error());
+        return;
+    }
+    written = g_pollable_output_stream_write_nonblocking(
+        G_POLLABLE_OUTPUT_STREAM(get_base(self)), write->data, write->length, cancellable, &error);
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+        g_error_free(error);
+        wait_until_writable(task);
+        return;
+    }
+    end_write(task, written, error);
+}
+
+static gboolean
+on_writable(GObject *base G_GNUC_UNUSED, gpointer user_data)
+{
+    try_to_write(user_data);
+    return G_SOURCE_REMOVE;
+}
+
+/* GFilterOutputStream's default would write in a thread, and could not be ended. */
 static void
 write_async(GOutputStream *stream,
             const void *data,
@@ -73,10 +190,16 @@ write_async(GOutputStream *stream,
             GAsyncReadyCallback callback,
             gpointer user_data)
 {
-    GOutputStream *base = g_filter_output_stream_get_base_stream(G_FILTER_OUTPUT_STREAM(stream));
+    GTask *task = g_task_new(stream, cancellable, callback, user_data);
+    Write *write = g_new0(Write, 1);
 
-    g_output_stream_write_async(base, data, length, priority, cancellable, on_written,
-                                g_task_new(stream, cancellable, callback, user_data));
+    g_task_set_priority(task, priority);
+    /* A write that ended is not turned into a cancelled one: the bytes are gone. */
+    g_task_set_check_cancellable(task, FALSE);
+    write->data = data;
+    write->length = length;
+    g_task_set_task_data(task, write, write_free);
+    try_to_write(task);
 }
 
 static gssize
@@ -94,17 +217,27 @@ cdd_half_close_stream_class_init(CddHalfCloseStreamClass *class)
     stream_class->close_fn = close_half;
     stream_class->close_async = close_half_async;
     stream_class->close_finish = close_half_finish;
+    stream_class->write_fn = write_blocking;
     stream_class->write_async = write_async;
     stream_class->write_finish = write_finish;
 }
 
 GOutputStream *
-cdd_half_close_stream_new(GIOStream *connection)
+cdd_half_close_stream_new(GIOStream *connection, GCancellable *useless)
 {
     CddHalfCloseStream *self =
         g_object_new(CDD_TYPE_HALF_CLOSE_STREAM, "base-stream",
                      g_io_stream_get_output_stream(connection), "close-base-stream", FALSE, NULL);
 
     self->connection = g_object_ref(connection);
+    self->useless = g_object_ref(useless);
     return G_OUTPUT_STREAM(self);
+}
+
+void
+cdd_half_close_stream_shut(CddHalfCloseStream *self)
+{
+    g_cancellable_cancel(self->useless);
+    if (self->waiting != NULL)
+        end_write(self->waiting, -1, new_useless_error());
 }

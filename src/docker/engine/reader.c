@@ -34,6 +34,7 @@ enum {
 typedef struct {
     GInputStream *stream;
     GCancellable *cancellable; /* of the thread's reads */
+    GCancellable *at_end;      /* the caller's; NULL for none */
     GSource *source;           /* wakes the caller's main context */
     GSource *cancel_watch;
     CddPieceFunc func;
@@ -58,6 +59,7 @@ reader_clear(gpointer data)
 
     g_object_unref(reader->stream);
     g_object_unref(reader->cancellable);
+    g_clear_object(&reader->at_end);
     g_source_unref(reader->source);
     g_clear_error(&reader->func_error);
     g_free(reader->piece);
@@ -164,6 +166,8 @@ read_to_the_end(gpointer data)
     }
     if (is_kept)
         g_cancellable_release_fd(reader->cancellable);
+    if (reader->at_end != NULL)
+        g_cancellable_cancel(reader->at_end);
     reader_unref(reader);
     return NULL;
 }
@@ -295,6 +299,7 @@ watch(GTask *task, Reader *reader, GCancellable *cancellable)
 void
 cdd_reader_async(GInputStream *stream,
                  GBytes *leftover,
+                 GCancellable *at_end,
                  CddPieceFunc func,
                  gpointer func_data,
                  GCancellable *cancellable,
@@ -307,6 +312,7 @@ cdd_reader_async(GInputStream *stream,
     g_task_set_check_cancellable(task, FALSE);
     reader->stream = g_object_ref(stream);
     reader->cancellable = g_cancellable_new();
+    reader->at_end = at_end != NULL ? g_object_ref(at_end) : NULL;
     reader->func = func;
     reader->func_data = func_data;
     reader->spool = cdd_spool_new(MEMORY);

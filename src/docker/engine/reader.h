@@ -14,12 +14,14 @@ typedef gboolean (*CddPieceFunc)(const guint8 *data,
  * whose output is not read, and loses the end of the output. Data that waits for @func is kept in
  * memory up to a limit, then in a file. Reading waits only if the file cannot grow.
  *
- * @leftover was read from the stream before. Finishes at the end of the stream, at the first error
+ * @leftover was read from the stream before. The thread cancels @at_end, which may be NULL, when it
+ * has read all, before the pieces are delivered. Finishes at the end of the stream, at the first error
  * of the stream or of @func, or when it is cancelled, which drops the waiting data. After that the
  * stream is no longer used.
  */
 void cdd_reader_async(GInputStream *stream,
                       GBytes *leftover,
+                      GCancellable *at_end,
                       CddPieceFunc func,
                       gpointer func_data,
                       GCancellable *cancellable,

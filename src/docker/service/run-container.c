@@ -291,8 +291,6 @@ on_waiting(GObject *source, GAsyncResult *result, gpointer user_data)
         job->streams, on_output_read, job);
     job->waiting_for_exit = TRUE;
     cdd_container_wait_read_async(job->wait, job->streams, on_exit_known, job);
-    if (job->spec->open_stdin && job->handler.on_stdin != NULL)
-        job->handler.on_stdin(cdd_attachment_get_stdin(job->attachment), job->handler.user_data);
     job->busy = TRUE;
     cdd_service_start_container_async(job->service, job->id, NULL, on_started, job);
 }
@@ -307,6 +305,9 @@ on_started(GObject *source, GAsyncResult *result, gpointer user_data)
     if (!go_on(job, error, NULL))
         return;
     set_state(job, CDD_CONTAINER_RUNNING);
+    /* Not before: a function that blocks until the container has read all would wait for ever. */
+    if (job->spec->open_stdin && job->handler.on_stdin != NULL)
+        job->handler.on_stdin(cdd_attachment_get_stdin(job->attachment), job->handler.user_data);
     end_if_over(job);
 }
 

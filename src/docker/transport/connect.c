@@ -179,3 +179,12 @@ cdd_connect_end_output(GIOStream *stream)
         g_output_stream_close_async(g_io_stream_get_output_stream(stream), G_PRIORITY_DEFAULT, NULL,
                                     NULL, NULL);
 }
+
+void
+cdd_connect_close(GIOStream *stream)
+{
+    if (G_IS_SOCKET_CONNECTION(stream))
+        g_io_stream_close(stream, NULL, NULL);
+    else
+        g_io_stream_close_async(stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+}

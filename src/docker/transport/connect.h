@@ -25,3 +25,6 @@ void cdd_connect_explain(GIOStream *stream, GError **error);
 
 /* Tells the peer that no more data follows; the stream can still be read. */
 void cdd_connect_end_output(GIOStream *stream);
+
+/* Closes both directions without waiting. */
+void cdd_connect_close(GIOStream *stream);

@@ -5,10 +5,11 @@
 #include "../value/text.h"
 #include "ssh-arguments.h"
 
-#include <gio/gunixoutputstream.h>
-#include <glib-unix.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define CHANNEL_KEY "cdd-ssh-channel"
@@ -75,43 +76,64 @@ make_arguments(CddSshMaster *master)
 }
 
 /*
- * Makes writes return after the bytes that fit. A write to a blocking pipe would stall the main
- * context until ssh has read everything.
+ * A socket, not pipes: a write to a pipe whose reader has ended raises SIGPIPE, which would end a
+ * program that does not ignore it. ssh gets one end as its input and its output.
  */
 static gboolean
-never_block(GSubprocess *child, GError **error)
+open_pair(GSubprocessLauncher *launcher, GSocket **socket, GError **error)
 {
-    GUnixOutputStream *input = G_UNIX_OUTPUT_STREAM(g_subprocess_get_stdin_pipe(child));
+    int ends[2];
+    int output;
 
-    return g_unix_set_fd_nonblocking(g_unix_output_stream_get_fd(input), TRUE, error);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        g_set_error_literal(error, G_IO_ERROR, g_io_error_from_errno(errno), g_strerror(errno));
+        return FALSE;
+    }
+    output = fcntl(ends[1], F_DUPFD_CLOEXEC, 0);
+    g_subprocess_launcher_take_stdin_fd(launcher, ends[1]);
+    if (output >= 0)
+        g_subprocess_launcher_take_stdout_fd(launcher, output);
+    else
+        g_set_error_literal(error, G_IO_ERROR, g_io_error_from_errno(errno), g_strerror(errno));
+    *socket = output >= 0 ? g_socket_new_from_fd(ends[0], error) : NULL;
+    if (*socket == NULL)
+        close(ends[0]);
+    return *socket != NULL;
+}
+
+static GSubprocess *
+start_ssh(CddSshMaster *master, GSocket **socket, GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDERR_PIPE);
+    g_auto(GStrv) arguments = make_arguments(master);
+
+    g_subprocess_launcher_set_child_setup(launcher, detach, NULL, NULL);
+    if (!open_pair(launcher, socket, error))
+        return NULL;
+    return g_subprocess_launcher_spawnv(launcher, (const char *const *)arguments, error);
 }
 
 GIOStream *
 cdd_ssh_open(CddSshMaster *master, GError **error)
 {
-    g_autoptr(GSubprocessLauncher) launcher =
-        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                                  G_SUBPROCESS_FLAGS_STDERR_PIPE);
-    g_auto(GStrv) arguments = make_arguments(master);
     g_autoptr(GError) reason = NULL;
-    g_autoptr(GSubprocess) child = NULL;
-    GIOStream *stream;
+    g_autoptr(GSocket) socket = NULL;
+    g_autoptr(GSubprocess) child = start_ssh(master, &socket, &reason);
+    GSocketConnection *stream;
     Channel *channel;
 
-    g_subprocess_launcher_set_child_setup(launcher, detach, NULL, NULL);
-    child = g_subprocess_launcher_spawnv(launcher, (const char *const *)arguments, &reason);
-    if (child == NULL || !never_block(child, &reason)) {
+    if (child == NULL) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
                     "connecting to %s: %s (check that openssh-client is installed)",
                     cdd_ssh_master_get_address(master)->uri, reason->message);
         return NULL;
     }
-    stream = g_simple_io_stream_new(g_subprocess_get_stdout_pipe(child),
-                                    g_subprocess_get_stdin_pipe(child));
+    stream = g_socket_connection_factory_create_connection(socket);
     channel = g_new(Channel, 1);
     *channel = (Channel){g_steal_pointer(&child), cdd_ssh_master_ref(master)};
     g_object_set_data_full(G_OBJECT(stream), CHANNEL_KEY, channel, channel_free);
-    return stream;
+    return G_IO_STREAM(stream);
 }
 
 /* ssh writes its message before it ends, so it can be read without waiting. */

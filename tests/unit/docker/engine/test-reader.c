@@ -230,7 +230,7 @@ read_from(Writer *writer, Consumer *consumer, const char *leftover, GError **err
     writer->fd = ends[1];
     consumer->wait_for = g_thread_new("writer", write_all, writer);
     stream = g_unix_input_stream_new(ends[0], TRUE);
-    cdd_reader_async(stream, first, on_piece, consumer, consumer->cancel, await_ready, &done);
+    cdd_reader_async(stream, first, NULL, on_piece, consumer, consumer->cancel, await_ready, &done);
     await(&done);
     if (consumer->wait_for != NULL)
         g_thread_join(consumer->wait_for);
@@ -265,7 +265,7 @@ test_what_was_read_before_comes_first(void)
     g_autoptr(GString) all = g_string_new(NULL);
     g_autoptr(GAsyncResult) done = NULL;
 
-    cdd_reader_async(stream, leftover, note, all, NULL, await_ready, &done);
+    cdd_reader_async(stream, leftover, NULL, note, all, NULL, await_ready, &done);
     g_assert_true(cdd_reader_finish(await(&done), NULL));
     g_assert_cmpstr(all->str, ==, "abcd");
 }

@@ -116,8 +116,8 @@ on_stdin(GOutputStream *input, gpointer user_data)
 {
     Run *run = user_data;
 
-    g_assert_cmpuint(run->out->len, ==, 0);
-    g_assert_cmpint(run->last_state, ==, CDD_CONTAINER_STARTING);
+    /* Not earlier: a write that blocks until the container reads would wait for ever. */
+    g_assert_cmpint(run->last_state, ==, CDD_CONTAINER_RUNNING);
     g_assert_true(g_output_stream_write_all(input, "hello\n", strlen("hello\n"), NULL, NULL, NULL));
 }
 

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Input that nobody reads: each write ends, once, before the operation, and leaves no descriptor.
+ */
+#include "engine-test.h"
+
+#include <string.h>
+
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+enum {
+    LENGTH = 20 * 1024 * 1024,
+    REPETITIONS = 20,
+};
+
+/* A write, and what it saw. */
+typedef struct {
+    GOutputStream *input;
+    guint8 *data;
+    guint n_ended;
+    gboolean over; /* the operation has called back */
+    gboolean late; /* the write ended after that */
+    GError *error;
+    GString *out;
+} Feed;
+
+static void
+feed_init(Feed *feed)
+{
+    *feed = (Feed){.data = g_malloc0(LENGTH), .out = g_string_new(NULL)};
+}
+
+static void
+feed_clear(Feed *feed)
+{
+    g_clear_object(&feed->input);
+    g_free(feed->data);
+    g_clear_error(&feed->error);
+    g_string_free(feed->out, TRUE);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Feed, feed_clear)
+
+static guint
+count_descriptors(void)
+{
+    g_autoptr(GDir) directory = g_dir_open("/proc/self/fd", 0, NULL);
+    guint n = 0;
+
+    while (g_dir_read_name(directory) != NULL)
+        n++;
+    return n;
+}
+
+static void
+on_written(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Feed *feed = user_data;
+
+    g_clear_error(&feed->error);
+    g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, &feed->error);
+    feed->n_ended++;
+    feed->late = feed->over;
+}
+
+static void
+begin_feeding(GOutputStream *input, gpointer user_data)
+{
+    Feed *feed = user_data;
+
+    /* Kept, as a program may do. */
+    feed->input = g_object_ref(input);
+    g_output_stream_write_all_async(input, feed->data, LENGTH, G_PRIORITY_DEFAULT, NULL, on_written,
+                                    feed);
+}
+
+static void
+feed_blocking(GOutputStream *input, gpointer user_data)
+{
+    Feed *feed = user_data;
+
+    g_output_stream_write_all(input, feed->data, LENGTH, NULL, NULL, &feed->error);
+    g_output_stream_close(input, NULL, NULL);
+    feed->n_ended++;
+}
+
+static void
+on_stdout(const void *data, gsize length, gpointer user_data)
+{
+    g_string_append_len(((Feed *)user_data)->out, data, (gssize)length);
+}
+
+static void
+assert_refused(Feed *feed)
+{
+    while (g_main_context_iteration(NULL, FALSE))
+        ;
+    g_assert_cmpuint(feed->n_ended, ==, 1);
+    g_assert_false(feed->late);
+    g_assert_nonnull(feed->error);
+    if (!g_error_matches(feed->error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
+        g_assert_error(feed->error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
+}
+
+static void
+exec_without_reading(EngineTest *test, const char *id)
+{
+    const CddExecSpec spec = {.command = LIST("true"), .attach_stdin = TRUE};
+    g_autoptr(GAsyncResult) started = NULL;
+    g_autoptr(GAsyncResult) read = NULL;
+    g_autoptr(CddAttachment) attachment = NULL;
+    GError *error = NULL;
+    g_auto(Feed) feed;
+
+    feed_init(&feed);
+    cdd_service_start_exec_async(test->service, id, &spec, NULL, await_ready, &started);
+    attachment = cdd_service_start_exec_finish(test->service, await(&started), &error);
+    g_assert_no_error(error);
+    begin_feeding(cdd_attachment_get_stdin(attachment), &feed);
+    cdd_attachment_read_output_async(attachment, NULL, NULL, await_ready, &read);
+    cdd_attachment_read_output_finish(attachment, await(&read), &error);
+    feed.over = TRUE;
+    g_assert_no_error(error);
+    assert_refused(&feed);
+    g_assert_false(g_output_stream_write_all(feed.input, "x", 1, NULL, NULL, &error));
+    g_assert_error(error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
+    g_clear_error(&error);
+}
+
+static void
+test_a_command_that_reads_nothing(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *id = begin_container(test, "sleep 100");
+    guint n_descriptors = 0;
+
+    for (guint i = 0; i < REPETITIONS; i++) {
+        exec_without_reading(test, id);
+        if (i == 0)
+            n_descriptors = count_descriptors();
+    }
+    g_assert_cmpuint(count_descriptors(), ==, n_descriptors);
+    end_container(test, id);
+}
+
+static void
+run(EngineTest *test, const char *script, CddInputFunc on_stdin, Feed *feed)
+{
+    const CddContainerSpec spec = {
+        .image = test->image,
+        .command = LIST("sh", "-c", script),
+        .network_mode = CDD_NETWORK_HOST,
+        .open_stdin = TRUE,
+    };
+    const CddOutputHandler handler = {
+        .on_stdout = on_stdout, .on_stdin = on_stdin, .user_data = feed};
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autoptr(CddContainerResult) result = NULL;
+    GError *error = NULL;
+
+    cdd_service_run_container_async(test->service, &spec, &handler, NULL, await_ready, &done);
+    result = cdd_service_run_container_finish(test->service, await(&done), &error);
+    feed->over = TRUE;
+    g_assert_no_error(error);
+    g_assert_cmpint(result->exit_code, ==, 0);
+}
+
+static void
+test_a_container_that_reads_little(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
+{
+    guint n_descriptors = 0;
+
+    for (guint i = 0; i < REPETITIONS; i++) {
+        g_auto(Feed) feed;
+
+        feed_init(&feed);
+        memset(feed.data, 'a', LENGTH);
+        run(test, "head -c 10", begin_feeding, &feed);
+        assert_refused(&feed);
+        g_assert_cmpstr(feed.out->str, ==, "aaaaaaaaaa");
+        if (i == 0)
+            n_descriptors = count_descriptors();
+    }
+    g_assert_cmpuint(count_descriptors(), ==, n_descriptors);
+}
+
+/* The container writes all that it reads, so neither side may wait for the other. */
+static void
+test_input_that_is_written_by_blocking(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
+{
+    g_auto(Feed) whole;
+    g_auto(Feed) part;
+
+    feed_init(&whole);
+    memset(whole.data, 'b', LENGTH);
+    run(test, "cat", feed_blocking, &whole);
+    g_assert_no_error(whole.error);
+    g_assert_cmpuint(whole.out->len, ==, LENGTH);
+    g_assert_cmpuint(whole.n_ended, ==, 1);
+
+    feed_init(&part);
+    memset(part.data, 'c', LENGTH);
+    run(test, "head -c 10", feed_blocking, &part);
+    g_assert_cmpstr(part.out->str, ==, "cccccccccc");
+    assert_refused(&part);
+}
+
+static void
+test_an_attachment_that_is_dropped(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
+{
+    const CddExecSpec spec = {.command = LIST("sleep", "30"), .attach_stdin = TRUE};
+    g_autofree char *id = begin_container(test, "sleep 100");
+    guint n_descriptors = count_descriptors();
+    g_autoptr(GAsyncResult) started = NULL;
+    CddAttachment *attachment;
+    GError *error = NULL;
+    g_auto(Feed) feed;
+
+    feed_init(&feed);
+    cdd_service_start_exec_async(test->service, id, &spec, NULL, await_ready, &started);
+    attachment = cdd_service_start_exec_finish(test->service, await(&started), &error);
+    g_assert_no_error(error);
+    begin_feeding(cdd_attachment_get_stdin(attachment), &feed);
+    for (guint i = 0; i < 20; i++) {
+        g_usleep(10000);
+        while (g_main_context_iteration(NULL, FALSE))
+            ;
+    }
+    g_assert_cmpuint(feed.n_ended, ==, 0);
+    g_object_unref(attachment);
+    assert_refused(&feed);
+    g_assert_cmpuint(count_descriptors(), <=, n_descriptors);
+    end_container(test, id);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ENGINE_TEST("/input/a-command-that-reads-nothing", test_a_command_that_reads_nothing);
+    ENGINE_TEST("/input/a-container-that-reads-little", test_a_container_that_reads_little);
+    ENGINE_TEST("/input/input-that-is-written-by-blocking", test_input_that_is_written_by_blocking);
+    ENGINE_TEST("/input/an-attachment-that-is-dropped", test_an_attachment_that_is_dropped);
+    return g_test_run();
+}

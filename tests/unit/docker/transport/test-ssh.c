@@ -13,7 +13,8 @@
 /*
  * The directory has the answers: "settings" for -G, "running" if a master of the user runs,
  * "failure" with a login's last words, "hang" for a login that takes forever. A master listens on
- * its socket until it gets a signal. A channel says hello and then what it reads.
+ * its socket until it gets a signal. A channel says hello and then what it reads; with "deaf" it
+ * ends at once.
  */
 static const char fake_ssh[] =
     "#!/bin/sh\n"
@@ -33,7 +34,7 @@ static const char fake_ssh[] =
     "listener.bind(sys.argv[1])\n"
     "listener.listen()\n"
     "signal.pause()' \"$path\" ;;\n"
-    "*) echo hello; exec cat ;;\n"
+    "*) if [ -e \"$place/deaf\" ]; then exit 1; fi; echo hello; exec cat ;;\n"
     "esac\n";
 
 typedef struct {
@@ -132,7 +133,7 @@ static void
 tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     static const char *const names[] = {"ssh",     "calls", "settings", "running",
-                                        "failure", "hang",  "master"};
+                                        "failure", "hang",  "master",   "deaf"};
 
     assert_nothing_is_left(fixture);
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
@@ -395,6 +396,27 @@ test_no_directory_can_be_made(Fixture *fixture, gconstpointer data G_GNUC_UNUSED
     }
 }
 
+/* SIGPIPE would end the program; a library must not rely on the program to ignore it. */
+static void
+test_an_ssh_that_ends_early_is_an_error(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(CddConnector) connector = make_connector();
+    g_autofree char *much = g_strnfill(1024 * 1024, 'x');
+    void (*former)(int) = signal(SIGPIPE, SIG_DFL);
+
+    say(fixture, "deaf", "");
+    for (guint i = 0; i < 20; i++) {
+        g_autoptr(GIOStream) stream = open_stream(connector, NULL);
+        g_autoptr(GError) error = NULL;
+
+        g_assert_nonnull(stream);
+        g_assert_false(g_output_stream_write_all(g_io_stream_get_output_stream(stream), much,
+                                                 strlen(much), NULL, NULL, &error));
+        g_assert_error(error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
+    }
+    signal(SIGPIPE, former);
+}
+
 static void
 add_test(const char *name, void (*test)(Fixture *, gconstpointer))
 {
@@ -420,6 +442,7 @@ main(int argc, char **argv)
     add_test("/ssh/ssh-is-not-installed", test_ssh_is_not_installed);
     add_test("/ssh/a-path-that-ssh-would-expand", test_a_path_that_ssh_would_expand);
     add_test("/ssh/no-directory-can-be-made", test_no_directory_can_be_made);
+    add_test("/ssh/an-ssh-that-ends-early-is-an-error", test_an_ssh_that_ends_early_is_an_error);
     code = g_test_run();
     g_rmdir(temporary);
     return code;

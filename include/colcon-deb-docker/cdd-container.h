@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <colcon-deb-docker/cdd-container-spec.h>
 #include <colcon-deb-docker/cdd-service.h>
 
 G_BEGIN_DECLS
@@ -141,6 +142,123 @@ CDD_API void cdd_service_stop_container_async(CddService *self,
 CDD_API gboolean cdd_service_stop_container_finish(CddService *self,
                                                    GAsyncResult *result,
                                                    GError **error);
+
+/**
+ * cdd_service_restart_container_async:
+ * @self: a service
+ * @container: a container
+ * @timeout: seconds between the stop signal and SIGKILL; negative for the container's own
+ *   #CddContainerSpec.stop_timeout
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still carry out the request
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Stops a container and starts it again (`POST /containers/{id}/restart`); one that does not run is
+ * started.
+ */
+CDD_API void cdd_service_restart_container_async(CddService *self,
+                                                 const char *container,
+                                                 int timeout,
+                                                 GCancellable *cancellable,
+                                                 GAsyncReadyCallback callback,
+                                                 gpointer user_data);
+
+/**
+ * cdd_service_restart_container_finish:
+ * @self: a service
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, or the error of starting it
+ *
+ * Finishes cdd_service_restart_container_async().
+ *
+ * Returns: whether it was started again
+ */
+CDD_API gboolean cdd_service_restart_container_finish(CddService *self,
+                                                      GAsyncResult *result,
+                                                      GError **error);
+
+/**
+ * CddContainerUpdate:
+ * @resources: the new limits; a member that is zero stays as it is. #CddResources.shm_size and
+ *   #CddResources.oom_kill_disable cannot be changed
+ * @change_restart_policy: whether the next two members count
+ * @restart_policy: when the engine starts it again
+ * @restart_maximum_retry_count: for %CDD_RESTART_ON_FAILURE; 0 for no limit
+ *
+ * What to change of a container.
+ */
+typedef struct {
+    CddResources resources;
+    gboolean change_restart_policy;
+    CddRestartPolicy restart_policy;
+    guint restart_maximum_retry_count;
+    /*< private >*/
+    gpointer reserved[8];
+} CddContainerUpdate;
+
+#define CDD_TYPE_CONTAINER_UPDATE (cdd_container_update_get_type())
+CDD_API GType cdd_container_update_get_type(void);
+
+/**
+ * cdd_container_update_new:
+ * @resources: (nullable): the new limits
+ *
+ * For language bindings. Set the other members afterwards. In C, use a designated initializer
+ * instead.
+ *
+ * Returns: (transfer full): a structure that owns its strings; free with
+ * cdd_container_update_free()
+ */
+CDD_API CddContainerUpdate *cdd_container_update_new(const CddResources *resources);
+
+/**
+ * cdd_container_update_copy:
+ * @update: what to change
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddContainerUpdate *cdd_container_update_copy(const CddContainerUpdate *update);
+
+/**
+ * cdd_container_update_free:
+ * @update: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_container_update_free(CddContainerUpdate *update);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerUpdate, cdd_container_update_free)
+
+/**
+ * cdd_service_update_container_async:
+ * @self: a service
+ * @container: a container
+ * @update: what to change
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still carry out the request
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Changes the limits of a container, also while it runs, and when it is started again (`POST
+ * /containers/{id}/update`).
+ */
+CDD_API void cdd_service_update_container_async(CddService *self,
+                                                const char *container,
+                                                const CddContainerUpdate *update,
+                                                GCancellable *cancellable,
+                                                GAsyncReadyCallback callback,
+                                                gpointer user_data);
+
+/**
+ * cdd_service_update_container_finish:
+ * @self: a service
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_INVALID_SPEC
+ *
+ * Finishes cdd_service_update_container_async().
+ *
+ * Returns: whether it was changed
+ */
+CDD_API gboolean cdd_service_update_container_finish(CddService *self,
+                                                     GAsyncResult *result,
+                                                     GError **error);
 
 /**
  * cdd_service_kill_container_async:

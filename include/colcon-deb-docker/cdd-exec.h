@@ -69,6 +69,40 @@ CDD_API void cdd_exec_spec_free(CddExecSpec *spec);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddExecSpec, cdd_exec_spec_free)
 
 /**
+ * cdd_service_start_exec_detached_async:
+ * @self: a service
+ * @container: a running container
+ * @spec: the command; #CddExecSpec.attach_stdin must not be set
+ * @cancellable: (nullable): cancelling stops waiting; the engine may still carry out the request
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Starts a command in a running container without its output and input (`POST
+ * /containers/{id}/exec`, `POST /exec/{id}/start`). cdd_service_inspect_exec_async() tells when it
+ * has ended.
+ */
+CDD_API void cdd_service_start_exec_detached_async(CddService *self,
+                                                   const char *container,
+                                                   const CddExecSpec *spec,
+                                                   GCancellable *cancellable,
+                                                   GAsyncReadyCallback callback,
+                                                   gpointer user_data);
+
+/**
+ * cdd_service_start_exec_detached_finish:
+ * @self: a service
+ * @result: the result that @callback got
+ * @error: return location; %CDD_ERROR_NOT_FOUND, %CDD_ERROR_CONFLICT if the container does not run,
+ *   %CDD_ERROR_INVALID_SPEC
+ *
+ * Finishes cdd_service_start_exec_detached_async().
+ *
+ * Returns: (transfer full): the id of the exec, or %NULL
+ */
+CDD_API char *
+cdd_service_start_exec_detached_finish(CddService *self, GAsyncResult *result, GError **error);
+
+/**
  * CddExecInfo:
  * @container_id: the id of the container
  * @running: whether the process runs

@@ -51,6 +51,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddNetwork, cdd_network_free)
  * @driver: (nullable): %NULL for `bridge`
  * @internal: whether the network is isolated from other networks
  * @labels: (nullable) (array zero-terminated=1): `name=value` entries
+ * @driver_options: (nullable) (array zero-terminated=1): `name=value` options of the driver, e.g.
+ *   `com.docker.network.driver.mtu=1400`
+ * @attachable: whether containers of their own may join a network of a swarm
+ * @enable_ipv6: whether it has IPv6 addresses
+ * @subnet: (nullable): its addresses, e.g. `10.5.0.0/16`; %NULL lets the engine choose
+ * @gateway: (nullable): the address of the engine's machine in it
+ * @ip_range: (nullable): the part of @subnet that containers get addresses from
+ * @ipv6_subnet: (nullable): its IPv6 addresses, e.g. `fd00:5::/64`
  *
  * A network to create. All members but @name may be zero.
  */
@@ -59,6 +67,13 @@ typedef struct {
     const char *driver;
     gboolean internal;
     const char *const *labels;
+    const char *const *driver_options;
+    gboolean attachable;
+    gboolean enable_ipv6;
+    const char *subnet;
+    const char *gateway;
+    const char *ip_range;
+    const char *ipv6_subnet;
     /*< private >*/
     gpointer reserved[8];
 } CddNetworkSpec;
@@ -96,6 +111,32 @@ CDD_API CddNetworkSpec *cdd_network_spec_copy(const CddNetworkSpec *spec);
 CDD_API void cdd_network_spec_free(CddNetworkSpec *spec);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddNetworkSpec, cdd_network_spec_free)
+
+/**
+ * cdd_network_spec_set_addresses:
+ * @self: a specification from cdd_network_spec_new()
+ * @subnet: (nullable): its addresses
+ * @gateway: (nullable): the address of the engine's machine in it
+ * @ip_range: (nullable): the part of @subnet that containers get addresses from
+ * @ipv6_subnet: (nullable): its IPv6 addresses
+ *
+ * For language bindings.
+ */
+CDD_API void cdd_network_spec_set_addresses(CddNetworkSpec *self,
+                                            const char *subnet,
+                                            const char *gateway,
+                                            const char *ip_range,
+                                            const char *ipv6_subnet);
+
+/**
+ * cdd_network_spec_set_driver_options:
+ * @self: a specification from cdd_network_spec_new()
+ * @driver_options: (nullable) (array zero-terminated=1): `name=value` options of the driver
+ *
+ * For language bindings.
+ */
+CDD_API void cdd_network_spec_set_driver_options(CddNetworkSpec *self,
+                                                 const char *const *driver_options);
 
 /**
  * cdd_service_create_network_async:

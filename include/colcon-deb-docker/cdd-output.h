@@ -142,9 +142,9 @@ CDD_API gboolean cdd_container_state_can_follow(CddContainerState from, CddConta
  * @on_state: (nullable): called when the container's state changes; the first call tells its id
  * @on_stdin: (nullable): receives the container's standard input, a stream to write to, if
  *   #CddContainerSpec.open_stdin is set. Called once, when the container runs; it may have written
- *   output by then. Take a reference to keep the stream. Closing it ends the container's input only.
- *   A blocking write is safe: a thread reads the output meanwhile. When the output has ended, writes
- *   that wait, and later ones, end with %G_IO_ERROR_BROKEN_PIPE
+ *   output by then. Take a reference to keep the stream. Closing it ends the container's input
+ * only. A blocking write is safe: a thread reads the output meanwhile. When the output has ended,
+ * writes that wait, and later ones, end with %G_IO_ERROR_BROKEN_PIPE
  * @user_data: passed to each of them
  *
  * Receives output and progress of a long operation. The functions are called in the caller's main

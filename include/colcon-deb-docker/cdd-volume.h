@@ -43,10 +43,63 @@ CDD_API void cdd_volume_free(CddVolume *volume);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddVolume, cdd_volume_free)
 
 /**
+ * CddVolumeSpec:
+ * @name: (nullable): its name; %NULL lets the engine choose one
+ * @driver: (nullable): %NULL for `local`
+ * @driver_options: (nullable) (array zero-terminated=1): `name=value` options of the driver, e.g.
+ *   `type=nfs`
+ * @labels: (nullable) (array zero-terminated=1): `name=value` entries
+ *
+ * A volume to create. All members may be zero.
+ */
+typedef struct {
+    const char *name;
+    const char *driver;
+    const char *const *driver_options;
+    const char *const *labels;
+    /*< private >*/
+    gpointer reserved[8];
+} CddVolumeSpec;
+
+#define CDD_TYPE_VOLUME_SPEC (cdd_volume_spec_get_type())
+CDD_API GType cdd_volume_spec_get_type(void);
+
+/**
+ * cdd_volume_spec_new:
+ * @name: (nullable): its name
+ * @driver: (nullable): %NULL for `local`
+ * @driver_options: (nullable) (array zero-terminated=1): `name=value` options of the driver
+ * @labels: (nullable) (array zero-terminated=1): `name=value` entries
+ *
+ * For language bindings. In C, use a designated initializer instead.
+ *
+ * Returns: (transfer full): a structure that owns its strings; free with cdd_volume_spec_free()
+ */
+CDD_API CddVolumeSpec *cdd_volume_spec_new(const char *name,
+                                           const char *driver,
+                                           const char *const *driver_options,
+                                           const char *const *labels);
+
+/**
+ * cdd_volume_spec_copy:
+ * @spec: a structure
+ *
+ * Returns: (transfer full): a copy that owns its strings
+ */
+CDD_API CddVolumeSpec *cdd_volume_spec_copy(const CddVolumeSpec *spec);
+
+/**
+ * cdd_volume_spec_free:
+ * @spec: (transfer full) (nullable): a copy
+ */
+CDD_API void cdd_volume_spec_free(CddVolumeSpec *spec);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddVolumeSpec, cdd_volume_spec_free)
+
+/**
  * cdd_service_create_volume_async:
  * @self: a service
- * @name: (nullable): the volume's name; %NULL lets the engine choose one
- * @labels: (nullable) (array zero-terminated=1): `name=value` entries
+ * @spec: (nullable): the volume; %NULL is a structure of zeros
  * @cancellable: (nullable): cancelling stops waiting; the engine may still create the volume
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
@@ -55,8 +108,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddVolume, cdd_volume_free)
  * returned.
  */
 CDD_API void cdd_service_create_volume_async(CddService *self,
-                                             const char *name,
-                                             const char *const *labels,
+                                             const CddVolumeSpec *spec,
                                              GCancellable *cancellable,
                                              GAsyncReadyCallback callback,
                                              gpointer user_data);

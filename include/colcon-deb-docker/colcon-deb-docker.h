@@ -12,6 +12,7 @@
 #include <colcon-deb-docker/cdd-build-context.h>
 #include <colcon-deb-docker/cdd-build-event.h>
 #include <colcon-deb-docker/cdd-build-spec.h>
+#include <colcon-deb-docker/cdd-container-changes.h>
 #include <colcon-deb-docker/cdd-container-info.h>
 #include <colcon-deb-docker/cdd-container-logs.h>
 #include <colcon-deb-docker/cdd-container-network.h>
@@ -36,8 +37,10 @@
 #include <colcon-deb-docker/cdd-mock-docker-client.h>
 #include <colcon-deb-docker/cdd-network.h>
 #include <colcon-deb-docker/cdd-output.h>
+#include <colcon-deb-docker/cdd-registry.h>
 #include <colcon-deb-docker/cdd-resources.h>
 #include <colcon-deb-docker/cdd-run.h>
 #include <colcon-deb-docker/cdd-service.h>
+#include <colcon-deb-docker/cdd-system.h>
 #include <colcon-deb-docker/cdd-version.h>
 #include <colcon-deb-docker/cdd-volume.h>

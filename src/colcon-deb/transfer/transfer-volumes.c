@@ -60,10 +60,11 @@ create(const Engine *engine,
        GCancellable *cancellable,
        GError **error)
 {
+    const CddVolumeSpec spec = {.name = name, .labels = labels};
     g_autoptr(GAsyncResult) done = NULL;
     g_autoptr(CddVolume) volume = NULL;
 
-    cdd_service_create_volume_async(engine->service, name, labels, cancellable, await_ready, &done);
+    cdd_service_create_volume_async(engine->service, &spec, cancellable, await_ready, &done);
     volume = cdd_service_create_volume_finish(engine->service, await(&done), error);
     return volume != NULL;
 }

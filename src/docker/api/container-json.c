@@ -210,20 +210,19 @@ add_log_config(JsonBuilder *builder, const CddContainerSpec *spec)
 }
 
 static void
-add_restart_policy(JsonBuilder *builder, const CddContainerSpec *spec)
+add_restart_policy(JsonBuilder *builder, CddRestartPolicy policy, guint maximum_retry_count)
 {
     static const char *const names[] = {
+        [CDD_RESTART_NO] = "no",
         [CDD_RESTART_ON_FAILURE] = "on-failure",
         [CDD_RESTART_ALWAYS] = "always",
         [CDD_RESTART_UNLESS_STOPPED] = "unless-stopped",
     };
 
-    if (spec->restart_policy == CDD_RESTART_NO)
-        return;
     json_builder_set_member_name(builder, "RestartPolicy");
     json_builder_begin_object(builder);
-    cdd_json_add_string(builder, "Name", names[spec->restart_policy]);
-    cdd_json_add_number(builder, "MaximumRetryCount", spec->restart_maximum_retry_count);
+    cdd_json_add_string(builder, "Name", names[policy]);
+    cdd_json_add_number(builder, "MaximumRetryCount", maximum_retry_count);
     json_builder_end_object(builder);
 }
 
@@ -264,7 +263,8 @@ add_host_config(JsonBuilder *builder, const CddContainerSpec *spec)
     cdd_json_add_list(builder, "DnsSearch", spec->dns_search);
     add_extra_hosts(builder, spec->extra_hosts);
     add_log_config(builder, spec);
-    add_restart_policy(builder, spec);
+    if (spec->restart_policy != CDD_RESTART_NO)
+        add_restart_policy(builder, spec->restart_policy, spec->restart_maximum_retry_count);
     cdd_json_add_pairs(builder, "StorageOpt", spec->storage_options);
     cdd_json_add_pairs(builder, "Annotations", spec->annotations);
     cdd_json_add_string(builder, "Runtime", spec->runtime);
@@ -345,4 +345,17 @@ cdd_container_spec_to_json(const CddContainerSpec *spec)
     if (extra != NULL)
         cdd_json_merge(json_node_get_object(body), cdd_json_as_object(extra));
     return body;
+}
+
+JsonNode *
+cdd_container_update_to_json(const CddContainerUpdate *update)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+
+    json_builder_begin_object(builder);
+    add_resources(builder, &update->resources);
+    if (update->change_restart_policy)
+        add_restart_policy(builder, update->restart_policy, update->restart_maximum_retry_count);
+    json_builder_end_object(builder);
+    return json_builder_get_root(builder);
 }

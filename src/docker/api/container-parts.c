@@ -2,7 +2,7 @@
 /* The structures of which a container's specification consists. */
 #include "container-parts.h"
 
-#include <colcon-deb-docker/cdd-container-spec.h>
+#include <colcon-deb-docker/cdd-container.h>
 
 #define DEFINE_PART(Type, name, members)                                                           \
     CDD_DEFINE_PLAIN_COPY(, Type, name, members)                                                   \
@@ -55,6 +55,13 @@ const CddMember cdd_container_security_options_members[] = {
 DEFINE_PART(CddContainerSecurityOptions,
             cdd_container_security_options,
             cdd_container_security_options_members)
+
+static const CddMember update_members[] = {
+    CDD_STRING(CddContainerUpdate, resources.cpuset_cpus),
+    CDD_STRING(CddContainerUpdate, resources.cpuset_mems),
+    {0},
+};
+DEFINE_PART(CddContainerUpdate, cdd_container_update, update_members)
 
 const CddMember cdd_tmpfs_mount_members[] = {
     CDD_STRING(CddTmpfsMount, container_path),
@@ -134,4 +141,14 @@ cdd_volume_mount_new(const char *host_path, const char *container_path, const ch
 {
     return cdd_volume_mount_copy(&(CddVolumeMount){
         .host_path = host_path, .container_path = container_path, .volume = volume});
+}
+
+CddContainerUpdate *
+cdd_container_update_new(const CddResources *resources)
+{
+    CddContainerUpdate update = {.change_restart_policy = FALSE};
+
+    if (resources != NULL)
+        update.resources = *resources;
+    return cdd_container_update_copy(&update);
 }

@@ -4,6 +4,7 @@
 #include "../value/text.h"
 #include "../wire/json.h"
 #include "container-network.h"
+#include "container-spec.h"
 #include "faults.h"
 
 #include <colcon-deb-docker/cdd-container-spec.h>
@@ -340,4 +341,20 @@ cdd_container_spec_validate(const CddContainerSpec *spec, GError **error)
         cdd_faults_add(faults, "%d is not between -1000 and 1000", spec->oom_score_adj);
     cdd_faults_check_reserved(faults, spec);
     return cdd_faults_conclude(faults, "the container's specification is not valid", error);
+}
+
+gboolean
+cdd_container_update_check(const CddContainerUpdate *update, GError **error)
+{
+    g_autoptr(GString) faults = g_string_new(NULL);
+
+    check_resources(faults, &update->resources);
+    if (update->resources.shm_size != 0 || update->resources.oom_kill_disable)
+        cdd_faults_add(faults, "the size of /dev/shm and what the kernel kills stay as they are");
+    if ((guint)update->restart_policy > CDD_RESTART_UNLESS_STOPPED)
+        cdd_faults_add(faults, "%d is not a restart policy", (int)update->restart_policy);
+    if (update->restart_maximum_retry_count > 0 && update->restart_policy != CDD_RESTART_ON_FAILURE)
+        cdd_faults_add(faults, "a number of restarts needs the restart policy on-failure");
+    cdd_faults_check_reserved(faults, update);
+    return cdd_faults_conclude(faults, "what to change is not valid", error);
 }

@@ -3,6 +3,8 @@
 #include "container.h"
 #include "../value/error.h"
 #include "../wire/json-build.h"
+#include "container-json.h"
+#include "container-spec.h"
 #include "image-name.h"
 #include "operation.h"
 
@@ -68,6 +70,67 @@ cdd_service_stop_container_async(CddService *self,
 
 gboolean
 cdd_service_stop_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}
+
+void
+cdd_service_restart_container_async(CddService *self,
+                                    const char *container,
+                                    int timeout,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+    g_autofree char *number = timeout >= 0 ? g_strdup_printf("%d", timeout) : NULL;
+    g_autofree char *plain = cdd_path("/containers/%s/restart", container);
+    g_autoptr(GString) path = g_string_new(plain);
+    /* The engine answers when the container has stopped and was started. */
+    CddCall call = {.method = "POST", .header_timeout = CDD_NO_TIMEOUT};
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    cdd_path_add(path, "t", number);
+    call.path = path->str;
+    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
+                                         "restarting the container %s", container),
+                       &call);
+}
+
+gboolean
+cdd_service_restart_container_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish(self, result, error);
+}
+
+void
+cdd_service_update_container_async(CddService *self,
+                                   const char *container,
+                                   const CddContainerUpdate *update,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+    g_autofree char *path = cdd_path("/containers/%s/update", container);
+    g_autoptr(JsonNode) body = NULL;
+    CddCall call = {.method = "POST", .path = path};
+    GError *error = NULL;
+    GTask *task;
+
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    g_return_if_fail(update != NULL);
+    task = cdd_operation_new(self, cancellable, callback, user_data, "updating the container %s",
+                             container);
+    if (!cdd_container_update_check(update, &error)) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
+    body = cdd_container_update_to_json(update);
+    call.body = body;
+    cdd_operation_call(task, &call);
+}
+
+gboolean
+cdd_service_update_container_finish(CddService *self, GAsyncResult *result, GError **error)
 {
     return cdd_operation_finish(self, result, error);
 }

@@ -10,6 +10,7 @@
 typedef struct {
     char *id;
     gboolean with_stdin;
+    gboolean detached;
     gboolean tty;
 } Start;
 
@@ -42,7 +43,7 @@ cdd_exec_info_free(CddExecInfo *info)
 }
 
 static JsonNode *
-spec_to_json(const CddExecSpec *spec)
+spec_to_json(const CddExecSpec *spec, gboolean detached)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
 
@@ -53,8 +54,8 @@ spec_to_json(const CddExecSpec *spec)
     cdd_json_add_string(builder, "User", spec->user);
     cdd_json_add_true(builder, "Tty", spec->tty);
     cdd_json_add_true(builder, "AttachStdin", spec->attach_stdin);
-    cdd_json_add_true(builder, "AttachStdout", TRUE);
-    cdd_json_add_true(builder, "AttachStderr", TRUE);
+    cdd_json_add_true(builder, "AttachStdout", !detached);
+    cdd_json_add_true(builder, "AttachStderr", !detached);
     cdd_json_add_true(builder, "Privileged", spec->privileged);
     json_builder_end_object(builder);
     return json_builder_get_root(builder);
@@ -91,6 +92,19 @@ on_started(GObject *source, GAsyncResult *result, gpointer user_data)
             g_object_unref);
 }
 
+static void
+on_started_detached(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    Start *start = g_task_get_task_data(task);
+    GError *error = NULL;
+
+    if (cdd_client_call_finish_ok(CDD_CLIENT(source), result, &error))
+        cdd_operation_return_pointer(task, g_steal_pointer(&start->id), g_free);
+    else
+        cdd_operation_return_error(task, error);
+}
+
 /* The stream's format depends on the terminal given here, so it is given again. */
 static JsonNode *
 start_to_json(const Start *start)
@@ -99,6 +113,7 @@ start_to_json(const Start *start)
 
     json_builder_begin_object(builder);
     cdd_json_add_true(builder, "Tty", start->tty);
+    cdd_json_add_true(builder, "Detach", start->detached);
     json_builder_end_object(builder);
     return json_builder_get_root(builder);
 }
@@ -112,7 +127,7 @@ on_created(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(JsonNode) node = cdd_client_call_finish(CDD_CLIENT(source), result, &error);
     g_autoptr(JsonNode) body = NULL;
     g_autofree char *path = NULL;
-    CddCall call = {.method = "POST", .upgrade = "tcp"};
+    CddCall call = {.method = "POST", .upgrade = start->detached ? NULL : "tcp"};
 
     if (error == NULL) {
         start->id = cdd_json_dup_string(cdd_json_as_object(node), "Id");
@@ -127,8 +142,36 @@ on_created(GObject *source, GAsyncResult *result, gpointer user_data)
     body = start_to_json(start);
     call.path = path = cdd_path("/exec/%s/start", start->id);
     call.body = body;
-    cdd_client_send_async(CDD_CLIENT(source), &call, cdd_operation_get_cancellable(task),
-                          on_started, task);
+    if (start->detached)
+        cdd_client_call_async(CDD_CLIENT(source), &call, cdd_operation_get_cancellable(task),
+                              on_started_detached, task);
+    else
+        cdd_client_send_async(CDD_CLIENT(source), &call, cdd_operation_get_cancellable(task),
+                              on_started, task);
+}
+
+static void
+begin(GTask *task, const char *container, const CddExecSpec *spec, gboolean detached)
+{
+    g_autofree char *path = cdd_path("/containers/%s/exec", container);
+    g_autoptr(JsonNode) body = NULL;
+    CddCall call = {.method = "POST", .path = path};
+    GError *error = NULL;
+    Start *start;
+
+    if (!validate(spec, &error)) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
+    start = g_new0(Start, 1);
+    start->with_stdin = spec->attach_stdin;
+    start->detached = detached;
+    start->tty = spec->tty;
+    g_task_set_task_data(task, start, start_free);
+    body = spec_to_json(spec, detached);
+    call.body = body;
+    cdd_client_call_async(cdd_operation_get_client(task), &call,
+                          cdd_operation_get_cancellable(task), on_created, task);
 }
 
 void
@@ -139,32 +182,41 @@ cdd_service_start_exec_async(CddService *self,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
 {
-    g_autofree char *path = cdd_path("/containers/%s/exec", container);
-    g_autoptr(JsonNode) body = NULL;
-    CddCall call = {.method = "POST", .path = path};
-    GError *error = NULL;
-    Start *start;
+    g_return_if_fail(CDD_IS_SERVICE(self));
+    begin(cdd_operation_new(self, cancellable, callback, user_data,
+                            "starting a process in the container %s", container),
+          container, spec, FALSE);
+}
+
+CddAttachment *
+cdd_service_start_exec_finish(CddService *self, GAsyncResult *result, GError **error)
+{
+    return cdd_operation_finish_pointer(self, result, error);
+}
+
+void
+cdd_service_start_exec_detached_async(CddService *self,
+                                      const char *container,
+                                      const CddExecSpec *spec,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
     GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "starting a process in the container %s", container);
-    if (!validate(spec, &error)) {
-        cdd_operation_return_error(task, error);
-        return;
-    }
-    start = g_new0(Start, 1);
-    start->with_stdin = spec->attach_stdin;
-    start->tty = spec->tty;
-    g_task_set_task_data(task, start, start_free);
-    body = spec_to_json(spec);
-    call.body = body;
-    cdd_client_call_async(cdd_operation_get_client(task), &call,
-                          cdd_operation_get_cancellable(task), on_created, task);
+    if (spec->attach_stdin)
+        cdd_operation_return_error(
+            task, g_error_new_literal(CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                                      "a process that is not attached to has no input"));
+    else
+        begin(task, container, spec, TRUE);
 }
 
-CddAttachment *
-cdd_service_start_exec_finish(CddService *self, GAsyncResult *result, GError **error)
+char *
+cdd_service_start_exec_detached_finish(CddService *self, GAsyncResult *result, GError **error)
 {
     return cdd_operation_finish_pointer(self, result, error);
 }

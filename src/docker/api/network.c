@@ -47,6 +47,66 @@ parse_id(JsonNode *node, GError **error)
     return NULL;
 }
 
+static void
+add_pool(JsonBuilder *builder, const char *subnet, const char *gateway, const char *ip_range)
+{
+    if (subnet == NULL)
+        return;
+    json_builder_begin_object(builder);
+    cdd_json_add_string(builder, "Subnet", subnet);
+    cdd_json_add_string(builder, "Gateway", gateway);
+    cdd_json_add_string(builder, "IPRange", ip_range);
+    json_builder_end_object(builder);
+}
+
+static JsonNode *
+spec_to_json(const CddNetworkSpec *spec)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+
+    json_builder_begin_object(builder);
+    cdd_json_add_string(builder, "Name", spec->name);
+    cdd_json_add_string(builder, "Driver", spec->driver != NULL ? spec->driver : "bridge");
+    cdd_json_add_true(builder, "Internal", spec->internal);
+    cdd_json_add_true(builder, "Attachable", spec->attachable);
+    cdd_json_add_true(builder, "EnableIPv6", spec->enable_ipv6);
+    cdd_json_add_true(builder, "CheckDuplicate", TRUE);
+    cdd_json_add_pairs(builder, "Options", spec->driver_options);
+    cdd_json_add_pairs(builder, "Labels", spec->labels);
+    if (spec->subnet != NULL || spec->ipv6_subnet != NULL) {
+        json_builder_set_member_name(builder, "IPAM");
+        json_builder_begin_object(builder);
+        json_builder_set_member_name(builder, "Config");
+        json_builder_begin_array(builder);
+        add_pool(builder, spec->subnet, spec->gateway, spec->ip_range);
+        add_pool(builder, spec->ipv6_subnet, NULL, NULL);
+        json_builder_end_array(builder);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_object(builder);
+    return json_builder_get_root(builder);
+}
+
+static gboolean
+check_spec(const CddNetworkSpec *spec, GError **error)
+{
+    g_autoptr(GString) faults = g_string_new(NULL);
+
+    if (spec->name == NULL || *spec->name == '\0')
+        cdd_faults_add(faults, "the name is missing");
+    cdd_faults_check_word(faults, "the name of a driver", spec->driver);
+    cdd_faults_check_word(faults, "a range of addresses", spec->subnet);
+    cdd_faults_check_word(faults, "an address", spec->gateway);
+    cdd_faults_check_word(faults, "a range of addresses", spec->ip_range);
+    cdd_faults_check_word(faults, "a range of addresses", spec->ipv6_subnet);
+    if (spec->subnet == NULL && (spec->gateway != NULL || spec->ip_range != NULL))
+        cdd_faults_add(faults, "a gateway or a part of the addresses needs the subnet");
+    cdd_faults_check_entries(faults, "option of the driver", spec->driver_options);
+    cdd_faults_check_entries(faults, "label", spec->labels);
+    cdd_faults_check_reserved(faults, spec);
+    return cdd_faults_conclude(faults, "the network's specification is not valid", error);
+}
+
 void
 cdd_service_create_network_async(CddService *self,
                                  const CddNetworkSpec *spec,
@@ -54,24 +114,22 @@ cdd_service_create_network_async(CddService *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
-    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
     g_autoptr(JsonNode) body = NULL;
     CddCall call = {.method = "POST", .path = "/networks/create"};
+    GError *error = NULL;
+    GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    json_builder_begin_object(builder);
-    cdd_json_add_string(builder, "Name", spec->name);
-    cdd_json_add_string(builder, "Driver", spec->driver != NULL ? spec->driver : "bridge");
-    cdd_json_add_true(builder, "Internal", spec->internal);
-    cdd_json_add_true(builder, "CheckDuplicate", TRUE);
-    cdd_json_add_pairs(builder, "Labels", spec->labels);
-    json_builder_end_object(builder);
-    body = json_builder_get_root(builder);
+    g_return_if_fail(spec != NULL);
+    task = cdd_operation_new(self, cancellable, callback, user_data, "creating the network %s",
+                             spec->name != NULL ? spec->name : "");
+    if (!check_spec(spec, &error)) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
+    body = spec_to_json(spec);
     call.body = body;
-    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "creating the network %s",
-                                             spec->name != NULL ? spec->name : ""),
-                           &call, parse_id, g_free);
+    cdd_operation_call_for(task, &call, parse_id, g_free);
 }
 
 char *

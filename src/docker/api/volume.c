@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../value/plain.h"
 #include "../wire/json-build.h"
+#include "faults.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-volume.h>
@@ -36,28 +37,56 @@ parse(JsonNode *node, GError **error)
     return object != NULL ? new_volume(object) : NULL;
 }
 
+static gboolean
+check_spec(const CddVolumeSpec *spec, GError **error)
+{
+    g_autoptr(GString) faults = g_string_new(NULL);
+
+    cdd_faults_check_word(faults, "the name of a driver", spec->driver);
+    cdd_faults_check_entries(faults, "option of the driver", spec->driver_options);
+    cdd_faults_check_entries(faults, "label", spec->labels);
+    cdd_faults_check_reserved(faults, spec);
+    return cdd_faults_conclude(faults, "the volume's specification is not valid", error);
+}
+
+static JsonNode *
+spec_to_json(const CddVolumeSpec *spec)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+
+    json_builder_begin_object(builder);
+    cdd_json_add_string(builder, "Name", spec->name);
+    cdd_json_add_string(builder, "Driver", spec->driver);
+    cdd_json_add_pairs(builder, "DriverOpts", spec->driver_options);
+    cdd_json_add_pairs(builder, "Labels", spec->labels);
+    json_builder_end_object(builder);
+    return json_builder_get_root(builder);
+}
+
 void
 cdd_service_create_volume_async(CddService *self,
-                                const char *name,
-                                const char *const *labels,
+                                const CddVolumeSpec *spec,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
-    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+    static const CddVolumeSpec none;
+    const CddVolumeSpec *from = spec != NULL ? spec : &none;
     g_autoptr(JsonNode) body = NULL;
     CddCall call = {.method = "POST", .path = "/volumes/create"};
+    GError *error = NULL;
+    GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    json_builder_begin_object(builder);
-    cdd_json_add_string(builder, "Name", name);
-    cdd_json_add_pairs(builder, "Labels", labels);
-    json_builder_end_object(builder);
-    body = json_builder_get_root(builder);
+    task = cdd_operation_new(self, cancellable, callback, user_data, "creating the volume %s",
+                             from->name != NULL ? from->name : "");
+    if (!check_spec(from, &error)) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
+    body = spec_to_json(from);
     call.body = body;
-    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "creating the volume %s", name != NULL ? name : ""),
-                           &call, parse, (GDestroyNotify)cdd_volume_free);
+    cdd_operation_call_for(task, &call, parse, (GDestroyNotify)cdd_volume_free);
 }
 
 CddVolume *

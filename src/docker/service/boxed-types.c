@@ -187,9 +187,23 @@ static const CddMember network_spec_members[] = {
     CDD_STRING(CddNetworkSpec, name),
     CDD_STRING(CddNetworkSpec, driver),
     CDD_LIST(CddNetworkSpec, labels),
+    CDD_LIST(CddNetworkSpec, driver_options),
+    CDD_STRING(CddNetworkSpec, subnet),
+    CDD_STRING(CddNetworkSpec, gateway),
+    CDD_STRING(CddNetworkSpec, ip_range),
+    CDD_STRING(CddNetworkSpec, ipv6_subnet),
     {0},
 };
 DEFINE_SPEC(CddNetworkSpec, network_spec)
+
+static const CddMember volume_spec_members[] = {
+    CDD_STRING(CddVolumeSpec, name),
+    CDD_STRING(CddVolumeSpec, driver),
+    CDD_LIST(CddVolumeSpec, driver_options),
+    CDD_LIST(CddVolumeSpec, labels),
+    {0},
+};
+DEFINE_SPEC(CddVolumeSpec, volume_spec)
 
 static const CddMember user_setup_members[] = {
     CDD_STRING(CddUserSetup, username),
@@ -286,4 +300,48 @@ CddBuildConfig *
 cdd_build_config_new(const char *ros_distro)
 {
     return cdd_build_config_copy(&(CddBuildConfig){.ros_distro = ros_distro});
+}
+
+CddVolumeSpec *
+cdd_volume_spec_new(const char *name,
+                    const char *driver,
+                    const char *const *driver_options,
+                    const char *const *labels)
+{
+    return cdd_volume_spec_copy(&(CddVolumeSpec){
+        .name = name, .driver = driver, .driver_options = driver_options, .labels = labels});
+}
+
+static void
+assign(CddNetworkSpec *self, const CddNetworkSpec *value)
+{
+    g_autofree CddNetworkSpec *copy = cdd_network_spec_copy(value);
+
+    cdd_plain_clear(self, network_spec_members);
+    *self = *copy;
+}
+
+void
+cdd_network_spec_set_addresses(CddNetworkSpec *self,
+                               const char *subnet,
+                               const char *gateway,
+                               const char *ip_range,
+                               const char *ipv6_subnet)
+{
+    CddNetworkSpec changed = *self;
+
+    changed.subnet = subnet;
+    changed.gateway = gateway;
+    changed.ip_range = ip_range;
+    changed.ipv6_subnet = ipv6_subnet;
+    assign(self, &changed);
+}
+
+void
+cdd_network_spec_set_driver_options(CddNetworkSpec *self, const char *const *driver_options)
+{
+    CddNetworkSpec changed = *self;
+
+    changed.driver_options = driver_options;
+    assign(self, &changed);
 }

@@ -108,6 +108,7 @@ test_a_volume_is_made_found_and_removed(EngineTest *test, gconstpointer data G_G
 {
     const char *labels[] = {"cdd.test=volume", NULL};
     const char *filters[] = {"label=cdd.test=volume", NULL};
+    const CddVolumeSpec spec = {.name = "cdd-test-volume", .labels = labels};
     g_autoptr(GAsyncResult) made = NULL;
     g_autoptr(GAsyncResult) looked = NULL;
     g_autoptr(GAsyncResult) listed = NULL;
@@ -120,8 +121,7 @@ test_a_volume_is_made_found_and_removed(EngineTest *test, gconstpointer data G_G
     g_autoptr(GPtrArray) sizes = NULL;
     g_autoptr(GError) error = NULL;
 
-    cdd_service_create_volume_async(test->service, "cdd-test-volume", labels, NULL, await_ready,
-                                    &made);
+    cdd_service_create_volume_async(test->service, &spec, NULL, await_ready, &made);
     volume = cdd_service_create_volume_finish(test->service, await(&made), &error);
     g_assert_no_error(error);
     g_assert_cmpstr(volume->name, ==, "cdd-test-volume");

@@ -19,6 +19,10 @@ const FakeAnswer operation_answers[] = {
                                      "{\"Id\":\"abc\",\"Name\":\"/n\",\"Config\":{\"Tty\":false},"
                                      "\"State\":{\"Status\":\"running\",\"Running\":true,"
                                      "\"Health\":{\"Status\":\"healthy\"}}}"},
+    {"GET /containers/abc/changes", .body = "[{\"Path\":\"/f\",\"Kind\":1}]"},
+    {"GET /containers/abc/export", .body = "archive"},
+    {"POST /containers/abc/restart"},
+    {"POST /containers/abc/update", .body = "{\"Warnings\":null}"},
     {"GET /containers/abc/top", .body = "{\"Titles\":[\"PID\"],\"Processes\":[[\"1\"]]}"},
     {"GET /containers/abc/logs", .body = STREAMS, .length = sizeof STREAMS - 1},
     {"GET /containers/abc/stats", .body = "{\"pids_stats\":{\"current\":1}}\n"},
@@ -30,11 +34,23 @@ const FakeAnswer operation_answers[] = {
     /* A run waits for the removal of its container. */
     {"POST /containers/abc/wait?condition=not-running", .body = "{\"StatusCode\":7}"},
     {"POST /containers/abc/exec", .body = "{\"Id\":\"exec\"}"},
+    {"POST /containers/detached/exec", .body = "{\"Id\":\"apart\"}"},
+    {"POST /exec/apart/start"},
     {"POST /containers/prune", .body = "{\"ContainersDeleted\":[\"abc\"]}"},
     {"POST /commit", .body = ID},
     {"POST /exec/exec/start", .body = STREAMS, .length = sizeof STREAMS - 1, .upgrade = TRUE},
     {"GET /exec/exec/json", .body = "{\"ID\":\"exec\",\"Running\":false,\"ExitCode\":0}"},
 
+    {"GET /plugins", .body = "[{\"Id\":\"p\",\"Name\":\"p:1\",\"Enabled\":true}]"},
+    {"POST /auth", .body = "{\"Status\":\"Login Succeeded\"}"},
+    {"POST /build/prune", .body = "{\"CachesDeleted\":[\"c\"],\"SpaceReclaimed\":7}"},
+    {"POST /networks/prune", .body = "{\"NetworksDeleted\":[\"n\"]}"},
+    {"POST /volumes/prune", .body = "{\"VolumesDeleted\":[\"v\"],\"SpaceReclaimed\":7}"},
+    {"GET /images/search", .body = "[{\"name\":\"debian\",\"star_count\":7}]"},
+    {"GET /images/image/history", .body = "[{\"Id\":\"<missing>\",\"Created\":1,\"Size\":7}]"},
+    {"GET /distribution/docker.io/library/image/json",
+     .body = "{\"Descriptor\":{\"digest\":\"sha256:1\"},\"Platforms\":[{\"os\":\"linux\","
+             "\"architecture\":\"arm64\",\"variant\":\"v8\"}]}"},
     {"GET /images/json", .body = "[{\"Id\":\"sha256:1\",\"RepoTags\":[\"image:1\"]}]"},
     {"GET /images/get", .body = "archive"},
     {"GET /images/image/json",
@@ -202,6 +218,25 @@ GIVES(g_free,
       &no_handler)
 GIVES(cdd_removed_images_free, cdd_service_prune_images, service, NULL)
 
+GIVES(g_ptr_array_unref, cdd_service_get_container_changes, service, "abc")
+SUCCEEDS(cdd_service_export_container, service, "abc", archive_out())
+SUCCEEDS(cdd_service_restart_container, service, "abc", -1)
+SUCCEEDS(cdd_service_update_container,
+         service,
+         "abc",
+         (&(CddContainerUpdate){.resources = {.cpus = 1}}))
+SUCCEEDS(cdd_service_ping, service)
+GIVES(cdd_disk_usage_free, cdd_service_get_disk_usage, service)
+GIVES(g_ptr_array_unref, cdd_service_list_plugins, service, NULL)
+SUCCEEDS(cdd_service_login, service, (&(CddCredentials){.server_address = (char *)"registry"}))
+GIVES(cdd_pruned_free, cdd_service_prune_build_cache, service, NULL)
+GIVES(cdd_pruned_free, cdd_service_prune_networks, service, NULL)
+GIVES(cdd_pruned_free, cdd_service_prune_volumes, service, NULL)
+GIVES(g_ptr_array_unref, cdd_service_search_images, service, "debian", 5, NULL)
+GIVES(g_ptr_array_unref, cdd_service_get_image_history, service, "image")
+GIVES(cdd_distribution_free, cdd_service_inspect_distribution, service, "image")
+GIVES(g_free, cdd_service_start_exec_detached, service, "detached", &exec_spec)
+
 GIVES(g_free, cdd_service_create_network, service, (&(CddNetworkSpec){.name = "n"}))
 GIVES(cdd_network_free, cdd_service_inspect_network, service, "abc")
 GIVES(g_ptr_array_unref, cdd_service_list_networks, service, NULL)
@@ -209,7 +244,7 @@ SUCCEEDS(cdd_service_remove_network, service, "abc")
 SUCCEEDS(cdd_service_connect_network, service, "abc", (&(CddEndpointSettings){.network = "abc"}))
 SUCCEEDS(cdd_service_wait_container_healthy, service, "abc")
 SUCCEEDS(cdd_service_disconnect_network, service, "abc", "abc")
-GIVES(cdd_volume_free, cdd_service_create_volume, service, "v", NULL)
+GIVES(cdd_volume_free, cdd_service_create_volume, service, (&(CddVolumeSpec){.name = "v"}))
 GIVES(cdd_volume_free, cdd_service_inspect_volume, service, "v")
 GIVES(g_ptr_array_unref, cdd_service_list_volumes, service, NULL)
 GIVES(g_ptr_array_unref, cdd_service_measure_volumes, service)
@@ -376,6 +411,21 @@ const Operation operations[] = {
     ROW(cdd_service_inspect_network),
     ROW(cdd_service_list_networks),
     ROW(cdd_service_remove_network),
+    ROW(cdd_service_get_container_changes),
+    ROW(cdd_service_export_container),
+    ROW(cdd_service_restart_container),
+    ROW(cdd_service_update_container),
+    ROW(cdd_service_ping, .is_ping = TRUE),
+    ROW(cdd_service_get_disk_usage),
+    ROW(cdd_service_list_plugins),
+    ROW(cdd_service_login),
+    ROW(cdd_service_prune_build_cache),
+    ROW(cdd_service_prune_networks),
+    ROW(cdd_service_prune_volumes),
+    ROW(cdd_service_search_images),
+    ROW(cdd_service_get_image_history),
+    ROW(cdd_service_inspect_distribution),
+    ROW(cdd_service_start_exec_detached),
     ROW(cdd_service_connect_network),
     ROW(cdd_service_wait_container_healthy),
     ROW(cdd_service_disconnect_network),

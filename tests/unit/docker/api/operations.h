@@ -18,6 +18,8 @@ typedef struct {
     gboolean tidies_up;
     /* It succeeds with the head of the answer; the rest belongs to the attachment. */
     gboolean gives_stream;
+    /* It asks what each client asks first, which the mute engine answers. */
+    gboolean is_ping;
     /* Another variant of a call in the table. */
     gboolean is_variant;
 } Operation;

@@ -265,6 +265,8 @@ test_each_ends_when_cancelled_before_the_answer(void)
     for (const Operation *operation = operations; operation->name != NULL; operation++) {
         g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1, .mute = TRUE});
 
+        if (operation->is_ping)
+            continue;
         cancel_a_stalled(operation, engine);
     }
 }
@@ -281,9 +283,30 @@ test_each_ends_when_cancelled_in_the_middle_of_the_answer(void)
         /* These take as long as an engine may take to stop a container; see the tests of runs. */
         if (operation->tidies_up)
             continue;
-        engine = fake_engine_new(&(FakeFaults){
-            .budget = ping + (total - ping) / 2, .stall = TRUE, .answers = operation_answers});
+        engine = fake_engine_new(
+            &(FakeFaults){.budget = operation->is_ping ? total / 2 : ping + (total - ping) / 2,
+                          .stall = TRUE,
+                          .answers = operation_answers});
         cancel_a_stalled(operation, engine);
+    }
+}
+
+/* The page has a row for each request, and so for each call that sends one. */
+static void
+test_the_page_of_coverage_names_each(void)
+{
+    g_autofree char *path =
+        g_build_filename(g_getenv("CDD_TEST_SOURCE_DIR"), "docs", "coverage.md", NULL);
+    g_autofree char *page = NULL;
+
+    g_assert_true(g_file_get_contents(path, &page, NULL, NULL));
+    for (const Operation *operation = operations; operation->name != NULL; operation++) {
+        g_autofree char *named = g_strconcat("`", operation->name, "_async()`", NULL);
+
+        if (operation->is_variant || !g_str_has_prefix(operation->name, "cdd_service_"))
+            continue;
+        g_test_message("%s", named);
+        g_assert_nonnull(strstr(page, named));
     }
 }
 
@@ -295,6 +318,8 @@ main(int argc, char **argv)
                     test_a_list_of_images_begins_with_the_newest);
     g_test_add_func("/operations/no-call-of-the-library-is-left-out",
                     test_no_call_of_the_library_is_left_out);
+    g_test_add_func("/operations/the-page-of-coverage-names-each",
+                    test_the_page_of_coverage_names_each);
     g_test_add_func("/operations/each-succeeds-byte-by-byte", test_each_succeeds_byte_by_byte);
     g_test_add_func("/operations/each-fails-wherever-the-answer-is-cut",
                     test_each_fails_wherever_the_answer_is_cut);

@@ -364,9 +364,8 @@ test_a_log_is_read_whole_or_in_part(EngineTest *test, gconstpointer data G_GNUC_
 static void
 test_a_log_that_is_not_kept_is_an_error(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
 {
-    CddContainerSpec spec = {.image = test->image,
-                             .command = (const char *const[]){"true", NULL},
-                             .log_driver = "none"};
+    CddContainerSpec spec = {
+        .image = test->image, .command = (const char *const[]){"true", NULL}, .log_driver = "none"};
     g_autofree char *id = create(test, &spec);
     g_auto(Output) output = {NULL};
     CddOutputHandler handler;

@@ -427,6 +427,16 @@ class TestRemoteByTls(SlowCase):
         self.addCleanup(proxy.close)
         self.tls = {"DOCKER_HOST": "tcp://127.0.0.1:%d" % proxy.port, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(place)}
 
+    def agent_ends(self, process, since):
+        """The exit codes of the containers in which a program had the copies."""
+        filters = json.dumps({"type": ["container"], "event": ["die"], "label": ["colcon-deb.role=transfer"]})
+        target = "/events?since=%f&until=%f&filters=%s" % (since, time.time(), urllib.parse.quote(filters))
+        connection = self.engine.connect()
+        self.addCleanup(connection.close)
+        connection.request("GET", self.engine.prefix + target)
+        events = [json.loads(line)["Actor"]["Attributes"] for line in connection.getresponse().read().splitlines()]
+        return [event["exitCode"] for event in events if event["colcon-deb.process"].split("/")[-2] == str(process.pid)]
+
     def test_a_build_a_change_and_ctrl_c(self):
         self.add("quick")
         (self.inside / "src" / "quick" / "large").write_bytes(os.urandom(20_000_000))
@@ -436,6 +446,7 @@ class TestRemoteByTls(SlowCase):
         self.assertTrue(list(self.output.glob("debs/ros-rolling-quick_*.deb")))
         self.add_slow()
         write(self.inside / "src" / "quick" / "note", "changed\n")
+        moment = time.time()
         process = self.start_build(env=self.tls)
         said = self.read_until(process, rb"package_start.*slow")
         os.kill(process.pid, signal.SIGINT)
@@ -443,6 +454,8 @@ class TestRemoteByTls(SlowCase):
         self.assert_ended(second, 130)
         self.assertLess(self.sent(second)[0], 100_000)
         self.check_no_container()
+        # It ended with its input, and was not killed.
+        self.assertEqual(["0"], self.agent_ends(process, moment))
         self.assert_goes_on()
 
 

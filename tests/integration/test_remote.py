@@ -22,7 +22,7 @@ import urllib.parse
 
 import ssh_server
 from engine import EngineError, socket_path
-from support import IMAGE, RUNTIME_IMAGE, STRANGER, ProgramCase, add_package, events_of, is_root, write
+from support import IMAGE, RUNTIME_IMAGE, STRANGER, TOP, ProgramCase, add_package, events_of, is_root, write
 from test_connections import Proxy, make_authority, make_certificate
 
 HIDE = 'set -e; mount -t tmpfs -o mode=755 tmpfs "$1"; echo ready; exec sleep infinity'
@@ -320,6 +320,18 @@ class TestRemote(RemoteCase):
         self.assert_built(outcome, 1)
         self.assert_says(outcome, "the image lacks python3. Add to the image: apt-get install python3")
 
+    def test_images_are_made_from_files_of_this_machine(self):
+        """Their inputs go through the API."""
+        context = self.inside / "context"
+        write(context / "file", "from here\n")
+        write(context / "Dockerfile", 'FROM %s\nCOPY file /\nRUN grep "from here" /file\n' % RUNTIME_IMAGE)
+        for builder in ("classic", "buildkit"):
+            name = "cdd-test/remote:%s" % builder
+            self.addCleanup(self.engine.request, "DELETE", "/images/%s?force=1" % name, expect=(200, 404))
+            self.assert_ended(self.run_program("image", "build", "--builder", builder, "--network", "host", "-t", name,
+                                               self.workspace / "context"), 0)
+            self.assertTrue(self.engine.has_image(name))
+
     def test_mounts_that_were_asked_for(self):
         self.add("one")
         outcome = self.build("--transfer", "bind")
@@ -365,6 +377,39 @@ class TestRemote(RemoteCase):
         # One set for both.
         self.assertEqual(6, len(self.volumes()))
         self.assert_says(outcome, "another run uses the copies of this workspace on the engine; waiting for its end")
+
+
+class TestBesideTheEngine(ProgramCase):
+    """A container that has the engine's socket, such as a job of a CI server has it."""
+
+    SCRIPT = """
+        export LD_LIBRARY_PATH="$PROGRAM" COLCON_DEB_SCRIPTS="$PROGRAM/scripts"
+        mkdir -p "$WORKSPACE/src"
+        cp -r /example/src/morse_table "$WORKSPACE/src"
+        "$PROGRAM/colcon-deb" build "$WORKSPACE" --image "$IMAGE" && ls "$WORKSPACE/output/debs"
+        code=$?
+        "$PROGRAM/colcon-deb" clean "$WORKSPACE"
+        exit $code
+        """
+
+    def test_what_the_container_has_is_built(self):
+        # What the engine finds under the names of the container's directories.
+        add_package(self.workspace, "trap")
+        (self.workspace / "output").mkdir()
+        before = sorted(map(str, self.workspace.rglob("*")))
+        self.reachable_program()
+        program = str(self.work / "program")
+        # The program needs the libraries of this machine.
+        binds = ["/usr:/usr:ro", "%s:%s:ro" % (program, program), "%s:/example:ro" % (TOP / "examples/workspace"),
+                 "%s:/var/run/docker.sock" % socket_path()]
+        environment = {"PROGRAM": program, "WORKSPACE": self.workspace, "IMAGE": IMAGE}
+        result = self.engine.run(RUNTIME_IMAGE, ["sh", "-c", self.SCRIPT], binds=binds, env=environment, network="none")
+        self.assertEqual(0, result.code, result)
+        self.assertRegex(result.stdout, COPIED)
+        self.assertRegex(result.stdout, "1 built, 0 failed")
+        self.assertRegex(result.stdout, r"(?m)^ros-rolling-morse-table_.*\.deb$")
+        self.assertEqual(6, len(re.findall("removed volume", result.stdout)), result)
+        self.assertEqual(before, sorted(map(str, self.workspace.rglob("*"))))
 
 
 @unittest.skipUnless(ssh_server.is_possible(), "needs root and sshd")

@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import threading
@@ -21,9 +22,11 @@ import urllib.parse
 
 import ssh_server
 from engine import EngineError, socket_path
-from support import IMAGE, RUNTIME_IMAGE, STRANGER, ProgramCase, add_package, events_of, is_root, write
+from support import IMAGE, RUNTIME_IMAGE, STRANGER, TOP, ProgramCase, add_package, events_of, is_root, write
+from test_connections import Proxy, make_authority, make_certificate
 
 HIDE = 'set -e; mount -t tmpfs -o mode=755 tmpfs "$1"; echo ready; exec sleep infinity'
+USED = "building in the container that the last build kept ready"
 COPIED = r"the engine cannot see .*: files are copied to it and back"
 SENT = r"sent ([\d.,]+)\s(bytes|kB|MB) to the engine: (\d+) changed files?"
 UNITS = {"bytes": 1, "kB": 1000, "MB": 1000_000}
@@ -154,13 +157,6 @@ class RemoteCase(ProgramCase):
 
 class TestRemote(RemoteCase):
     also_there = ("src", "output", "debian_dirs")
-
-    def test_no_container_is_kept_ready(self):
-        self.add("one")
-        outcome = self.build("--keep-warm")
-        self.assert_built(outcome)
-        self.assert_says(outcome, "keep_warm has no effect, because the engine cannot see the files of this machine")
-        self.assertEqual([], self.own_containers())
 
     def test_same_packages_as_with_mounts(self):
         for name in ("lower", "upper"):
@@ -324,6 +320,18 @@ class TestRemote(RemoteCase):
         self.assert_built(outcome, 1)
         self.assert_says(outcome, "the image lacks python3. Add to the image: apt-get install python3")
 
+    def test_images_are_made_from_files_of_this_machine(self):
+        """Their inputs go through the API."""
+        context = self.inside / "context"
+        write(context / "file", "from here\n")
+        write(context / "Dockerfile", 'FROM %s\nCOPY file /\nRUN grep "from here" /file\n' % RUNTIME_IMAGE)
+        for builder in ("classic", "buildkit"):
+            name = "cdd-test/remote:%s" % builder
+            self.addCleanup(self.engine.request, "DELETE", "/images/%s?force=1" % name, expect=(200, 404))
+            self.assert_ended(self.run_program("image", "build", "--builder", builder, "--network", "host", "-t", name,
+                                               self.workspace / "context"), 0)
+            self.assertTrue(self.engine.has_image(name))
+
     def test_mounts_that_were_asked_for(self):
         self.add("one")
         outcome = self.build("--transfer", "bind")
@@ -371,6 +379,39 @@ class TestRemote(RemoteCase):
         self.assert_says(outcome, "another run uses the copies of this workspace on the engine; waiting for its end")
 
 
+class TestBesideTheEngine(ProgramCase):
+    """A container that has the engine's socket, such as a job of a CI server has it."""
+
+    SCRIPT = """
+        export LD_LIBRARY_PATH="$PROGRAM" COLCON_DEB_SCRIPTS="$PROGRAM/scripts"
+        mkdir -p "$WORKSPACE/src"
+        cp -r /example/src/morse_table "$WORKSPACE/src"
+        "$PROGRAM/colcon-deb" build "$WORKSPACE" --image "$IMAGE" && ls "$WORKSPACE/output/debs"
+        code=$?
+        "$PROGRAM/colcon-deb" clean "$WORKSPACE"
+        exit $code
+        """
+
+    def test_what_the_container_has_is_built(self):
+        # What the engine finds under the names of the container's directories.
+        add_package(self.workspace, "trap")
+        (self.workspace / "output").mkdir()
+        before = sorted(map(str, self.workspace.rglob("*")))
+        self.reachable_program()
+        program = str(self.work / "program")
+        # The program needs the libraries of this machine.
+        binds = ["/usr:/usr:ro", "%s:%s:ro" % (program, program), "%s:/example:ro" % (TOP / "examples/workspace"),
+                 "%s:/var/run/docker.sock" % socket_path()]
+        environment = {"PROGRAM": program, "WORKSPACE": self.workspace, "IMAGE": IMAGE}
+        result = self.engine.run(RUNTIME_IMAGE, ["sh", "-c", self.SCRIPT], binds=binds, env=environment, network="none")
+        self.assertEqual(0, result.code, result)
+        self.assertRegex(result.stdout, COPIED)
+        self.assertRegex(result.stdout, "1 built, 0 failed")
+        self.assertRegex(result.stdout, r"(?m)^ros-rolling-morse-table_.*\.deb$")
+        self.assertEqual(6, len(re.findall("removed volume", result.stdout)), result)
+        self.assertEqual(before, sorted(map(str, self.workspace.rglob("*"))))
+
+
 @unittest.skipUnless(ssh_server.is_possible(), "needs root and sshd")
 class TestRemoteBySsh(RemoteCase):
     def test_a_build_and_a_change(self):
@@ -388,9 +429,17 @@ class TestRemoteBySsh(RemoteCase):
         self.assert_built(second)
         self.assertLess(self.sent(second)[0], 100_000)
         self.assertEqual(2, server.count_logins())
+        # Containers get the names of machines from the engine's machine: those of this one do not discard a standby.
+        self.assert_ended(self.build("--force", "--keep-warm=1m", env=environment), 0)
+        hosts = write(self.inside / "hosts", pathlib.Path("/etc/hosts").read_text() + "127.0.0.1 another\n")
+        subprocess.run(["nsenter", "--mount=/proc/%d/ns/mnt" % self.holder.pid, "mount", "--bind",
+                        self.workspace / hosts.name, "/etc/hosts"], check=True)
+        third = self.build("--force", "--json", env=environment)
+        self.assert_ended(third, 0)
+        self.assertIn(USED, third.text)
 
 
-class TestRemoteInterrupted(RemoteCase):
+class SlowCase(RemoteCase):
     def add_slow(self):
         self.add("quick")
         self.add("slow", depends=("quick",), cmake="execute_process(COMMAND sleep 600)")
@@ -404,6 +453,187 @@ class TestRemoteInterrupted(RemoteCase):
         self.assertEqual(["slow"], [event["name"] for event in events_of(self.output, "package_start")])
         return outcome
 
+
+@unittest.skipUnless(shutil.which("openssl"), "needs openssl")
+class TestRemoteByTls(SlowCase):
+    def setUp(self):
+        super().setUp()
+        place = self.work / "certificates"
+        place.mkdir()
+        make_authority(place, "ca")
+        make_certificate(place, "ca", "engine", "subjectAltName=IP:127.0.0.1\n")
+        make_certificate(place, "ca", "cert", "extendedKeyUsage=clientAuth\n")
+        (place / "cert-key.pem").rename(place / "key.pem")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(place / "engine.pem", place / "engine-key.pem")
+        context.load_verify_locations(place / "ca.pem")
+        context.verify_mode = ssl.CERT_REQUIRED
+        proxy = Proxy(context)
+        self.addCleanup(proxy.close)
+        self.tls = {"DOCKER_HOST": "tcp://127.0.0.1:%d" % proxy.port, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(place)}
+
+    def agent_ends(self, process, since):
+        """The exit codes of the containers in which a program had the copies."""
+        filters = json.dumps({"type": ["container"], "event": ["die"], "label": ["colcon-deb.role=transfer"]})
+        target = "/events?since=%f&until=%f&filters=%s" % (since, time.time(), urllib.parse.quote(filters))
+        connection = self.engine.connect()
+        self.addCleanup(connection.close)
+        connection.request("GET", self.engine.prefix + target)
+        events = [json.loads(line)["Actor"]["Attributes"] for line in connection.getresponse().read().splitlines()]
+        return [event["exitCode"] for event in events if event["colcon-deb.process"].split("/")[-2] == str(process.pid)]
+
+    def test_a_build_a_change_and_ctrl_c(self):
+        self.add("quick")
+        (self.inside / "src" / "quick" / "large").write_bytes(os.urandom(20_000_000))
+        first = self.build(env=self.tls)
+        self.assert_built(first)
+        self.assertGreater(self.sent(first)[0], 20_000_000)
+        self.assertTrue(list(self.output.glob("debs/ros-rolling-quick_*.deb")))
+        self.add_slow()
+        write(self.inside / "src" / "quick" / "note", "changed\n")
+        moment = time.time()
+        process = self.start_build(env=self.tls)
+        said = self.read_until(process, rb"package_start.*slow")
+        os.kill(process.pid, signal.SIGINT)
+        second = self.finish(process, 60, already=said)
+        self.assert_ended(second, 130)
+        self.assertLess(self.sent(second)[0], 100_000)
+        self.check_no_container()
+        # It ended with its input, and was not killed.
+        self.assertEqual(["0"], self.agent_ends(process, moment))
+        self.assert_goes_on()
+
+
+class TestRemoteWarm(SlowCase):
+    """--keep-warm (docs/warm.md)."""
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.remove_standbys)
+
+    def standbys(self):
+        filters = urllib.parse.quote(json.dumps({"label": ["colcon-deb.role=standby"]}))
+        ours = self.own_containers()
+        return [one["Id"] for one in self.engine.request("GET", "/containers/json?filters=" + filters) if one["Id"] in ours]
+
+    def remove_standbys(self):
+        for container in self.standbys():
+            self.engine.delete(container)
+
+    def begin(self, option="--keep-warm"):
+        """A first build that keeps a standby; its id."""
+        self.assert_built(self.build(option))
+        standby, = self.standbys()
+        return standby
+
+    def use(self, *options):
+        outcome = self.build("--json", *options)
+        self.assert_built(outcome)
+        self.assertIn(USED, outcome.text)
+
+    def test_the_next_build_has_the_changes_and_makes_the_same(self):
+        place = self.add("one")
+        self.add("two")
+        first = self.begin()
+        write(place / "data", "changed\n")
+        text = (place / "CMakeLists.txt").read_text()
+        write(place / "CMakeLists.txt", text + "install(FILES data DESTINATION share/one)\n")
+        shutil.rmtree(self.inside / "src" / "two")
+        self.use("--keep-warm")
+        second, = self.standbys()
+        self.assertNotEqual(first, second)
+        self.assert_published()
+        warm = self.debs()
+        self.assertFalse([name for name in warm if name.startswith("ros-rolling-two_")])
+        self.engine.delete(second)
+        outcome = self.build("--json", "--force")
+        self.assert_built(outcome)
+        self.assertNotIn(USED, outcome.text)
+        self.assertEqual(warm, self.debs())
+
+    def test_a_failed_build_is_followed_by_one_in_it(self):
+        place = self.add("one")
+        text = (place / "CMakeLists.txt").read_text()
+        write(place / "CMakeLists.txt", text + 'message(FATAL_ERROR "no good")\n')
+        self.assert_built(self.build("--keep-warm"), 1)
+        write(place / "CMakeLists.txt", text)
+        self.use()
+        self.assertEqual([], self.standbys())
+
+    def test_what_is_fixed_discards_it(self):
+        self.add("one")
+        first = self.begin()
+        outcome = self.build("--json", "--keep-warm", "--build-type", "Debug")
+        self.assert_built(outcome)
+        self.assertNotIn(USED, outcome.text)
+        self.assertNotIn(first, self.standbys())
+        self.assertEqual(1, len(self.standbys()))
+
+    def start_slow_build_in_it(self):
+        self.add("quick")
+        self.begin()
+        self.add_slow()
+        write(self.inside / "src" / "quick" / "note", "changed\n")
+        process = self.start_build("--keep-warm")
+        said = self.read_until(process, rb"package_start.*slow")
+        self.assertIn(USED.encode(), said)
+        return process, said
+
+    def test_ctrl_c(self):
+        process, said = self.start_slow_build_in_it()
+        os.kill(process.pid, signal.SIGINT)
+        self.assert_ended(self.finish(process, 60, already=said), 130)
+        self.check_no_container()
+        self.assert_goes_on()
+
+    def test_kill(self):
+        process, _said = self.start_slow_build_in_it()
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        self.check_no_container()
+        self.assert_says(self.assert_goes_on(), "brought back what an interrupted build had left")
+
+    def test_a_killed_program_leaves_one_that_builds_nothing(self):
+        self.add("one")
+        standby = self.begin("--keep-warm=8s")
+        write(self.inside / "src" / "one" / "note", "changed\n")
+        process = self.start_build()
+        self.read_until(process, rb'"send"')
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        self.assertEqual([standby], self.standbys())
+        # Its own time ends it.
+        self.check_no_container()
+        self.assert_built(self.build())
+
+    def test_clean_removes_it_and_then_the_volumes(self):
+        self.add("one")
+        self.begin()
+        # The engine keeps a volume that a standby has.
+        name = next(name for name in self.volumes() if name.endswith("-output"))
+        self.engine.request("DELETE", "/volumes/%s?force=1" % name, expect=(409,))
+        outcome = self.run_program("clean", self.workspace)
+        self.assert_ended(outcome, 0)
+        self.assert_says(outcome, "removed standby container colcon-deb-standby-")
+        self.assertEqual({}, self.volumes())
+        write(self.inside / "src" / "one" / "note", "changed\n")
+        outcome = self.build("--json")
+        self.assert_built(outcome)
+        self.assertNotIn(USED, outcome.text)
+
+    def test_targets_share_the_copies(self):
+        place = self.add("one")
+        write(self.inside / "colcon-deb.yaml", "targets:\n  debug: {build_type: Debug}\n  release: {build_type: Release}\n")
+        self.assert_ended(self.build("--keep-warm"), 0)
+        self.assertEqual((2, 6), (len(self.standbys()), len(self.volumes())))
+        write(place / "note", "changed\n")
+        outcome = self.build("--json")
+        self.assert_ended(outcome, 0)
+        self.assertEqual(2, outcome.text.count(USED), outcome)
+        self.assertEqual([], self.standbys())
+
+
+class TestRemoteInterrupted(SlowCase):
     def test_ctrl_c(self):
         self.add_slow()
         process = self.start_build()

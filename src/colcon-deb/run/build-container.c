@@ -158,6 +158,7 @@ get_standby_setup(const BuildContainer *self)
     return (StandbySetup){.engine = self->setup.engine,
                           .config = self->setup.config,
                           .helpers = self->setup.helpers,
+                          .copies = self->setup.copies,
                           .cancellable = self->setup.cancellable};
 }
 

@@ -15,6 +15,7 @@ typedef struct {
     const CddContainerSpec *spec; /* with the base image; copied */
     gboolean with_layers;
     const char *helpers; /* the digest of the files that run in it; NULL: no standby */
+    const char *copies;  /* what identifies the volumes with this machine's files; NULL for none */
     GCancellable *cancellable;
     void (*on_event)(const CddBuildEvent *event, gpointer user_data);
     void (*on_idle)(gpointer user_data); /* after events, not in a callback; or NULL */

@@ -132,6 +132,12 @@ remote_build_get_spec(const RemoteBuild *remote)
     return remote->spec;
 }
 
+const char *
+remote_build_get_copies(const RemoteBuild *remote)
+{
+    return transfer_get_identity(remote->transfer);
+}
+
 void
 remote_build_take(RemoteBuild *remote, const CddBuildEvent *event, gint64 timestamp)
 {

@@ -23,6 +23,9 @@ RemoteBuild *remote_build_begin(const TransferSetup *setup,
 /* The container, with the copies in the place of this machine's directories; borrowed. */
 const CddContainerSpec *remote_build_get_spec(const RemoteBuild *remote);
 
+/* What identifies the volumes with the copies; borrowed. */
+const char *remote_build_get_copies(const RemoteBuild *remote);
+
 /* Takes an event of the container. Does not wait. */
 void remote_build_take(RemoteBuild *remote, const CddBuildEvent *event, gint64 timestamp);
 

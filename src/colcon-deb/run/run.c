@@ -321,14 +321,11 @@ add_failure(GError **failure, GError *more)
     g_error_free(more);
 }
 
-/* Why the run neither uses nor keeps a standby; NULL if it may. What is in a volume of the engine
- * may be made again, and a container that runs would not see that. Podman lets several clients
- * rename a container, and input that is attached to a running one may never arrive. */
+/* Why the run neither uses nor keeps a standby; NULL if it may. Podman lets several clients rename
+ * a container, and input that is attached to a running one may never arrive. */
 static const char *
 refuse_standby(const Run *run)
 {
-    if (run->remote != NULL)
-        return "the engine cannot see the files of this machine";
     if (g_str_equal(run->engine->info->name, "Podman"))
         return "Podman does not pass input to a container that runs already reliably";
     return NULL;
@@ -369,6 +366,7 @@ work(Run *run, GError **error)
         .spec = run->remote != NULL ? remote_build_get_spec(run->remote) : spec,
         .with_layers = run_uses_layers(run->request),
         .helpers = get_helpers(run),
+        .copies = run->remote != NULL ? remote_build_get_copies(run->remote) : NULL,
         .cancellable = run->cancellable,
         .on_event = on_container_event,
         .on_idle = on_idle,
@@ -449,13 +447,14 @@ settle_interruption(const Run *run, GError **error)
         g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
 }
 
-/* After everything that a person waits for. A failed build is followed by another one, too. */
+/* After everything that a person waits for. A failed build is followed by another one, too. If the
+ * results could not be brought back, the engine is probably out of reach. */
 static void
 keep_warm(const Run *run)
 {
     g_autoptr(GError) error = NULL;
 
-    if (run->container != NULL && run->config->keep_warm > 0 &&
+    if (run->container != NULL && run->is_complete && run->config->keep_warm > 0 &&
         !g_cancellable_is_cancelled(run->cancellable) &&
         !build_container_keep_warm(run->container, &error))
         g_printerr("colcon-deb: no container is kept ready for the next build: %s\n",

@@ -6,7 +6,7 @@
 #include "standby-settings.h"
 
 /* Changes when the key is made differently. */
-static const char format[] = "colcon-deb standby 1";
+static const char format[] = "colcon-deb standby 2";
 
 static void
 add_number(GChecksum *digest, guint64 number)
@@ -65,15 +65,17 @@ add_rights(GChecksum *digest, const CddContainerSecurityOptions *security)
     digest_add_framed(digest, security->user_ns_mode);
 }
 
-/* An engine copies these into a container when it creates it. A laptop may since be elsewhere. */
+/* An engine copies these files into a container when it creates it. A laptop may since be
+ * elsewhere. */
 static void
-add_network(GChecksum *digest, const CddContainerSpec *spec)
+add_network(GChecksum *digest, const CddContainerSpec *spec, gboolean with_files)
 {
     static const char *const files[] = {"/etc/resolv.conf", "/etc/hosts"};
 
     add_number(digest, spec->network_mode);
     digest_add_framed(digest, spec->network);
-    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+    add_number(digest, with_files ? 1 : 0);
+    for (gsize i = 0; with_files && i < G_N_ELEMENTS(files); i++) {
         g_autofree char *text = NULL;
 
         g_file_get_contents(files[i], &text, NULL, NULL);
@@ -82,12 +84,14 @@ add_network(GChecksum *digest, const CddContainerSpec *spec)
 }
 
 char *
-standby_key(const CddContainerSpec *spec, const char *helpers)
+standby_key(const CddContainerSpec *spec, const StandbyFiles *files)
 {
     g_autoptr(GChecksum) digest = g_checksum_new(G_CHECKSUM_SHA256);
     g_autoptr(GPtrArray) settings = standby_settings_of_container(spec->environment);
-    const char *const texts[] = {format,         PROGRAM_VERSION,   helpers,   spec->image,
-                                 spec->platform, spec->working_dir, spec->user};
+    const char *const texts[] = {
+        format,      PROGRAM_VERSION, files->helpers,    files->copies,
+        spec->image, spec->platform,  spec->working_dir, spec->user,
+    };
 
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         digest_add_framed(digest, texts[i]);
@@ -96,6 +100,6 @@ standby_key(const CddContainerSpec *spec, const char *helpers)
     add_volumes(digest, spec);
     add_devices(digest, spec);
     add_rights(digest, &spec->security);
-    add_network(digest, spec);
+    add_network(digest, spec, files->network_files);
     return g_strdup(g_checksum_get_string(digest));
 }

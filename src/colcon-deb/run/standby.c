@@ -28,6 +28,19 @@ make_name(const Config *config)
     return g_strdup_printf(STANDBY_PREFIX "%.*s", NAME_LENGTH, g_checksum_get_string(digest));
 }
 
+static char *
+make_key(const StandbySetup *setup, const CddContainerSpec *spec)
+{
+    const char *address = cdd_service_get_address(setup->engine->service);
+    const StandbyFiles files = {
+        .helpers = setup->helpers,
+        .copies = setup->copies,
+        .network_files = setup->copies == NULL || g_str_has_prefix(address, "unix:"),
+    };
+
+    return standby_key(spec, &files);
+}
+
 static gboolean
 has_label(const CddContainerInfo *container, const char *label)
 {
@@ -88,7 +101,7 @@ standby_take(const StandbySetup *setup, const CddContainerSpec *spec)
 
     if (container == NULL || !take(setup, container->id))
         return NULL;
-    key = standby_key(spec, setup->helpers);
+    key = make_key(setup, spec);
     label = g_strconcat(KEY_LABEL, key, NULL);
     if (has_label(container, label))
         return g_strdup(container->id);
@@ -101,7 +114,7 @@ static GPtrArray *
 make_labels(const StandbySetup *setup, const CddContainerSpec *spec)
 {
     GPtrArray *labels = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *key = standby_key(spec, setup->helpers);
+    g_autofree char *key = make_key(setup, spec);
 
     for (const char *const *label = spec->labels; *label != NULL; label++)
         if (!g_str_has_prefix(*label, ROLE_LABEL))

@@ -15,6 +15,7 @@ typedef struct {
     const Engine *engine;
     const Config *config;
     const char *helpers; /* the digest of the files that run in the container */
+    const char *copies;  /* what identifies the volumes with this machine's files; NULL for none */
     GCancellable *cancellable;
 } StandbySetup;
 

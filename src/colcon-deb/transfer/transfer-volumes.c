@@ -6,6 +6,9 @@
 #include "../image/own-containers.h"
 #include "../image/own-volumes.h"
 
+/* Tells a volume from one that had its name before. */
+#define MARK_LABEL "colcon-deb.made="
+
 enum {
     NAME_DIGITS = 16
 };
@@ -32,28 +35,40 @@ transfer_volumes_make_prefix(const char *machine, const char *user, const Config
     return g_strdup_printf("colcon-deb-%.*s-", NAME_DIGITS, g_checksum_get_string(checksum));
 }
 
-/* The names of the volumes that the engine has with @label. One request costs less than one for
- * each volume, behind a network. */
+static char *
+get_mark(const CddVolume *volume)
+{
+    const char *mark = own_containers_find_label(volume->labels, MARK_LABEL);
+
+    return g_strdup(mark != NULL ? mark : "");
+}
+
+/* The volumes that the engine has with @label, and their marks ("" for none). One request costs
+ * less than one for each volume, behind a network. */
 static GHashTable *
 find_present(const Engine *engine, const char *label, GCancellable *cancellable, GError **error)
 {
     g_autofree char *filter = g_strconcat("label=", label, NULL);
     g_autoptr(GAsyncResult) done = NULL;
     g_autoptr(GPtrArray) volumes = NULL;
-    GHashTable *names = NULL;
+    GHashTable *marks = NULL;
 
     cdd_service_list_volumes_async(engine->service, (const char *const[]){filter, NULL},
                                    cancellable, await_ready, &done);
     volumes = cdd_service_list_volumes_finish(engine->service, await(&done), error);
     if (volumes == NULL)
         return NULL;
-    names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (guint i = 0; i < volumes->len; i++)
-        g_hash_table_add(names, g_strdup(((const CddVolume *)volumes->pdata[i])->name));
-    return names;
+    marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    for (guint i = 0; i < volumes->len; i++) {
+        const CddVolume *volume = volumes->pdata[i];
+
+        g_hash_table_insert(marks, g_strdup(volume->name), get_mark(volume));
+    }
+    return marks;
 }
 
-static gboolean
+/* Returns the volume's mark. That of another run if it was faster. */
+static char *
 create(const Engine *engine,
        const char *name,
        const char *const *labels,
@@ -66,10 +81,10 @@ create(const Engine *engine,
 
     cdd_service_create_volume_async(engine->service, &spec, cancellable, await_ready, &done);
     volume = cdd_service_create_volume_finish(engine->service, await(&done), error);
-    return volume != NULL;
+    return volume != NULL ? get_mark(volume) : NULL;
 }
 
-gboolean
+char *
 transfer_volumes_create(const Engine *engine,
                         const GPtrArray *names,
                         const Config *config,
@@ -79,14 +94,23 @@ transfer_volumes_create(const Engine *engine,
     g_autofree char *user = own_containers_make_user();
     g_autofree char *user_label = g_strconcat(OWN_USER_LABEL, user, NULL);
     g_autofree char *workspace_label = g_strconcat(WORKSPACE_LABEL, config->colcon_repo, NULL);
-    const char *const labels[] = {TRANSFER_LABEL, user_label, workspace_label, NULL};
+    g_autofree char *unique = g_uuid_string_random();
+    g_autofree char *mark_label = g_strconcat(MARK_LABEL, unique, NULL);
+    const char *const labels[] = {TRANSFER_LABEL, user_label, workspace_label, mark_label, NULL};
     g_autoptr(GHashTable) present = find_present(engine, workspace_label, cancellable, error);
+    g_autoptr(GChecksum) identity = g_checksum_new(G_CHECKSUM_SHA256);
 
     if (present == NULL)
-        return FALSE;
-    for (guint i = 0; i < names->len; i++)
-        if (!g_hash_table_contains(present, names->pdata[i]) &&
-            !create(engine, names->pdata[i], labels, cancellable, error))
-            return FALSE;
-    return TRUE;
+        return NULL;
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *mark = g_strdup(g_hash_table_lookup(present, names->pdata[i]));
+
+        if (mark == NULL)
+            mark = create(engine, names->pdata[i], labels, cancellable, error);
+        if (mark == NULL)
+            return NULL;
+        digest_add_framed(identity, names->pdata[i]);
+        digest_add_framed(identity, mark);
+    }
+    return g_strdup(g_checksum_get_string(identity));
 }

@@ -16,9 +16,10 @@ char *transfer_volumes_make_prefix(const char *machine, const char *user, const 
 /* Identifies this machine, also if another one has its name; NULL if it has no id. */
 char *transfer_volumes_read_machine(void);
 
-/* Makes those of the volumes @names (char *) that are not there. */
-gboolean transfer_volumes_create(const Engine *engine,
-                                 const GPtrArray *names,
-                                 const Config *config,
-                                 GCancellable *cancellable,
-                                 GError **error);
+/* Makes those of the volumes @names (char *) that are not there. Returns what identifies them: a
+ * volume that was removed and made again has the same name, and another identity. */
+char *transfer_volumes_create(const Engine *engine,
+                              const GPtrArray *names,
+                              const Config *config,
+                              GCancellable *cancellable,
+                              GError **error);

@@ -17,8 +17,9 @@ static const char state_name[] = "state";
 struct Transfer {
     TransferSetup setup;
     TransferCount count;
-    char *prefix;  /* of the volumes' names */
-    GArray *roots; /* TransferRoot */
+    char *prefix;   /* of the volumes' names */
+    char *identity; /* of the volumes */
+    GArray *roots;  /* TransferRoot */
     Agent *agent;
 };
 
@@ -81,15 +82,16 @@ make_name(const Transfer *transfer, const char *root)
 }
 
 static gboolean
-create_volumes(const Transfer *transfer, GError **error)
+create_volumes(Transfer *transfer, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; i < transfer->roots->len; i++)
         g_ptr_array_add(names, make_name(transfer, get_root(transfer, i)->kind->name));
     g_ptr_array_add(names, make_name(transfer, state_name));
-    return transfer_volumes_create(transfer->setup.engine, names, transfer->setup.config,
-                                   transfer->setup.cancellable, error);
+    transfer->identity = transfer_volumes_create(
+        transfer->setup.engine, names, transfer->setup.config, transfer->setup.cancellable, error);
+    return transfer->identity != NULL;
 }
 
 static void
@@ -275,6 +277,12 @@ transfer_redirect(const Transfer *transfer)
     return cdd_container_spec_copy(&spec);
 }
 
+const char *
+transfer_get_identity(const Transfer *transfer)
+{
+    return transfer->identity;
+}
+
 /* The path of @path in the output's root, which is the directory of the repository. */
 static char *
 in_root(const Transfer *transfer, const TransferRoot *output, const char *path)
@@ -334,6 +342,7 @@ transfer_free(Transfer *transfer)
         return;
     agent_stop(transfer->agent);
     g_array_unref(transfer->roots);
+    g_free(transfer->identity);
     g_free(transfer->prefix);
     g_free(transfer);
 }

@@ -37,6 +37,9 @@ Transfer *transfer_begin(const TransferSetup *setup,
  * cdd_container_spec_free(). */
 CddContainerSpec *transfer_redirect(const Transfer *transfer);
 
+/* What identifies the volumes with the copies; borrowed. */
+const char *transfer_get_identity(const Transfer *transfer);
+
 /* Brings back a file that the container is writing, or has written. @path: relative to output_dir.
  * @cancellable: not that of the run. After an error, nothing more can be asked for. */
 gboolean

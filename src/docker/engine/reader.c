@@ -4,6 +4,7 @@
 #include "spool.h"
 
 #include <colcon-deb-docker/cdd-error.h>
+#include <gio/gfiledescriptorbased.h>
 
 enum {
     PIECE_SIZE = 64 * 1024,
@@ -99,6 +100,53 @@ signal_room(Reader *reader)
         g_cond_signal(&reader->room);
 }
 
+static gboolean
+on_readable(GObject *stream G_GNUC_UNUSED, gpointer user_data)
+{
+    *(gboolean *)user_data = TRUE;
+    return G_SOURCE_CONTINUE;
+}
+
+/* Also ends when the reading is cancelled. */
+static void
+await_data(Reader *reader)
+{
+    g_autoptr(GMainContext) context = g_main_context_new();
+    g_autoptr(GSource) source = g_pollable_input_stream_create_source(
+        G_POLLABLE_INPUT_STREAM(reader->stream), reader->cancellable);
+    gboolean readable = FALSE;
+
+    g_source_set_callback(source, G_SOURCE_FUNC(on_readable), &readable, NULL);
+    g_source_attach(source, context);
+    while (!readable)
+        g_main_context_iteration(context, TRUE);
+    g_source_destroy(source);
+}
+
+/* A read that blocks in GLib's TLS holds up the end of the output of the same connection, for which
+ * the peer may wait. So such a stream is only read when it has data. */
+static gssize
+read_stream(Reader *reader, void *place, gsize size, GError **error)
+{
+    gboolean blocks = G_IS_FILE_DESCRIPTOR_BASED(reader->stream) ||
+                      !G_IS_POLLABLE_INPUT_STREAM(reader->stream) ||
+                      !g_pollable_input_stream_can_poll(G_POLLABLE_INPUT_STREAM(reader->stream));
+
+    for (;;) {
+        GError *failure = NULL;
+        gssize length = g_pollable_stream_read(reader->stream, place, size, blocks,
+                                               reader->cancellable, &failure);
+
+        if (!g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+            if (failure != NULL)
+                g_propagate_error(error, failure);
+            return length;
+        }
+        g_error_free(failure);
+        await_data(reader);
+    }
+}
+
 /* Reads straight into the spool's memory if it has room, else through a buffer made on demand. */
 static gssize
 read_once(Reader *reader, guint8 **buffer)
@@ -114,9 +162,8 @@ read_once(Reader *reader, guint8 **buffer)
     g_mutex_unlock(&reader->lock);
     if (place == NULL && *buffer == NULL)
         *buffer = g_malloc(PIECE_SIZE);
-    length = g_input_stream_read(reader->stream, place != NULL ? place : *buffer,
-                                 place != NULL ? MIN(room, MAX_READ) : PIECE_SIZE,
-                                 reader->cancellable, &error);
+    length = read_stream(reader, place != NULL ? place : *buffer,
+                         place != NULL ? MIN(room, MAX_READ) : PIECE_SIZE, &error);
 
     g_mutex_lock(&reader->lock);
     if (length > 0 && place != NULL)

@@ -32,10 +32,12 @@ make_spec(const char *sources)
     return cdd_container_spec_copy(&spec);
 }
 
+static const StandbyFiles files = {.helpers = "helpers", .network_files = TRUE};
+
 static void
-assert_another_key(const CddContainerSpec *spec, const char *helpers, const char *key)
+assert_another_key(const CddContainerSpec *spec, const StandbyFiles *those, const char *key)
 {
-    g_autofree char *other = standby_key(spec, helpers);
+    g_autofree char *other = standby_key(spec, those);
 
     g_assert_cmpstr(other, !=, key);
 }
@@ -45,11 +47,11 @@ test_the_same_container_has_the_same_key(Tree *tree, gconstpointer data)
 {
     g_autoptr(CddContainerSpec) spec = make_spec(tree->root);
     g_autoptr(CddContainerSpec) again = make_spec(tree->root);
-    g_autofree char *key = standby_key(spec, "helpers");
+    g_autofree char *key = standby_key(spec, &files);
     g_autofree char *same = NULL;
 
     cdd_container_spec_set_labels(again, (const char *const[]){"another=process", NULL});
-    same = standby_key(again, "helpers");
+    same = standby_key(again, &files);
     g_assert_cmpstr(key, ==, same);
 }
 
@@ -61,7 +63,7 @@ test_each_part_of_the_container_counts(Tree *tree, gconstpointer data)
     static const CddDeviceRequest gpus = {.count = -1};
     static const CddDeviceRequest gpu = {.count = 1};
     g_autoptr(CddContainerSpec) spec = make_spec(tree->root);
-    g_autofree char *key = standby_key(spec, "helpers");
+    g_autofree char *key = standby_key(spec, &files);
     g_autofree char *with_gpus = NULL;
     CddVolumeMount volumes[] = {spec->volumes[0], spec->volumes[1]};
     CddContainerSpec other = *spec;
@@ -69,11 +71,11 @@ test_each_part_of_the_container_counts(Tree *tree, gconstpointer data)
 #define ASSERT_COUNTS(member, value)                                                               \
     do {                                                                                           \
         other.member = (value);                                                                    \
-        assert_another_key(&other, "helpers", key);                                                \
+        assert_another_key(&other, &files, key);                                                   \
         other = *spec;                                                                             \
     } while (FALSE)
 
-    assert_another_key(spec, "other helpers", key);
+    assert_another_key(spec, &(StandbyFiles){.helpers = "other", .network_files = TRUE}, key);
     ASSERT_COUNTS(image, "sha256:layer");
     ASSERT_COUNTS(platform, "linux/arm64");
     ASSERT_COUNTS(working_dir, "/");
@@ -91,21 +93,21 @@ test_each_part_of_the_container_counts(Tree *tree, gconstpointer data)
 
     other.volumes = volumes;
     volumes[0].read_only = FALSE;
-    assert_another_key(&other, "helpers", key);
+    assert_another_key(&other, &files, key);
     volumes[0].read_only = TRUE;
     volumes[0].host_path = "/elsewhere";
-    assert_another_key(&other, "helpers", key);
+    assert_another_key(&other, &files, key);
     volumes[0] = spec->volumes[0];
     volumes[1].volume = "other";
-    assert_another_key(&other, "helpers", key);
+    assert_another_key(&other, &files, key);
 
     other = *spec;
     other.device_requests = &gpus;
     other.n_device_requests = 1;
-    with_gpus = standby_key(&other, "helpers");
+    with_gpus = standby_key(&other, &files);
     g_assert_cmpstr(with_gpus, !=, key);
     other.device_requests = &gpu;
-    assert_another_key(&other, "helpers", with_gpus);
+    assert_another_key(&other, &files, with_gpus);
 }
 
 static char *
@@ -114,7 +116,7 @@ key_with(const char *sources, const char *const *settings)
     g_autoptr(CddContainerSpec) spec = make_spec(sources);
 
     cdd_container_spec_set_environment(spec, settings);
-    return standby_key(spec, "helpers");
+    return standby_key(spec, &files);
 }
 
 static void
@@ -134,6 +136,22 @@ test_settings_count_but_not_the_options_of_one_build(Tree *tree, gconstpointer d
     g_assert_cmpstr(options, ==, key);
     g_assert_cmpstr(setting, !=, key);
     g_assert_cmpstr(variable, !=, key);
+}
+
+/* A volume that was removed and made again has the same name. */
+static void
+test_copies_that_were_made_again_count(Tree *tree, gconstpointer data)
+{
+    g_autoptr(CddContainerSpec) spec = make_spec(tree->root);
+    const StandbyFiles first = {.helpers = "helpers", .copies = "first"};
+    const StandbyFiles second = {.helpers = "helpers", .copies = "second"};
+    const StandbyFiles local = {.helpers = "helpers", .copies = "first", .network_files = TRUE};
+    g_autofree char *key = standby_key(spec, &first);
+    g_autofree char *same = standby_key(spec, &first);
+
+    g_assert_cmpstr(key, ==, same);
+    assert_another_key(spec, &second, key);
+    assert_another_key(spec, &local, key);
 }
 
 /* Its container would go on with the one before it. */
@@ -156,7 +174,7 @@ test_a_directory_that_was_made_again_counts(Tree *tree, gconstpointer data)
     {
         g_autoptr(CddContainerSpec) spec = make_spec(path);
 
-        assert_another_key(spec, "helpers", first);
+        assert_another_key(spec, &files, first);
     }
 }
 
@@ -227,6 +245,8 @@ main(int argc, char **argv)
               test_each_part_of_the_container_counts);
     TREE_TEST("/standby-key/settings-count-but-not-the-options-of-one-build",
               test_settings_count_but_not_the_options_of_one_build);
+    TREE_TEST("/standby-key/copies-that-were-made-again-count",
+              test_copies_that_were_made_again_count);
     TREE_TEST("/standby-key/a-directory-that-was-made-again-counts",
               test_a_directory_that_was_made_again_counts);
     TREE_TEST("/standby-key/what-is-mounted-below-counts", test_what_is_mounted_below_counts);

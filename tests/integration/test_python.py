@@ -177,3 +177,14 @@ except GLib.Error as error:
     assert Cdd.error_get_exit_code(error) == 7, error
     assert Cdd.error_get_http_status(error) == 0, error
 """)
+
+
+class TestRequests(PythonCase):
+    def test_a_request_of_its_own(self):
+        self.run_script("""
+import json
+request = Cdd.Request.new("GET", "/containers/json", ["all=1", 'filters={"name":["%s"]}' % MARK], None, None, None)
+answer = call("request", request, None, None, None)
+assert (answer.status, json.loads(answer.body)) == (200, []), answer.body
+assert answer.get_header("Content-Type") == "application/json", answer.headers
+""")

@@ -244,6 +244,24 @@ GIVES(g_ptr_array_unref, cdd_service_list_volumes, service, NULL)
 GIVES(g_ptr_array_unref, cdd_service_measure_volumes, service)
 SUCCEEDS(cdd_service_remove_volume, service, "v", FALSE)
 
+GIVES(cdd_answer_free,
+      cdd_service_request,
+      service,
+      (&(CddRequest){.method = "POST",
+                     .path = "/containers/prune",
+                     .query = (const char *const[]){"filters={}", NULL},
+                     .body = "{}"}),
+      NULL,
+      NULL)
+#define cdd_service_request_by_streams_async cdd_service_request_async
+#define cdd_service_request_by_streams_finish cdd_service_request_finish
+GIVES(cdd_answer_free,
+      cdd_service_request_by_streams,
+      service,
+      (&(CddRequest){.method = "POST", .path = "/images/load"}),
+      archive_in(),
+      archive_out())
+
 GIVES(cdd_container_result_free, cdd_service_run_container, service, &container_spec, NULL)
 GIVES(cdd_container_result_free,
       cdd_service_run_created_container,
@@ -415,6 +433,8 @@ const Operation operations[] = {
     ROW(cdd_service_list_volumes),
     ROW(cdd_service_measure_volumes),
     ROW(cdd_service_remove_volume),
+    ROW(cdd_service_request),
+    ROW(cdd_service_request_by_streams, .is_variant = TRUE),
     ROW(cdd_service_run_container, .tidies_up = TRUE),
     ROW(cdd_service_run_created_container, .tidies_up = TRUE),
     ROW(cdd_container_pool_run_many, .tidies_up = TRUE),

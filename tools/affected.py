@@ -53,6 +53,7 @@ NEEDS = {
     "test_found_packages": [*PROGRAM, "tests/cases/*"],
     "test_transcript": ["docs/run.svg"],
     "test_installed": [*PROGRAM, "docs/reference/*", "data/*", "docker/*", "examples/*"],
+    "test_python": LIBRARY,
 }
 # What a C test reads when it runs.
 C_NEEDS = {

@@ -67,6 +67,45 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerStats, cdd_container_stats_free)
 typedef void (*CddStatsFunc)(const CddContainerStats *stats, gpointer user_data);
 
 /**
+ * CddStatsHandler:
+ *
+ * A #CddStatsFunc with its data, for language bindings. In C, pass the function itself.
+ */
+typedef struct CddStatsHandler CddStatsHandler;
+
+#define CDD_TYPE_STATS_HANDLER (cdd_stats_handler_get_type())
+CDD_API GType cdd_stats_handler_get_type(void);
+
+/**
+ * cdd_stats_handler_new:
+ * @func: (scope notified) (closure user_data) (destroy free_user_data): receives each report
+ * @user_data: passed to @func
+ * @free_user_data: (nullable): frees @user_data
+ *
+ * Returns: (transfer full): a handler; release it with cdd_stats_handler_unref()
+ */
+CDD_API CddStatsHandler *
+cdd_stats_handler_new(CddStatsFunc func, gpointer user_data, GDestroyNotify free_user_data);
+
+/**
+ * cdd_stats_handler_ref:
+ * @self: a handler
+ *
+ * Returns: (transfer full): a new reference to the handler
+ */
+CDD_API CddStatsHandler *cdd_stats_handler_ref(CddStatsHandler *self);
+
+/**
+ * cdd_stats_handler_unref:
+ * @self: (transfer full): a handler
+ *
+ * Drops a reference. The last one frees the handler and its data.
+ */
+CDD_API void cdd_stats_handler_unref(CddStatsHandler *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddStatsHandler, cdd_stats_handler_unref)
+
+/**
  * cdd_service_get_container_stats_async:
  * @self: a service
  * @container: a container
@@ -118,6 +157,25 @@ CDD_API void cdd_service_watch_container_stats_async(CddService *self,
                                                      GCancellable *cancellable,
                                                      GAsyncReadyCallback callback,
                                                      gpointer user_data);
+
+/**
+ * cdd_service_watch_stats_with_handler_async: (rename-to cdd_service_watch_container_stats_async)
+ * @self: a service
+ * @container: a container
+ * @handler: receives each report
+ * @cancellable: (nullable): ends the reports; the only way to end them early
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Like cdd_service_watch_container_stats_async(), for language bindings: there, it has that name
+ * and takes a handler. cdd_service_watch_container_stats_finish() finishes it.
+ */
+CDD_API void cdd_service_watch_stats_with_handler_async(CddService *self,
+                                                        const char *container,
+                                                        CddStatsHandler *handler,
+                                                        GCancellable *cancellable,
+                                                        GAsyncReadyCallback callback,
+                                                        gpointer user_data);
 
 /**
  * cdd_service_watch_container_stats_finish:

@@ -64,7 +64,7 @@ CDD_API GQuark cdd_error_quark(void);
  * @error: an error
  *
  * Returns: the HTTP status of the engine's answer, or 0 if @error is not of #CDD_ERROR or did not
- *   come from an answer
+ *   come from an answer. For an error that a language binding has copied, the message tells it.
  */
 CDD_API guint cdd_error_get_http_status(const GError *error);
 
@@ -72,7 +72,8 @@ CDD_API guint cdd_error_get_http_status(const GError *error);
  * cdd_error_get_exit_code:
  * @error: an error
  *
- * Returns: the container's exit code if @error is %CDD_ERROR_CONTAINER_FAILED, else -1
+ * Returns: the container's exit code if @error is %CDD_ERROR_CONTAINER_FAILED, else -1. For
+ *   an error that a language binding has copied, the message tells it.
  */
 CDD_API gint64 cdd_error_get_exit_code(const GError *error);
 

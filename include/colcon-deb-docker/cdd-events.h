@@ -62,6 +62,45 @@ CDD_API const char *cdd_event_get_attribute(const CddEvent *event, const char *n
 typedef void (*CddEventFunc)(const CddEvent *event, gpointer user_data);
 
 /**
+ * CddEventHandler:
+ *
+ * A #CddEventFunc with its data, for language bindings. In C, pass the function itself.
+ */
+typedef struct CddEventHandler CddEventHandler;
+
+#define CDD_TYPE_EVENT_HANDLER (cdd_event_handler_get_type())
+CDD_API GType cdd_event_handler_get_type(void);
+
+/**
+ * cdd_event_handler_new:
+ * @func: (scope notified) (closure user_data) (destroy free_user_data): receives each event
+ * @user_data: passed to @func
+ * @free_user_data: (nullable): frees @user_data
+ *
+ * Returns: (transfer full): a handler; release it with cdd_event_handler_unref()
+ */
+CDD_API CddEventHandler *
+cdd_event_handler_new(CddEventFunc func, gpointer user_data, GDestroyNotify free_user_data);
+
+/**
+ * cdd_event_handler_ref:
+ * @self: a handler
+ *
+ * Returns: (transfer full): a new reference to the handler
+ */
+CDD_API CddEventHandler *cdd_event_handler_ref(CddEventHandler *self);
+
+/**
+ * cdd_event_handler_unref:
+ * @self: (transfer full): a handler
+ *
+ * Drops a reference. The last one frees the handler and its data.
+ */
+CDD_API void cdd_event_handler_unref(CddEventHandler *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddEventHandler, cdd_event_handler_unref)
+
+/**
  * CddEventsOptions:
  * @filters: (nullable) (array zero-terminated=1): `name=value` entries, e.g. `type=container`,
  *   `event=die`, `label=a=b`; for each name, one of its values must match
@@ -137,6 +176,26 @@ CDD_API void cdd_service_watch_events_async(CddService *self,
                                             GCancellable *cancellable,
                                             GAsyncReadyCallback callback,
                                             gpointer user_data);
+
+/**
+ * cdd_service_watch_events_with_handler_async: (rename-to cdd_service_watch_events_async)
+ * @self: a service
+ * @options: (nullable): the events to report; copied
+ * @handler: receives each event once
+ * @cancellable: (nullable): ends the events; the only way to end them before
+ *   #CddEventsOptions.until
+ * @callback: called once, in the caller's main context
+ * @user_data: passed to @callback
+ *
+ * Like cdd_service_watch_events_async(), for language bindings: there, it has that name and takes a
+ * handler. cdd_service_watch_events_finish() finishes it.
+ */
+CDD_API void cdd_service_watch_events_with_handler_async(CddService *self,
+                                                         const CddEventsOptions *options,
+                                                         CddEventHandler *handler,
+                                                         GCancellable *cancellable,
+                                                         GAsyncReadyCallback callback,
+                                                         gpointer user_data);
 
 /**
  * cdd_service_watch_events_finish:

@@ -38,6 +38,7 @@
 #include <colcon-deb-docker/cdd-network.h>
 #include <colcon-deb-docker/cdd-output.h>
 #include <colcon-deb-docker/cdd-registry.h>
+#include <colcon-deb-docker/cdd-request.h>
 #include <colcon-deb-docker/cdd-resources.h>
 #include <colcon-deb-docker/cdd-run.h>
 #include <colcon-deb-docker/cdd-service.h>

@@ -187,6 +187,69 @@ cdd_service_watch_container_stats_async(CddService *self,
     cdd_operation_stream(task, &call, on_value);
 }
 
+struct CddStatsHandler {
+    CddStatsFunc func;
+    gpointer user_data;
+    GDestroyNotify free_user_data;
+};
+
+G_DEFINE_BOXED_TYPE(CddStatsHandler,
+                    cdd_stats_handler,
+                    cdd_stats_handler_ref,
+                    cdd_stats_handler_unref)
+
+CddStatsHandler *
+cdd_stats_handler_new(CddStatsFunc func, gpointer user_data, GDestroyNotify free_user_data)
+{
+    CddStatsHandler *self = g_atomic_rc_box_new0(CddStatsHandler);
+
+    *self = (CddStatsHandler){func, user_data, free_user_data};
+    return self;
+}
+
+CddStatsHandler *
+cdd_stats_handler_ref(CddStatsHandler *self)
+{
+    return g_atomic_rc_box_acquire(self);
+}
+
+static void
+handler_clear(gpointer data)
+{
+    CddStatsHandler *self = data;
+
+    if (self->free_user_data != NULL)
+        self->free_user_data(self->user_data);
+}
+
+void
+cdd_stats_handler_unref(CddStatsHandler *self)
+{
+    g_atomic_rc_box_release_full(self, handler_clear);
+}
+
+static void
+call_handler(const CddContainerStats *stats, gpointer user_data)
+{
+    const CddStatsHandler *handler = user_data;
+
+    handler->func(stats, handler->user_data);
+}
+
+void
+cdd_service_watch_stats_with_handler_async(CddService *self,
+                                           const char *container,
+                                           CddStatsHandler *handler,
+                                           GCancellable *cancellable,
+                                           GAsyncReadyCallback callback,
+                                           gpointer user_data)
+{
+    g_return_if_fail(handler != NULL);
+    cdd_service_watch_container_stats_async(
+        self, container, call_handler, cdd_stats_handler_ref(handler),
+        (GDestroyNotify)cdd_stats_handler_unref, cancellable, callback, user_data);
+}
+
 gboolean
 cdd_service_watch_container_stats_finish(CddService *self, GAsyncResult *result, GError **error)
 {

@@ -154,6 +154,69 @@ cdd_service_watch_events_async(CddService *self,
     connect_to(task);
 }
 
+struct CddEventHandler {
+    CddEventFunc func;
+    gpointer user_data;
+    GDestroyNotify free_user_data;
+};
+
+G_DEFINE_BOXED_TYPE(CddEventHandler,
+                    cdd_event_handler,
+                    cdd_event_handler_ref,
+                    cdd_event_handler_unref)
+
+CddEventHandler *
+cdd_event_handler_new(CddEventFunc func, gpointer user_data, GDestroyNotify free_user_data)
+{
+    CddEventHandler *self = g_atomic_rc_box_new0(CddEventHandler);
+
+    *self = (CddEventHandler){func, user_data, free_user_data};
+    return self;
+}
+
+CddEventHandler *
+cdd_event_handler_ref(CddEventHandler *self)
+{
+    return g_atomic_rc_box_acquire(self);
+}
+
+static void
+handler_clear(gpointer data)
+{
+    CddEventHandler *self = data;
+
+    if (self->free_user_data != NULL)
+        self->free_user_data(self->user_data);
+}
+
+void
+cdd_event_handler_unref(CddEventHandler *self)
+{
+    g_atomic_rc_box_release_full(self, handler_clear);
+}
+
+static void
+call_handler(const CddEvent *event, gpointer user_data)
+{
+    const CddEventHandler *handler = user_data;
+
+    handler->func(event, handler->user_data);
+}
+
+void
+cdd_service_watch_events_with_handler_async(CddService *self,
+                                            const CddEventsOptions *options,
+                                            CddEventHandler *handler,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer user_data)
+{
+    g_return_if_fail(handler != NULL);
+    cdd_service_watch_events_async(self, options, call_handler, cdd_event_handler_ref(handler),
+                                   (GDestroyNotify)cdd_event_handler_unref, cancellable, callback,
+                                   user_data);
+}
+
 /* Adds a time in the engine's format: seconds and nanoseconds. */
 static void
 add_time(GString *path, const char *name, gint64 time)

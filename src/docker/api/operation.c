@@ -138,6 +138,12 @@ cdd_operation_get_cancellable(GTask *task)
     return cdd_deadline_get_cancellable(get_operation(task)->deadline);
 }
 
+CddResponse *
+cdd_operation_get_response(GTask *task)
+{
+    return get_operation(task)->response;
+}
+
 void
 cdd_operation_explain(GTask *task, GError **error)
 {

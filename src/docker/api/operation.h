@@ -43,6 +43,9 @@ CddClient *cdd_operation_get_client(GTask *task);
 /* Returns the cancellable for requests. The caller's cancellable and the deadline trigger it. */
 GCancellable *cdd_operation_get_cancellable(GTask *task);
 
+/* Returns the answer that is read; NULL before it begins. */
+CddResponse *cdd_operation_get_response(GTask *task);
+
 /* Turns an error caused by the deadline into a TIMEOUT. Returning an error does this too. */
 void cdd_operation_explain(GTask *task, GError **error);
 

@@ -96,6 +96,7 @@ typedef struct {
     char *podman_path; /* used if the engine turns out to be Podman */
     GBytes *body;
     GInputStream *from; /* the body to upload */
+    char *content_type; /* of the upload */
     char *registry_auth;
     guint header_timeout;
     char *upgrade;
@@ -131,6 +132,7 @@ send_free(gpointer data)
     g_free(send->podman_path);
     g_clear_pointer(&send->body, g_bytes_unref);
     g_clear_object(&send->from);
+    g_free(send->content_type);
     if (send->registry_auth != NULL)
         memset(send->registry_auth, 0, strlen(send->registry_auth));
     g_free(send->registry_auth);
@@ -180,6 +182,8 @@ cdd_client_send_async(CddClient *self,
         send->body = g_bytes_new_take(text, strlen(text));
     }
     send->from = call->upload != NULL ? g_object_ref(call->upload) : NULL;
+    send->content_type =
+        g_strdup(call->content_type != NULL ? call->content_type : "application/x-tar");
     send->registry_auth = g_strdup(call->registry_auth);
     send->header_timeout = call->header_timeout == 0 ? self->timeouts.header : call->header_timeout;
     if (call->header_timeout == CDD_NO_TIMEOUT)
@@ -282,7 +286,7 @@ obtain_connection(GTask *task)
     send->request = cdd_http1_request_to_bytes(
         &(CddHttp1Request){.method = send->method,
                            .target = target,
-                           .content_type = send->from != NULL   ? "application/x-tar"
+                           .content_type = send->from != NULL   ? send->content_type
                                            : send->body != NULL ? "application/json"
                                                                 : NULL,
                            .body = send->body,

@@ -31,10 +31,11 @@ gboolean cdd_client_is_podman(CddClient *self);
 /* A request. Strings are borrowed until cdd_client_send_async() returns. */
 typedef struct {
     const char *method;
-    const char *path;        /* escaped, with the query, without the version */
-    const char *podman_path; /* the path for Podman if it differs; or NULL */
-    JsonNode *body;          /* NULL for none */
-    GInputStream *upload;    /* instead of @body: streamed */
+    const char *path;         /* escaped, with the query, without the version */
+    const char *podman_path;  /* the path for Podman if it differs; or NULL */
+    JsonNode *body;           /* NULL for none */
+    GInputStream *upload;     /* instead of @body: streamed */
+    const char *content_type; /* of @upload; NULL for a tar archive */
     const char *registry_auth;
     guint header_timeout;      /* 0 for the client's timeout, CDD_NO_TIMEOUT for none */
     const char *upgrade;       /* the protocol to upgrade to: "tcp", "h2c"; or NULL */

@@ -75,6 +75,12 @@ cdd_response_get_header(CddResponse *self, const char *name)
     return cdd_http1_parser_get_header(self->parser, name);
 }
 
+GStrv
+cdd_response_dup_headers(CddResponse *self)
+{
+    return cdd_http1_parser_dup_headers(self->parser);
+}
+
 GIOStream *
 cdd_response_get_stream(CddResponse *self)
 {

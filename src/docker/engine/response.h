@@ -27,6 +27,8 @@ gboolean cdd_response_read_head_finish(CddResponse *self, GAsyncResult *result, 
 
 guint cdd_response_get_status(CddResponse *self);
 const char *cdd_response_get_header(CddResponse *self, const char *name);
+/* Returns all fields as "name: value" lines, sorted. */
+GStrv cdd_response_dup_headers(CddResponse *self);
 /* Returns NULL once the response is complete or its stream was stolen. */
 GIOStream *cdd_response_get_stream(CddResponse *self);
 /* Returns whether no byte of an answer has arrived. */

@@ -8,6 +8,7 @@
 #include <colcon-deb-docker/colcon-deb-docker.h>
 
 /* Structures that an engine's answers fill. */
+G_DEFINE_BOXED_TYPE(CddAnswer, cdd_answer, cdd_answer_copy, cdd_answer_free)
 G_DEFINE_BOXED_TYPE(CddArchitectureInfo,
                     cdd_architecture_info,
                     cdd_architecture_info_copy,
@@ -169,6 +170,17 @@ static const CddMember image_build_options_members[] = {
 };
 DEFINE_SPEC(CddImageBuildOptions, image_build_options)
 
+static const CddMember request_members[] = {
+    CDD_STRING(CddRequest, method),
+    CDD_STRING(CddRequest, path),
+    CDD_LIST(CddRequest, query),
+    CDD_LIST(CddRequest, headers),
+    CDD_STRING(CddRequest, body),
+    CDD_STRING(CddRequest, content_type),
+    {0},
+};
+DEFINE_SPEC(CddRequest, request)
+
 static const CddMember import_options_members[] = {
     CDD_STRING(CddImportOptions, reference),
     CDD_STRING(CddImportOptions, platform),
@@ -278,6 +290,22 @@ cdd_image_build_options_new(const char *reference,
                                                                 .platform = platform,
                                                                 .build_args = build_args,
                                                                 .labels = labels});
+}
+
+CddRequest *
+cdd_request_new(const char *method,
+                const char *path,
+                const char *const *query,
+                const char *const *headers,
+                const char *body,
+                const char *content_type)
+{
+    return cdd_request_copy(&(CddRequest){.method = method,
+                                          .path = path,
+                                          .query = query,
+                                          .headers = headers,
+                                          .body = body,
+                                          .content_type = content_type});
 }
 
 CddImportOptions *

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "error.h"
 
+#include <string.h>
+
 typedef struct {
     guint http_status;
     gint64 exit_code;
@@ -26,20 +28,38 @@ cdd_error_private_clear(CddErrorPrivate *self G_GNUC_UNUSED)
 
 G_DEFINE_EXTENDED_ERROR(CddError, cdd_error)
 
+/*
+ * A language binding makes a new error of an error's domain, code and message, so the message tells
+ * the status and the exit code too. What the engine says stands before its status, and a log stands
+ * after the exit code.
+ */
+#define STATUS_TEXT "(the engine's answer, HTTP "
+#define EXIT_CODE_TEXT "the container ended with exit code "
+
 guint
 cdd_error_get_http_status(const GError *error)
 {
-    return g_error_matches(error, CDD_ERROR, error != NULL ? error->code : 0)
-               ? cdd_error_get_private(error)->http_status
-               : 0;
+    const char *text;
+
+    if (error == NULL || error->domain != CDD_ERROR)
+        return 0;
+    if (cdd_error_get_private(error)->http_status != 0)
+        return cdd_error_get_private(error)->http_status;
+    text = g_strrstr(error->message, STATUS_TEXT);
+    return text == NULL ? 0 : (guint)g_ascii_strtoull(text + strlen(STATUS_TEXT), NULL, 10);
 }
 
 gint64
 cdd_error_get_exit_code(const GError *error)
 {
-    return g_error_matches(error, CDD_ERROR, CDD_ERROR_CONTAINER_FAILED)
-               ? cdd_error_get_private(error)->exit_code
-               : -1;
+    const char *text;
+
+    if (!g_error_matches(error, CDD_ERROR, CDD_ERROR_CONTAINER_FAILED))
+        return -1;
+    if (cdd_error_get_private(error)->exit_code != -1)
+        return cdd_error_get_private(error)->exit_code;
+    text = strstr(error->message, EXIT_CODE_TEXT);
+    return text == NULL ? -1 : g_ascii_strtoll(text + strlen(EXIT_CODE_TEXT), NULL, 10);
 }
 
 static CddError
@@ -65,8 +85,8 @@ code_for_status(guint status)
 GError *
 cdd_error_new_for_status(guint status, const char *message)
 {
-    GError *error = g_error_new(CDD_ERROR, (int)code_for_status(status),
-                                "%s (the engine's answer, HTTP %u)", message, status);
+    GError *error = g_error_new(CDD_ERROR, (int)code_for_status(status), "%s " STATUS_TEXT "%u)",
+                                message, status);
 
     cdd_error_get_private(error)->http_status = status;
     return error;
@@ -75,10 +95,9 @@ cdd_error_new_for_status(guint status, const char *message)
 GError *
 cdd_error_new_for_exit_code(gint64 exit_code, const char *log_tail)
 {
-    GError *error =
-        g_error_new(CDD_ERROR, CDD_ERROR_CONTAINER_FAILED,
-                    "the container ended with exit code %" G_GINT64_FORMAT "%s%s", exit_code,
-                    *log_tail == '\0' ? "" : "; its last output:\n", log_tail);
+    GError *error = g_error_new(CDD_ERROR, CDD_ERROR_CONTAINER_FAILED,
+                                EXIT_CODE_TEXT "%" G_GINT64_FORMAT "%s%s", exit_code,
+                                *log_tail == '\0' ? "" : "; its last output:\n", log_tail);
 
     cdd_error_get_private(error)->exit_code = exit_code;
     return error;
@@ -95,7 +114,7 @@ gboolean
 cdd_error_is_unanswered(const GError *error)
 {
     return error->domain == CDD_ERROR && error->code != CDD_ERROR_INVALID_SPEC &&
-           cdd_error_get_http_status(error) == 0 && !cdd_error_get_private(error)->unsent;
+           cdd_error_get_private(error)->http_status == 0 && !cdd_error_get_private(error)->unsent;
 }
 
 gboolean

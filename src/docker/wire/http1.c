@@ -140,6 +140,28 @@ cdd_http1_parser_get_header(const CddHttp1Parser *self, const char *name)
     return g_hash_table_lookup(self->headers, name);
 }
 
+static int
+compare_lines(gconstpointer one, gconstpointer other)
+{
+    return strcmp(*(const char *const *)one, *(const char *const *)other);
+}
+
+GStrv
+cdd_http1_parser_dup_headers(const CddHttp1Parser *self)
+{
+    g_autoptr(GPtrArray) lines = g_ptr_array_new();
+    GHashTableIter each;
+    gpointer name;
+    gpointer value;
+
+    g_hash_table_iter_init(&each, self->headers);
+    while (g_hash_table_iter_next(&each, &name, &value))
+        g_ptr_array_add(lines, g_strdup_printf("%s: %s", (char *)name, (char *)value));
+    g_ptr_array_sort(lines, compare_lines);
+    g_ptr_array_add(lines, NULL);
+    return (GStrv)g_ptr_array_free(g_steal_pointer(&lines), FALSE);
+}
+
 gboolean
 cdd_http1_parser_keeps_alive(const CddHttp1Parser *self)
 {

@@ -70,6 +70,8 @@ gboolean cdd_http1_parser_end_of_input(CddHttp1Parser *self, CddHttp1Event *even
 guint cdd_http1_parser_get_status(const CddHttp1Parser *self);
 /* @name is in lower case. Several fields of one name are joined by ", ". */
 const char *cdd_http1_parser_get_header(const CddHttp1Parser *self, const char *name);
+/* Returns all fields as "name: value" lines, sorted. */
+GStrv cdd_http1_parser_dup_headers(const CddHttp1Parser *self);
 /* Returns whether the response is complete. Without a body, it is complete after the head. */
 gboolean cdd_http1_parser_is_complete(const CddHttp1Parser *self);
 /* Returns whether the connection may be reused once the response is complete. */

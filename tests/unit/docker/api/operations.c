@@ -156,9 +156,36 @@ on_stats(const CddContainerStats *stats G_GNUC_UNUSED, gpointer user_data G_GNUC
 {
 }
 
+/* Each lives until the next call; the calls do not overlap. */
+static CddEventHandler *
+event_handler(void)
+{
+    static CddEventHandler *handler;
+
+    g_clear_pointer(&handler, cdd_event_handler_unref);
+    handler = cdd_event_handler_new(on_event, NULL, NULL);
+    return handler;
+}
+
+static CddStatsHandler *
+stats_handler(void)
+{
+    static CddStatsHandler *handler;
+
+    g_clear_pointer(&handler, cdd_stats_handler_unref);
+    handler = cdd_stats_handler_new(on_stats, NULL, NULL);
+    return handler;
+}
+
 GIVES(cdd_architecture_info_free, cdd_check_architecture_compatibility, service, "image")
 GIVES(cdd_engine_info_free, cdd_service_get_engine_info, service)
 SUCCEEDS(cdd_service_watch_events, service, (&(CddEventsOptions){.until = 1}), on_event, NULL, NULL)
+
+#define cdd_service_watch_events_with_handler_finish cdd_service_watch_events_finish
+SUCCEEDS(cdd_service_watch_events_with_handler,
+         service,
+         (&(CddEventsOptions){.until = 1}),
+         event_handler())
 
 GIVES(cdd_container_info_free, cdd_service_inspect_container, service, "abc")
 GIVES(g_ptr_array_unref, cdd_service_list_containers, service, TRUE, NULL)
@@ -166,6 +193,8 @@ GIVES(cdd_process_table_free, cdd_service_get_container_processes, service, "abc
 SUCCEEDS(cdd_service_read_container_logs, service, "abc", NULL, &no_handler)
 GIVES(cdd_container_stats_free, cdd_service_get_container_stats, service, "abc")
 SUCCEEDS(cdd_service_watch_container_stats, service, "abc", on_stats, NULL, NULL)
+#define cdd_service_watch_stats_with_handler_finish cdd_service_watch_container_stats_finish
+SUCCEEDS(cdd_service_watch_stats_with_handler, service, "abc", stats_handler())
 GIVES(g_free, cdd_service_create_container, service, &container_spec)
 SUCCEEDS(cdd_service_start_container, service, "abc")
 SUCCEEDS(cdd_service_stop_container, service, "abc", 1)
@@ -249,6 +278,24 @@ GIVES(cdd_volume_free, cdd_service_inspect_volume, service, "v")
 GIVES(g_ptr_array_unref, cdd_service_list_volumes, service, NULL)
 GIVES(g_ptr_array_unref, cdd_service_measure_volumes, service)
 SUCCEEDS(cdd_service_remove_volume, service, "v", FALSE)
+
+GIVES(cdd_answer_free,
+      cdd_service_request,
+      service,
+      (&(CddRequest){.method = "POST",
+                     .path = "/containers/prune",
+                     .query = (const char *const[]){"filters={}", NULL},
+                     .body = "{}"}),
+      NULL,
+      NULL)
+#define cdd_service_request_by_streams_async cdd_service_request_async
+#define cdd_service_request_by_streams_finish cdd_service_request_finish
+GIVES(cdd_answer_free,
+      cdd_service_request_by_streams,
+      service,
+      (&(CddRequest){.method = "POST", .path = "/images/load"}),
+      archive_in(),
+      archive_out())
 
 GIVES(cdd_container_result_free, cdd_service_run_container, service, &container_spec, NULL)
 GIVES(cdd_container_result_free,
@@ -366,12 +413,14 @@ const Operation operations[] = {
     ROW(cdd_check_architecture_compatibility),
     ROW(cdd_service_get_engine_info),
     ROW(cdd_service_watch_events),
+    ROW(cdd_service_watch_events_with_handler),
     ROW(cdd_service_inspect_container),
     ROW(cdd_service_list_containers),
     ROW(cdd_service_get_container_processes),
     ROW(cdd_service_read_container_logs),
     ROW(cdd_service_get_container_stats),
     ROW(cdd_service_watch_container_stats),
+    ROW(cdd_service_watch_stats_with_handler),
     ROW(cdd_service_create_container, .tidies_up = TRUE),
     ROW(cdd_service_start_container),
     ROW(cdd_service_stop_container),
@@ -434,6 +483,8 @@ const Operation operations[] = {
     ROW(cdd_service_list_volumes),
     ROW(cdd_service_measure_volumes),
     ROW(cdd_service_remove_volume),
+    ROW(cdd_service_request),
+    ROW(cdd_service_request_by_streams, .is_variant = TRUE),
     ROW(cdd_service_run_container, .tidies_up = TRUE),
     ROW(cdd_service_run_created_container, .tidies_up = TRUE),
     ROW(cdd_container_pool_run_many, .tidies_up = TRUE),

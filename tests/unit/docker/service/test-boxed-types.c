@@ -96,6 +96,7 @@ test_every_type_copies_nothing(void)
         {CDD_TYPE_MOCK_REPLY, sizeof(CddMockReply)},
         {CDD_TYPE_OUTPUT_HANDLER, sizeof(CddOutputHandler)},
         {CDD_TYPE_DEVICE, sizeof(CddDevice)},
+        {CDD_TYPE_REQUEST, sizeof(CddRequest)},
         {CDD_TYPE_RESOURCES, sizeof(CddResources)},
         {CDD_TYPE_TMPFS_MOUNT, sizeof(CddTmpfsMount)},
         {CDD_TYPE_ULIMIT, sizeof(CddUlimit)},

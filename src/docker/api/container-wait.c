@@ -461,8 +461,9 @@ cdd_service_wait_container_finish(CddService *self,
                                   gint64 *exit_code,
                                   GError **error)
 {
-    g_return_val_if_fail(g_task_is_valid(result, self), FALSE);
+    if (!cdd_operation_finish(self, result, error))
+        return FALSE;
     if (exit_code != NULL)
         *exit_code = ((Waiting *)g_task_get_task_data(G_TASK(result)))->exit_code;
-    return cdd_operation_finish(self, result, error);
+    return TRUE;
 }

@@ -117,9 +117,10 @@ cdd_service_update_container_async(CddService *self,
     GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    g_return_if_fail(update != NULL);
     task = cdd_operation_new(self, cancellable, callback, user_data, "updating the container %s",
                              container);
+    if (!cdd_operation_has(task, update, "update"))
+        return;
     if (!cdd_container_update_check(update, &error)) {
         cdd_operation_return_error(task, error);
         return;

@@ -133,6 +133,7 @@ cdd_service_watch_events_async(CddService *self,
 {
     static const CddEventsOptions none;
     const CddEventsOptions *from = options != NULL ? options : &none;
+    GError *error = NULL;
     GTask *task;
     Watch *watch;
 
@@ -151,7 +152,10 @@ cdd_service_watch_events_async(CddService *self,
     watch->at_last_time = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     cdd_json_stream_init(&watch->values);
     g_task_set_task_data(task, watch, watch_free);
-    connect_to(task);
+    if (cdd_filters_check(from->filters, &error))
+        connect_to(task);
+    else
+        cdd_operation_return_error(task, error);
 }
 
 struct CddEventHandler {

@@ -159,6 +159,8 @@ begin(GTask *task, const char *container, const CddExecSpec *spec, gboolean deta
     GError *error = NULL;
     Start *start;
 
+    if (!cdd_operation_has(task, spec, "spec"))
+        return;
     if (!validate(spec, &error)) {
         cdd_operation_return_error(task, error);
         return;
@@ -207,7 +209,7 @@ cdd_service_start_exec_detached_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "starting a process in the container %s", container);
-    if (spec->attach_stdin)
+    if (spec != NULL && spec->attach_stdin)
         cdd_operation_return_error(
             task, g_error_new_literal(CDD_ERROR, CDD_ERROR_INVALID_SPEC,
                                       "a process that is not attached to has no input"));

@@ -73,8 +73,9 @@ transfer_new(CddService *self,
              GAsyncReadyCallback callback,
              gpointer user_data)
 {
-    GTask *task = cdd_operation_new(self, cancellable, callback, user_data, "%s %s",
-                                    is_push ? "pushing" : "pulling", image);
+    GTask *task = cdd_operation_new_in(
+        is_push ? "cdd_service_push_image_async" : "cdd_service_pull_image_async", self,
+        cancellable, callback, user_data, "%s %s", is_push ? "pushing" : "pulling", image);
     Transfer *transfer = g_new0(Transfer, 1);
 
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);

@@ -120,9 +120,10 @@ cdd_service_create_network_async(CddService *self,
     GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    g_return_if_fail(spec != NULL);
     task = cdd_operation_new(self, cancellable, callback, user_data, "creating the network %s",
-                             spec->name != NULL ? spec->name : "");
+                             spec != NULL && spec->name != NULL ? spec->name : "");
+    if (!cdd_operation_has(task, spec, "spec"))
+        return;
     if (!check_spec(spec, &error)) {
         cdd_operation_return_error(task, error);
         return;
@@ -228,7 +229,7 @@ check_endpoint(const CddEndpointSettings *settings, GError **error)
 {
     g_autoptr(GString) faults = g_string_new(NULL);
 
-    if (settings == NULL || settings->network == NULL)
+    if (settings->network == NULL)
         cdd_faults_add(faults, "the network is missing");
     else
         cdd_endpoint_settings_check(faults, settings);
@@ -253,6 +254,8 @@ cdd_service_connect_network_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "connecting the container %s to the network %s", container, network);
+    if (!cdd_operation_has(task, settings, "settings"))
+        return;
     if (!check_endpoint(settings, &error)) {
         cdd_operation_return_error(task, error);
         return;

@@ -16,6 +16,7 @@ static G_DEFINE_QUARK(cdd_operation, operation)
     /* clang-format on */
 
     typedef struct {
+    const char *function; /* that began it */
     char *doing;
     CddDeadline *deadline;
     GCancellable *cancellable; /* the caller's cancellable */
@@ -75,12 +76,13 @@ shorten_ids(const char *text)
 }
 
 GTask *
-cdd_operation_new(CddService *self,
-                  GCancellable *cancellable,
-                  GAsyncReadyCallback callback,
-                  gpointer user_data,
-                  const char *format,
-                  ...)
+cdd_operation_new_in(const char *function,
+                     CddService *self,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data,
+                     const char *format,
+                     ...)
 {
     GTask *task = g_task_new(self, cancellable, callback, user_data);
     Operation *operation = g_new0(Operation, 1);
@@ -92,6 +94,7 @@ cdd_operation_new(CddService *self,
     doing = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     clean = cdd_text_clean(doing, strlen(doing), MAX_DOING_LENGTH, CDD_TEXT_ONE_LINE);
+    operation->function = function;
     operation->doing = shorten_ids(clean);
     operation->cancellable = cancellable != NULL ? g_object_ref(cancellable) : NULL;
     operation->not_found = CDD_ERROR_NOT_FOUND;
@@ -100,6 +103,17 @@ cdd_operation_new(CddService *self,
     g_object_set_qdata_full(G_OBJECT(task), operation_quark(), operation, operation_free);
     g_task_set_check_cancellable(task, FALSE);
     return task;
+}
+
+gboolean
+cdd_operation_has(GTask *task, gconstpointer argument, const char *name)
+{
+    if (argument != NULL)
+        return TRUE;
+    g_critical("%s: the argument \"%s\" is NULL", get_operation(task)->doing, name);
+    cdd_operation_return_error(
+        task, g_error_new(CDD_ERROR, CDD_ERROR_INVALID_SPEC, "the argument \"%s\" is NULL", name));
+    return FALSE;
 }
 
 void
@@ -207,18 +221,44 @@ cdd_operation_return_true(GTask *task)
     g_object_unref(task);
 }
 
-gboolean
-cdd_operation_finish(CddService *self, GAsyncResult *result, GError **error)
+/* A function that several operations share does not say which one it began. */
+static gboolean
+is_result_of(const char *function, CddService *self, GAsyncResult *result, GError **error)
 {
-    g_return_val_if_fail(g_task_is_valid(result, self), FALSE);
-    return g_task_propagate_boolean(G_TASK(result), error);
+    const Operation *operation =
+        g_task_is_valid(result, self) ? get_operation(G_TASK(result)) : NULL;
+    const char *began = operation != NULL ? operation->function : "another object";
+    gsize length = strlen(function) - strlen("_finish");
+
+    if (operation != NULL &&
+        (!g_str_has_suffix(began, "_async") ||
+         (strncmp(began, function, length) == 0 && g_str_equal(began + length, "_async"))))
+        return TRUE;
+    g_critical("%s() got the result of %s", function, began);
+    g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s() got the result of %s", function,
+                began);
+    return FALSE;
+}
+
+gboolean
+cdd_operation_finish_in(const char *function,
+                        CddService *self,
+                        GAsyncResult *result,
+                        GError **error)
+{
+    return is_result_of(function, self, result, error) &&
+           g_task_propagate_boolean(G_TASK(result), error);
 }
 
 gpointer
-cdd_operation_finish_pointer(CddService *self, GAsyncResult *result, GError **error)
+cdd_operation_finish_pointer_in(const char *function,
+                                CddService *self,
+                                GAsyncResult *result,
+                                GError **error)
 {
-    g_return_val_if_fail(g_task_is_valid(result, self), NULL);
-    return g_task_propagate_pointer(G_TASK(result), error);
+    return is_result_of(function, self, result, error)
+               ? g_task_propagate_pointer(G_TASK(result), error)
+               : NULL;
 }
 
 static void
@@ -416,6 +456,23 @@ cdd_operation_download(GTask *task, const CddCall *call, GOutputStream *to)
                           on_download_begun, task);
 }
 
+gboolean
+cdd_filters_check(const char *const *filters, GError **error)
+{
+    for (; filters != NULL && *filters != NULL; filters++) {
+        const char *equals = strchr(*filters, '=');
+        g_autofree char *shown = NULL;
+
+        if (equals != NULL && equals != *filters)
+            continue;
+        shown = cdd_text_clean(*filters, strlen(*filters), MAX_DOING_LENGTH, CDD_TEXT_ONE_LINE);
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "the filter \"%s\" is not name=value",
+                    shown);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 /* {"label": ["a=b", "c"], "dangling": ["true"]} */
 char *
 cdd_filters_to_text(const char *const *filters)
@@ -427,13 +484,11 @@ cdd_filters_to_text(const char *const *filters)
         return NULL;
     for (; *filters != NULL; filters++) {
         const char *equals = strchr(*filters, '=');
-        g_autofree char *name =
-            equals != NULL ? g_strndup(*filters, (gsize)(equals - *filters)) : g_strdup(*filters);
+        g_autofree char *name = g_strndup(*filters, (gsize)(equals - *filters));
 
         if (!json_object_has_member(object, name))
             json_object_set_array_member(object, name, json_array_new());
-        json_array_add_string_element(json_object_get_array_member(object, name),
-                                      equals != NULL ? equals + 1 : "true");
+        json_array_add_string_element(json_object_get_array_member(object, name), equals + 1);
     }
     json_node_set_object(node, object);
     return cdd_json_to_text(node);
@@ -449,8 +504,14 @@ call_filtered(GTask *task,
               GDestroyNotify free_value)
 {
     g_autoptr(GString) whole = g_string_new(path);
-    g_autofree char *text = cdd_filters_to_text(filters);
+    g_autofree char *text = NULL;
+    GError *error = NULL;
 
+    if (!cdd_filters_check(filters, &error)) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
+    text = cdd_filters_to_text(filters);
     cdd_path_add(whole, "all", all ? "1" : NULL);
     cdd_path_add(whole, "filters", text);
     call->path = whole->str;

@@ -18,13 +18,22 @@
  * @format describes the operation: "stopping the container %s". Control characters are removed. The
  * text is empty if the parts of the operation have their own descriptions.
  */
-G_GNUC_PRINTF(5, 6)
-GTask *cdd_operation_new(CddService *self,
-                         GCancellable *cancellable,
-                         GAsyncReadyCallback callback,
-                         gpointer user_data,
-                         const char *format,
-                         ...);
+#define cdd_operation_new(...) cdd_operation_new_in(__func__, __VA_ARGS__)
+G_GNUC_PRINTF(6, 7)
+GTask *cdd_operation_new_in(const char *function,
+                            CddService *self,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data,
+                            const char *format,
+                            ...);
+
+/*
+ * A programmer's mistake is told twice: as a critical message, and by the callback, so that nobody
+ * waits for ever. Returns whether there is an @argument; without one, ends the operation with
+ * INVALID_SPEC. @name is that of the parameter.
+ */
+gboolean cdd_operation_has(GTask *task, gconstpointer argument, const char *name);
 
 /* Removes the deadline. Call it first. */
 void cdd_operation_set_unbounded(GTask *task);
@@ -106,11 +115,26 @@ void cdd_operation_prune(GTask *task,
 /* Returns the answer as an object; NULL and an error that names @what if it is not an object. */
 JsonObject *cdd_operation_expect_object(JsonNode *answer, const char *what, GError **error);
 
-gboolean cdd_operation_finish(CddService *self, GAsyncResult *result, GError **error);
-gpointer cdd_operation_finish_pointer(CddService *self, GAsyncResult *result, GError **error);
+/*
+ * These two take the result. That of another operation is a programmer's mistake: it is told by a
+ * critical message and INVALID_SPEC. The names of the functions tell: f_async() began what
+ * f_finish() ends. Look at the task's data only after them.
+ */
+#define cdd_operation_finish(...) cdd_operation_finish_in(__func__, __VA_ARGS__)
+#define cdd_operation_finish_pointer(...) cdd_operation_finish_pointer_in(__func__, __VA_ARGS__)
+gboolean cdd_operation_finish_in(const char *function,
+                                 CddService *self,
+                                 GAsyncResult *result,
+                                 GError **error);
+gpointer cdd_operation_finish_pointer_in(const char *function,
+                                         CddService *self,
+                                         GAsyncResult *result,
+                                         GError **error);
 
 /* Returns FALSE for a value that reports an error, such as {"errorDetail": …} or {"error": …}. */
 gboolean cdd_operation_check_value(JsonObject *value, GError **error);
 
+/* Returns whether each filter is `name=value`; NULL is no filter. The error is INVALID_SPEC. */
+gboolean cdd_filters_check(const char *const *filters, GError **error);
 /* Turns `name=value` entries into the engine's JSON text of filters; NULL for none. */
 char *cdd_filters_to_text(const char *const *filters);

@@ -114,19 +114,26 @@ cdd_service_search_images_async(CddService *self,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data)
 {
-    g_autofree char *text = cdd_filters_to_text(filters);
+    g_autofree char *text = NULL;
     g_autofree char *number = limit > 0 ? g_strdup_printf("%u", limit) : NULL;
     g_autoptr(GString) path = g_string_new("/images/search");
     CddCall call = {.method = "GET"};
+    GError *error = NULL;
+    GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
+    task = cdd_operation_new(self, cancellable, callback, user_data,
+                             "searching for images called %s", term);
+    if (!cdd_filters_check(filters, &error)) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
+    text = cdd_filters_to_text(filters);
     cdd_path_add(path, "term", term);
     cdd_path_add(path, "limit", number);
     cdd_path_add(path, "filters", text);
     call.path = path->str;
-    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "searching for images called %s", term),
-                           &call, parse_search, (GDestroyNotify)g_ptr_array_unref);
+    cdd_operation_call_for(task, &call, parse_search, (GDestroyNotify)g_ptr_array_unref);
 }
 
 GPtrArray *

@@ -120,12 +120,16 @@ cdd_service_build_image_async(CddService *self,
 {
     g_autoptr(GTask) work = NULL;
     GError *error = NULL;
+    GTask *task;
     Job *job;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    g_return_if_fail(context != NULL && context->context_dir != NULL);
+    task = cdd_operation_new(self, cancellable, callback, user_data, "building an image");
+    if (!cdd_operation_has(task, context, "context") ||
+        !cdd_operation_has(task, context->context_dir, "context->context_dir"))
+        return;
     job = g_new0(Job, 1);
-    job->task = cdd_operation_new(self, cancellable, callback, user_data, "building an image");
+    job->task = task;
     job->options = g_boxed_copy(CDD_TYPE_BUILD_CONTEXT, context);
     job->build_args = make_build_args(job->options);
     job->skipped = g_ptr_array_new_with_free_func(g_free);

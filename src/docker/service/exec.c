@@ -68,11 +68,15 @@ cdd_service_exec_async(CddService *self,
                        gpointer user_data)
 {
     CddExecSpec with_input;
+    GTask *task;
     Job *job;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
+    task = cdd_operation_new(self, cancellable, callback, user_data, "%s", "");
+    if (!cdd_operation_has(task, spec, "spec"))
+        return;
     job = g_new0(Job, 1);
-    job->task = cdd_operation_new(self, cancellable, callback, user_data, "%s", "");
+    job->task = task;
     g_task_set_task_data(job->task, job, job_free);
     job->service = self; /* the task holds it */
     job->input = input != NULL ? g_object_ref(input) : NULL;
@@ -206,10 +210,9 @@ on_inspected(GObject *source, GAsyncResult *result, gpointer user_data)
 gboolean
 cdd_service_exec_finish(CddService *self, GAsyncResult *result, gint64 *exit_code, GError **error)
 {
-    Job *job = g_task_get_task_data(G_TASK(result));
-
-    g_return_val_if_fail(g_task_is_valid(result, self), FALSE);
+    if (!cdd_operation_finish(self, result, error))
+        return FALSE;
     if (exit_code != NULL)
-        *exit_code = job->exit_code;
-    return cdd_operation_finish(self, result, error);
+        *exit_code = ((Job *)g_task_get_task_data(G_TASK(result)))->exit_code;
+    return TRUE;
 }

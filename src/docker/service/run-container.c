@@ -134,7 +134,8 @@ on_stderr(const void *data, gsize length, gpointer user_data)
 
 /* NULL if the job has ended already, with an error. */
 static Job *
-job_new(CddService *self,
+job_new(const char *function,
+        CddService *self,
         const CddContainerSpec *spec,
         const CddOutputHandler *handler,
         GCancellable *cancellable,
@@ -142,10 +143,12 @@ job_new(CddService *self,
         gpointer user_data)
 {
     /* Each step has its own description, so the operation has none. */
-    GTask *task = cdd_operation_new(self, cancellable, callback, user_data, "%s", "");
+    GTask *task = cdd_operation_new_in(function, self, cancellable, callback, user_data, "%s", "");
     GError *error = NULL;
     Job *job;
 
+    if (!cdd_operation_has(task, spec, "spec"))
+        return NULL;
     if (g_cancellable_set_error_if_cancelled(cancellable, &error) ||
         !cdd_container_spec_validate(spec, &error)) {
         cdd_operation_return_error(task, error);
@@ -187,7 +190,7 @@ cdd_service_run_container_async(CddService *self,
     Job *job;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    job = job_new(self, spec, handler, cancellable, callback, user_data);
+    job = job_new(__func__, self, spec, handler, cancellable, callback, user_data);
     if (job != NULL)
         cdd_service_create_container_async(self, job->spec, NULL, on_created, job);
 }
@@ -205,7 +208,7 @@ cdd_service_run_created_container_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     g_return_if_fail(container != NULL);
-    job = job_new(self, spec, handler, cancellable, callback, user_data);
+    job = job_new(__func__, self, spec, handler, cancellable, callback, user_data);
     if (job == NULL)
         return;
     job->id = g_strdup(container);

@@ -291,6 +291,145 @@ test_each_ends_when_cancelled_in_the_middle_of_the_answer(void)
     }
 }
 
+static guint n_criticals;
+
+static GLogWriterOutput
+count_criticals(GLogLevelFlags level,
+                const GLogField *fields G_GNUC_UNUSED,
+                gsize n_fields G_GNUC_UNUSED,
+                gpointer user_data G_GNUC_UNUSED)
+{
+    n_criticals += (level & G_LOG_LEVEL_CRITICAL) != 0;
+    return G_LOG_WRITER_HANDLED;
+}
+
+static GLogWriterOutput
+write_log(GLogLevelFlags level,
+          const GLogField *fields,
+          gsize n_fields,
+          gpointer user_data G_GNUC_UNUSED)
+{
+    return (n_criticals == G_MAXUINT ? g_log_writer_default : count_criticals)(level, fields,
+                                                                               n_fields, NULL);
+}
+
+/* A programmer's mistake is told by a critical message and by an error; nothing crashes or hangs.
+ */
+static void
+test_each_refuses_the_result_of_another(void)
+{
+    GLogLevelFlags fatal = g_log_set_always_fatal(G_LOG_FATAL_MASK);
+
+    for (const Operation *operation = operations; operation->name != NULL; operation++) {
+        const Operation *other = operation + 1;
+        g_autoptr(FakeEngine) engine =
+            fake_engine_new(&(FakeFaults){.budget = -1, .answers = operation_answers});
+        g_autoptr(CddService) service = service_of(engine, PATIENCE);
+        g_autoptr(GAsyncResult) done = NULL;
+        g_autoptr(GError) error = NULL;
+
+        if (other->name == NULL)
+            other = operations;
+        /* Two names of one function. */
+        if (other->is_variant || operation->is_variant || strstr(other->name, "docker_client") ||
+            strstr(other->name, "_with_handler"))
+            continue;
+        g_test_message("%s, finished by %s", operation->name, other->name);
+        operation->begin(service, NULL, await_ready, &done);
+        await(&done);
+        n_criticals = 0;
+        g_assert_false(other->finish(service, done, &error));
+        g_assert_cmpuint(n_criticals, ==, 1);
+        n_criticals = G_MAXUINT;
+        g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    }
+    g_log_set_always_fatal(fatal);
+}
+
+typedef void (*BeginFunc)(CddService *service, GAsyncReadyCallback callback, gpointer data);
+
+#define WITHOUT(name, ...)                                                                         \
+    static void without_##name(CddService *service, GAsyncReadyCallback callback, gpointer data)   \
+    {                                                                                              \
+        name##_async(service, __VA_ARGS__, NULL, callback, data);                                  \
+    }
+WITHOUT(cdd_service_create_container, NULL)
+WITHOUT(cdd_service_run_container, NULL, NULL)
+WITHOUT(cdd_service_run_created_container, "abc", NULL, NULL)
+WITHOUT(cdd_service_update_container, "abc", NULL)
+WITHOUT(cdd_service_exec, "abc", NULL, NULL, NULL)
+WITHOUT(cdd_service_start_exec, "abc", NULL)
+WITHOUT(cdd_service_start_exec_detached, "abc", NULL)
+WITHOUT(cdd_service_create_network, NULL)
+WITHOUT(cdd_service_connect_network, "abc", NULL)
+WITHOUT(cdd_service_build_image, NULL, NULL)
+
+static void
+test_a_missing_specification_is_told(void)
+{
+    static const struct {
+        BeginFunc begin;
+        const char *name;
+    } calls[] = {
+        {without_cdd_service_create_container, "cdd_service_create_container"},
+        {without_cdd_service_run_container, "cdd_service_run_container"},
+        {without_cdd_service_run_created_container, "cdd_service_run_created_container"},
+        {without_cdd_service_update_container, "cdd_service_update_container"},
+        {without_cdd_service_exec, "cdd_service_exec"},
+        {without_cdd_service_start_exec, "cdd_service_start_exec"},
+        {without_cdd_service_start_exec_detached, "cdd_service_start_exec_detached"},
+        {without_cdd_service_create_network, "cdd_service_create_network"},
+        {without_cdd_service_connect_network, "cdd_service_connect_network"},
+        {without_cdd_service_build_image, "cdd_service_build_image"},
+    };
+    GLogLevelFlags fatal = g_log_set_always_fatal(G_LOG_FATAL_MASK);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(calls); i++) {
+        g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1});
+        g_autoptr(CddService) service = service_of(engine, PATIENCE);
+        g_autoptr(GAsyncResult) done = NULL;
+        g_autoptr(GError) error = NULL;
+        const Operation *operation = operations;
+
+        while (!g_str_equal(operation->name, calls[i].name))
+            operation++;
+        g_test_message("%s", operation->name);
+        n_criticals = 0;
+        calls[i].begin(service, await_ready, &done);
+        g_assert_cmpuint(n_criticals, ==, 1);
+        n_criticals = G_MAXUINT;
+        g_assert_null(done);
+        g_assert_false(operation->finish(service, await(&done), &error));
+        g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+        g_assert_false(fake_engine_was_asked(engine, "", ""));
+    }
+    g_log_set_always_fatal(fatal);
+}
+
+static void
+test_a_filter_has_a_name_and_a_value(void)
+{
+    static const char *const filters[] = {"label=a", "dangling", NULL};
+    g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1});
+    g_autoptr(CddService) service = service_of(engine, PATIENCE);
+    g_autoptr(GAsyncResult) listed = NULL;
+    g_autoptr(GAsyncResult) watched = NULL;
+    g_autoptr(GPtrArray) images = NULL;
+    g_autoptr(GError) error = NULL;
+
+    cdd_service_list_images_async(service, FALSE, filters, NULL, await_ready, &listed);
+    images = cdd_service_list_images_finish(service, await(&listed), &error);
+    g_assert_null(images);
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    g_assert_nonnull(strstr(error->message, "\"dangling\" is not name=value"));
+    g_clear_error(&error);
+    cdd_service_watch_events_async(service, &(CddEventsOptions){.filters = filters}, NULL, NULL,
+                                   NULL, NULL, await_ready, &watched);
+    g_assert_false(cdd_service_watch_events_finish(service, await(&watched), &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    g_assert_false(fake_engine_was_asked(engine, "", ""));
+}
+
 /* The page has a row for each request, and so for each call that sends one. */
 static void
 test_the_page_of_coverage_names_each(void)
@@ -314,6 +453,14 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    n_criticals = G_MAXUINT;
+    g_log_set_writer_func(write_log, NULL, NULL);
+    g_test_add_func("/operations/each-refuses-the-result-of-another",
+                    test_each_refuses_the_result_of_another);
+    g_test_add_func("/operations/a-missing-specification-is-told",
+                    test_a_missing_specification_is_told);
+    g_test_add_func("/operations/a-filter-has-a-name-and-a-value",
+                    test_a_filter_has_a_name_and_a_value);
     g_test_add_func("/operations/a-list-of-images-begins-with-the-newest",
                     test_a_list_of_images_begins_with_the_newest);
     g_test_add_func("/operations/no-call-of-the-library-is-left-out",

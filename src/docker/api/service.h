@@ -13,6 +13,8 @@ struct _CddService {
     CddClient *client;
     guint operation_timeout; /* milliseconds; 0 for no limit */
     CddTurns *pull_turns;
+    GRecMutex blocking_lock;
+    GMainContext *blocking_context; /* of blocking calls; NULL before the first */
     GHashTable *credentials; /* registry as in Docker's files -> CddCredentials */
 };
 

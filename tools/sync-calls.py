@@ -111,7 +111,7 @@ def print_source(calls: list[tuple[str, list[Call]]]) -> str:
     for call in [call for _, of_header in calls for call in of_header]:
         self = call.parameters()[0][0]
         failure = "NULL" if call.finish.returned.endswith("*") else "FALSE"
-        arguments = ", ".join(name for name, _ in call.begin.parameters if name not in OF_THE_RESULT)
+        arguments = ", ".join("call.cancellable" if name == "cancellable" else name for name, _ in call.begin.parameters if name not in OF_THE_RESULT)
         outputs = "".join(f", {name}" for name, _ in call.outputs())
         text += f"""
 {call.head()}
@@ -120,7 +120,8 @@ def print_source(calls: list[tuple[str, list[Call]]]) -> str:
     {call.finish.returned}value;
 
     g_return_val_if_fail(CDD_IS_SERVICE({self}), {failure});
-    cdd_blocking_call_begin(&call, {self});
+    if (!cdd_blocking_call_begin(&call, {self}, cancellable, error))
+        return {failure};
     {call.name}_async({arguments}, cdd_blocking_call_done, &call);
     value = {call.name}_finish({self}, cdd_blocking_call_wait(&call){outputs}, error);
     cdd_blocking_call_end(&call);

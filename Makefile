@@ -3,7 +3,7 @@
 
 PREFIX ?= /usr/local
 
-.PHONY: help demo test affected build docs install install-library abi unit integration test-engines check-style clean distclean
+.PHONY: help demo test affected build docs install install-library abi sync-header unit integration test-engines check-style clean distclean
 
 help:
 	@echo 'make demo         set this machine up, build examples/workspace into .debs, install and run them'
@@ -47,8 +47,12 @@ install-library:
 	@tools/install-deps.sh build
 	@tools/install.sh library $(PREFIX)
 
-abi:
+abi: sync-header
 	@tools/abi.py record include/abi.txt include
+
+sync-header:
+	@tools/sync-calls.py header include/colcon-deb-docker/*.h >build/cdd-sync.h
+	@mv build/cdd-sync.h include/colcon-deb-docker/cdd-sync.h
 
 unit:
 	@tools/test.sh unit scripts

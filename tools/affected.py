@@ -58,6 +58,7 @@ NEEDS = {
 # What a C test reads when it runs.
 C_NEEDS = {
     "build-spec": ["scripts/*"],
+    "blocking": ["include/*", "tests/fixtures/*", "tools/sync-calls.py"],
     "operations": ["include/*", "tests/fixtures/*"],
     "accelerator-native-scripts": ["scripts/accelerator/*"],
     "program-config": ["docs/configuration.md"],

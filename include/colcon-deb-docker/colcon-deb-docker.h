@@ -42,6 +42,7 @@
 #include <colcon-deb-docker/cdd-resources.h>
 #include <colcon-deb-docker/cdd-run.h>
 #include <colcon-deb-docker/cdd-service.h>
+#include <colcon-deb-docker/cdd-sync.h>
 #include <colcon-deb-docker/cdd-system.h>
 #include <colcon-deb-docker/cdd-version.h>
 #include <colcon-deb-docker/cdd-volume.h>

@@ -96,6 +96,21 @@ class TestRunContainer(ExampleCase):
         self.assertNotIn("Traceback", text_of(ended.stderr))
 
 
+class TestOtherLoops(ExampleCase):
+    def test_a_loop_of_its_own(self):
+        ended = self.run_example("own-loop", stdin=b"\n")
+        self.assert_ended(ended, 0)
+        self.assertRegex(text_of(ended.stdout), r"^\d+ containers\n$")
+        broken = self.run_example("own-loop", stdin=b"\n", host="unix:///nowhere/%s" % self.mark)
+        self.assertIn(self.mark, text_of(broken.stderr))
+
+    def test_threads(self):
+        ended = self.run_example("threads", 3, IMAGE, "sh", "-c", "exit 2")
+        self.assert_ended(ended, 0)
+        self.assertEqual(b"6\n", ended.stdout)
+        self.assert_fails_by_name(self.run_example("threads", 2, self.mark + "/none:1", "true"), self.mark)
+
+
 class TestImportImage(ExampleCase):
     def test_a_directory_becomes_an_image(self):
         name = self.mark + ":1"

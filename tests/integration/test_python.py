@@ -188,3 +188,20 @@ answer = call("request", request, None, None, None)
 assert (answer.status, json.loads(answer.body)) == (200, []), answer.body
 assert answer.get_header("Content-Type") == "application/json", answer.headers
 """)
+
+
+class TestBlocking(PythonCase):
+    def test_a_short_program(self):
+        self.run_script("""
+seen = []
+spec = Cdd.ContainerSpec.new(IMAGE, ["sh", "-c", "echo hello; exit 7"])
+spec.network_mode = Cdd.NetworkMode.HOST
+handler = Cdd.OutputHandler.new(lambda _stream, data, *_data: seen.append(bytes(data)))
+result = service.run_container_sync(spec, handler, None)
+assert (result.exit_code, b"".join(seen)) == (7, b"hello\\n"), (result.exit_code, seen)
+try:
+    service.inspect_container_sync(MARK, None)
+    raise AssertionError("found")
+except GLib.Error as error:
+    assert Cdd.error_get_http_status(error) == 404, error
+""")

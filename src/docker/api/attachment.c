@@ -4,6 +4,7 @@
 #include "../engine/reader.h"
 #include "../transport/connect.h"
 #include "../value/error.h"
+#include "../value/result.h"
 #include "../wire/stdcopy.h"
 #include "half-close.h"
 #include "operation.h"
@@ -178,6 +179,7 @@ cdd_attachment_read_output_async(CddAttachment *self,
     g_return_if_fail(CDD_IS_ATTACHMENT(self));
     g_return_if_fail(!self->read);
     task = g_task_new(self, cancellable, callback, user_data);
+    g_task_set_source_tag(task, cdd_attachment_read_output_async);
     g_task_set_check_cancellable(task, FALSE);
     self->read = TRUE;
     cdd_output_handler_take(&self->handler, handler, task);
@@ -188,8 +190,8 @@ cdd_attachment_read_output_async(CddAttachment *self,
 gboolean
 cdd_attachment_read_output_finish(CddAttachment *self, GAsyncResult *result, GError **error)
 {
-    g_return_val_if_fail(g_task_is_valid(result, self), FALSE);
-    return g_task_propagate_boolean(G_TASK(result), error);
+    return cdd_result_check(result, self, cdd_attachment_read_output_async, error) &&
+           g_task_propagate_boolean(G_TASK(result), error);
 }
 
 typedef struct {

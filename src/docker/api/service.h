@@ -13,7 +13,10 @@ struct _CddService {
     CddClient *client;
     guint operation_timeout; /* milliseconds; 0 for no limit */
     CddTurns *pull_turns;
-    GHashTable *credentials; /* registry as in Docker's files -> CddCredentials */
+    GRecMutex blocking_lock;
+    gboolean is_blocking;
+    GMainContext *blocking_context; /* of blocking calls; NULL before the first */
+    GHashTable *credentials;        /* registry as in Docker's files -> CddCredentials */
 };
 
 /* Returns a copy of the credentials, for a thread. */

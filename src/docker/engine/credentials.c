@@ -6,6 +6,7 @@
 #include "credentials.h"
 
 #include "../transport/docker-config.h"
+#include "../value/result.h"
 #include "../value/text.h"
 #include "../wire/json-build.h"
 #include "../wire/json.h"
@@ -449,6 +450,7 @@ cdd_credentials_find_async(const char *registry,
     GError *error = NULL;
     const char *helper;
 
+    g_task_set_source_tag(task, cdd_credentials_find_async);
     find->server = g_strdup(server);
     g_task_set_task_data(task, find, find_free);
     credentials = from_environment(server, &error);
@@ -469,5 +471,7 @@ cdd_credentials_find_async(const char *registry,
 CddCredentials *
 cdd_credentials_find_finish(GAsyncResult *result, GError **error)
 {
+    if (!cdd_result_check(result, NULL, cdd_credentials_find_async, error))
+        return NULL;
     return g_task_propagate_pointer(G_TASK(result), error);
 }

@@ -15,9 +15,9 @@ typedef gboolean (*CddPieceFunc)(const guint8 *data,
  * memory up to a limit, then in a file. Reading waits only if the file cannot grow.
  *
  * @leftover was read from the stream before. The thread cancels @at_end, which may be NULL, when it
- * has read all, before the pieces are delivered. Finishes at the end of the stream, at the first error
- * of the stream or of @func, or when it is cancelled, which drops the waiting data. After that the
- * stream is no longer used.
+ * has read all, before the pieces are delivered. Finishes at the end of the stream, at the first
+ * error of the stream or of @func, or when it is cancelled, which drops the waiting data. After
+ * that the stream is no longer used.
  */
 void cdd_reader_async(GInputStream *stream,
                       GBytes *leftover,

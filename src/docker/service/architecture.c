@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../value/architecture-name.h"
 #include "../value/plain.h"
+#include "../value/result.h"
 #include "emulator.h"
 
 #include <colcon-deb-docker/cdd-error.h>
@@ -219,6 +220,7 @@ cdd_check_architecture_compatibility_async(CddService *service,
 
     g_return_if_fail(CDD_IS_SERVICE(service));
     task = g_task_new(service, cancellable, callback, user_data);
+    g_task_set_source_tag(task, cdd_check_architecture_compatibility_async);
     inquiry = g_new0(Inquiry, 1);
     inquiry->image = g_strdup(image);
     g_task_set_task_data(task, inquiry, inquiry_free);
@@ -230,6 +232,7 @@ cdd_check_architecture_compatibility_finish(CddService *service,
                                             GAsyncResult *result,
                                             GError **error)
 {
-    g_return_val_if_fail(g_task_is_valid(result, service), NULL);
+    if (!cdd_result_check(result, service, cdd_check_architecture_compatibility_async, error))
+        return NULL;
     return g_task_propagate_pointer(G_TASK(result), error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../api/output-handler.h"
 #include "../api/turns.h"
+#include "../value/result.h"
 
 #include <colcon-deb-docker/cdd-container-pool.h>
 
@@ -202,6 +203,7 @@ cdd_container_pool_run_many_async(CddContainerPool *self,
 
     g_return_if_fail(CDD_IS_CONTAINER_POOL(self));
     task = g_task_new(self, cancellable, callback, user_data);
+    g_task_set_source_tag(task, cdd_container_pool_run_many_async);
     g_task_set_check_cancellable(task, FALSE);
     many = many_new(self, flags, n_specs, task);
     g_task_set_task_data(task, many, many_free);
@@ -223,6 +225,7 @@ cdd_container_pool_run_many_async(CddContainerPool *self,
 GPtrArray *
 cdd_container_pool_run_many_finish(CddContainerPool *self, GAsyncResult *result)
 {
-    g_return_val_if_fail(g_task_is_valid(result, self), NULL);
+    if (!cdd_result_check(result, self, cdd_container_pool_run_many_async, NULL))
+        return NULL;
     return g_task_propagate_pointer(G_TASK(result), NULL);
 }

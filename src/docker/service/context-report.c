@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reports what a build context sends. A thread reads the directory. */
 #include "../files/context.h"
+#include "../value/result.h"
 #include "ignore-proposal.h"
 
 #include <colcon-deb-docker/cdd-context-report.h>
@@ -228,6 +229,7 @@ cdd_optimize_build_context_async(const char *context_dir,
     g_autoptr(GTask) task = g_task_new(NULL, cancellable, callback, user_data);
     Request *request = g_new0(Request, 1);
 
+    g_task_set_source_tag(task, cdd_optimize_build_context_async);
     request->context_dir = g_strdup(context_dir);
     request->dockerfile_path = g_strdup(dockerfile_path);
     g_task_set_task_data(task, request, request_free);
@@ -237,6 +239,8 @@ cdd_optimize_build_context_async(const char *context_dir,
 CddContextReport *
 cdd_optimize_build_context_finish(GAsyncResult *result, GError **error)
 {
+    if (!cdd_result_check(result, NULL, cdd_optimize_build_context_async, error))
+        return NULL;
     return g_task_propagate_pointer(G_TASK(result), error);
 }
 

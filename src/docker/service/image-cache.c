@@ -8,6 +8,7 @@
  */
 #include "../api/output-handler.h"
 #include "../value/platform.h"
+#include "../value/result.h"
 
 #include <colcon-deb-docker/cdd-architecture.h>
 #include <colcon-deb-docker/cdd-error.h>
@@ -351,6 +352,7 @@ cdd_image_cache_get_or_pull_async(CddImageCache *self,
 
     g_return_if_fail(CDD_IS_IMAGE_CACHE(self));
     task = g_task_new(self, cancellable, callback, user_data);
+    g_task_set_source_tag(task, cdd_image_cache_get_or_pull_async);
     if (!cdd_platform_normalize(platform, &normal, &error)) {
         g_task_return_error(task, error);
         g_object_unref(task);
@@ -379,6 +381,7 @@ cdd_image_cache_get_or_pull_async(CddImageCache *self,
 CddImageInfo *
 cdd_image_cache_get_or_pull_finish(CddImageCache *self, GAsyncResult *result, GError **error)
 {
-    g_return_val_if_fail(g_task_is_valid(result, self), NULL);
+    if (!cdd_result_check(result, self, cdd_image_cache_get_or_pull_async, error))
+        return NULL;
     return g_task_propagate_pointer(G_TASK(result), error);
 }

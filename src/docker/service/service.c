@@ -22,6 +22,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(CddService,
 static void
 cdd_service_init(CddService *self)
 {
+    g_rec_mutex_init(&self->blocking_lock);
     self->credentials = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                               (GDestroyNotify)cdd_credentials_free);
 }
@@ -34,6 +35,8 @@ cdd_service_finalize(GObject *object)
     g_clear_object(&self->client);
     g_clear_pointer(&self->pull_turns, cdd_turns_unref);
     g_hash_table_unref(self->credentials);
+    g_clear_pointer(&self->blocking_context, g_main_context_unref);
+    g_rec_mutex_clear(&self->blocking_lock);
     G_OBJECT_CLASS(cdd_service_parent_class)->finalize(object);
 }
 

@@ -87,7 +87,7 @@ const FakeAnswer operation_answers[] = {
     }
 
 /* A call that finishes with a gboolean. */
-#define SUCCEEDS(name, ...)                                                                        \
+#define SUCCEEDS_LATER(name, ...)                                                                  \
     BEGIN(name, __VA_ARGS__)                                                                       \
     static gboolean finish_##name(CddService *service, GAsyncResult *result, GError **error)       \
     {                                                                                              \
@@ -95,11 +95,31 @@ const FakeAnswer operation_answers[] = {
     }
 
 /* A call that finishes with a value for free_value. */
-#define GIVES(free_value, name, ...)                                                               \
+#define GIVES_LATER(free_value, name, ...)                                                         \
     BEGIN(name, __VA_ARGS__)                                                                       \
     static gboolean finish_##name(CddService *service, GAsyncResult *result, GError **error)       \
     {                                                                                              \
         gpointer value = name##_finish((gpointer)service, result, error);                          \
+                                                                                                   \
+        if (value == NULL)                                                                         \
+            return FALSE;                                                                          \
+        free_value(value);                                                                         \
+        return TRUE;                                                                               \
+    }
+
+/* The same, and there is a blocking call too. */
+#define SUCCEEDS(name, ...)                                                                        \
+    SUCCEEDS_LATER(name, __VA_ARGS__)                                                              \
+    static gboolean block_##name(CddService *service, GCancellable *cancellable, GError **error)   \
+    {                                                                                              \
+        return name##_sync(__VA_ARGS__, cancellable, error);                                       \
+    }
+
+#define GIVES(free_value, name, ...)                                                               \
+    GIVES_LATER(free_value, name, __VA_ARGS__)                                                     \
+    static gboolean block_##name(CddService *service, GCancellable *cancellable, GError **error)   \
+    {                                                                                              \
+        gpointer value = name##_sync(__VA_ARGS__, cancellable, error);                             \
                                                                                                    \
         if (value == NULL)                                                                         \
             return FALSE;                                                                          \
@@ -179,22 +199,23 @@ stats_handler(void)
 
 GIVES(cdd_architecture_info_free, cdd_check_architecture_compatibility, service, "image")
 GIVES(cdd_engine_info_free, cdd_service_get_engine_info, service)
-SUCCEEDS(cdd_service_watch_events, service, (&(CddEventsOptions){.until = 1}), on_event, NULL, NULL)
+SUCCEEDS_LATER(
+    cdd_service_watch_events, service, (&(CddEventsOptions){.until = 1}), on_event, NULL, NULL)
 
 #define cdd_service_watch_events_with_handler_finish cdd_service_watch_events_finish
-SUCCEEDS(cdd_service_watch_events_with_handler,
-         service,
-         (&(CddEventsOptions){.until = 1}),
-         event_handler())
+SUCCEEDS_LATER(cdd_service_watch_events_with_handler,
+               service,
+               (&(CddEventsOptions){.until = 1}),
+               event_handler())
 
 GIVES(cdd_container_info_free, cdd_service_inspect_container, service, "abc")
 GIVES(g_ptr_array_unref, cdd_service_list_containers, service, TRUE, NULL)
 GIVES(cdd_process_table_free, cdd_service_get_container_processes, service, "abc", NULL)
 SUCCEEDS(cdd_service_read_container_logs, service, "abc", NULL, &no_handler)
 GIVES(cdd_container_stats_free, cdd_service_get_container_stats, service, "abc")
-SUCCEEDS(cdd_service_watch_container_stats, service, "abc", on_stats, NULL, NULL)
+SUCCEEDS_LATER(cdd_service_watch_container_stats, service, "abc", on_stats, NULL, NULL)
 #define cdd_service_watch_stats_with_handler_finish cdd_service_watch_container_stats_finish
-SUCCEEDS(cdd_service_watch_stats_with_handler, service, "abc", stats_handler())
+SUCCEEDS_LATER(cdd_service_watch_stats_with_handler, service, "abc", stats_handler())
 GIVES(g_free, cdd_service_create_container, service, &container_spec)
 SUCCEEDS(cdd_service_start_container, service, "abc")
 SUCCEEDS(cdd_service_stop_container, service, "abc", 1)
@@ -209,7 +230,7 @@ GIVES(g_free,
       service,
       "abc",
       (&(CddCommitOptions){.reference = "image:1"}))
-GIVES(g_object_unref, cdd_service_attach_container, service, "abc", FALSE)
+GIVES_LATER(g_object_unref, cdd_service_attach_container, service, "abc", FALSE)
 
 GIVES(cdd_path_stat_free, cdd_service_stat_path, service, "abc", "/f")
 SUCCEEDS(cdd_service_put_archive, service, "abc", "/", archive_in())
@@ -217,7 +238,7 @@ SUCCEEDS(cdd_service_get_archive, service, "abc", "/", archive_out())
 SUCCEEDS(cdd_service_copy_to_container, service, "/etc/passwd", "abc", "/", CDD_COPY_NONE)
 SUCCEEDS(cdd_service_copy_from_container, service, "abc", "/f", g_get_tmp_dir(), 0)
 
-GIVES(g_object_unref, cdd_service_start_exec, service, "abc", &exec_spec)
+GIVES_LATER(g_object_unref, cdd_service_start_exec, service, "abc", &exec_spec)
 GIVES(cdd_exec_info_free, cdd_service_inspect_exec, service, "exec")
 SUCCEEDS(cdd_service_resize_exec, service, "exec", 80, 25)
 
@@ -239,6 +260,7 @@ GIVES(g_free,
 GIVES(g_free, cdd_service_build_image, service, build_context(CDD_BUILDER_CLASSIC), &no_handler)
 /* The same call with the other builder. */
 #define cdd_service_build_image_by_buildkit_async cdd_service_build_image_async
+#define cdd_service_build_image_by_buildkit_sync cdd_service_build_image_sync
 #define cdd_service_build_image_by_buildkit_finish cdd_service_build_image_finish
 GIVES(g_free,
       cdd_service_build_image_by_buildkit,
@@ -289,6 +311,7 @@ GIVES(cdd_answer_free,
       NULL,
       NULL)
 #define cdd_service_request_by_streams_async cdd_service_request_async
+#define cdd_service_request_by_streams_sync cdd_service_request_sync
 #define cdd_service_request_by_streams_finish cdd_service_request_finish
 GIVES(cdd_answer_free,
       cdd_service_request_by_streams,
@@ -304,13 +327,16 @@ GIVES(cdd_container_result_free,
       "abc",
       &container_spec,
       NULL)
-GIVES(cdd_image_info_free, cdd_docker_client_inspect_image, CDD_DOCKER_CLIENT(service), "image")
+GIVES_LATER(cdd_image_info_free,
+            cdd_docker_client_inspect_image,
+            CDD_DOCKER_CLIENT(service),
+            "image")
 BEGIN(cdd_docker_client_pull_image, CDD_DOCKER_CLIENT(service), "image", NULL, NULL)
-GIVES(cdd_container_result_free,
-      cdd_docker_client_run_container,
-      CDD_DOCKER_CLIENT(service),
-      &container_spec,
-      NULL)
+GIVES_LATER(cdd_container_result_free,
+            cdd_docker_client_run_container,
+            CDD_DOCKER_CLIENT(service),
+            &container_spec,
+            NULL)
 
 static gboolean
 finish_cdd_docker_client_pull_image(CddService *service, GAsyncResult *result, GError **error)
@@ -328,6 +354,14 @@ finish_cdd_service_prune_containers(CddService *service, GAsyncResult *result, G
     return ids != NULL;
 }
 
+static gboolean
+block_cdd_service_prune_containers(CddService *service, GCancellable *cancellable, GError **error)
+{
+    g_auto(GStrv) ids = cdd_service_prune_containers_sync(service, NULL, cancellable, NULL, error);
+
+    return ids != NULL;
+}
+
 BEGIN(cdd_service_exec, service, "abc", &exec_spec, NULL, &no_handler)
 
 static gboolean
@@ -338,6 +372,30 @@ finish_cdd_service_exec(CddService *service, GAsyncResult *result, GError **erro
     if (!cdd_service_exec_finish(service, result, &exit_code, error))
         return FALSE;
     g_assert_cmpint(exit_code, ==, 0);
+    return TRUE;
+}
+
+static gboolean
+block_cdd_service_exec(CddService *service, GCancellable *cancellable, GError **error)
+{
+    gint64 exit_code = -1;
+
+    if (!cdd_service_exec_sync(service, "abc", &exec_spec, NULL, &no_handler, cancellable,
+                               &exit_code, error))
+        return FALSE;
+    g_assert_cmpint(exit_code, ==, 0);
+    return TRUE;
+}
+
+static gboolean
+block_cdd_service_wait_container(CddService *service, GCancellable *cancellable, GError **error)
+{
+    gint64 exit_code = -1;
+
+    if (!cdd_service_wait_container_sync(service, "abc", CDD_WAIT_NOT_RUNNING, cancellable,
+                                         &exit_code, error))
+        return FALSE;
+    g_assert_cmpint(exit_code, ==, FAKE_EXIT_CODE);
     return TRUE;
 }
 
@@ -404,23 +462,24 @@ finish_cdd_container_pool_run_many(CddService *service G_GNUC_UNUSED,
     return outcome->result != NULL;
 }
 
-#define ROW(call, ...)                                                                             \
+#define ROW_LATER(call, ...)                                                                       \
     {                                                                                              \
         .name = #call, .begin = begin_##call, .finish = finish_##call, __VA_ARGS__                 \
     }
+#define ROW(call, ...) ROW_LATER(call, .block = block_##call, __VA_ARGS__)
 
 const Operation operations[] = {
     ROW(cdd_check_architecture_compatibility),
     ROW(cdd_service_get_engine_info),
-    ROW(cdd_service_watch_events),
-    ROW(cdd_service_watch_events_with_handler),
+    ROW_LATER(cdd_service_watch_events),
+    ROW_LATER(cdd_service_watch_events_with_handler),
     ROW(cdd_service_inspect_container),
     ROW(cdd_service_list_containers),
     ROW(cdd_service_get_container_processes),
     ROW(cdd_service_read_container_logs),
     ROW(cdd_service_get_container_stats),
-    ROW(cdd_service_watch_container_stats),
-    ROW(cdd_service_watch_stats_with_handler),
+    ROW_LATER(cdd_service_watch_container_stats),
+    ROW_LATER(cdd_service_watch_stats_with_handler),
     ROW(cdd_service_create_container, .tidies_up = TRUE),
     ROW(cdd_service_start_container),
     ROW(cdd_service_stop_container),
@@ -433,14 +492,14 @@ const Operation operations[] = {
     ROW(cdd_service_resize_container),
     ROW(cdd_service_commit_container),
     ROW(cdd_service_prune_containers),
-    ROW(cdd_service_attach_container, .gives_stream = TRUE),
+    ROW_LATER(cdd_service_attach_container, .gives_stream = TRUE),
     ROW(cdd_service_stat_path),
     ROW(cdd_service_put_archive),
     ROW(cdd_service_get_archive),
     ROW(cdd_service_copy_to_container),
     ROW(cdd_service_copy_from_container),
     ROW(cdd_service_exec),
-    ROW(cdd_service_start_exec, .gives_stream = TRUE),
+    ROW_LATER(cdd_service_start_exec, .gives_stream = TRUE),
     ROW(cdd_service_inspect_exec),
     ROW(cdd_service_resize_exec),
     ROW(cdd_service_inspect_image),
@@ -487,10 +546,10 @@ const Operation operations[] = {
     ROW(cdd_service_request_by_streams, .is_variant = TRUE),
     ROW(cdd_service_run_container, .tidies_up = TRUE),
     ROW(cdd_service_run_created_container, .tidies_up = TRUE),
-    ROW(cdd_container_pool_run_many, .tidies_up = TRUE),
-    ROW(cdd_image_cache_get_or_pull),
-    ROW(cdd_docker_client_inspect_image),
-    ROW(cdd_docker_client_pull_image),
-    ROW(cdd_docker_client_run_container, .tidies_up = TRUE),
+    ROW_LATER(cdd_container_pool_run_many, .tidies_up = TRUE),
+    ROW_LATER(cdd_image_cache_get_or_pull),
+    ROW_LATER(cdd_docker_client_inspect_image),
+    ROW_LATER(cdd_docker_client_pull_image),
+    ROW_LATER(cdd_docker_client_run_container, .tidies_up = TRUE),
     {NULL},
 };

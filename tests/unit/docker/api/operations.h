@@ -14,6 +14,8 @@ typedef struct {
                   gpointer user_data);
     /* Frees the result. Returns FALSE if and only if there is an error. */
     gboolean (*finish)(CddService *service, GAsyncResult *result, GError **error);
+    /* The blocking call; NULL if there is none. */
+    gboolean (*block)(CddService *service, GCancellable *cancellable, GError **error);
     /* After cancelling, it still removes its container, which takes the engine's answers. */
     gboolean tidies_up;
     /* It succeeds with the head of the answer; the rest belongs to the attachment. */

@@ -22,7 +22,8 @@ ENDLESS = {"cdd_service_watch_events", "cdd_service_watch_events_with_handler", 
 STREAMS = {"cdd_service_attach_container", "cdd_service_start_exec"}
 OF_THE_RESULT = ("callback", "user_data")
 
-DECLARATION = re.compile(r"/\*\*\n \* (cdd_\w+?)_(async|finish):[^\n]*\n((?: \*[^\n]*\n)*?) \*/\nCDD_API\s+([^;(]*?)\b\1_\2\(([^;]*?)\);")
+DECLARATION = re.compile(r"/\*\*\n \* (cdd_\w+?)_(async|finish):[^\n]*\n((?: \*[^\n]*\n)*?) \*/\n"
+                         r"CDD_API\s+([^;(]*?)\b\1_\2\(([^;]*?)\);")
 TOP = """/* SPDX-License-Identifier: Apache-2.0 */
 /* Written by tools/sync-calls.py. */
 """
@@ -56,7 +57,8 @@ class Call:
 
 def read_function(lines: str, returned: str, arguments: str) -> Function:
     text = "\n".join(line.removeprefix(" *").removeprefix(" ") for line in lines.splitlines())
-    described = {name: " ".join(rest.split()) for name, rest in re.findall(r"^@(\w+):((?:[^\n]|\n(?![@\n]))*)", text, re.MULTILINE)}
+    parts = re.findall(r"^@(\w+):((?:[^\n]|\n(?![@\n]))*)", text, re.MULTILINE)
+    described = {name: " ".join(rest.split()) for name, rest in parts}
     returns = re.search(r"^Returns:((?:[^\n]|\n(?!\n))*)", text, re.MULTILINE)
     parameters = []
     for declaration in arguments.split(","):
@@ -111,7 +113,8 @@ def print_source(calls: list[tuple[str, list[Call]]]) -> str:
     for call in [call for _, of_header in calls for call in of_header]:
         self = call.parameters()[0][0]
         failure = "NULL" if call.finish.returned.endswith("*") else "FALSE"
-        arguments = ", ".join("call.cancellable" if name == "cancellable" else name for name, _ in call.begin.parameters if name not in OF_THE_RESULT)
+        names = [name for name, _ in call.begin.parameters if name not in OF_THE_RESULT]
+        arguments = ", ".join("call.cancellable" if name == "cancellable" else name for name in names)
         outputs = "".join(f", {name}" for name, _ in call.outputs())
         text += f"""
 {call.head()}

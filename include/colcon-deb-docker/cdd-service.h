@@ -83,7 +83,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddConfig, cdd_config_free)
  * A container engine that speaks the Docker Engine API. It keeps idle connections for reuse and
  * negotiates the API version at the first request. Over ssh, its connections share one login, which
  * ends with the service and its streams. Use a service from one thread. All callbacks are
- * called in that thread's default main context.
+ * called in that thread's default main context. For blocking calls see `cdd-sync.h`.
  */
 #define CDD_TYPE_SERVICE (cdd_service_get_type())
 CDD_API G_DECLARE_FINAL_TYPE(CddService, cdd_service, CDD, SERVICE, GObject)

@@ -110,7 +110,7 @@ test_each_is_cancelled_by_another_thread(void)
         g_autoptr(GError) error = NULL;
         GThread *thread;
 
-        if (operation->block == NULL)
+        if (operation->block == NULL || operation->is_ping)
             continue;
         g_test_message("%s", operation->name);
         thread = g_thread_new("cancel", cancel_when_stalled, &(Cancelling){engine, cancellable});

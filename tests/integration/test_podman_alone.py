@@ -254,6 +254,26 @@ class AsRoot(PodmanAlone):
         self.assert_says(outcome, "Podman's service has ended: it ended without a word.*Build again")
         self.await_end()
 
+    def test_a_container_whose_input_stays_open_is_removed(self):
+        """conmon, when it writes to a service that has ended before it reads that."""
+        add_package(self.workspace, "slow", cmake='execute_process(COMMAND sh -c "while echo line; do sleep 0.1; done")')
+        process = self.start("build", self.workspace, "--image", IMAGE, "--json", "--verbose")
+        self.read_until(process, rb'"package_start"[^\n]*\n')
+        container, = self.machine.containers()
+        conmon = [int(path.parent.name) for path in pathlib.Path("/proc").glob("[0-9]*/cmdline")
+                  if path.read_bytes().startswith(b"/usr/bin/conmon\0") and container["Id"].encode() in path.read_bytes()]
+        for pid in conmon:
+            os.kill(pid, signal.SIGSTOP)
+        process.kill()
+        process.communicate()
+        time.sleep(2)
+        for pid in conmon:
+            os.kill(pid, signal.SIGCONT)
+        self.assertEqual(1, len(conmon))
+        self.await_end()
+        for name in os.listdir(self.temporary):
+            shutil.rmtree(self.temporary / name, ignore_errors=True)
+
     def test_a_service_that_does_not_stop_is_killed(self):
         """A fake: podman itself always stops."""
         fake = write(self.work / "bin/podman", """

@@ -35,6 +35,7 @@ class Function:
     parameters: list[tuple[str, str]]
     described: dict[str, str]
     returns: str
+    since: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,8 +66,9 @@ def read_function(lines: str, returned: str, arguments: str) -> Function:
         declaration = " ".join(declaration.split())
         parameters.append((re.split(r"[ *]", declaration)[-1], declaration))
     returned = " ".join(returned.split())
+    since = re.search(r"^Since: (\S+)$", text, re.MULTILINE)
     return Function(returned if returned.endswith("*") else returned + " ", parameters, described,
-                    " ".join(returns.group(1).split()) if returns else "")
+                    " ".join(returns.group(1).split()) if returns else "", since.group(1) if since else "")
 
 
 def read_calls(headers: list[str]) -> list[tuple[str, list[Call]]]:
@@ -94,6 +96,7 @@ def describe(call: Call) -> str:
         lines += say(name, described[name])
     lines += ["", f"Like {call.name}_async(), but blocks until the end.", ""]
     lines += textwrap.wrap(f"Returns: {call.finish.returns}", 97, subsequent_indent="  ", break_on_hyphens=False)
+    lines += ["", f"Since: {call.begin.since}"]
     return "/**\n" + "".join(f" * {line}".rstrip() + "\n" for line in lines) + " */\n"
 
 

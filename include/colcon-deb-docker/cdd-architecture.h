@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @CDD_EMULATOR_USABLE: the handler works in containers
  *
  * The binfmt_misc handler of an architecture.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_EMULATOR_MISSING,
@@ -38,6 +40,8 @@ CDD_API GType cdd_emulator_state_get_type(void);
  *   its program on this machine says so
  *
  * Whether and how an image runs on an engine's machine.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *host_arch;
@@ -63,6 +67,8 @@ CDD_API GType cdd_architecture_info_get_type(void);
  * binfmt_misc handler.
  *
  * Returns: (transfer full): the answer
+ *
+ * Since: 0.1
  */
 CDD_API CddArchitectureInfo *
 cdd_architecture_info_new(const char *host_arch, const char *image_arch, gboolean engine_is_remote);
@@ -72,12 +78,16 @@ cdd_architecture_info_new(const char *host_arch, const char *image_arch, gboolea
  * @info: an answer
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddArchitectureInfo *cdd_architecture_info_copy(const CddArchitectureInfo *info);
 
 /**
  * cdd_architecture_info_free:
  * @info: (transfer full) (nullable): an answer
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_architecture_info_free(CddArchitectureInfo *info);
 
@@ -90,6 +100,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddArchitectureInfo, cdd_architecture_info_free)
  *
  * Returns: (transfer none): the name that images use (`amd64`, `arm64`, `arm`…), or @name itself if
  *   it is unknown
+ *
+ * Since: 0.1
  */
 CDD_API const char *cdd_architecture_normalize(const char *name);
 
@@ -98,6 +110,8 @@ CDD_API const char *cdd_architecture_normalize(const char *name);
  * @info: an answer
  *
  * Returns: whether the image needs emulation
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_architecture_info_requires_emulation(const CddArchitectureInfo *info);
 
@@ -106,6 +120,8 @@ CDD_API gboolean cdd_architecture_info_requires_emulation(const CddArchitectureI
  * @info: an answer
  *
  * Returns: (transfer full) (nullable): a warning for the user if the image is emulated, else %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_architecture_info_performance_warning(const CddArchitectureInfo *info);
 
@@ -115,6 +131,8 @@ CDD_API char *cdd_architecture_info_performance_warning(const CddArchitectureInf
  *
  * Returns: (transfer full) (nullable): a warning for the user if the emulator is a version under
  *   which compilers are known to crash (QEMU before 8.1), else %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_architecture_info_emulator_warning(const CddArchitectureInfo *info);
 
@@ -125,6 +143,8 @@ CDD_API char *cdd_architecture_info_emulator_warning(const CddArchitectureInfo *
  *
  * Returns: %TRUE if the image can run, natively or emulated, or if the engine is remote and its
  *   handlers are unknown; else %FALSE with %CDD_ERROR_INCOMPATIBLE, which says what to do
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_architecture_info_check(const CddArchitectureInfo *info, GError **error);
 
@@ -138,6 +158,8 @@ CDD_API gboolean cdd_architecture_info_check(const CddArchitectureInfo *info, GE
  *
  * Compares the image's architecture with that of the engine's machine. If they differ, looks up a
  * binfmt_misc handler; this works only if the engine is on the caller's machine.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_check_architecture_compatibility_async(CddService *service,
                                                         const char *image,
@@ -154,6 +176,8 @@ CDD_API void cdd_check_architecture_compatibility_async(CddService *service,
  * Finishes cdd_check_architecture_compatibility_async().
  *
  * Returns: (transfer full): the answer, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddArchitectureInfo *cdd_check_architecture_compatibility_finish(CddService *service,
                                                                          GAsyncResult *result,

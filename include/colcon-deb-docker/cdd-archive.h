@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @link_target: target of a symbolic link, in the container; else empty
  *
  * Describes a path in a container (`HEAD /containers/{id}/archive`).
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *name;
@@ -32,12 +34,16 @@ CDD_API GType cdd_path_stat_get_type(void);
  * @stat: a description of a path
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddPathStat *cdd_path_stat_copy(const CddPathStat *stat);
 
 /**
  * cdd_path_stat_free:
  * @stat: (transfer full) (nullable): a description of a path
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_path_stat_free(CddPathStat *stat);
 
@@ -48,6 +54,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddPathStat, cdd_path_stat_free)
  * @stat: a description of a path
  *
  * Returns: whether the path is a directory
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_path_stat_is_directory(const CddPathStat *stat);
 
@@ -61,6 +69,8 @@ CDD_API gboolean cdd_path_stat_is_directory(const CddPathStat *stat);
  * @user_data: passed to @callback
  *
  * Gets the type, size and mode of a path in a container (`HEAD /containers/{id}/archive`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_stat_path_async(CddService *self,
                                          const char *container,
@@ -78,6 +88,8 @@ CDD_API void cdd_service_stat_path_async(CddService *self,
  * Finishes cdd_service_stat_path_async().
  *
  * Returns: (transfer full): the description, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddPathStat *
 cdd_service_stat_path_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -95,6 +107,8 @@ cdd_service_stat_path_finish(CddService *self, GAsyncResult *result, GError **er
  *
  * Unpacks an archive in a container (`PUT /containers/{id}/archive`). The archive is streamed,
  * whatever its size. A file never replaces a directory of the same name, nor a directory a file.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_put_archive_async(CddService *self,
                                            const char *container,
@@ -114,6 +128,8 @@ CDD_API void cdd_service_put_archive_async(CddService *self,
  * Finishes cdd_service_put_archive_async().
  *
  * Returns: whether the whole archive was unpacked
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_put_archive_finish(CddService *self,
                                                 GAsyncResult *result,
@@ -132,6 +148,8 @@ CDD_API gboolean cdd_service_put_archive_finish(CddService *self,
  * Packs a file or directory of a container (`GET /containers/{id}/archive`). Do not trust the
  * archive: the container decides what is in it. cdd_service_copy_from_container_async() unpacks one
  * safely.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_get_archive_async(CddService *self,
                                            const char *container,
@@ -150,6 +168,8 @@ CDD_API void cdd_service_get_archive_async(CddService *self,
  * Finishes cdd_service_get_archive_async().
  *
  * Returns: whether the whole archive was written
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_get_archive_finish(CddService *self,
                                                 GAsyncResult *result,
@@ -161,6 +181,8 @@ CDD_API gboolean cdd_service_get_archive_finish(CddService *self,
  * @CDD_COPY_KEEP_OWNER: copied files keep their numeric owner and group
  *
  * Options of cdd_service_copy_to_container_async().
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_COPY_NONE = 0,
@@ -185,6 +207,8 @@ CDD_API GType cdd_copy_flags_get_type(void);
  * Copies a file or a directory tree into a directory of a container. The name is kept. Symbolic
  * links are copied as links; sockets are skipped. A thread packs the files while they are sent, so
  * neither memory nor disk holds the whole archive.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_copy_to_container_async(CddService *self,
                                                  const char *host_path,
@@ -205,6 +229,8 @@ CDD_API void cdd_service_copy_to_container_async(CddService *self,
  * Finishes cdd_service_copy_to_container_async().
  *
  * Returns: whether everything was copied
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_copy_to_container_finish(CddService *self,
                                                       GAsyncResult *result,
@@ -224,6 +250,8 @@ CDD_API gboolean cdd_service_copy_to_container_finish(CddService *self,
  * Copies a file or a directory tree out of a container. The name is kept. The container is not
  * trusted: no name, not even through a symbolic link, leads out of @host_directory; devices are
  * refused; files are owned by the caller and have no set-user-id bit.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_copy_from_container_async(CddService *self,
                                                    const char *container,
@@ -244,6 +272,8 @@ CDD_API void cdd_service_copy_from_container_async(CddService *self,
  * Finishes cdd_service_copy_from_container_async().
  *
  * Returns: whether everything was copied
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_copy_from_container_finish(CddService *self,
                                                         GAsyncResult *result,

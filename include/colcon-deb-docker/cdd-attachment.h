@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * The standard streams of a process in a container, over a connection of their own. Releasing the
  * last reference closes the streams. The process goes on, unless its standard input belongs to this
  * attachment (#CddContainerSpec.open_stdin) and the process ends at the end of its input.
+ *
+ * Since: 0.1
  */
 #define CDD_TYPE_ATTACHMENT (cdd_attachment_get_type())
 CDD_API G_DECLARE_FINAL_TYPE(CddAttachment, cdd_attachment, CDD, ATTACHMENT, GObject)
@@ -21,6 +23,8 @@ CDD_API G_DECLARE_FINAL_TYPE(CddAttachment, cdd_attachment, CDD, ATTACHMENT, GOb
  *
  * Returns: (transfer none): the container's name or id, as the caller gave it, or the id of the
  *   exec
+ *
+ * Since: 0.1
  */
 CDD_API const char *cdd_attachment_get_id(CddAttachment *self);
 
@@ -33,6 +37,8 @@ CDD_API const char *cdd_attachment_get_id(CddAttachment *self);
  * end-of-file character, usually Ctrl-D.
  *
  * Returns: (transfer none) (nullable): the process's standard input; %NULL if it is not attached
+ *
+ * Since: 0.1
  */
 CDD_API GOutputStream *cdd_attachment_get_stdin(CddAttachment *self);
 
@@ -46,6 +52,8 @@ CDD_API GOutputStream *cdd_attachment_get_stdin(CddAttachment *self);
  * @user_data: passed to @callback
  *
  * Reads the output to its end. A slow handler does not stall the process: see #CddOutputHandler.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_attachment_read_output_async(CddAttachment *self,
                                               const CddOutputHandler *handler,
@@ -63,6 +71,8 @@ CDD_API void cdd_attachment_read_output_async(CddAttachment *self,
  * Finishes cdd_attachment_read_output_async().
  *
  * Returns: whether the output has been read to its end
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_attachment_read_output_finish(CddAttachment *self,
                                                    GAsyncResult *result,
@@ -80,6 +90,8 @@ CDD_API gboolean cdd_attachment_read_output_finish(CddAttachment *self,
  *
  * Attaches to the streams of a container (`POST /containers/{id}/attach`): earlier output is not
  * repeated, so attach before the container is started.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_attach_container_async(CddService *self,
                                                 const char *container,
@@ -97,6 +109,8 @@ CDD_API void cdd_service_attach_container_async(CddService *self,
  * Finishes cdd_service_attach_container_async().
  *
  * Returns: (transfer full): the container's streams, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddAttachment *
 cdd_service_attach_container_finish(CddService *self, GAsyncResult *result, GError **error);

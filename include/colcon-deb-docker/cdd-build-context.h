@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  *
  * The builder of an image. BuildKit runs independent stages in parallel, fetches only changed
  * files, and supports secrets, SSH agents and outputs.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_BUILDER_AUTO,
@@ -32,6 +34,8 @@ CDD_API GType cdd_builder_get_type(void);
  * @CDD_CONTEXT_COMPRESSION_ZSTD: Zstandard, faster and smaller; for Docker 23.0 or later and Podman
  *
  * How the context is compressed for the classic builder.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_CONTEXT_COMPRESSION_AUTO,
@@ -78,6 +82,8 @@ CDD_API GType cdd_context_compression_get_type(void);
  *
  * Describes an image build for cdd_service_build_image_async(). All members but @context_dir may be
  * zero.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *context_dir;
@@ -118,6 +124,8 @@ CDD_API GType cdd_build_context_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_build_context_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddBuildContext *cdd_build_context_new(const char *context_dir,
                                                const char *dockerfile_path,
@@ -130,12 +138,16 @@ CDD_API CddBuildContext *cdd_build_context_new(const char *context_dir,
  * @context: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddBuildContext *cdd_build_context_copy(const CddBuildContext *context);
 
 /**
  * cdd_build_context_free:
  * @context: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_build_context_free(CddBuildContext *context);
 
@@ -150,6 +162,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildContext, cdd_build_context_free)
  * file. cdd_service_build_image_async() checks them as well.
  *
  * Returns: whether they are valid
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_build_context_validate(const CddBuildContext *context, GError **error);
 
@@ -167,6 +181,8 @@ CDD_API gboolean cdd_build_context_validate(const CddBuildContext *context, GErr
  * Builds an image from a directory of this machine. The files are streamed, not held in memory. If
  * BuildKit asks for the credentials of a registry, they are looked up as for a pull
  * (cdd_credentials_find_async()).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_build_image_async(CddService *self,
                                            const CddBuildContext *context,
@@ -187,6 +203,8 @@ CDD_API void cdd_service_build_image_async(CddService *self,
  * Finishes cdd_service_build_image_async().
  *
  * Returns: (transfer full): the image's id, empty if the result was written to an output; or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *
 cdd_service_build_image_finish(CddService *self, GAsyncResult *result, GError **error);

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @CDD_BUILD_EVENT_OUTPUT: any other line
  *
  * The kind of a line of a build's output.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_BUILD_EVENT_PROGRESS,
@@ -26,6 +28,8 @@ CDD_API GType cdd_build_event_kind_get_type(void);
  * CddBuildEvent:
  *
  * One line of a build's output, parsed as the progress protocol says (docs/protocol.md).
+ *
+ * Since: 0.1
  */
 typedef struct CddBuildEvent CddBuildEvent;
 
@@ -41,6 +45,8 @@ CDD_API GType cdd_build_event_get_type(void);
  * Parses a line. A malformed event counts as output: parsing never fails and loses nothing.
  *
  * Returns: (transfer full): the event; free with cdd_build_event_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddBuildEvent *
 cdd_build_event_parse(const char *line, gsize length, CddOutputStream stream);
@@ -57,6 +63,8 @@ cdd_build_event_parse(const char *line, gsize length, CddOutputStream stream);
  * line that cdd_build_event_encode() returns, written to standard output.
  *
  * Returns: (transfer full): the event; free with cdd_build_event_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddBuildEvent *cdd_build_event_new(CddBuildEventKind kind,
                                            const char *const *keys,
@@ -68,12 +76,16 @@ CDD_API CddBuildEvent *cdd_build_event_new(CddBuildEventKind kind,
  * @event: an event
  *
  * Returns: (transfer full): a new reference to the event, which is immutable
+ *
+ * Since: 0.1
  */
 CDD_API CddBuildEvent *cdd_build_event_copy(const CddBuildEvent *event);
 
 /**
  * cdd_build_event_free:
  * @event: (transfer full) (nullable): an event
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_build_event_free(CddBuildEvent *event);
 
@@ -84,6 +96,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildEvent, cdd_build_event_free)
  * @event: an event
  *
  * Returns: the kind of the line
+ *
+ * Since: 0.1
  */
 CDD_API CddBuildEventKind cdd_build_event_get_kind(const CddBuildEvent *event);
 
@@ -92,6 +106,8 @@ CDD_API CddBuildEventKind cdd_build_event_get_kind(const CddBuildEvent *event);
  * @event: an event
  *
  * Returns: the stream that the line was written to
+ *
+ * Since: 0.1
  */
 CDD_API CddOutputStream cdd_build_event_get_stream(const CddBuildEvent *event);
 
@@ -101,6 +117,8 @@ CDD_API CddOutputStream cdd_build_event_get_stream(const CddBuildEvent *event);
  *
  * Returns: (transfer none): the `type` of progress (`package_start`…), the `level` of a log line,
  *   or an empty string for output
+ *
+ * Since: 0.1
  */
 CDD_API const char *cdd_build_event_get_name(const CddBuildEvent *event);
 
@@ -109,6 +127,8 @@ CDD_API const char *cdd_build_event_get_name(const CddBuildEvent *event);
  * @event: an event
  *
  * Returns: (transfer none): the line as valid UTF-8; U+FFFD replaces invalid bytes
+ *
+ * Since: 0.1
  */
 CDD_API const char *cdd_build_event_get_line(const CddBuildEvent *event);
 
@@ -117,6 +137,8 @@ CDD_API const char *cdd_build_event_get_line(const CddBuildEvent *event);
  * @event: an event
  *
  * Returns: the number of fields, including `type` or `level`; 0 for output
+ *
+ * Since: 0.1
  */
 CDD_API guint cdd_build_event_get_n_fields(const CddBuildEvent *event);
 
@@ -127,6 +149,8 @@ CDD_API guint cdd_build_event_get_n_fields(const CddBuildEvent *event);
  * @value: (out) (transfer none) (optional): its decoded value, valid UTF-8
  *
  * Returns: (transfer none): the field's key
+ *
+ * Since: 0.1
  */
 CDD_API const char *
 cdd_build_event_get_field(const CddBuildEvent *event, guint index, const char **value);
@@ -137,6 +161,8 @@ cdd_build_event_get_field(const CddBuildEvent *event, guint index, const char **
  * @key: a field's key
  *
  * Returns: (transfer none) (nullable): the field's decoded value
+ *
+ * Since: 0.1
  */
 CDD_API const char *cdd_build_event_lookup(const CddBuildEvent *event, const char *key);
 
@@ -147,6 +173,8 @@ CDD_API const char *cdd_build_event_lookup(const CddBuildEvent *event, const cha
  * @fallback: the value to return if the field is absent or not a decimal number from 0 to 2^63-1
  *
  * Returns: the field's value as a number
+ *
+ * Since: 0.1
  */
 CDD_API gint64 cdd_build_event_lookup_number(const CddBuildEvent *event,
                                              const char *key,
@@ -162,6 +190,8 @@ CDD_API gint64 cdd_build_event_lookup_number(const CddBuildEvent *event,
  * Encodes an event as a line of the protocol, without the newline.
  *
  * Returns: (transfer full): the line
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_build_event_encode(CddBuildEventKind kind,
                                      const char *const *keys,
@@ -174,6 +204,8 @@ CDD_API char *cdd_build_event_encode(CddBuildEventKind kind,
  * @user_data: the data given to cdd_build_output_handler_new()
  *
  * Receives each parsed line.
+ *
+ * Since: 0.1
  */
 typedef void (*CddBuildEventFunc)(const CddBuildEvent *event, gpointer user_data);
 
@@ -182,6 +214,8 @@ typedef void (*CddBuildEventFunc)(const CddBuildEvent *event, gpointer user_data
  *
  * Parses the output of a build container into events, in order and without loss. A line longer than
  * 64 KiB becomes several output events.
+ *
+ * Since: 0.1
  */
 typedef struct CddBuildOutputHandler CddBuildOutputHandler;
 
@@ -195,6 +229,8 @@ CDD_API GType cdd_build_output_handler_get_type(void);
  * @free_user_data: (nullable): frees @user_data when the handler is freed
  *
  * Returns: (transfer full): a handler; release it with cdd_build_output_handler_unref()
+ *
+ * Since: 0.1
  */
 CDD_API CddBuildOutputHandler *cdd_build_output_handler_new(CddBuildEventFunc func,
                                                             gpointer user_data,
@@ -205,6 +241,8 @@ CDD_API CddBuildOutputHandler *cdd_build_output_handler_new(CddBuildEventFunc fu
  * @self: a handler
  *
  * Returns: (transfer full): a new reference to the handler
+ *
+ * Since: 0.1
  */
 CDD_API CddBuildOutputHandler *cdd_build_output_handler_ref(CddBuildOutputHandler *self);
 
@@ -213,6 +251,8 @@ CDD_API CddBuildOutputHandler *cdd_build_output_handler_ref(CddBuildOutputHandle
  * @self: (transfer full): a handler
  *
  * Drops a reference. The last one frees the handler; output that was not flushed is lost.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_build_output_handler_unref(CddBuildOutputHandler *self);
 
@@ -227,6 +267,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildOutputHandler, cdd_build_output_handler_un
  *
  * Parses output. Call it from on_stdout and on_stderr of a #CddOutputHandler, or use
  * cdd_build_output_handler_init_handler().
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_build_output_handler_feed(CddBuildOutputHandler *self,
                                            CddOutputStream stream,
@@ -240,6 +282,8 @@ CDD_API void cdd_build_output_handler_feed(CddBuildOutputHandler *self,
  *
  * Fills a #CddOutputHandler that feeds @self, for a caller that needs only the output. Call
  * cdd_build_output_handler_flush() when the container has ended.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_build_output_handler_init_handler(CddBuildOutputHandler *self,
                                                    CddOutputHandler *handler);
@@ -249,6 +293,8 @@ CDD_API void cdd_build_output_handler_init_handler(CddBuildOutputHandler *self,
  * @self: a handler
  *
  * Parses a last line that has no newline. Call it when the container has ended.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_build_output_handler_flush(CddBuildOutputHandler *self);
 

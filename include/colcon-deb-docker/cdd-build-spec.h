@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @no_new_privileges: whether to leave out the sudoers file, which would have no effect
  *
  * The user that builds inside a container and owns the output on the host.
+ *
+ * Since: 0.1
  */
 typedef struct {
     uid_t host_uid;
@@ -31,12 +33,16 @@ CDD_API GType cdd_user_setup_get_type(void);
  * @setup: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddUserSetup *cdd_user_setup_copy(const CddUserSetup *setup);
 
 /**
  * cdd_user_setup_free:
  * @setup: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_user_setup_free(CddUserSetup *setup);
 
@@ -50,6 +56,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddUserSetup, cdd_user_setup_free)
  * calling user to root in the container, so root builds there.
  *
  * Returns: the set-up
+ *
+ * Since: 0.1
  */
 CDD_API CddUserSetup cdd_user_setup_from_current_user(gboolean rootless);
 
@@ -62,6 +70,8 @@ CDD_API CddUserSetup cdd_user_setup_from_current_user(gboolean rootless);
  * environment and spaces are kept. For uid 0 it creates nothing.
  *
  * Returns: (transfer full): the script
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_user_setup_generate_script(const CddUserSetup *setup);
 
@@ -75,6 +85,8 @@ CDD_API char *cdd_user_setup_generate_script(const CddUserSetup *setup);
  *
  * Returns: (transfer full): the directory's absolute path; %NULL with %CDD_ERROR_NOT_FOUND and the
  *   name of the first missing file
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_prepare_helper_scripts(const char *directory, GError **error);
 
@@ -85,6 +97,8 @@ CDD_API char *cdd_prepare_helper_scripts(const char *directory, GError **error);
  * @CDD_BUILD_MODE_CHECK: checks that the image has what a build needs
  *
  * What the container does.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_BUILD_MODE_BUILD,
@@ -131,6 +145,8 @@ CDD_API GType cdd_build_mode_get_type(void);
  *   than @parallel_jobs. 0: 1 if @parallel_jobs is 0, else no limit
  *
  * The settings of a workspace build. Strings are borrowed.
+ *
+ * Since: 0.1
  */
 typedef struct {
     CddBuildMode mode;
@@ -170,6 +186,8 @@ CDD_API GType cdd_build_config_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_build_config_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddBuildConfig *cdd_build_config_new(const char *ros_distro);
 
@@ -178,12 +196,16 @@ CDD_API CddBuildConfig *cdd_build_config_new(const char *ros_distro);
  * @config: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddBuildConfig *cdd_build_config_copy(const CddBuildConfig *config);
 
 /**
  * cdd_build_config_free:
  * @config: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_build_config_free(CddBuildConfig *config);
 
@@ -195,6 +217,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildConfig, cdd_build_config_free)
  *
  * Returns: whether @variable is a setting of the build container; #CddBuildConfig.environment must
  *   not contain it
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_build_setting_is_reserved(const char *variable);
 
@@ -204,6 +228,8 @@ CDD_API gboolean cdd_build_setting_is_reserved(const char *variable);
  *
  * Returns: (transfer full) (nullable): the default as text, `0` or `1` for a flag; %NULL if the
  *   container finds the default itself, or @variable is not a setting
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_build_setting_dup_default(const char *variable);
 
@@ -212,6 +238,8 @@ CDD_API char *cdd_build_setting_dup_default(const char *variable);
  * @variable: the name of a setting of the build container
  *
  * Returns: whether another value gives other packages from the same sources
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_build_setting_affects_packages(const char *variable);
 
@@ -232,6 +260,8 @@ CDD_API gboolean cdd_build_setting_affects_packages(const char *variable);
  * standard input open, so the container ends when the caller's process ends.
  *
  * Returns: (transfer full): the specification
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerSpec *cdd_create_build_container_spec(const char *image,
                                                           const char *colcon_repo,

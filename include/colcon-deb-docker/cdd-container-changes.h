@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @CDD_CHANGE_DELETED: it was removed
  *
  * What happened to a file.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_CHANGE_MODIFIED,
@@ -28,6 +30,8 @@ CDD_API GType cdd_filesystem_change_kind_get_type(void);
  * @kind: what happened to it
  *
  * A difference between a container and its image.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *path;
@@ -42,12 +46,16 @@ CDD_API GType cdd_filesystem_change_get_type(void);
  * @change: a difference
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddFilesystemChange *cdd_filesystem_change_copy(const CddFilesystemChange *change);
 
 /**
  * cdd_filesystem_change_free:
  * @change: (transfer full) (nullable): a difference
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_filesystem_change_free(CddFilesystemChange *change);
 
@@ -63,6 +71,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddFilesystemChange, cdd_filesystem_change_free)
  *
  * Lists what a container has changed in its file system since it was created, but not in volumes
  * (`GET /containers/{id}/changes`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_get_container_changes_async(CddService *self,
                                                      const char *container,
@@ -79,6 +89,8 @@ CDD_API void cdd_service_get_container_changes_async(CddService *self,
  * Finishes cdd_service_get_container_changes_async().
  *
  * Returns: (transfer full) (element-type CddFilesystemChange): the changes, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *
 cdd_service_get_container_changes_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -94,6 +106,8 @@ cdd_service_get_container_changes_finish(CddService *self, GAsyncResult *result,
  *
  * Writes the whole file system of a container, without volumes, as a tar archive (`GET
  * /containers/{id}/export`). cdd_service_import_image_async() makes an image of it.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_export_container_async(CddService *self,
                                                 const char *container,
@@ -111,6 +125,8 @@ CDD_API void cdd_service_export_container_async(CddService *self,
  * Finishes cdd_service_export_container_async().
  *
  * Returns: whether the archive is complete
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_export_container_finish(CddService *self,
                                                      GAsyncResult *result,

@@ -30,6 +30,8 @@ G_BEGIN_DECLS
  * @json: the engine's complete answer
  *
  * Details of a container (`GET /containers/{id}/json`).
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *id;
@@ -61,12 +63,16 @@ CDD_API GType cdd_container_info_get_type(void);
  * @info: details of a container
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerInfo *cdd_container_info_copy(const CddContainerInfo *info);
 
 /**
  * cdd_container_info_free:
  * @info: (transfer full) (nullable): details of a container
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_info_free(CddContainerInfo *info);
 
@@ -81,6 +87,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerInfo, cdd_container_info_free)
  * @user_data: passed to @callback
  *
  * Gets the details of a container (`GET /containers/{id}/json`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_inspect_container_async(CddService *self,
                                                  const char *container,
@@ -97,6 +105,8 @@ CDD_API void cdd_service_inspect_container_async(CddService *self,
  * Finishes cdd_service_inspect_container_async().
  *
  * Returns: (transfer full): the details, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerInfo *
 cdd_service_inspect_container_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -113,6 +123,8 @@ cdd_service_inspect_container_finish(CddService *self, GAsyncResult *result, GEr
  * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
  *
  * A container in a list.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *id;
@@ -133,12 +145,16 @@ CDD_API GType cdd_container_summary_get_type(void);
  * @summary: a container in a list
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerSummary *cdd_container_summary_copy(const CddContainerSummary *summary);
 
 /**
  * cdd_container_summary_free:
  * @summary: (transfer full) (nullable): a container in a list
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_summary_free(CddContainerSummary *summary);
 
@@ -156,6 +172,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerSummary, cdd_container_summary_free)
  * @user_data: passed to @callback
  *
  * Lists containers, newest first (`GET /containers/json`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_list_containers_async(CddService *self,
                                                gboolean all,
@@ -173,6 +191,8 @@ CDD_API void cdd_service_list_containers_async(CddService *self,
  * Finishes cdd_service_list_containers_async().
  *
  * Returns: (transfer container) (element-type CddContainerSummary): the containers, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *
 cdd_service_list_containers_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -183,6 +203,8 @@ cdd_service_list_containers_finish(CddService *self, GAsyncResult *result, GErro
  * @processes: (element-type GStrv): one row for each process, with one cell for each title
  *
  * The processes of a container, as ps(1) shows them.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char **titles;
@@ -197,12 +219,16 @@ CDD_API GType cdd_process_table_get_type(void);
  * @table: the processes of a container
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddProcessTable *cdd_process_table_copy(const CddProcessTable *table);
 
 /**
  * cdd_process_table_free:
  * @table: (transfer full) (nullable): the processes of a container
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_process_table_free(CddProcessTable *table);
 
@@ -218,6 +244,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddProcessTable, cdd_process_table_free)
  * @user_data: passed to @callback
  *
  * Lists the processes of a container (`GET /containers/{id}/top`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_get_container_processes_async(CddService *self,
                                                        const char *container,
@@ -236,6 +264,8 @@ CDD_API void cdd_service_get_container_processes_async(CddService *self,
  * Finishes cdd_service_get_container_processes_async().
  *
  * Returns: (transfer full): its processes, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddProcessTable *
 cdd_service_get_container_processes_finish(CddService *self, GAsyncResult *result, GError **error);

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @tail: number of last lines to read; 0 for all; -1 for none, useful with @follow
  *
  * Selects a part of a log. All zero means the whole log so far.
+ *
+ * Since: 0.1
  */
 typedef struct {
     gboolean follow;
@@ -37,12 +39,16 @@ CDD_API GType cdd_logs_options_get_type(void);
  * @options: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddLogsOptions *cdd_logs_options_copy(const CddLogsOptions *options);
 
 /**
  * cdd_logs_options_free:
  * @options: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_logs_options_free(CddLogsOptions *options);
 
@@ -62,6 +68,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddLogsOptions, cdd_logs_options_free)
  * can be read: `json-file`, `local` or `journald`, but not `none`, the default of
  * #CddContainerSpec. The engine may lose the end of an unfinished line, so attach to the container
  * if every byte matters. With #CddLogsOptions.follow, #CddConfig.operation_timeout has no effect.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_read_container_logs_async(CddService *self,
                                                    const char *container,
@@ -81,6 +89,8 @@ CDD_API void cdd_service_read_container_logs_async(CddService *self,
  * Finishes cdd_service_read_container_logs_async().
  *
  * Returns: whether the log was read to its end
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_read_container_logs_finish(CddService *self,
                                                         GAsyncResult *result,

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @CDD_NETWORK_NAMED: the network or container that #CddContainerSpec.network names
  *
  * The network of a container.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_NETWORK_DEFAULT,
@@ -39,6 +41,8 @@ CDD_API GType cdd_network_mode_get_type(void);
  *   `name=value`
  *
  * A container's place in a network.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *network;
@@ -66,6 +70,8 @@ CDD_API GType cdd_endpoint_settings_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_endpoint_settings_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddEndpointSettings *cdd_endpoint_settings_new(const char *network,
                                                        const char *const *aliases,
@@ -77,12 +83,16 @@ CDD_API CddEndpointSettings *cdd_endpoint_settings_new(const char *network,
  * @settings: a container's place in a network
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddEndpointSettings *cdd_endpoint_settings_copy(const CddEndpointSettings *settings);
 
 /**
  * cdd_endpoint_settings_free:
  * @settings: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_endpoint_settings_free(CddEndpointSettings *settings);
 
@@ -95,6 +105,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddEndpointSettings, cdd_endpoint_settings_free)
  * @CDD_PORT_SCTP: SCTP
  *
  * The protocol of a port.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_PORT_TCP,
@@ -118,6 +130,8 @@ CDD_API GType cdd_port_protocol_get_type(void);
  *
  * Ports of a container that are published on the engine's machine.
  * cdd_service_inspect_container_async() tells which ports the engine chose.
+ *
+ * Since: 0.1
  */
 typedef struct {
     guint16 container_port;
@@ -140,6 +154,8 @@ CDD_API GType cdd_port_binding_get_type(void);
  * @error: return location; %CDD_ERROR_INVALID_SPEC
  *
  * Returns: (transfer full): the ports, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddPortBinding *cdd_port_binding_parse(const char *text, GError **error);
 
@@ -148,12 +164,16 @@ CDD_API CddPortBinding *cdd_port_binding_parse(const char *text, GError **error)
  * @binding: published ports
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddPortBinding *cdd_port_binding_copy(const CddPortBinding *binding);
 
 /**
  * cdd_port_binding_free:
  * @binding: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_port_binding_free(CddPortBinding *binding);
 

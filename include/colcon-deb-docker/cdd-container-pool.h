@@ -9,6 +9,8 @@ G_BEGIN_DECLS
  * CddContainerPool:
  *
  * Runs a limited number of containers at a time. Overlapping calls share the limit of the pool.
+ *
+ * Since: 0.1
  */
 #define CDD_TYPE_CONTAINER_POOL (cdd_container_pool_get_type())
 CDD_API G_DECLARE_FINAL_TYPE(CddContainerPool, cdd_container_pool, CDD, CONTAINER_POOL, GObject)
@@ -19,6 +21,8 @@ CDD_API G_DECLARE_FINAL_TYPE(CddContainerPool, cdd_container_pool, CDD, CONTAINE
  * @max_concurrent: maximum number of running containers; 0 for this machine's number of processors
  *
  * Returns: (transfer full): a pool
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerPool *cdd_container_pool_new(CddDockerClient *client, guint max_concurrent);
 
@@ -29,6 +33,8 @@ CDD_API CddContainerPool *cdd_container_pool_new(CddDockerClient *client, guint 
  *   containers are stopped and no more are started
  *
  * How cdd_container_pool_run_many_async() handles failures.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_CONTAINER_POOL_NONE = 0,
@@ -45,6 +51,8 @@ CDD_API GType cdd_container_pool_flags_get_type(void);
  *   stopped or not started because another one failed or the call was cancelled
  *
  * The outcome of one of many containers. Either @result or @error is set.
+ *
+ * Since: 0.1
  */
 typedef struct {
     CddContainerResult *result;
@@ -59,12 +67,16 @@ CDD_API GType cdd_container_outcome_get_type(void);
  * @outcome: an outcome
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerOutcome *cdd_container_outcome_copy(const CddContainerOutcome *outcome);
 
 /**
  * cdd_container_outcome_free:
  * @outcome: (transfer full) (nullable): an outcome
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_outcome_free(CddContainerOutcome *outcome);
 
@@ -85,6 +97,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerOutcome, cdd_container_outcome_free)
  *
  * Runs containers as cdd_service_run_container_async() does. They start in the given order, each as
  * soon as the limit allows.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_pool_run_many_async(CddContainerPool *self,
                                                const CddContainerSpec *const *specs,
@@ -104,6 +118,8 @@ CDD_API void cdd_container_pool_run_many_async(CddContainerPool *self,
  *
  * Returns: (transfer container) (element-type CddContainerOutcome): the outcome of each container,
  *   in the given order; after cancelling too, with results for the containers that had ended
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *cdd_container_pool_run_many_finish(CddContainerPool *self, GAsyncResult *result);
 

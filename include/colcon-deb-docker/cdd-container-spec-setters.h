@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * instead.
  *
  * Returns: (transfer full): a specification that owns its strings, as a copy does
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerSpec *cdd_container_spec_new(const char *image, const char *const *command);
 
@@ -24,6 +26,8 @@ CDD_API CddContainerSpec *cdd_container_spec_new(const char *image, const char *
  * @name: (nullable): the container's name
  *
  * Sets #CddContainerSpec.name.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_name(CddContainerSpec *self, const char *name);
 
@@ -33,6 +37,8 @@ CDD_API void cdd_container_spec_set_name(CddContainerSpec *self, const char *nam
  * @platform: (nullable): `os/arch[/variant]`
  *
  * Sets #CddContainerSpec.platform.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_platform(CddContainerSpec *self, const char *platform);
 
@@ -42,6 +48,8 @@ CDD_API void cdd_container_spec_set_platform(CddContainerSpec *self, const char 
  * @entrypoint: (nullable) (array zero-terminated=1): replaces the image's entry point
  *
  * Sets #CddContainerSpec.entrypoint.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_entrypoint(CddContainerSpec *self,
                                                const char *const *entrypoint);
@@ -52,6 +60,8 @@ CDD_API void cdd_container_spec_set_entrypoint(CddContainerSpec *self,
  * @environment: (nullable) (array zero-terminated=1): `NAME=value` entries
  *
  * Sets #CddContainerSpec.environment.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_environment(CddContainerSpec *self,
                                                 const char *const *environment);
@@ -62,6 +72,8 @@ CDD_API void cdd_container_spec_set_environment(CddContainerSpec *self,
  * @labels: (nullable) (array zero-terminated=1): `name=value` entries
  *
  * Sets #CddContainerSpec.labels.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_labels(CddContainerSpec *self, const char *const *labels);
 
@@ -71,6 +83,8 @@ CDD_API void cdd_container_spec_set_labels(CddContainerSpec *self, const char *c
  * @working_dir: (nullable): an absolute path in the container
  *
  * Sets #CddContainerSpec.working_dir.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_working_dir(CddContainerSpec *self, const char *working_dir);
 
@@ -80,6 +94,8 @@ CDD_API void cdd_container_spec_set_working_dir(CddContainerSpec *self, const ch
  * @user: (nullable): `name`, `uid`, or either with `:group`
  *
  * Sets #CddContainerSpec.user.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_user(CddContainerSpec *self, const char *user);
 
@@ -90,6 +106,8 @@ CDD_API void cdd_container_spec_set_user(CddContainerSpec *self, const char *use
  *
  * Sets #CddContainerSpec.network and sets #CddContainerSpec.network_mode to %CDD_NETWORK_NAMED. For
  * the other modes set only #CddContainerSpec.network_mode.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_network(CddContainerSpec *self, const char *network);
 
@@ -99,6 +117,8 @@ CDD_API void cdd_container_spec_set_network(CddContainerSpec *self, const char *
  * @log_driver: (nullable): a log driver
  *
  * Sets #CddContainerSpec.log_driver.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_log_driver(CddContainerSpec *self, const char *log_driver);
 
@@ -108,6 +128,8 @@ CDD_API void cdd_container_spec_set_log_driver(CddContainerSpec *self, const cha
  * @security: the container's rights; copied
  *
  * Sets #CddContainerSpec.security.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_security(CddContainerSpec *self,
                                              const CddContainerSecurityOptions *security);
@@ -118,6 +140,8 @@ CDD_API void cdd_container_spec_set_security(CddContainerSpec *self,
  * @resources: the container's resource limits; copied
  *
  * Sets #CddContainerSpec.resources.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_resources(CddContainerSpec *self,
                                               const CddResources *resources);
@@ -128,6 +152,8 @@ CDD_API void cdd_container_spec_set_resources(CddContainerSpec *self,
  * @volume: a bind mount or a volume; copied
  *
  * Adds to #CddContainerSpec.volumes.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_add_volume(CddContainerSpec *self, const CddVolumeMount *volume);
 
@@ -137,6 +163,8 @@ CDD_API void cdd_container_spec_add_volume(CddContainerSpec *self, const CddVolu
  * @tmpfs: a memory file system; copied
  *
  * Adds to #CddContainerSpec.tmpfs.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_add_tmpfs(CddContainerSpec *self, const CddTmpfsMount *tmpfs);
 
@@ -146,6 +174,8 @@ CDD_API void cdd_container_spec_add_tmpfs(CddContainerSpec *self, const CddTmpfs
  * @ulimit: a resource limit; copied
  *
  * Adds to #CddContainerSpec.ulimits.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_add_ulimit(CddContainerSpec *self, const CddUlimit *ulimit);
 
@@ -155,6 +185,8 @@ CDD_API void cdd_container_spec_add_ulimit(CddContainerSpec *self, const CddUlim
  * @device: a device; copied
  *
  * Adds to #CddContainerSpec.devices.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_add_device(CddContainerSpec *self, const CddDevice *device);
 
@@ -164,6 +196,8 @@ CDD_API void cdd_container_spec_add_device(CddContainerSpec *self, const CddDevi
  * @device_request: devices that a driver selects; copied
  *
  * Adds to #CddContainerSpec.device_requests.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_add_device_request(CddContainerSpec *self,
                                                    const CddDeviceRequest *device_request);
@@ -174,6 +208,8 @@ CDD_API void cdd_container_spec_add_device_request(CddContainerSpec *self,
  * @hostname: (nullable): its host name
  *
  * Sets #CddContainerSpec.hostname.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_hostname(CddContainerSpec *self, const char *hostname);
 
@@ -183,6 +219,8 @@ CDD_API void cdd_container_spec_set_hostname(CddContainerSpec *self, const char 
  * @domainname: (nullable): its domain name
  *
  * Sets #CddContainerSpec.domainname.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_domainname(CddContainerSpec *self, const char *domainname);
 
@@ -192,6 +230,8 @@ CDD_API void cdd_container_spec_set_domainname(CddContainerSpec *self, const cha
  * @pid_mode: (nullable): the PID namespace
  *
  * Sets #CddContainerSpec.pid_mode.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_pid_mode(CddContainerSpec *self, const char *pid_mode);
 
@@ -201,6 +241,8 @@ CDD_API void cdd_container_spec_set_pid_mode(CddContainerSpec *self, const char 
  * @ipc_mode: (nullable): the IPC namespace
  *
  * Sets #CddContainerSpec.ipc_mode.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_ipc_mode(CddContainerSpec *self, const char *ipc_mode);
 
@@ -210,6 +252,8 @@ CDD_API void cdd_container_spec_set_ipc_mode(CddContainerSpec *self, const char 
  * @uts_mode: (nullable): the UTS namespace
  *
  * Sets #CddContainerSpec.uts_mode.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_uts_mode(CddContainerSpec *self, const char *uts_mode);
 
@@ -219,6 +263,8 @@ CDD_API void cdd_container_spec_set_uts_mode(CddContainerSpec *self, const char 
  * @cgroupns_mode: (nullable): the cgroup namespace
  *
  * Sets #CddContainerSpec.cgroupns_mode.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_cgroupns_mode(CddContainerSpec *self,
                                                   const char *cgroupns_mode);
@@ -229,6 +275,8 @@ CDD_API void cdd_container_spec_set_cgroupns_mode(CddContainerSpec *self,
  * @cgroup_parent: (nullable): a cgroup
  *
  * Sets #CddContainerSpec.cgroup_parent.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_cgroup_parent(CddContainerSpec *self,
                                                   const char *cgroup_parent);
@@ -239,6 +287,8 @@ CDD_API void cdd_container_spec_set_cgroup_parent(CddContainerSpec *self,
  * @runtime: (nullable): an OCI runtime
  *
  * Sets #CddContainerSpec.runtime.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_runtime(CddContainerSpec *self, const char *runtime);
 
@@ -248,6 +298,8 @@ CDD_API void cdd_container_spec_set_runtime(CddContainerSpec *self, const char *
  * @stop_signal: (nullable): a signal
  *
  * Sets #CddContainerSpec.stop_signal.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_stop_signal(CddContainerSpec *self, const char *stop_signal);
 
@@ -257,6 +309,8 @@ CDD_API void cdd_container_spec_set_stop_signal(CddContainerSpec *self, const ch
  * @extra: (nullable): a JSON object
  *
  * Sets #CddContainerSpec.extra.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_extra(CddContainerSpec *self, const char *extra);
 
@@ -266,6 +320,8 @@ CDD_API void cdd_container_spec_set_extra(CddContainerSpec *self, const char *ex
  * @dns: (nullable) (array zero-terminated=1): addresses of name servers
  *
  * Sets #CddContainerSpec.dns.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_dns(CddContainerSpec *self, const char *const *dns);
 
@@ -275,6 +331,8 @@ CDD_API void cdd_container_spec_set_dns(CddContainerSpec *self, const char *cons
  * @dns_options: (nullable) (array zero-terminated=1): options for resolv.conf(5)
  *
  * Sets #CddContainerSpec.dns_options.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_dns_options(CddContainerSpec *self,
                                                 const char *const *dns_options);
@@ -285,6 +343,8 @@ CDD_API void cdd_container_spec_set_dns_options(CddContainerSpec *self,
  * @dns_search: (nullable) (array zero-terminated=1): domains to search
  *
  * Sets #CddContainerSpec.dns_search.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_dns_search(CddContainerSpec *self,
                                                const char *const *dns_search);
@@ -295,6 +355,8 @@ CDD_API void cdd_container_spec_set_dns_search(CddContainerSpec *self,
  * @extra_hosts: (nullable) (array zero-terminated=1): `NAME:ADDRESS` entries
  *
  * Sets #CddContainerSpec.extra_hosts.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_extra_hosts(CddContainerSpec *self,
                                                 const char *const *extra_hosts);
@@ -305,6 +367,8 @@ CDD_API void cdd_container_spec_set_extra_hosts(CddContainerSpec *self,
  * @device_cgroup_rules: (nullable) (array zero-terminated=1): rules
  *
  * Sets #CddContainerSpec.device_cgroup_rules.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_device_cgroup_rules(CddContainerSpec *self,
                                                         const char *const *device_cgroup_rules);
@@ -315,6 +379,8 @@ CDD_API void cdd_container_spec_set_device_cgroup_rules(CddContainerSpec *self,
  * @log_options: (nullable) (array zero-terminated=1): `name=value` entries
  *
  * Sets #CddContainerSpec.log_options.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_log_options(CddContainerSpec *self,
                                                 const char *const *log_options);
@@ -325,6 +391,8 @@ CDD_API void cdd_container_spec_set_log_options(CddContainerSpec *self,
  * @groups: (nullable) (array zero-terminated=1): names or ids
  *
  * Sets #CddContainerSpec.groups.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_groups(CddContainerSpec *self, const char *const *groups);
 
@@ -334,6 +402,8 @@ CDD_API void cdd_container_spec_set_groups(CddContainerSpec *self, const char *c
  * @sysctls: (nullable) (array zero-terminated=1): `name=value` entries
  *
  * Sets #CddContainerSpec.sysctls.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_sysctls(CddContainerSpec *self, const char *const *sysctls);
 
@@ -343,6 +413,8 @@ CDD_API void cdd_container_spec_set_sysctls(CddContainerSpec *self, const char *
  * @storage_options: (nullable) (array zero-terminated=1): `name=value` entries
  *
  * Sets #CddContainerSpec.storage_options.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_storage_options(CddContainerSpec *self,
                                                     const char *const *storage_options);
@@ -353,6 +425,8 @@ CDD_API void cdd_container_spec_set_storage_options(CddContainerSpec *self,
  * @annotations: (nullable) (array zero-terminated=1): `name=value` entries
  *
  * Sets #CddContainerSpec.annotations.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_annotations(CddContainerSpec *self,
                                                 const char *const *annotations);
@@ -363,6 +437,8 @@ CDD_API void cdd_container_spec_set_annotations(CddContainerSpec *self,
  * @volumes_from: (nullable) (array zero-terminated=1): containers, `ID` or `ID:ro`
  *
  * Sets #CddContainerSpec.volumes_from.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_volumes_from(CddContainerSpec *self,
                                                  const char *const *volumes_from);
@@ -373,6 +449,8 @@ CDD_API void cdd_container_spec_set_volumes_from(CddContainerSpec *self,
  * @health: (nullable): how the engine checks the container's health; copied
  *
  * Sets #CddContainerSpec.health.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_set_health(CddContainerSpec *self, const CddHealthConfig *health);
 
@@ -382,6 +460,8 @@ CDD_API void cdd_container_spec_set_health(CddContainerSpec *self, const CddHeal
  * @network: the container's place in a network; copied
  *
  * Adds to #CddContainerSpec.networks.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_add_network(CddContainerSpec *self,
                                             const CddEndpointSettings *network);
@@ -392,6 +472,8 @@ CDD_API void cdd_container_spec_add_network(CddContainerSpec *self,
  * @port: ports to publish; copied
  *
  * Adds to #CddContainerSpec.ports.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_add_port(CddContainerSpec *self, const CddPortBinding *port);
 

@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  *
  * A directory or file to mount in a container: a bind mount or a volume. If @host_path does not
  * exist, the engine reports an error and never creates it.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *host_path;
@@ -44,6 +46,8 @@ CDD_API GType cdd_volume_mount_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_volume_mount_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddVolumeMount *
 cdd_volume_mount_new(const char *host_path, const char *container_path, const char *volume);
@@ -53,12 +57,16 @@ cdd_volume_mount_new(const char *host_path, const char *container_path, const ch
  * @mount: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddVolumeMount *cdd_volume_mount_copy(const CddVolumeMount *mount);
 
 /**
  * cdd_volume_mount_free:
  * @mount: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_volume_mount_free(CddVolumeMount *mount);
 
@@ -83,6 +91,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddVolumeMount, cdd_volume_mount_free)
  *
  * The rights of a container. All zero is what `docker run` gives, or what
  * #CddContainerSpec.hardened leaves of it.
+ *
+ * Since: 0.1
  */
 typedef struct {
     gboolean privileged;
@@ -112,6 +122,8 @@ CDD_API GType cdd_container_security_options_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_container_security_options_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerSecurityOptions *cdd_container_security_options_new(const char *const *drop,
                                                                         const char *const *add,
@@ -122,6 +134,8 @@ CDD_API CddContainerSecurityOptions *cdd_container_security_options_new(const ch
  * @options: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerSecurityOptions *
 cdd_container_security_options_copy(const CddContainerSecurityOptions *options);
@@ -129,6 +143,8 @@ cdd_container_security_options_copy(const CddContainerSecurityOptions *options);
 /**
  * cdd_container_security_options_free:
  * @options: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_security_options_free(CddContainerSecurityOptions *options);
 
@@ -143,6 +159,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerSecurityOptions, cdd_container_securit
  * @CDD_RESTART_UNLESS_STOPPED: always, unless it was stopped by a request
  *
  * When the engine starts a container again that has ended.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_RESTART_NO,
@@ -239,6 +257,8 @@ CDD_API GType cdd_restart_policy_get_type(void);
  * Describes a container to create. All members but @image may be zero; zero asks for what
  * `docker run` asks for. Strings and arrays are borrowed; cdd_container_spec_copy() makes a copy
  * that owns them.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *image;
@@ -316,6 +336,8 @@ CDD_API GType cdd_container_spec_get_type(void);
  * Checks @spec without asking an engine. cdd_service_run_container_async() checks it too.
  *
  * Returns: whether it is valid; else @error is %CDD_ERROR_INVALID_SPEC and lists every fault
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_container_spec_validate(const CddContainerSpec *spec, GError **error);
 
@@ -324,6 +346,8 @@ CDD_API gboolean cdd_container_spec_validate(const CddContainerSpec *spec, GErro
  * @spec: a specification
  *
  * Returns: (transfer full): a deep copy; free with cdd_container_spec_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerSpec *cdd_container_spec_copy(const CddContainerSpec *spec);
 
@@ -331,6 +355,8 @@ CDD_API CddContainerSpec *cdd_container_spec_copy(const CddContainerSpec *spec);
  * cdd_container_spec_free:
  * @spec: (transfer full) (nullable): a specification from cdd_container_spec_copy() or
  *   cdd_create_build_container_spec()
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_spec_free(CddContainerSpec *spec);
 

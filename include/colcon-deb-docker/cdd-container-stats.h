@@ -23,6 +23,8 @@ G_BEGIN_DECLS
  *
  * The resource use of a container, computed like `docker stats`. A value that the engine omits is
  * 0.
+ *
+ * Since: 0.1
  */
 typedef struct {
     guint64 cpu_time;
@@ -46,12 +48,16 @@ CDD_API GType cdd_container_stats_get_type(void);
  * @stats: the resource use of a container
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerStats *cdd_container_stats_copy(const CddContainerStats *stats);
 
 /**
  * cdd_container_stats_free:
  * @stats: (transfer full) (nullable): the resource use of a container
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_stats_free(CddContainerStats *stats);
 
@@ -63,6 +69,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerStats, cdd_container_stats_free)
  * @user_data: the data that was registered with the function
  *
  * Receives a report about every second.
+ *
+ * Since: 0.1
  */
 typedef void (*CddStatsFunc)(const CddContainerStats *stats, gpointer user_data);
 
@@ -70,6 +78,8 @@ typedef void (*CddStatsFunc)(const CddContainerStats *stats, gpointer user_data)
  * CddStatsHandler:
  *
  * A #CddStatsFunc with its data, for language bindings. In C, pass the function itself.
+ *
+ * Since: 0.1
  */
 typedef struct CddStatsHandler CddStatsHandler;
 
@@ -83,6 +93,8 @@ CDD_API GType cdd_stats_handler_get_type(void);
  * @free_user_data: (nullable): frees @user_data
  *
  * Returns: (transfer full): a handler; release it with cdd_stats_handler_unref()
+ *
+ * Since: 0.1
  */
 CDD_API CddStatsHandler *
 cdd_stats_handler_new(CddStatsFunc func, gpointer user_data, GDestroyNotify free_user_data);
@@ -92,6 +104,8 @@ cdd_stats_handler_new(CddStatsFunc func, gpointer user_data, GDestroyNotify free
  * @self: a handler
  *
  * Returns: (transfer full): a new reference to the handler
+ *
+ * Since: 0.1
  */
 CDD_API CddStatsHandler *cdd_stats_handler_ref(CddStatsHandler *self);
 
@@ -100,6 +114,8 @@ CDD_API CddStatsHandler *cdd_stats_handler_ref(CddStatsHandler *self);
  * @self: (transfer full): a handler
  *
  * Drops a reference. The last one frees the handler and its data.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_stats_handler_unref(CddStatsHandler *self);
 
@@ -115,6 +131,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddStatsHandler, cdd_stats_handler_unref)
  *
  * Gets the resource use of a container once (`GET /containers/{id}/stats?stream=0`). The engine
  * measures for one or two seconds before it answers.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_get_container_stats_async(CddService *self,
                                                    const char *container,
@@ -131,6 +149,8 @@ CDD_API void cdd_service_get_container_stats_async(CddService *self,
  * Finishes cdd_service_get_container_stats_async().
  *
  * Returns: (transfer full): the resource use, all 0 if the container does not run; or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerStats *
 cdd_service_get_container_stats_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -148,6 +168,8 @@ cdd_service_get_container_stats_finish(CddService *self, GAsyncResult *result, G
  *
  * Reports the resource use of a container (`GET /containers/{id}/stats`) until the container is
  * removed or the call is cancelled. #CddConfig.operation_timeout has no effect.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_watch_container_stats_async(CddService *self,
                                                      const char *container,
@@ -169,6 +191,8 @@ CDD_API void cdd_service_watch_container_stats_async(CddService *self,
  *
  * Like cdd_service_watch_container_stats_async(), for language bindings: there, it has that name
  * and takes a handler. cdd_service_watch_container_stats_finish() finishes it.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_watch_stats_with_handler_async(CddService *self,
                                                         const char *container,
@@ -186,6 +210,8 @@ CDD_API void cdd_service_watch_stats_with_handler_async(CddService *self,
  * Finishes cdd_service_watch_container_stats_async().
  *
  * Returns: whether the engine ended the reports
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_watch_container_stats_finish(CddService *self,
                                                           GAsyncResult *result,

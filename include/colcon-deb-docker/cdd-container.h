@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @CDD_WAIT_REMOVED: the container has been removed
  *
  * The condition that cdd_service_wait_container_async() waits for.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_WAIT_NOT_RUNNING,
@@ -35,6 +37,8 @@ CDD_API GType cdd_wait_condition_get_type(void);
  * @CDD_REMOVE_VOLUMES: also remove its anonymous volumes
  *
  * Options of cdd_service_remove_container_async().
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_REMOVE_NONE = 0,
@@ -57,6 +61,8 @@ CDD_API GType cdd_remove_flags_get_type(void);
  * Creates a container without starting it (`POST /containers/create`). The container stays until it
  * is removed; cdd_service_run_container_async() creates, runs and removes one. The image must be on
  * the engine.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_create_container_async(CddService *self,
                                                 const CddContainerSpec *spec,
@@ -75,6 +81,8 @@ CDD_API void cdd_service_create_container_async(CddService *self,
  * Finishes cdd_service_create_container_async().
  *
  * Returns: (transfer full): the new container's id, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *
 cdd_service_create_container_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -89,6 +97,8 @@ cdd_service_create_container_finish(CddService *self, GAsyncResult *result, GErr
  *
  * Starts a container's process (`POST /containers/{id}/start`). Starting a running container
  * succeeds and changes nothing.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_start_container_async(CddService *self,
                                                const char *container,
@@ -105,6 +115,8 @@ CDD_API void cdd_service_start_container_async(CddService *self,
  * Finishes cdd_service_start_container_async().
  *
  * Returns: whether it was started
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_start_container_finish(CddService *self,
                                                     GAsyncResult *result,
@@ -121,6 +133,8 @@ CDD_API gboolean cdd_service_start_container_finish(CddService *self,
  *
  * Stops a container's process and waits for its end (`POST /containers/{id}/stop`). Stopping a
  * container that does not run succeeds.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_stop_container_async(CddService *self,
                                               const char *container,
@@ -138,6 +152,8 @@ CDD_API void cdd_service_stop_container_async(CddService *self,
  * Finishes cdd_service_stop_container_async().
  *
  * Returns: whether it has ended
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_stop_container_finish(CddService *self,
                                                    GAsyncResult *result,
@@ -155,6 +171,8 @@ CDD_API gboolean cdd_service_stop_container_finish(CddService *self,
  *
  * Stops a container and starts it again (`POST /containers/{id}/restart`); one that does not run is
  * started.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_restart_container_async(CddService *self,
                                                  const char *container,
@@ -172,6 +190,8 @@ CDD_API void cdd_service_restart_container_async(CddService *self,
  * Finishes cdd_service_restart_container_async().
  *
  * Returns: whether it was started again
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_restart_container_finish(CddService *self,
                                                       GAsyncResult *result,
@@ -186,6 +206,8 @@ CDD_API gboolean cdd_service_restart_container_finish(CddService *self,
  * @restart_maximum_retry_count: for %CDD_RESTART_ON_FAILURE; 0 for no limit
  *
  * What to change of a container.
+ *
+ * Since: 0.1
  */
 typedef struct {
     CddResources resources;
@@ -208,6 +230,8 @@ CDD_API GType cdd_container_update_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  * cdd_container_update_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerUpdate *cdd_container_update_new(const CddResources *resources);
 
@@ -216,12 +240,16 @@ CDD_API CddContainerUpdate *cdd_container_update_new(const CddResources *resourc
  * @update: what to change
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerUpdate *cdd_container_update_copy(const CddContainerUpdate *update);
 
 /**
  * cdd_container_update_free:
  * @update: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_update_free(CddContainerUpdate *update);
 
@@ -238,6 +266,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerUpdate, cdd_container_update_free)
  *
  * Changes the limits of a container, also while it runs, and when it is started again (`POST
  * /containers/{id}/update`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_update_container_async(CddService *self,
                                                 const char *container,
@@ -255,6 +285,8 @@ CDD_API void cdd_service_update_container_async(CddService *self,
  * Finishes cdd_service_update_container_async().
  *
  * Returns: whether it was changed
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_update_container_finish(CddService *self,
                                                      GAsyncResult *result,
@@ -270,6 +302,8 @@ CDD_API gboolean cdd_service_update_container_finish(CddService *self,
  * @user_data: passed to @callback
  *
  * Sends a signal to a container's first process (`POST /containers/{id}/kill`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_kill_container_async(CddService *self,
                                               const char *container,
@@ -288,6 +322,8 @@ CDD_API void cdd_service_kill_container_async(CddService *self,
  * Finishes cdd_service_kill_container_async().
  *
  * Returns: whether the signal was delivered
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_kill_container_finish(CddService *self,
                                                    GAsyncResult *result,
@@ -305,6 +341,8 @@ CDD_API gboolean cdd_service_kill_container_finish(CddService *self,
  * Waits for a container (`POST /containers/{id}/wait`). A container that is to be removed at its
  * exit, and that Podman has failed to remove, is removed by this. Of the timeouts only
  * #CddConfig.operation_timeout applies.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_wait_container_async(CddService *self,
                                               const char *container,
@@ -324,6 +362,8 @@ CDD_API void cdd_service_wait_container_async(CddService *self,
  * Finishes cdd_service_wait_container_async().
  *
  * Returns: whether the condition was met
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_wait_container_finish(CddService *self,
                                                    GAsyncResult *result,
@@ -340,6 +380,8 @@ CDD_API gboolean cdd_service_wait_container_finish(CddService *self,
  *
  * Waits until a container is healthy. The engine is asked five times a second. Of the timeouts only
  * #CddConfig.operation_timeout bounds the whole.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_wait_container_healthy_async(CddService *self,
                                                       const char *container,
@@ -358,6 +400,8 @@ CDD_API void cdd_service_wait_container_healthy_async(CddService *self,
  * Finishes cdd_service_wait_container_healthy_async().
  *
  * Returns: whether it is healthy
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_wait_container_healthy_finish(CddService *self,
                                                            GAsyncResult *result,
@@ -373,6 +417,8 @@ CDD_API gboolean cdd_service_wait_container_healthy_finish(CddService *self,
  * @user_data: passed to @callback
  *
  * Removes a container (`DELETE /containers/{id}`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_remove_container_async(CddService *self,
                                                 const char *container,
@@ -391,6 +437,8 @@ CDD_API void cdd_service_remove_container_async(CddService *self,
  * Finishes cdd_service_remove_container_async().
  *
  * Returns: whether it was removed
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_remove_container_finish(CddService *self,
                                                      GAsyncResult *result,
@@ -406,6 +454,8 @@ CDD_API gboolean cdd_service_remove_container_finish(CddService *self,
  * @user_data: passed to @callback
  *
  * Renames a container (`POST /containers/{id}/rename`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_rename_container_async(CddService *self,
                                                 const char *container,
@@ -424,6 +474,8 @@ CDD_API void cdd_service_rename_container_async(CddService *self,
  * Finishes cdd_service_rename_container_async().
  *
  * Returns: whether it was renamed
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_rename_container_finish(CddService *self,
                                                      GAsyncResult *result,
@@ -438,6 +490,8 @@ CDD_API gboolean cdd_service_rename_container_finish(CddService *self,
  * @user_data: passed to @callback
  *
  * Freezes all processes of a container (`POST /containers/{id}/pause`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_pause_container_async(CddService *self,
                                                const char *container,
@@ -455,6 +509,8 @@ CDD_API void cdd_service_pause_container_async(CddService *self,
  * Finishes cdd_service_pause_container_async().
  *
  * Returns: whether it was paused
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_pause_container_finish(CddService *self,
                                                     GAsyncResult *result,
@@ -469,6 +525,8 @@ CDD_API gboolean cdd_service_pause_container_finish(CddService *self,
  * @user_data: passed to @callback
  *
  * Resumes a paused container (`POST /containers/{id}/unpause`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_unpause_container_async(CddService *self,
                                                  const char *container,
@@ -485,6 +543,8 @@ CDD_API void cdd_service_unpause_container_async(CddService *self,
  * Finishes cdd_service_unpause_container_async().
  *
  * Returns: whether it was resumed
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_unpause_container_finish(CddService *self,
                                                       GAsyncResult *result,
@@ -501,6 +561,8 @@ CDD_API gboolean cdd_service_unpause_container_finish(CddService *self,
  * @user_data: passed to @callback
  *
  * Sets the size of a container's terminal (`POST /containers/{id}/resize`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_resize_container_async(CddService *self,
                                                 const char *container,
@@ -520,6 +582,8 @@ CDD_API void cdd_service_resize_container_async(CddService *self,
  * Finishes cdd_service_resize_container_async().
  *
  * Returns: whether the terminal was resized
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_resize_container_finish(CddService *self,
                                                      GAsyncResult *result,
@@ -542,6 +606,8 @@ CDD_API gboolean cdd_service_resize_container_finish(CddService *self,
  * @no_pause: whether the container keeps running during the commit; files may then be half written
  *
  * Options of cdd_service_commit_container_async(). All zero is valid.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *reference;
@@ -572,6 +638,8 @@ CDD_API GType cdd_commit_options_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_commit_options_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddCommitOptions *cdd_commit_options_new(const char *reference,
                                                  const char *author,
@@ -585,12 +653,16 @@ CDD_API CddCommitOptions *cdd_commit_options_new(const char *reference,
  * @options: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddCommitOptions *cdd_commit_options_copy(const CddCommitOptions *options);
 
 /**
  * cdd_commit_options_free:
  * @options: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_commit_options_free(CddCommitOptions *options);
 
@@ -606,6 +678,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddCommitOptions, cdd_commit_options_free)
  * @user_data: passed to @callback
  *
  * Makes an image from a container's file system (`POST /commit`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_commit_container_async(CddService *self,
                                                 const char *container,
@@ -624,6 +698,8 @@ CDD_API void cdd_service_commit_container_async(CddService *self,
  * Finishes cdd_service_commit_container_async().
  *
  * Returns: (transfer full): the image's id, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *
 cdd_service_commit_container_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -638,6 +714,8 @@ cdd_service_commit_container_finish(CddService *self, GAsyncResult *result, GErr
  * @user_data: passed to @callback
  *
  * Removes all stopped containers that match the filters (`POST /containers/prune`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_prune_containers_async(CddService *self,
                                                 const char *const *filters,
@@ -656,6 +734,8 @@ CDD_API void cdd_service_prune_containers_async(CddService *self,
  * Finishes cdd_service_prune_containers_async().
  *
  * Returns: (transfer full) (array zero-terminated=1): the ids of the removed containers, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char **cdd_service_prune_containers_finish(CddService *self,
                                                    GAsyncResult *result,

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @size: bytes; for a directory the sum of all files in it that are sent
  *
  * A large file or directory in a #CddContextReport.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *path;
@@ -26,12 +28,16 @@ CDD_API GType cdd_context_entry_get_type(void);
  * @entry: an entry
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddContextEntry *cdd_context_entry_copy(const CddContextEntry *entry);
 
 /**
  * cdd_context_entry_free:
  * @entry: (transfer full) (nullable): an entry
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_context_entry_free(CddContextEntry *entry);
 
@@ -50,6 +56,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContextEntry, cdd_context_entry_free)
  * @saved_size: number of bytes that the patterns would save
  *
  * Describes what an image build sends of its directory and what it could omit.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *ignore_path;
@@ -70,12 +78,16 @@ CDD_API GType cdd_context_report_get_type(void);
  * @report: a report
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddContextReport *cdd_context_report_copy(const CddContextReport *report);
 
 /**
  * cdd_context_report_free:
  * @report: (transfer full) (nullable): a report
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_context_report_free(CddContextReport *report);
 
@@ -87,6 +99,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContextReport, cdd_context_report_free)
  *
  * Returns: (transfer full) (nullable): the lines to add to the ignore file, after a comment; %NULL
  *   if there is nothing to propose
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_context_report_format_ignore(const CddContextReport *report);
 
@@ -100,6 +114,8 @@ CDD_API char *cdd_context_report_format_ignore(const CddContextReport *report);
  * nothing.
  *
  * Returns: whether the file now has all proposed patterns
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_context_report_write_ignore(const CddContextReport *report, GError **error);
 
@@ -117,6 +133,8 @@ CDD_API gboolean cdd_context_report_write_ignore(const CddContextReport *report,
  * pattern is proposed only if it saves at least 1 MiB, 1000 files, or 64 KiB that are a hundredth
  * of everything sent. Paths that a COPY or ADD of the Dockerfile or an exception in the ignore file
  * names are never proposed. Nothing is written; no engine is needed.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_optimize_build_context_async(const char *context_dir,
                                               const char *dockerfile_path,
@@ -133,6 +151,8 @@ CDD_API void cdd_optimize_build_context_async(const char *context_dir,
  * Finishes cdd_optimize_build_context_async().
  *
  * Returns: (transfer full): the report, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddContextReport *cdd_optimize_build_context_finish(GAsyncResult *result, GError **error);
 

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @registry_token: (nullable): a bearer token that is sent to the registry unchanged
  *
  * The credentials for one registry.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *server_address;
@@ -32,12 +34,16 @@ CDD_API GType cdd_credentials_get_type(void);
  * @credentials: credentials
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddCredentials *cdd_credentials_copy(const CddCredentials *credentials);
 
 /**
  * cdd_credentials_free:
  * @credentials: (transfer full) (nullable): credentials; the secrets are overwritten first
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_credentials_free(CddCredentials *credentials);
 
@@ -54,6 +60,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddCredentials, cdd_credentials_free)
  * `config.json` in `DOCKER_CONFIG` or ~/.docker. There it uses the helper that `credHelpers` names
  * for the registry, else the helper that `credsStore` names, else the entry in `auths`. A helper
  * (`docker-credential-NAME`) gets the registry on its standard input and must answer within 30 s.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_credentials_find_async(const char *registry,
                                         GCancellable *cancellable,
@@ -69,6 +77,8 @@ CDD_API void cdd_credentials_find_async(const char *registry,
  * Finishes cdd_credentials_find_async().
  *
  * Returns: (transfer full) (nullable): the credentials; %NULL without an error if there are none
+ *
+ * Since: 0.1
  */
 CDD_API CddCredentials *cdd_credentials_find_finish(GAsyncResult *result, GError **error);
 

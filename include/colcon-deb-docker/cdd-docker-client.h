@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  *
  * The operations that a program which runs containers needs. #CddService implements them with an
  * engine, #CddMockDockerClient with prepared replies, for tests without an engine.
+ *
+ * Since: 0.1
  */
 #define CDD_TYPE_DOCKER_CLIENT (cdd_docker_client_get_type())
 CDD_API G_DECLARE_INTERFACE(CddDockerClient, cdd_docker_client, CDD, DOCKER_CLIENT, GObject)
@@ -26,6 +28,8 @@ CDD_API G_DECLARE_INTERFACE(CddDockerClient, cdd_docker_client, CDD, DOCKER_CLIE
  * @run_container_finish: implements cdd_docker_client_run_container_finish()
  *
  * The interface. An implementation provides every function.
+ *
+ * Since: 0.1
  */
 struct _CddDockerClientInterface {
     GTypeInterface parent;
@@ -66,6 +70,8 @@ struct _CddDockerClientInterface {
  * @user_data: passed to @callback
  *
  * Looks up an image, see cdd_service_inspect_image_async().
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_docker_client_inspect_image_async(CddDockerClient *self,
                                                    const char *image,
@@ -82,6 +88,8 @@ CDD_API void cdd_docker_client_inspect_image_async(CddDockerClient *self,
  * Finishes cdd_docker_client_inspect_image_async().
  *
  * Returns: (transfer full): the image, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddImageInfo *
 cdd_docker_client_inspect_image_finish(CddDockerClient *self, GAsyncResult *result, GError **error);
@@ -98,6 +106,8 @@ cdd_docker_client_inspect_image_finish(CddDockerClient *self, GAsyncResult *resu
  * @user_data: passed to @callback
  *
  * Pulls an image, see cdd_service_pull_image_async().
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_docker_client_pull_image_async(CddDockerClient *self,
                                                 const char *image,
@@ -116,6 +126,8 @@ CDD_API void cdd_docker_client_pull_image_async(CddDockerClient *self,
  * Finishes cdd_docker_client_pull_image_async().
  *
  * Returns: whether the image was pulled
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_docker_client_pull_image_finish(CddDockerClient *self,
                                                      GAsyncResult *result,
@@ -132,6 +144,8 @@ CDD_API gboolean cdd_docker_client_pull_image_finish(CddDockerClient *self,
  * @user_data: passed to @callback
  *
  * Runs a container, see cdd_service_run_container_async().
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_docker_client_run_container_async(CddDockerClient *self,
                                                    const CddContainerSpec *spec,
@@ -149,6 +163,8 @@ CDD_API void cdd_docker_client_run_container_async(CddDockerClient *self,
  * Finishes cdd_docker_client_run_container_async().
  *
  * Returns: (transfer full): the result of the container, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerResult *
 cdd_docker_client_run_container_finish(CddDockerClient *self, GAsyncResult *result, GError **error);

@@ -26,6 +26,8 @@ G_BEGIN_DECLS
  * The error codes of %CDD_ERROR. A cancelled operation reports %G_IO_ERROR_CANCELLED instead, as
  * everywhere in GIO. A message says what was being done, what went wrong, and if possible what to
  * do.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_ERROR_FAILED,
@@ -49,6 +51,8 @@ CDD_API GType cdd_error_get_type(void);
  * CDD_ERROR:
  *
  * The error domain of #CddError.
+ *
+ * Since: 0.1
  */
 #define CDD_ERROR (cdd_error_quark())
 
@@ -56,6 +60,8 @@ CDD_API GType cdd_error_get_type(void);
  * cdd_error_quark:
  *
  * Returns: the error domain of #CddError
+ *
+ * Since: 0.1
  */
 CDD_API GQuark cdd_error_quark(void);
 
@@ -65,6 +71,8 @@ CDD_API GQuark cdd_error_quark(void);
  *
  * Returns: the HTTP status of the engine's answer, or 0 if @error is not of #CDD_ERROR or did not
  *   come from an answer. For an error that a language binding has copied, the message tells it.
+ *
+ * Since: 0.1
  */
 CDD_API guint cdd_error_get_http_status(const GError *error);
 
@@ -74,6 +82,8 @@ CDD_API guint cdd_error_get_http_status(const GError *error);
  *
  * Returns: the container's exit code if @error is %CDD_ERROR_CONTAINER_FAILED, else -1. For
  *   an error that a language binding has copied, the message tells it.
+ *
+ * Since: 0.1
  */
 CDD_API gint64 cdd_error_get_exit_code(const GError *error);
 

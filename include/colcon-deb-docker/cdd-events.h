@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @time: time of the event, in nanoseconds since 1970
  *
  * An event on an engine (`GET /events`).
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *type;
@@ -32,12 +34,16 @@ CDD_API GType cdd_event_get_type(void);
  * @event: an event
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddEvent *cdd_event_copy(const CddEvent *event);
 
 /**
  * cdd_event_free:
  * @event: (transfer full) (nullable): an event
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_event_free(CddEvent *event);
 
@@ -49,6 +55,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddEvent, cdd_event_free)
  * @name: the name of an attribute
  *
  * Returns: (nullable): the attribute's value, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API const char *cdd_event_get_attribute(const CddEvent *event, const char *name);
 
@@ -58,6 +66,8 @@ CDD_API const char *cdd_event_get_attribute(const CddEvent *event, const char *n
  * @user_data: the data that was registered with the function
  *
  * Receives the events in the order in which they happened.
+ *
+ * Since: 0.1
  */
 typedef void (*CddEventFunc)(const CddEvent *event, gpointer user_data);
 
@@ -65,6 +75,8 @@ typedef void (*CddEventFunc)(const CddEvent *event, gpointer user_data);
  * CddEventHandler:
  *
  * A #CddEventFunc with its data, for language bindings. In C, pass the function itself.
+ *
+ * Since: 0.1
  */
 typedef struct CddEventHandler CddEventHandler;
 
@@ -78,6 +90,8 @@ CDD_API GType cdd_event_handler_get_type(void);
  * @free_user_data: (nullable): frees @user_data
  *
  * Returns: (transfer full): a handler; release it with cdd_event_handler_unref()
+ *
+ * Since: 0.1
  */
 CDD_API CddEventHandler *
 cdd_event_handler_new(CddEventFunc func, gpointer user_data, GDestroyNotify free_user_data);
@@ -87,6 +101,8 @@ cdd_event_handler_new(CddEventFunc func, gpointer user_data, GDestroyNotify free
  * @self: a handler
  *
  * Returns: (transfer full): a new reference to the handler
+ *
+ * Since: 0.1
  */
 CDD_API CddEventHandler *cdd_event_handler_ref(CddEventHandler *self);
 
@@ -95,6 +111,8 @@ CDD_API CddEventHandler *cdd_event_handler_ref(CddEventHandler *self);
  * @self: (transfer full): a handler
  *
  * Drops a reference. The last one frees the handler and its data.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_event_handler_unref(CddEventHandler *self);
 
@@ -111,6 +129,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddEventHandler, cdd_event_handler_unref)
  *
  * Selects events. All zero is valid. An engine keeps about 256 past events; after reconnecting,
  * events missed meanwhile are reported if the engine still has them.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *const *filters;
@@ -133,6 +153,8 @@ CDD_API GType cdd_events_options_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_events_options_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddEventsOptions *cdd_events_options_new(const char *const *filters);
 
@@ -141,12 +163,16 @@ CDD_API CddEventsOptions *cdd_events_options_new(const char *const *filters);
  * @options: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddEventsOptions *cdd_events_options_copy(const CddEventsOptions *options);
 
 /**
  * cdd_events_options_free:
  * @options: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_events_options_free(CddEventsOptions *options);
 
@@ -167,6 +193,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddEventsOptions, cdd_events_options_free)
  * Reports the events of an engine (`GET /events`) until #CddEventsOptions.until or until the call
  * is cancelled. After a lost connection it reconnects up to #CddEventsOptions.max_retries times and
  * continues after the last event. #CddConfig.operation_timeout has no effect.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_watch_events_async(CddService *self,
                                             const CddEventsOptions *options,
@@ -189,6 +217,8 @@ CDD_API void cdd_service_watch_events_async(CddService *self,
  *
  * Like cdd_service_watch_events_async(), for language bindings: there, it has that name and takes a
  * handler. cdd_service_watch_events_finish() finishes it.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_watch_events_with_handler_async(CddService *self,
                                                          const CddEventsOptions *options,
@@ -207,6 +237,8 @@ CDD_API void cdd_service_watch_events_with_handler_async(CddService *self,
  * Finishes cdd_service_watch_events_async().
  *
  * Returns: whether the events were reported until #CddEventsOptions.until
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_watch_events_finish(CddService *self,
                                                  GAsyncResult *result,

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @privileged: gives the process every right on the engine's machine; no other option implies it
  *
  * A process to start in a running container. All members but @command may be zero.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *const *command;
@@ -46,6 +48,8 @@ CDD_API GType cdd_exec_spec_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_exec_spec_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddExecSpec *cdd_exec_spec_new(const char *const *command,
                                        const char *const *environment,
@@ -57,12 +61,16 @@ CDD_API CddExecSpec *cdd_exec_spec_new(const char *const *command,
  * @spec: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddExecSpec *cdd_exec_spec_copy(const CddExecSpec *spec);
 
 /**
  * cdd_exec_spec_free:
  * @spec: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_exec_spec_free(CddExecSpec *spec);
 
@@ -80,6 +88,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddExecSpec, cdd_exec_spec_free)
  * Starts a command in a running container without its output and input (`POST
  * /containers/{id}/exec`, `POST /exec/{id}/start`). cdd_service_inspect_exec_async() tells when it
  * has ended.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_start_exec_detached_async(CddService *self,
                                                    const char *container,
@@ -98,6 +108,8 @@ CDD_API void cdd_service_start_exec_detached_async(CddService *self,
  * Finishes cdd_service_start_exec_detached_async().
  *
  * Returns: (transfer full): the id of the exec, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *
 cdd_service_start_exec_detached_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -112,6 +124,8 @@ cdd_service_start_exec_detached_finish(CddService *self, GAsyncResult *result, G
  * @pid: the process id on the engine's machine; 0 if there is none
  *
  * The state of a process in a container (`GET /exec/{id}/json`).
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *container_id;
@@ -129,12 +143,16 @@ CDD_API GType cdd_exec_info_get_type(void);
  * @info: the state of a process
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddExecInfo *cdd_exec_info_copy(const CddExecInfo *info);
 
 /**
  * cdd_exec_info_free:
  * @info: (transfer full) (nullable): the state of a process
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_exec_info_free(CddExecInfo *info);
 
@@ -155,6 +173,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddExecInfo, cdd_exec_info_free)
  *
  * Runs a process in a container to its end (`POST /containers/{id}/exec`, `POST /exec/{id}/start`,
  * `GET /exec/{id}/json`). If reading @input fails, the operation fails with that error.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_exec_async(CddService *self,
                                     const char *container,
@@ -176,6 +196,8 @@ CDD_API void cdd_service_exec_async(CddService *self,
  * Finishes cdd_service_exec_async().
  *
  * Returns: whether the process ran to its end, whatever its exit code
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_exec_finish(CddService *self,
                                          GAsyncResult *result,
@@ -193,6 +215,8 @@ CDD_API gboolean cdd_service_exec_finish(CddService *self,
  *
  * Starts a process in a container and returns its streams, for an interactive exchange. When the
  * output has ended, cdd_service_inspect_exec_async() tells the exit code.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_start_exec_async(CddService *self,
                                           const char *container,
@@ -210,6 +234,8 @@ CDD_API void cdd_service_start_exec_async(CddService *self,
  * Finishes cdd_service_start_exec_async().
  *
  * Returns: (transfer full): the streams of the process, whose id is that of the exec; or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddAttachment *
 cdd_service_start_exec_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -223,6 +249,8 @@ cdd_service_start_exec_finish(CddService *self, GAsyncResult *result, GError **e
  * @user_data: passed to @callback
  *
  * Gets the state of a process in a container (`GET /exec/{id}/json`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_inspect_exec_async(CddService *self,
                                             const char *exec,
@@ -239,6 +267,8 @@ CDD_API void cdd_service_inspect_exec_async(CddService *self,
  * Finishes cdd_service_inspect_exec_async().
  *
  * Returns: (transfer full): the state of the process, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddExecInfo *
 cdd_service_inspect_exec_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -254,6 +284,8 @@ cdd_service_inspect_exec_finish(CddService *self, GAsyncResult *result, GError *
  * @user_data: passed to @callback
  *
  * Sets the size of a process's terminal (`POST /exec/{id}/resize`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_resize_exec_async(CddService *self,
                                            const char *exec,
@@ -272,6 +304,8 @@ CDD_API void cdd_service_resize_exec_async(CddService *self,
  * Finishes cdd_service_resize_exec_async().
  *
  * Returns: whether the terminal was resized
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_resize_exec_finish(CddService *self,
                                                 GAsyncResult *result,

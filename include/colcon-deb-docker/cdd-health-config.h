@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  *
  * How an engine checks that the process in a container does its work. 0 means the image's value,
  * or else the engine's default: 30 seconds, 30 seconds, none, 5 seconds, 3 tests.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *const *test;
@@ -41,6 +43,8 @@ CDD_API GType cdd_health_config_get_type(void);
  * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; free with cdd_health_config_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddHealthConfig *cdd_health_config_new(const char *const *test);
 
@@ -49,12 +53,16 @@ CDD_API CddHealthConfig *cdd_health_config_new(const char *const *test);
  * @config: how health is checked
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddHealthConfig *cdd_health_config_copy(const CddHealthConfig *config);
 
 /**
  * cdd_health_config_free:
  * @config: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_health_config_free(CddHealthConfig *config);
 

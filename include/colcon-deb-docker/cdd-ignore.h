@@ -9,6 +9,8 @@ G_BEGIN_DECLS
  * CDD_IGNORE_MAX_SIZE:
  *
  * The maximum size of an ignore file, in bytes.
+ *
+ * Since: 0.1
  */
 #define CDD_IGNORE_MAX_SIZE (1024 * 1024)
 
@@ -33,6 +35,8 @@ G_BEGIN_DECLS
  * - The context directory itself is never ignored.
  *
  * The object is immutable, so several threads may share it.
+ *
+ * Since: 0.1
  */
 typedef struct _CddIgnore CddIgnore;
 
@@ -53,6 +57,8 @@ CDD_API GType cdd_ignore_get_type(void);
  * Returns: (transfer full): the patterns; or %NULL with %CDD_ERROR_INVALID_SPEC, naming file and
  *   line, for an invalid pattern, a lone `!`, a line longer than 64 KiB, a NUL byte, or a text
  *   larger than %CDD_IGNORE_MAX_SIZE
+ *
+ * Since: 0.1
  */
 CDD_API CddIgnore *
 cdd_ignore_parse(const char *text, gssize length, const char *name, GError **error);
@@ -67,6 +73,8 @@ cdd_ignore_parse(const char *text, gssize length, const char *name, GError **err
  *
  * Returns: (transfer full): the patterns; or %NULL with %CDD_ERROR_INVALID_SPEC, naming the invalid
  *   pattern
+ *
+ * Since: 0.1
  */
 CDD_API CddIgnore *cdd_ignore_new(const char *const *patterns, GError **error);
 
@@ -75,6 +83,8 @@ CDD_API CddIgnore *cdd_ignore_new(const char *const *patterns, GError **error);
  * @self: patterns
  *
  * Returns: (transfer full): @self
+ *
+ * Since: 0.1
  */
 CDD_API CddIgnore *cdd_ignore_ref(CddIgnore *self);
 
@@ -83,6 +93,8 @@ CDD_API CddIgnore *cdd_ignore_ref(CddIgnore *self);
  * @self: (transfer full) (nullable): patterns
  *
  * Drops a reference. The last one frees the patterns.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_ignore_unref(CddIgnore *self);
 
@@ -93,6 +105,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddIgnore, cdd_ignore_unref)
  * @self: patterns
  *
  * Returns: (transfer none) (array zero-terminated=1): each as cdd_ignore_new() takes it
+ *
+ * Since: 0.1
  */
 CDD_API const char *const *cdd_ignore_get_patterns(CddIgnore *self);
 
@@ -105,6 +119,8 @@ CDD_API const char *const *cdd_ignore_get_patterns(CddIgnore *self);
  * is bounded by the length of @path times the length of all patterns.
  *
  * Returns: whether @path is ignored; this says nothing about paths below it
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_ignore_matches(CddIgnore *self, const char *path);
 
@@ -124,6 +140,8 @@ CDD_API gboolean cdd_ignore_matches(CddIgnore *self, const char *path);
  * keeps exactly what it matches; BuildKit treats it as if those components were missing.
  *
  * Returns: whether the patterns ignore everything in @directory
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_ignore_matches_all_below(CddIgnore *self, const char *directory);
 

@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  * @pull: whether to check registries for newer base images
  *
  * Options of cdd_service_build_archive_async(). All zero is valid.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *reference;
@@ -50,6 +52,8 @@ CDD_API GType cdd_image_build_options_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_image_build_options_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddImageBuildOptions *cdd_image_build_options_new(const char *reference,
                                                           const char *dockerfile,
@@ -63,12 +67,16 @@ CDD_API CddImageBuildOptions *cdd_image_build_options_new(const char *reference,
  * @options: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddImageBuildOptions *cdd_image_build_options_copy(const CddImageBuildOptions *options);
 
 /**
  * cdd_image_build_options_free:
  * @options: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_image_build_options_free(CddImageBuildOptions *options);
 
@@ -90,6 +98,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageBuildOptions, cdd_image_build_options_free
  *
  * Builds an image with the engine's classic builder (`POST /build`, version 1), which Docker and
  * Podman both have. The archive is streamed. A `.dockerignore` in the archive has no effect.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_build_archive_async(CddService *self,
                                              GInputStream *context,
@@ -110,6 +120,8 @@ CDD_API void cdd_service_build_archive_async(CddService *self,
  * Finishes cdd_service_build_archive_async().
  *
  * Returns: (transfer full): the image's id, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *
 cdd_service_build_archive_finish(CddService *self, GAsyncResult *result, GError **error);

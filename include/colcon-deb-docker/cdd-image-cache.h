@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @CDD_PULL_NEVER: never pull; a missing image is an error
  *
  * When images are pulled.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_PULL_MISSING,
@@ -26,6 +28,8 @@ CDD_API GType cdd_pull_policy_get_type(void);
  * CddImageCache:
  *
  * Makes sure that images are on the engine, and remembers what it has looked up.
+ *
+ * Since: 0.1
  */
 #define CDD_TYPE_IMAGE_CACHE (cdd_image_cache_get_type())
 CDD_API G_DECLARE_FINAL_TYPE(CddImageCache, cdd_image_cache, CDD, IMAGE_CACHE, GObject)
@@ -36,6 +40,8 @@ CDD_API G_DECLARE_FINAL_TYPE(CddImageCache, cdd_image_cache, CDD, IMAGE_CACHE, G
  * @policy: when images are pulled
  *
  * Returns: (transfer full): an empty cache
+ *
+ * Since: 0.1
  */
 CDD_API CddImageCache *cdd_image_cache_new(CddDockerClient *client, CddPullPolicy policy);
 
@@ -52,6 +58,8 @@ CDD_API CddImageCache *cdd_image_cache_new(CddDockerClient *client, CddPullPolic
  * Looks up an image and pulls it as the policy says. Overlapping calls for the same image and
  * platform share one pull, and each handler gets its progress. The cache remembers the 64 images
  * used last until cdd_image_cache_forget().
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_image_cache_get_or_pull_async(CddImageCache *self,
                                                const char *image,
@@ -71,6 +79,8 @@ CDD_API void cdd_image_cache_get_or_pull_async(CddImageCache *self,
  * Finishes cdd_image_cache_get_or_pull_async().
  *
  * Returns: (transfer full): the image, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddImageInfo *
 cdd_image_cache_get_or_pull_finish(CddImageCache *self, GAsyncResult *result, GError **error);
@@ -80,6 +90,8 @@ cdd_image_cache_get_or_pull_finish(CddImageCache *self, GAsyncResult *result, GE
  * @self: a cache
  *
  * Empties the cache, so that the next call for each image asks the engine again.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_image_cache_forget(CddImageCache *self);
 

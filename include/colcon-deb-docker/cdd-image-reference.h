@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @digest: (nullable): e.g. `sha256:…`
  *
  * The name of an image, parsed as Docker does (distribution/reference).
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *domain;
@@ -34,6 +36,8 @@ CDD_API GType cdd_image_reference_get_type(void);
  *
  * Returns: (transfer full): the reference, or %NULL with %CDD_ERROR_INVALID_SPEC. A full image id
  *   (64 hexadecimal digits) is not a reference.
+ *
+ * Since: 0.1
  */
 CDD_API CddImageReference *cdd_image_reference_parse(const char *text, GError **error);
 
@@ -42,12 +46,16 @@ CDD_API CddImageReference *cdd_image_reference_parse(const char *text, GError **
  * @self: a reference
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddImageReference *cdd_image_reference_copy(const CddImageReference *self);
 
 /**
  * cdd_image_reference_free:
  * @self: (transfer full) (nullable): a reference
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_image_reference_free(CddImageReference *self);
 
@@ -58,6 +66,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageReference, cdd_image_reference_free)
  * @self: a reference
  *
  * Returns: (transfer full): the complete reference, e.g. `docker.io/library/debian:bookworm`
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_image_reference_to_string(const CddImageReference *self);
 
@@ -66,6 +76,8 @@ CDD_API char *cdd_image_reference_to_string(const CddImageReference *self);
  * @self: a reference
  *
  * Returns: (transfer full): the shortest reference that a user may write, e.g. `debian:bookworm`
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_image_reference_to_familiar_string(const CddImageReference *self);
 

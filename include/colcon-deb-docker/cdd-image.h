@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  * @tagged_at: time of the last tagging; empty or in the year 1 if the engine does not know
  *
  * Details of an image (`GET /images/{name}/json`).
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *id;
@@ -45,12 +47,16 @@ CDD_API GType cdd_image_info_get_type(void);
  * @info: an image
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddImageInfo *cdd_image_info_copy(const CddImageInfo *info);
 
 /**
  * cdd_image_info_free:
  * @info: (transfer full) (nullable): an image
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_image_info_free(CddImageInfo *info);
 
@@ -65,6 +71,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageInfo, cdd_image_info_free)
  * @user_data: passed to @callback
  *
  * Looks up an image on the engine (`GET /images/{name}/json`), without asking a registry.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_inspect_image_async(CddService *self,
                                              const char *image,
@@ -81,6 +89,8 @@ CDD_API void cdd_service_inspect_image_async(CddService *self,
  * Finishes cdd_service_inspect_image_async().
  *
  * Returns: (transfer full): the image, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddImageInfo *
 cdd_service_inspect_image_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -98,6 +108,8 @@ cdd_service_inspect_image_finish(CddService *self, GAsyncResult *result, GError 
  * Pulls an image (`POST /images/create`). At most #CddConfig.max_concurrent_pulls run at a time.
  * The credentials for the registry are those of cdd_service_set_credentials(), else those that
  * cdd_credentials_find_async() finds.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_pull_image_async(CddService *self,
                                           const char *image,
@@ -117,6 +129,8 @@ CDD_API void cdd_service_pull_image_async(CddService *self,
  * Finishes cdd_service_pull_image_async().
  *
  * Returns: whether the image was pulled
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_pull_image_finish(CddService *self,
                                                GAsyncResult *result,
@@ -129,6 +143,8 @@ CDD_API gboolean cdd_service_pull_image_finish(CddService *self,
  *
  * Sets the credentials of pulls and pushes for a registry, instead of those in Docker's
  * configuration.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_set_credentials(CddService *self, const CddCredentials *credentials);
 
@@ -143,6 +159,8 @@ CDD_API void cdd_service_set_credentials(CddService *self, const CddCredentials 
  *
  * Pushes an image to its registry (`POST /images/{name}/push`), with credentials as for a pull. An
  * error in the progress stream makes the push fail.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_push_image_async(CddService *self,
                                           const char *image,
@@ -161,6 +179,8 @@ CDD_API void cdd_service_push_image_async(CddService *self,
  * Finishes cdd_service_push_image_async().
  *
  * Returns: whether the image was pushed
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_push_image_finish(CddService *self,
                                                GAsyncResult *result,
@@ -176,6 +196,8 @@ CDD_API gboolean cdd_service_push_image_finish(CddService *self,
  * @user_data: passed to @callback
  *
  * Adds a name to an image (`POST /images/{name}/tag`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_tag_image_async(CddService *self,
                                          const char *image,
@@ -193,6 +215,8 @@ CDD_API void cdd_service_tag_image_async(CddService *self,
  * Finishes cdd_service_tag_image_async().
  *
  * Returns: whether the image was tagged
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_tag_image_finish(CddService *self,
                                               GAsyncResult *result,
@@ -205,6 +229,8 @@ CDD_API gboolean cdd_service_tag_image_finish(CddService *self,
  * @space_reclaimed: bytes freed, if the engine reports them; else 0
  *
  * The result of removing images.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char **untagged;
@@ -220,12 +246,16 @@ CDD_API GType cdd_removed_images_get_type(void);
  * @images: removed images
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddRemovedImages *cdd_removed_images_copy(const CddRemovedImages *images);
 
 /**
  * cdd_removed_images_free:
  * @images: (transfer full) (nullable): removed images
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_removed_images_free(CddRemovedImages *images);
 
@@ -242,6 +272,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddRemovedImages, cdd_removed_images_free)
  * @user_data: passed to @callback
  *
  * Removes a name of an image, and the image with its last name (`DELETE /images/{name}`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_remove_image_async(CddService *self,
                                             const char *image,
@@ -260,6 +292,8 @@ CDD_API void cdd_service_remove_image_async(CddService *self,
  * Finishes cdd_service_remove_image_async().
  *
  * Returns: (transfer full): what was removed, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddRemovedImages *
 cdd_service_remove_image_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -274,6 +308,8 @@ cdd_service_remove_image_finish(CddService *self, GAsyncResult *result, GError *
  * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
  *
  * An image in a list.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *id;
@@ -292,12 +328,16 @@ CDD_API GType cdd_image_summary_get_type(void);
  * @summary: an image in a list
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddImageSummary *cdd_image_summary_copy(const CddImageSummary *summary);
 
 /**
  * cdd_image_summary_free:
  * @summary: (transfer full) (nullable): an image in a list
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_image_summary_free(CddImageSummary *summary);
 
@@ -314,6 +354,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageSummary, cdd_image_summary_free)
  * @user_data: passed to @callback
  *
  * Lists images, newest first (`GET /images/json`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_list_images_async(CddService *self,
                                            gboolean all,
@@ -331,6 +373,8 @@ CDD_API void cdd_service_list_images_async(CddService *self,
  * Finishes cdd_service_list_images_async().
  *
  * Returns: (transfer container) (element-type CddImageSummary): the images, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *
 cdd_service_list_images_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -346,6 +390,8 @@ cdd_service_list_images_finish(CddService *self, GAsyncResult *result, GError **
  * @user_data: passed to @callback
  *
  * Loads images from an archive (`POST /images/load`). The archive is streamed.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_load_images_async(CddService *self,
                                            GInputStream *archive,
@@ -365,6 +411,8 @@ CDD_API void cdd_service_load_images_async(CddService *self,
  *
  * Returns: (transfer full) (array zero-terminated=1): the names or ids of the loaded images, or
  *   %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char **
 cdd_service_load_images_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -379,6 +427,8 @@ cdd_service_load_images_finish(CddService *self, GAsyncResult *result, GError **
  * @user_data: passed to @callback
  *
  * Writes images to an archive (`GET /images/get`). The archive is streamed.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_save_images_async(CddService *self,
                                            const char *const *images,
@@ -396,6 +446,8 @@ CDD_API void cdd_service_save_images_async(CddService *self,
  * Finishes cdd_service_save_images_async().
  *
  * Returns: whether the whole archive was written
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_save_images_finish(CddService *self,
                                                 GAsyncResult *result,
@@ -411,6 +463,8 @@ CDD_API gboolean cdd_service_save_images_finish(CddService *self,
  *   configuration, e.g. `CMD ["sh"]`
  *
  * Options of cdd_service_import_image_async(). All zero is valid.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *reference;
@@ -436,6 +490,8 @@ CDD_API GType cdd_import_options_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_import_options_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddImportOptions *cdd_import_options_new(const char *reference,
                                                  const char *platform,
@@ -447,12 +503,16 @@ CDD_API CddImportOptions *cdd_import_options_new(const char *reference,
  * @options: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddImportOptions *cdd_import_options_copy(const CddImportOptions *options);
 
 /**
  * cdd_import_options_free:
  * @options: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_import_options_free(CddImportOptions *options);
 
@@ -469,6 +529,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImportOptions, cdd_import_options_free)
  * @user_data: passed to @callback
  *
  * Makes an image with one layer from an archive of a file system (`POST /images/create?fromSrc=-`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_import_image_async(CddService *self,
                                             GInputStream *archive,
@@ -488,6 +550,8 @@ CDD_API void cdd_service_import_image_async(CddService *self,
  * Finishes cdd_service_import_image_async().
  *
  * Returns: (transfer full): the image's id, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *
 cdd_service_import_image_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -503,6 +567,8 @@ cdd_service_import_image_finish(CddService *self, GAsyncResult *result, GError *
  *
  * Removes unused images that match the filters (`POST /images/prune`): unnamed images, or with
  * `dangling=false` all.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_prune_images_async(CddService *self,
                                             const char *const *filters,
@@ -520,6 +586,8 @@ CDD_API void cdd_service_prune_images_async(CddService *self,
  * Finishes cdd_service_prune_images_async().
  *
  * Returns: (transfer full): what was removed, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddRemovedImages *
 cdd_service_prune_images_finish(CddService *self, GAsyncResult *result, GError **error);

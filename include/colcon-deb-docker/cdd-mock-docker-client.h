@@ -25,6 +25,8 @@ G_BEGIN_DECLS
  * in order and before the callback, the callback is called once and never before the call returns,
  * cancelling ends in %G_IO_ERROR_CANCELLED. A call without a prepared reply ends in
  * %CDD_ERROR_FAILED that names the call.
+ *
+ * Since: 0.1
  */
 #define CDD_TYPE_MOCK_DOCKER_CLIENT (cdd_mock_docker_client_get_type())
 CDD_API G_DECLARE_FINAL_TYPE(CddMockDockerClient,
@@ -37,6 +39,8 @@ CDD_API G_DECLARE_FINAL_TYPE(CddMockDockerClient,
  * cdd_mock_docker_client_new:
  *
  * Returns: (transfer full): a client without replies
+ *
+ * Since: 0.1
  */
 CDD_API CddMockDockerClient *cdd_mock_docker_client_new(void);
 
@@ -52,6 +56,8 @@ CDD_API CddMockDockerClient *cdd_mock_docker_client_new(void);
  *
  * The reply to a call. All zero is an immediate success. Members are borrowed; adding the reply
  * copies them.
+ *
+ * Since: 0.1
  */
 typedef struct {
     guint delay;
@@ -78,6 +84,8 @@ CDD_API GType cdd_mock_reply_get_type(void);
  * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; g_boxed_free() frees it
+ *
+ * Since: 0.1
  */
 CDD_API CddMockReply *
 cdd_mock_reply_new(const char *stdout_text, const char *stderr_text, const char *const *progress);
@@ -89,6 +97,8 @@ cdd_mock_reply_new(const char *stdout_text, const char *stderr_text, const char 
  * @reply: the reply; copied
  *
  * Adds a reply to a call that runs a container.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_mock_docker_client_add_run(CddMockDockerClient *self,
                                             const char *image,
@@ -101,6 +111,8 @@ CDD_API void cdd_mock_docker_client_add_run(CddMockDockerClient *self,
  * @reply: the reply; copied
  *
  * Adds a reply to a call that pulls an image.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_mock_docker_client_add_pull(CddMockDockerClient *self,
                                              const char *image,
@@ -113,6 +125,8 @@ CDD_API void cdd_mock_docker_client_add_pull(CddMockDockerClient *self,
  * @reply: the reply; copied
  *
  * Adds a reply to a call that inspects an image.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_mock_docker_client_add_inspect(CddMockDockerClient *self,
                                                 const char *image,
@@ -126,6 +140,8 @@ CDD_API void cdd_mock_docker_client_add_inspect(CddMockDockerClient *self,
  * @spec: (nullable): the specification of a run
  *
  * A call that the mock received.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *method;
@@ -142,6 +158,8 @@ CDD_API GType cdd_mock_call_get_type(void);
  * @self: a client
  *
  * Returns: (transfer none) (element-type CddMockCall): the calls, in order
+ *
+ * Since: 0.1
  */
 CDD_API const GPtrArray *cdd_mock_docker_client_get_calls(CddMockDockerClient *self);
 
@@ -150,6 +168,8 @@ CDD_API const GPtrArray *cdd_mock_docker_client_get_calls(CddMockDockerClient *s
  * @self: a client
  *
  * Returns: the largest number of containers that ran at the same time
+ *
+ * Since: 0.1
  */
 CDD_API guint cdd_mock_docker_client_get_max_running(CddMockDockerClient *self);
 

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
  *
  * A network of containers. #CddContainerSpec.network joins one.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *id;
@@ -34,12 +36,16 @@ CDD_API GType cdd_network_get_type(void);
  * @network: a network
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddNetwork *cdd_network_copy(const CddNetwork *network);
 
 /**
  * cdd_network_free:
  * @network: (transfer full) (nullable): a network
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_network_free(CddNetwork *network);
 
@@ -61,6 +67,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddNetwork, cdd_network_free)
  * @ipv6_subnet: (nullable): its IPv6 addresses, e.g. `fd00:5::/64`
  *
  * A network to create. All members but @name may be zero.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *name;
@@ -92,6 +100,8 @@ CDD_API GType cdd_network_spec_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_network_spec_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddNetworkSpec *
 cdd_network_spec_new(const char *name, const char *driver, const char *const *labels);
@@ -101,12 +111,16 @@ cdd_network_spec_new(const char *name, const char *driver, const char *const *la
  * @spec: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddNetworkSpec *cdd_network_spec_copy(const CddNetworkSpec *spec);
 
 /**
  * cdd_network_spec_free:
  * @spec: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_network_spec_free(CddNetworkSpec *spec);
 
@@ -121,6 +135,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddNetworkSpec, cdd_network_spec_free)
  * @ipv6_subnet: (nullable): its IPv6 addresses
  *
  * For language bindings.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_network_spec_set_addresses(CddNetworkSpec *self,
                                             const char *subnet,
@@ -134,6 +150,8 @@ CDD_API void cdd_network_spec_set_addresses(CddNetworkSpec *self,
  * @driver_options: (nullable) (array zero-terminated=1): `name=value` options of the driver
  *
  * For language bindings.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_network_spec_set_driver_options(CddNetworkSpec *self,
                                                  const char *const *driver_options);
@@ -148,6 +166,8 @@ CDD_API void cdd_network_spec_set_driver_options(CddNetworkSpec *self,
  *
  * Creates a network (`POST /networks/create`). Engines may allow several networks of one name, but
  * this request fails if the name is taken.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_create_network_async(CddService *self,
                                               const CddNetworkSpec *spec,
@@ -165,6 +185,8 @@ CDD_API void cdd_service_create_network_async(CddService *self,
  * Finishes cdd_service_create_network_async().
  *
  * Returns: (transfer full): the network's id, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *
 cdd_service_create_network_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -178,6 +200,8 @@ cdd_service_create_network_finish(CddService *self, GAsyncResult *result, GError
  * @user_data: passed to @callback
  *
  * Gets the details of a network (`GET /networks/{id}`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_inspect_network_async(CddService *self,
                                                const char *network,
@@ -194,6 +218,8 @@ CDD_API void cdd_service_inspect_network_async(CddService *self,
  * Finishes cdd_service_inspect_network_async().
  *
  * Returns: (transfer full): the network, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddNetwork *
 cdd_service_inspect_network_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -208,6 +234,8 @@ cdd_service_inspect_network_finish(CddService *self, GAsyncResult *result, GErro
  * @user_data: passed to @callback
  *
  * Lists networks (`GET /networks`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_list_networks_async(CddService *self,
                                              const char *const *filters,
@@ -224,6 +252,8 @@ CDD_API void cdd_service_list_networks_async(CddService *self,
  * Finishes cdd_service_list_networks_async().
  *
  * Returns: (transfer container) (element-type CddNetwork): the networks, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *
 cdd_service_list_networks_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -237,6 +267,8 @@ cdd_service_list_networks_finish(CddService *self, GAsyncResult *result, GError 
  * @user_data: passed to @callback
  *
  * Removes a network (`DELETE /networks/{id}`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_remove_network_async(CddService *self,
                                               const char *network,
@@ -254,6 +286,8 @@ CDD_API void cdd_service_remove_network_async(CddService *self,
  * Finishes cdd_service_remove_network_async().
  *
  * Returns: whether it was removed
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_remove_network_finish(CddService *self,
                                                    GAsyncResult *result,
@@ -269,6 +303,8 @@ CDD_API gboolean cdd_service_remove_network_finish(CddService *self,
  * @user_data: passed to @callback
  *
  * Connects a container to a network (`POST /networks/{id}/connect`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_connect_network_async(CddService *self,
                                                const char *container,
@@ -287,6 +323,8 @@ CDD_API void cdd_service_connect_network_async(CddService *self,
  * Finishes cdd_service_connect_network_async().
  *
  * Returns: whether the container was connected
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_connect_network_finish(CddService *self,
                                                     GAsyncResult *result,
@@ -302,6 +340,8 @@ CDD_API gboolean cdd_service_connect_network_finish(CddService *self,
  * @user_data: passed to @callback
  *
  * Disconnects a container from a network (`POST /networks/{id}/disconnect`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_disconnect_network_async(CddService *self,
                                                   const char *network,
@@ -319,6 +359,8 @@ CDD_API void cdd_service_disconnect_network_async(CddService *self,
  * Finishes cdd_service_disconnect_network_async().
  *
  * Returns: whether the container was disconnected
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_disconnect_network_finish(CddService *self,
                                                        GAsyncResult *result,

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @CDD_OUTPUT_STDERR: standard error
  *
  * The stream that bytes were written to.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_OUTPUT_STDOUT,
@@ -32,6 +34,8 @@ CDD_API GType cdd_output_stream_get_type(void);
  * @CDD_BUILD_STEP_WARNING: not a step, but a warning for the user
  *
  * The state of a step in a progress report.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_BUILD_STEP_WORKING,
@@ -60,6 +64,8 @@ CDD_API GType cdd_build_step_state_get_type(void);
  *   Dockerfile
  *
  * A progress report. Borrowed: valid during the callback only.
+ *
+ * Since: 0.1
  */
 typedef struct {
     guint current_step;
@@ -81,12 +87,16 @@ CDD_API GType cdd_build_progress_get_type(void);
  * @progress: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddBuildProgress *cdd_build_progress_copy(const CddBuildProgress *progress);
 
 /**
  * cdd_build_progress_free:
  * @progress: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_build_progress_free(CddBuildProgress *progress);
 
@@ -103,6 +113,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddBuildProgress, cdd_build_progress_free)
  *
  * The state of a container run. A state never goes back to an earlier one, and
  * %CDD_CONTAINER_STOPPED and %CDD_CONTAINER_FAILED are final.
+ *
+ * Since: 0.1
  */
 typedef enum {
     CDD_CONTAINER_CREATED,
@@ -121,6 +133,8 @@ CDD_API GType cdd_container_state_get_type(void);
  * @state: a state
  *
  * Returns: the state's name in lower case, e.g. `running`
+ *
+ * Since: 0.1
  */
 CDD_API const char *cdd_container_state_get_name(CddContainerState state);
 
@@ -130,6 +144,8 @@ CDD_API const char *cdd_container_state_get_name(CddContainerState state);
  * @to: another
  *
  * Returns: whether a container in @from may go to @to directly
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_container_state_can_follow(CddContainerState from, CddContainerState to);
 
@@ -152,6 +168,8 @@ CDD_API gboolean cdd_container_state_can_follow(CddContainerState from, CddConta
  * They may take long. Meanwhile a thread reads on and keeps up to 1 MiB in memory and the rest in
  * an unnamed file in `TMPDIR` or /var/tmp. So a slow function neither stalls the container nor
  * loses output. The container has to wait only if that file cannot grow.
+ *
+ * Since: 0.1
  */
 typedef struct {
     void (*on_stdout)(const void *data, gsize length, gpointer user_data);
@@ -175,6 +193,8 @@ CDD_API GType cdd_output_handler_get_type(void);
  * @user_data: the data given to cdd_output_handler_new()
  *
  * Receives output, like #CddOutputHandler.on_stdout and on_stderr.
+ *
+ * Since: 0.1
  */
 typedef void (*CddOutputFunc)(CddOutputStream stream,
                               const guint8 *data,
@@ -187,6 +207,8 @@ typedef void (*CddOutputFunc)(CddOutputStream stream,
  * @user_data: the data given to cdd_output_handler_set_progress_func()
  *
  * Receives progress, like #CddOutputHandler.on_progress.
+ *
+ * Since: 0.1
  */
 typedef void (*CddProgressFunc)(const CddBuildProgress *progress, gpointer user_data);
 
@@ -197,6 +219,8 @@ typedef void (*CddProgressFunc)(const CddBuildProgress *progress, gpointer user_
  * @user_data: the data given to cdd_output_handler_set_state_func()
  *
  * Receives states, like #CddOutputHandler.on_state.
+ *
+ * Since: 0.1
  */
 typedef void (*CddStateFunc)(const char *container_id, CddContainerState state, gpointer user_data);
 
@@ -206,6 +230,8 @@ typedef void (*CddStateFunc)(const char *container_id, CddContainerState state, 
  * @user_data: the data given to cdd_output_handler_set_input_func()
  *
  * Receives the input stream, like #CddOutputHandler.on_stdin.
+ *
+ * Since: 0.1
  */
 typedef void (*CddInputFunc)(GOutputStream *input, gpointer user_data);
 
@@ -219,6 +245,8 @@ typedef void (*CddInputFunc)(GOutputStream *input, gpointer user_data);
  * reference to the functions and their data, so the handler may be freed before the operation ends.
  *
  * Returns: (transfer full): a handler; g_boxed_free() with %CDD_TYPE_OUTPUT_HANDLER frees it
+ *
+ * Since: 0.1
  */
 CDD_API CddOutputHandler *
 cdd_output_handler_new(CddOutputFunc func, gpointer user_data, GDestroyNotify free_user_data);
@@ -231,6 +259,8 @@ cdd_output_handler_new(CddOutputFunc func, gpointer user_data, GDestroyNotify fr
  * @free_user_data: (nullable): frees @user_data
  *
  * Sets the function that receives progress. Call it once, before the handler is used.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_output_handler_set_progress_func(CddOutputHandler *self,
                                                   CddProgressFunc func,
@@ -245,6 +275,8 @@ CDD_API void cdd_output_handler_set_progress_func(CddOutputHandler *self,
  * @free_user_data: (nullable): frees @user_data
  *
  * Sets the function that receives the container's states. Call it once, before the handler is used.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_output_handler_set_state_func(CddOutputHandler *self,
                                                CddStateFunc func,
@@ -260,6 +292,8 @@ CDD_API void cdd_output_handler_set_state_func(CddOutputHandler *self,
  *
  * Sets the function that receives the container's input stream. Call it once, before the handler is
  * used.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_output_handler_set_input_func(CddOutputHandler *self,
                                                CddInputFunc func,

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @comment: a comment, often of the builder
  *
  * A step in which an image was made; the newest is the first.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *id;
@@ -33,12 +35,16 @@ CDD_API GType cdd_image_history_item_get_type(void);
  * @item: a step
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddImageHistoryItem *cdd_image_history_item_copy(const CddImageHistoryItem *item);
 
 /**
  * cdd_image_history_item_free:
  * @item: (transfer full) (nullable): a step
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_image_history_item_free(CddImageHistoryItem *item);
 
@@ -52,6 +58,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageHistoryItem, cdd_image_history_item_free)
  * @is_official: whether the registry vouches for it
  *
  * An image that a search in a registry found.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *name;
@@ -68,12 +76,16 @@ CDD_API GType cdd_image_search_result_get_type(void);
  * @result: an image that was found
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddImageSearchResult *cdd_image_search_result_copy(const CddImageSearchResult *result);
 
 /**
  * cdd_image_search_result_free:
  * @result: (transfer full) (nullable): an image that was found
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_image_search_result_free(CddImageSearchResult *result);
 
@@ -89,6 +101,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddImageSearchResult, cdd_image_search_result_free
  *   does not say
  *
  * What a registry has under a name.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *media_type;
@@ -105,12 +119,16 @@ CDD_API GType cdd_distribution_get_type(void);
  * @distribution: what a registry has
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddDistribution *cdd_distribution_copy(const CddDistribution *distribution);
 
 /**
  * cdd_distribution_free:
  * @distribution: (transfer full) (nullable): what a registry has
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_distribution_free(CddDistribution *distribution);
 
@@ -125,6 +143,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddDistribution, cdd_distribution_free)
  * @user_data: passed to @callback
  *
  * Gets the steps in which an image was made (`GET /images/{name}/history`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_get_image_history_async(CddService *self,
                                                  const char *image,
@@ -142,6 +162,8 @@ CDD_API void cdd_service_get_image_history_async(CddService *self,
  *
  * Returns: (transfer full) (element-type CddImageHistoryItem): the steps, the newest first, or
  *   %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *
 cdd_service_get_image_history_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -158,6 +180,8 @@ cdd_service_get_image_history_finish(CddService *self, GAsyncResult *result, GEr
  * @user_data: passed to @callback
  *
  * Searches a registry (`GET /images/search`). Not every registry can be searched.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_search_images_async(CddService *self,
                                              const char *term,
@@ -176,6 +200,8 @@ CDD_API void cdd_service_search_images_async(CddService *self,
  * Finishes cdd_service_search_images_async().
  *
  * Returns: (transfer full) (element-type CddImageSearchResult): the images, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *
 cdd_service_search_images_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -190,6 +216,8 @@ cdd_service_search_images_finish(CddService *self, GAsyncResult *result, GError 
  *
  * Asks the registry of an image for its digest and platforms, without pulling it (`GET
  * /distribution/{name}/json`). The credentials are those of cdd_service_pull_image_async().
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_inspect_distribution_async(CddService *self,
                                                     const char *image,
@@ -206,6 +234,8 @@ CDD_API void cdd_service_inspect_distribution_async(CddService *self,
  * Finishes cdd_service_inspect_distribution_async().
  *
  * Returns: (transfer full): what the registry has, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddDistribution *
 cdd_service_inspect_distribution_finish(CddService *self, GAsyncResult *result, GError **error);

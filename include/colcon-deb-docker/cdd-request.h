@@ -20,6 +20,8 @@ G_BEGIN_DECLS
  *
  * A request for which the library has no call of its own. All members but @method and @path may be
  * zero.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *method;
@@ -49,6 +51,8 @@ CDD_API GType cdd_request_get_type(void);
  * initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; free with cdd_request_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddRequest *cdd_request_new(const char *method,
                                     const char *path,
@@ -62,12 +66,16 @@ CDD_API CddRequest *cdd_request_new(const char *method,
  * @request: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddRequest *cdd_request_copy(const CddRequest *request);
 
 /**
  * cdd_request_free:
  * @request: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_request_free(CddRequest *request);
 
@@ -80,6 +88,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddRequest, cdd_request_free)
  * @body: (nullable): the body, valid UTF-8, mostly JSON; %NULL if it was written to a stream
  *
  * The answer to a #CddRequest.
+ *
+ * Since: 0.1
  */
 typedef struct {
     guint status;
@@ -95,12 +105,16 @@ CDD_API GType cdd_answer_get_type(void);
  * @answer: an answer
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddAnswer *cdd_answer_copy(const CddAnswer *answer);
 
 /**
  * cdd_answer_free:
  * @answer: (transfer full) (nullable): an answer
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_answer_free(CddAnswer *answer);
 
@@ -112,6 +126,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddAnswer, cdd_answer_free)
  * @name: the name of a header, in any case
  *
  * Returns: (nullable): the header's value, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API const char *cdd_answer_get_header(const CddAnswer *answer, const char *name);
 
@@ -129,6 +145,8 @@ CDD_API const char *cdd_answer_get_header(const CddAnswer *answer, const char *n
  * connections, deadlines and errors are those of the other calls. Without @download the answer may
  * have 32 MiB. A stream of JSON values reports a failure in its last value, which is not looked at.
  * Requests that change to another protocol, such as attach, are not possible.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_request_async(CddService *self,
                                        const CddRequest *request,
@@ -149,6 +167,8 @@ CDD_API void cdd_service_request_async(CddService *self,
  * Finishes cdd_service_request_async().
  *
  * Returns: (transfer full): the answer, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddAnswer *
 cdd_service_request_finish(CddService *self, GAsyncResult *result, GError **error);

@@ -23,6 +23,8 @@ G_BEGIN_DECLS
  * @blkio_weight: weight of block input and output, 10 to 1000; 0 for the engine's default
  *
  * Resource limits of a container. All zero is the engine's default.
+ *
+ * Since: 0.1
  */
 typedef struct {
     guint64 memory;
@@ -54,6 +56,8 @@ CDD_API GType cdd_resources_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_resources_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddResources *cdd_resources_new(const char *cpuset_cpus);
 
@@ -62,12 +66,16 @@ CDD_API CddResources *cdd_resources_new(const char *cpuset_cpus);
  * @resources: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddResources *cdd_resources_copy(const CddResources *resources);
 
 /**
  * cdd_resources_free:
  * @resources: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_resources_free(CddResources *resources);
 
@@ -80,6 +88,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddResources, cdd_resources_free)
  * @hard: the value up to which a process may raise @soft; -1 for no limit
  *
  * A resource limit of each process in a container.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *name;
@@ -101,6 +111,8 @@ CDD_API GType cdd_ulimit_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_ulimit_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddUlimit *cdd_ulimit_new(const char *name);
 
@@ -109,12 +121,16 @@ CDD_API CddUlimit *cdd_ulimit_new(const char *name);
  * @ulimit: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddUlimit *cdd_ulimit_copy(const CddUlimit *ulimit);
 
 /**
  * cdd_ulimit_free:
  * @ulimit: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_ulimit_free(CddUlimit *ulimit);
 
@@ -127,6 +143,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddUlimit, cdd_ulimit_free)
  * @mode: permission bits; 0 for the engine's default, 01777
  *
  * A memory file system: empty at first, discarded with the container.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *container_path;
@@ -148,6 +166,8 @@ CDD_API GType cdd_tmpfs_mount_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_tmpfs_mount_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddTmpfsMount *cdd_tmpfs_mount_new(const char *container_path);
 
@@ -156,12 +176,16 @@ CDD_API CddTmpfsMount *cdd_tmpfs_mount_new(const char *container_path);
  * @mount: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddTmpfsMount *cdd_tmpfs_mount_copy(const CddTmpfsMount *mount);
 
 /**
  * cdd_tmpfs_mount_free:
  * @mount: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_tmpfs_mount_free(CddTmpfsMount *mount);
 
@@ -174,6 +198,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddTmpfsMount, cdd_tmpfs_mount_free)
  * @permissions: (nullable): some of `r`, `w` and `m` (mknod); %NULL for all three
  *
  * A device of the engine's machine that a container may use.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *host_path;
@@ -197,6 +223,8 @@ CDD_API GType cdd_device_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_device_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddDevice *
 cdd_device_new(const char *host_path, const char *container_path, const char *permissions);
@@ -206,12 +234,16 @@ cdd_device_new(const char *host_path, const char *container_path, const char *pe
  * @device: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddDevice *cdd_device_copy(const CddDevice *device);
 
 /**
  * cdd_device_free:
  * @device: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_device_free(CddDevice *device);
 
@@ -227,6 +259,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddDevice, cdd_device_free)
  * @options: (nullable) (array zero-terminated=1): `name=value` entries for the driver
  *
  * Devices that a driver of the engine selects, such as GPUs (`DeviceRequests`).
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *driver;
@@ -249,6 +283,8 @@ CDD_API GType cdd_device_request_get_type(void);
  * @error: return location; %CDD_ERROR_INVALID_SPEC
  *
  * Returns: (transfer full): a request for GPUs; free with cdd_device_request_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddDeviceRequest *cdd_device_request_parse_gpus(const char *text, GError **error);
 
@@ -257,12 +293,16 @@ CDD_API CddDeviceRequest *cdd_device_request_parse_gpus(const char *text, GError
  * @request: a request
  *
  * Returns: (transfer full): a deep copy
+ *
+ * Since: 0.1
  */
 CDD_API CddDeviceRequest *cdd_device_request_copy(const CddDeviceRequest *request);
 
 /**
  * cdd_device_request_free:
  * @request: (transfer full) (nullable): a request from one of the functions above
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_device_request_free(CddDeviceRequest *request);
 

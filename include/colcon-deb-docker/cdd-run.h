@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @log_tail: the last lines of output, at most 4 KiB, without control characters
  *
  * The result of a container run.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *id;
@@ -31,6 +33,8 @@ CDD_API GType cdd_container_result_get_type(void);
  * output.
  *
  * Returns: whether the exit code is 0
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_container_result_check(const CddContainerResult *result, GError **error);
 
@@ -39,12 +43,16 @@ CDD_API gboolean cdd_container_result_check(const CddContainerResult *result, GE
  * @result: a result
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerResult *cdd_container_result_copy(const CddContainerResult *result);
 
 /**
  * cdd_container_result_free:
  * @result: (transfer full) (nullable): a result
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_container_result_free(CddContainerResult *result);
 
@@ -63,6 +71,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContainerResult, cdd_container_result_free)
  *
  * Creates a container, runs it to its end and removes it. Output and exit are watched before the
  * container starts, so no byte is lost even if it ends at once. The image must be on the engine.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_run_container_async(CddService *self,
                                              const CddContainerSpec *spec,
@@ -82,6 +92,8 @@ CDD_API void cdd_service_run_container_async(CddService *self,
  * Finishes cdd_service_run_container_async().
  *
  * Returns: (transfer full): the result, whatever the exit code; %NULL if the result is unknown
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerResult *
 cdd_service_run_container_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -101,6 +113,8 @@ cdd_service_run_container_finish(CddService *self, GAsyncResult *result, GError 
  * Does what cdd_service_run_container_async() does after it has created the container: for a caller
  * that does something else with it first, such as copying files into it. If the container runs, its
  * earlier output is not repeated, and Podman may never pass on input that comes so late.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_run_created_container_async(CddService *self,
                                                      const char *container,
@@ -120,6 +134,8 @@ CDD_API void cdd_service_run_created_container_async(CddService *self,
  * Finishes cdd_service_run_created_container_async().
  *
  * Returns: (transfer full): the result, whatever the exit code; %NULL if the result is unknown
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerResult *
 cdd_service_run_created_container_finish(CddService *self, GAsyncResult *result, GError **error);

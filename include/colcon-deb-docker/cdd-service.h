@@ -29,6 +29,8 @@ G_BEGIN_DECLS
  * else the context `DOCKER_CONTEXT`, else the context set by `docker context use`, else the default
  * socket. `DOCKER_TLS_VERIFY` and `DOCKER_TLS` enable TLS for a `tcp` address. `DOCKER_CONFIG` is
  * the directory of the contexts. Strings are borrowed during cdd_service_new() only.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *socket_path;
@@ -58,6 +60,8 @@ CDD_API GType cdd_config_get_type(void);
  *
  * Returns: (transfer full): a structure that owns its strings; free with
  *   cdd_config_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddConfig *cdd_config_new(const char *host, const char *context, const char *cert_path);
 
@@ -66,12 +70,16 @@ CDD_API CddConfig *cdd_config_new(const char *host, const char *context, const c
  * @config: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddConfig *cdd_config_copy(const CddConfig *config);
 
 /**
  * cdd_config_free:
  * @config: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_config_free(CddConfig *config);
 
@@ -84,6 +92,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddConfig, cdd_config_free)
  * negotiates the API version at the first request. Over ssh, its connections share one login, which
  * ends with the service and its streams. Use a service from one thread. All callbacks are
  * called in that thread's default main context. For blocking calls see `cdd-sync.h`.
+ *
+ * Since: 0.1
  */
 #define CDD_TYPE_SERVICE (cdd_service_get_type())
 CDD_API G_DECLARE_FINAL_TYPE(CddService, cdd_service, CDD, SERVICE, GObject)
@@ -96,6 +106,8 @@ CDD_API G_DECLARE_FINAL_TYPE(CddService, cdd_service, CDD, SERVICE, GObject)
  * Makes a service without connecting. If no engine answers, the first operation fails.
  *
  * Returns: (transfer full): a service, or %NULL with %CDD_ERROR_INVALID_SPEC for an invalid address
+ *
+ * Since: 0.1
  */
 CDD_API CddService *cdd_service_new(const CddConfig *config, GError **error);
 
@@ -104,6 +116,8 @@ CDD_API CddService *cdd_service_new(const CddConfig *config, GError **error);
  * @self: a service
  *
  * Returns: (transfer none): the engine's address, e.g. `unix:///var/run/docker.sock`
+ *
+ * Since: 0.1
  */
 CDD_API const char *cdd_service_get_address(CddService *self);
 
@@ -114,6 +128,8 @@ CDD_API const char *cdd_service_get_address(CddService *self);
  * Returns: (transfer none) (nullable): what named the engine's address, for messages:
  *   `DOCKER_HOST`; `context NAME`; `engine address` for #CddConfig.host, and `engine socket` for
  *   #CddConfig.socket_path. %NULL if nothing did: the address is then that of a local Docker
+ *
+ * Since: 0.1
  */
 CDD_API const char *cdd_service_get_address_origin(CddService *self);
 
@@ -123,6 +139,8 @@ CDD_API const char *cdd_service_get_address_origin(CddService *self);
  *
  * Returns: whether the engine is reached by a unix socket of this machine and so can mount its
  *   directories
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_is_local(CddService *self);
 
@@ -139,6 +157,8 @@ CDD_API gboolean cdd_service_is_local(CddService *self);
  *   Ages of objects are measured by this clock
  *
  * Describes an engine and its machine.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *name;
@@ -158,12 +178,16 @@ CDD_API GType cdd_engine_info_get_type(void);
  * @info: a description of an engine
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddEngineInfo *cdd_engine_info_copy(const CddEngineInfo *info);
 
 /**
  * cdd_engine_info_free:
  * @info: (transfer full) (nullable): a description of an engine
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_engine_info_free(CddEngineInfo *info);
 
@@ -177,6 +201,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddEngineInfo, cdd_engine_info_free)
  * @user_data: passed to @callback
  *
  * Gets the description of the engine (`GET /version`, `GET /info`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_get_engine_info_async(CddService *self,
                                                GCancellable *cancellable,
@@ -192,6 +218,8 @@ CDD_API void cdd_service_get_engine_info_async(CddService *self,
  * Finishes cdd_service_get_engine_info_async().
  *
  * Returns: (transfer full): the engine's description, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddEngineInfo *
 cdd_service_get_engine_info_finish(CddService *self, GAsyncResult *result, GError **error);

@@ -33,6 +33,8 @@ G_BEGIN_DECLS
  * Like cdd_check_architecture_compatibility_async(), but blocks until the end.
  *
  * Returns: (transfer full): the answer, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddArchitectureInfo *cdd_check_architecture_compatibility_sync(CddService *service,
                                                                        const char *image,
@@ -50,6 +52,8 @@ CDD_API CddArchitectureInfo *cdd_check_architecture_compatibility_sync(CddServic
  * Like cdd_service_stat_path_async(), but blocks until the end.
  *
  * Returns: (transfer full): the description, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddPathStat *cdd_service_stat_path_sync(CddService *self,
                                                 const char *container,
@@ -71,6 +75,8 @@ CDD_API CddPathStat *cdd_service_stat_path_sync(CddService *self,
  * Like cdd_service_put_archive_async(), but blocks until the end.
  *
  * Returns: whether the whole archive was unpacked
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_put_archive_sync(CddService *self,
                                               const char *container,
@@ -91,6 +97,8 @@ CDD_API gboolean cdd_service_put_archive_sync(CddService *self,
  * Like cdd_service_get_archive_async(), but blocks until the end.
  *
  * Returns: whether the whole archive was written
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_get_archive_sync(CddService *self,
                                               const char *container,
@@ -114,6 +122,8 @@ CDD_API gboolean cdd_service_get_archive_sync(CddService *self,
  * Like cdd_service_copy_to_container_async(), but blocks until the end.
  *
  * Returns: whether everything was copied
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_copy_to_container_sync(CddService *self,
                                                     const char *host_path,
@@ -137,6 +147,8 @@ CDD_API gboolean cdd_service_copy_to_container_sync(CddService *self,
  * Like cdd_service_copy_from_container_async(), but blocks until the end.
  *
  * Returns: whether everything was copied
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_copy_from_container_sync(CddService *self,
                                                       const char *container,
@@ -162,6 +174,8 @@ CDD_API gboolean cdd_service_copy_from_container_sync(CddService *self,
  * Like cdd_service_build_image_async(), but blocks until the end.
  *
  * Returns: (transfer full): the image's id, empty if the result was written to an output; or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_service_build_image_sync(CddService *self,
                                            const CddBuildContext *context,
@@ -179,6 +193,8 @@ CDD_API char *cdd_service_build_image_sync(CddService *self,
  * Like cdd_service_get_container_changes_async(), but blocks until the end.
  *
  * Returns: (transfer full) (element-type CddFilesystemChange): the changes, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *cdd_service_get_container_changes_sync(CddService *self,
                                                           const char *container,
@@ -196,6 +212,8 @@ CDD_API GPtrArray *cdd_service_get_container_changes_sync(CddService *self,
  * Like cdd_service_export_container_async(), but blocks until the end.
  *
  * Returns: whether the archive is complete
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_export_container_sync(CddService *self,
                                                    const char *container,
@@ -213,6 +231,8 @@ CDD_API gboolean cdd_service_export_container_sync(CddService *self,
  * Like cdd_service_inspect_container_async(), but blocks until the end.
  *
  * Returns: (transfer full): the details, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerInfo *cdd_service_inspect_container_sync(CddService *self,
                                                              const char *container,
@@ -232,6 +252,8 @@ CDD_API CddContainerInfo *cdd_service_inspect_container_sync(CddService *self,
  * Like cdd_service_list_containers_async(), but blocks until the end.
  *
  * Returns: (transfer container) (element-type CddContainerSummary): the containers, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *cdd_service_list_containers_sync(CddService *self,
                                                     gboolean all,
@@ -251,6 +273,8 @@ CDD_API GPtrArray *cdd_service_list_containers_sync(CddService *self,
  * Like cdd_service_get_container_processes_async(), but blocks until the end.
  *
  * Returns: (transfer full): its processes, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddProcessTable *cdd_service_get_container_processes_sync(CddService *self,
                                                                   const char *container,
@@ -271,6 +295,8 @@ CDD_API CddProcessTable *cdd_service_get_container_processes_sync(CddService *se
  * Like cdd_service_read_container_logs_async(), but blocks until the end.
  *
  * Returns: whether the log was read to its end
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_read_container_logs_sync(CddService *self,
                                                       const char *container,
@@ -289,6 +315,8 @@ CDD_API gboolean cdd_service_read_container_logs_sync(CddService *self,
  * Like cdd_service_get_container_stats_async(), but blocks until the end.
  *
  * Returns: (transfer full): the resource use, all 0 if the container does not run; or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerStats *cdd_service_get_container_stats_sync(CddService *self,
                                                                 const char *container,
@@ -308,6 +336,8 @@ CDD_API CddContainerStats *cdd_service_get_container_stats_sync(CddService *self
  * Like cdd_service_create_container_async(), but blocks until the end.
  *
  * Returns: (transfer full): the new container's id, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_service_create_container_sync(CddService *self,
                                                 const CddContainerSpec *spec,
@@ -324,6 +354,8 @@ CDD_API char *cdd_service_create_container_sync(CddService *self,
  * Like cdd_service_start_container_async(), but blocks until the end.
  *
  * Returns: whether it was started
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_start_container_sync(CddService *self,
                                                   const char *container,
@@ -341,6 +373,8 @@ CDD_API gboolean cdd_service_start_container_sync(CddService *self,
  * Like cdd_service_stop_container_async(), but blocks until the end.
  *
  * Returns: whether it has ended
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_stop_container_sync(CddService *self,
                                                  const char *container,
@@ -360,6 +394,8 @@ CDD_API gboolean cdd_service_stop_container_sync(CddService *self,
  * Like cdd_service_restart_container_async(), but blocks until the end.
  *
  * Returns: whether it was started again
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_restart_container_sync(CddService *self,
                                                     const char *container,
@@ -378,6 +414,8 @@ CDD_API gboolean cdd_service_restart_container_sync(CddService *self,
  * Like cdd_service_update_container_async(), but blocks until the end.
  *
  * Returns: whether it was changed
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_update_container_sync(CddService *self,
                                                    const char *container,
@@ -397,6 +435,8 @@ CDD_API gboolean cdd_service_update_container_sync(CddService *self,
  * Like cdd_service_kill_container_async(), but blocks until the end.
  *
  * Returns: whether the signal was delivered
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_kill_container_sync(CddService *self,
                                                  const char *container,
@@ -417,6 +457,8 @@ CDD_API gboolean cdd_service_kill_container_sync(CddService *self,
  * Like cdd_service_wait_container_async(), but blocks until the end.
  *
  * Returns: whether the condition was met
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_wait_container_sync(CddService *self,
                                                  const char *container,
@@ -437,6 +479,8 @@ CDD_API gboolean cdd_service_wait_container_sync(CddService *self,
  * Like cdd_service_wait_container_healthy_async(), but blocks until the end.
  *
  * Returns: whether it is healthy
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_wait_container_healthy_sync(CddService *self,
                                                          const char *container,
@@ -455,6 +499,8 @@ CDD_API gboolean cdd_service_wait_container_healthy_sync(CddService *self,
  * Like cdd_service_remove_container_async(), but blocks until the end.
  *
  * Returns: whether it was removed
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_remove_container_sync(CddService *self,
                                                    const char *container,
@@ -474,6 +520,8 @@ CDD_API gboolean cdd_service_remove_container_sync(CddService *self,
  * Like cdd_service_rename_container_async(), but blocks until the end.
  *
  * Returns: whether it was renamed
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_rename_container_sync(CddService *self,
                                                    const char *container,
@@ -492,6 +540,8 @@ CDD_API gboolean cdd_service_rename_container_sync(CddService *self,
  * Like cdd_service_pause_container_async(), but blocks until the end.
  *
  * Returns: whether it was paused
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_pause_container_sync(CddService *self,
                                                   const char *container,
@@ -508,6 +558,8 @@ CDD_API gboolean cdd_service_pause_container_sync(CddService *self,
  * Like cdd_service_unpause_container_async(), but blocks until the end.
  *
  * Returns: whether it was resumed
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_unpause_container_sync(CddService *self,
                                                     const char *container,
@@ -527,6 +579,8 @@ CDD_API gboolean cdd_service_unpause_container_sync(CddService *self,
  * Like cdd_service_resize_container_async(), but blocks until the end.
  *
  * Returns: whether the terminal was resized
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_resize_container_sync(CddService *self,
                                                    const char *container,
@@ -547,6 +601,8 @@ CDD_API gboolean cdd_service_resize_container_sync(CddService *self,
  * Like cdd_service_commit_container_async(), but blocks until the end.
  *
  * Returns: (transfer full): the image's id, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_service_commit_container_sync(CddService *self,
                                                 const char *container,
@@ -567,6 +623,8 @@ CDD_API char *cdd_service_commit_container_sync(CddService *self,
  * Like cdd_service_prune_containers_async(), but blocks until the end.
  *
  * Returns: (transfer full) (array zero-terminated=1): the ids of the removed containers, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char **cdd_service_prune_containers_sync(CddService *self,
                                                  const char *const *filters,
@@ -586,6 +644,8 @@ CDD_API char **cdd_service_prune_containers_sync(CddService *self,
  * Like cdd_service_start_exec_detached_async(), but blocks until the end.
  *
  * Returns: (transfer full): the id of the exec, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_service_start_exec_detached_sync(CddService *self,
                                                    const char *container,
@@ -611,6 +671,8 @@ CDD_API char *cdd_service_start_exec_detached_sync(CddService *self,
  * Like cdd_service_exec_async(), but blocks until the end.
  *
  * Returns: whether the process ran to its end, whatever its exit code
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_exec_sync(CddService *self,
                                        const char *container,
@@ -631,6 +693,8 @@ CDD_API gboolean cdd_service_exec_sync(CddService *self,
  * Like cdd_service_inspect_exec_async(), but blocks until the end.
  *
  * Returns: (transfer full): the state of the process, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddExecInfo *cdd_service_inspect_exec_sync(CddService *self,
                                                    const char *exec,
@@ -649,6 +713,8 @@ CDD_API CddExecInfo *cdd_service_inspect_exec_sync(CddService *self,
  * Like cdd_service_resize_exec_async(), but blocks until the end.
  *
  * Returns: whether the terminal was resized
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_resize_exec_sync(CddService *self,
                                               const char *exec,
@@ -675,6 +741,8 @@ CDD_API gboolean cdd_service_resize_exec_sync(CddService *self,
  * Like cdd_service_build_archive_async(), but blocks until the end.
  *
  * Returns: (transfer full): the image's id, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_service_build_archive_sync(CddService *self,
                                              GInputStream *context,
@@ -693,6 +761,8 @@ CDD_API char *cdd_service_build_archive_sync(CddService *self,
  * Like cdd_service_inspect_image_async(), but blocks until the end.
  *
  * Returns: (transfer full): the image, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddImageInfo *cdd_service_inspect_image_sync(CddService *self,
                                                      const char *image,
@@ -713,6 +783,8 @@ CDD_API CddImageInfo *cdd_service_inspect_image_sync(CddService *self,
  * Like cdd_service_pull_image_async(), but blocks until the end.
  *
  * Returns: whether the image was pulled
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_pull_image_sync(CddService *self,
                                              const char *image,
@@ -734,6 +806,8 @@ CDD_API gboolean cdd_service_pull_image_sync(CddService *self,
  * Like cdd_service_push_image_async(), but blocks until the end.
  *
  * Returns: whether the image was pushed
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_push_image_sync(CddService *self,
                                              const char *image,
@@ -752,6 +826,8 @@ CDD_API gboolean cdd_service_push_image_sync(CddService *self,
  * Like cdd_service_tag_image_async(), but blocks until the end.
  *
  * Returns: whether the image was tagged
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_tag_image_sync(CddService *self,
                                             const char *image,
@@ -772,6 +848,8 @@ CDD_API gboolean cdd_service_tag_image_sync(CddService *self,
  * Like cdd_service_remove_image_async(), but blocks until the end.
  *
  * Returns: (transfer full): what was removed, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddRemovedImages *cdd_service_remove_image_sync(
     CddService *self, const char *image, gboolean force, GCancellable *cancellable, GError **error);
@@ -788,6 +866,8 @@ CDD_API CddRemovedImages *cdd_service_remove_image_sync(
  * Like cdd_service_list_images_async(), but blocks until the end.
  *
  * Returns: (transfer container) (element-type CddImageSummary): the images, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *cdd_service_list_images_sync(CddService *self,
                                                 gboolean all,
@@ -810,6 +890,8 @@ CDD_API GPtrArray *cdd_service_list_images_sync(CddService *self,
  *
  * Returns: (transfer full) (array zero-terminated=1): the names or ids of the loaded images, or
  *   %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char **cdd_service_load_images_sync(CddService *self,
                                             GInputStream *archive,
@@ -828,6 +910,8 @@ CDD_API char **cdd_service_load_images_sync(CddService *self,
  * Like cdd_service_save_images_async(), but blocks until the end.
  *
  * Returns: whether the whole archive was written
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_save_images_sync(CddService *self,
                                               const char *const *images,
@@ -849,6 +933,8 @@ CDD_API gboolean cdd_service_save_images_sync(CddService *self,
  * Like cdd_service_import_image_async(), but blocks until the end.
  *
  * Returns: (transfer full): the image's id, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_service_import_image_sync(CddService *self,
                                             GInputStream *archive,
@@ -869,6 +955,8 @@ CDD_API char *cdd_service_import_image_sync(CddService *self,
  * Like cdd_service_prune_images_async(), but blocks until the end.
  *
  * Returns: (transfer full): what was removed, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddRemovedImages *cdd_service_prune_images_sync(CddService *self,
                                                         const char *const *filters,
@@ -886,6 +974,8 @@ CDD_API CddRemovedImages *cdd_service_prune_images_sync(CddService *self,
  * Like cdd_service_create_network_async(), but blocks until the end.
  *
  * Returns: (transfer full): the network's id, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API char *cdd_service_create_network_sync(CddService *self,
                                               const CddNetworkSpec *spec,
@@ -902,6 +992,8 @@ CDD_API char *cdd_service_create_network_sync(CddService *self,
  * Like cdd_service_inspect_network_async(), but blocks until the end.
  *
  * Returns: (transfer full): the network, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddNetwork *cdd_service_inspect_network_sync(CddService *self,
                                                      const char *network,
@@ -919,6 +1011,8 @@ CDD_API CddNetwork *cdd_service_inspect_network_sync(CddService *self,
  * Like cdd_service_list_networks_async(), but blocks until the end.
  *
  * Returns: (transfer container) (element-type CddNetwork): the networks, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *cdd_service_list_networks_sync(CddService *self,
                                                   const char *const *filters,
@@ -936,6 +1030,8 @@ CDD_API GPtrArray *cdd_service_list_networks_sync(CddService *self,
  * Like cdd_service_remove_network_async(), but blocks until the end.
  *
  * Returns: whether it was removed
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_remove_network_sync(CddService *self,
                                                  const char *network,
@@ -954,6 +1050,8 @@ CDD_API gboolean cdd_service_remove_network_sync(CddService *self,
  * Like cdd_service_connect_network_async(), but blocks until the end.
  *
  * Returns: whether the container was connected
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_connect_network_sync(CddService *self,
                                                   const char *container,
@@ -972,6 +1070,8 @@ CDD_API gboolean cdd_service_connect_network_sync(CddService *self,
  * Like cdd_service_disconnect_network_async(), but blocks until the end.
  *
  * Returns: whether the container was disconnected
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_disconnect_network_sync(CddService *self,
                                                      const char *network,
@@ -990,6 +1090,8 @@ CDD_API gboolean cdd_service_disconnect_network_sync(CddService *self,
  *
  * Returns: (transfer full) (element-type CddImageHistoryItem): the steps, the newest first, or
  *   %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *cdd_service_get_image_history_sync(CddService *self,
                                                       const char *image,
@@ -1009,6 +1111,8 @@ CDD_API GPtrArray *cdd_service_get_image_history_sync(CddService *self,
  * Like cdd_service_search_images_async(), but blocks until the end.
  *
  * Returns: (transfer full) (element-type CddImageSearchResult): the images, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *cdd_service_search_images_sync(CddService *self,
                                                   const char *term,
@@ -1027,6 +1131,8 @@ CDD_API GPtrArray *cdd_service_search_images_sync(CddService *self,
  * Like cdd_service_inspect_distribution_async(), but blocks until the end.
  *
  * Returns: (transfer full): what the registry has, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddDistribution *cdd_service_inspect_distribution_sync(CddService *self,
                                                                const char *image,
@@ -1047,6 +1153,8 @@ CDD_API CddDistribution *cdd_service_inspect_distribution_sync(CddService *self,
  * Like cdd_service_request_async(), but blocks until the end.
  *
  * Returns: (transfer full): the answer, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddAnswer *cdd_service_request_sync(CddService *self,
                                             const CddRequest *request,
@@ -1071,6 +1179,8 @@ CDD_API CddAnswer *cdd_service_request_sync(CddService *self,
  * Like cdd_service_run_container_async(), but blocks until the end.
  *
  * Returns: (transfer full): the result, whatever the exit code; %NULL if the result is unknown
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerResult *cdd_service_run_container_sync(CddService *self,
                                                            const CddContainerSpec *spec,
@@ -1094,6 +1204,8 @@ CDD_API CddContainerResult *cdd_service_run_container_sync(CddService *self,
  * Like cdd_service_run_created_container_async(), but blocks until the end.
  *
  * Returns: (transfer full): the result, whatever the exit code; %NULL if the result is unknown
+ *
+ * Since: 0.1
  */
 CDD_API CddContainerResult *cdd_service_run_created_container_sync(CddService *self,
                                                                    const char *container,
@@ -1111,6 +1223,8 @@ CDD_API CddContainerResult *cdd_service_run_created_container_sync(CddService *s
  * Like cdd_service_get_engine_info_async(), but blocks until the end.
  *
  * Returns: (transfer full): the engine's description, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddEngineInfo *
 cdd_service_get_engine_info_sync(CddService *self, GCancellable *cancellable, GError **error);
@@ -1124,6 +1238,8 @@ cdd_service_get_engine_info_sync(CddService *self, GCancellable *cancellable, GE
  * Like cdd_service_ping_async(), but blocks until the end.
  *
  * Returns: whether the engine answered
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_ping_sync(CddService *self, GCancellable *cancellable, GError **error);
 
@@ -1136,6 +1252,8 @@ CDD_API gboolean cdd_service_ping_sync(CddService *self, GCancellable *cancellab
  * Like cdd_service_get_disk_usage_async(), but blocks until the end.
  *
  * Returns: (transfer full): the sizes, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddDiskUsage *
 cdd_service_get_disk_usage_sync(CddService *self, GCancellable *cancellable, GError **error);
@@ -1151,6 +1269,8 @@ cdd_service_get_disk_usage_sync(CddService *self, GCancellable *cancellable, GEr
  * Like cdd_service_list_plugins_async(), but blocks until the end.
  *
  * Returns: (transfer full) (element-type CddPlugin): the plugins, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *cdd_service_list_plugins_sync(CddService *self,
                                                  const char *const *filters,
@@ -1168,6 +1288,8 @@ CDD_API GPtrArray *cdd_service_list_plugins_sync(CddService *self,
  * Like cdd_service_login_async(), but blocks until the end.
  *
  * Returns: whether the registry accepted the credentials
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_login_sync(CddService *self,
                                         const CddCredentials *credentials,
@@ -1184,6 +1306,8 @@ CDD_API gboolean cdd_service_login_sync(CddService *self,
  * Like cdd_service_prune_build_cache_async(), but blocks until the end.
  *
  * Returns: (transfer full): what was removed, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddPruned *cdd_service_prune_build_cache_sync(CddService *self,
                                                       const char *const *filters,
@@ -1202,6 +1326,8 @@ CDD_API CddPruned *cdd_service_prune_build_cache_sync(CddService *self,
  * Like cdd_service_prune_networks_async(), but blocks until the end.
  *
  * Returns: (transfer full): what was removed, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddPruned *cdd_service_prune_networks_sync(CddService *self,
                                                    const char *const *filters,
@@ -1220,6 +1346,8 @@ CDD_API CddPruned *cdd_service_prune_networks_sync(CddService *self,
  * Like cdd_service_prune_volumes_async(), but blocks until the end.
  *
  * Returns: (transfer full): what was removed, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddPruned *cdd_service_prune_volumes_sync(CddService *self,
                                                   const char *const *filters,
@@ -1236,6 +1364,8 @@ CDD_API CddPruned *cdd_service_prune_volumes_sync(CddService *self,
  * Like cdd_service_create_volume_async(), but blocks until the end.
  *
  * Returns: (transfer full): the volume, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddVolume *cdd_service_create_volume_sync(CddService *self,
                                                   const CddVolumeSpec *spec,
@@ -1252,6 +1382,8 @@ CDD_API CddVolume *cdd_service_create_volume_sync(CddService *self,
  * Like cdd_service_inspect_volume_async(), but blocks until the end.
  *
  * Returns: (transfer full): the volume, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddVolume *cdd_service_inspect_volume_sync(CddService *self,
                                                    const char *name,
@@ -1269,6 +1401,8 @@ CDD_API CddVolume *cdd_service_inspect_volume_sync(CddService *self,
  * Like cdd_service_list_volumes_async(), but blocks until the end.
  *
  * Returns: (transfer container) (element-type CddVolume): the volumes, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *cdd_service_list_volumes_sync(CddService *self,
                                                  const char *const *filters,
@@ -1284,6 +1418,8 @@ CDD_API GPtrArray *cdd_service_list_volumes_sync(CddService *self,
  * Like cdd_service_measure_volumes_async(), but blocks until the end.
  *
  * Returns: (transfer container) (element-type CddVolume): the volumes, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *
 cdd_service_measure_volumes_sync(CddService *self, GCancellable *cancellable, GError **error);
@@ -1300,6 +1436,8 @@ cdd_service_measure_volumes_sync(CddService *self, GCancellable *cancellable, GE
  * Like cdd_service_remove_volume_async(), but blocks until the end.
  *
  * Returns: whether it was removed
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_remove_volume_sync(
     CddService *self, const char *name, gboolean force, GCancellable *cancellable, GError **error);

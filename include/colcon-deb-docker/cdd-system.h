@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  * @json: the engine's complete answer
  *
  * What an engine keeps on its disk (`GET /system/df`).
+ *
+ * Since: 0.1
  */
 typedef struct {
     gint64 n_images;
@@ -40,12 +42,16 @@ CDD_API GType cdd_disk_usage_get_type(void);
  * @usage: what an engine keeps
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddDiskUsage *cdd_disk_usage_copy(const CddDiskUsage *usage);
 
 /**
  * cdd_disk_usage_free:
  * @usage: (transfer full) (nullable): what an engine keeps
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_disk_usage_free(CddDiskUsage *usage);
 
@@ -59,6 +65,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddDiskUsage, cdd_disk_usage_free)
  * @enabled: whether it is in use
  *
  * A plugin of an engine: a driver for volumes, networks or logs.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *id;
@@ -75,12 +83,16 @@ CDD_API GType cdd_plugin_get_type(void);
  * @plugin: a plugin
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddPlugin *cdd_plugin_copy(const CddPlugin *plugin);
 
 /**
  * cdd_plugin_free:
  * @plugin: (transfer full) (nullable): a plugin
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_plugin_free(CddPlugin *plugin);
 
@@ -92,6 +104,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddPlugin, cdd_plugin_free)
  * @space_reclaimed: bytes freed; 0 if the engine does not say
  *
  * What pruning removed.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char **removed;
@@ -106,12 +120,16 @@ CDD_API GType cdd_pruned_get_type(void);
  * @pruned: what was removed
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddPruned *cdd_pruned_copy(const CddPruned *pruned);
 
 /**
  * cdd_pruned_free:
  * @pruned: (transfer full) (nullable): what was removed
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_pruned_free(CddPruned *pruned);
 
@@ -126,6 +144,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddPruned, cdd_pruned_free)
  *
  * Asks an engine for a sign of life (`HEAD /_ping`). A later request need not fail because this one
  * succeeded, nor the other way round.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_ping_async(CddService *self,
                                     GCancellable *cancellable,
@@ -141,6 +161,8 @@ CDD_API void cdd_service_ping_async(CddService *self,
  * Finishes cdd_service_ping_async().
  *
  * Returns: whether the engine answered
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_ping_finish(CddService *self, GAsyncResult *result, GError **error);
 
@@ -153,6 +175,8 @@ CDD_API gboolean cdd_service_ping_finish(CddService *self, GAsyncResult *result,
  *
  * Measures what an engine keeps on its disk (`GET /system/df`). This may take long if there are
  * many volumes.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_get_disk_usage_async(CddService *self,
                                               GCancellable *cancellable,
@@ -168,6 +192,8 @@ CDD_API void cdd_service_get_disk_usage_async(CddService *self,
  * Finishes cdd_service_get_disk_usage_async().
  *
  * Returns: (transfer full): the sizes, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddDiskUsage *
 cdd_service_get_disk_usage_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -182,6 +208,8 @@ cdd_service_get_disk_usage_finish(CddService *self, GAsyncResult *result, GError
  * @user_data: passed to @callback
  *
  * Lists the plugins of an engine (`GET /plugins`). Podman has none and knows no such request.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_list_plugins_async(CddService *self,
                                             const char *const *filters,
@@ -198,6 +226,8 @@ CDD_API void cdd_service_list_plugins_async(CddService *self,
  * Finishes cdd_service_list_plugins_async().
  *
  * Returns: (transfer full) (element-type CddPlugin): the plugins, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *
 cdd_service_list_plugins_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -213,6 +243,8 @@ cdd_service_list_plugins_finish(CddService *self, GAsyncResult *result, GError *
  * Lets the engine try credentials at their registry (`POST /auth`). If they are right, the service
  * uses them for pulling and pushing, as after cdd_service_set_credentials(). They are not written
  * to a file. A token that the registry issues instead of the password is used from then on.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_login_async(CddService *self,
                                      const CddCredentials *credentials,
@@ -230,6 +262,8 @@ CDD_API void cdd_service_login_async(CddService *self,
  * Finishes cdd_service_login_async().
  *
  * Returns: whether the registry accepted the credentials
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_login_finish(CddService *self, GAsyncResult *result, GError **error);
 
@@ -242,6 +276,8 @@ CDD_API gboolean cdd_service_login_finish(CddService *self, GAsyncResult *result
  * @user_data: passed to @callback
  *
  * Removes the build cache that no image uses (`POST /build/prune`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_prune_build_cache_async(CddService *self,
                                                  const char *const *filters,
@@ -258,6 +294,8 @@ CDD_API void cdd_service_prune_build_cache_async(CddService *self,
  * Finishes cdd_service_prune_build_cache_async().
  *
  * Returns: (transfer full): what was removed, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddPruned *
 cdd_service_prune_build_cache_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -272,6 +310,8 @@ cdd_service_prune_build_cache_finish(CddService *self, GAsyncResult *result, GEr
  * @user_data: passed to @callback
  *
  * Removes the networks that no container uses (`POST /networks/prune`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_prune_networks_async(CddService *self,
                                               const char *const *filters,
@@ -289,6 +329,8 @@ CDD_API void cdd_service_prune_networks_async(CddService *self,
  * Finishes cdd_service_prune_networks_async().
  *
  * Returns: (transfer full): what was removed, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddPruned *
 cdd_service_prune_networks_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -303,6 +345,8 @@ cdd_service_prune_networks_finish(CddService *self, GAsyncResult *result, GError
  * @user_data: passed to @callback
  *
  * Removes the volumes that no container uses (`POST /volumes/prune`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_prune_volumes_async(CddService *self,
                                              const char *const *filters,
@@ -320,6 +364,8 @@ CDD_API void cdd_service_prune_volumes_async(CddService *self,
  * Finishes cdd_service_prune_volumes_async().
  *
  * Returns: (transfer full): what was removed, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddPruned *
 cdd_service_prune_volumes_finish(CddService *self, GAsyncResult *result, GError **error);

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
  * CDD_MAJOR_VERSION:
  *
  * The major version of the headers.
+ *
+ * Since: 0.1
  */
 #define CDD_MAJOR_VERSION 0
 
@@ -16,6 +18,8 @@ G_BEGIN_DECLS
  * CDD_MINOR_VERSION:
  *
  * The minor version of the headers.
+ *
+ * Since: 0.1
  */
 #define CDD_MINOR_VERSION 1
 
@@ -23,6 +27,8 @@ G_BEGIN_DECLS
  * CDD_MICRO_VERSION:
  *
  * The micro version of the headers.
+ *
+ * Since: 0.1
  */
 #define CDD_MICRO_VERSION 0
 
@@ -48,6 +54,8 @@ G_BEGIN_DECLS
  * headers.
  *
  * Returns: the version, e.g. `0.1.0`
+ *
+ * Since: 0.1
  */
 CDD_API const char *cdd_get_version(void);
 

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @size: bytes on the engine's disk; -1 if unknown. Only cdd_service_measure_volumes_async() asks.
  *
  * A volume: storage that outlives containers. #CddVolumeMount.volume mounts one.
+ *
+ * Since: 0.1
  */
 typedef struct {
     char *name;
@@ -31,12 +33,16 @@ CDD_API GType cdd_volume_get_type(void);
  * @volume: a volume
  *
  * Returns: (transfer full): a copy
+ *
+ * Since: 0.1
  */
 CDD_API CddVolume *cdd_volume_copy(const CddVolume *volume);
 
 /**
  * cdd_volume_free:
  * @volume: (transfer full) (nullable): a volume
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_volume_free(CddVolume *volume);
 
@@ -51,6 +57,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddVolume, cdd_volume_free)
  * @labels: (nullable) (array zero-terminated=1): `name=value` entries
  *
  * A volume to create. All members may be zero.
+ *
+ * Since: 0.1
  */
 typedef struct {
     const char *name;
@@ -74,6 +82,8 @@ CDD_API GType cdd_volume_spec_get_type(void);
  * For language bindings. In C, use a designated initializer instead.
  *
  * Returns: (transfer full): a structure that owns its strings; free with cdd_volume_spec_free()
+ *
+ * Since: 0.1
  */
 CDD_API CddVolumeSpec *cdd_volume_spec_new(const char *name,
                                            const char *driver,
@@ -85,12 +95,16 @@ CDD_API CddVolumeSpec *cdd_volume_spec_new(const char *name,
  * @spec: a structure
  *
  * Returns: (transfer full): a copy that owns its strings
+ *
+ * Since: 0.1
  */
 CDD_API CddVolumeSpec *cdd_volume_spec_copy(const CddVolumeSpec *spec);
 
 /**
  * cdd_volume_spec_free:
  * @spec: (transfer full) (nullable): a copy
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_volume_spec_free(CddVolumeSpec *spec);
 
@@ -106,6 +120,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddVolumeSpec, cdd_volume_spec_free)
  *
  * Creates a volume (`POST /volumes/create`). If a volume of that name exists already, it is
  * returned.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_create_volume_async(CddService *self,
                                              const CddVolumeSpec *spec,
@@ -122,6 +138,8 @@ CDD_API void cdd_service_create_volume_async(CddService *self,
  * Finishes cdd_service_create_volume_async().
  *
  * Returns: (transfer full): the volume, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddVolume *
 cdd_service_create_volume_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -135,6 +153,8 @@ cdd_service_create_volume_finish(CddService *self, GAsyncResult *result, GError 
  * @user_data: passed to @callback
  *
  * Gets the details of a volume (`GET /volumes/{name}`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_inspect_volume_async(CddService *self,
                                               const char *name,
@@ -151,6 +171,8 @@ CDD_API void cdd_service_inspect_volume_async(CddService *self,
  * Finishes cdd_service_inspect_volume_async().
  *
  * Returns: (transfer full): the volume, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API CddVolume *
 cdd_service_inspect_volume_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -165,6 +187,8 @@ cdd_service_inspect_volume_finish(CddService *self, GAsyncResult *result, GError
  * @user_data: passed to @callback
  *
  * Lists volumes (`GET /volumes`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_list_volumes_async(CddService *self,
                                             const char *const *filters,
@@ -181,6 +205,8 @@ CDD_API void cdd_service_list_volumes_async(CddService *self,
  * Finishes cdd_service_list_volumes_async().
  *
  * Returns: (transfer container) (element-type CddVolume): the volumes, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *
 cdd_service_list_volumes_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -195,6 +221,8 @@ cdd_service_list_volumes_finish(CddService *self, GAsyncResult *result, GError *
  * Lists all volumes with their sizes (`GET /system/df`). The engine reads every file of every
  * volume, which may take minutes; engines with an API older than 1.42 also measure images and
  * containers.
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_measure_volumes_async(CddService *self,
                                                GCancellable *cancellable,
@@ -210,6 +238,8 @@ CDD_API void cdd_service_measure_volumes_async(CddService *self,
  * Finishes cdd_service_measure_volumes_async().
  *
  * Returns: (transfer container) (element-type CddVolume): the volumes, or %NULL
+ *
+ * Since: 0.1
  */
 CDD_API GPtrArray *
 cdd_service_measure_volumes_finish(CddService *self, GAsyncResult *result, GError **error);
@@ -224,6 +254,8 @@ cdd_service_measure_volumes_finish(CddService *self, GAsyncResult *result, GErro
  * @user_data: passed to @callback
  *
  * Removes a volume and its contents (`DELETE /volumes/{name}`).
+ *
+ * Since: 0.1
  */
 CDD_API void cdd_service_remove_volume_async(CddService *self,
                                              const char *name,
@@ -242,6 +274,8 @@ CDD_API void cdd_service_remove_volume_async(CddService *self,
  * Finishes cdd_service_remove_volume_async().
  *
  * Returns: whether it was removed
+ *
+ * Since: 0.1
  */
 CDD_API gboolean cdd_service_remove_volume_finish(CddService *self,
                                                   GAsyncResult *result,

@@ -5,6 +5,8 @@
  * SECTION:colcon-deb-docker
  *
  * An asynchronous client of the Docker Engine API for C. Start with `cdd-service.h`.
+ *
+ * Since: 0.1
  */
 #include <colcon-deb-docker/cdd-architecture.h>
 #include <colcon-deb-docker/cdd-archive.h>

@@ -149,6 +149,14 @@ class TestMakeInstall(unittest.TestCase):
 
 
 class TestReference(unittest.TestCase):
+    def test_every_description_says_since_when(self):
+        missing = []
+        for header in (TOP / "include").rglob("*.h"):
+            for block in re.findall(r"/\*\*\n(.*?)\*/", header.read_text(), re.DOTALL):
+                if not re.search(r"^ \* Since: \d+\.\d+$", block, re.MULTILINE):
+                    missing.append((header.name, block.splitlines()[0]))
+        self.assertEqual([], missing)
+
     def test_every_symbol_is_described(self):
         tree = xml.etree.ElementTree.parse(BUILD / "src/docker/Cdd-0.gir").getroot().find(CORE + "namespace")
         kinds = ["function", "method", "constructor", "record", "class", "interface", "enumeration", "bitfield"]

@@ -40,6 +40,8 @@ G_BEGIN_DECLS
  *
  * For the preprocessor: whether the headers are of that version or a later one. What is marked
  * with `Since:` is there from that version on.
+ *
+ * Since: 0.1
  */
 #define CDD_CHECK_VERSION(major, minor, micro)                                                     \
     (CDD_MAJOR_VERSION > (major) ||                                                                \

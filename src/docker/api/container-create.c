@@ -169,8 +169,10 @@ cdd_service_create_container_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "creating a container of %s",
                              spec != NULL && spec->image != NULL ? spec->image : "no image");
-    if (!cdd_operation_has(task, spec, "spec"))
+    if (spec == NULL) {
+        cdd_operation_return_missing(task, "spec");
         return;
+    }
     /* Like Docker's client: a 404 here means a missing image. */
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     if (g_cancellable_set_error_if_cancelled(cancellable, &error) ||

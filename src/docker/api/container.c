@@ -119,8 +119,10 @@ cdd_service_update_container_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "updating the container %s",
                              container);
-    if (!cdd_operation_has(task, update, "update"))
+    if (update == NULL) {
+        cdd_operation_return_missing(task, "update");
         return;
+    }
     if (!cdd_container_update_check(update, &error)) {
         cdd_operation_return_error(task, error);
         return;

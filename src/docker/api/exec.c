@@ -159,8 +159,10 @@ begin(GTask *task, const char *container, const CddExecSpec *spec, gboolean deta
     GError *error = NULL;
     Start *start;
 
-    if (!cdd_operation_has(task, spec, "spec"))
+    if (spec == NULL) {
+        cdd_operation_return_missing(task, "spec");
         return;
+    }
     if (!validate(spec, &error)) {
         cdd_operation_return_error(task, error);
         return;

@@ -122,8 +122,10 @@ cdd_service_create_network_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "creating the network %s",
                              spec != NULL && spec->name != NULL ? spec->name : "");
-    if (!cdd_operation_has(task, spec, "spec"))
+    if (spec == NULL) {
+        cdd_operation_return_missing(task, "spec");
         return;
+    }
     if (!check_spec(spec, &error)) {
         cdd_operation_return_error(task, error);
         return;
@@ -254,8 +256,10 @@ cdd_service_connect_network_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "connecting the container %s to the network %s", container, network);
-    if (!cdd_operation_has(task, settings, "settings"))
+    if (settings == NULL) {
+        cdd_operation_return_missing(task, "settings");
         return;
+    }
     if (!check_endpoint(settings, &error)) {
         cdd_operation_return_error(task, error);
         return;

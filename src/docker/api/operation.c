@@ -105,15 +105,12 @@ cdd_operation_new_in(const char *function,
     return task;
 }
 
-gboolean
-cdd_operation_has(GTask *task, gconstpointer argument, const char *name)
+void
+cdd_operation_return_missing(GTask *task, const char *name)
 {
-    if (argument != NULL)
-        return TRUE;
     g_critical("%s: the argument \"%s\" is NULL", get_operation(task)->doing, name);
     cdd_operation_return_error(
         task, g_error_new(CDD_ERROR, CDD_ERROR_INVALID_SPEC, "the argument \"%s\" is NULL", name));
-    return FALSE;
 }
 
 void

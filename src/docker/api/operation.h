@@ -30,10 +30,9 @@ GTask *cdd_operation_new_in(const char *function,
 
 /*
  * A programmer's mistake is told twice: as a critical message, and by the callback, so that nobody
- * waits for ever. Returns whether there is an @argument; without one, ends the operation with
- * INVALID_SPEC. @name is that of the parameter.
+ * waits for ever. Ends the operation with INVALID_SPEC, because the argument @name is NULL.
  */
-gboolean cdd_operation_has(GTask *task, gconstpointer argument, const char *name);
+void cdd_operation_return_missing(GTask *task, const char *name);
 
 /* Removes the deadline. Call it first. */
 void cdd_operation_set_unbounded(GTask *task);

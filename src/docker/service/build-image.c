@@ -125,9 +125,10 @@ cdd_service_build_image_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "building an image");
-    if (!cdd_operation_has(task, context, "context") ||
-        !cdd_operation_has(task, context->context_dir, "context->context_dir"))
+    if (context == NULL || context->context_dir == NULL) {
+        cdd_operation_return_missing(task, context == NULL ? "context" : "context->context_dir");
         return;
+    }
     job = g_new0(Job, 1);
     job->task = task;
     job->options = g_boxed_copy(CDD_TYPE_BUILD_CONTEXT, context);

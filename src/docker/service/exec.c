@@ -73,8 +73,10 @@ cdd_service_exec_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "%s", "");
-    if (!cdd_operation_has(task, spec, "spec"))
+    if (spec == NULL) {
+        cdd_operation_return_missing(task, "spec");
         return;
+    }
     job = g_new0(Job, 1);
     job->task = task;
     g_task_set_task_data(job->task, job, job_free);

@@ -290,7 +290,7 @@ new_result(const Play *play)
     cdd_text_tail_append(tail, all, strlen(all), TAIL_LENGTH);
     result->id = g_strdup(play->id);
     result->exit_code = play->reply->exit_code;
-    result->log_tail = cdd_text_clean(tail->str, tail->len, TAIL_LENGTH, CDD_TEXT_LINES);
+    result->log_tail = cdd_text_tail_clean(tail, TAIL_LENGTH);
     return result;
 }
 

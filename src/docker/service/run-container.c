@@ -147,8 +147,10 @@ job_new(const char *function,
     GError *error = NULL;
     Job *job;
 
-    if (!cdd_operation_has(task, spec, "spec"))
+    if (spec == NULL) {
+        cdd_operation_return_missing(task, "spec");
         return NULL;
+    }
     if (g_cancellable_set_error_if_cancelled(cancellable, &error) ||
         !cdd_container_spec_validate(spec, &error)) {
         cdd_operation_return_error(task, error);
@@ -484,7 +486,7 @@ end(Job *job)
     result = g_new0(CddContainerResult, 1);
     result->id = g_strdup(job->id);
     result->exit_code = job->exit_code;
-    result->log_tail = cdd_text_clean(job->tail->str, job->tail->len, TAIL_LENGTH, CDD_TEXT_LINES);
+    result->log_tail = cdd_text_tail_clean(job->tail, TAIL_LENGTH);
     cdd_operation_return_pointer(job->task, result, (GDestroyNotify)cdd_container_result_free);
 }
 

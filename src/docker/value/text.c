@@ -42,6 +42,8 @@ cdd_text_tail_append(GString *tail, const void *data, gsize length, gsize max_le
     if (length > max_length) {
         bytes += length - max_length;
         length = max_length;
+        for (; length > 0 && ((guchar)*bytes & 0xC0) == 0x80; length--)
+            bytes++;
     }
     g_string_append_len(tail, bytes, (gssize)length);
     if (tail->len <= max_length)
@@ -50,4 +52,14 @@ cdd_text_tail_append(GString *tail, const void *data, gsize length, gsize max_le
     while (excess < tail->len && ((guchar)tail->str[excess] & 0xC0) == 0x80)
         excess++;
     g_string_erase(tail, 0, (gssize)excess);
+}
+
+char *
+cdd_text_tail_clean(const GString *tail, gsize max_length)
+{
+    g_autofree char *clean = cdd_text_clean(tail->str, tail->len, max_length, CDD_TEXT_LINES);
+    GString *end = g_string_new(NULL);
+
+    cdd_text_tail_append(end, clean, strlen(clean), max_length);
+    return g_string_free(end, FALSE);
 }

@@ -19,3 +19,8 @@ gboolean cdd_text_has_only(const char *text, const char *allowed);
 
 /* Appends @data and keeps the last @max_length bytes, cut at the start of a character. */
 void cdd_text_tail_append(GString *tail, const void *data, gsize length, gsize max_length);
+/*
+ * Returns the end of @tail as text to show, with its lines: at most @max_length bytes, also if
+ * bytes that are no text became longer.
+ */
+char *cdd_text_tail_clean(const GString *tail, gsize max_length);

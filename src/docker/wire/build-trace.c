@@ -265,7 +265,6 @@ cdd_build_trace_dup_failure(CddBuildTrace *self)
 
     if (self->failed == NULL || self->failed->tail == NULL)
         return NULL;
-    tail = cdd_text_clean(self->failed->tail->str, self->failed->tail->len, TAIL_LENGTH,
-                          CDD_TEXT_LINES);
+    tail = cdd_text_tail_clean(self->failed->tail, TAIL_LENGTH);
     return g_strdup_printf("%s\n%s", self->failed->name, g_strchomp(tail));
 }

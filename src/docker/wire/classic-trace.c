@@ -131,8 +131,7 @@ cdd_classic_trace_feed(CddClassicTrace *self, const char *text, const CddOutputH
 char *
 cdd_classic_trace_dup_tail(CddClassicTrace *self)
 {
-    g_autofree char *tail =
-        cdd_text_clean(self->tail->str, self->tail->len, TAIL_LENGTH, CDD_TEXT_LINES);
+    g_autofree char *tail = cdd_text_tail_clean(self->tail, TAIL_LENGTH);
 
     g_strchomp(tail);
     return *tail == '\0' ? NULL : g_steal_pointer(&tail);

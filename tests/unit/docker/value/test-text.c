@@ -45,6 +45,22 @@ test_a_tail_keeps_the_end_and_begins_with_a_character(void)
     g_assert_cmpstr(tail->str, ==, "öx");
 }
 
+/* A byte that is no text becomes a character of three bytes. */
+static void
+test_a_tail_of_binary_output_keeps_its_bound(void)
+{
+    g_autoptr(GString) tail = g_string_new(NULL);
+    g_autofree char *noise = g_strnfill(100, '\xff');
+    g_autofree char *shown = NULL;
+
+    cdd_text_tail_append(tail, noise, 100, 90);
+    cdd_text_tail_append(tail, "the end", 7, 90);
+    shown = cdd_text_tail_clean(tail, 90);
+    g_assert_cmpuint(strlen(shown), <=, 90);
+    g_assert_true(g_str_has_suffix(shown, "the end"));
+    g_assert_true(g_utf8_validate(shown, -1, NULL));
+}
+
 static void
 test_other_characters_are_found(void)
 {
@@ -64,6 +80,8 @@ main(int argc, char **argv)
                     test_what_is_not_utf8_becomes_so_and_length_is_bounded);
     g_test_add_func("/text/a-tail-keeps-the-end-and-begins-with-a-character",
                     test_a_tail_keeps_the_end_and_begins_with_a_character);
+    g_test_add_func("/text/a-tail-of-binary-output-keeps-its-bound",
+                    test_a_tail_of_binary_output_keeps_its_bound);
     g_test_add_func("/text/other-characters-are-found", test_other_characters_are_found);
     return g_test_run();
 }

@@ -59,21 +59,23 @@ static gpointer
 parse_disk_usage(JsonNode *node, GError **error)
 {
     JsonObject *object = cdd_operation_expect_object(node, "disk", error);
-    gint64 ignored = 0;
+    gint64 sum = 0;
     CddDiskUsage *usage;
 
     if (object == NULL)
         return NULL;
     usage = g_new0(CddDiskUsage, 1);
-    add_up(cdd_json_get_array(object, "Images"), NULL, "Size", &usage->n_images, &ignored);
+    add_up(cdd_json_get_array(object, "Images"), NULL, "Size", &usage->n_images, &sum);
     add_up(cdd_json_get_array(object, "Containers"), NULL, "SizeRw", &usage->n_containers,
            &usage->containers_size);
     add_up(cdd_json_get_array(object, "Volumes"), "UsageData", "Size", &usage->n_volumes,
            &usage->volumes_size);
     add_up(cdd_json_get_array(object, "BuildCache"), NULL, "Size", &usage->n_build_cache,
            &usage->build_cache_size);
-    /* Images share layers, so their own sizes are no sum. */
+    /* Images share layers, so the sum of their sizes is too large. Podman 4 says nothing else. */
     usage->images_size = cdd_json_get_int(object, "LayersSize");
+    if (usage->images_size <= 0)
+        usage->images_size = sum;
     usage->json = cdd_json_to_text(node);
     return usage;
 }

@@ -168,7 +168,8 @@ test_a_command_runs_apart(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
     cdd_service_start_exec_detached_async(test->service, id, &spec, NULL, await_ready, &started);
     exec = cdd_service_start_exec_detached_finish(test->service, await(&started), &error);
     g_assert_no_error(error);
-    for (guint tries = 0; tries < 100 && exit_code < 0; tries++) {
+    /* Podman may not tell the end of a command that nobody attached to. */
+    for (guint tries = 0; tries < 100 && exit_code < 0 && !test->is_podman; tries++) {
         g_autoptr(GAsyncResult) done = NULL;
         g_autoptr(CddExecInfo) info = NULL;
 
@@ -179,8 +180,8 @@ test_a_command_runs_apart(EngineTest *test, gconstpointer data G_GNUC_UNUSED)
         if (info->has_exited)
             exit_code = info->exit_code;
     }
-    g_assert_cmpint(exit_code, ==, 4);
-    exec_shell(test, id, "cat /apart", &output);
+    g_assert_cmpint(exit_code, ==, test->is_podman ? -1 : 4);
+    exec_shell(test, id, "until [ -s /apart ]; do sleep 0.1; done; cat /apart", &output);
     g_assert_cmpstr(output.out->str, ==, "apart\n");
     end_container(test, id);
 }

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * @CDD_ERROR_TIMEOUT: a deadline passed; the message names the deadline
  * @CDD_ERROR_NOT_FOUND: the engine has no such object (HTTP 404)
  * @CDD_ERROR_CONFLICT: the object's state forbids the operation (HTTP 409)
- * @CDD_ERROR_UNAUTHORIZED: the engine or a registry refused the credentials (HTTP 401, 403)
+ * @CDD_ERROR_UNAUTHORIZED: the engine refused the request (HTTP 401, 403), or a registry refused
+ *   the credentials of a pull or push or needs some
  * @CDD_ERROR_PROTOCOL: the peer violated the protocol
  * @CDD_ERROR_INCOMPATIBLE: the engine or image does not support the request, e.g. because its API
  *   is too old

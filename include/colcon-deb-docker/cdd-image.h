@@ -123,10 +123,14 @@ CDD_API void cdd_service_pull_image_async(CddService *self,
  * cdd_service_pull_image_finish:
  * @self: a service
  * @result: the result that @callback got
- * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_UNAUTHORIZED, or
- *   %CDD_ERROR_FAILED with the engine's message if the progress stream ends with an error
+ * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND; %CDD_ERROR_UNAUTHORIZED if the registry
+ *   refused the credentials or needs some; or %CDD_ERROR_FAILED with the engine's message if the
+ *   pull failed otherwise
  *
  * Finishes cdd_service_pull_image_async().
+ *
+ * Some registries refuse to say whether they have an image. Docker Hub is one: there an image that
+ * does not exist is %CDD_ERROR_UNAUTHORIZED, as a private image is.
  *
  * Returns: whether the image was pulled
  *
@@ -174,7 +178,8 @@ CDD_API void cdd_service_push_image_async(CddService *self,
  * @self: a service
  * @result: the result that @callback got
  * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND if the engine does not have it,
- *   %CDD_ERROR_UNAUTHORIZED, or %CDD_ERROR_FAILED with the registry's message
+ *   %CDD_ERROR_UNAUTHORIZED if the registry refused the credentials or needs some, or
+ *   %CDD_ERROR_FAILED with the registry's message
  *
  * Finishes cdd_service_push_image_async().
  *

@@ -8,13 +8,14 @@ import pathlib
 import secrets
 import shutil
 import socket
+import subprocess
 import tempfile
 import time
 import unittest
 import urllib.parse
 
 from engine import Engine
-from support import IMAGE, ProgramCase, add_package, import_busybox, write
+from support import IMAGE, PROGRAM as COLCON_DEB, ProgramCase, add_package, import_busybox, write
 
 # The registry's program, fetched by tools/test.sh.
 PROGRAM = os.environ.get("CDD_TEST_REGISTRY")
@@ -88,6 +89,38 @@ def push(engine, reference, who=None):
     connection.close()
     if "error" in answer:
         raise AssertionError("pushing %s: %s" % (reference, answer))
+
+
+# Pulls and pushes with the library, and prints the codes of the errors.
+TRANSFERS = """
+import sys
+import gi
+gi.require_version("Cdd", "0")
+from gi.repository import Cdd, GLib
+
+host, image, secret = sys.argv[1:]
+service = Cdd.Service.new(Cdd.Config.new(host, None, None))
+loop = GLib.MainLoop()
+
+def end(name, finish):
+    def on_end(service, result, *_):
+        try:
+            finish(result)
+            print(name, "ok")
+        except GLib.Error as error:
+            print(name, Cdd.Error(error.code).value_nick, error.message)
+        loop.quit()
+    return on_end
+
+if secret:
+    credentials = Cdd.Credentials()
+    credentials.server_address, credentials.username, credentials.password = image.split("/")[0], "robot", secret
+    service.set_credentials(credentials)
+service.pull_image_async(image, None, None, None, end("pull", service.pull_image_finish))
+loop.run()
+service.push_image_async(sys.argv[2], None, None, end("push", service.push_image_finish))
+loop.run()
+"""
 
 
 class PullCase(ProgramCase):
@@ -188,6 +221,24 @@ class TestPrivatePull(PullCase):
         outcome = self.pull({"credsStore": "no-such"})
         self.assert_refused(outcome)
         self.assert_says(outcome, "docker-credential-no-such")
+
+    def transfer(self, secret):
+        """The results of a pull and a push by the library: lines of names and codes."""
+        library = COLCON_DEB.parents[2] / "src" / "docker"
+        environment = dict(os.environ, GI_TYPELIB_PATH=str(library), LD_LIBRARY_PATH=str(library),
+                           DOCKER_CONFIG=str(self.work / "none"))
+        ended = subprocess.run(["/usr/bin/python3", "-c", TRANSFERS, "unix://" + self.engine.path, self.reference, secret],
+                               capture_output=True, text=True, timeout=120, env=environment)
+        self.assertEqual(0, ended.returncode, ended)
+        self.assertNotIn("open>>>", ended.stdout + ended.stderr)
+        return ended.stdout
+
+    def test_a_refusal_has_its_code(self):
+        self.assertRegex(self.transfer(PASSWORD), r"\Apull ok\npush ok\n\Z")
+        for secret in "", "open>>>???nothing":
+            with self.subTest(secret=secret):
+                # A pull asks the registry even if the engine has the image.
+                self.assertRegex(self.transfer(secret), r"\Apull unauthorized .*\npush unauthorized .*\n\Z")
 
     def build_from_it(self, builder, configuration):
         """Build an image from the private one; each builder asks for it in its own way."""

@@ -79,6 +79,7 @@ transfer_new(CddService *self,
     Transfer *transfer = g_new0(Transfer, 1);
 
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
+    cdd_operation_set_asks_registry(task);
     transfer->is_push = is_push;
     cdd_output_handler_take(&transfer->handler, handler, task);
     g_task_set_task_data(task, transfer, transfer_free);

@@ -3,6 +3,7 @@
 
 #include "../engine/deadline.h"
 #include "../value/error.h"
+#include "../value/registry-refusal.h"
 #include "../value/text.h"
 #include <string.h>
 
@@ -21,6 +22,7 @@ static G_DEFINE_QUARK(cdd_operation, operation)
     CddDeadline *deadline;
     GCancellable *cancellable; /* the caller's cancellable */
     CddError not_found;
+    gboolean asks_registry;
     char *hint;
     CddEndFunc end_func;
 
@@ -126,6 +128,12 @@ cdd_operation_set_not_found(GTask *task, CddError code)
 }
 
 void
+cdd_operation_set_asks_registry(GTask *task)
+{
+    get_operation(task)->asks_registry = TRUE;
+}
+
+void
 cdd_operation_set_hint(GTask *task, const char *hint)
 {
     get_operation(task)->hint = g_strdup(hint);
@@ -185,12 +193,23 @@ add_hint(GError *error, const char *hint)
     error->message = message;
 }
 
+/* Docker answers 404 or 500, Podman 500, and both may report it after a status of 200. */
+static gboolean
+is_refusal(const GError *error)
+{
+    return (g_error_matches(error, CDD_ERROR, CDD_ERROR_FAILED) ||
+            g_error_matches(error, CDD_ERROR, CDD_ERROR_NOT_FOUND)) &&
+           cdd_registry_refused(error->message);
+}
+
 void
 cdd_operation_return_error(GTask *task, GError *error)
 {
     Operation *operation = get_operation(task);
 
     cdd_operation_explain(task, &error);
+    if (operation->asks_registry && is_refusal(error))
+        error->code = CDD_ERROR_UNAUTHORIZED;
     if (g_error_matches(error, CDD_ERROR, CDD_ERROR_NOT_FOUND))
         error->code = (int)operation->not_found;
     if (!cdd_error_is_cancelled(error) && *operation->doing != '\0')

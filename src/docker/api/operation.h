@@ -40,6 +40,9 @@ void cdd_operation_set_unbounded(GTask *task);
 /* Sets the error code for the engine's "not found", if not %CDD_ERROR_NOT_FOUND. */
 void cdd_operation_set_not_found(GTask *task, CddError code);
 
+/* The engine asks a registry: a refusal by the registry becomes %CDD_ERROR_UNAUTHORIZED. */
+void cdd_operation_set_asks_registry(GTask *task);
+
 /* Sets a hint for the user. It is appended to the error if the operation fails. */
 void cdd_operation_set_hint(GTask *task, const char *hint);
 

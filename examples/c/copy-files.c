@@ -30,6 +30,7 @@ main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_autoptr(CddService) service = cdd_service_new(NULL, &error);
     g_autoptr(GAsyncResult) done = NULL;
+    g_auto(GStrv) skipped = NULL;
     gboolean copied = FALSE;
 
     if (argc != 5) {
@@ -41,11 +42,14 @@ main(int argc, char **argv)
         cdd_service_copy_to_container_async(service, argv[2], argv[3], argv[4], CDD_COPY_NONE, NULL,
                                             on_ready, &done);
         copied = cdd_service_copy_to_container_finish(service, await(&done), &error);
+        skipped = cdd_service_copy_to_container_dup_warnings(service, done);
     } else if (service != NULL) {
         cdd_service_copy_from_container_async(service, argv[2], argv[3], argv[4], 0, NULL, on_ready,
                                               &done);
         copied = cdd_service_copy_from_container_finish(service, await(&done), &error);
     }
+    for (char **warning = skipped; warning != NULL && *warning != NULL; warning++)
+        fprintf(stderr, "%s\n", *warning);
     if (!copied)
         fprintf(stderr, "%s\n", error->message);
     return copied ? 0 : 1;

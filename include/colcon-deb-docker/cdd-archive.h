@@ -204,9 +204,10 @@ CDD_API GType cdd_copy_flags_get_type(void);
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Copies a file or a directory tree into a directory of a container. The name is kept. Symbolic
- * links are copied as links; sockets are skipped. A thread packs the files while they are sent, so
- * neither memory nor disk holds the whole archive.
+ * Copies a file or a directory tree into a directory of a container. The name is kept, and times
+ * keep their fractions of a second. Symbolic links are copied as links. Sockets, pipes and devices
+ * in a tree are skipped, see cdd_service_copy_to_container_dup_warnings(). A thread packs the files
+ * while they are sent, so neither memory nor disk holds the whole archive.
  *
  * Since: 0.1
  */
@@ -224,7 +225,8 @@ CDD_API void cdd_service_copy_to_container_async(CddService *self,
  * @self: a service
  * @result: the result that @callback got
  * @error: return location; as for cdd_service_put_archive_finish(), or %CDD_ERROR_FAILED with the
- *   name of the file that could not be read, is a device, or changed while it was read
+ *   name of the file that could not be read or changed while it was read, or of @host_path if that
+ *   is a socket, a pipe or a device
  *
  * Finishes cdd_service_copy_to_container_async().
  *
@@ -235,6 +237,20 @@ CDD_API void cdd_service_copy_to_container_async(CddService *self,
 CDD_API gboolean cdd_service_copy_to_container_finish(CddService *self,
                                                       GAsyncResult *result,
                                                       GError **error);
+
+/**
+ * cdd_service_copy_to_container_dup_warnings:
+ * @self: a service
+ * @result: the result that the callback of cdd_service_copy_to_container_async() got
+ *
+ * Tells what the copy left out. A build reports the same by #CddOutputHandler.on_progress.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): a message for each socket, pipe and device
+ *   that was skipped, with its path; free it with g_strfreev()
+ *
+ * Since: 0.1
+ */
+CDD_API char **cdd_service_copy_to_container_dup_warnings(CddService *self, GAsyncResult *result);
 
 /**
  * cdd_service_copy_from_container_async:

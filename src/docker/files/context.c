@@ -282,13 +282,6 @@ cdd_context_free(CddContext *self)
     g_free(self);
 }
 
-static void
-skip_silently(const char *path G_GNUC_UNUSED,
-              const char *what G_GNUC_UNUSED,
-              gpointer user_data G_GNUC_UNUSED)
-{
-}
-
 gboolean
 cdd_context_pack(const CddContext *self,
                  const CddTarOptions *options,
@@ -301,7 +294,6 @@ cdd_context_pack(const CddContext *self,
     all.exclude = self->exclude;
     all.members = self->members;
     all.n_members = self->n_members;
-    if (all.skipped == NULL)
-        all.skipped = skip_silently;
+    all.whole_seconds = TRUE;
     return cdd_tar_pack(self->directory, NULL, &all, fd, cancellable, error);
 }

@@ -48,8 +48,8 @@ void cdd_context_free(CddContext *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContext, cdd_context_free)
 
 /*
- * Packs the context with cdd_tar_pack(). @options says how; the context sets which files. Sockets,
- * pipes and devices are skipped.
+ * Packs the context with cdd_tar_pack(). @options says how; the context sets which files. Times are
+ * whole seconds, as from Docker's own client.
  */
 gboolean cdd_context_pack(const CddContext *self,
                           const CddTarOptions *options,

@@ -55,6 +55,7 @@
     DO(write_set_bytes_per_block)                                                                  \
     DO(write_set_filter_option)                                                                    \
     DO(write_set_format_option)                                                                    \
+    DO(write_set_format_pax)                                                                       \
     DO(write_set_format_pax_restricted)
 
 #define CDD_LIBARCHIVE_MEMBER(name) __typeof__(archive_##name) *name;

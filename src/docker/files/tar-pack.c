@@ -41,7 +41,6 @@ typedef struct {
     gsize n_members_written;
     GHashTable *linked;
     GArray *pieces;
-    char *special; /* a pipe or device, which is an error */
     GCancellable *cancellable;
     guint8 *buffer;
     int fd;
@@ -202,12 +201,15 @@ begin_entry(Pack *pack, const char *name, const struct stat *status)
 {
     guint64 latest = pack->options->latest_time;
     gint64 time = status->st_mtim.tv_sec;
+    gboolean limited = latest != 0 && time >= (gint64)latest;
+    gboolean whole = limited || pack->options->whole_seconds;
 
     pack->lib->entry_clear(pack->entry);
     pack->lib->entry_set_pathname(pack->entry, name);
     pack->lib->entry_set_filetype(pack->entry, status->st_mode & S_IFMT);
     pack->lib->entry_set_perm(pack->entry, status->st_mode & 07777);
-    pack->lib->entry_set_mtime(pack->entry, latest == 0 ? time : MIN(time, (gint64)latest), 0);
+    pack->lib->entry_set_mtime(pack->entry, limited ? (gint64)latest : time,
+                               whole ? 0 : status->st_mtim.tv_nsec);
     if (pack->options->keep_owner) {
         pack->lib->entry_set_uid(pack->entry, status->st_uid);
         pack->lib->entry_set_gid(pack->entry, status->st_gid);
@@ -351,24 +353,6 @@ is_replaced(const Pack *pack, const char *name)
     return FALSE;
 }
 
-static void
-on_skipped(const char *path, const char *what, gpointer user_data)
-{
-    Pack *pack = user_data;
-
-    if (pack->options->skipped != NULL)
-        pack->options->skipped(path, what, pack->options->user_data);
-    else if (!g_str_equal(what, CDD_TREE_SOCKET) && pack->special == NULL)
-        pack->special = g_strdup(path);
-}
-
-/* A socket is useless elsewhere; a device would grant a right that nobody asked for. */
-static gboolean
-fail_for_special(const char *path, GError **error)
-{
-    return fail(error, path, "it is not a file, a directory or a symbolic link");
-}
-
 static gboolean
 write_below(Pack *pack, const char *path, const char *prefix, GError **error)
 {
@@ -380,14 +364,12 @@ write_below(Pack *pack, const char *path, const char *prefix, GError **error)
 
     if (walk == NULL)
         return FALSE;
-    cdd_tree_walk_set_skipped_func(walk, on_skipped, pack);
+    cdd_tree_walk_set_skipped_func(walk, pack->options->skipped, pack->options->user_data);
     while ((entry = cdd_tree_walk_next(walk, &fault)) != NULL) {
         g_string_truncate(name, prefix_length);
         g_string_append(name, entry->name);
         if (S_ISDIR(entry->status.st_mode))
             g_string_append_c(name, '/');
-        if (pack->special != NULL)
-            return fail_for_special(pack->special, error);
         if (g_cancellable_set_error_if_cancelled(pack->cancellable, error) ||
             (strchr(entry->name, '/') == NULL && !write_members_before(pack, entry->name, error)) ||
             (!is_replaced(pack, entry->name) && !write_entry(pack, entry, name->str, error)))
@@ -397,8 +379,6 @@ write_below(Pack *pack, const char *path, const char *prefix, GError **error)
         g_propagate_error(error, fault);
         return FALSE;
     }
-    if (pack->special != NULL)
-        return fail_for_special(pack->special, error);
     return write_members_before(pack, NULL, error);
 }
 
@@ -417,24 +397,27 @@ write_root(Pack *pack, const char *path, const char *name, GError **error)
         prefix = g_strconcat(name, "/", NULL);
         return write_entry(pack, &entry, prefix, error) && write_below(pack, path, prefix, error);
     }
-    if (S_ISSOCK(entry.status.st_mode))
-        return TRUE;
     if (S_ISLNK(entry.status.st_mode)) {
         link = g_file_read_link(path, error);
         entry.link = link;
         return link != NULL && write_entry(pack, &entry, name, error);
     }
-    return S_ISREG(entry.status.st_mode) ? write_entry(pack, &entry, name, error)
-                                         : fail_for_special(path, error);
+    return S_ISREG(entry.status.st_mode)
+               ? write_entry(pack, &entry, name, error)
+               : fail(error, path, "it is not a file, a directory or a symbolic link");
 }
 
-/* ustar, with pax records where needed: long names, holes. Names are bytes in any locale. */
+/*
+ * ustar, with pax records where needed: long names, holes. libarchive records fractions of seconds
+ * only if all entries have pax records. Names are bytes in any locale.
+ */
 static gboolean
 set_format(Pack *pack)
 {
     const CddLibarchive *lib = pack->lib;
     gboolean ok =
-        lib->write_set_format_pax_restricted(pack->archive) == ARCHIVE_OK &&
+        (pack->options->whole_seconds ? lib->write_set_format_pax_restricted(pack->archive)
+                                      : lib->write_set_format_pax(pack->archive)) == ARCHIVE_OK &&
         lib->write_set_format_option(pack->archive, "pax", "hdrcharset", "BINARY") == ARCHIVE_OK;
 
     /* The default of 10 KiB, made for tapes, would mean ten thousand writes for 100 MB. */
@@ -496,7 +479,6 @@ cdd_tar_pack(const char *path,
     lib->write_free(pack.archive);
     g_hash_table_unref(pack.linked);
     g_array_unref(pack.pieces);
-    g_free(pack.special);
     g_free(pack.buffer);
     return ok;
 }

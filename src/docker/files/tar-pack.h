@@ -17,22 +17,20 @@ typedef struct {
     const CddTarMember *members; /* sorted by name */
     gsize n_members;
     gboolean keep_owner;
+    gboolean whole_seconds;            /* times lose their fractions */
     guint64 latest_time;               /* later file times are set to this; 0 for no limit */
     CddContextCompression compression; /* AUTO means none */
-    /*
-     * Called for sockets, pipes and devices, which are skipped. Without it, sockets are skipped; a
-     * pipe or a device is an error.
-     */
-    CddTreeSkippedFunc skipped;
+    CddTreeSkippedFunc skipped; /* called for sockets, pipes and devices, which are skipped */
     gpointer user_data;
 } CddTarOptions;
 
 /*
  * Writes a file or a directory tree to @fd as a tar archive, under @name; if @name is NULL, the
- * contents of the directory. Names are sorted and times are whole seconds, so the same tree gives
- * the same bytes. A file with several names is packed once, its further names as hard links. Holes
- * are left out. A file whose size changes while it is read is an error. Blocks; call it in a
- * thread. @fd is a socket; if its other end is closed, the error is G_IO_ERROR_BROKEN_PIPE.
+ * contents of the directory. Names are sorted, so the same tree gives the same bytes. @path itself
+ * must be a file, a directory or a symbolic link. A file with several names is packed once, its
+ * further names as hard links. Holes are left out. A file whose size changes while it is read is an
+ * error. Blocks; call it in a thread. @fd is a socket; if its other end is closed, the error is
+ * G_IO_ERROR_BROKEN_PIPE.
  */
 gboolean cdd_tar_pack(const char *path,
                       const char *name,

@@ -224,10 +224,10 @@ static const char *
 describe_special(mode_t mode)
 {
     if (S_ISSOCK(mode))
-        return CDD_TREE_SOCKET;
+        return "a socket";
     if (S_ISFIFO(mode))
-        return CDD_TREE_PIPE;
-    return S_ISREG(mode) || S_ISDIR(mode) || S_ISLNK(mode) ? NULL : CDD_TREE_DEVICE;
+        return "a pipe";
+    return S_ISREG(mode) || S_ISDIR(mode) || S_ISLNK(mode) ? NULL : "a device";
 }
 
 /* Gets the path's status. Returns FALSE without an error if it is special or no longer exists. */

@@ -32,14 +32,11 @@ void cdd_tree_walk_free(CddTreeWalk *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddTreeWalk, cdd_tree_walk_free)
 
-/* Descriptions of skipped files. Programs leave sockets behind. */
-#define CDD_TREE_SOCKET "a socket"
-#define CDD_TREE_PIPE "a pipe"
-#define CDD_TREE_DEVICE "a device"
-
 /*
  * Returns the next entry, valid until the next call; NULL without an error at the end. Sockets,
- * pipes and devices are not entries; @skipped is called for each. An error names the file.
+ * pipes and devices are not entries; @skipped is called for each, with "a socket" and so on: a
+ * socket is useless elsewhere, and a device would grant a right that nobody asked for. An error
+ * names the file.
  */
 typedef void (*CddTreeSkippedFunc)(const char *path, const char *what, gpointer user_data);
 void

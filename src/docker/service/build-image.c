@@ -14,6 +14,7 @@
 #include "../buildkit/ssh-agent.h"
 #include "../engine/credentials.h"
 #include "../files/context.h"
+#include "../files/skipped-files.h"
 #include "pipe-work.h"
 #include "registry-config.h"
 
@@ -43,8 +44,7 @@ typedef struct {
     /* For the classic builder. */
     char *registry_config;
     CddPipeWork *pipe;
-    GMutex lock;
-    GPtrArray *skipped; /* messages from the thread */
+    CddSkippedFiles *skipped;
     char *id;
 } Job;
 
@@ -72,8 +72,7 @@ job_free(gpointer data)
     g_boxed_free(CDD_TYPE_BUILD_CONTEXT, job->options);
     g_strfreev(job->build_args);
     cdd_secret_free(job->registry_config);
-    g_ptr_array_unref(job->skipped);
-    g_mutex_clear(&job->lock);
+    cdd_skipped_files_free(job->skipped);
     g_free(job->id);
     g_free(job);
 }
@@ -133,8 +132,7 @@ cdd_service_build_image_async(CddService *self,
     job->task = task;
     job->options = g_boxed_copy(CDD_TYPE_BUILD_CONTEXT, context);
     job->build_args = make_build_args(job->options);
-    job->skipped = g_ptr_array_new_with_free_func(g_free);
-    g_mutex_init(&job->lock);
+    job->skipped = cdd_skipped_files_new();
     cdd_output_handler_take(&job->handler, handler, job->task);
     g_task_set_task_data(job->task, job, job_free);
     if (!cdd_build_context_validate(context, &error)) {
@@ -412,16 +410,6 @@ send_archive(Job *job)
                           cdd_pipe_work_get_cancellable(job->pipe), on_sent, job);
 }
 
-static void
-on_skipped(const char *path, const char *what, gpointer user_data)
-{
-    Job *job = user_data;
-
-    g_mutex_lock(&job->lock);
-    g_ptr_array_add(job->skipped, g_strdup_printf("%s is skipped: it is %s", path, what));
-    g_mutex_unlock(&job->lock);
-}
-
 static CddContextCompression
 choose_compression(const Job *job)
 {
@@ -439,8 +427,8 @@ pack(int fd, GCancellable *cancellable, gpointer user_data, GError **error)
     const CddTarOptions options = {
         .latest_time = job->options->source_date_epoch,
         .compression = choose_compression(job),
-        .skipped = on_skipped,
-        .user_data = job,
+        .skipped = cdd_skipped_files_add,
+        .user_data = job->skipped,
     };
 
     return cdd_context_pack(job->context, &options, fd, cancellable, error);
@@ -460,9 +448,10 @@ static void
 on_over(GError *error, gpointer user_data)
 {
     Job *job = user_data;
+    g_auto(GStrv) skipped = cdd_skipped_files_dup_messages(job->skipped);
 
-    for (guint i = 0; i < job->skipped->len; i++)
-        warn(job, job->skipped->pdata[i]);
+    for (char **message = skipped; *message != NULL; message++)
+        warn(job, *message);
     if (error != NULL)
         fail(job, error);
     else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copies files into and out of a container. A thread packs or unpacks the request's archive. */
 #include "../api/operation.h"
+#include "../files/skipped-files.h"
 #include "../files/tar-pack.h"
 #include "../files/tar-unpack.h"
 #include "pipe-work.h"
@@ -14,6 +15,7 @@ typedef struct {
     gboolean contents_only;
     CddCopyFlags flags;
     guint64 max_size;
+    CddSkippedFiles *skipped;
 } Copy;
 
 static void
@@ -23,6 +25,7 @@ copy_free(gpointer data)
 
     g_free(copy->host_path);
     cdd_pipe_work_free(copy->pipe);
+    cdd_skipped_files_free(copy->skipped);
     g_free(copy);
 }
 
@@ -45,6 +48,7 @@ copy_new(GTask *task, const CddPipeWorkFuncs *funcs, const char *host_path)
     copy->task = task;
     copy->pipe = cdd_pipe_work_new(funcs, cdd_operation_get_cancellable(task), copy);
     copy->host_path = g_strdup(host_path);
+    copy->skipped = cdd_skipped_files_new();
     g_task_set_task_data(task, copy, copy_free);
     return copy;
 }
@@ -54,7 +58,11 @@ pack(int fd, GCancellable *cancellable, gpointer user_data, GError **error)
 {
     const Copy *copy = user_data;
     g_autofree char *name = g_path_get_basename(copy->host_path);
-    const CddTarOptions options = {.keep_owner = (copy->flags & CDD_COPY_KEEP_OWNER) != 0};
+    const CddTarOptions options = {
+        .keep_owner = (copy->flags & CDD_COPY_KEEP_OWNER) != 0,
+        .skipped = cdd_skipped_files_add,
+        .user_data = copy->skipped,
+    };
 
     return cdd_tar_pack(copy->host_path, copy->contents_only ? NULL : name, &options, fd,
                         cancellable, error);
@@ -89,6 +97,7 @@ cdd_service_copy_to_container_async(CddService *self,
     copy = copy_new(cdd_operation_new(self, cancellable, callback, user_data,
                                       "copying %s to the container %s", host_path, container),
                     &funcs, host_path);
+    g_task_set_source_tag(copy->task, cdd_service_copy_to_container_async);
     copy->contents_only = g_str_has_suffix(host_path, "/.") || g_str_equal(host_path, ".");
     copy->flags = flags;
     archive = cdd_pipe_work_start_upload(copy->pipe, &error);
@@ -103,6 +112,18 @@ gboolean
 cdd_service_copy_to_container_finish(CddService *self, GAsyncResult *result, GError **error)
 {
     return cdd_operation_finish(self, result, error);
+}
+
+char **
+cdd_service_copy_to_container_dup_warnings(CddService *self, GAsyncResult *result)
+{
+    const Copy *copy;
+
+    g_return_val_if_fail(g_task_is_valid(result, self), NULL);
+    g_return_val_if_fail(g_async_result_is_tagged(result, cdd_service_copy_to_container_async),
+                         NULL);
+    copy = g_task_get_task_data(G_TASK(result));
+    return cdd_skipped_files_dup_messages(copy->skipped);
 }
 
 static gboolean

@@ -101,6 +101,32 @@ test_the_contents_of_a_directory_go_in(Fixture *fixture, gconstpointer data G_GN
 }
 
 static void
+test_times_are_exact_and_a_pipe_is_left_out(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    CddService *service = fixture->engine.service;
+    g_autofree char *path = g_build_filename(fixture->directory, "tree", NULL);
+    g_autofree char *expected = g_strdup_printf("%s/pipe is skipped: it is a pipe", path);
+    g_autoptr(GAsyncResult) done = NULL;
+    g_auto(GStrv) warnings = NULL;
+    g_auto(Output) output = {NULL};
+    GError *error = NULL;
+
+    shell("mkdir '%s' && cd '%s' && mkfifo pipe && echo x >file && "
+          "touch -d @1000000000.123456789 file",
+          path, path);
+    cdd_service_copy_to_container_async(service, path, fixture->id, "/srv", CDD_COPY_NONE, NULL,
+                                        await_ready, &done);
+    g_assert_true(cdd_service_copy_to_container_finish(service, await(&done), &error));
+    g_assert_no_error(error);
+    warnings = cdd_service_copy_to_container_dup_warnings(service, done);
+    g_assert_cmpuint(g_strv_length(warnings), ==, 1);
+    g_assert_cmpstr(warnings[0], ==, expected);
+    output_init(&output);
+    exec_shell(&fixture->engine, fixture->id, "stat -c %.9Y /srv/tree/file; ls /srv/tree", &output);
+    g_assert_cmpstr(output.out->str, ==, "1000000000.123456789\nfile\n");
+}
+
+static void
 test_what_is_wrong_is_named(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(GError) error = NULL;
@@ -233,6 +259,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("a-tree-goes-in-and-comes-out-the-same", test_a_tree_goes_in_and_comes_out_the_same);
     ADD("the-contents-of-a-directory-go-in", test_the_contents_of_a_directory_go_in);
+    ADD("times-are-exact-and-a-pipe-is-left-out", test_times_are_exact_and_a_pipe_is_left_out);
     ADD("what-is-wrong-is-named", test_what_is_wrong_is_named);
     ADD("a-container-cannot-send-more-than-is-allowed",
         test_a_container_cannot_send_more_than_is_allowed);

@@ -117,7 +117,8 @@ CDD_API gboolean cdd_service_get_archive_sync(CddService *self,
  * @flags: options
  * @cancellable: (nullable): cancelling leaves the files copied so far in the container
  * @error: return location; as for cdd_service_put_archive_finish(), or %CDD_ERROR_FAILED with the
- *   name of the file that could not be read, is a device, or changed while it was read
+ *   name of the file that could not be read or changed while it was read, or of @host_path if that
+ *   is a socket, a pipe or a device
  *
  * Like cdd_service_copy_to_container_async(), but blocks until the end.
  *
@@ -777,8 +778,9 @@ CDD_API CddImageInfo *cdd_service_inspect_image_sync(CddService *self,
  * @handler: (nullable): receives on_progress; copied, its user_data must live until the end of the
  *   call
  * @cancellable: (nullable): cancelling stops the pull; complete layers stay on the engine
- * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND, %CDD_ERROR_UNAUTHORIZED, or
- *   %CDD_ERROR_FAILED with the engine's message if the progress stream ends with an error
+ * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND; %CDD_ERROR_UNAUTHORIZED if the registry
+ *   refused the credentials or needs some; or %CDD_ERROR_FAILED with the engine's message if the
+ *   pull failed otherwise
  *
  * Like cdd_service_pull_image_async(), but blocks until the end.
  *
@@ -801,7 +803,8 @@ CDD_API gboolean cdd_service_pull_image_sync(CddService *self,
  *   call
  * @cancellable: (nullable): cancelling stops the push; complete layers stay on the registry
  * @error: return location; %CDD_ERROR_IMAGE_NOT_FOUND if the engine does not have it,
- *   %CDD_ERROR_UNAUTHORIZED, or %CDD_ERROR_FAILED with the registry's message
+ *   %CDD_ERROR_UNAUTHORIZED if the registry refused the credentials or needs some, or
+ *   %CDD_ERROR_FAILED with the registry's message
  *
  * Like cdd_service_push_image_async(), but blocks until the end.
  *

@@ -81,6 +81,10 @@ check_networks(GString *faults, const CddContainerSpec *spec)
 {
     if (spec->n_networks > 0 && spec->network_mode != CDD_NETWORK_DEFAULT)
         cdd_faults_add(faults, "both networks and a network mode are given");
+    if (spec->n_networks > 0 && spec->networks == NULL) {
+        cdd_faults_add(faults, "the list of networks is missing");
+        return;
+    }
     for (gsize i = 0; i < spec->n_networks; i++) {
         const CddEndpointSettings *settings = &spec->networks[i];
 
@@ -88,6 +92,10 @@ check_networks(GString *faults, const CddContainerSpec *spec)
             cdd_faults_add(faults, "network %" G_GSIZE_FORMAT ": its name is missing", i + 1);
         else
             cdd_faults_check_word(faults, "a valid name of a network", settings->network);
+        for (gsize j = 0; j < i; j++) {
+            if (g_strcmp0(settings->network, spec->networks[j].network) == 0)
+                cdd_faults_add(faults, "the network %s is given twice", settings->network);
+        }
         cdd_endpoint_settings_check(faults, settings);
     }
 }
@@ -115,6 +123,10 @@ cdd_container_network_check(GString *faults, const CddContainerSpec *spec)
 {
     check_mode(faults, spec);
     check_networks(faults, spec);
+    if (spec->n_ports > 0 && spec->ports == NULL) {
+        cdd_faults_add(faults, "the list of ports is missing");
+        return;
+    }
     for (gsize i = 0; i < spec->n_ports; i++)
         check_port(faults, &spec->ports[i], i + 1);
 }

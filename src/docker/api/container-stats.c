@@ -104,11 +104,15 @@ fill(CddContainerStats *stats, JsonObject *object)
 }
 
 static gpointer
-parse(JsonNode *node, GError **error G_GNUC_UNUSED)
+parse(JsonNode *node, GError **error)
 {
-    CddContainerStats *stats = g_new0(CddContainerStats, 1);
+    JsonObject *object = cdd_operation_expect_object(node, "container's use of resources", error);
+    CddContainerStats *stats;
 
-    fill(stats, cdd_json_as_object(node));
+    if (object == NULL)
+        return NULL;
+    stats = g_new0(CddContainerStats, 1);
+    fill(stats, object);
     return stats;
 }
 
@@ -184,7 +188,10 @@ cdd_service_watch_container_stats_async(CddService *self,
     *watch = (Watch){func, func_data, free_func_data};
     g_task_set_task_data(task, watch, watch_free);
     cdd_operation_set_unbounded(task);
-    cdd_operation_stream(task, &call, on_value);
+    if (func == NULL)
+        cdd_operation_return_missing(task, "func");
+    else
+        cdd_operation_stream(task, &call, on_value);
 }
 
 struct CddStatsHandler {
@@ -244,10 +251,13 @@ cdd_service_watch_stats_with_handler_async(CddService *self,
                                            GAsyncReadyCallback callback,
                                            gpointer user_data)
 {
-    g_return_if_fail(handler != NULL);
-    cdd_service_watch_container_stats_async(
-        self, container, call_handler, cdd_stats_handler_ref(handler),
-        (GDestroyNotify)cdd_stats_handler_unref, cancellable, callback, user_data);
+    if (handler == NULL)
+        cdd_service_watch_container_stats_async(self, container, NULL, NULL, NULL, cancellable,
+                                                callback, user_data);
+    else
+        cdd_service_watch_container_stats_async(
+            self, container, call_handler, cdd_stats_handler_ref(handler),
+            (GDestroyNotify)cdd_stats_handler_unref, cancellable, callback, user_data);
 }
 
 gboolean

@@ -447,9 +447,13 @@ cdd_service_wait_container_async(CddService *self,
     GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    g_return_if_fail((guint)condition <= CDD_WAIT_REMOVED);
     task = cdd_operation_new(self, cancellable, callback, user_data, "waiting for the container %s",
                              container);
+    if ((guint)condition > CDD_WAIT_REMOVED) {
+        cdd_operation_return_error(task, g_error_new(CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                                                     "%d is not a condition", (int)condition));
+        return;
+    }
     g_task_set_task_data(task, g_new0(Waiting, 1), waiting_free);
     cdd_container_wait_async(cdd_operation_get_client(task), container, condition,
                              cdd_operation_get_cancellable(task), on_watched, task);

@@ -152,10 +152,12 @@ cdd_service_watch_events_async(CddService *self,
     watch->at_last_time = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     cdd_json_stream_init(&watch->values);
     g_task_set_task_data(task, watch, watch_free);
-    if (cdd_filters_check(from->filters, &error))
-        connect_to(task);
-    else
+    if (!cdd_filters_check(from->filters, &error))
         cdd_operation_return_error(task, error);
+    else if (func == NULL)
+        cdd_operation_return_missing(task, "func");
+    else
+        connect_to(task);
 }
 
 struct CddEventHandler {
@@ -215,10 +217,13 @@ cdd_service_watch_events_with_handler_async(CddService *self,
                                             GAsyncReadyCallback callback,
                                             gpointer user_data)
 {
-    g_return_if_fail(handler != NULL);
-    cdd_service_watch_events_async(self, options, call_handler, cdd_event_handler_ref(handler),
-                                   (GDestroyNotify)cdd_event_handler_unref, cancellable, callback,
-                                   user_data);
+    if (handler == NULL)
+        cdd_service_watch_events_async(self, options, NULL, NULL, NULL, cancellable, callback,
+                                       user_data);
+    else
+        cdd_service_watch_events_async(self, options, call_handler, cdd_event_handler_ref(handler),
+                                       (GDestroyNotify)cdd_event_handler_unref, cancellable,
+                                       callback, user_data);
 }
 
 /* Adds a time in the engine's format: seconds and nanoseconds. */

@@ -75,7 +75,13 @@ new_useless_error(void)
                                "the process has ended, or the connection to it was dropped");
 }
 
-/* Blocks. The reader of the output cancels it in its thread. */
+static void
+on_either(GCancellable *cancelled G_GNUC_UNUSED, gpointer either)
+{
+    g_cancellable_cancel(either);
+}
+
+/* Blocks. The reader of the output cancels it in its thread; so may the caller in another one. */
 static gssize
 write_blocking(GOutputStream *stream,
                const void *data,
@@ -84,16 +90,17 @@ write_blocking(GOutputStream *stream,
                GError **error)
 {
     CddHalfCloseStream *self = CDD_HALF_CLOSE_STREAM(stream);
+    g_autoptr(GCancellable) either = g_cancellable_new();
+    gulong useless = g_cancellable_connect(self->useless, G_CALLBACK(on_either), either, NULL);
+    gulong unwanted = cancellable != NULL
+                          ? g_cancellable_connect(cancellable, G_CALLBACK(on_either), either, NULL)
+                          : 0;
     GError *reason = NULL;
-    gssize written;
+    gssize written = g_output_stream_write(get_base(self), data, length, either, &reason);
 
-    if (g_cancellable_is_cancelled(self->useless)) {
-        g_propagate_error(error, new_useless_error());
-        return -1;
-    }
-    written = g_output_stream_write(get_base(self), data, length,
-                                    cancellable != NULL ? cancellable : self->useless, &reason);
-    if (written < 0 && cancellable == NULL &&
+    g_cancellable_disconnect(self->useless, useless);
+    g_cancellable_disconnect(cancellable, unwanted);
+    if (written < 0 && !g_cancellable_is_cancelled(cancellable) &&
         g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
         g_clear_error(&reason);
         reason = new_useless_error();

@@ -467,6 +467,10 @@ on_download_begun(GObject *source, GAsyncResult *result, gpointer user_data)
 void
 cdd_operation_download(GTask *task, const CddCall *call, GOutputStream *to)
 {
+    if (to == NULL) {
+        cdd_operation_return_missing(task, "archive");
+        return;
+    }
     get_operation(task)->to = g_object_ref(to);
     cdd_client_send_async(cdd_operation_get_client(task), call, cdd_operation_get_cancellable(task),
                           on_download_begun, task);

@@ -229,10 +229,13 @@ cdd_service_request_async(CddService *self,
     GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    g_return_if_fail(request != NULL);
     task = cdd_operation_new(self, cancellable, callback, user_data, "requesting %s %s",
-                             request->method != NULL ? request->method : "",
-                             request->path != NULL ? request->path : "");
+                             request != NULL && request->method != NULL ? request->method : "",
+                             request != NULL && request->path != NULL ? request->path : "");
+    if (request == NULL) {
+        cdd_operation_return_missing(task, "request");
+        return;
+    }
     check(faults, request, upload);
     body = parse_body(request->body, faults);
     if (!cdd_faults_conclude(faults, "the request is not valid", &error)) {

@@ -41,7 +41,9 @@ cdd_error_get_http_status(const GError *error)
 {
     const char *text;
 
-    if (error == NULL || error->domain != CDD_ERROR)
+    /* The message of a failed container has its output, which may say anything. */
+    if (error == NULL || error->domain != CDD_ERROR || error->code == CDD_ERROR_CONTAINER_FAILED ||
+        error->code == CDD_ERROR_BUILD_FAILED)
         return 0;
     if (cdd_error_get_private(error)->http_status != 0)
         return cdd_error_get_private(error)->http_status;

@@ -263,12 +263,21 @@ test_every_fault_is_named(void)
         "health has a member that this version of the library does not know",
         "spec has a member that this version of the library does not know",
     };
+    const CddContainerSpec without = {.image = "debian", .n_ports = 1, .n_networks = 1};
+    const CddEndpointSettings twice[] = {{.network = "a"}, {.network = "a"}};
+    const CddContainerSpec doubled = {.image = "debian", .networks = twice, .n_networks = 2};
     g_autoptr(GError) error = NULL;
 
     g_assert_false(cdd_container_spec_validate(&spec, &error));
     g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
     for (gsize i = 0; i < G_N_ELEMENTS(named); i++)
         assert_in(error->message, named[i]);
+    g_clear_error(&error);
+    g_assert_false(cdd_container_spec_validate(&without, &error));
+    assert_in(error->message, "the list of networks is missing; the list of ports is missing");
+    g_clear_error(&error);
+    g_assert_false(cdd_container_spec_validate(&doubled, &error));
+    assert_in(error->message, "the network a is given twice");
 }
 
 static void

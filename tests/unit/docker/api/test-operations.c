@@ -291,6 +291,7 @@ test_each_ends_when_cancelled_in_the_middle_of_the_answer(void)
     }
 }
 
+static const char *const names[] = {"image", NULL};
 static guint n_criticals;
 
 static GLogWriterOutput
@@ -363,6 +364,12 @@ WITHOUT(cdd_service_start_exec_detached, "abc", NULL)
 WITHOUT(cdd_service_create_network, NULL)
 WITHOUT(cdd_service_connect_network, "abc", NULL)
 WITHOUT(cdd_service_build_image, NULL, NULL)
+WITHOUT(cdd_service_request, NULL, NULL, NULL)
+WITHOUT(cdd_service_export_container, "abc", NULL)
+WITHOUT(cdd_service_save_images, names, NULL)
+WITHOUT(cdd_service_get_archive, "abc", "/", NULL)
+WITHOUT(cdd_service_watch_events_with_handler, NULL, NULL)
+WITHOUT(cdd_service_watch_stats_with_handler, "abc", NULL)
 
 static void
 test_a_missing_specification_is_told(void)
@@ -381,6 +388,12 @@ test_a_missing_specification_is_told(void)
         {without_cdd_service_create_network, "cdd_service_create_network"},
         {without_cdd_service_connect_network, "cdd_service_connect_network"},
         {without_cdd_service_build_image, "cdd_service_build_image"},
+        {without_cdd_service_request, "cdd_service_request"},
+        {without_cdd_service_export_container, "cdd_service_export_container"},
+        {without_cdd_service_save_images, "cdd_service_save_images"},
+        {without_cdd_service_get_archive, "cdd_service_get_archive"},
+        {without_cdd_service_watch_events_with_handler, "cdd_service_watch_events_with_handler"},
+        {without_cdd_service_watch_stats_with_handler, "cdd_service_watch_stats_with_handler"},
     };
     GLogLevelFlags fatal = g_log_set_always_fatal(G_LOG_FATAL_MASK);
 

@@ -10,6 +10,10 @@
 #include "operation.h"
 #include "output-handler.h"
 
+enum {
+    MAX_TURNS = 50,
+};
+
 struct _CddAttachment {
     GObject parent_instance;
     char *id;
@@ -136,32 +140,54 @@ explain_end(CddAttachment *self, GError *error)
     return broken;
 }
 
+/* How the reading ended; reported when the writes have been. */
+typedef struct {
+    GError *error;
+    guint n_turns;
+} End;
+
+static void
+end_free(gpointer data)
+{
+    End *end = data;
+
+    g_clear_error(&end->error);
+    g_free(end);
+}
+
 static gboolean
 report_end(gpointer user_data)
 {
     GTask *task = user_data;
-    GError *error = g_task_get_task_data(task);
+    CddAttachment *self = g_task_get_source_object(task);
+    End *end = g_task_get_task_data(task);
 
-    if (error != NULL)
-        g_task_return_error(task, g_error_copy(error));
+    if (self->stdin_stream != NULL && g_output_stream_has_pending(self->stdin_stream) &&
+        end->n_turns++ < MAX_TURNS)
+        return G_SOURCE_CONTINUE;
+    if (end->error != NULL)
+        g_task_return_error(task, g_steal_pointer(&end->error));
     else
         g_task_return_boolean(task, TRUE);
     return G_SOURCE_REMOVE;
 }
 
-/* The end is reported by a source, after those that report the end of a write. */
+/*
+ * The end is reported some turns of the main context later, when the writes have called back. One
+ * that consists of several, such as g_output_stream_write_all_async(), takes more than one turn. A
+ * splice that waits for its source is not waited for.
+ */
 static void
 on_end(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(GTask) task = user_data;
     CddAttachment *self = g_task_get_source_object(task);
     g_autoptr(GSource) report = g_idle_source_new();
-    GError *error = NULL;
+    End *end = g_new0(End, 1);
 
-    cdd_reader_finish(result, &error);
-    error = explain_end(self, error);
-    if (error != NULL)
-        g_task_set_task_data(task, error, (GDestroyNotify)g_error_free);
+    cdd_reader_finish(result, &end->error);
+    end->error = explain_end(self, end->error);
+    g_task_set_task_data(task, end, end_free);
     drop_connection(self);
     g_source_set_priority(report, G_PRIORITY_DEFAULT);
     g_task_attach_source(task, report, report_end);

@@ -100,8 +100,9 @@ write_blocking(GOutputStream *stream,
 
     g_cancellable_disconnect(self->useless, useless);
     g_cancellable_disconnect(cancellable, unwanted);
-    if (written < 0 && !g_cancellable_is_cancelled(cancellable) &&
-        g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    /* By then the connection may be closed, which would be another error. */
+    if (written < 0 && g_cancellable_is_cancelled(self->useless) &&
+        !g_cancellable_is_cancelled(cancellable)) {
         g_clear_error(&reason);
         reason = new_useless_error();
     }

@@ -6,17 +6,11 @@
 
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-/* Answers each connection with "hello"; healthy once /tmp/ready exists. */
+/* Answers each connection with "hello". The smallest Debian has Perl. */
 static const char server_script[] =
-    "import socket\n"
-    "listener = socket.socket()\n"
-    "listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\n"
-    "listener.bind(('0.0.0.0', 8000))\n"
-    "listener.listen()\n"
-    "while True:\n"
-    "    connection = listener.accept()[0]\n"
-    "    connection.sendall(b'hello')\n"
-    "    connection.close()\n";
+    "$listener = IO::Socket::INET->new(LocalPort => 8000, Listen => 5, ReuseAddr => 1) or die;"
+    "while ($client = $listener->accept) { print $client 'hello'; close $client }";
+static const char probe_script[] = "exit !IO::Socket::INET->new('127.0.0.1:8000')";
 
 static char *
 create(EngineTest *test, const CddContainerSpec *spec, GError **error)
@@ -129,14 +123,13 @@ test_a_published_port_is_used(EngineTest *test, gconstpointer data G_GNUC_UNUSED
     /* "Any free one" of the engine's machine, for loopback only. */
     const CddPortBinding port = {.container_port = 8000, .host_ip = "127.0.0.1"};
     const CddHealthConfig health = {
-        .test = LIST("CMD-SHELL", "python3 -c \"import socket; "
-                                  "socket.create_connection(('127.0.0.1', 8000))\""),
+        .test = LIST("CMD", "perl", "-MIO::Socket::INET", "-e", probe_script),
         .interval = G_USEC_PER_SEC / 2,
         .timeout = 10 * G_USEC_PER_SEC,
     };
     const CddContainerSpec spec = {
         .image = test->image,
-        .command = LIST("python3", "-c", server_script),
+        .command = LIST("perl", "-MIO::Socket::INET", "-e", server_script),
         .entrypoint = (const char *const[]){NULL},
         .hostname = "robot",
         .networks = &place,

@@ -43,7 +43,7 @@ struct PodmanService {
  * command an empty input, so the guard's own is kept as 3. A service that does not heed SIGTERM is
  * killed after ten seconds. Then the containers of this program are removed: if Podman's conmon
  * writes output to the service before it notices that the service has ended, it keeps the input of
- * the container open, and the container would run on. */
+ * the container open, and the container would run on. A Podman that hangs is not waited for. */
 static const char guard_script[] =
     "directory=$1; shift; exec 3<&0\n"
     "mine=$(readlink /proc/self/ns/pid)/$PPID; podman=\n"
@@ -53,10 +53,11 @@ static const char guard_script[] =
     "  for second in 1 2 3 4 5 6 7 8 9 10; do sleep 1; kill -0 \"$service\" || exit; done\n"
     "  kill -KILL \"$service\"; } >/dev/null 2>&1 & watcher=$!\n"
     "wait \"$service\"; code=$?; kill \"$watcher\"\n"
-    "{ $podman ps --all --filter label=" PROCESS_LABEL_NAME
+    "{ timeout -k 1 10 $podman ps --all --filter label=" PROCESS_LABEL_NAME
     "    --format '{{.ID}} {{index .Labels \"" PROCESS_LABEL_NAME "\"}}' |\n"
     "  while read -r id owner; do\n"
-    "    case $owner in *\"/$mine/\"*) $podman rm --force --time 0 \"$id\" ;; esac\n"
+    "    case $owner in *\"/$mine/\"*) timeout -k 1 10 $podman rm --force --time 0 \"$id\" ;; "
+    "esac\n"
     "  done; } >/dev/null 2>&1 3<&-\n"
     "tail -c 2000 \"$directory/log\"; rm -rf \"$directory\"; exit $code\n";
 

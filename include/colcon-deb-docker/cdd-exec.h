@@ -172,7 +172,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddExecInfo, cdd_exec_info_free)
  * @user_data: passed to @callback
  *
  * Runs a process in a container to its end (`POST /containers/{id}/exec`, `POST /exec/{id}/start`,
- * `GET /exec/{id}/json`). If reading @input fails, the operation fails with that error.
+ * `GET /exec/{id}/json`). If reading @input fails, the operation fails with that error. When the
+ * process has ended, a read of @input that still waits is cancelled. If @input ignores that, the
+ * read stays pending, and what it reads is lost.
  *
  * Since: 0.1
  */

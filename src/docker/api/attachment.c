@@ -11,7 +11,9 @@
 #include "output-handler.h"
 
 enum {
-    MAX_TURNS = 50,
+    /* How long the end waits for the callbacks of writes: more than a splice needs to give up. */
+    MAX_WAIT_MS = 1000,
+    WAIT_INTERVAL_MS = 2,
 };
 
 struct _CddAttachment {
@@ -143,7 +145,7 @@ explain_end(CddAttachment *self, GError *error)
 /* How the reading ended; reported when the writes have been. */
 typedef struct {
     GError *error;
-    guint n_turns;
+    gint64 begin;
 } End;
 
 static void
@@ -163,8 +165,12 @@ report_end(gpointer user_data)
     End *end = g_task_get_task_data(task);
 
     if (self->stdin_stream != NULL && g_output_stream_has_pending(self->stdin_stream) &&
-        end->n_turns++ < MAX_TURNS)
-        return G_SOURCE_CONTINUE;
+        g_get_monotonic_time() - end->begin < MAX_WAIT_MS * G_TIME_SPAN_MILLISECOND) {
+        g_autoptr(GSource) again = g_timeout_source_new(WAIT_INTERVAL_MS);
+
+        g_task_attach_source(task, again, report_end);
+        return G_SOURCE_REMOVE;
+    }
     if (end->error != NULL)
         g_task_return_error(task, g_steal_pointer(&end->error));
     else
@@ -173,9 +179,8 @@ report_end(gpointer user_data)
 }
 
 /*
- * The end is reported some turns of the main context later, when the writes have called back. One
- * that consists of several, such as g_output_stream_write_all_async(), takes more than one turn. A
- * splice that waits for its source is not waited for.
+ * The end is reported when the writes have called back, at the earliest in the next turn of the
+ * main context. Another thread's write may be pending too.
  */
 static void
 on_end(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
@@ -187,6 +192,7 @@ on_end(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
 
     cdd_reader_finish(result, &end->error);
     end->error = explain_end(self, end->error);
+    end->begin = g_get_monotonic_time();
     g_task_set_task_data(task, end, end_free);
     drop_connection(self);
     g_source_set_priority(report, G_PRIORITY_DEFAULT);

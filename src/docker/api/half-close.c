@@ -2,6 +2,7 @@
 #include "half-close.h"
 
 #include "../transport/connect.h"
+#include "input-source.h"
 
 struct _CddHalfCloseStream {
     GFilterOutputStream parent_instance;
@@ -75,13 +76,52 @@ new_useless_error(void)
                                "the process has ended, or the connection to it was dropped");
 }
 
+/* A blocking call's cancellable: cancelled with the caller's, or when the stream is useless. */
+typedef struct {
+    GCancellable *either;
+    GCancellable *useless;
+    GCancellable *cancellable;
+    gulong on_useless;
+    gulong on_cancelled;
+} Blocking;
+
 static void
 on_either(GCancellable *cancelled G_GNUC_UNUSED, gpointer either)
 {
     g_cancellable_cancel(either);
 }
 
-/* Blocks. The reader of the output cancels it in its thread; so may the caller in another one. */
+/* The reader of the output cancels @useless in its thread; the caller may cancel in any other. */
+static void
+blocking_begin(Blocking *call, CddHalfCloseStream *self, GCancellable *cancellable)
+{
+    GCancellable *either = g_cancellable_new();
+
+    *call = (Blocking){.either = either, .useless = self->useless, .cancellable = cancellable};
+    call->on_useless = g_cancellable_connect(self->useless, G_CALLBACK(on_either), either, NULL);
+    if (cancellable != NULL)
+        call->on_cancelled =
+            g_cancellable_connect(cancellable, G_CALLBACK(on_either), either, NULL);
+}
+
+/* Consumes @reason, the error of the call if it failed. Returns @result. */
+static gssize
+blocking_end(Blocking *call, gssize result, GError *reason, GError **error)
+{
+    g_cancellable_disconnect(call->useless, call->on_useless);
+    g_cancellable_disconnect(call->cancellable, call->on_cancelled);
+    /* By then the connection may be closed, which would be another error. */
+    if (result < 0 && g_cancellable_is_cancelled(call->useless) &&
+        !g_cancellable_is_cancelled(call->cancellable)) {
+        g_clear_error(&reason);
+        reason = new_useless_error();
+    }
+    g_object_unref(call->either);
+    if (reason != NULL)
+        g_propagate_error(error, reason);
+    return result;
+}
+
 static gssize
 write_blocking(GOutputStream *stream,
                const void *data,
@@ -90,25 +130,49 @@ write_blocking(GOutputStream *stream,
                GError **error)
 {
     CddHalfCloseStream *self = CDD_HALF_CLOSE_STREAM(stream);
-    g_autoptr(GCancellable) either = g_cancellable_new();
-    gulong useless = g_cancellable_connect(self->useless, G_CALLBACK(on_either), either, NULL);
-    gulong unwanted = cancellable != NULL
-                          ? g_cancellable_connect(cancellable, G_CALLBACK(on_either), either, NULL)
-                          : 0;
     GError *reason = NULL;
-    gssize written = g_output_stream_write(get_base(self), data, length, either, &reason);
+    Blocking call;
+    gssize written;
 
-    g_cancellable_disconnect(self->useless, useless);
-    g_cancellable_disconnect(cancellable, unwanted);
-    /* By then the connection may be closed, which would be another error. */
-    if (written < 0 && g_cancellable_is_cancelled(self->useless) &&
-        !g_cancellable_is_cancelled(cancellable)) {
-        g_clear_error(&reason);
-        reason = new_useless_error();
-    }
-    if (reason != NULL)
-        g_propagate_error(error, reason);
-    return written;
+    blocking_begin(&call, self, cancellable);
+    written = g_output_stream_write(get_base(self), data, length, call.either, &reason);
+    return blocking_end(&call, written, reason, error);
+}
+
+static gssize
+splice_blocking(GOutputStream *stream,
+                GInputStream *source,
+                GOutputStreamSpliceFlags flags,
+                GCancellable *cancellable,
+                GError **error)
+{
+    GError *reason = NULL;
+    Blocking call;
+    gssize copied;
+
+    blocking_begin(&call, CDD_HALF_CLOSE_STREAM(stream), cancellable);
+    copied = G_OUTPUT_STREAM_CLASS(cdd_half_close_stream_parent_class)
+                 ->splice(stream, source, flags, call.either, &reason);
+    return blocking_end(&call, copied, reason, error);
+}
+
+/* The default would wait for @source for as long as it is silent. */
+static void
+splice_async(GOutputStream *stream,
+             GInputStream *source,
+             GOutputStreamSpliceFlags flags,
+             int priority,
+             GCancellable *cancellable,
+             GAsyncReadyCallback callback,
+             gpointer user_data)
+{
+    CddHalfCloseStream *self = CDD_HALF_CLOSE_STREAM(stream);
+    gboolean close_source = (flags & G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE) != 0;
+    g_autoptr(GInputStream) given_up_on_end =
+        cdd_input_source_new(source, close_source, self->useless);
+
+    G_OUTPUT_STREAM_CLASS(cdd_half_close_stream_parent_class)
+        ->splice_async(stream, given_up_on_end, flags, priority, cancellable, callback, user_data);
 }
 
 static void
@@ -226,6 +290,8 @@ cdd_half_close_stream_class_init(CddHalfCloseStreamClass *class)
     stream_class->close_async = close_half_async;
     stream_class->close_finish = close_half_finish;
     stream_class->write_fn = write_blocking;
+    stream_class->splice = splice_blocking;
+    stream_class->splice_async = splice_async;
     stream_class->write_async = write_async;
     stream_class->write_finish = write_finish;
 }

@@ -7,8 +7,8 @@
  * The sending side of a two-way connection. Closing it ends only this side (shutdown(2),
  * close_notify, the end of a pipe): the peer reads an end of file and can still send.
  *
- * When nobody will read what is written, the connection's owner shuts the stream: writes that wait,
- * and later ones, end with G_IO_ERROR_BROKEN_PIPE.
+ * When nobody will read what is written, the connection's owner shuts the stream: writes and
+ * splices that wait, and later ones, end with G_IO_ERROR_BROKEN_PIPE.
  */
 #define CDD_TYPE_HALF_CLOSE_STREAM (cdd_half_close_stream_get_type())
 G_DECLARE_FINAL_TYPE(

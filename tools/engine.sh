@@ -40,12 +40,21 @@ engine_pid()
     as_root cat "$run_dir/pid" 2>/dev/null || true
 }
 
+# Two engines on one data directory remove each other's mounts. The lock ends with this script; its children do not get it.
+lock_data_dir()
+{
+    mkdir -p "$CDD_BUILD_DIR"
+    exec 7>"$CDD_BUILD_DIR/engine.lock"
+    flock -n 7 || die "another engine of ours already uses $data_dir: wait until it has stopped, or set CDD_BUILD_DIR"
+}
+
 start_engine()
 {
     local network='' group=docker
     have dockerd || PATH=$PATH:/usr/sbin:/sbin
     have dockerd || die "no engine answers and dockerd is not installed: tools/install-deps.sh engine"
     data_dir=$(choose_data_dir data)
+    lock_data_dir
     # Not below build/: the path of a socket has at most 107 characters, and that of a clone may be longer.
     run_dir=$(mktemp -d /tmp/cdd-engine.XXXXXX)
     chmod 711 "$run_dir"
@@ -60,7 +69,7 @@ start_engine()
     # shellcheck disable=SC2086,SC2024 # two words; the log is ours to write
     as_root setsid dockerd --data-root "$data_dir" --exec-root "$run_dir/exec" --pidfile "$run_dir/pid" \
         -H "unix://$run_dir/docker.sock" --group "$group" $network \
-        >"$CDD_BUILD_DIR/logs/dockerd.log" 2>&1 </dev/null &
+        >"$CDD_BUILD_DIR/logs/dockerd.log" 2>&1 </dev/null 7>&- &
     await_engine "$run_dir/docker.sock" $! "$CDD_BUILD_DIR/logs/dockerd.log"
 }
 
@@ -109,7 +118,7 @@ run_with_engine()
         socket=$run_dir/docker.sock
     fi
     export DOCKER_HOST="unix://$socket" CDD_TEST_HOST="unix://$socket"
-    "$@"
+    "$@" 7>&-
 }
 
 case ${1:-} in

@@ -340,14 +340,14 @@ on_events_piece(GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr(GTask) task = user_data;
     CddContainerWait *self = g_task_get_task_data(task);
     GError *error = NULL;
-    g_autoptr(GBytes) piece = cdd_response_read_finish(CDD_RESPONSE(source), result, &error);
+    gsize length = 0;
+    const guint8 *piece = cdd_response_read_finish(CDD_RESPONSE(source), result, &length, &error);
 
     if (piece == NULL && error == NULL)
         error = g_error_new_literal(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
                                     "the engine's event stream ended before the container did");
     if (error == NULL)
-        cdd_json_stream_feed(&self->events, g_bytes_get_data(piece, NULL), g_bytes_get_size(piece),
-                             on_event, self, &error);
+        cdd_json_stream_feed(&self->events, (const char *)piece, length, on_event, self, &error);
     if (error == NULL && !self->ended) {
         read_events(g_steal_pointer(&task));
         return;

@@ -408,10 +408,11 @@ on_piece(GObject *source, GAsyncResult *result, gpointer user_data)
     GTask *task = user_data;
     Watch *watch = g_task_get_task_data(task);
     GError *error = NULL;
-    g_autoptr(GBytes) piece = cdd_response_read_finish(CDD_RESPONSE(source), result, &error);
+    gsize length = 0;
+    const guint8 *piece = cdd_response_read_finish(CDD_RESPONSE(source), result, &length, &error);
 
-    if (piece != NULL && cdd_json_stream_feed(&watch->values, g_bytes_get_data(piece, NULL),
-                                              g_bytes_get_size(piece), on_value, watch, &error)) {
+    if (piece != NULL && cdd_json_stream_feed(&watch->values, (const char *)piece, length, on_value,
+                                              watch, &error)) {
         read_on(task);
         return;
     }

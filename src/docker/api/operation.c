@@ -33,7 +33,6 @@ static G_DEFINE_QUARK(cdd_operation, operation)
     CddResponse *response;
     CddJsonStream values;
     GOutputStream *to;
-    GBytes *piece; /* the piece being written */
 } Operation;
 
 static void
@@ -47,7 +46,6 @@ operation_free(gpointer data)
     g_clear_object(&operation->cancellable);
     g_clear_object(&operation->response);
     g_clear_object(&operation->to);
-    g_clear_pointer(&operation->piece, g_bytes_unref);
     cdd_json_stream_clear(&operation->values);
     g_free(operation);
 }
@@ -366,10 +364,10 @@ on_piece(GObject *source, GAsyncResult *result, gpointer user_data)
     GTask *task = user_data;
     Operation *operation = get_operation(task);
     GError *error = NULL;
-    g_autoptr(GBytes) piece = cdd_response_read_finish(CDD_RESPONSE(source), result, &error);
+    gsize length = 0;
+    const guint8 *piece = cdd_response_read_finish(CDD_RESPONSE(source), result, &length, &error);
 
-    if (piece != NULL && operation->piece_func(task, g_bytes_get_data(piece, NULL),
-                                               g_bytes_get_size(piece), &error)) {
+    if (piece != NULL && operation->piece_func(task, piece, length, &error)) {
         cdd_response_read_async(operation->response, cdd_operation_get_cancellable(task), on_piece,
                                 task);
         return;
@@ -422,7 +420,6 @@ on_piece_written(GObject *source, GAsyncResult *result, gpointer user_data)
     Operation *operation = get_operation(task);
     GError *error = NULL;
 
-    g_clear_pointer(&operation->piece, g_bytes_unref);
     if (g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, &error))
         cdd_response_read_async(operation->response, cdd_operation_get_cancellable(task),
                                 on_download_piece, task);
@@ -436,15 +433,15 @@ on_download_piece(GObject *source, GAsyncResult *result, gpointer user_data)
     GTask *task = user_data;
     Operation *operation = get_operation(task);
     GError *error = NULL;
+    gsize length = 0;
+    const guint8 *piece = cdd_response_read_finish(CDD_RESPONSE(source), result, &length, &error);
 
-    operation->piece = cdd_response_read_finish(CDD_RESPONSE(source), result, &error);
     if (error != NULL)
         cdd_operation_return_error(task, error);
-    else if (operation->piece == NULL)
+    else if (piece == NULL)
         cdd_operation_return_true(task);
     else
-        g_output_stream_write_all_async(operation->to, g_bytes_get_data(operation->piece, NULL),
-                                        g_bytes_get_size(operation->piece), G_PRIORITY_DEFAULT,
+        g_output_stream_write_all_async(operation->to, piece, length, G_PRIORITY_DEFAULT,
                                         cdd_operation_get_cancellable(task), on_piece_written,
                                         task);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connection.h"
 
+#include <string.h>
+
 enum {
     /* The most that a socket holds, so one read takes everything. Unused pages cost nothing. */
     BUFFER_SIZE = 256 * 1024,
@@ -48,6 +50,13 @@ CddHttp1Span *
 cdd_connection_get_input(CddConnection *self)
 {
     return &self->input;
+}
+
+void
+cdd_connection_join(CddConnection *self, CddHttp1Span *first, CddHttp1Span next)
+{
+    memmove(self->buffer + (first->data + first->length - self->buffer), next.data, next.length);
+    first->length += next.length;
 }
 
 static void

@@ -12,6 +12,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddConnection, cdd_connection_free)
 
 GIOStream *cdd_connection_get_stream(CddConnection *self);
 CddHttp1Span *cdd_connection_get_input(CddConnection *self);
+/* Moves @next directly behind @first. Both are parts of the input that were used, in this order. */
+void cdd_connection_join(CddConnection *self, CddHttp1Span *first, CddHttp1Span next);
 
 /* Reads more input; call it when the input is empty. Returns FALSE without an error at the end. */
 void cdd_connection_fill_async(CddConnection *self,

@@ -103,10 +103,10 @@ cdd_response_steal_stream(CddResponse *self, GBytes **leftover)
     return g_object_ref(cdd_connection_get_stream(connection));
 }
 
-/* The parser's next event. With CDD_HTTP1_BODY, @body is a copy of the piece. */
+/* The parser's next event. With CDD_HTTP1_BODY, @body is a part of the connection's input. */
 typedef struct {
     CddHttp1Event event;
-    GByteArray *body;
+    CddHttp1Span body;
     CddDeadline *deadline;
 } Step;
 
@@ -115,7 +115,6 @@ step_free(gpointer data)
 {
     Step *step = data;
 
-    g_clear_pointer(&step->body, g_byte_array_unref);
     g_clear_pointer(&step->deadline, cdd_deadline_free);
     g_free(step);
 }
@@ -187,28 +186,26 @@ on_filled(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_dat
 
 /*
  * Joins all chunks that have been read into one piece: an engine sends a long body in many small
- * chunks, and the cost per piece exceeds the cost of copying. An end or error after them is
- * reported by the next call.
+ * chunks, and the cost per piece exceeds the cost of moving them together. An end or error after
+ * them is reported by the next call.
  */
 static gboolean
 take_event(CddResponse *self, CddHttp1Span *input, Step *step, GError **error)
 {
-    CddHttp1Span body = {NULL, 0};
+    CddHttp1Span next = {NULL, 0};
     CddHttp1Event event;
 
     if (self->fault != NULL) {
         g_propagate_error(error, g_steal_pointer(&self->fault));
         return FALSE;
     }
-    if (!cdd_http1_parser_next(self->parser, input, &step->event, &body, error))
+    if (!cdd_http1_parser_next(self->parser, input, &step->event, &step->body, error))
         return FALSE;
     if (step->event != CDD_HTTP1_BODY)
         return TRUE;
-    step->body = g_byte_array_sized_new((guint)(body.length + input->length));
-    do
-        g_byte_array_append(step->body, body.data, (guint)body.length);
-    while (cdd_http1_parser_next(self->parser, input, &event, &body, &self->fault) &&
-           event == CDD_HTTP1_BODY);
+    while (cdd_http1_parser_next(self->parser, input, &event, &next, &self->fault) &&
+           event == CDD_HTTP1_BODY)
+        cdd_connection_join(self->connection, &step->body, next);
     return TRUE;
 }
 
@@ -255,28 +252,14 @@ next_event_async(CddResponse *self,
     step_on(task);
 }
 
-static gboolean
-next_event_finish(GAsyncResult *result, CddHttp1Event *event, GBytes **body, GError **error)
-{
-    Step *step = g_task_get_task_data(G_TASK(result));
-
-    if (!g_task_propagate_boolean(G_TASK(result), error))
-        return FALSE;
-    *event = step->event;
-    *body = step->body != NULL ? g_byte_array_free_to_bytes(g_steal_pointer(&step->body)) : NULL;
-    return TRUE;
-}
-
 static void
 on_head(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(GTask) task = user_data;
     CddResponse *self = CDD_RESPONSE(source);
-    g_autoptr(GBytes) body = NULL;
-    CddHttp1Event event;
     GError *error = NULL;
 
-    if (!next_event_finish(result, &event, &body, &error)) {
+    if (!g_task_propagate_boolean(G_TASK(result), &error)) {
         g_task_return_error(task, error);
         return;
     }
@@ -302,35 +285,27 @@ cdd_response_read_head_finish(CddResponse *self G_GNUC_UNUSED, GAsyncResult *res
     return g_task_propagate_boolean(G_TASK(result), error);
 }
 
-static void
-on_body(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr(GTask) task = user_data;
-    g_autoptr(GBytes) body = NULL;
-    CddHttp1Event event;
-    GError *error = NULL;
-
-    if (!next_event_finish(result, &event, &body, &error))
-        g_task_return_error(task, error);
-    else
-        g_task_return_pointer(task, g_steal_pointer(&body), (GDestroyNotify)g_bytes_unref);
-}
-
 void
 cdd_response_read_async(CddResponse *self,
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-    GTask *task = g_task_new(self, cancellable, callback, user_data);
-
-    next_event_async(self, self->idle_timeout, cancellable, on_body, task);
+    next_event_async(self, self->idle_timeout, cancellable, callback, user_data);
 }
 
-GBytes *
-cdd_response_read_finish(CddResponse *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+const guint8 *
+cdd_response_read_finish(CddResponse *self G_GNUC_UNUSED,
+                         GAsyncResult *result,
+                         gsize *length,
+                         GError **error)
 {
-    return g_task_propagate_pointer(G_TASK(result), error);
+    const Step *step = g_task_get_task_data(G_TASK(result));
+
+    if (!g_task_propagate_boolean(G_TASK(result), error) || step->event != CDD_HTTP1_BODY)
+        return NULL;
+    *length = step->body.length;
+    return step->body.data;
 }
 
 typedef struct {
@@ -355,9 +330,8 @@ on_piece(GObject *source, GAsyncResult *result, gpointer user_data)
     GCancellable *cancellable = g_task_get_cancellable(task);
     Collection *collection = g_task_get_task_data(task);
     GError *error = NULL;
-    g_autoptr(GBytes) piece = cdd_response_read_finish(self, result, &error);
-    gsize length;
-    const guint8 *data;
+    gsize length = 0;
+    const guint8 *piece = cdd_response_read_finish(self, result, &length, &error);
 
     if (error != NULL) {
         g_task_return_error(task, error);
@@ -369,13 +343,12 @@ on_piece(GObject *source, GAsyncResult *result, gpointer user_data)
         g_task_return_pointer(task, all, (GDestroyNotify)g_bytes_unref);
         return;
     }
-    data = g_bytes_get_data(piece, &length);
     if (length > collection->max_length - collection->bytes->len) {
         g_task_return_new_error(task, CDD_ERROR, CDD_ERROR_PROTOCOL,
                                 "the engine's answer is too long");
         return;
     }
-    g_byte_array_append(collection->bytes, data, (guint)length);
+    g_byte_array_append(collection->bytes, piece, (guint)length);
     cdd_response_read_async(self, cancellable, on_piece, g_steal_pointer(&task));
 }
 

@@ -34,12 +34,16 @@ GIOStream *cdd_response_get_stream(CddResponse *self);
 /* Returns whether no byte of an answer has arrived. */
 gboolean cdd_response_is_untouched(CddResponse *self);
 
-/* Reads the next piece of the body; NULL without an error at the end. */
+/*
+ * Reads the next piece of the body; NULL without an error at the end. The piece is valid until the
+ * next read.
+ */
 void cdd_response_read_async(CddResponse *self,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
-GBytes *cdd_response_read_finish(CddResponse *self, GAsyncResult *result, GError **error);
+const guint8 *
+cdd_response_read_finish(CddResponse *self, GAsyncResult *result, gsize *length, GError **error);
 
 /* Reads the rest of the body; CDD_ERROR_PROTOCOL if it is longer than @max_length. */
 void cdd_response_read_all_async(CddResponse *self,

@@ -285,7 +285,7 @@ cdd_context_free(CddContext *self)
 gboolean
 cdd_context_pack(const CddContext *self,
                  const CddTarOptions *options,
-                 int fd,
+                 CddByteQueue *to,
                  GCancellable *cancellable,
                  GError **error)
 {
@@ -295,5 +295,5 @@ cdd_context_pack(const CddContext *self,
     all.members = self->members;
     all.n_members = self->n_members;
     all.whole_seconds = TRUE;
-    return cdd_tar_pack(self->directory, NULL, &all, fd, cancellable, error);
+    return cdd_tar_pack(self->directory, NULL, &all, to, cancellable, error);
 }

@@ -53,6 +53,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddContext, cdd_context_free)
  */
 gboolean cdd_context_pack(const CddContext *self,
                           const CddTarOptions *options,
-                          int fd,
+                          CddByteQueue *to,
                           GCancellable *cancellable,
                           GError **error);

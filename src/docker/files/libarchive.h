@@ -34,7 +34,7 @@
     DO(read_free)                                                                                  \
     DO(read_new)                                                                                   \
     DO(read_next_header)                                                                           \
-    DO(read_open_fd)                                                                               \
+    DO(read_open)                                                                                  \
     DO(read_set_option)                                                                            \
     DO(read_support_format_tar)                                                                    \
     DO(set_error)                                                                                  \

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -43,8 +42,8 @@ typedef struct {
     GArray *pieces;
     GCancellable *cancellable;
     guint8 *buffer;
-    int fd;
-    gboolean unwanted; /* the reader has closed its end */
+    CddByteQueue *to;
+    gboolean unwanted; /* the reader has closed the queue */
 } Pack;
 
 static gboolean
@@ -56,20 +55,16 @@ fail(GError **error, const char *path, const char *reason)
     return FALSE;
 }
 
-/* The reader may close its end; this must not raise SIGPIPE. */
 static la_ssize_t
 write_out(struct archive *archive, void *data, const void *bytes, size_t length)
 {
     Pack *pack = data;
-    ssize_t written;
 
-    do
-        written = send(pack->fd, bytes, length, MSG_NOSIGNAL);
-    while (written < 0 && errno == EINTR);
-    pack->unwanted = written < 0 && errno == EPIPE;
-    if (written < 0)
-        pack->lib->set_error(archive, errno, "%s", g_strerror(errno));
-    return written;
+    pack->unwanted = !cdd_byte_queue_write(pack->to, bytes, length, NULL);
+    if (!pack->unwanted)
+        return (la_ssize_t)length;
+    pack->lib->set_error(archive, EPIPE, "%s", g_strerror(EPIPE));
+    return -1;
 }
 
 static gboolean
@@ -420,8 +415,8 @@ set_format(Pack *pack)
                                       : lib->write_set_format_pax(pack->archive)) == ARCHIVE_OK &&
         lib->write_set_format_option(pack->archive, "pax", "hdrcharset", "BINARY") == ARCHIVE_OK;
 
-    /* The default of 10 KiB, made for tapes, would mean ten thousand writes for 100 MB. */
-    lib->write_set_bytes_per_block(pack->archive, BUFFER_SIZE);
+    /* Without blocks: they would be a copy more. */
+    lib->write_set_bytes_per_block(pack->archive, 0);
     lib->write_set_bytes_in_last_block(pack->archive, 1);
     if (pack->options->compression == CDD_CONTEXT_COMPRESSION_GZIP)
         /* The fastest level is best for a network. No timestamp: it would be the current time. */
@@ -459,12 +454,12 @@ gboolean
 cdd_tar_pack(const char *path,
              const char *name,
              const CddTarOptions *options,
-             int fd,
+             CddByteQueue *to,
              GCancellable *cancellable,
              GError **error)
 {
     const CddLibarchive *lib = cdd_libarchive_get(error);
-    Pack pack = {.lib = lib, .options = options, .cancellable = cancellable, .fd = fd};
+    Pack pack = {.lib = lib, .options = options, .cancellable = cancellable, .to = to};
     gboolean ok;
 
     if (lib == NULL)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "byte-queue.h"
 #include "tree-walk.h"
 
 #include <colcon-deb-docker/cdd-build-context.h>
@@ -25,16 +26,16 @@ typedef struct {
 } CddTarOptions;
 
 /*
- * Writes a file or a directory tree to @fd as a tar archive, under @name; if @name is NULL, the
+ * Writes a file or a directory tree to @to as a tar archive, under @name; if @name is NULL, the
  * contents of the directory. Names are sorted, so the same tree gives the same bytes. @path itself
  * must be a file, a directory or a symbolic link. A file with several names is packed once, its
  * further names as hard links. Holes are left out. A file whose size changes while it is read is an
- * error. Blocks; call it in a thread. @fd is a socket; if its other end is closed, the error is
+ * error. Blocks; call it in a thread. Does not end @to. If its reader closes it, the error is
  * G_IO_ERROR_BROKEN_PIPE.
  */
 gboolean cdd_tar_pack(const char *path,
                       const char *name,
                       const CddTarOptions *options,
-                      int fd,
+                      CddByteQueue *to,
                       GCancellable *cancellable,
                       GError **error);

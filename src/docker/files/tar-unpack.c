@@ -8,10 +8,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
-    BUFFER_SIZE = 128 * 1024,
     MAX_NAME_LENGTH = 512,
 };
 
@@ -21,6 +19,7 @@ enum {
 
 typedef struct {
     const CddLibarchive *lib;
+    CddByteQueue *queue;
     struct archive *from;
     struct archive *to;
     char *directory; /* without symbolic links: libarchive refuses each one on the way */
@@ -131,24 +130,32 @@ unpack_all(Unpack *unpack, GError **error)
            fail(error, "the archive", unpack->lib->error_string(unpack->from));
 }
 
+/* libarchive reads in the queue's memory. */
+static la_ssize_t
+read_in(struct archive *archive G_GNUC_UNUSED, void *data, const void **bytes)
+{
+    return (la_ssize_t)cdd_byte_queue_read(((Unpack *)data)->queue, bytes);
+}
+
 /* Reads the padding after the end of the archive, so the writer is not blocked. */
 static void
-drain(int fd)
+drain(CddByteQueue *queue)
 {
-    char rest[4096];
-    ssize_t length;
+    const void *rest;
 
-    do
-        length = read(fd, rest, sizeof rest);
-    while (length > 0 || (length < 0 && errno == EINTR));
+    while (cdd_byte_queue_read(queue, &rest) > 0)
+        ;
 }
 
 gboolean
-cdd_tar_unpack(
-    int fd, const char *directory, guint64 max_size, GCancellable *cancellable, GError **error)
+cdd_tar_unpack(CddByteQueue *from,
+               const char *directory,
+               guint64 max_size,
+               GCancellable *cancellable,
+               GError **error)
 {
     const CddLibarchive *lib = cdd_libarchive_get(error);
-    Unpack unpack = {.lib = lib, .max_size = max_size, .cancellable = cancellable};
+    Unpack unpack = {.lib = lib, .queue = from, .max_size = max_size, .cancellable = cancellable};
     gboolean ok;
 
     if (lib == NULL)
@@ -162,11 +169,11 @@ cdd_tar_unpack(
     /* Names are bytes in any locale. */
     lib->read_set_option(unpack.from, "tar", "hdrcharset", "BINARY");
     lib->write_disk_set_options(unpack.to, EXTRACT_FLAGS);
-    ok = lib->read_open_fd(unpack.from, fd, BUFFER_SIZE) == ARCHIVE_OK
+    ok = lib->read_open(unpack.from, &unpack, NULL, read_in, NULL) == ARCHIVE_OK
              ? unpack_all(&unpack, error)
              : fail(error, "the archive", lib->error_string(unpack.from));
     if (ok)
-        drain(fd);
+        drain(from);
     /* This sets the times and modes of directories. */
     if (lib->write_close(unpack.to) < ARCHIVE_WARN && ok)
         ok = fail(error, directory, lib->error_string(unpack.to));

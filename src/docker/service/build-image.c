@@ -57,7 +57,8 @@ static void on_opened(GObject *source, GAsyncResult *result, gpointer user_data)
 static void on_built(GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_registry_config(GObject *source, GAsyncResult *result, gpointer user_data);
 static void send_archive(Job *job);
-static gboolean pack(int fd, GCancellable *cancellable, gpointer user_data, GError **error);
+static gboolean
+pack(CddByteQueue *queue, GCancellable *cancellable, gpointer user_data, GError **error);
 static void on_sent(GObject *source, GAsyncResult *result, gpointer user_data);
 static void on_over(GError *error, gpointer user_data);
 
@@ -396,14 +397,9 @@ send_archive(Job *job)
     static const CddPipeWorkFuncs funcs = {.work = pack, .over = on_over};
     CddBuildContext options;
     CddImageBuildRequest request = make_request(job, &options);
-    GError *error = NULL;
 
     job->pipe = cdd_pipe_work_new(&funcs, cdd_operation_get_cancellable(job->task), job);
-    request.archive = cdd_pipe_work_start_upload(job->pipe, &error);
-    if (request.archive == NULL) {
-        fail(job, error);
-        return;
-    }
+    request.archive = cdd_pipe_work_start_upload(job->pipe);
     request.dockerfile = job->context->dockerfile_name;
     request.registry_config = job->registry_config;
     cdd_image_build_async(g_task_get_source_object(job->task), &request, &job->handler,
@@ -421,7 +417,7 @@ choose_compression(const Job *job)
 
 /* Runs in the thread. */
 static gboolean
-pack(int fd, GCancellable *cancellable, gpointer user_data, GError **error)
+pack(CddByteQueue *queue, GCancellable *cancellable, gpointer user_data, GError **error)
 {
     Job *job = user_data;
     const CddTarOptions options = {
@@ -431,7 +427,7 @@ pack(int fd, GCancellable *cancellable, gpointer user_data, GError **error)
         .user_data = job->skipped,
     };
 
-    return cdd_context_pack(job->context, &options, fd, cancellable, error);
+    return cdd_context_pack(job->context, &options, queue, cancellable, error);
 }
 
 static void

@@ -54,7 +54,7 @@ copy_new(GTask *task, const CddPipeWorkFuncs *funcs, const char *host_path)
 }
 
 static gboolean
-pack(int fd, GCancellable *cancellable, gpointer user_data, GError **error)
+pack(CddByteQueue *queue, GCancellable *cancellable, gpointer user_data, GError **error)
 {
     const Copy *copy = user_data;
     g_autofree char *name = g_path_get_basename(copy->host_path);
@@ -64,7 +64,7 @@ pack(int fd, GCancellable *cancellable, gpointer user_data, GError **error)
         .user_data = copy->skipped,
     };
 
-    return cdd_tar_pack(copy->host_path, copy->contents_only ? NULL : name, &options, fd,
+    return cdd_tar_pack(copy->host_path, copy->contents_only ? NULL : name, &options, queue,
                         cancellable, error);
 }
 
@@ -90,7 +90,6 @@ cdd_service_copy_to_container_async(CddService *self,
 {
     static const CddPipeWorkFuncs funcs = {.work = pack, .over = on_over};
     GInputStream *archive;
-    GError *error = NULL;
     Copy *copy;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
@@ -100,12 +99,9 @@ cdd_service_copy_to_container_async(CddService *self,
     g_task_set_source_tag(copy->task, cdd_service_copy_to_container_async);
     copy->contents_only = g_str_has_suffix(host_path, "/.") || g_str_equal(host_path, ".");
     copy->flags = flags;
-    archive = cdd_pipe_work_start_upload(copy->pipe, &error);
-    if (archive == NULL)
-        cdd_operation_return_error(copy->task, error);
-    else
-        cdd_service_put_archive_async(self, container, directory, archive,
-                                      cdd_pipe_work_get_cancellable(copy->pipe), on_put, copy);
+    archive = cdd_pipe_work_start_upload(copy->pipe);
+    cdd_service_put_archive_async(self, container, directory, archive,
+                                  cdd_pipe_work_get_cancellable(copy->pipe), on_put, copy);
 }
 
 gboolean
@@ -127,11 +123,11 @@ cdd_service_copy_to_container_dup_warnings(CddService *self, GAsyncResult *resul
 }
 
 static gboolean
-unpack(int fd, GCancellable *cancellable, gpointer user_data, GError **error)
+unpack(CddByteQueue *queue, GCancellable *cancellable, gpointer user_data, GError **error)
 {
     const Copy *copy = user_data;
 
-    return cdd_tar_unpack(fd, copy->host_path, copy->max_size, cancellable, error);
+    return cdd_tar_unpack(queue, copy->host_path, copy->max_size, cancellable, error);
 }
 
 static void
@@ -156,7 +152,6 @@ cdd_service_copy_from_container_async(CddService *self,
 {
     static const CddPipeWorkFuncs funcs = {.work = unpack, .over = on_over};
     GOutputStream *archive;
-    GError *error = NULL;
     Copy *copy;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
@@ -164,12 +159,9 @@ cdd_service_copy_from_container_async(CddService *self,
                                       "copying %s out of the container %s", path, container),
                     &funcs, host_directory);
     copy->max_size = max_size;
-    archive = cdd_pipe_work_start_download(copy->pipe, &error);
-    if (archive == NULL)
-        cdd_operation_return_error(copy->task, error);
-    else
-        cdd_service_get_archive_async(self, container, path, archive,
-                                      cdd_pipe_work_get_cancellable(copy->pipe), on_got, copy);
+    archive = cdd_pipe_work_start_download(copy->pipe);
+    cdd_service_get_archive_async(self, container, path, archive,
+                                  cdd_pipe_work_get_cancellable(copy->pipe), on_got, copy);
 }
 
 gboolean

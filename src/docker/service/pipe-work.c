@@ -3,21 +3,15 @@
 
 #include "../engine/deadline.h"
 #include "../value/error.h"
-
-#include <errno.h>
-#include <gio/gunixinputstream.h>
-#include <gio/gunixoutputstream.h>
-#include <glib-unix.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "queue-stream.h"
 
 struct _CddPipeWork {
     const CddPipeWorkFuncs *funcs;
     gpointer user_data;
     GCancellable *cancellable; /* the caller's cancellable */
     CddDeadline *both;         /* also cancelled by an error of either end */
-    GObject *stream;           /* the request's end */
-    int fd;                    /* the thread's end */
+    CddByteQueue *queue;
+    GObject *stream; /* the request's end */
     gboolean uploads;
     gboolean requested;
     gboolean worked;
@@ -34,7 +28,7 @@ cdd_pipe_work_new(const CddPipeWorkFuncs *funcs, GCancellable *cancellable, gpoi
     self->user_data = user_data;
     self->cancellable = g_object_ref(cancellable);
     self->both = cdd_deadline_new(cancellable, 0, NULL);
-    self->fd = -1;
+    self->queue = cdd_byte_queue_new();
     return self;
 }
 
@@ -44,8 +38,7 @@ cdd_pipe_work_free(CddPipeWork *self)
     cdd_deadline_free(self->both);
     g_object_unref(self->cancellable);
     g_clear_object(&self->stream);
-    if (self->fd >= 0)
-        close(self->fd);
+    cdd_byte_queue_unref(self->queue);
     g_clear_error(&self->request_error);
     g_clear_error(&self->work_error);
     g_free(self);
@@ -94,7 +87,10 @@ cdd_pipe_work_end_request(CddPipeWork *self, GError *error)
     self->requested = TRUE;
     self->request_error = error;
     /* The thread then reads an end of file, or gets an error when it writes. */
-    g_clear_object(&self->stream);
+    if (self->uploads)
+        cdd_byte_queue_close(self->queue);
+    else
+        cdd_byte_queue_end(self->queue);
     if (error != NULL)
         g_cancellable_cancel(cdd_pipe_work_get_cancellable(self));
     end_if_over(self);
@@ -108,7 +104,7 @@ on_worked(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_dat
     self->worked = TRUE;
     g_task_propagate_boolean(G_TASK(result), &self->work_error);
     /*
-     * After an error the stream stays open until the request has ended: an end of file would mean
+     * After an error the queue stays open until the request has ended: an end of file would mean
      * that the archive is complete.
      */
     if (self->work_error != NULL)
@@ -122,32 +118,14 @@ run(GTask *task, gpointer source G_GNUC_UNUSED, gpointer data, GCancellable *non
     CddPipeWork *self = data;
     GError *error = NULL;
 
-    if (!self->funcs->work(self->fd, cdd_pipe_work_get_cancellable(self), self->user_data,
+    if (!self->funcs->work(self->queue, cdd_pipe_work_get_cancellable(self), self->user_data,
                            &error)) {
         g_task_return_error(task, error);
         return;
     }
     if (self->uploads)
-        shutdown(self->fd, SHUT_WR);
+        cdd_byte_queue_end(self->queue);
     g_task_return_boolean(task, TRUE);
-}
-
-/*
- * The request's end is non-blocking. A blocking write of more than fits would stall the main
- * context, forever if the thread has ended.
- */
-static int
-open_pair(CddPipeWork *self, GError **error)
-{
-    int ends[2];
-
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0 ||
-        !g_unix_set_fd_nonblocking(ends[0], TRUE, NULL)) {
-        g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "%s", g_strerror(errno));
-        return -1;
-    }
-    self->fd = ends[1];
-    return ends[0];
 }
 
 static void
@@ -160,26 +138,22 @@ start(CddPipeWork *self)
 }
 
 GInputStream *
-cdd_pipe_work_start_upload(CddPipeWork *self, GError **error)
+cdd_pipe_work_start_upload(CddPipeWork *self)
 {
-    int fd = open_pair(self, error);
+    GInputStream *stream = cdd_queue_input_new(self->queue);
 
-    if (fd < 0)
-        return NULL;
     self->uploads = TRUE;
-    self->stream = G_OBJECT(g_unix_input_stream_new(fd, TRUE));
+    self->stream = G_OBJECT(stream);
     start(self);
-    return G_INPUT_STREAM(self->stream);
+    return stream;
 }
 
 GOutputStream *
-cdd_pipe_work_start_download(CddPipeWork *self, GError **error)
+cdd_pipe_work_start_download(CddPipeWork *self)
 {
-    int fd = open_pair(self, error);
+    GOutputStream *stream = cdd_queue_output_new(self->queue);
 
-    if (fd < 0)
-        return NULL;
-    self->stream = G_OBJECT(g_unix_output_stream_new(fd, TRUE));
+    self->stream = G_OBJECT(stream);
     start(self);
-    return G_OUTPUT_STREAM(self->stream);
+    return stream;
 }

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include <gio/gio.h>
+#include "../files/byte-queue.h"
 
 /*
- * Connects a request to a thread that produces its body or consumes its answer, by a socket pair.
+ * Connects a request to a thread that produces its body or consumes its answer, by a queue.
  * The work is over when both have ended. An error of either one ends the other.
  */
 typedef struct _CddPipeWork CddPipeWork;
 
 typedef struct {
-    /* Runs in the thread. Writes to @fd, everything before it returns, or reads from it. */
-    gboolean (*work)(int fd, GCancellable *cancellable, gpointer user_data, GError **error);
+    /* Runs in the thread. Writes to @queue, everything before it returns, or reads from it. */
+    gboolean (*work)(CddByteQueue *queue,
+                     GCancellable *cancellable,
+                     gpointer user_data,
+                     GError **error);
     /* @error: (transfer full) (nullable): NULL if both succeeded. May free the work. */
     void (*over)(GError *error, gpointer user_data);
 } CddPipeWorkFuncs;
@@ -23,9 +26,9 @@ cdd_pipe_work_new(const CddPipeWorkFuncs *funcs, GCancellable *cancellable, gpoi
 void cdd_pipe_work_free(CddPipeWork *self);
 
 /* Starts the thread. The request sends from the returned stream, which the work owns. */
-GInputStream *cdd_pipe_work_start_upload(CddPipeWork *self, GError **error);
+GInputStream *cdd_pipe_work_start_upload(CddPipeWork *self);
 /* Starts the thread. The request writes to the returned stream, which the work owns. */
-GOutputStream *cdd_pipe_work_start_download(CddPipeWork *self, GError **error);
+GOutputStream *cdd_pipe_work_start_download(CddPipeWork *self);
 
 /* Returns the cancellable for the request. */
 GCancellable *cdd_pipe_work_get_cancellable(CddPipeWork *self);

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 typedef struct {
@@ -44,12 +43,12 @@ tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     g_free(fixture->context);
 }
 
-/* Packs at one end of a socket pair, as for an upload. */
+/* Packs into a queue, as for an upload. */
 
 typedef struct {
     const CddContext *context;
     const CddTarOptions *options;
-    int fd;
+    CddByteQueue *queue;
     GError *error;
 } Packing;
 
@@ -58,8 +57,8 @@ pack(gpointer data)
 {
     Packing *packing = data;
 
-    cdd_context_pack(packing->context, packing->options, packing->fd, NULL, &packing->error);
-    close(packing->fd);
+    cdd_context_pack(packing->context, packing->options, packing->queue, NULL, &packing->error);
+    cdd_byte_queue_end(packing->queue);
     return NULL;
 }
 
@@ -68,19 +67,16 @@ pack_bytes(const CddContext *context, const CddTarOptions *options, GError **err
 {
     static const CddTarOptions none;
     GByteArray *bytes = g_byte_array_new();
-    Packing packing = {.context = context, .options = options == NULL ? &none : options};
-    guint8 piece[64 * 1024];
-    GThread *thread;
-    ssize_t length;
-    int ends[2];
+    g_autoptr(CddByteQueue) queue = cdd_byte_queue_new();
+    Packing packing = {
+        .context = context, .options = options == NULL ? &none : options, .queue = queue};
+    GThread *thread = g_thread_new("pack", pack, &packing);
+    const void *piece;
+    gsize length;
 
-    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
-    packing.fd = ends[0];
-    thread = g_thread_new("pack", pack, &packing);
-    while ((length = read(ends[1], piece, sizeof piece)) > 0)
+    while ((length = cdd_byte_queue_read(queue, &piece)) > 0)
         g_byte_array_append(bytes, piece, (guint)length);
     g_thread_join(thread);
-    close(ends[1]);
     if (error == NULL)
         g_assert_no_error(packing.error);
     else
@@ -354,25 +350,22 @@ pack_while_changing(const Fixture *fixture, const char *change)
 {
     static const CddTarOptions none;
     g_autoptr(CddContext) context = NULL;
-    Packing packing = {.options = &none};
-    guint8 piece[64 * 1024];
+    g_autoptr(CddByteQueue) queue = cdd_byte_queue_new();
+    Packing packing = {.options = &none, .queue = queue};
+    const void *piece;
     GThread *thread;
-    int ends[2];
     char *message;
 
     run(fixture, "rm -f file && head -c 4M /dev/urandom >file");
     context = open_context(fixture, NULL, "F");
     packing.context = context;
-    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
-    packing.fd = ends[0];
     thread = g_thread_new("pack", pack, &packing);
-    for (guint i = 0; i < 8; i++)
-        g_assert_cmpint(read(ends[1], piece, sizeof piece), >, 0);
+    for (guint i = 0; i < 4; i++)
+        g_assert_cmpuint(cdd_byte_queue_read(queue, &piece), >, 0);
     run(fixture, change);
-    while (read(ends[1], piece, sizeof piece) > 0)
+    while (cdd_byte_queue_read(queue, &piece) > 0)
         ;
     g_thread_join(thread);
-    close(ends[1]);
     g_assert_error(packing.error, CDD_ERROR, CDD_ERROR_FAILED);
     message = g_strdup(packing.error->message);
     g_clear_error(&packing.error);
@@ -414,16 +407,14 @@ test_nobody_reads_any_more(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     static const CddTarOptions none;
     g_autoptr(CddContext) context = NULL;
+    g_autoptr(CddByteQueue) queue = cdd_byte_queue_new();
     g_autoptr(GError) error = NULL;
-    int ends[2];
 
     run(fixture, "head -c 4M /dev/zero >file");
     context = open_context(fixture, NULL, "F");
-    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
-    close(ends[1]);
-    g_assert_false(cdd_context_pack(context, &none, ends[0], NULL, &error));
+    cdd_byte_queue_close(queue);
+    g_assert_false(cdd_context_pack(context, &none, queue, NULL, &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
-    close(ends[0]);
 }
 
 static void
@@ -432,16 +423,13 @@ test_packing_can_be_cancelled(Fixture *fixture, gconstpointer data G_GNUC_UNUSED
     static const CddTarOptions none;
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     g_autoptr(CddContext) context = open_context(fixture, NULL, "F");
+    g_autoptr(CddByteQueue) queue = cdd_byte_queue_new();
     g_autoptr(GError) error = NULL;
-    int ends[2];
 
     run(fixture, "printf x >x");
     g_cancellable_cancel(cancellable);
-    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
-    g_assert_false(cdd_context_pack(context, &none, ends[0], cancellable, &error));
+    g_assert_false(cdd_context_pack(context, &none, queue, cancellable, &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    close(ends[0]);
-    close(ends[1]);
 }
 
 #define ADD(path, func) g_test_add("/context/" path, Fixture, NULL, set_up, func, tear_down)

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,16 +47,25 @@ typedef struct {
     mode_t mode;
 } Entry;
 
-static int
+static CddByteQueue *
+queue_of(const void *data, gsize length)
+{
+    CddByteQueue *queue = cdd_byte_queue_new();
+
+    cdd_byte_queue_write(queue, data, length, NULL);
+    cdd_byte_queue_end(queue);
+    return queue;
+}
+
+static CddByteQueue *
 archive_of(const Entry *entries, gsize n)
 {
     struct archive *archive = archive_write_new();
-    g_autofree char *path = g_strdup("/tmp/cdd-archive-XXXXXX");
-    int fd = g_mkstemp(path);
+    char bytes[64 * 1024];
+    size_t used = 0;
 
-    g_unlink(path);
     archive_write_set_format_gnutar(archive);
-    archive_write_open_fd(archive, fd);
+    archive_write_open_memory(archive, bytes, sizeof bytes, &used);
     for (gsize i = 0; i < n; i++) {
         struct archive_entry *entry = archive_entry_new();
         gsize length = entries[i].contents == NULL ? 0 : strlen(entries[i].contents);
@@ -75,24 +83,23 @@ archive_of(const Entry *entries, gsize n)
             archive_write_data(archive, entries[i].contents, length);
         archive_entry_free(entry);
     }
+    g_assert_cmpint(archive_write_close(archive), ==, ARCHIVE_OK);
     archive_write_free(archive);
-    lseek(fd, 0, SEEK_SET);
-    return fd;
+    return queue_of(bytes, used);
 }
 
 static void
 assert_refused(Fixture *fixture, const Entry *entries, gsize n, const char *reason)
 {
-    int fd = archive_of(entries, n);
+    g_autoptr(CddByteQueue) queue = archive_of(entries, n);
     g_autoptr(GError) error = NULL;
     g_autofree char *outside = g_build_filename(fixture->root, "evil", NULL);
 
-    g_assert_false(cdd_tar_unpack(fd, fixture->target, 0, NULL, &error));
+    g_assert_false(cdd_tar_unpack(queue, fixture->target, 0, NULL, &error));
     g_test_message("%s", error->message);
     g_assert_error(error, CDD_ERROR, CDD_ERROR_FAILED);
     g_assert_nonnull(strstr(error->message, reason));
     g_assert_false(g_file_test(outside, G_FILE_TEST_EXISTS));
-    close(fd);
 }
 
 static void
@@ -132,30 +139,28 @@ test_a_bound_holds_for_all_files_together(Fixture *fixture, gconstpointer data G
 {
     const Entry files[] = {{.name = "a", .type = AE_IFREG, .contents = "123456"},
                            {.name = "b", .type = AE_IFREG, .contents = "123456"}};
-    int fd = archive_of(files, 2);
+    g_autoptr(CddByteQueue) queue = archive_of(files, 2);
     g_autoptr(GError) error = NULL;
 
-    g_assert_false(cdd_tar_unpack(fd, fixture->target, 10, NULL, &error));
+    g_assert_false(cdd_tar_unpack(queue, fixture->target, 10, NULL, &error));
     g_assert_nonnull(strstr(error->message, "exceed the size limit"));
-    close(fd);
-    fd = archive_of(files, 2);
-    g_assert_true(cdd_tar_unpack(fd, fixture->target, 12, NULL, NULL));
-    close(fd);
+    cdd_byte_queue_unref(queue);
+    queue = archive_of(files, 2);
+    g_assert_true(cdd_tar_unpack(queue, fixture->target, 12, NULL, NULL));
 }
 
 static void
 test_rights_that_a_stranger_gives_are_dropped(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     const Entry files[] = {{.name = "tool", .type = AE_IFREG, .contents = "x", .mode = 06755}};
-    int fd = archive_of(files, 1);
+    g_autoptr(CddByteQueue) queue = archive_of(files, 1);
     g_autofree char *path = g_build_filename(fixture->target, "tool", NULL);
     struct stat status;
 
-    g_assert_true(cdd_tar_unpack(fd, fixture->target, 0, NULL, NULL));
+    g_assert_true(cdd_tar_unpack(queue, fixture->target, 0, NULL, NULL));
     g_assert_cmpint(stat(path, &status), ==, 0);
     g_assert_cmpuint(status.st_mode & 07777, ==, 0755);
     g_assert_cmpuint(status.st_uid, ==, getuid());
-    close(fd);
 }
 
 /* Input that is not an archive must not harm either. */
@@ -165,28 +170,24 @@ test_an_archive_cut_at_any_byte_never_harms(Fixture *fixture, gconstpointer data
     const Entry files[] = {{.name = "d", .type = AE_IFDIR, .mode = 0755},
                            {.name = "d/f", .type = AE_IFREG, .contents = "contents"},
                            {.name = "l", .type = AE_IFLNK, .link = "d/f"}};
-    int fd = archive_of(files, 3);
-    char bytes[4096];
-    ssize_t length = read(fd, bytes, sizeof bytes);
+    g_autoptr(CddByteQueue) queue = archive_of(files, 3);
+    const void *bytes;
+    gsize length = cdd_byte_queue_read(queue, &bytes);
 
-    for (ssize_t cut = 0; cut < length; cut++) {
+    for (gsize cut = 0; cut < length; cut++) {
+        g_autoptr(CddByteQueue) part = queue_of(bytes, cut);
         g_autoptr(GError) error = NULL;
-        gboolean ok;
+        gboolean ok = cdd_tar_unpack(part, fixture->target, 0, NULL, &error);
 
-        g_assert_cmpint(ftruncate(fd, cut), ==, 0);
-        g_assert_cmpint(pwrite(fd, bytes, (size_t)cut, 0), ==, cut);
-        lseek(fd, 0, SEEK_SET);
-        ok = cdd_tar_unpack(fd, fixture->target, 0, NULL, &error);
         g_assert_true(ok == (error == NULL));
     }
-    close(fd);
 }
 
 typedef struct {
     const char *path;
     const char *name;
     GString *skipped;
-    int fd;
+    CddByteQueue *queue;
     GError *error;
 } Packing;
 
@@ -202,8 +203,8 @@ pack(gpointer data)
     Packing *packing = data;
     const CddTarOptions options = {.skipped = on_skipped, .user_data = packing->skipped};
 
-    cdd_tar_pack(packing->path, packing->name, &options, packing->fd, NULL, &packing->error);
-    close(packing->fd);
+    cdd_tar_pack(packing->path, packing->name, &options, packing->queue, NULL, &packing->error);
+    cdd_byte_queue_end(packing->queue);
     return NULL;
 }
 
@@ -211,19 +212,15 @@ pack(gpointer data)
 static char *
 move_tree(const char *from, const char *name, const char *to, GError **error)
 {
-    int ends[2];
-    Packing packing = {.path = from, .name = name, .skipped = g_string_new(NULL)};
-    GThread *thread;
+    g_autoptr(CddByteQueue) queue = cdd_byte_queue_new();
+    Packing packing = {.path = from, .name = name, .skipped = g_string_new(NULL), .queue = queue};
+    GThread *thread = g_thread_new("pack", pack, &packing);
 
-    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
-    packing.fd = ends[0];
-    thread = g_thread_new("pack", pack, &packing);
     if (error == NULL)
-        g_assert_true(cdd_tar_unpack(ends[1], to, 0, NULL, NULL));
+        g_assert_true(cdd_tar_unpack(queue, to, 0, NULL, NULL));
     else
-        cdd_tar_unpack(ends[1], to, 0, NULL, NULL);
+        cdd_tar_unpack(queue, to, 0, NULL, NULL);
     g_thread_join(thread);
-    close(ends[1]);
     if (error != NULL)
         *error = packing.error;
     else

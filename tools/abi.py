@@ -4,8 +4,8 @@
 
 usage: tools/abi.py check|record RECORD INCLUDE-DIRECTORY...
 
-The record has a line for each public function, each value of an enumeration, and each structure with the places of its
-members, as a 64-bit machine has them. `check` prints each difference, with what it means for programs that are linked with
+The record has a line for each public function and callback, each value of an enumeration, and each structure with the
+places and declarations of its members, as a 64-bit machine has them. `check` prints each difference, with what it means for programs that are linked with
 the library; exit code 1 if there is one. docs/library.md has the rules.
 """
 
@@ -20,39 +20,71 @@ import tempfile
 
 HEADERS = "colcon-deb-docker"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-STRUCTURE = re.compile(r"typedef struct \{([^}]*)\} (Cdd\w+);")
-INTERFACE = re.compile(r"struct _(Cdd\w+Interface) \{([^}]*)\};")
+# What has a body in braces: what it is, and, behind the body, its name.
+STRUCTURE = re.compile(r"typedef struct (?=\{)|struct _(Cdd\w+Interface) (?=\{)")
 ENUMERATION = re.compile(r"typedef enum \{([^}]*)\} (Cdd\w+);")
 FUNCTION = re.compile(r"\bCDD_API\b\s+((?!G_DECLARE)[^;{]*?\));")
+CALLBACK = re.compile(r"typedef ([^;{}]*\(\*Cdd\w+\)\([^;{}]*\));")
 
 
-def member_names(body: str) -> list[str]:
-    names = []
-    for declaration in body.split(";"):
-        pointer = re.search(r"\(\*(\w+)\)", declaration)
-        plain = re.search(r"(\w+)\s*(\[[^]]*\])?\s*\Z", declaration)
-        if pointer:
-            names.append(pointer.group(1))
-        elif plain:
-            names.append(plain.group(1))
-    return names
+def tidy(declaration: str) -> str:
+    return re.sub(r"\* ", "*", re.sub(r"\s+", " ", declaration)).strip()
 
 
-def print_structure(name: str, members: list[str]) -> list[str]:
+def body_from(text: str, start: int) -> str:
+    """What is between the brace at `start` and the one that closes it."""
+    depth = 0
+    for at in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[at], 0)
+        if depth == 0:
+            return text[start + 1:at]
+    raise ValueError(f"no brace closes the one at {start}: {text[start:start + 40]}")
+
+
+def find_structures(text: str) -> list[tuple[str, str]]:
+    """The name and the body of each public structure."""
+    found = []
+    for match in STRUCTURE.finditer(text):
+        body = body_from(text, match.end())
+        behind = re.match(r"\}\s*(Cdd\w+)?", text[match.end() + 1 + len(body):])
+        name = match.group(1) or (behind and behind.group(1))
+        if name:
+            found.append((name, body))
+    return found
+
+
+def split_members(body: str) -> list[str]:
+    """The declarations of a body; one that has a body itself stays whole."""
+    declarations, depth, begin = [], 0, 0
+    for at, letter in enumerate(body):
+        depth += {"{": 1, "}": -1}.get(letter, 0)
+        if letter == ";" and depth == 0:
+            declarations.append(tidy(body[begin:at]))
+            begin = at + 1
+    return [declaration for declaration in declarations if declaration]
+
+
+def member_name(declaration: str) -> str | None:
+    pointer = re.search(r"\(\*(\w+)\)\(", declaration)
+    plain = re.search(r"(\w+)\s*(\[[^]]*\]|: \d+)?\Z", declaration)
+    match = pointer or plain
+    return match.group(1) if match else None
+
+
+def print_structure(name: str, declarations: list[str]) -> list[str]:
     lines = [f'printf("struct {name}: %zu bytes\\n", sizeof({name}));']
-    for member in members:
-        lines.append(f'printf("struct {name}.{member} at %zu, %zu bytes\\n", offsetof({name}, {member}), '
-                     f'sizeof((({name} *)NULL)->{member}));')
+    for declaration in declarations:
+        member = member_name(declaration)
+        lines.append(f'printf("struct {name}.{member} at %zu, %zu bytes: %s\\n", offsetof({name}, {member}), '
+                     f'sizeof((({name} *)NULL)->{member}), "{declaration}");')
     return lines
 
 
 def make_program(text: str) -> str:
     """A program that prints the sizes and places, which only a compiler knows."""
     lines: list[str] = []
-    for body, name in STRUCTURE.findall(text):
-        lines += print_structure(name, member_names(body))
-    for name, body in INTERFACE.findall(text):
-        lines += print_structure(name, member_names(body))
+    for name, body in find_structures(text):
+        lines += print_structure(name, split_members(body))
     for body, name in ENUMERATION.findall(text):
         for value in re.findall(r"\b(CDD_\w+)\b(?=\s*(?:,|=|\Z))", body):
             lines.append(f'printf("enum {name}: {value} = %d\\n", (int){value});')
@@ -73,8 +105,9 @@ def run_program(source: str, include_directories: list[str]) -> list[str]:
 def read_interface(include_directories: list[str]) -> list[str]:
     headers = sorted(path for top in include_directories for path in pathlib.Path(top, HEADERS).glob("*.h"))
     text = COMMENT.sub("", "\n".join(path.read_text(encoding="utf-8") for path in headers))
-    functions = ["function " + re.sub(r"\* ", "*", re.sub(r"\s+", " ", function)) for function in FUNCTION.findall(text)]
-    return sorted(functions) + run_program(make_program(text), include_directories)
+    functions = ["function " + tidy(function) for function in FUNCTION.findall(text)]
+    callbacks = ["callback " + tidy(callback) for callback in CALLBACK.findall(text)]
+    return sorted(functions) + sorted(callbacks) + run_program(make_program(text), include_directories)
 
 
 SIZE = re.compile(r"struct (\w+): (\d+) bytes")

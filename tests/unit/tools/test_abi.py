@@ -16,6 +16,10 @@ BEFORE = """
 typedef enum { CDD_ONE, CDD_FOUR = 1 << 2 } CddNumber;
 typedef struct { int a; const char *b; gpointer reserved[2]; } CddFilled;
 typedef struct { int a; void (*func)(int x, int y); } CddMade;
+typedef struct { struct { int x; } inner; int b; } CddNested;
+typedef void (*CddFunc)(int a, gpointer user_data);
+struct _CddOpenInterface { GTypeInterface parent; void (*open)(int a); };
+typedef struct _CddOpenInterface CddOpenInterface;
 CDD_API GType cdd_filled_get_type(void);
 CDD_API void
 cdd_do(const CddFilled *filled, int count);
@@ -41,15 +45,19 @@ class Abi(unittest.TestCase):
     def test_all_is_recorded(self):
         lines = self.read(BEFORE)
         for line in ("function void cdd_do(const CddFilled *filled, int count)", "enum CddNumber: CDD_FOUR = 4",
-                     "struct CddFilled: 32 bytes", "struct CddFilled.b at 8, 8 bytes", "struct CddMade.func at 8, 8 bytes",
-                     "function GType cdd_filled_get_type(void)"):
+                     "struct CddFilled: 32 bytes", "struct CddFilled.b at 8, 8 bytes: const char *b",
+                     "struct CddMade.func at 8, 8 bytes: void (*func)(int x, int y)", "struct CddNested.b at 4, 4 bytes: int b",
+                     "callback void (*CddFunc)(int a, gpointer user_data)",
+                     "struct CddOpenInterface.open at 16, 8 bytes: void (*open)(int a)", "function GType cdd_filled_get_type(void)"):
             self.assertIn(line, lines)
         self.assertEqual([], self.compare())
 
     def test_what_breaks_programs(self):
         for change in (("int count", "long count"), ("CDD_ONE,", "CDD_ONE = 1,"), ("int a; const", "gint64 a; const"),
                        ("gpointer reserved[2];", "gpointer reserved[3];"), ("int a; void", "void"),
-                       ("const char *b; gpointer", "gpointer c; const char *b; gpointer")):
+                       ("const char *b; gpointer", "gpointer c; const char *b; gpointer"),
+                       ("const char *b;", "const int *b;"), ("(int a, gpointer", "(long a, gpointer"),
+                       ("struct { int x; }", "struct { unsigned x; }"), ("(*open)(int a)", "(*open)(long a)")):
             with self.subTest(change):
                 self.assertTrue([fault for fault in self.compare(change) if fault.startswith("gone: ")])
 

@@ -56,9 +56,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddCredentials, cdd_credentials_free)
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Looks up credentials as Docker's client does: first in `DOCKER_AUTH_CONFIG`, then in
- * `config.json` in `DOCKER_CONFIG` or ~/.docker. There it uses the helper that `credHelpers` names
- * for the registry, else the helper that `credsStore` names, else the entry in `auths`. A helper
+ * Looks up credentials as Docker's client does: first in `DOCKER_AUTH_CONFIG`, which counts
+ * as unset if it is malformed, then in `config.json` in `DOCKER_CONFIG` or ~/.docker. An empty
+ * `config.json` is one without settings; a malformed one is an error. There it uses the helper that
+ * `credHelpers` names for the registry, else the helper that `credsStore` names, else the entry in
+ * `auths`. A helper
  * (`docker-credential-NAME`) gets the registry on its standard input and must answer within 30 s.
  *
  * Since: 0.1

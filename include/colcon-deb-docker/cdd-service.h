@@ -8,12 +8,14 @@ G_BEGIN_DECLS
 
 /**
  * CddConfig:
- * @socket_path: (nullable): path of the engine's unix socket; %NULL for @host
- * @host: (nullable): the engine's address: `unix:///path`, `tcp://host:port` or
- *   `ssh://[user@]host[:port][/path]`; %NULL for the environment's setting
+ * @socket_path: (nullable): path of the engine's unix socket; a relative path begins at the current
+ *   directory; %NULL for @host
+ * @host: (nullable): the engine's address: `unix:///path`, `tcp://host:port[/path]` or
+ *   `ssh://[user@]host[:port][/path]`, see below; %NULL for the environment's setting
  * @context: (nullable): the name of a Docker context; not together with @socket_path or @host
  * @cert_path: (nullable): a directory with `ca.pem`, `cert.pem` and `key.pem`; a `tcp` address then
- *   uses verified TLS; %NULL for `DOCKER_CERT_PATH`
+ *   uses verified TLS; a relative path begins at the current directory; %NULL for
+ *   `DOCKER_CERT_PATH`
  * @connect_timeout: milliseconds for opening a connection; 0 means 10 s. Over ssh, @header_timeout
  *   applies instead, because a login may ask a person.
  * @header_timeout: milliseconds from the last byte of a request to the head of its answer; 0 means
@@ -29,6 +31,17 @@ G_BEGIN_DECLS
  * else the context `DOCKER_CONTEXT`, else the context set by `docker context use`, else the default
  * socket. `DOCKER_TLS_VERIFY` and `DOCKER_TLS` enable TLS for a `tcp` address. `DOCKER_CONFIG` is
  * the directory of the contexts. Strings are borrowed during cdd_service_new() only.
+ *
+ * An address is read as Docker's command line reads it. Spaces around it do not count. An address
+ * that begins with `/` or `./` is the path of a unix socket; another one without a scheme is `tcp`.
+ * A `tcp` address without a host means `localhost`, one without a port means port 2375, also with
+ * TLS. Its path stands before the path of each request. A relative path of a socket begins at the
+ * current directory. An empty address and `unix://` mean the default socket. If TLS is enabled by
+ * the environment and nothing names an address, it is `tcp://localhost:2376`.
+ *
+ * These addresses are refused though Docker takes them: `tcp` with a user or password, because it
+ * would not be sent; a query, a fragment, port 0 and a port above 65535, because they lead nowhere;
+ * `npipe` and `fd`, because they do not exist here.
  *
  * Since: 0.1
  */

@@ -269,19 +269,25 @@ connect_timeout(CddClient *self)
     return self->address->kind == CDD_ADDRESS_SSH ? self->timeouts.header : self->timeouts.connect;
 }
 
+static char *
+make_target(CddClient *self, const Send *send)
+{
+    const char *base = self->address->base_path != NULL ? self->address->base_path : "";
+    const char *path =
+        self->is_podman && send->podman_path != NULL ? send->podman_path : send->path;
+
+    return send->unversioned ? g_strconcat(base, path, NULL)
+                             : g_strconcat(base, "/v", self->api_version, path, NULL);
+}
+
 static void
 obtain_connection(GTask *task)
 {
     CddClient *self = g_task_get_source_object(task);
     Send *send = g_task_get_task_data(task);
-    g_autofree char *target = NULL;
-    const char *path = send->path;
+    g_autofree char *target = make_target(self, send);
     CddConnection *connection;
 
-    if (self->is_podman && send->podman_path != NULL)
-        path = send->podman_path;
-    target =
-        send->unversioned ? g_strdup(path) : g_strdup_printf("/v%s%s", self->api_version, path);
     g_clear_pointer(&send->request, g_bytes_unref);
     send->request = cdd_http1_request_to_bytes(
         &(CddHttp1Request){.method = send->method,

@@ -421,18 +421,16 @@ ask_helper(GTask *owned_task, const char *helper)
                                   g_steal_pointer(&task));
 }
 
-/* DOCKER_AUTH_CONFIG has the format of config.json; only `auths` counts. */
+/*
+ * DOCKER_AUTH_CONFIG has the format of config.json; only `auths` counts. A malformed value counts
+ * as unset.
+ */
 static CddCredentials *
-from_environment(const char *server, GError **error)
+from_environment(const char *server)
 {
     const char *text = cdd_docker_config_get_variable("DOCKER_AUTH_CONFIG");
     g_autoptr(JsonNode) node = text != NULL ? cdd_json_parse(text, strlen(text), NULL) : NULL;
 
-    if (text != NULL && cdd_json_as_object(node) == NULL) {
-        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
-                            "DOCKER_AUTH_CONFIG is not a JSON object");
-        return NULL;
-    }
     return from_auths(server, node);
 }
 
@@ -453,8 +451,8 @@ cdd_credentials_find_async(const char *registry,
     g_task_set_source_tag(task, cdd_credentials_find_async);
     find->server = g_strdup(server);
     g_task_set_task_data(task, find, find_free);
-    credentials = from_environment(server, &error);
-    if (error == NULL && credentials == NULL)
+    credentials = from_environment(server);
+    if (credentials == NULL)
         config = cdd_docker_config_load_main(&error);
     helper = helper_for(server, config);
     if (error != NULL)

@@ -17,11 +17,12 @@ typedef enum {
 /* The address of an engine: reference-counted and immutable. */
 typedef struct {
     CddAddressKind kind;
-    char *uri;    /* for messages, e.g. unix:///var/run/docker.sock */
+    char *uri;    /* complete, for messages, e.g. unix:///var/run/docker.sock */
     char *origin; /* what named it, e.g. DOCKER_HOST; NULL if nothing did */
     char *path;   /* the socket; for ssh on the remote machine, NULL for the default */
     char *host;
     guint16 port;        /* 0 for ssh's default */
+    char *base_path;     /* for tcp: stands before the paths of the API; NULL for none */
     char *user;          /* for ssh; NULL for ssh's default */
     char *tls_directory; /* NULL for no TLS */
     gboolean tls_skip_verify;
@@ -32,13 +33,15 @@ typedef struct {
 /* The socket of a local Docker. */
 CddAddress *cdd_address_new_default(const char *origin);
 
+/* A relative path begins at the current directory. */
 CddAddress *cdd_address_new_for_socket(const char *path, const char *origin, GError **error);
 
 /*
- * Returns NULL with CDD_ERROR_INVALID_SPEC for an invalid address. @origin is the source of the
- * address, also for the error message. @tls_directory (nullable) is for tcp only.
+ * Reads an address as Docker's command line does, see CddConfig. Returns NULL with
+ * CDD_ERROR_INVALID_SPEC for an invalid address. @origin is the source of the address, also for the
+ * error message. @tls_directory (nullable) is for tcp only.
  */
-CddAddress *cdd_address_new(const char *uri,
+CddAddress *cdd_address_new(const char *text,
                             const char *origin,
                             const char *tls_directory,
                             gboolean tls_skip_verify,

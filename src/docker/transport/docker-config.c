@@ -27,18 +27,33 @@ cdd_docker_config_directory(void)
                              : g_build_filename(g_get_home_dir(), ".docker", NULL);
 }
 
+static JsonNode *
+parse(const char *path, GBytes *text, GError **error)
+{
+    JsonNode *node = cdd_json_parse(g_bytes_get_data(text, NULL), g_bytes_get_size(text), NULL);
+
+    if (node == NULL)
+        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s is not valid JSON", path);
+    return node;
+}
+
 JsonNode *
 cdd_docker_config_load(const char *path, GError **error)
 {
     g_autoptr(GBytes) text = cdd_small_file_read(path, MAX_FILE_LENGTH, error);
-    JsonNode *node;
 
-    if (text == NULL)
-        return NULL;
-    node = cdd_json_parse(g_bytes_get_data(text, NULL), g_bytes_get_size(text), NULL);
-    if (node == NULL)
-        g_set_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "%s is not valid JSON", path);
-    return node;
+    return text == NULL ? NULL : parse(path, text, error);
+}
+
+static gboolean
+is_blank(GBytes *text)
+{
+    gsize length;
+    const char *data = g_bytes_get_data(text, &length);
+
+    while (length > 0 && g_ascii_isspace(data[length - 1]))
+        length--;
+    return length == 0;
 }
 
 JsonNode *
@@ -46,6 +61,7 @@ cdd_docker_config_load_main(GError **error)
 {
     g_autofree char *directory = cdd_docker_config_directory();
     g_autofree char *path = g_build_filename(directory, "config.json", NULL);
+    g_autoptr(GBytes) text = cdd_small_file_read(path, MAX_FILE_LENGTH, error);
 
-    return cdd_docker_config_load(path, error);
+    return text == NULL || is_blank(text) ? NULL : parse(path, text, error);
 }

@@ -13,5 +13,5 @@ char *cdd_docker_config_directory(void);
 /* Loads a JSON file; returns NULL without an error if the file does not exist. */
 JsonNode *cdd_docker_config_load(const char *path, GError **error);
 
-/* Loads config.json; returns NULL without an error if it does not exist. */
+/* Loads config.json; returns NULL without an error if it does not exist or is empty. */
 JsonNode *cdd_docker_config_load_main(GError **error);

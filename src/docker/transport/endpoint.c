@@ -74,6 +74,31 @@ get_current_context(char **context, GError **error)
     return FALSE;
 }
 
+/* Returns the variable that enables TLS, or NULL. */
+static const char *
+find_tls_variable(void)
+{
+    static const char *const names[] = {"DOCKER_TLS_VERIFY", "DOCKER_TLS"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (cdd_docker_config_get_variable(names[i]) != NULL)
+            return names[i];
+    }
+    return NULL;
+}
+
+/* The engine if nothing names one. The default socket has no TLS, so asking for TLS means a port.
+ */
+static CddAddress *
+from_nothing(const CddEndpointChoice *choice, const char *origin, GError **error)
+{
+    const char *tls_variable = find_tls_variable();
+
+    if (tls_variable == NULL)
+        return cdd_address_new_default(origin);
+    return from_host(choice, "", origin != NULL ? origin : tls_variable, error);
+}
+
 static gboolean
 is_context(const char *context)
 {
@@ -111,6 +136,7 @@ cdd_endpoint_resolve(const CddEndpointChoice *choice, GError **error)
         return NULL;
     if (is_context(current))
         return from_context(current, "Docker's configuration", error);
-    return cdd_address_new_default(
-        choice->context != NULL || context != NULL ? "context " DEFAULT_CONTEXT : NULL);
+    return from_nothing(
+        choice, choice->context != NULL || context != NULL ? "context " DEFAULT_CONTEXT : NULL,
+        error);
 }

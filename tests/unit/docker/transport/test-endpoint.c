@@ -146,6 +146,42 @@ test_tls_is_asked_for_as_dockers_client_is(Fixture *fixture, gconstpointer data 
     assert_tls("/mine", FALSE, &choice);
 }
 
+/* Docker's client then takes the port for TLS on this machine. */
+static void
+test_tls_without_an_address_is_a_port(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    CddEndpointChoice choice = {NULL};
+
+    g_setenv("DOCKER_TLS", "1", TRUE);
+    assert_resolves(&choice, "tcp://localhost:2376", "DOCKER_TLS");
+    g_setenv("DOCKER_TLS_VERIFY", "1", TRUE);
+    assert_resolves(&choice, "tcp://localhost:2376", "DOCKER_TLS_VERIFY");
+    assert_tls(fixture->directory, FALSE, &choice);
+    choice.context = "default";
+    assert_resolves(&choice, "tcp://localhost:2376", "context default");
+    choice.context = NULL;
+    g_setenv("DOCKER_HOST", " ", TRUE);
+    assert_resolves(&choice, "tcp://localhost:2376", "DOCKER_HOST");
+    g_unsetenv("DOCKER_HOST");
+    write_file(fixture, "config.json", "{\"currentContext\":\"lab\"}");
+    assert_resolves(&choice, "tcp://lab:1", "context lab");
+    forget_environment();
+    write_file(fixture, "config.json", "{}");
+    choice.cert_path = "/mine";
+    assert_resolves(&choice, "unix://" CDD_DEFAULT_SOCKET_PATH, NULL);
+}
+
+static void
+test_an_empty_configuration_has_no_settings(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    CddEndpointChoice choice = {NULL};
+
+    write_file(fixture, "config.json", "");
+    assert_resolves(&choice, "unix://" CDD_DEFAULT_SOCKET_PATH, NULL);
+    write_file(fixture, "config.json", " \n");
+    assert_resolves(&choice, "unix://" CDD_DEFAULT_SOCKET_PATH, NULL);
+}
+
 static void
 test_a_context_brings_its_own_certificates(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -206,6 +242,8 @@ main(int argc, char **argv)
     ADD("the-default-context-is-the-default-socket",
         test_the_default_context_is_the_default_socket);
     ADD("tls-is-asked-for-as-dockers-client-is", test_tls_is_asked_for_as_dockers_client_is);
+    ADD("tls-without-an-address-is-a-port", test_tls_without_an_address_is_a_port);
+    ADD("an-empty-configuration-has-no-settings", test_an_empty_configuration_has_no_settings);
     ADD("a-context-brings-its-own-certificates", test_a_context_brings_its_own_certificates);
     ADD("a-choice-that-cannot-be-used-is-an-error", test_a_choice_that_cannot_be_used_is_an_error);
     return g_test_run();

@@ -3,6 +3,7 @@
 
 #include "../base/await.h"
 #include "../base/clock.h"
+#include "../base/program-error.h"
 #include "unix-socket.h"
 
 #include <string.h>
@@ -104,6 +105,16 @@ engine_describe_substitute(const Engine *engine)
                            engine->refusal);
 }
 
+/* Who has named no engine may not know how. */
+static void
+name_option(const Engine *engine, GError **error)
+{
+    if (error != NULL && engine->podman == NULL &&
+        cdd_service_get_address_origin(engine->service) == NULL &&
+        g_error_matches(*error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE))
+        program_error_append(error, "; --host ADDRESS uses another engine");
+}
+
 gboolean
 engine_get_info(Engine *engine, GCancellable *cancellable, GError **error)
 {
@@ -114,8 +125,10 @@ engine_get_info(Engine *engine, GCancellable *cancellable, GError **error)
     cdd_service_get_engine_info_async(engine->service, cancellable, await_ready, &done);
     engine->info = cdd_service_get_engine_info_finish(engine->service, await(&done), error);
     engine->info_time = clock_now();
-    if (engine->info == NULL)
+    if (engine->info == NULL) {
         engine_name_address(engine, error);
+        name_option(engine, error);
+    }
     return engine->info != NULL;
 }
 

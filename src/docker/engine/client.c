@@ -17,6 +17,7 @@ enum {
 enum {
     MAX_ERROR_LENGTH = 64 * 1024,
     MAX_MESSAGE_LENGTH = 4096,
+    MAX_SHOWN_LENGTH = 500,
     /* How long to wait for the answer of an engine that refused an upload, in milliseconds. */
     REFUSAL_TIMEOUT = 5000,
 };
@@ -228,7 +229,8 @@ choose_api_version(CddClient *self, const char *offered, GError **error)
 
     if (!parse_api_version(offered, &major, &minor)) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
-                    "the answer from %s has no API version; check that this is a container engine",
+                    "the server at %s is not a container engine: its answer to HEAD /_ping has no "
+                    "API version; check the address",
                     self->address->uri);
         return FALSE;
     }
@@ -244,6 +246,31 @@ choose_api_version(CddClient *self, const char *offered, GError **error)
     return TRUE;
 }
 
+/*
+ * A server that refuses the ping is no engine, unless a proxy asks for rights or an engine has
+ * trouble. An engine with TLS answers 400 to plain text.
+ */
+static void
+explain_ping(CddClient *self, GError **error)
+{
+    guint status = cdd_error_get_http_status(*error);
+    gboolean may_be_tls = status == 400 && self->address->kind == CDD_ADDRESS_TCP &&
+                          self->address->tls_directory == NULL;
+
+    if (status == 0)
+        return;
+    if (status == 401 || status == 403 || status >= 500) {
+        g_prefix_error(error, "asking for the API version of %s: ", self->address->uri);
+        return;
+    }
+    g_clear_error(error);
+    g_set_error(error, CDD_ERROR, CDD_ERROR_PROTOCOL,
+                "the server at %s is not a container engine: it answered HEAD /_ping with status "
+                "%u; check the address%s",
+                self->address->uri, status,
+                may_be_tls ? "; an engine with TLS needs DOCKER_TLS_VERIFY" : "");
+}
+
 static void
 on_pinged(GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -252,6 +279,8 @@ on_pinged(GObject *source, GAsyncResult *result, gpointer user_data)
     GError *error = NULL;
     g_autoptr(CddResponse) response = cdd_client_send_finish(self, result, &error);
 
+    if (response == NULL)
+        explain_ping(self, &error);
     if (response == NULL ||
         !choose_api_version(self, cdd_response_get_header(response, "api-version"), &error)) {
         cdd_error_set_unsent(error);
@@ -394,6 +423,8 @@ fail_or_retry(GTask *task, GError *error)
         obtain_connection(task);
         return;
     }
+    if (!send->reused && cdd_response_is_untouched(send->response))
+        cdd_connect_suspect(cdd_response_get_stream(send->response), &error);
     if (error->domain == G_IO_ERROR && !cdd_error_is_cancelled(error)) {
         GError *broken = g_error_new(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
                                      "the connection to the engine broke: %s", error->message);
@@ -440,10 +471,29 @@ on_uploaded(CddUpload *upload, gpointer user_data)
         cdd_deadline_arm(send->deadline, REFUSAL_TIMEOUT);
 }
 
+/* Engines do not redirect, so an answer that does is of another server. */
+static GError *
+new_unexpected_status(CddClient *self, CddResponse *response)
+{
+    guint status = cdd_response_get_status(response);
+    const char *location = cdd_response_get_header(response, "location");
+    g_autofree char *shown = NULL;
+
+    if (status < 300 || location == NULL)
+        return g_error_new(CDD_ERROR, CDD_ERROR_PROTOCOL,
+                           "the engine answered with the unexpected status %u", status);
+    shown = cdd_text_clean(location, strlen(location), MAX_SHOWN_LENGTH, CDD_TEXT_ONE_LINE);
+    return g_error_new(CDD_ERROR, CDD_ERROR_PROTOCOL,
+                       "the server at %s redirects to %s (status %u), which a container engine "
+                       "does not do; check the address",
+                       self->address->uri, shown, status);
+}
+
 static void
 on_head(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     GTask *task = user_data;
+    CddClient *self = g_task_get_source_object(task);
     Send *send = g_task_get_task_data(task);
     CddResponse *response = CDD_RESPONSE(source);
     GError *error = NULL;
@@ -459,8 +509,7 @@ on_head(GObject *source, GAsyncResult *result, gpointer user_data)
                                     cdd_deadline_get_cancellable(send->deadline), on_error_body,
                                     task);
     } else if ((status == 101) != (send->upgrade != NULL) || (status >= 300 && status != 304)) {
-        give_up(task, g_error_new(CDD_ERROR, CDD_ERROR_PROTOCOL,
-                                  "the engine answered with the unexpected status %u", status));
+        give_up(task, new_unexpected_status(self, response));
     } else {
         if (send->upload != NULL) {
             cdd_upload_forget(send->upload);

@@ -38,8 +38,8 @@ advice_for(const CddAddress *address, const GError *reason)
         return "you have no permission to use the socket; join its group (often \"docker\") or use "
                "sudo";
     if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) && is_socket)
-        return "the socket does not exist; start the engine (systemctl start docker) or name "
-               "another one with --host or DOCKER_HOST";
+        return "the socket does not exist; start the engine (systemctl start docker), or name "
+               "another one in DOCKER_HOST";
     if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
         return is_socket ? "no engine listens on the socket; start it (systemctl start docker)"
                          : "no engine listens there; check host and port, and that the engine runs "
@@ -166,6 +166,13 @@ void
 cdd_connect_explain(GIOStream *stream, GError **error)
 {
     cdd_ssh_explain(stream, error);
+    cdd_tls_explain(stream, error);
+}
+
+void
+cdd_connect_suspect(GIOStream *stream, GError **error)
+{
+    cdd_tls_suspect(stream, error);
 }
 
 /* Best effort, without waiting: if the connection is broken, reading reports it. */

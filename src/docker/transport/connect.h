@@ -20,8 +20,11 @@ void cdd_connect_async(CddConnector *self,
                        gpointer user_data);
 GIOStream *cdd_connect_finish(GAsyncResult *result, GError **error);
 
-/* Adds the message of the transport, such as ssh, to the error of a broken stream. */
+/* Adds what the transport, ssh or TLS, knows to the error of a broken stream. */
 void cdd_connect_explain(GIOStream *stream, GError **error);
+
+/* Adds why a new stream may have broken before any answer. */
+void cdd_connect_suspect(GIOStream *stream, GError **error);
 
 /* Tells the peer that no more data follows; the stream can still be read. */
 void cdd_connect_end_output(GIOStream *stream);

@@ -3,24 +3,87 @@
 
 #include "../value/error.h"
 
-static GError *
-explain(const CddAddress *address, const GError *reason)
+/* The data of a stream. */
+#define ADDRESS_KEY "cdd-tls-address"
+#define FAULTS_KEY "cdd-tls-faults"
+
+static char *
+path_of(const CddAddress *address, const char *name)
 {
-    if (cdd_error_is_cancelled(reason))
-        return g_error_copy(reason);
-    return g_error_new(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
-                       "securing the connection to %s: %s (" CDD_TLS_CA_FILE ", " CDD_TLS_CERT_FILE
-                       " and " CDD_TLS_KEY_FILE " are read from %s)",
-                       address->uri, reason->message, address->tls_directory);
+    return g_build_filename(address->tls_directory, name, NULL);
 }
 
 /* Returns the path of a file, or NULL if it does not exist. */
 static char *
 find_file(const CddAddress *address, const char *name)
 {
-    g_autofree char *path = g_build_filename(address->tls_directory, name, NULL);
+    g_autofree char *path = path_of(address, name);
 
     return g_file_test(path, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : NULL;
+}
+
+static char *
+describe_authority(const CddAddress *address)
+{
+    g_autofree char *ca = path_of(address, CDD_TLS_CA_FILE);
+
+    if (g_file_test(ca, G_FILE_TEST_EXISTS))
+        return g_strdup_printf("the engine's certificate is not signed by the authority in %s", ca);
+    return g_strdup_printf(
+        "the engine's certificate is not signed by an authority that this system "
+        "knows, and %s does not exist; put the engine's authority there",
+        ca);
+}
+
+static char *
+describe_client_certificate(const CddAddress *address)
+{
+    g_autofree char *cert = path_of(address, CDD_TLS_CERT_FILE);
+
+    if (!g_file_test(cert, G_FILE_TEST_EXISTS))
+        return g_strdup_printf("the engine demands a client's certificate, and %s does not exist",
+                               cert);
+    return g_strdup_printf("the engine does not accept the client's certificate in %s", cert);
+}
+
+/* Returns what is wrong with the engine's certificate, the most basic fault first, or NULL. */
+static char *
+describe_faults(const CddAddress *address, GTlsCertificateFlags faults)
+{
+    if ((faults & G_TLS_CERTIFICATE_UNKNOWN_CA) != 0)
+        return describe_authority(address);
+    if ((faults & G_TLS_CERTIFICATE_BAD_IDENTITY) != 0)
+        return g_strdup_printf("the engine's certificate is for another name than %s",
+                               address->host);
+    if ((faults & G_TLS_CERTIFICATE_EXPIRED) != 0)
+        return g_strdup("the engine's certificate has expired");
+    if ((faults & G_TLS_CERTIFICATE_NOT_ACTIVATED) != 0)
+        return g_strdup("the engine's certificate is not valid yet; compare the clocks");
+    return NULL;
+}
+
+/* Returns what went wrong in a handshake, or after it because of a certificate. */
+static char *
+describe(const CddAddress *address, GTlsCertificateFlags faults, const GError *reason)
+{
+    char *fault = address->tls_skip_verify ? NULL : describe_faults(address, faults);
+
+    if (fault != NULL)
+        return fault;
+    if (g_error_matches(reason, G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED))
+        return describe_client_certificate(address);
+    /* GLib's backends do not tell plain text from other faults of a handshake. */
+    if (g_error_matches(reason, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS) ||
+        g_error_matches(reason, G_TLS_ERROR, G_TLS_ERROR_MISC))
+        return g_strdup_printf("%s (check that the engine uses TLS at this port)", reason->message);
+    return g_strdup(reason->message);
+}
+
+static GError *
+new_error(const CddAddress *address, const char *fault)
+{
+    return g_error_new(CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
+                       "securing the connection to %s: %s", address->uri, fault);
 }
 
 static gboolean
@@ -33,10 +96,24 @@ set_authority(GTlsConnection *connection, const CddAddress *address, GError **er
     if (ca == NULL)
         return TRUE;
     database = g_tls_file_database_new(ca, error);
-    if (database == NULL)
+    if (database == NULL) {
+        g_prefix_error(error, "reading %s: ", ca);
         return FALSE;
+    }
     g_tls_connection_set_database(connection, database);
     return TRUE;
+}
+
+static gboolean
+fail_without_pair(const CddAddress *address,
+                  const char *present,
+                  const char *missing,
+                  GError **error)
+{
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                "%s/%s does not exist, but %s does; a client's certificate needs both",
+                address->tls_directory, missing, present);
+    return FALSE;
 }
 
 static gboolean
@@ -46,27 +123,36 @@ set_certificate(GTlsConnection *connection, const CddAddress *address, GError **
     g_autofree char *key = find_file(address, CDD_TLS_KEY_FILE);
     g_autoptr(GTlsCertificate) certificate = NULL;
 
-    if (cert == NULL || key == NULL)
+    if (cert == NULL && key == NULL)
         return TRUE;
+    if (cert == NULL)
+        return fail_without_pair(address, CDD_TLS_KEY_FILE, CDD_TLS_CERT_FILE, error);
+    if (key == NULL)
+        return fail_without_pair(address, CDD_TLS_CERT_FILE, CDD_TLS_KEY_FILE, error);
     certificate = g_tls_certificate_new_from_files(cert, key, error);
-    if (certificate == NULL)
+    if (certificate == NULL) {
+        g_prefix_error(error, "reading %s and %s: ", cert, key);
         return FALSE;
+    }
     g_tls_connection_set_certificate(connection, certificate);
     return TRUE;
 }
 
-/* Only for an address with SkipTLSVerify. */
+/* Called if the engine's certificate has faults. */
 static gboolean
-on_accept_any(GTlsConnection *connection G_GNUC_UNUSED,
-              GTlsCertificate *certificate G_GNUC_UNUSED,
-              GTlsCertificateFlags errors G_GNUC_UNUSED,
-              gpointer user_data G_GNUC_UNUSED)
+on_faults(GTlsConnection *connection,
+          GTlsCertificate *certificate G_GNUC_UNUSED,
+          GTlsCertificateFlags faults,
+          gpointer user_data G_GNUC_UNUSED)
 {
-    return TRUE;
+    const CddAddress *address = g_object_get_data(G_OBJECT(connection), ADDRESS_KEY);
+
+    g_object_set_data(G_OBJECT(connection), FAULTS_KEY, GUINT_TO_POINTER(faults));
+    return address->tls_skip_verify;
 }
 
 static GIOStream *
-wrap(GIOStream *base, const CddAddress *address, GError **error)
+wrap(GIOStream *base, CddAddress *address, GError **error)
 {
     g_autoptr(GSocketConnectable) identity = g_network_address_new(address->host, address->port);
     g_autoptr(GIOStream) stream = NULL;
@@ -80,9 +166,54 @@ wrap(GIOStream *base, const CddAddress *address, GError **error)
     if (stream == NULL || !set_authority(G_TLS_CONNECTION(stream), address, error) ||
         !set_certificate(G_TLS_CONNECTION(stream), address, error))
         return NULL;
-    if (address->tls_skip_verify)
-        g_signal_connect(stream, "accept-certificate", G_CALLBACK(on_accept_any), NULL);
+    g_object_set_data_full(G_OBJECT(stream), ADDRESS_KEY, cdd_address_ref(address),
+                           (GDestroyNotify)cdd_address_unref);
+    g_signal_connect(stream, "accept-certificate", G_CALLBACK(on_faults), NULL);
     return g_steal_pointer(&stream);
+}
+
+static GError *
+explain(GIOStream *stream, const GError *reason)
+{
+    const CddAddress *address = g_object_get_data(G_OBJECT(stream), ADDRESS_KEY);
+    guint faults = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(stream), FAULTS_KEY));
+    g_autofree char *fault = NULL;
+
+    if (cdd_error_is_cancelled(reason))
+        return g_error_copy(reason);
+    fault = describe(address, (GTlsCertificateFlags)faults, reason);
+    return new_error(address, fault);
+}
+
+void
+cdd_tls_explain(GIOStream *stream, GError **error)
+{
+    g_autoptr(GError) reason = NULL;
+
+    if (!G_IS_TLS_CONNECTION(stream) || error == NULL || *error == NULL ||
+        (*error)->domain != G_TLS_ERROR)
+        return;
+    reason = g_steal_pointer(error);
+    if (g_error_matches(reason, G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED))
+        *error = explain(stream, reason);
+    else
+        *error = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, reason->message);
+}
+
+void
+cdd_tls_suspect(GIOStream *stream, GError **error)
+{
+    const CddAddress *address;
+    g_autofree char *cert = NULL;
+
+    if (!G_IS_TLS_CONNECTION(stream) || error == NULL || *error == NULL ||
+        (*error)->domain != G_IO_ERROR || cdd_error_is_cancelled(*error) ||
+        g_tls_connection_get_certificate(G_TLS_CONNECTION(stream)) != NULL)
+        return;
+    address = g_object_get_data(G_OBJECT(stream), ADDRESS_KEY);
+    cert = path_of(address, CDD_TLS_CERT_FILE);
+    g_prefix_error(error,
+                   "the engine may demand a client's certificate, and %s does not exist: ", cert);
 }
 
 static void
@@ -94,7 +225,7 @@ on_handshaken(GObject *source, GAsyncResult *result, gpointer user_data)
     if (g_tls_connection_handshake_finish(G_TLS_CONNECTION(source), result, &reason))
         g_task_return_pointer(task, g_object_ref(source), g_object_unref);
     else
-        g_task_return_error(task, explain(g_task_get_task_data(task), reason));
+        g_task_return_error(task, explain(G_IO_STREAM(source), reason));
 }
 
 void
@@ -108,9 +239,8 @@ cdd_tls_connect_async(GIOStream *base,
     g_autoptr(GError) reason = NULL;
     g_autoptr(GIOStream) stream = wrap(base, address, &reason);
 
-    g_task_set_task_data(task, cdd_address_ref(address), (GDestroyNotify)cdd_address_unref);
     if (stream == NULL) {
-        g_task_return_error(task, explain(address, reason));
+        g_task_return_error(task, new_error(address, reason->message));
         g_object_unref(task);
         return;
     }

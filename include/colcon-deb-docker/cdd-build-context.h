@@ -49,9 +49,10 @@ CDD_API GType cdd_context_compression_get_type(void);
 
 /**
  * CddBuildContext:
- * @context_dir: (type filename): the directory whose files COPY and ADD may name. Files that the
- *   ignore file excludes are not sent: `<Dockerfile>.dockerignore` beside the Dockerfile if it
- *   exists, else `.dockerignore` in this directory
+ * @context_dir: (nullable) (type filename): the directory whose files COPY and ADD may name; %NULL
+ *   with @dockerfile_text for a build without files. Files that the ignore file excludes are not
+ *   sent: `<Dockerfile>.dockerignore` beside the Dockerfile if it exists, else `.dockerignore` in
+ *   this directory
  * @dockerfile_path: (nullable) (type filename): the Dockerfile, inside @context_dir or elsewhere;
  *   relative to @context_dir; %NULL for `Dockerfile`
  * @dockerfile_text: (nullable): the text of the Dockerfile, instead of @dockerfile_path
@@ -80,8 +81,8 @@ CDD_API GType cdd_context_compression_get_type(void);
  * @source_date_epoch: seconds since 1970; 0 for none. Later file times are set to this time, and
  *   BuildKit gets it as the build argument SOURCE_DATE_EPOCH
  *
- * Describes an image build for cdd_service_build_image_async(). All members but @context_dir may be
- * zero.
+ * Describes an image build for cdd_service_build_image_async(). All members may be zero but one of
+ * @context_dir and @dockerfile_text.
  *
  * Since: 0.1
  */
@@ -114,7 +115,7 @@ CDD_API GType cdd_build_context_get_type(void);
 
 /**
  * cdd_build_context_new:
- * @context_dir: (type filename): the directory with the files
+ * @context_dir: (nullable) (type filename): the directory with the files
  * @dockerfile_path: (nullable) (type filename): the Dockerfile
  * @tags: (nullable) (array zero-terminated=1): names of the new image
  * @build_args: (nullable) (array zero-terminated=1): `NAME=value` entries
@@ -178,9 +179,9 @@ CDD_API gboolean cdd_build_context_validate(const CddBuildContext *context, GErr
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
  *
- * Builds an image from a directory of this machine. The files are streamed, not held in memory. If
- * BuildKit asks for the credentials of a registry, they are looked up as for a pull
- * (cdd_credentials_find_async()).
+ * Builds an image from a directory of this machine, or from the text of a Dockerfile. The files are
+ * streamed, not held in memory. If BuildKit asks for the credentials of a registry, they are looked
+ * up as for a pull (cdd_credentials_find_async()).
  *
  * Since: 0.1
  */

@@ -28,7 +28,7 @@ enum {
 
 typedef struct {
     CddBuildSession *session;
-    char *context_dir;
+    char *context_dir; /* NULL for no files */
     guint64 latest_time;
     const CddTarMember *files; /* for "dockerfile" */
     gsize n_files;
@@ -45,7 +45,8 @@ typedef struct {
     FileSync *sync;
     CddGrpcCall *call;
     const char *root;
-    CddTreeWalk *walk; /* NULL if @files are sent */
+    gsize n_given;     /* how many of the sync's @files are sent */
+    CddTreeWalk *walk; /* NULL if @files are sent, or nothing */
     GArray *announced;
     GStringChunk *names;
     GHashTable *linked; /* for files with several names: device and inode -> the first name */
@@ -201,7 +202,7 @@ announce_one(Transfer *transfer, GError **error)
     const FileSync *sync = transfer->sync;
     const CddTreeEntry *entry;
 
-    if (transfer->walk == NULL && transfer->announced->len < sync->n_files) {
+    if (transfer->announced->len < transfer->n_given) {
         announce_given(transfer, &sync->files[transfer->announced->len]);
         return TRUE;
     }
@@ -476,7 +477,8 @@ begin(CddGrpcCall *call, gpointer service)
     }
     transfer = transfer_new(sync, call);
     cdd_grpc_call_set_handlers(call, &handlers, transfer);
-    if (!is_dockerfile && !open_walk(transfer, &error)) {
+    transfer->n_given = is_dockerfile ? sync->n_files : 0;
+    if (!is_dockerfile && sync->context_dir != NULL && !open_walk(transfer, &error)) {
         fail(transfer, error);
         return;
     }

@@ -82,17 +82,25 @@ read_dockerfile(CddContext *self, const char *path, GError **error)
     return TRUE;
 }
 
-/* Returns the name of a file relative to the directory; NULL if the file is elsewhere. */
+/* Returns the name of a file (nullable) relative to the directory; NULL if it is elsewhere. */
 static const char *
 get_name_below(const CddContext *self, const char *path)
 {
-    gsize length = strlen(self->directory);
+    gsize length;
 
-    if (!g_str_has_prefix(path, self->directory))
+    if (path == NULL || self->directory == NULL || !g_str_has_prefix(path, self->directory))
         return NULL;
+    length = strlen(self->directory);
     if (self->directory[length - 1] == '/')
         return path + length;
     return path[length] == '/' ? path + length + 1 : NULL;
+}
+
+/* Returns NULL if there is no directory. */
+static char *
+in_directory(const CddContext *self, const char *name)
+{
+    return self->directory != NULL ? g_build_filename(self->directory, name, NULL) : NULL;
 }
 
 /* Reads one of the two ignore files. Returns FALSE without an error if it does not exist. */
@@ -115,12 +123,12 @@ read_ignore(CddContext *self, const char *path, GBytes **text, GError **error)
 static gboolean
 find_ignore(CddContext *self, const char *dockerfile, GBytes **text, GError **error)
 {
-    g_autofree char *own = g_strconcat(dockerfile, IGNORE_NAME, NULL);
-    g_autofree char *common = g_build_filename(self->directory, IGNORE_NAME, NULL);
+    g_autofree char *own = dockerfile != NULL ? g_strconcat(dockerfile, IGNORE_NAME, NULL) : NULL;
+    g_autofree char *common = in_directory(self, IGNORE_NAME);
     GError *fault = NULL;
 
-    if ((dockerfile != NULL && read_ignore(self, own, text, &fault)) ||
-        (fault == NULL && read_ignore(self, common, text, &fault)))
+    if ((own != NULL && read_ignore(self, own, text, &fault)) ||
+        (fault == NULL && common != NULL && read_ignore(self, common, text, &fault)))
         return TRUE;
     if (fault == NULL)
         self->ignore = cdd_ignore_new(NULL, &fault);
@@ -171,8 +179,8 @@ name_by_text(GBytes *text)
 static void
 add_ignore_file(CddContext *self, GBytes *text, gboolean added)
 {
-    g_autofree char *common = g_build_filename(self->directory, IGNORE_NAME, NULL);
-    gboolean other = self->ignore_path != NULL && !g_str_equal(self->ignore_path, common);
+    g_autofree char *common = in_directory(self, IGNORE_NAME);
+    gboolean other = self->ignore_path != NULL && g_strcmp0(self->ignore_path, common) != 0;
     g_autoptr(GString) contents = g_string_new(NULL);
     g_autoptr(GBytes) bytes = NULL;
 
@@ -219,8 +227,7 @@ set_exclude(CddContext *self, GError **error)
 static gboolean
 prepare_archive(CddContext *self, GBytes *ignore_text, GError **error)
 {
-    const char *name =
-        self->dockerfile_path != NULL ? get_name_below(self, self->dockerfile_path) : NULL;
+    const char *name = get_name_below(self, self->dockerfile_path);
     gboolean added = name == NULL;
 
     self->dockerfile_name = added ? name_by_text(self->dockerfile) : g_strdup(name);
@@ -240,7 +247,7 @@ cdd_context_open(const char *directory,
     g_autofree char *dockerfile = NULL;
     g_autoptr(GBytes) ignore_text = NULL;
 
-    if (!find_directory(self, directory, error))
+    if (directory != NULL && !find_directory(self, directory, error))
         return NULL;
     if (dockerfile_text == NULL) {
         dockerfile = choose_dockerfile(self, dockerfile_path);

@@ -8,7 +8,7 @@
  * before anything is sent.
  */
 typedef struct {
-    char *directory;       /* without symbolic links */
+    char *directory;       /* without symbolic links; NULL if the build has no files */
     char *dockerfile_path; /* without symbolic links; NULL if the text is not from a file */
     GBytes *dockerfile;    /* the text of the Dockerfile */
 
@@ -35,7 +35,8 @@ typedef struct {
 } CddContext;
 
 /*
- * Opens a context. @dockerfile_path is as in #CddBuildContext. CDD_ERROR_INVALID_SPEC if a file is
+ * Opens a context. @directory may be NULL if there is @dockerfile_text. @dockerfile_path is as in
+ * #CddBuildContext. CDD_ERROR_INVALID_SPEC if a file is
  * missing or too large, or a pattern is not valid; CDD_ERROR_FAILED if a file cannot be read.
  * Blocks briefly.
  */

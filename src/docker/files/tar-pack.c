@@ -384,6 +384,8 @@ write_root(Pack *pack, const char *path, const char *name, GError **error)
     g_autofree char *prefix = NULL;
     CddTreeEntry entry = {.path = path};
 
+    if (path == NULL)
+        return write_members_before(pack, NULL, error);
     if (name == NULL)
         return write_below(pack, path, "", error);
     if (lstat(path, &entry.status) != 0)

@@ -28,10 +28,10 @@ typedef struct {
 /*
  * Writes a file or a directory tree to @to as a tar archive, under @name; if @name is NULL, the
  * contents of the directory. Names are sorted, so the same tree gives the same bytes. @path itself
- * must be a file, a directory or a symbolic link. A file with several names is packed once, its
- * further names as hard links. Holes are left out. A file whose size changes while it is read is an
- * error. Blocks; call it in a thread. Does not end @to. If its reader closes it, the error is
- * G_IO_ERROR_BROKEN_PIPE.
+ * must be a file, a directory or a symbolic link; if it is NULL, the archive has the members only.
+ * A file with several names is packed once, its further names as hard links. Holes are left out. A
+ * file whose size changes while it is read is an error. Blocks; call it in a thread. Does not end
+ * @to. If its reader closes it, the error is G_IO_ERROR_BROKEN_PIPE.
  */
 gboolean cdd_tar_pack(const char *path,
                       const char *name,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Builds an image from a directory. The context is read and checked, and the engine is asked which
- * builder it has. Then either BuildKit requests files over a session, or the classic builder gets
- * all files in an archive. The functions are in the order in which they run.
+ * Builds an image from a directory, or from a Dockerfile alone. The context is read and checked,
+ * and the engine is asked which builder it has. Then either BuildKit requests files over a session,
+ * or the classic builder gets all files in an archive. The functions are in the order in which they
+ * run.
  */
 #include "../api/image-build.h"
 #include "../api/operation.h"
@@ -125,7 +126,7 @@ cdd_service_build_image_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "building an image");
-    if (context == NULL || context->context_dir == NULL) {
+    if (context == NULL || (context->context_dir == NULL && context->dockerfile_text == NULL)) {
         cdd_operation_return_missing(task, context == NULL ? "context" : "context->context_dir");
         return;
     }
@@ -277,7 +278,7 @@ make_request(const Job *job, CddBuildContext *options)
     return (CddImageBuildRequest){.doing = "", .context = options};
 }
 
-/* Returns the same key for the same directory and user on this machine. */
+/* Returns the same key for the same directory (nullable) and user on this machine. */
 static char *
 make_shared_key(const char *directory)
 {
@@ -286,7 +287,7 @@ make_shared_key(const char *directory)
 
     g_file_get_contents("/etc/machine-id", &machine, NULL, NULL);
     text = g_strdup_printf("%s:%u:%s", machine != NULL ? machine : g_get_host_name(),
-                           (guint)getuid(), directory);
+                           (guint)getuid(), directory != NULL ? directory : "");
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
 }
 

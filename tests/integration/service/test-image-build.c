@@ -95,8 +95,9 @@ on_progress(const CddBuildProgress *progress, gpointer user_data)
         g_string_append_printf(test->steps, "%s %s\n", states[progress->state], progress->message);
 }
 
+/* Builds with the files of the test's directory, unless @without_files. */
 static char *
-build(BuildTest *test, const CddBuildContext *options, GError **error)
+build_with(BuildTest *test, const CddBuildContext *options, gboolean without_files, GError **error)
 {
     const CddOutputHandler handler = {.on_stdout = on_stdout,
                                       .on_stderr = on_stdout,
@@ -108,12 +109,18 @@ build(BuildTest *test, const CddBuildContext *options, GError **error)
     g_string_truncate(test->output.out, 0);
     g_string_truncate(test->steps, 0);
     test->sent = 0;
-    context.context_dir = test->directory;
+    context.context_dir = without_files ? NULL : test->directory;
     if (context.network_mode == NULL)
         context.network_mode = "host";
     cdd_service_build_image_async(test->engine.service, &context, &handler, NULL, await_ready,
                                   &done);
     return cdd_service_build_image_finish(test->engine.service, await(&done), error);
+}
+
+static char *
+build(BuildTest *test, const CddBuildContext *options, GError **error)
+{
+    return build_with(test, options, FALSE, error);
 }
 
 static void
@@ -299,6 +306,38 @@ test_dockerfiles_that_lie_elsewhere(BuildTest *test, gconstpointer data G_GNUC_U
     }
     g_remove(path);
     g_rmdir(elsewhere);
+}
+
+/* COPY . finds nothing, not even the Dockerfile; a file that is not there is named by the engine.
+ */
+static void
+test_a_dockerfile_alone(BuildTest *test, gconstpointer data)
+{
+    CddBuildContext context = {.builder = GPOINTER_TO_INT(data), .no_cache = TRUE};
+    g_autofree char *text = g_strdup_printf(
+        "FROM %s\nCOPY . /tree\nRUN echo; echo BEGIN; ls -A /tree; echo; echo END\n",
+        test->engine.image);
+    g_autofree char *copies = g_strdup_printf("FROM %s\nCOPY the-file /\n", test->engine.image);
+    g_autofree char *listing = NULL;
+    g_autofree char *id = NULL;
+    g_autofree char *none = NULL;
+    GError *error = NULL;
+
+    if (context.builder == CDD_BUILDER_BUILDKIT && is_refused(test))
+        return;
+    context.dockerfile_text = text;
+    id = build_with(test, &context, TRUE, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(id);
+    listing = between_marks(test);
+    g_assert_cmpstr(listing, ==, "\nBEGIN\n");
+    context.dockerfile_text = copies;
+    none = build_with(test, &context, TRUE, &error);
+    g_test_message("%s", error->message);
+    g_assert_null(none);
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_BUILD_FAILED);
+    g_assert_nonnull(strstr(error->message, "the-file"));
+    g_clear_error(&error);
 }
 
 static void
@@ -654,6 +693,7 @@ main(int argc, char **argv)
     ADD("builders-agree", test_builders_agree, NULL);
     ADD("ignore-file-of-a-dockerfile", test_ignore_file_of_a_dockerfile, NULL);
     ADD("dockerfiles-that-lie-elsewhere", test_dockerfiles_that_lie_elsewhere, NULL);
+    ADD_FOR_BOTH("a-dockerfile-alone", test_a_dockerfile_alone);
     ADD_FOR_BOTH("options", test_options);
     ADD_FOR_BOTH("source-date-epoch", test_source_date_epoch);
     ADD_FOR_BOTH("steps", test_steps);

@@ -376,11 +376,17 @@ test_auth_of_broken_configuration(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-serve_files(Fixture *f)
+serve_files_of(Fixture *f, const char *directory)
 {
     f->files[0] = (CddTarMember){"Dockerfile", g_bytes_new_static("FROM here\n", 10)};
     f->files[1] = (CddTarMember){"Dockerfile.dockerignore", g_bytes_new_static("a\n", 2)};
-    cdd_file_sync_serve(f->session, f->directory, 0, f->files, G_N_ELEMENTS(f->files));
+    cdd_file_sync_serve(f->session, directory, 0, f->files, G_N_ELEMENTS(f->files));
+}
+
+static void
+serve_files(Fixture *f)
+{
+    serve_files_of(f, f->directory);
 }
 
 static void
@@ -471,6 +477,30 @@ test_dockerfile_in_memory(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     packet = await_message(f, stream, 3, &cdd__file_packet__descriptor);
     g_assert_cmpmem(packet->data.data, packet->data.len, "FROM here\n", 10);
     cdd_message_free(packet);
+}
+
+static void
+test_no_directory(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    const char *const context[] = {"dir-name: context", "followpaths: a", NULL};
+    const char *const dockerfile[] = {"dir-name: dockerfile", NULL};
+    g_autofree char *names = NULL;
+    g_autofree char *definition = NULL;
+    Cdd__FilePacket *packet;
+    gint32 stream;
+
+    serve_files_of(f, NULL);
+    open_session(f);
+    definition = told_names(f, begin_sync(f, dockerfile));
+    g_assert_cmpstr(definition, ==, "Dockerfile Dockerfile.dockerignore");
+    stream = begin_sync(f, context);
+    names = told_names(f, stream);
+    g_assert_cmpstr(names, ==, "");
+    send_packet(f, stream, CDD__FILE_PACKET__TYPE__FIN, 0);
+    packet = await_message(f, stream, 1, &cdd__file_packet__descriptor);
+    g_assert_cmpint(packet->type, ==, CDD__FILE_PACKET__TYPE__FIN);
+    cdd_message_free(packet);
+    g_assert_cmpint(await_status(f, stream), ==, CDD_GRPC_OK);
 }
 
 /* A request for anything but a file of the transfer is refused. */
@@ -741,6 +771,7 @@ main(int argc, char **argv)
         {"/build-session/auth-of-broken-configuration", test_auth_of_broken_configuration, NULL},
         {"/build-session/files", test_files, NULL},
         {"/build-session/dockerfile-in-memory", test_dockerfile_in_memory, NULL},
+        {"/build-session/no-directory", test_no_directory, NULL},
         {"/build-session/bad-requests", test_bad_requests, NULL},
         {"/build-session/file-that-changes", test_file_that_changes, NULL},
         {"/build-session/output-directory", test_output_directory, NULL},

@@ -171,6 +171,24 @@ test_what_is_not_there_is_named(Fixture *fixture, gconstpointer data G_GNUC_UNUS
     assert_refused(fixture->context, NULL, ".dockerignore is larger than 1024 KiB");
 }
 
+/* Only the Dockerfile is sent, and COPY . does not see it. */
+static void
+test_a_dockerfile_alone_is_a_context(Fixture *fixture G_GNUC_UNUSED,
+                                     gconstpointer data G_GNUC_UNUSED)
+{
+    GError *error = NULL;
+    g_autoptr(CddContext) context = cdd_context_open(NULL, NULL, "FROM a\n", &error);
+    g_autofree char *expected = NULL;
+
+    g_assert_no_error(error);
+    g_assert_null(context->directory);
+    g_assert_cmpuint(context->n_definition, ==, 1);
+    g_assert_cmpstr(context->definition[0].name, ==, "Dockerfile");
+    expected = g_strdup_printf("%s=FROM a\n .dockerignore=.dockerignore\n%s\n",
+                               context->dockerfile_name, context->dockerfile_name);
+    assert_packed(context, expected);
+}
+
 static void
 test_the_dockerfile_is_found(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -439,6 +457,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD("what-is-not-there-is-named", test_what_is_not_there_is_named);
+    ADD("a-dockerfile-alone-is-a-context", test_a_dockerfile_alone_is_a_context);
     ADD("the-dockerfile-is-found", test_the_dockerfile_is_found);
     ADD("what-is-left-out-but-needed-is-sent", test_what_is_left_out_but_needed_is_sent);
     ADD("a-dockerfile-with-wildcards-in-its-name-is-sent",

@@ -71,7 +71,7 @@ check_layers()
     return "$status"
 }
 
-# Each public header must stand alone, as C and as C++.
+# Each public header must stand alone, as C and as C++, and say the unit of each time.
 check_headers()
 {
     local header status=0
@@ -82,6 +82,7 @@ check_headers()
         ${CC:-cc} -std=c17 -x c "${flags[@]}" -include "$header" /dev/null || status=1
         ${CXX:-c++} -std=c++17 -x c++ "${flags[@]}" -include "$header" /dev/null || status=1
     done < <(tracked 'include/*.h')
+    tracked 'include/*.h' | xargs -0 -r "$CDD_TOP/tools/check-units.py" || status=1
     return "$status"
 }
 

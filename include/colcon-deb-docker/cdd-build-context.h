@@ -78,8 +78,9 @@ CDD_API GType cdd_context_compression_get_type(void);
  *   `type=local,dest=DIRECTORY` or `type=tar,dest=FILE`; BuildKit only
  * @builder: the builder
  * @compression: compression of the context for the classic builder
- * @source_date_epoch: seconds since 1970; 0 for none. Later file times are set to this time, and
- *   BuildKit gets it as the build argument SOURCE_DATE_EPOCH
+ * @source_date_epoch: seconds since 1970, as the variable SOURCE_DATE_EPOCH has them; 0 for none.
+ * Later file times are set to this time, and BuildKit gets it as the build argument
+ * SOURCE_DATE_EPOCH
  *
  * Describes an image build for cdd_service_build_image_async(). All members may be zero but one of
  * @context_dir and @dockerfile_text.

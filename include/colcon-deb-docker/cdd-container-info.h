@@ -21,8 +21,8 @@ G_BEGIN_DECLS
  * @tty: whether its standard streams are a terminal
  * @error: the reason if it could not be started; else empty
  * @created_at: creation time (RFC 3339), as the engine reports it
- * @started_at: time of the last start
- * @finished_at: time of the last end
+ * @started_at: time of the last start (RFC 3339)
+ * @finished_at: time of the last end (RFC 3339)
  * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
  * @ports: (element-type CddPortBinding): its published ports while it runs, with the ports that the
  *   engine chose: an element for each port and each address of the engine's machine
@@ -119,7 +119,7 @@ cdd_service_inspect_container_finish(CddService *self, GAsyncResult *result, GEr
  * @image_id: the image's id
  * @status: as #CddContainerInfo.status
  * @description: readable status, e.g. `Up 3 minutes`
- * @created_at: creation time, in seconds since 1970
+ * @created_at: creation time, in microseconds since 1970
  * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
  *
  * A container in a list.

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
  * @no_stdout: whether to omit standard output
  * @no_stderr: whether to omit standard error
  * @timestamps: whether each line begins with its time (RFC 3339) and a space
- * @since: omit output before this time, in seconds since 1970; 0 for no limit
- * @until: omit output after this time, in seconds since 1970; 0 for no limit
+ * @since: omit output before this time, in microseconds since 1970; 0 for no limit
+ * @until: omit output after this time, in microseconds since 1970; 0 for no limit
  * @tail: number of last lines to read; 0 for all; -1 for none, useful with @follow
  *
  * Selects a part of a log. All zero means the whole log so far.

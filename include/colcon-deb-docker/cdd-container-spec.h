@@ -248,8 +248,8 @@ CDD_API GType cdd_restart_policy_get_type(void);
  * @tty: whether its standard streams are a terminal; all output then comes as standard output
  * @auto_remove: whether the engine removes the container when it has ended;
  *   cdd_service_run_container_async() always removes it
- * @stop_timeout: seconds between @stop_signal and SIGKILL when the container is stopped; 0 for the
- *   engine's default, 10
+ * @stop_timeout: milliseconds between @stop_signal and SIGKILL when the container is stopped,
+ *   rounded up to whole seconds, which engines count; 0 for the engine's default, 10 s
  * @extra: (nullable): a JSON object that is merged into the body of `POST /containers/create`, for
  *   what has no member here: `{"HostConfig": {"MemorySwappiness": 0}}`. Objects are merged; any
  *   other value replaces what the members ask for

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * CddContainerStats:
- * @cpu_time: processor time used, in nanoseconds
+ * @cpu_time: processor time used, in nanoseconds, as the kernel counts it
  * @system_cpu_time: processor time of the engine's machine over all processors, in nanoseconds; 0
  *   if unknown
  * @n_cpus: number of processors that the container may use

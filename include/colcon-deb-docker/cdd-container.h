@@ -126,7 +126,8 @@ CDD_API gboolean cdd_service_start_container_finish(CddService *self,
  * cdd_service_stop_container_async:
  * @self: a service
  * @container: a container
- * @timeout: seconds between the stop signal and SIGKILL; negative for the container's own timeout
+ * @timeout: milliseconds between the stop signal and SIGKILL, rounded up to whole seconds, which
+ *   engines count; negative for the container's own #CddContainerSpec.stop_timeout
  * @cancellable: (nullable): cancelling stops waiting; the engine still stops the container
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback
@@ -163,8 +164,8 @@ CDD_API gboolean cdd_service_stop_container_finish(CddService *self,
  * cdd_service_restart_container_async:
  * @self: a service
  * @container: a container
- * @timeout: seconds between the stop signal and SIGKILL; negative for the container's own
- *   #CddContainerSpec.stop_timeout
+ * @timeout: milliseconds between the stop signal and SIGKILL, rounded up to whole seconds, which
+ *   engines count; negative for the container's own #CddContainerSpec.stop_timeout
  * @cancellable: (nullable): cancelling stops waiting; the engine may still carry out the request
  * @callback: called once, in the caller's main context
  * @user_data: passed to @callback

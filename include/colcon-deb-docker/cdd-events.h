@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * @id: the object's id or name
  * @attributes: (array zero-terminated=1): `name=value` entries, sorted by name, e.g. `exitCode=7`,
  *   `image=debian`, and the labels of a container
- * @time: time of the event, in nanoseconds since 1970
+ * @time: time of the event, in nanoseconds since 1970, as the engine counts: two events may be
+ *   less than a microsecond apart
  *
  * An event on an engine (`GET /events`).
  *
@@ -122,8 +123,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddEventHandler, cdd_event_handler_unref)
  * CddEventsOptions:
  * @filters: (nullable) (array zero-terminated=1): `name=value` entries, e.g. `type=container`,
  *   `event=die`, `label=a=b`; for each name, one of its values must match
- * @since: include past events from this time on, in nanoseconds since 1970; 0 for new events only
- * @until: end at this time, in nanoseconds since 1970; 0 for never
+ * @since: include past events from this time on, in nanoseconds since 1970 like #CddEvent.time; 0
+ *   for new events only
+ * @until: end at this time, in nanoseconds since 1970 like #CddEvent.time; 0 for never
  * @max_retries: how often in a row to reconnect after a lost connection, after 1 s, 2 s, 4 s, up to
  *   30 s; negative for no limit; 0 makes a lost connection an error
  *

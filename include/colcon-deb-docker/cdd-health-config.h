@@ -9,10 +9,10 @@ G_BEGIN_DECLS
  * CddHealthConfig:
  * @test: (nullable) (array zero-terminated=1): `CMD` and the arguments of a command; `CMD-SHELL`
  * and a line for the shell; or `NONE` to check nothing; %NULL for the image's test
- * @interval: time between two tests in microseconds
- * @timeout: time that a test may take in microseconds
- * @start_period: time after the start in microseconds in which failed tests do not count
- * @start_interval: time between two tests in @start_period in microseconds; engines before API 1.44
+ * @interval: time between two tests in milliseconds
+ * @timeout: time that a test may take in milliseconds
+ * @start_period: time after the start in milliseconds in which failed tests do not count
+ * @start_interval: time between two tests in @start_period in milliseconds; engines before API 1.44
  *   refuse or ignore it
  * @retries: number of failed tests in a row that make the container unhealthy
  *

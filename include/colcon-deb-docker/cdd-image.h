@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  * @command: (array zero-terminated=1): the default command of its containers
  * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
  * @created_at: creation time (RFC 3339), as the engine reports it
- * @tagged_at: time of the last tagging; empty or in the year 1 if the engine does not know
+ * @tagged_at: time of the last tagging (RFC 3339); empty or in the year 1 if the engine does not
+ *   know
  *
  * Details of an image (`GET /images/{name}/json`).
  *
@@ -308,7 +309,7 @@ cdd_service_remove_image_finish(CddService *self, GAsyncResult *result, GError *
  * @id: its id
  * @references: (array zero-terminated=1): its names, each with a tag
  * @digests: (array zero-terminated=1): its names with a digest, as registries know them
- * @created_at: creation time, in seconds since 1970
+ * @created_at: creation time, in microseconds since 1970
  * @size: bytes on the engine's disk, including layers shared with other images
  * @labels: (array zero-terminated=1): `name=value` entries, sorted by name
  *

@@ -59,7 +59,7 @@ CDD_API GType cdd_build_step_state_get_type(void);
  * @current: bytes of that part done so far
  * @total: size of that part in bytes; 0 if unknown
  * @state: the state of the step
- * @duration: duration of the step in microseconds; 0 until it has ended
+ * @duration: duration of the step in milliseconds; 0 until it has ended
  * @stage: (nullable): the builder's name for the group of counted steps, e.g. a stage of a
  *   Dockerfile
  *

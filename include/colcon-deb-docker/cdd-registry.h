@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * CddImageHistoryItem:
  * @id: the image that this step made; `<missing>` if the engine does not know it
- * @created_at: time of the step, in seconds since 1970
+ * @created_at: time of the step, in microseconds since 1970
  * @created_by: the instruction or command
  * @tags: (array zero-terminated=1): names of that image
  * @size: bytes that the step added

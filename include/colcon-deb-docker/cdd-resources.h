@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @memory_reservation: bytes of memory to shrink to when the machine has too little; 0 for none
  * @oom_kill_disable: whether processes wait for memory instead of being killed
  * @cpu_shares: weight against other containers if processors are short; 0 for 1024
- * @cpu_period: length of a period of @cpu_quota in microseconds; 0 for 100000
+ * @cpu_period: length of a period of @cpu_quota in microseconds, the kernel's unit; 0 for 100000
  * @cpu_quota: processor time in a period in microseconds; not together with @cpus
  * @cpuset_mems: (nullable): the memory nodes to use, e.g. `0-1`; %NULL for all
  * @blkio_weight: weight of block input and output, 10 to 1000; 0 for the engine's default

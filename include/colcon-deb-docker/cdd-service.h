@@ -166,8 +166,8 @@ CDD_API gboolean cdd_service_is_local(CddService *self);
  * @root_dir: (nullable): the directory of images and containers on the engine's machine
  * @rootless: whether the engine runs without root's rights; root in a container is then the
  *   engine's user
- * @system_time: the engine's clock when it was asked, in seconds since 1970; 0 if it does not say.
- *   Ages of objects are measured by this clock
+ * @system_time: the engine's clock when it was asked, in microseconds since 1970; 0 if it does not
+ *   say. Ages of objects are measured by this clock
  *
  * Describes an engine and its machine.
  *

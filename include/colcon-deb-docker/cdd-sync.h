@@ -367,7 +367,8 @@ CDD_API gboolean cdd_service_start_container_sync(CddService *self,
  * cdd_service_stop_container_sync:
  * @self: a service
  * @container: a container
- * @timeout: seconds between the stop signal and SIGKILL; negative for the container's own timeout
+ * @timeout: milliseconds between the stop signal and SIGKILL, rounded up to whole seconds, which
+ *   engines count; negative for the container's own #CddContainerSpec.stop_timeout
  * @cancellable: (nullable): cancelling stops waiting; the engine still stops the container
  * @error: return location; %CDD_ERROR_NOT_FOUND
  *
@@ -387,8 +388,8 @@ CDD_API gboolean cdd_service_stop_container_sync(CddService *self,
  * cdd_service_restart_container_sync:
  * @self: a service
  * @container: a container
- * @timeout: seconds between the stop signal and SIGKILL; negative for the container's own
- *   #CddContainerSpec.stop_timeout
+ * @timeout: milliseconds between the stop signal and SIGKILL, rounded up to whole seconds, which
+ *   engines count; negative for the container's own #CddContainerSpec.stop_timeout
  * @cancellable: (nullable): cancelling stops waiting; the engine may still carry out the request
  * @error: return location; %CDD_ERROR_NOT_FOUND, or the error of starting it
  *

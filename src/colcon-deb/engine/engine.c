@@ -137,5 +137,5 @@ engine_get_time(const Engine *engine)
 {
     if (engine->info->system_time == 0)
         return g_get_real_time() / G_USEC_PER_SEC;
-    return engine->info->system_time + (clock_now() - engine->info_time) / 1000;
+    return (engine->info->system_time / 1000 + clock_now() - engine->info_time) / 1000;
 }

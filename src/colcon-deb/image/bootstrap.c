@@ -331,7 +331,7 @@ run_container(Run *run, GError **error)
         .security = {.add_capabilities = capabilities},
         .open_stdin = TRUE,
         /* A waiting shell ignores SIGTERM, and nothing in the container is worth waiting for. */
-        .stop_timeout = 1,
+        .stop_timeout = 1000,
     };
     const CddOutputHandler handler = {
         .on_stdout = on_archive, .on_stderr = on_words, .user_data = run};

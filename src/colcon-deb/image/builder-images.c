@@ -52,7 +52,7 @@ make_image(const CddImageSummary *summary, const CddImageInfo *info)
     image->architecture =
         g_strconcat(info->architecture, *variant != '\0' ? "/" : "", variant, NULL);
     image->size = summary->size;
-    image->created = summary->created_at;
+    image->created = summary->created_at / G_USEC_PER_SEC;
     return image;
 }
 

@@ -77,7 +77,7 @@ add_standby(Search *self, const CddContainerSummary *container)
     if (!own_volumes_are_of_workspace(container->labels, self->workspace))
         return;
     leftover = add(self, LEFTOVER_STANDBY, container->names[0], container->id);
-    leftover->created = container->created_at;
+    leftover->created = container->created_at / G_USEC_PER_SEC;
     g_hash_table_add(self->doomed, g_strdup(container->id));
 }
 
@@ -103,7 +103,7 @@ find_containers(Search *self, GError **error)
             continue;
         }
         leftover = add(self, LEFTOVER_CONTAINER, name, container->id);
-        leftover->created = container->created_at;
+        leftover->created = container->created_at / G_USEC_PER_SEC;
         if (use == CONTAINER_LEFT)
             g_hash_table_add(self->doomed, g_strdup(container->id));
         else
@@ -283,7 +283,7 @@ find_layers(Search *self, GError **error)
         leftover = add(self, LEFTOVER_LAYER, image_name_strip(reference), image->id);
         leftover->reference = g_strdup(reference);
         leftover->size = own_size(images, image);
-        leftover->created = image->created_at;
+        leftover->created = image->created_at / G_USEC_PER_SEC;
         leftover->use = find_user_of_layer(self, image, containers, needed);
         if (leftover->use != NULL && get_parent(image) != NULL)
             g_hash_table_insert(needed, (gpointer)get_parent(image), leftover->name);

@@ -108,7 +108,7 @@ process_may_live(const CddContainerSummary *container, gint64 now)
     ProcessState state = look_for(own_containers_find_label(container->labels, PROCESS_LABEL));
 
     if (state == PROCESS_UNKNOWN)
-        return now == 0 || container->created_at + MAX_AGE >= now;
+        return now == 0 || container->created_at / G_USEC_PER_SEC + MAX_AGE >= now;
     return state == PROCESS_LIVES;
 }
 

@@ -66,7 +66,7 @@ make(const RootArchive *archive, GError **error)
     image_view_step(view, label, CDD_BUILD_STEP_STARTED, 0);
     made = bootstrap_run(&archive->bootstrap, target, error);
     image_view_step(view, label, made ? CDD_BUILD_STEP_DONE : CDD_BUILD_STEP_FAILED,
-                    (clock_now() - started) * 1000);
+                    clock_now() - started);
     return made ? keep(archive, target, error) : NULL;
 }
 

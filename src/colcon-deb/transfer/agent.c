@@ -326,7 +326,7 @@ run(Agent *agent, const AgentSetup *setup, char *program)
         .network_mode = CDD_NETWORK_NONE,
         .hardened = TRUE,
         .open_stdin = TRUE,
-        .stop_timeout = 2,
+        .stop_timeout = 2000,
     };
 
     cdd_service_run_container_async(agent->service, &spec, &handler, agent->running, await_ready,

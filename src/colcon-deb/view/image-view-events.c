@@ -74,7 +74,7 @@ static void
 on_step(const EventsView *self, const CddBuildProgress *progress)
 {
     g_autofree char *label = image_view_label(progress);
-    g_autofree char *duration = text_duration(progress->duration / 1000);
+    g_autofree char *duration = text_duration(progress->duration);
     g_autofree char *line = NULL;
 
     if (progress->state == CDD_BUILD_STEP_DONE && !g_str_has_prefix(label, "[internal]")) {

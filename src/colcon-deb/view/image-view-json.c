@@ -64,7 +64,7 @@ on_step(JsonView *self, const CddBuildProgress *progress)
     }
     json_add_string(line, "message", progress->message);
     if (progress->state != CDD_BUILD_STEP_STARTED)
-        json_add_number(line, "ms", progress->duration / 1000);
+        json_add_number(line, "ms", progress->duration);
     json_line_end(line, self->out);
 }
 

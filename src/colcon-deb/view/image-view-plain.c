@@ -224,7 +224,7 @@ on_ended(PlainView *self, const char *key, const char *label, const CddBuildProg
     gint64 elapsed = step != NULL ? clock_now() - step->started : 0;
 
     if (progress->duration > 0)
-        elapsed = progress->duration / 1000;
+        elapsed = progress->duration;
     /* A failed step always gets a line. */
     if (is_shown(self, label) || progress->state == CDD_BUILD_STEP_FAILED)
         print_end(self, key, label, progress->state, elapsed);

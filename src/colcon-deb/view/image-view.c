@@ -99,11 +99,11 @@ image_view_get_handler(ImageView *view)
 }
 
 void
-image_view_step(ImageView *view, const char *message, CddBuildStepState state, gint64 microseconds)
+image_view_step(ImageView *view, const char *message, CddBuildStepState state, gint64 milliseconds)
 {
     on_progress(
         &(CddBuildProgress){
-            .message = message, .id = message, .state = state, .duration = microseconds},
+            .message = message, .id = message, .state = state, .duration = milliseconds},
         view);
 }
 

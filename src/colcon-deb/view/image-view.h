@@ -44,7 +44,7 @@ void image_view_output(ImageView *view, CddOutputStream stream, const void *data
 
 /* Reports the beginning or the end of a step that the program does itself. */
 void
-image_view_step(ImageView *view, const char *message, CddBuildStepState state, gint64 microseconds);
+image_view_step(ImageView *view, const char *message, CddBuildStepState state, gint64 milliseconds);
 
 void image_view_warn(ImageView *view, const char *message);
 

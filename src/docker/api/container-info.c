@@ -172,7 +172,7 @@ new_summary(JsonObject *object)
     summary->image_id = cdd_json_dup_string(object, "ImageID");
     summary->status = dup_status(object, "State");
     summary->description = cdd_json_dup_string(object, "Status");
-    summary->created_at = cdd_json_get_int(object, "Created");
+    summary->created_at = cdd_json_get_time(object, "Created");
     summary->labels = cdd_json_dup_pairs(object, "Labels");
     return summary;
 }

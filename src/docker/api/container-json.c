@@ -4,6 +4,7 @@
 #include "../value/extra-host.h"
 #include "../wire/json-build.h"
 #include "container-network.h"
+#include "container.h"
 
 #include <string.h>
 
@@ -13,7 +14,7 @@ static const char *const hardened_add[] = {"CHOWN",        "SETUID", "SETGID",
 static const char *const hardened_drop[] = {"ALL", NULL};
 
 enum {
-    NANOSECONDS = 1000, /* in a microsecond */
+    NANOSECONDS = 1000000, /* in a millisecond */
 };
 
 static void
@@ -326,7 +327,7 @@ new_body(const CddContainerSpec *spec)
     cdd_json_add_true(builder, "StdinOnce", spec->open_stdin);
     cdd_json_add_true(builder, "Tty", spec->tty);
     cdd_json_add_string(builder, "StopSignal", spec->stop_signal);
-    cdd_json_add_number(builder, "StopTimeout", spec->stop_timeout);
+    cdd_json_add_number(builder, "StopTimeout", cdd_stop_seconds(spec->stop_timeout));
     cdd_container_network_add_exposed(builder, spec);
     add_health(builder, spec->health);
     add_host_config(builder, spec);

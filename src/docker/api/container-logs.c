@@ -35,12 +35,14 @@ on_piece(GTask *task, const guint8 *data, gsize length, GError **error)
     return TRUE;
 }
 
+/* Adds a time in the engine's format: seconds and a fraction. */
 static void
-add_time(GString *path, const char *name, gint64 seconds)
+add_time(GString *path, const char *name, gint64 time)
 {
-    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, seconds);
+    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT,
+                                            time / G_USEC_PER_SEC, time % G_USEC_PER_SEC);
 
-    cdd_path_add(path, name, seconds == 0 ? NULL : text);
+    cdd_path_add(path, name, time == 0 ? NULL : text);
 }
 
 static char *
@@ -56,8 +58,8 @@ path_of(const Logs *logs)
     cdd_path_add(path, "stderr", options->no_stderr ? "0" : "1");
     cdd_path_add(path, "timestamps", options->timestamps ? "1" : "0");
     cdd_path_add(path, "tail", options->tail == 0 ? "all" : tail);
-    add_time(path, "since", options->since);
-    add_time(path, "until", options->until);
+    add_time(path, "since", MAX(0, options->since));
+    add_time(path, "until", MAX(0, options->until));
     return g_string_free(path, FALSE);
 }
 

@@ -15,8 +15,7 @@
 #define MIN_MEMORY ((guint64)6 * 1024 * 1024)
 #define MAX_CPUS 65536.0
 /* Microseconds. Engines refuse less than a millisecond. */
-#define MIN_HEALTH_TIME ((gint64)1000)
-#define MAX_HEALTH_TIME (366 * G_TIME_SPAN_DAY)
+#define MAX_HEALTH_TIME (366 * G_TIME_SPAN_DAY / G_TIME_SPAN_MILLISECOND)
 #define MAX_OOM_SCORE 1000
 
 static void
@@ -284,10 +283,10 @@ check_health(GString *faults, const CddHealthConfig *health)
 
     cdd_faults_check_list(faults, "argument of the health check", health->test);
     for (gsize i = 0; i < G_N_ELEMENTS(times); i++) {
-        if (times[i] != 0 && (times[i] < MIN_HEALTH_TIME || times[i] > MAX_HEALTH_TIME))
+        if (times[i] < 0 || times[i] > MAX_HEALTH_TIME)
             cdd_faults_add(faults,
                            "health check: %" G_GINT64_FORMAT
-                           " microseconds are not between 1000 and a year",
+                           " milliseconds are not between 0 and a year",
                            times[i]);
     }
     cdd_faults_check_reserved(faults, health);

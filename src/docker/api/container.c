@@ -40,17 +40,24 @@ cdd_service_start_container_finish(CddService *self, GAsyncResult *result, GErro
     return cdd_operation_finish(self, result, error);
 }
 
+guint
+cdd_stop_seconds(guint milliseconds)
+{
+    return milliseconds / 1000 + (milliseconds % 1000 != 0 ? 1 : 0);
+}
+
 void
 cdd_container_stop(GTask *task, const char *container, int timeout)
 {
     g_autofree char *plain = cdd_path("/containers/%s/stop", container);
     g_autofree char *path =
-        timeout < 0 ? g_strdup(plain) : g_strdup_printf("%s?t=%d", plain, timeout);
+        timeout < 0 ? g_strdup(plain)
+                    : g_strdup_printf("%s?t=%u", plain, cdd_stop_seconds((guint)timeout));
     CddCall call = {.method = "POST", .path = path, .header_timeout = CDD_NO_TIMEOUT};
 
     /* The answer comes when the container has ended, so add the stop timeout. */
     if (timeout >= 0)
-        call.header_timeout = (guint)timeout * 1000 + STOP_MARGIN;
+        call.header_timeout = (guint)timeout + STOP_MARGIN;
     cdd_operation_call(task, &call);
 }
 
@@ -82,7 +89,8 @@ cdd_service_restart_container_async(CddService *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data)
 {
-    g_autofree char *number = timeout >= 0 ? g_strdup_printf("%d", timeout) : NULL;
+    g_autofree char *number =
+        timeout >= 0 ? g_strdup_printf("%u", cdd_stop_seconds((guint)timeout)) : NULL;
     g_autofree char *plain = cdd_path("/containers/%s/restart", container);
     g_autoptr(GString) path = g_string_new(plain);
     /* The engine answers when the container has stopped and was started. */

@@ -21,7 +21,9 @@ parse_time(const char *text)
 {
     g_autoptr(GDateTime) time = text != NULL ? g_date_time_new_from_iso8601(text, NULL) : NULL;
 
-    return time != NULL ? g_date_time_to_unix(time) : 0;
+    if (time == NULL)
+        return 0;
+    return g_date_time_to_unix(time) * G_USEC_PER_SEC + g_date_time_get_microsecond(time);
 }
 
 static void

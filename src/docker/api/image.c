@@ -239,7 +239,7 @@ new_summary(JsonObject *object)
     summary->id = cdd_json_dup_string(object, "Id");
     summary->references = dup_names(object, "RepoTags");
     summary->digests = dup_names(object, "RepoDigests");
-    summary->created_at = cdd_json_get_int(object, "Created");
+    summary->created_at = cdd_json_get_time(object, "Created");
     summary->size = (guint64)MAX(0, cdd_json_get_int(object, "Size"));
     summary->labels = cdd_json_dup_pairs(object, "Labels");
     return summary;

@@ -47,7 +47,7 @@ new_history_item(JsonObject *object)
     CddImageHistoryItem *item = g_new0(CddImageHistoryItem, 1);
 
     item->id = cdd_json_dup_string(object, "Id");
-    item->created_at = cdd_json_get_int(object, "Created");
+    item->created_at = cdd_json_get_time(object, "Created");
     item->created_by = cdd_json_dup_string(object, "CreatedBy");
     item->tags = cdd_json_dup_strv(object, "Tags");
     item->size = (guint64)MAX(0, cdd_json_get_int(object, "Size"));

@@ -23,7 +23,7 @@
 
 enum {
     TAIL_LENGTH = 4096,
-    DEFAULT_STOP_TIMEOUT = 10,
+    DEFAULT_STOP_TIMEOUT = 10000, /* milliseconds */
     /* Seconds that the engine may take to report the end of a container being removed. */
     REMOVAL_TIMEOUT = 15,
 };
@@ -393,7 +393,8 @@ stop(Job *job)
          */
         if (job->spec->open_stdin)
             cdd_attachment_end_input(job->attachment);
-        cdd_container_stop(tidying_new(job, on_stopped, "stopping"), job->id, (int)timeout);
+        cdd_container_stop(tidying_new(job, on_stopped, "stopping"), job->id,
+                           (int)MIN(timeout, G_MAXINT));
     } else {
         remove_it(job);
     }

@@ -168,7 +168,7 @@ take_vertex(CddBuildTrace *self, const Cdd__Vertex *vertex, const CddOutputHandl
     progress.state = end_of(vertex);
     if (vertex->started != NULL && vertex->completed != NULL)
         progress.duration =
-            MAX(to_microseconds(vertex->completed) - to_microseconds(vertex->started), 0);
+            MAX(to_microseconds(vertex->completed) - to_microseconds(vertex->started), 0) / 1000;
     if (progress.state == CDD_BUILD_STEP_FAILED && self->failed == NULL)
         self->failed = step;
     call_handler(handler, &progress);

@@ -75,7 +75,8 @@ report_step(const CddClassicTrace *self, CddBuildStepState state, const CddOutpu
         .total_steps = self->total,
         .message = self->message,
         .state = state,
-        .duration = state == CDD_BUILD_STEP_STARTED ? 0 : g_get_monotonic_time() - self->start,
+        .duration =
+            state == CDD_BUILD_STEP_STARTED ? 0 : (g_get_monotonic_time() - self->start) / 1000,
     };
 
     if (handler->on_progress != NULL)

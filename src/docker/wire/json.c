@@ -141,6 +141,14 @@ cdd_json_get_int(JsonObject *object, const char *name)
     return node != NULL && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_int(node) : 0;
 }
 
+gint64
+cdd_json_get_time(JsonObject *object, const char *name)
+{
+    const gint64 limit = G_MAXINT64 / G_USEC_PER_SEC;
+
+    return CLAMP(cdd_json_get_int(object, name), -limit, limit) * G_USEC_PER_SEC;
+}
+
 gboolean
 cdd_json_get_boolean(JsonObject *object, const char *name)
 {

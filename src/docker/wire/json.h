@@ -22,6 +22,8 @@ const char *cdd_json_get_string(JsonObject *object, const char *name);
 /* Returns an empty string if the member is absent. */
 char *cdd_json_dup_string(JsonObject *object, const char *name);
 gint64 cdd_json_get_int(JsonObject *object, const char *name);
+/* Returns a time given in seconds since 1970, in microseconds. */
+gint64 cdd_json_get_time(JsonObject *object, const char *name);
 gboolean cdd_json_get_boolean(JsonObject *object, const char *name);
 char **cdd_json_dup_strv(JsonObject *object, const char *name);
 /* Returns an object of strings as `name=value` entries, sorted by name. */

@@ -92,7 +92,7 @@ test_a_container_is_followed_through_its_life(EngineTest *test, gconstpointer da
     g_test_message("%s", refused->message);
     g_assert_cmpuint(cdd_error_get_http_status(refused), >=, 400);
 
-    cdd_service_stop_container_async(test->service, id, 60, NULL, await_ready, &stopped);
+    cdd_service_stop_container_async(test->service, id, 60000, NULL, await_ready, &stopped);
     g_assert_true(cdd_service_stop_container_finish(test->service, await(&stopped), &error));
     g_assert_cmpint(wait_for(test, id, CDD_WAIT_NOT_RUNNING), ==, 9);
     ended = inspect(test, id);
@@ -134,7 +134,7 @@ test_a_container_is_renamed_and_listed(EngineTest *test, gconstpointer data G_GN
     g_assert_cmpstr(summary->id, ==, id);
     g_assert_cmpstr(summary->names[0], ==, "cdd-test-after");
     g_assert_cmpstr(summary->status, ==, "created");
-    g_assert_cmpint(summary->created_at, >, 1600000000);
+    g_assert_cmpint(summary->created_at, >, G_GINT64_CONSTANT(1600000000) * G_USEC_PER_SEC);
     cdd_service_list_containers_async(test->service, FALSE, filters, NULL, await_ready, &running);
     none = cdd_service_list_containers_finish(test->service, await(&running), &error);
     g_assert_cmpuint(none->len, ==, 0);
@@ -495,7 +495,7 @@ test_a_bound_on_the_whole_is_a_timeout_that_says_so(EngineTest *test,
     CddConfig config = {.host = g_getenv("CDD_TEST_HOST"), .operation_timeout = 700};
     CddContainerSpec spec = {.image = test->image,
                              .command = (const char *const[]){"sleep", "60", NULL},
-                             .stop_timeout = 1};
+                             .stop_timeout = 1000};
     g_autoptr(CddService) hasty = cdd_service_new(&config, NULL);
     g_autofree char *id = begin_container(test, "sleep 60");
     g_autoptr(GAsyncResult) waited = NULL;
@@ -524,7 +524,7 @@ test_a_run_that_took_too_long_is_still_ended_in_good_order(EngineTest *test,
     CddConfig config = {.host = g_getenv("CDD_TEST_HOST"), .operation_timeout = 4000};
     CddContainerSpec spec = {.image = test->image,
                              .command = (const char *const[]){"sh", "-c", script, NULL},
-                             .stop_timeout = 20};
+                             .stop_timeout = 20000};
     g_autoptr(CddService) hasty = cdd_service_new(&config, NULL);
     g_auto(Output) output = {NULL};
     CddOutputHandler handler;

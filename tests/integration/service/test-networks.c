@@ -124,8 +124,8 @@ test_a_published_port_is_used(EngineTest *test, gconstpointer data G_GNUC_UNUSED
     const CddPortBinding port = {.container_port = 8000, .host_ip = "127.0.0.1"};
     const CddHealthConfig health = {
         .test = LIST("CMD", "perl", "-MIO::Socket::INET", "-e", probe_script),
-        .interval = G_USEC_PER_SEC / 2,
-        .timeout = 10 * G_USEC_PER_SEC,
+        .interval = 500,
+        .timeout = 10000,
     };
     const CddContainerSpec spec = {
         .image = test->image,
@@ -219,7 +219,7 @@ test_an_unhealthy_container_says_why(EngineTest *test, gconstpointer data G_GNUC
 {
     const CddHealthConfig health = {
         .test = LIST("CMD-SHELL", "echo the wheel is flat; exit 1"),
-        .interval = G_USEC_PER_SEC / 5,
+        .interval = 200,
         .retries = 1,
     };
     const CddContainerSpec spec = {

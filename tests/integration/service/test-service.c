@@ -261,7 +261,7 @@ test_a_container_that_ignores_the_request_is_killed(Fixture *fixture,
     const char *script = "trap '' TERM; echo ready; while :; do sleep 0.1; done";
     CddContainerSpec spec = {.image = fixture->image,
                              .command = (const char *const[]){"sh", "-c", script, NULL},
-                             .stop_timeout = 1};
+                             .stop_timeout = 1000};
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     g_auto(Run) run = {.cancel_when_ready = cancellable};
     gint64 began = g_get_monotonic_time();

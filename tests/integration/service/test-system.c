@@ -128,7 +128,7 @@ test_a_container_is_restarted_and_updated(EngineTest *test, gconstpointer data G
     g_autoptr(GError) fault = NULL;
     GError *error = NULL;
 
-    cdd_service_restart_container_async(test->service, id, 5, NULL, await_ready, &restarted);
+    cdd_service_restart_container_async(test->service, id, 5000, NULL, await_ready, &restarted);
     cdd_service_restart_container_finish(test->service, await(&restarted), &error);
     g_assert_no_error(error);
     after = inspect(test, id);

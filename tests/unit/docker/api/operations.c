@@ -218,7 +218,7 @@ SUCCEEDS_LATER(cdd_service_watch_container_stats, service, "abc", on_stats, NULL
 SUCCEEDS_LATER(cdd_service_watch_stats_with_handler, service, "abc", stats_handler())
 GIVES(g_free, cdd_service_create_container, service, &container_spec)
 SUCCEEDS(cdd_service_start_container, service, "abc")
-SUCCEEDS(cdd_service_stop_container, service, "abc", 1)
+SUCCEEDS(cdd_service_stop_container, service, "abc", 1000)
 SUCCEEDS(cdd_service_kill_container, service, "abc", NULL)
 SUCCEEDS(cdd_service_remove_container, service, "abc", CDD_REMOVE_FORCE)
 SUCCEEDS(cdd_service_rename_container, service, "abc", "other")

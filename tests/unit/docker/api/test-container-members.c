@@ -37,10 +37,10 @@ static const CddDevice devices[] = {{.host_path = "/dev/fuse"}};
 static const CddDeviceRequest requests[] = {{.count = 1}};
 static const CddHealthConfig health = {
     .test = LIST("CMD-SHELL", "true"),
-    .interval = 2000000,
-    .timeout = 1500000,
-    .start_period = 1000,
-    .start_interval = 1000,
+    .interval = 2000,
+    .timeout = 1500,
+    .start_period = 1,
+    .start_interval = 1,
     .retries = 4,
 };
 static const CddContainerSpec full = {
@@ -112,7 +112,7 @@ static const CddContainerSpec full = {
     .open_stdin = TRUE,
     .init = TRUE,
     .tty = TRUE,
-    .stop_timeout = 30,
+    .stop_timeout = 29001,
 };
 
 static void
@@ -213,7 +213,8 @@ test_every_fault_is_named(void)
         {.container_port = 5, .host_port_end = 6},
         {.container_port = 5, .host_ip = "localhost", .protocol = 9},
     };
-    const CddHealthConfig wrong = {.interval = 999, .timeout = -1, .reserved = {(gpointer) "x"}};
+    const CddHealthConfig wrong = {
+        .interval = G_GINT64_CONSTANT(31622400001), .timeout = -1, .reserved = {(gpointer) "x"}};
     const CddContainerSpec spec = {
         .image = "debian",
         .hostname = "a b",
@@ -258,8 +259,8 @@ test_every_fault_is_named(void)
         "1001 is not between",
         "cannot be restarted",
         "needs the restart policy",
-        "999 microseconds",
-        "-1 microseconds",
+        "31622400001 milliseconds",
+        "-1 milliseconds",
         "health has a member that this version of the library does not know",
         "spec has a member that this version of the library does not know",
     };

@@ -35,8 +35,8 @@ on_progress(const CddBuildProgress *progress, gpointer user_data)
         g_string_append_printf(user_data, " %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT,
                                progress->current, progress->total);
     g_string_append_printf(user_data, " %s", progress->message);
-    if (progress->duration > 0 && progress->duration % 1000 == 500)
-        g_string_append_printf(user_data, " in %" G_GINT64_FORMAT " us", progress->duration);
+    if (progress->duration > 0 && progress->duration % 1000 != 0)
+        g_string_append_printf(user_data, " in %" G_GINT64_FORMAT " ms", progress->duration);
     g_string_append_c(user_data, '|');
 }
 
@@ -125,7 +125,7 @@ test_life_of_a_step(void)
     feed_vertex(trace, &vertex, events);
     g_assert_cmpstr(events->str, ==,
                     "started 2/7 of stage: RUN make|out to out|err to err|"
-                    "done 2/7 of stage: RUN make in 1001500 us|");
+                    "done 2/7 of stage: RUN make in 1001 ms|");
     g_assert_null(cdd_build_trace_dup_failure(trace));
 }
 

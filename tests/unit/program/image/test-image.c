@@ -329,7 +329,7 @@ play(ImageView *view, gboolean fails)
         {1, 3, "FROM base", "a", .state = CDD_BUILD_STEP_CACHED},
         {2, 3, "RUN one", "b", .state = CDD_BUILD_STEP_STARTED},
         {3, 3, "RUN two", "c", .state = CDD_BUILD_STEP_STARTED},
-        {2, 3, "RUN one", "b", .state = CDD_BUILD_STEP_DONE, .duration = 400000},
+        {2, 3, "RUN one", "b", .state = CDD_BUILD_STEP_DONE, .duration = 400},
         {.message = "look\033[2Jhere", .state = CDD_BUILD_STEP_WARNING},
     };
     const CddBuildProgress end = {3,
@@ -337,7 +337,7 @@ play(ImageView *view, gboolean fails)
                                   "RUN two",
                                   "c",
                                   .state = fails ? CDD_BUILD_STEP_FAILED : CDD_BUILD_STEP_DONE,
-                                  .duration = 2500000};
+                                  .duration = 2500};
     g_autoptr(GError) error = g_error_new_literal(CDD_ERROR, CDD_ERROR_BUILD_FAILED, "broken");
 
     for (size_t i = 0; i < G_N_ELEMENTS(reports); i++)

@@ -39,7 +39,7 @@ judge(const char *status, const char *process, gint64 age)
     CddContainerSummary container = {
         .id = (char *)"abc",
         .status = (char *)status,
-        .created_at = NOW - age,
+        .created_at = (gint64)(NOW - age) * G_USEC_PER_SEC,
         .labels = labels,
     };
 

@@ -121,6 +121,20 @@ class ConnectionCase(ProgramCase):
         (place / "meta.json").write_text(json.dumps({"Name": name, "Endpoints": {"docker": {"Host": host}}}))
 
 
+@unittest.skipIf(os.path.exists("/var/run/docker.sock"), "an engine listens at the default socket")
+class TestNoEngine(ConnectionCase):
+    def test_the_option_is_named_to_who_has_named_no_engine(self):
+        outcome = self.validate(PATH="/nonexistent")  # no Podman either
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, "the socket does not exist", "--host ADDRESS uses another engine")
+
+    def test_who_has_named_an_engine_knows_how(self):
+        outcome = self.validate(DOCKER_HOST="unix:///nonexistent/engine.sock")
+        self.assert_ended(outcome, 1)
+        self.assert_says(outcome, "the socket does not exist")
+        self.assertNotIn("--host", outcome.text)
+
+
 class TestTcp(ConnectionCase):
     def setUp(self):
         super().setUp()

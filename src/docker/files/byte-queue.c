@@ -124,79 +124,86 @@ check_open(const CddByteQueue *self, GError **error)
 void
 cdd_byte_queue_end(CddByteQueue *self)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
-
+    g_mutex_lock(&self->lock);
     self->ended = TRUE;
     tell(self);
+    g_mutex_unlock(&self->lock);
 }
 
 void
 cdd_byte_queue_close(CddByteQueue *self)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
-
+    g_mutex_lock(&self->lock);
     self->closed = TRUE;
     tell(self);
+    g_mutex_unlock(&self->lock);
 }
 
 gboolean
 cdd_byte_queue_write(CddByteQueue *self, const void *data, gsize length, GError **error)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
     const guint8 *next = data;
     const guint8 *end = next + length;
+    gboolean open;
 
-    while (check_open(self, error)) {
+    g_mutex_lock(&self->lock);
+    while ((open = check_open(self, error))) {
         next += put(self, next, (gsize)(end - next));
         if (next == end)
-            return TRUE;
+            break;
         block(self);
     }
-    return FALSE;
+    g_mutex_unlock(&self->lock);
+    return open;
 }
 
 gsize
 cdd_byte_queue_read(CddByteQueue *self, const void **data)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    gsize length;
 
+    g_mutex_lock(&self->lock);
     drop(self, self->lent);
     self->lent = 0;
     while (self->length == 0 && !self->ended)
         block(self);
-    self->lent = get_span(self);
+    length = self->lent = get_span(self);
     *data = self->ring + self->begin;
-    return self->lent;
+    g_mutex_unlock(&self->lock);
+    return length;
 }
 
 gsize
 cdd_byte_queue_try_write(
     CddByteQueue *self, const void *data, gsize length, GSource *wait, GError **error)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
-    gsize taken;
+    gsize taken = 0;
 
-    if (!check_open(self, error))
-        return 0;
-    taken = put(self, data, length);
-    if (taken == 0)
-        wait_with(self, wait);
+    g_mutex_lock(&self->lock);
+    if (check_open(self, error)) {
+        taken = put(self, data, length);
+        if (taken == 0)
+            wait_with(self, wait);
+    }
+    g_mutex_unlock(&self->lock);
     return taken;
 }
 
 gsize
 cdd_byte_queue_try_read(CddByteQueue *self, void *buffer, gsize size, GSource *wait, gboolean *end)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
-    gsize length = MIN(size, get_span(self));
+    gsize length;
 
+    g_mutex_lock(&self->lock);
+    length = MIN(size, get_span(self));
     *end = length == 0 && self->ended;
-    if (length == 0) {
+    if (length > 0) {
+        memcpy(buffer, self->ring + self->begin, length);
+        drop(self, length);
+    } else {
         wait_with(self, wait);
-        return 0;
     }
-    memcpy(buffer, self->ring + self->begin, length);
-    drop(self, length);
+    g_mutex_unlock(&self->lock);
     return length;
 }
 

@@ -112,6 +112,7 @@ TREES = (
         ("transfer",),
         ("layer",),
         ("run",),
+        ("checks",),
         ("commands",),
     )),
     Tree("src/docker", (".c", ".h"), c_uses, (

@@ -5,6 +5,7 @@
 #include "../base/program-error.h"
 #include "../base/terminal.h"
 #include "../base/text.h"
+#include "../image/leftover-words.h"
 
 #include <string.h>
 
@@ -16,18 +17,6 @@ struct CleanReport {
     GPtrArray *kept;
     GPtrArray *failed;
     GPtrArray *errors; /* char *, one for each of failed */
-};
-
-static const struct {
-    const char *name;
-    const char *plural;
-    const char *json;
-} kinds[LEFTOVER_N_KINDS] = {
-    [LEFTOVER_CONTAINER] = {"container", "containers", "container"},
-    [LEFTOVER_STANDBY] = {"standby container", "standby containers", "standby"},
-    [LEFTOVER_VOLUME] = {"volume", "volumes", "volume"},
-    [LEFTOVER_LAYER] = {"dependency layer", "dependency layers", "layer"},
-    [LEFTOVER_DIRECTORY] = {"temporary directory", "temporary directories", "directory"},
 };
 
 CleanReport *
@@ -90,7 +79,7 @@ clean_report_removed(CleanReport *self, const Leftover *leftover)
     g_ptr_array_add(self->removed, (gpointer)leftover);
     if (prints_text(self))
         printf("%s %s %s%s\n", self->dry_run ? "would remove" : "removed",
-               kinds[leftover->kind].name, leftover->name, details);
+               leftover_get_name(leftover), leftover->name, details);
 }
 
 void
@@ -98,7 +87,7 @@ clean_report_kept(CleanReport *self, const Leftover *leftover)
 {
     g_ptr_array_add(self->kept, (gpointer)leftover);
     if (prints_text(self))
-        printf("%s %s %s: %s\n", self->dry_run ? "would keep" : "kept", kinds[leftover->kind].name,
+        printf("%s %s %s: %s\n", self->dry_run ? "would keep" : "kept", leftover_get_name(leftover),
                leftover->name, leftover->use);
 }
 
@@ -109,7 +98,7 @@ clean_report_failed(CleanReport *self, const Leftover *leftover, const GError *e
 
     if (strstr(message, leftover->name) == NULL) {
         g_free(message);
-        message = g_strdup_printf("%s %s: %s", kinds[leftover->kind].name, leftover->name,
+        message = g_strdup_printf("%s %s: %s", leftover_get_name(leftover), leftover->name,
                                   error->message);
     }
     g_ptr_array_add(self->failed, (gpointer)leftover);
@@ -118,42 +107,10 @@ clean_report_failed(CleanReport *self, const Leftover *leftover, const GError *e
     g_ptr_array_add(self->errors, g_steal_pointer(&message));
 }
 
-static guint64
-sum_sizes(const GPtrArray *leftovers)
-{
-    guint64 sum = 0;
-
-    for (guint i = 0; i < leftovers->len; i++)
-        sum += (guint64)MAX(((Leftover *)leftovers->pdata[i])->size, 0);
-    return sum;
-}
-
-/* "2 containers, 3 volumes, 1.2 GiB" */
-static char *
-count(const GPtrArray *leftovers)
-{
-    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
-    guint64 size = sum_sizes(leftovers);
-
-    for (guint kind = 0; kind < LEFTOVER_N_KINDS; kind++) {
-        guint n = 0;
-
-        for (guint i = 0; i < leftovers->len; i++)
-            n += ((Leftover *)leftovers->pdata[i])->kind == kind;
-        if (n > 0)
-            g_ptr_array_add(
-                parts, g_strdup_printf("%u %s", n, n == 1 ? kinds[kind].name : kinds[kind].plural));
-    }
-    if (size > 0)
-        g_ptr_array_add(parts, text_size(size));
-    g_ptr_array_add(parts, NULL);
-    return g_strjoinv(", ", (char **)parts->pdata);
-}
-
 static void
 print_sum(const CleanReport *self)
 {
-    g_autofree char *counts = count(self->removed);
+    g_autofree char *counts = leftovers_count(self->removed);
 
     if (self->removed->len > 0)
         printf("%s %s\n", self->dry_run ? "would remove" : "removed", counts);
@@ -172,7 +129,7 @@ add_list(JsonBuilder *line, const char *name, const GPtrArray *leftovers, const 
         g_autofree char *time = leftover->created > 0 ? g_date_time_format_iso8601(created) : NULL;
 
         json_builder_begin_object(line);
-        json_add_string(line, "kind", kinds[leftover->kind].json);
+        json_add_string(line, "kind", leftover_get_id(leftover));
         json_add_string(line, "name", leftover->name);
         json_add_string(line, "id", leftover->id);
         if (leftover->size >= 0)
@@ -194,7 +151,7 @@ print_json(const CleanReport *self)
     add_list(line, "removed", self->removed, NULL);
     add_list(line, "kept", self->kept, NULL);
     add_list(line, "failed", self->failed, self->errors);
-    json_add_number(line, "size", (gint64)sum_sizes(self->removed));
+    json_add_number(line, "size", (gint64)leftovers_sum_sizes(self->removed));
     json_line_end(line, stdout);
 }
 

@@ -31,6 +31,7 @@ extern const Command *const image_verbs[];
 
 extern const Command cmd_build;
 extern const Command cmd_clean;
+extern const Command cmd_doctor;
 extern const Command cmd_help;
 extern const Command cmd_image;
 extern const Command cmd_image_accelerate;

@@ -12,6 +12,7 @@ const char topic_examples[] =
     "  colcon-deb build ~/ros_ws --ros-distro jazzy   # packages into ~/ros_ws/output\n"
     "  colcon-deb list ~/ros_ws --ros-distro jazzy    # what would be built, in order\n"
     "  colcon-deb validate ~/ros_ws -c ci.yaml        # is everything ready for a build?\n"
+    "  colcon-deb doctor                              # why does nothing work?\n"
     "  colcon-deb image create --ros-distro rolling   # an image, without a registry";
 
 const char topic_configuration[] =

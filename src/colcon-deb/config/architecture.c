@@ -53,8 +53,8 @@ has_name(const Architecture *architecture, const char *name)
            g_str_equal(cdd_architecture_normalize(name), architecture->image);
 }
 
-static char **
-list_names(ArchitectureNames names)
+char **
+architecture_list_names(ArchitectureNames names)
 {
     g_autoptr(GStrvBuilder) list = g_strv_builder_new();
 
@@ -70,8 +70,8 @@ list_names(ArchitectureNames names)
 static void
 set_unknown_error(const char *name, ArchitectureNames names, GError **error)
 {
-    g_auto(GStrv) listed = list_names(names);
-    g_auto(GStrv) debian = list_names(ARCHITECTURE_DEBIAN);
+    g_auto(GStrv) listed = architecture_list_names(names);
+    g_auto(GStrv) debian = architecture_list_names(ARCHITECTURE_DEBIAN);
     g_autofree char *list = g_strjoinv(", ", listed);
     const char *nearest = nearest_word(name, (const char *const *)listed);
 

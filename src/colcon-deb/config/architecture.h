@@ -20,6 +20,9 @@ typedef enum {
  * those that the usage error lists. */
 const Architecture *architecture_find(const char *name, ArchitectureNames names, GError **error);
 
+/* Those names of all architectures. */
+char **architecture_list_names(ArchitectureNames names);
+
 /* "linux/arm/v7" */
 char *architecture_get_platform(const Architecture *architecture);
 

@@ -21,8 +21,8 @@ run_get_selection(const RunRequest *request)
     return request->selection != NULL ? request->selection : &everything;
 }
 
-static CddNetworkMode
-network_mode(const Config *config)
+CddNetworkMode
+run_spec_get_network(const Config *config)
 {
     if (g_strcmp0(config->network_mode, "bridge") == 0)
         return CDD_NETWORK_BRIDGE;
@@ -120,7 +120,7 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
         .parallel_jobs = config->parallel_jobs,
         .memory_share = request->memory_share,
         .settings = (const char *const *)settings->pdata,
-        .network_mode = network_mode(config),
+        .network_mode = run_spec_get_network(config),
         .security = {.privileged = config->privileged,
                      .no_new_privileges = config->no_new_privileges},
         .user = cdd_user_setup_from_current_user(engine->info->rootless),

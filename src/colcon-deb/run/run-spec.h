@@ -10,6 +10,9 @@ gboolean run_uses_layers(const RunRequest *request);
 /* The selection of a request; an empty one if it has none. */
 const Selection *run_get_selection(const RunRequest *request);
 
+/* The network of the containers of a run. */
+CddNetworkMode run_spec_get_network(const Config *config);
+
 /* The container of a run, with the base image; free with cdd_container_spec_free(). @source_list:
  * whether the output directory has an up-to-date list of the sources. */
 CddContainerSpec *

@@ -120,7 +120,7 @@ _colcon_deb()
             if [ "$name" = "$option" ] && [ -n "$argument" ]; then
                 case $argument in
                 FILE | PLACE) _colcon_deb_places -f ;;
-                DIR) _colcon_deb_places -d ;;
+                DIR*) _colcon_deb_places -d ;;
                 *) _colcon_deb_offer "$values" ;;
                 esac
                 return

@@ -122,7 +122,7 @@ function __colcon_deb_words
     if set -l argument (__colcon_deb_argument)
         switch $argument[1]
             case FILE PLACE
-            case DIR
+            case 'DIR*'
                 __colcon_deb_directories "$prefix" (string replace -- "$prefix" '' $current)
             case '*'
                 printf '%s\n' "$prefix"$argument[2..]

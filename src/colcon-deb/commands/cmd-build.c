@@ -2,6 +2,7 @@
 #include "../base/interrupt.h"
 #include "../base/program-error.h"
 #include "../config/build-directories.h"
+#include "../events/failed-packages.h"
 #include "../run/matrix.h"
 #include "../run/run.h"
 #include "build-view.h"
@@ -83,12 +84,32 @@ check_targets(const Options *options, const Config *config, GError **error)
                                config->file);
 }
 
+/* Of several targets, each has packages of its own that failed. */
+static gboolean
+select_failed(Options *options, const Config *config, GError **error)
+{
+    g_auto(GStrv) names = NULL;
+
+    if (has_several(options, config))
+        return program_error_usage(error, "--packages-select-build-failed is for one target; name "
+                                          "it with --target");
+    names = failed_packages_read(config->output_dir, error);
+    if (names == NULL)
+        return FALSE;
+    selection_narrow(&options->selection, (const char *const *)names);
+    return g_strv_length(options->selection.lists[SELECTION_SELECT]) > 0 ||
+           program_error_usage(error, "no package that failed in the last build is selected");
+}
+
 static gboolean
 build(int argc, char **argv, GError **error)
 {
     gboolean force = FALSE;
+    gboolean failed_only = FALSE;
     int memory_share = 0;
     const GOptionEntry extra[] = {
+        {"packages-select-build-failed", 0, 0, G_OPTION_ARG_NONE, &failed_only,
+         "take only packages that failed in the last build", NULL},
         {"force", 0, 0, G_OPTION_ARG_NONE, &force, "also build what is up to date", NULL},
         /* For matrix.c. */
         {"memory-share", 0, 0, G_OPTION_ARG_INT, &memory_share, NULL, "N"},
@@ -108,6 +129,8 @@ build(int argc, char **argv, GError **error)
         return TRUE;
     config = options_load_config(&options, error);
     if (config == NULL || !check_targets(&options, config, error) ||
+        !selection_check_base_paths(&options.selection, config->colcon_repo, error) ||
+        (failed_only && !select_failed(&options, config, error)) ||
         !build_directories_check(config, error) || !build_directories_make(config, error))
         return FALSE;
 

@@ -64,7 +64,8 @@ list(int argc, char **argv, GError **error)
     if (options.help)
         return TRUE;
     config = options_load_one_config(&options, error);
-    if (config == NULL || !workspace_check(config->colcon_repo, error))
+    if (config == NULL || !workspace_check(config->colcon_repo, error) ||
+        !selection_check_base_paths(&options.selection, config->colcon_repo, error))
         return FALSE;
 
     interrupt = interrupt_new();

@@ -75,11 +75,11 @@ static gboolean
 on_names(const char *flag, const char *value, gpointer user_data, GError **error)
 {
     Options *options = user_data;
-    char ***names = g_str_has_suffix(flag, "-select")  ? &options->selection.select
-                    : g_str_has_suffix(flag, "-up-to") ? &options->selection.up_to
-                                                       : &options->selection.above;
+    SelectionList list = 0;
 
-    if (selection_add(names, value, error))
+    while (!g_str_equal(flag + strlen("--"), selection_options[list].flag))
+        list++;
+    if (selection_add(&options->selection, list, value, error))
         return TRUE;
     g_prefix_error(error, "%s: ", flag);
     return FALSE;
@@ -153,23 +153,14 @@ has_key(const Command *command, const ConfigKey *key)
 static void
 add_selection(Parse *parse)
 {
-    static const struct {
-        const char *flag;
-        const char *description;
-    } selections[] = {
-        {"packages-select", "take only these packages"},
-        {"packages-up-to", "take these packages and all that they depend on"},
-        {"packages-above", "take these packages and all that depend on them"},
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(selections); i++) {
+    for (gsize i = 0; i < SELECTION_N_LISTS; i++) {
         const GOptionEntry entry = {
-            .long_name = selections[i].flag,
+            .long_name = selection_options[i].flag,
             .flags = G_OPTION_FLAG_FILENAME,
             .arg = G_OPTION_ARG_CALLBACK,
             .arg_data = (gpointer)on_names,
-            .description = selections[i].description,
-            .arg_description = "NAME...",
+            .description = selection_options[i].description,
+            .arg_description = selection_options[i].placeholder,
         };
 
         add_entry(parse, &entry, "Selection");

@@ -36,7 +36,7 @@ add_names(GPtrArray *command, const char *flag, char *const *names)
 {
     if (names == NULL)
         return;
-    add(command, flag);
+    g_ptr_array_add(command, g_strconcat("--", flag, NULL));
     for (; *names != NULL; names++)
         add(command, *names);
 }
@@ -52,9 +52,8 @@ target_command_new(const Options *options, gboolean force)
     }
     for (guint i = 0; i < options->settings->len; i++)
         add_setting(command, options->settings->pdata[i]);
-    add_names(command, "--packages-select", options->selection.select);
-    add_names(command, "--packages-up-to", options->selection.up_to);
-    add_names(command, "--packages-above", options->selection.above);
+    for (gsize i = 0; i < SELECTION_N_LISTS; i++)
+        add_names(command, selection_options[i].flag, options->selection.lists[i]);
     if (force)
         add(command, "--force");
     if (options->verbose)

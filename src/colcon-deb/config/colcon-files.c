@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "colcon-files.h"
 
+#include "config-value.h"
 #include "yaml-tree.h"
 
 enum {
@@ -19,6 +20,28 @@ member(const YamlTree *tree, const char *name)
     return NULL;
 }
 
+static const char *const argument_kinds[] = {
+    "cmake-args",
+    "ament-cmake-args",
+    "catkin-cmake-args",
+    NULL,
+};
+
+/* Whether the value of @kind is one that debian/rules can pass on. */
+static gboolean
+is_usable(const char *kind, const YamlTree *value)
+{
+    if (!g_strv_contains(argument_kinds, kind) || value->kind != YAML_SEQUENCE)
+        return FALSE;
+    for (guint i = 0; i < value->values->len; i++) {
+        const YamlTree *item = value->values->pdata[i];
+
+        if (item->kind != YAML_SCALAR || !config_value_is_argument(item->text))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* Adds "KEY" or "KEY of OWNER" of each member of @tree that @counts accepts; NULL accepts all. */
 static void
 name_keys(GPtrArray *found,
@@ -35,20 +58,76 @@ name_keys(GPtrArray *found,
     }
 }
 
-/* colcon.meta has packages by name and by path. */
+/* Calls @func for each package of a group of colcon.meta: names or paths. */
+static void
+for_each_package(const YamlTree *tree,
+                 const char *group,
+                 void (*func)(GPtrArray *found, const YamlTree *settings, const char *name),
+                 GPtrArray *found)
+{
+    const YamlTree *packages = member(tree, group);
+
+    for (guint i = 0; packages != NULL && packages->kind == YAML_MAPPING && i < packages->keys->len;
+         i++)
+        func(found, packages->values->pdata[i], ((const YamlTree *)packages->keys->pdata[i])->text);
+}
+
+static void
+name_all_keys(GPtrArray *found, const YamlTree *settings, const char *name)
+{
+    name_keys(found, settings, name, NULL);
+}
+
+static void
+name_unused_keys(GPtrArray *found, const YamlTree *settings, const char *name)
+{
+    for (guint i = 0; settings->kind == YAML_MAPPING && i < settings->keys->len; i++) {
+        const char *kind = ((const YamlTree *)settings->keys->pdata[i])->text;
+
+        if (!is_usable(kind, settings->values->pdata[i]))
+            g_ptr_array_add(found, g_strdup_printf("%s of %s", kind, name));
+    }
+}
+
 static void
 name_meta_keys(GPtrArray *found, const YamlTree *tree)
 {
-    static const char *const groups[] = {"names", "paths"};
+    for_each_package(tree, "names", name_unused_keys, found);
+    for_each_package(tree, "paths", name_all_keys, found);
+}
 
-    for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
-        const YamlTree *packages = member(tree, groups[i]);
+static void
+add_arguments(GPtrArray *found, const YamlTree *settings, const char *name)
+{
+    for (const char *const *kind = argument_kinds; *kind != NULL; kind++) {
+        const YamlTree *value = member(settings, *kind);
 
-        for (guint j = 0;
-             packages != NULL && packages->kind == YAML_MAPPING && j < packages->keys->len; j++)
-            name_keys(found, packages->values->pdata[j],
-                      ((const YamlTree *)packages->keys->pdata[j])->text, NULL);
+        for (guint i = 0; value != NULL && is_usable(*kind, value) && i < value->values->len; i++)
+            g_ptr_array_add(found, g_strconcat(*kind, ":", name, ":",
+                                               ((YamlTree *)value->values->pdata[i])->text, NULL));
     }
+}
+
+static char *
+meta_path(const char *workspace)
+{
+    return g_build_filename(workspace, "colcon.meta", NULL);
+}
+
+char **
+colcon_files_read_arguments(const char *workspace)
+{
+    g_autofree char *path = meta_path(workspace);
+    g_autoptr(YamlTree) tree =
+        g_file_test(path, G_FILE_TEST_IS_REGULAR) ? yaml_tree_load(path, NULL) : NULL;
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+
+    if (tree != NULL)
+        for_each_package(tree, "names", add_arguments, found);
+    if (found->len == 0)
+        return NULL;
+    g_ptr_array_add(found, NULL);
+    return g_strdupv((char **)found->pdata);
 }
 
 /* What decides the content of packages, or which are built. The rest says how colcon works. */
@@ -86,6 +165,7 @@ static void
 describe(GPtrArray *sentences,
          const char *path,
          void (*name)(GPtrArray *found, const YamlTree *tree),
+         const char *opening,
          const char *advice)
 {
     g_autoptr(GError) error = NULL;
@@ -105,8 +185,7 @@ describe(GPtrArray *sentences,
     if (found->len == 0)
         return;
     keys = list_of(found);
-    g_ptr_array_add(sentences,
-                    g_strdup_printf("%s is not used. It sets %s. %s", path, keys, advice));
+    g_ptr_array_add(sentences, g_strdup_printf("%s %s: %s. %s", path, opening, keys, advice));
 }
 
 static char *
@@ -125,18 +204,14 @@ defaults_path(void)
 GPtrArray *
 colcon_files_describe(const char *workspace)
 {
-    static const char *const metas[] = {"colcon.meta", "src/colcon.meta"};
     GPtrArray *sentences = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *meta = meta_path(workspace);
     g_autofree char *defaults = defaults_path();
 
-    for (size_t i = 0; i < G_N_ELEMENTS(metas); i++) {
-        g_autofree char *path = g_build_filename(workspace, metas[i], NULL);
-
-        describe(sentences, path, name_meta_keys,
-                 "Put cmake-args into colcon.pkg in the directory of the package, or into its "
-                 "override.yaml (cmake_args); dependencies into its package.xml");
-    }
-    describe(sentences, defaults, name_default_keys,
-             "See cmake_args in override.yaml, and the options and settings of colcon-deb");
+    describe(sentences, meta, name_meta_keys,
+             "is used for arguments of CMake by the name of a package, and not for",
+             "Put dependencies into package.xml, other arguments into override.yaml");
+    describe(sentences, defaults, name_default_keys, "is not used, but sets",
+             "Pass these as options, or set cmake_args in colcon-deb.yaml");
     return sentences;
 }

@@ -4,10 +4,14 @@
 #include <glib.h>
 
 /*
- * Files in which colcon finds arguments of a build, and which this program does not use: the
- * settings of packages in colcon.meta, and colcon's own defaults.
+ * Files in which colcon finds arguments of a build. Of colcon.meta in the workspace, the arguments
+ * of CMake are used. The defaults of a user are not: packages would then depend on who builds them.
  */
 
-/* A sentence for each such file that a colcon build of @workspace would read, and that would change
- * its packages. */
+/* "KIND:PACKAGE:ARGUMENT" for each argument of CMake that colcon.meta has for a package by its
+ * name. NULL if there are none. */
+char **colcon_files_read_arguments(const char *workspace);
+
+/* A sentence for each file that a colcon build of @workspace would read, about what is not used of
+ * it and would change its packages. */
 GPtrArray *colcon_files_describe(const char *workspace);

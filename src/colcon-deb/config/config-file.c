@@ -132,11 +132,36 @@ read_environment(const File *file, const ConfigKey *key, const YamlTree *tree, G
     return TRUE;
 }
 
+/* Checked one by one, so that an error has the place of its item. */
+static gboolean
+read_arguments(const File *file, const ConfigKey *key, const YamlTree *tree, GError **error)
+{
+    g_autoptr(GString) words = g_string_new(NULL);
+
+    if (!check_kind(file, key->name, tree, YAML_SEQUENCE, error))
+        return FALSE;
+    for (guint i = 0; i < tree->values->len; i++) {
+        const YamlTree *item = tree->values->pdata[i];
+        g_autofree char *expanded = NULL;
+
+        if (!check_kind(file, key->name, item, YAML_SCALAR, error))
+            return FALSE;
+        if (!config_value_expand(key, item->text, &expanded, error) ||
+            !config_value_set(file->config, key, expanded, file->directory, error))
+            return prefix_place(file, item, key->name, error);
+        g_string_append_printf(words, " %s", expanded);
+    }
+    return words->len == 0 ||
+           config_value_set(file->config, key, words->str, file->directory, error);
+}
+
 static gboolean
 read_value(const File *file, const ConfigKey *key, const YamlTree *value, GError **error)
 {
     g_autofree char *expanded = NULL;
 
+    if (key->type == CONFIG_ARGUMENTS)
+        return read_arguments(file, key, value, error);
     if (key->type == CONFIG_ENVIRONMENT)
         return read_environment(file, key, value, error);
     if (!check_kind(file, key->name, value, YAML_SCALAR, error))

@@ -68,6 +68,34 @@ const ConfigKey config_keys[] = {
         .setting = "BUILD_TYPE",
     },
     {
+        .name = "cmake_args", .flag = "cmake-args", .type = CONFIG_ARGUMENTS,
+        .field = offsetof(Config, cmake_args), .placeholder = "ARG...",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "pass these arguments to CMake, e.g. `-DNAME=VALUE`",
+        .details = "In every package that is built by CMake, as its last arguments.",
+        .fallback = "none",
+        .setting = "CMAKE_ARGUMENTS",
+        .of_builds = TRUE,
+    },
+    {
+        .name = "ament_cmake_args", .flag = "ament-cmake-args", .type = CONFIG_ARGUMENTS,
+        .field = offsetof(Config, ament_cmake_args), .placeholder = "ARG...",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "the same for packages of type ament_cmake",
+        .fallback = "none",
+        .setting = "AMENT_CMAKE_ARGUMENTS",
+        .of_builds = TRUE,
+    },
+    {
+        .name = "catkin_cmake_args", .flag = "catkin-cmake-args", .type = CONFIG_ARGUMENTS,
+        .field = offsetof(Config, catkin_cmake_args), .placeholder = "ARG...",
+        .group = CONFIG_GROUP_PACKAGES,
+        .description = "the same for packages of type catkin",
+        .fallback = "none",
+        .setting = "CATKIN_CMAKE_ARGUMENTS",
+        .of_builds = TRUE,
+    },
+    {
         .name = "install_prefix", .flag = "install-prefix", .type = CONFIG_PREFIX,
         .field = offsetof(Config, install_prefix), .placeholder = "DIR",
         .group = CONFIG_GROUP_PACKAGES,
@@ -404,6 +432,7 @@ config_key_describe_type(const ConfigKey *key)
         [CONFIG_DURATION] = "duration", [CONFIG_BOOLEAN] = "true or false",
         [CONFIG_CHOICE] = "one of",     [CONFIG_PLATFORM] = "platform",
         [CONFIG_GPUS] = "GPUs",         [CONFIG_ENVIRONMENT] = "mapping",
+        [CONFIG_ARGUMENTS] = "list",
     };
     g_autofree char *choices =
         key->choices != NULL ? g_strjoinv(", ", (char **)key->choices) : NULL;

@@ -138,6 +138,38 @@ set_gpus(Config *config, const ConfigKey *key, const char *text, GError **error)
     return gpus_parse(text, &request, error) && set_text(config, key, text);
 }
 
+gboolean
+config_value_is_argument(const char *text)
+{
+    for (const char *p = text; *p != '\0'; p++)
+        if (g_ascii_iscntrl(*p) || strchr(" '\"$`\\#", *p) != NULL)
+            return FALSE;
+    return text[0] == '-' && g_ascii_isupper(text[1]);
+}
+
+/* Replaces the list, as a repeated option of colcon does. */
+static gboolean
+set_arguments(Config *config, const ConfigKey *key, const char *text, GError **error)
+{
+    char ***field = (char ***)((char *)config + key->field);
+    g_auto(GStrv) words = g_strsplit_set(text, " \t", -1);
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+    for (char **word = words; *word != NULL; word++) {
+        if (**word == '\0')
+            continue;
+        if (!config_value_is_argument(*word))
+            return program_error_usage(error,
+                                       "\"%s\" is not an argument of CMake such as -DNAME=VALUE, "
+                                       "without quotes, blanks, $, `, \\ and #",
+                                       *word);
+        g_strv_builder_add(builder, *word);
+    }
+    g_strfreev(*field);
+    *field = g_strv_builder_end(builder);
+    return TRUE;
+}
+
 /* @variable would contradict the key that sets it. */
 static gboolean
 refuse_reserved(const char *variable, GError **error)
@@ -217,6 +249,8 @@ config_value_set(
         return set_platform(config, key, text, error);
     case CONFIG_GPUS:
         return set_gpus(config, key, text, error);
+    case CONFIG_ARGUMENTS:
+        return set_arguments(config, key, text, error);
     case CONFIG_ENVIRONMENT:
         return set_assignment(config, key, text, error);
     }
@@ -244,6 +278,7 @@ config_value_clear(Config *config, const ConfigKey *key)
     case CONFIG_DURATION:
     case CONFIG_BOOLEAN:
         break;
+    case CONFIG_ARGUMENTS:
     case CONFIG_ENVIRONMENT:
         g_clear_pointer((char ***)((char *)config + key->field), g_strfreev);
         break;
@@ -274,6 +309,14 @@ add_variables_to_digest(char *const *variables, GChecksum *digest)
 }
 
 static void
+add_words_to_digest(char *const *words, GChecksum *digest)
+{
+    for (; words != NULL && *words != NULL; words++)
+        digest_add_framed(digest, *words);
+    digest_add_framed(digest, NULL);
+}
+
+static void
 add_number_to_digest(guint number, GChecksum *digest)
 {
     g_autofree char *text = g_strdup_printf("%u", number);
@@ -296,6 +339,9 @@ config_value_add_to_digest(const Config *config, const ConfigKey *key, GChecksum
     case CONFIG_BOOLEAN:
         add_number_to_digest(*(const gboolean *)field ? 1 : 0, digest);
         break;
+    case CONFIG_ARGUMENTS:
+        add_words_to_digest(*(char ***)field, digest);
+        break;
     case CONFIG_ENVIRONMENT:
         add_variables_to_digest(*(char ***)field, digest);
         break;
@@ -309,6 +355,7 @@ char *
 config_value_print_setting(const Config *config, const ConfigKey *key)
 {
     const void *field = (const char *)config + key->field;
+    g_autofree char *words = NULL;
     const char *text = NULL;
 
     switch (key->type) {
@@ -318,6 +365,9 @@ config_value_print_setting(const Config *config, const ConfigKey *key)
         return g_strdup_printf("%s=%u", key->setting, *(const guint *)field);
     case CONFIG_BOOLEAN:
         return g_strdup_printf("%s=%d", key->setting, *(const gboolean *)field ? 1 : 0);
+    case CONFIG_ARGUMENTS:
+        words = *(char ***)field != NULL ? g_strjoinv(" ", *(char ***)field) : NULL;
+        return words != NULL ? g_strconcat(key->setting, "=", words, NULL) : NULL;
     default:
         text = *(char *const *)field;
         return text != NULL ? g_strconcat(key->setting, "=", text, NULL) : NULL;

@@ -23,6 +23,9 @@ void config_value_add_to_digest(const Config *config, const ConfigKey *key, GChe
 /* "SETTING=value" of a key with a setting of the build container; NULL if the key has no value. */
 char *config_value_print_setting(const Config *config, const ConfigKey *key);
 
+/* Whether debian/rules can pass it to CMake as it is. */
+gboolean config_value_is_argument(const char *text);
+
 /* A letter or digit, then letters, digits and . _ + - */
 gboolean config_value_is_word(const char *text);
 

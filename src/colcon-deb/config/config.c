@@ -5,6 +5,7 @@
 #include "../base/output-names.h"
 #include "../base/program-error.h"
 #include "architecture.h"
+#include "colcon-files.h"
 #include "config-file.h"
 #include "config-value.h"
 
@@ -53,6 +54,7 @@ config_free(Config *config)
     g_strfreev(config->targets);
     g_free(config->repository_dir);
     g_free(config->target);
+    g_strfreev(config->meta_args);
     for (gsize i = 0; i < config_n_keys; i++)
         config_value_clear(config, &config_keys[i]);
     g_free(config);
@@ -248,5 +250,6 @@ config_load_target(const char *workspace,
     fill_defaults(config);
     name_target(config);
     place_output(config);
+    config->meta_args = colcon_files_read_arguments(config->colcon_repo);
     return g_steal_pointer(&config);
 }

@@ -24,6 +24,10 @@ typedef struct {
     guint parallel_jobs; /* 0 for the number of processors */
     char *build_type;
     char *test_failures;
+    char **cmake_args;
+    char **ament_cmake_args;
+    char **catkin_cmake_args;
+    char **meta_args; /* of colcon.meta in the workspace; see colcon-files.h */
     char *install_prefix;
     char *package_prefix;
     gboolean run_tests;
@@ -72,6 +76,7 @@ typedef enum {
     CONFIG_CHOICE,      /* one of ConfigKey.choices */
     CONFIG_PLATFORM,    /* a platform, or Debian's name of an architecture */
     CONFIG_GPUS,        /* what gpus_parse() takes */
+    CONFIG_ARGUMENTS,   /* arguments of CMake; in the file a list, its flag takes several words */
     CONFIG_ENVIRONMENT, /* NAME: value pairs; its flag takes NAME=VALUE and adds one */
 } ConfigType;
 

@@ -30,5 +30,8 @@ build_key(const BuildKey *parts)
     for (gsize i = 0; i < config_n_keys; i++)
         if (affects_output(&config_keys[i]))
             config_value_add_to_digest(parts->config, &config_keys[i], digest);
+    for (char *const *argument = parts->config->meta_args; argument != NULL && *argument != NULL;
+         argument++)
+        digest_add_framed(digest, *argument);
     return g_strdup(g_checksum_get_string(digest));
 }

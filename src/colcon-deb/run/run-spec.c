@@ -16,7 +16,7 @@ run_uses_layers(const RunRequest *request)
 const Selection *
 run_get_selection(const RunRequest *request)
 {
-    static const Selection everything = {NULL};
+    static const Selection everything = {{NULL}};
 
     return request->selection != NULL ? request->selection : &everything;
 }
@@ -51,9 +51,32 @@ is_emulated(const Engine *engine)
     return cdd_architecture_info_requires_emulation(info);
 }
 
+static void
+add_words(GPtrArray *settings, const char *name, char *const *words)
+{
+    g_autofree char *text = words != NULL ? g_strjoinv(" ", (char **)words) : NULL;
+
+    if (text != NULL)
+        g_ptr_array_add(settings, g_strconcat(name, "=", text, NULL));
+}
+
+/* The lists that are no members of CddBuildConfig. @base_paths: relative to src/. */
+static void
+add_selection(GPtrArray *settings, const Selection *selection, char *const *base_paths)
+{
+    static const SelectionList lists[] = {
+        SELECTION_SELECT_REGEX, SELECTION_SKIP,         SELECTION_SKIP_REGEX,
+        SELECTION_IGNORE,       SELECTION_IGNORE_REGEX,
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+        add_words(settings, selection_options[lists[i]].setting, selection->lists[lists[i]]);
+    add_words(settings, selection_options[SELECTION_BASE_PATHS].setting, base_paths);
+}
+
 /* "NAME=value" of the settings that are passed on as they are configured. */
 static GPtrArray *
-make_settings(const RunRequest *request, const Engine *engine)
+make_settings(const RunRequest *request, const Engine *engine, char *const *base_paths)
 {
     GPtrArray *settings = g_ptr_array_new_with_free_func(g_free);
 
@@ -71,6 +94,8 @@ make_settings(const RunRequest *request, const Engine *engine)
     g_ptr_array_add(settings, g_strdup("REPOSITORY_HELD=1"));
     if (g_strcmp0(request->config->accelerate, "off") == 0)
         g_ptr_array_add(settings, g_strdup("ACCELERATE=0"));
+    add_words(settings, "META_ARGUMENTS", request->config->meta_args);
+    add_selection(settings, run_get_selection(request), base_paths);
     if (request->config->target != NULL)
         g_ptr_array_add(settings, g_strconcat("OUTPUT_TARGET=", request->config->target, NULL));
     g_ptr_array_add(settings, NULL);
@@ -110,7 +135,10 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
     const Config *config = request->config;
     const Selection *selection = run_get_selection(request);
     gboolean is_build = request->mode == CDD_BUILD_MODE_BUILD;
-    g_autoptr(GPtrArray) settings = make_settings(request, engine);
+    g_autoptr(GError) misplaced = NULL;
+    g_auto(GStrv) base_paths =
+        selection_place_base_paths(selection, config->colcon_repo, &misplaced);
+    g_autoptr(GPtrArray) settings = make_settings(request, engine, base_paths);
     g_autoptr(GPtrArray) labels = make_labels();
     g_autofree char *ccache = NULL;
     g_autoptr(CddContainerSpec) spec = NULL;
@@ -127,15 +155,19 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
         /* With layers the variables go through the dialogue, so that no image keeps them. */
         .environment = run_uses_layers(request) ? NULL : (const char *const *)config->environment,
         .dialogue = run_uses_layers(request),
-        .packages_select = (const char *const *)selection->select,
-        .packages_up_to = (const char *const *)selection->up_to,
-        .packages_above = (const char *const *)selection->above,
+        .packages_select = (const char *const *)selection->lists[SELECTION_SELECT],
+        .packages_up_to = (const char *const *)selection->lists[SELECTION_UP_TO],
+        .packages_above = (const char *const *)selection->lists[SELECTION_ABOVE],
         .force = request->force,
         .base_image = engine->image->id,
         .source_list = source_list,
         .labels = (const char *const *)labels->pdata,
     };
 
+    if (misplaced != NULL) {
+        g_propagate_error(error, g_steal_pointer(&misplaced));
+        return NULL;
+    }
     build.user.no_new_privileges = config->no_new_privileges;
     if (is_build && config->ccache)
         build.ccache_volume = ccache = make_ccache_name(engine, &build.user);

@@ -10,8 +10,13 @@ static gboolean
 is_of_build(const char *entry)
 {
     static const char *const names[] = {
-        "FORCE",          "MEMORY_SHARE", "PACKAGES_ABOVE", "PACKAGES_SELECT",
-        "PACKAGES_UP_TO", "SOURCE_LIST",  "VERBOSE",        NULL,
+        "BASE_PATHS",      "FORCE",
+        "MEMORY_SHARE",    "PACKAGES_ABOVE",
+        "PACKAGES_IGNORE", "PACKAGES_IGNORE_REGEX",
+        "PACKAGES_SELECT", "PACKAGES_SELECT_REGEX",
+        "PACKAGES_SKIP",   "PACKAGES_SKIP_REGEX",
+        "PACKAGES_UP_TO",  "SOURCE_LIST",
+        "VERBOSE",         NULL,
     };
     g_autofree char *name = g_strndup(entry, strcspn(entry, "="));
 

@@ -30,6 +30,12 @@ class Collect(InDirectory):
         self.assertEqual(needs.relations, ["debhelper (>= 13~)", "libbar-dev", "libbar1", "libfoo-dev"])
         self.assertEqual((needs.unresolved, needs.other), ([], []))
 
+    def test_an_ignored_package_wants_nothing_and_is_wanted(self):
+        ignored = make_package("foo_pkg", ["bar"], ignored=True, selected=False)
+        self.RULES = {**self.RULES, "foo_pkg": ([ignored.deb], None)}
+        needs = self.collect(ignored, make_package("a", ["foo_pkg"]))
+        self.assertEqual(needs.relations, ["debhelper (>= 13~)", ignored.deb])
+
     def test_who_wants_what(self):
         self.write("debian_dirs/b/override.yaml", "build_depends:\n  - libfoo-dev\n  - libx (>= 2)\n")
         needs = self.collect(make_package("a", ["foo"]), make_package("b"))

@@ -4,7 +4,7 @@ import json
 import os
 import unittest
 
-from support import InDirectory
+from support import InDirectory, make_package
 
 from colcon_deb.base.settings import SETTINGS
 from colcon_deb.incremental import fingerprint
@@ -59,10 +59,34 @@ class Environment(unittest.TestCase):
         def of(**environ):
             return fingerprint.of_environment(environ, os.path.dirname(os.path.abspath(__file__)))
         for row in SETTINGS:
-            (self.assertNotEqual if row.affects_packages else self.assertEqual)(of(), of(**{row.variable: "x"}), row.variable)
+            # Arguments count for the packages that get them: see Arguments.
+            counts = row.affects_packages and row.variable not in fingerprint.ARGUMENTS
+            (self.assertNotEqual if counts else self.assertEqual)(of(), of(**{row.variable: "x"}), row.variable)
         self.assertEqual({row.variable for row in SETTINGS if row.affects_packages},
                          {"ROS_DISTRO", "ROS_VERSION", "INSTALL_PREFIX", "PACKAGE_PREFIX", "BUILD_TYPE", "RUN_TESTS", "TEST_FAILURES",
-                          "DEBUG_SYMBOLS", "BUILD_STAMP", "BASE_IMAGE", "SOURCE_DATE_EPOCH", "ROSDISTRO_INDEX_URL"})
+                          "DEBUG_SYMBOLS", "BUILD_STAMP", "BASE_IMAGE", "SOURCE_DATE_EPOCH", "ROSDISTRO_INDEX_URL", *fingerprint.ARGUMENTS})
+
+
+class Arguments(InDirectory):
+    """A changed argument rebuilds the packages that get it."""
+
+    def of(self, build_type, **environ):
+        self.package("a", build_type=build_type)
+        listed = type("Listed", (), {"of_package": lambda _self, _package: ["x"]})()
+        return fingerprint.of_sources("common", make_package("a", build_type=build_type), self.settings(**environ), listed)
+
+    def test_of_a_build_type(self):
+        for variable, build_type, counts in (
+                ("CMAKE_ARGUMENTS", "cmake", True), ("CMAKE_ARGUMENTS", "ament_cmake", True), ("CMAKE_ARGUMENTS", "catkin", True),
+                ("CMAKE_ARGUMENTS", "ament_python", False), ("AMENT_CMAKE_ARGUMENTS", "ament_cmake", True),
+                ("AMENT_CMAKE_ARGUMENTS", "cmake", False), ("CATKIN_CMAKE_ARGUMENTS", "catkin", True),
+                ("CATKIN_CMAKE_ARGUMENTS", "ament_cmake", False)):
+            with self.subTest(variable, build_type=build_type):
+                self.assertEqual(counts, self.of(build_type) != self.of(build_type, **{variable: "-DA=1"}))
+
+    def test_of_colcon_meta(self):
+        for word, counts in (("cmake-args:a:-DA=1", True), ("cmake-args:b:-DA=1", False), ("catkin-cmake-args:a:-DA=1", False)):
+            self.assertEqual(counts, self.of("ament_cmake") != self.of("ament_cmake", META_ARGUMENTS=word), word)
 
 
 if __name__ == "__main__":

@@ -34,10 +34,10 @@ def quiet():
 class Prepare(InDirectory):
     commits = Commits()
 
-    def prepare(self, name, resolved, setup=()):
+    def prepare(self, name, resolved, setup=(), **environ):
         from colcon_deb.packaging.prepare import Preparer
         from colcon_deb.workspace.plan import make_plan
-        settings = self.settings()
+        settings = self.settings(**environ)
         self.addCleanup(os.environ.pop, "ROSDISTRO_INDEX_URL", None)
         os.environ["ROSDISTRO_INDEX_URL"] = bloom_adapter.write_index(os.path.join(self.directory, "index"), settings)
         plan = make_plan(settings)
@@ -74,6 +74,31 @@ class Prepare(InDirectory):
         self.assertLess(rules.index("-DA=colcon"), rules.index("-DA=override"))
         self.assertEqual(self.warnings, ["colcon_meta"])
         self.assertIn("src/aa/colcon.pkg: not used: hooks.", self.texts[0])
+
+    def test_the_last_argument_wins(self):
+        arguments = {"META_ARGUMENTS": "cmake-args:aa:-DA=meta cmake-args:other:-DA=other", "CMAKE_ARGUMENTS": "-DA=option -DB=1",
+                     "AMENT_CMAKE_ARGUMENTS": "-DA=ament", "CATKIN_CMAKE_ARGUMENTS": "-DA=catkin"}
+        self.package("aa")
+        self.write("src/aa/colcon.pkg", "cmake-args: [-DA=colcon]\n")
+        self.write("debian_dirs/aa/override.yaml", "cmake_args: [-DA=override]\n")
+        rules = self.prepare("aa", {}, **arguments)[1]["rules"]
+        places = [rules.index("-DA=" + origin) for origin in ("colcon", "meta", "override", "option", "ament")]
+        self.assertEqual(sorted(places), places)
+        self.assertIn("-DB=1", rules)
+        self.assertNotIn("-DA=other", rules)
+        self.assertNotIn("-DA=catkin", rules)
+
+    def test_arguments_of_cmake_are_for_its_packages(self):
+        self.package("py", build_type="ament_python")
+        self.write("src/py/setup.py")
+        self.assertNotIn("-DA=1", self.prepare("py", {}, CMAKE_ARGUMENTS="-DA=1")[1]["rules"])
+
+    def test_an_ignored_package_has_the_name_that_rosdep_gives(self):
+        self.package("msgs")
+        self.package("user", body="<depend>msgs</depend>")
+        for environ, name in (({}, "ros-rolling-msgs"), ({"PACKAGES_IGNORE": "msgs"}, "elsewhere-msgs")):
+            source = control.parse(self.prepare("user", {"msgs": ["elsewhere-msgs"]}, **environ)[1]["control"])[0]
+            self.assertIn(name, source["Build-Depends"])
 
     def test_ros_workspace_of_the_workspace(self):
         self.package("user")

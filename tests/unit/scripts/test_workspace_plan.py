@@ -149,6 +149,37 @@ class Plan(InDirectory):
         self.assertEqual((plan.errors, [warning.code for warning in plan.warnings]), ([], ["unreadable_package"]))
         self.assertIn("src/x/package.xml:3:3: ", plan.warnings[0].msg)
 
+    def test_ignored_packages_stand_and_are_none_of_the_workspace(self):
+        self.package("below/msgs")
+        self.package("user", body="<depend>msgs</depend>")
+        self.package("above", body="<depend>user</depend>")
+        for wishes in ({"PACKAGES_IGNORE": "msgs"}, {"PACKAGES_IGNORE_REGEX": "ms"}, {"BASE_PATHS": "user above"}):
+            with self.subTest(wishes):
+                plan = self.plan(**wishes)
+                self.assertEqual(([], []), (plan.errors, plan.warnings))
+                found = {package.name: package for package in plan.packages}
+                self.assertEqual((True, False), (found["msgs"].ignored, found["msgs"].selected))
+                self.assertEqual(([], ["msgs"]), (found["user"].deps, found["user"].keys.build))
+                self.assertEqual({"user", "above"}, {package.name for package in plan.present})
+        # What is ignored is not even what --packages-above reaches.
+        plan = self.plan(PACKAGES_ABOVE="msgs", PACKAGES_IGNORE="user")
+        self.assertEqual(["msgs"], [package.name for package in plan.packages if package.selected])
+
+    def test_an_ignored_package_may_be_broken_or_there_twice(self):
+        self.package("one")
+        self.package("a/twice", name="twice")
+        self.package("b/twice", name="twice")
+        self.write("src/x/package.xml", "<package>\n  <name>broken</name>\n</pack>")
+        self.assertTrue(self.plan().errors)
+        plan = self.plan(PACKAGES_IGNORE="broken", BASE_PATHS="one b")
+        self.assertEqual([], plan.errors)
+        self.assertEqual({"one": "one", "twice": "b/twice"}, {package.name: package.path for package in plan.present})
+
+    def test_an_option_without_effect_is_a_warning(self):
+        self.package("one")
+        self.assertEqual(["unmatched_option"], [warning.code for warning in self.plan(PACKAGES_SKIP="two").warnings])
+        self.assertIn("is not a regular expression", self.plan(PACKAGES_SKIP_REGEX="(").errors[0].msg)
+
     def test_version_must_be_three_numbers(self):
         self.package("a", version="1.2")
         self.assertIn("src/a/package.xml:", self.only_error())

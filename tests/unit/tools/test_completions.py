@@ -39,6 +39,9 @@ HELP = {
 
         Packages:
               --packages-up-to=NAME...    take these packages; and all that they depend on
+              --packages-ignore-regex=PATTERN...
+                                          the same for packages whose names begin like this
+              --base-paths=DIR...         ignore packages outside these directories
           -j, --jobs=N                    run N compile jobs at a time [0]
               --build-type=TYPE           set CMake's build type:
                                           Release|RelWithDebInfo|None [Release]
@@ -229,7 +232,7 @@ class Shell:
 
     def test_options(self):
         options = {"-j", "-o", "-c", "-h", "--packages-up-to", "--jobs", "--build-type", "--warm", "--fast", "--no-fast",
-                   "--no-new-privileges", "--output-dir", "--config", "--help"}
+                   "--no-new-privileges", "--packages-ignore-regex", "--base-paths", "--output-dir", "--config", "--help"}
         self.assertEqual(self.wanted(options), self.offered("colcon-deb build -"))
         self.assertEqual(self.wanted(options), self.offered("colcon-deb build src -"))
         self.assertEqual(self.wanted({"--force", "-f"}), self.offered("colcon-deb image rm -"))
@@ -238,7 +241,7 @@ class Shell:
         for line in ("build --config ", "build -c ", "image build --output ", "report ", "report --output "):
             with self.subTest(line):
                 self.assertLessEqual({"some.yaml", "src"}, self.offered("colcon-deb " + line))
-        for line in ("build ", "build -o ", "build --output-dir ", "build --fast ", "build --warm ", "image build "):
+        for line in ("build ", "build -o ", "build --output-dir ", "build --base-paths ", "build --fast ", "build --warm ", "image build "):
             with self.subTest(line):
                 offered = self.offered("colcon-deb " + line)
                 self.assertIn("src", offered)

@@ -88,6 +88,10 @@ class Settings:
     test_failures: str
     debug_symbols: bool
     build_stamp: bool
+    cmake_args: tuple[str, ...]
+    ament_cmake_args: tuple[str, ...]
+    catkin_cmake_args: tuple[str, ...]
+    meta_args: tuple[str, ...]
     source_date_epoch: str
     rosdistro_index_url: str
     jobs: int
@@ -104,6 +108,12 @@ class Settings:
     packages_select: tuple[str, ...]
     packages_up_to: tuple[str, ...]
     packages_above: tuple[str, ...]
+    packages_select_regex: tuple[str, ...]
+    packages_skip: tuple[str, ...]
+    packages_skip_regex: tuple[str, ...]
+    packages_ignore: tuple[str, ...]
+    packages_ignore_regex: tuple[str, ...]
+    base_paths: tuple[str, ...]
     force: bool
     have_source_list: bool
     output_target: str

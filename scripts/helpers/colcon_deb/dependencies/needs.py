@@ -71,12 +71,12 @@ class _Collection:
     def __init__(self, settings: Settings, plan: Plan, underlay: Underlay) -> None:
         self._settings, self._plan, self._underlay = settings, plan, underlay
         self._concerned = closure([package.name for package in plan.packages if package.selected], plan.dependencies)
-        self._provided = {package.deb for package in plan.packages} | {settings.setup_deb}
+        self._provided = {package.deb for package in plan.present} | {settings.setup_deb}
         self._wanted: dict[str, set[Want]] = {"debhelper (>= 13~)": {Want("", "")}}
         self._needs = Needs()
 
     def collect(self, resolver: Callable[[list[str]], Mapping[str, Resolution]]) -> Needs:
-        generated = [package for package in self._plan.packages if self._is_generated(package)]
+        generated = [package for package in self._plan.present if self._is_generated(package)]
         self._resolve(generated, resolver)
         for package in generated:
             for key in self._installed_keys(package) if package.name in self._concerned else []:

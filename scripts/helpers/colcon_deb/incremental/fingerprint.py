@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from ..base.settings import SETTINGS, Settings
 from ..dependencies.needs import FARM_KEYS
-from ..packaging import control, overrides
+from ..packaging import cmake_arguments, control, overrides
 from ..packaging.user_files import Tree, TreeFile, UserFileError, read_tree
 from ..workspace.package import Package
 from ..workspace.source_list import UNREADABLE, SourceList
@@ -19,7 +19,9 @@ _FORMAT = "1"
 # runs, not what it makes.
 _SURROUNDINGS = {"HOSTNAME", "HOME", "USER", "LOGNAME", "PWD", "OLDPWD", "SHLVL", "_", "TERM",
                  "MAKE_HOST", "_PYTHON_HOST_PLATFORM", "_PYTHON_SYSCONFIGDATA_NAME"}
-_IRRELEVANT = _SURROUNDINGS.union(row.variable for row in SETTINGS if not row.affects_packages)
+# Of some packages: see of_sources().
+ARGUMENTS = {"CMAKE_ARGUMENTS", "AMENT_CMAKE_ARGUMENTS", "CATKIN_CMAKE_ARGUMENTS", "META_ARGUMENTS"}
+_IRRELEVANT = _SURROUNDINGS.union(ARGUMENTS, (row.variable for row in SETTINGS if not row.affects_packages))
 
 
 def digest(parts: Iterable[str]) -> str:
@@ -46,7 +48,8 @@ def of_sources(common: str, package: Package, settings: Settings, sources: Sourc
     if listed is None or UNREADABLE in listed:
         return None
     described = [package.name, package.version, package.path, package.build_type, package.deb, package.deb_version]
-    return digest([common, *described, "deps", *package.deps, "members", *package.group_members,
+    arguments = [*cmake_arguments.of_meta(settings, package), "options", *cmake_arguments.of_options(settings, package)]
+    return digest([common, *described, "arguments", *arguments, "deps", *package.deps, "members", *package.group_members,
                    "override", _digest_of_override(settings, package.name), "sources", *listed])
 
 

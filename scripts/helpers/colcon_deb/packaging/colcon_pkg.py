@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from ..base import yaml_file
 from ..workspace.package import Package
 from . import overrides
+from .cmake_arguments import KINDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
 FILE = "colcon.pkg"
 _MAX_SIZE = 64 * 1024
-# Build type -> the keys whose arguments its configure step gets.
-_KEYS = {"cmake": ("cmake-args",), "ament_cmake": ("cmake-args", "ament-cmake-args"),
-         "catkin": ("cmake-args", "catkin-cmake-args")}
 
 
 class UnusableError(Exception):
@@ -31,7 +29,7 @@ def read(source: str, package: Package) -> tuple[list[str], str | None]:
     shown = os.path.normpath(os.path.join("src", package.path, FILE))
     if not os.path.isfile(path):
         return [], None
-    used = _KEYS.get(package.build_type, ())
+    used = KINDS.get(package.build_type, ())
     try:
         data = _load(path)
         arguments = [argument for key in used for argument in _arguments(data, key)]

@@ -15,7 +15,7 @@ from ..workspace.epoch import Commits, override_epoch, source_epoch
 from ..workspace.manifest import ManifestError, read_manifest
 from ..workspace.package import Package, Plan
 from ..workspace.plan import active
-from . import bloom_corrections, colcon_pkg, control, overrides, saved_edits, user_files, versions
+from . import bloom_corrections, cmake_arguments, colcon_pkg, control, overrides, saved_edits, user_files, versions
 from .bloom_adapter import Bloom, BloomError
 from .overrides import Fields, Override
 from .prepared import Prepared
@@ -37,7 +37,7 @@ class Preparer:
                  commits: Commits, warn: Callable[[str, str, str], None]) -> None:
         """resolved: key -> names for apt. setup: the package with the set-up files of the prefix, if it is ours."""
         self._settings, self._commits = settings, commits
-        self._by_name = {package.name: package for package in plan.packages}
+        self._by_name = {package.name: package for package in plan.present}
         self._resolved, self._setup = resolved, setup
         self._warn = warn
         self._bloom: Bloom | None = None
@@ -90,7 +90,7 @@ class Preparer:
         self._relations = set(package.keys.relations)
         self._bloom.generate(manifest, package, work, self._epoch(package), *self._additions(manifest, package))
         tree = user_files.read_tree(os.path.join(work, "debian"))
-        self._generated = bloom_corrections.adapt(tree, self._settings, package, self._with_colcon_pkg(package, override.fields))
+        self._generated = bloom_corrections.adapt(tree, self._settings, package, self._with_arguments(package, override.fields))
         digest = saved_edits.digest(files.read_bytes(os.path.join(source, MANIFEST), follow=True))
         saved = os.path.join(self._settings.debian_dirs, package.name, "debian")
         # Builds of several targets save to the same directory.
@@ -103,12 +103,13 @@ class Preparer:
         self._report_source_debian(package, os.path.join(source, "debian"), {**self._generated, **edits})
         return tree
 
-    def _with_colcon_pkg(self, package: Package, fields: Fields) -> Fields:
-        """The last argument wins, so the user's override comes last."""
+    def _with_arguments(self, package: Package, fields: Fields) -> Fields:
+        """The last argument wins: what is said for this build wins over what is said for the package, as in colcon."""
         arguments, unused = colcon_pkg.read(self._settings.source, package)
         if unused:
             self._warn("colcon_meta", unused, package.name)
-        return replace(fields, cmake_args=arguments + fields.cmake_args)
+        return replace(fields, cmake_args=[*arguments, *cmake_arguments.of_meta(self._settings, package), *fields.cmake_args,
+                                           *cmake_arguments.of_options(self._settings, package)])
 
     def _report_source_debian(self, package: Package, directory: str, used: Tree) -> None:
         """Name the files of a debian/ directory in the source that the package is built without."""

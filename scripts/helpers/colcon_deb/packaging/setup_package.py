@@ -62,7 +62,7 @@ def is_provided(settings: Settings, plan: Plan, resolved: Mapping[str, list[str]
     """Whether another package has the set-up files. catkin, of ROS 1, has its own."""
     if settings.ros_version != "2" or _is_distribution(settings) and resolved.get("ros_workspace"):
         return True
-    return any(package.name == "ros_workspace" for package in plan.packages) \
+    return any(package.name == "ros_workspace" for package in plan.present) \
         or _owner(settings.prefix + "/setup.sh") not in (None, settings.setup_deb)
 
 

@@ -33,6 +33,7 @@ class Package:
     group_members: list[str]  # packages of the workspace in the groups that it depends on
     keys: Keys
     selected: bool = True
+    ignored: bool = False  # the others are built as if it were not in the workspace
 
     def to_json(self) -> dict[str, object]:
         return {**vars(self), "keys": vars(self.keys)}
@@ -85,6 +86,11 @@ class Plan:
         return cls([Package.from_json(package) for package in data["packages"]],
                    [Notice(**warning) for warning in data["warnings"]], [Fault(**error) for error in data["errors"]],
                    data["unreadable"])
+
+    @property
+    def present(self) -> list[Package]:
+        """The packages that are not ignored."""
+        return [package for package in self.packages if not package.ignored]
 
     @property
     def dependencies(self) -> dict[str, list[str]]:

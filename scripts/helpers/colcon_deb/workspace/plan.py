@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ..base import debname
-from ..base.selection import SelectionError, closure, select
+from ..base.selection import SelectionError, check_patterns, closure, is_ignored, select, without_match
 from ..base.settings import Settings
 from .discovery import find_packages, manifest_path
 from .manifest import ManifestError, claimed_name, read_manifest
@@ -62,6 +62,11 @@ class _Planner:
         if not os.path.isdir(self._settings.source):
             self._fail("There is no src/ in the workspace: nothing to build. Put your packages under src/.")
             return []
+        try:
+            check_patterns(self._settings)
+        except SelectionError as error:
+            self._fail(str(error))
+            return []
         paths, warnings = find_packages(self._settings.source)
         self._warnings += warnings
         found = self._read_all(paths)
@@ -70,10 +75,15 @@ class _Planner:
                        "COLCON_IGNORE, AMENT_IGNORE or CATKIN_IGNORE are left out.")
         self._judge_nameless(bool(found))
         found = self._without_unusable(found)
-        self._check_names(found)
+        self._broken = [one for one in self._broken if not self._is_ignored(one.name or "", one.path)]
+        present = {name: one for name, one in found.items() if not self._is_ignored(name, one.path)}
+        self._check_names(present)
+        self._warnings += [Notice("unmatched_option", text) for text in without_match(self._settings, found)]
         if self._errors:
             return []
-        packages = self._after_ros_workspace({name: self._describe(one, found) for name, one in found.items()})
+        # What former builds made of ignored packages stands, so they stay in the plan.
+        packages = self._after_ros_workspace({name: self._describe(one, present if name in present else found)
+                                              for name, one in found.items()})
         dependencies = {name: package.deps for name, package in packages.items()}
         order, cycle = topological_order(dependencies)
         if cycle:
@@ -81,14 +91,17 @@ class _Planner:
                        % " -> ".join(cycle))
             return []
         try:
-            selected = select(self._settings, self._with_broken(packages))
+            selected = select(self._settings, self._with_broken({name: packages[name] for name in present}))
         except SelectionError as error:
             self._fail(str(error))
             return []
         self._judge_broken(packages, selected)
         if self._errors:
             return []
-        return [replace(packages[name], selected=name in selected) for name in order]
+        return [replace(packages[name], selected=name in selected, ignored=name not in present) for name in order]
+
+    def _is_ignored(self, name: str, path: str) -> bool:
+        return is_ignored(self._settings, name, path)
 
     def _read_all(self, paths: Iterable[str]) -> dict[str, _Found]:
         """By name, the packages that can be read."""
@@ -105,7 +118,9 @@ class _Planner:
             self._warnings += [Notice("package_xml", "%s: %s" % (file, text), manifest.name) for text in warnings]
             by_name.setdefault(manifest.name, []).append(_Found(path, manifest))
         for name, found in sorted(by_name.items()):
-            if len(found) > 1:
+            # Of the same name, those that are not ignored come first.
+            found.sort(key=lambda one: self._is_ignored(one.manifest.name, one.path))
+            if len(found) > 1 and not self._is_ignored(name, found[1].path):
                 self._fail("Two packages are called %s: %s. Rename one, or put a COLCON_IGNORE into the other's "
                            "directory." % (name, " and ".join("src/" + one.path for one in found)))
         return {name: found[0] for name, found in by_name.items()}
@@ -188,7 +203,8 @@ class _Planner:
 
     def _after_ros_workspace(self, packages: dict[str, Package]) -> dict[str, Package]:
         """Every package needs ros_workspace, which has the set-up files of the prefix, except those that it needs."""
-        if _ROS_WORKSPACE not in packages or self._settings.ros_version != "2":
+        if _ROS_WORKSPACE not in packages or self._settings.ros_version != "2" \
+                or self._is_ignored(_ROS_WORKSPACE, packages[_ROS_WORKSPACE].path):
             return packages
         below = closure([_ROS_WORKSPACE], {name: package.deps for name, package in packages.items()})
         return {name: package if name in below else replace(package, deps=sorted({*package.deps, _ROS_WORKSPACE}))

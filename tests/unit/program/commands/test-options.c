@@ -37,10 +37,11 @@ static void
 append_flag(GString *line, const ConfigKey *key)
 {
     static const char *const samples[] = {
-        [CONFIG_TEXT] = "i:1",       [CONFIG_WORD] = "x-",   [CONFIG_PATH] = "d",
-        [CONFIG_COUNT] = "3",        [CONFIG_SECONDS] = "9", [CONFIG_PREFIX] = "/opt/x",
-        [CONFIG_CHOICE] = NULL,      [CONFIG_BOOLEAN] = "",  [CONFIG_ENVIRONMENT] = "A=1",
-        [CONFIG_PLATFORM] = "arm64", [CONFIG_GPUS] = "all",  [CONFIG_DURATION] = "90s",
+        [CONFIG_TEXT] = "i:1",        [CONFIG_WORD] = "x-",        [CONFIG_PATH] = "d",
+        [CONFIG_COUNT] = "3",         [CONFIG_SECONDS] = "9",      [CONFIG_PREFIX] = "/opt/x",
+        [CONFIG_CHOICE] = NULL,       [CONFIG_BOOLEAN] = "",       [CONFIG_ENVIRONMENT] = "A=1",
+        [CONFIG_ARGUMENTS] = "-DX=1", [CONFIG_PLATFORM] = "arm64", [CONFIG_GPUS] = "all",
+        [CONFIG_DURATION] = "90s",
     };
     const char *value = key->choices != NULL ? key->choices[0] : samples[key->type];
 
@@ -161,8 +162,12 @@ check_selection(const char *words, const char *select, const char *up_to, const 
 
     g_assert_true(options_parse(&options, &command, NULL, (int)g_strv_length(argv), argv, &error));
     g_assert_no_error(error);
-    selected = options.selection.select != NULL ? g_strjoinv(" ", options.selection.select) : NULL;
-    wanted = options.selection.up_to != NULL ? g_strjoinv(" ", options.selection.up_to) : NULL;
+    selected = options.selection.lists[SELECTION_SELECT] != NULL
+                   ? g_strjoinv(" ", options.selection.lists[SELECTION_SELECT])
+                   : NULL;
+    wanted = options.selection.lists[SELECTION_UP_TO] != NULL
+                 ? g_strjoinv(" ", options.selection.lists[SELECTION_UP_TO])
+                 : NULL;
     g_assert_cmpstr(selected, ==, select);
     g_assert_cmpstr(wanted, ==, up_to);
     g_assert_cmpstr(options.workspace, ==, workspace);

@@ -45,6 +45,9 @@ test_the_users_options_are_passed_on(void)
                    "--config f.yaml --run-tests --no-fast -e A=-1 -o out --force --verbose");
     assert_command("build --keep-warm ws", FALSE, "--keep-warm=30m");
     assert_command("build --keep-warm=2h ws", FALSE, "--keep-warm=2h");
+    assert_command(
+        "build ws --packages-skip-regex a.* b --base-paths src/a --cmake-args -DA=1 -DB=2", FALSE,
+        "--cmake-args -DA=1 -DB=2 --packages-skip-regex a.* b --base-paths src/a");
     assert_command("build --packages-select a b --packages-up-to c -- ws", FALSE,
                    "--packages-select a b --packages-up-to c");
 }
@@ -78,7 +81,7 @@ test_a_build_understands_the_command(void)
     g_assert_no_error(error);
     g_assert_cmpstr(again.workspace, ==, "-ws");
     g_assert_cmpstr(again.targets[0], ==, "a");
-    g_assert_cmpuint(g_strv_length(again.selection.select), ==, 2);
+    g_assert_cmpuint(g_strv_length(again.selection.lists[SELECTION_SELECT]), ==, 2);
     g_assert_cmpuint(again.settings->len, ==, 3);
 }
 

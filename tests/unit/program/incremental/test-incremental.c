@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
-static const Selection everything = {NULL};
+static const Selection everything = {{NULL}};
 
 static const char *const whole_build[] = {
     "::progress::type=plan,total=2",
@@ -136,8 +136,8 @@ test_what_was_built_is_told_again(Fixture *f, gconstpointer data)
 static void
 test_a_part_of_what_is_up_to_date_is_too(Fixture *f, gconstpointer data)
 {
-    const Selection a = {.select = (char *[]){(char *)"a", NULL}};
-    const Selection unknown = {.select = (char *[]){(char *)"c", NULL}};
+    const Selection a = {.lists[SELECTION_SELECT] = (char *[]){(char *)"a", NULL}};
+    const Selection unknown = {.lists[SELECTION_SELECT] = (char *[]){(char *)"c", NULL}};
     g_autoptr(Incremental) incremental = NULL;
     g_autofree char *told = NULL;
     g_autofree char *none = NULL;

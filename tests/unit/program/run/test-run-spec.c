@@ -41,6 +41,45 @@ get_variable(const Tree *tree, const char *text, const char *variable)
     return g_strdup(g_environ_getenv((char **)spec->environment, variable));
 }
 
+/* Each list of a selection is a setting of its own. */
+static void
+test_a_selection_reaches_the_container(Tree *tree, gconstpointer data)
+{
+    g_autofree char *path = tree_write(tree, "colcon-deb.yaml", "{}");
+    g_autoptr(Config) config = config_load(tree->root, path, NULL, NULL);
+    CddEngineInfo info = {.architecture = (char *)"x86_64"};
+    CddImageInfo image = {.id = (char *)"sha256:base", .architecture = (char *)"amd64"};
+    const Engine engine = {.info = &info, .image = &image, .ros_distro = "jazzy"};
+    g_autoptr(CddContainerSpec) spec = NULL;
+    Selection selection = {{NULL}};
+
+    tree_run(tree, "mkdir -p src/a src/b debian_dirs output");
+    for (SelectionList list = 0; list < SELECTION_N_LISTS; list++)
+        g_assert_true(selection_add(
+            &selection, list,
+            selection_options[list].kind == SELECTION_PATHS ? "src/a src/b" : "a b", NULL));
+    spec = run_spec_new(
+        &(RunRequest){.config = config, .mode = CDD_BUILD_MODE_LIST, .selection = &selection},
+        &engine, TRUE, NULL);
+    for (SelectionList list = 0; list < SELECTION_N_LISTS; list++)
+        g_assert_cmpstr(
+            g_environ_getenv((char **)spec->environment, selection_options[list].setting), ==,
+            "a b");
+    selection_clear(&selection);
+}
+
+/* colcon.meta is in the workspace, which the container does not see. */
+static void
+test_arguments_of_colcon_meta_reach_the_container(Tree *tree, gconstpointer data)
+{
+    g_autofree char *arguments = NULL;
+
+    tree_run(tree, "mkdir src debian_dirs output");
+    tree_put(tree, "colcon.meta", "names: {a: {cmake-args: [-DA=1]}, b: {cmake-args: [-DB=2]}}");
+    arguments = get_variable(tree, "{}", "META_ARGUMENTS");
+    g_assert_cmpstr(arguments, ==, "cmake-args:a:-DA=1 cmake-args:b:-DB=2");
+}
+
 static void
 test_settings_reach_the_container(Tree *tree, gconstpointer data)
 {
@@ -68,6 +107,9 @@ test_settings_reach_the_container(Tree *tree, gconstpointer data)
         {"DEPENDENCY_LAYER", "1", "docker: {dependency_layers: 0}", "0"},
         {"NO_NEW_PRIVILEGES", "0", "docker: {no_new_privileges: true}", "1"},
         {"REPOSITORY_HELD", "1", "{}", "1"},
+        {"CMAKE_ARGUMENTS", "", "cmake_args: [-DA=1, -DB=2]", "-DA=1 -DB=2"},
+        {"AMENT_CMAKE_ARGUMENTS", "", "ament_cmake_args: [-DA=1]", "-DA=1"},
+        {"CATKIN_CMAKE_ARGUMENTS", "", "catkin_cmake_args: [-DA=1]", "-DA=1"},
         {"OUTPUT_TARGET", "", "docker: {platform: arm64}", "arm64"},
         {"ROS_DISTRO", "jazzy", "{}", "jazzy"},
         {"BASE_IMAGE", "sha256:base", "{}", "sha256:base"},
@@ -157,6 +199,10 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    TREE_TEST("/run-spec/a-selection-reaches-the-container",
+              test_a_selection_reaches_the_container);
+    TREE_TEST("/run-spec/arguments-of-colcon-meta-reach-the-container",
+              test_arguments_of_colcon_meta_reach_the_container);
     TREE_TEST("/run-spec/settings-reach-the-container", test_settings_reach_the_container);
     TREE_TEST("/run-spec/the-container-knows-that-it-is-emulated",
               test_the_container_knows_that_it_is_emulated);

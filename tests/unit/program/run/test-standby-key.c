@@ -220,8 +220,18 @@ test_all_settings_begin_a_build(Tree *tree, gconstpointer data)
 static void
 test_the_options_of_one_build_are_settings(Tree *tree, gconstpointer data)
 {
-    static const char *const names[] = {"FORCE",           "MEMORY_SHARE",   "PACKAGES_ABOVE",
-                                        "PACKAGES_SELECT", "PACKAGES_UP_TO", "SOURCE_LIST",
+    static const char *const names[] = {"BASE_PATHS",
+                                        "PACKAGES_IGNORE",
+                                        "PACKAGES_IGNORE_REGEX",
+                                        "PACKAGES_SELECT_REGEX",
+                                        "PACKAGES_SKIP",
+                                        "PACKAGES_SKIP_REGEX",
+                                        "FORCE",
+                                        "MEMORY_SHARE",
+                                        "PACKAGES_ABOVE",
+                                        "PACKAGES_SELECT",
+                                        "PACKAGES_UP_TO",
+                                        "SOURCE_LIST",
                                         "VERBOSE"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {

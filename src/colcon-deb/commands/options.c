@@ -3,6 +3,7 @@
 
 #include "../base/nearest.h"
 #include "../base/program-error.h"
+#include "colcon-options.h"
 #include "options-manual.h"
 
 #include <string.h>
@@ -269,26 +270,41 @@ is_known_flag(const Parse *parse, const char *word)
     return FALSE;
 }
 
-/* Adds to GOption's error about an unknown option which one was probably meant. */
 static gboolean
-suggest_flag(const Parse *parse, char **arguments, GError **error)
+set_unknown_option(const char *word, const char *end, GError **error)
+{
+    g_clear_error(error);
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION, "unknown option --%s; %s",
+                word, end);
+    return TRUE;
+}
+
+/* Adds to GOption's error about an unknown option which one was probably meant, or what is done in
+ * place of colcon's. */
+static gboolean
+suggest_flag(const Parse *parse, const Command *command, char **arguments, GError **error)
 {
     if (!g_error_matches(*error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
         return FALSE;
     for (; *arguments != NULL; arguments++) {
         g_autofree char *word = NULL;
+        g_autofree char *question = NULL;
         const char *nearest = NULL;
+        const char *advice = NULL;
 
         if (!g_str_has_prefix(*arguments, "--") || (*arguments)[2] == '\0')
             continue;
         word = g_strndup(*arguments + 2, strcspn(*arguments + 2, "="));
-        nearest = is_known_flag(parse, word) ? NULL : nearest_flag(parse, word);
+        if (is_known_flag(parse, word))
+            continue;
+        advice = command->selects ? colcon_option_get_advice(word) : NULL;
+        if (advice != NULL)
+            return set_unknown_option(word, advice, error);
+        nearest = nearest_flag(parse, word);
         if (nearest == NULL)
             continue;
-        g_clear_error(error);
-        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
-                    "unknown option --%s; did you mean --%s?", word, nearest);
-        return TRUE;
+        question = g_strdup_printf("did you mean --%s?", nearest);
+        return set_unknown_option(word, question, error);
     }
     return FALSE;
 }
@@ -361,7 +377,7 @@ options_parse(Options *options,
     parse_init(&parse, options, command, extra);
     context = context_new(&parse, command, options);
     if (!g_option_context_parse(context, &argc, &scratch, &cause)) {
-        if (!suggest_flag(&parse, arguments, &cause))
+        if (!suggest_flag(&parse, command, arguments, &cause))
             program_error_append(&cause, "; see '%s --help'", g_get_prgname());
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;

@@ -184,6 +184,30 @@ test_packages_are_named_as_for_colcon(void)
     check_selection("build|--packages-select=a b", "a b", NULL, NULL);
 }
 
+/* As colcon takes them; a word that is no argument of CMake ends them. */
+static void
+test_arguments_of_cmake_end_at_the_next_option(void)
+{
+    static const char *const lines[] = {
+        "build|--cmake-args|-DA=1|-DB=2|--json|ws",
+        "build|--cmake-args|-DA=1|-DB=2|ws|--json",
+        "build|ws|--json|--cmake-args|-DA=1|-DB=2",
+        "build|ws|--json|--cmake-args=-DA=1 -DB=2",
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+        g_auto(Options) options = {0};
+        g_auto(GStrv) argv = g_strsplit(lines[i], "|", -1);
+        g_autoptr(GError) error = NULL;
+
+        options_parse(&options, &command, NULL, (int)g_strv_length(argv), argv, &error);
+        g_assert_no_error(error);
+        g_assert_cmpstr(value_of(&options, "cmake_args"), ==, "-DA=1 -DB=2");
+        g_assert_cmpstr(options.workspace, ==, "ws");
+        g_assert_true(options.json);
+    }
+}
+
 static void
 test_a_mistake_is_a_usage_error_with_a_hint(void)
 {
@@ -193,6 +217,12 @@ test_a_mistake_is_a_usage_error_with_a_hint(void)
     } cases[] = {
         {"build --imgae x", "unknown option --imgae; did you mean --image?"},
         {"build --outputdir=x", "unknown option --outputdir; did you mean --output-dir?"},
+        {"build --parallel-workers 4", "unknown option --parallel-workers; use --jobs"},
+        {"build ws --symlink-install",
+         "unknown option --symlink-install; leave it out: packages hold the files themselves"},
+        {"build --packages-ignore a/b", "--packages-ignore: \"a/b\" is not the name of a package: "
+                                        "letters, digits and _ + - only; see 'colcon-deb build "
+                                        "--help'"},
         {"build --zzzzzz", "Unknown option --zzzzzz; see 'colcon-deb build --help'"},
         {"build --image", "Missing argument for --image; see 'colcon-deb build --help'"},
         {"build a b", "build: unexpected argument \"b\"; it takes one PATH"},
@@ -226,6 +256,8 @@ main(int argc, char **argv)
                     test_a_flag_that_may_stand_alone_takes_no_word);
     g_test_add_func("/options/packages-are-named-as-for-colcon",
                     test_packages_are_named_as_for_colcon);
+    g_test_add_func("/options/arguments-of-cmake-end-at-the-next-option",
+                    test_arguments_of_cmake_end_at_the_next_option);
     g_test_add_func("/options/a-mistake-is-a-usage-error-with-a-hint",
                     test_a_mistake_is_a_usage_error_with_a_hint);
     return g_test_run();

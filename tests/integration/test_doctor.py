@@ -183,11 +183,13 @@ class Configuration(DoctorCase):
               here: {}
               elsewhere: {docker: {platform: linux/s390x}}
             """ % IMAGE)
-        if os.path.exists("/proc/sys/fs/binfmt_misc/qemu-s390x"):
-            self.skipTest("this machine emulates s390x")
-        finding = self.findings(self.workspace, code=1)["emulation"]
-        self.assertEqual("fail", finding["result"])
-        self.assertRegex(finding["message"], r"linux/s390x \(target elsewhere\): .* qemu-user-static")
+        emulated = os.path.exists("/proc/sys/fs/binfmt_misc/qemu-s390x")
+        finding = self.findings(self.workspace, code=0 if emulated else 1)["emulation"]
+        # Debian 12 has a QEMU under which compilers crash.
+        self.assertIn(finding["result"], ("ok", "warn") if emulated else ("fail",))
+        self.assertRegex(finding["message"], r"linux/s390x \(target elsewhere\)")
+        if not emulated:
+            self.assertRegex(finding["message"], "qemu-user-static")
 
     def test_an_image_without_tools(self):
         findings = self.findings("--image", RUNTIME_IMAGE, "--ros-distro", "rolling", code=1)

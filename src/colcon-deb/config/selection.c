@@ -230,12 +230,12 @@ selection_place_base_paths(const Selection *selection, const char *workspace, GE
 gboolean
 selection_check_base_paths(const Selection *selection, const char *workspace, GError **error)
 {
-    g_autoptr(GError) fault = NULL;
-    g_auto(GStrv) paths = selection_place_base_paths(selection, workspace, &fault);
+    GError *fault = NULL;
 
+    g_strfreev(selection_place_base_paths(selection, workspace, &fault));
     if (fault == NULL)
         return TRUE;
-    g_propagate_error(error, g_steal_pointer(&fault));
+    g_propagate_error(error, fault);
     return FALSE;
 }
 

@@ -31,10 +31,17 @@ class Collect(InDirectory):
         self.assertEqual((needs.unresolved, needs.other), ([], []))
 
     def test_an_ignored_package_wants_nothing_and_is_wanted(self):
-        ignored = make_package("foo_pkg", ["bar"], ignored=True, selected=False)
-        self.RULES = {**self.RULES, "foo_pkg": ([ignored.deb], None)}
-        needs = self.collect(ignored, make_package("a", ["foo_pkg"]))
+        ignored = make_package("foolib", ["bar"], ignored=True, selected=False)
+        self.RULES = {**self.RULES, "foolib": ([ignored.deb], None)}
+        needs = self.collect(ignored, make_package("a", ["foolib"]))
         self.assertEqual(needs.relations, ["debhelper (>= 13~)", ignored.deb])
+
+    def test_what_an_ignored_package_would_make_is_wanted(self):
+        self.write("debian_dirs/foolib/debian/control", "Source: foolib\n\nPackage: libfoo-dev\nArchitecture: any\n")
+        self.write("debian_dirs/foolib/debian/rules")
+        for ignored, relations in ((False, ["debhelper (>= 13~)"]), (True, ["debhelper (>= 13~)", "libfoo-dev"])):
+            needs = self.collect(make_package("foolib", ignored=ignored, selected=False), make_package("a", ["foo"]))
+            self.assertEqual(relations, needs.relations)
 
     def test_who_wants_what(self):
         self.write("debian_dirs/b/override.yaml", "build_depends:\n  - libfoo-dev\n  - libx (>= 2)\n")

@@ -37,6 +37,10 @@ class IsProvided(TemplateCase):
         self.assertTrue(self.is_provided(owner="ros-rolling-ros-workspace"))
         self.assertTrue(self.is_provided(ROS_DISTRO="noetic"))
 
+    def test_an_ignored_package_provides_nothing(self):
+        ignored = Plan([make_package("ros_workspace", ignored=True, selected=False)], [], [])
+        self.assertFalse(setup_package.is_provided(self.settings(INSTALL_PREFIX="/opt/own"), ignored, {}))
+
     def test_ours_in_the_image_is_made_again(self):
         self.assertFalse(self.is_provided(owner="ros-rolling-colcon-deb-setup"))
 

@@ -165,6 +165,12 @@ class Plan(InDirectory):
         plan = self.plan(PACKAGES_ABOVE="msgs", PACKAGES_IGNORE="user")
         self.assertEqual(["msgs"], [package.name for package in plan.packages if package.selected])
 
+    def test_nothing_comes_after_a_ros_workspace_that_is_ignored(self):
+        self.package("a")
+        self.package("ros_workspace")
+        self.assertEqual([["ros_workspace"], []], [next(package.deps for package in self.plan(**wishes).packages if package.name == "a")
+                                                   for wishes in ({}, {"PACKAGES_IGNORE": "ros_workspace"})])
+
     def test_an_ignored_package_may_be_broken_or_there_twice(self):
         self.package("one")
         self.package("a/twice", name="twice")

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import unittest
@@ -88,6 +89,25 @@ class WithoutEngine(DoctorCase):
 
     def test_no_socket(self):
         self.assert_no_engine(self.findings("--host", "unix:///none/such.sock", code=1), "the socket does not exist")
+
+    def test_a_daemon_that_hangs(self):
+        path = self.work / "hanging.sock"
+        with socket.socket(socket.AF_UNIX) as hanging:
+            hanging.bind(str(path))
+            hanging.listen()
+            self.assert_no_engine(self.findings("--host", "unix://%s" % path, code=1), "has not answered for 30 s; restart it")
+
+    def test_an_interrupted_wait_is_no_finding(self):
+        path = self.work / "hanging.sock"
+        with socket.socket(socket.AF_UNIX) as hanging:
+            hanging.bind(str(path))
+            hanging.listen()
+            process = self.start("doctor", "--host", "unix://%s" % path)
+            with hanging.accept()[0]:
+                process.send_signal(signal.SIGINT)
+                outcome = self.finish(process)
+        self.assert_ended(outcome, 130)
+        self.assertNotIn("fail", outcome.stdout)
 
     def test_nobody_listens_on_the_port(self):
         self.assert_no_engine(self.findings("--host", "tcp://127.0.0.1:%d" % free_port(), code=1), "no engine listens there")

@@ -8,6 +8,10 @@
 #include "../run/run.h"
 #include "judgement.h"
 
+enum {
+    ANSWER_TIME = 30, /* seconds that an engine of this machine has for its first answer */
+};
+
 static GCancellable *
 get_cancellable(const BuildChecks *self)
 {
@@ -86,6 +90,51 @@ check_engine_space(const BuildChecks *self, const Engine *engine)
         check_report_add(self->report, judge_engine_space(root, bytes));
 }
 
+static gboolean
+give_up(gpointer user_data)
+{
+    g_cancellable_cancel(user_data);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+on_interrupt(GCancellable *interrupt G_GNUC_UNUSED, gpointer user_data)
+{
+    g_cancellable_cancel(user_data);
+}
+
+/* A daemon that hangs still accepts connections. One behind a network or a login may be slow. */
+static gboolean
+ask_engine(const BuildChecks *self, Engine *engine, GError **error)
+{
+    g_autoptr(GCancellable) patience = g_cancellable_new();
+    gulong interruption = 0;
+    guint timer = 0;
+    gboolean answered = FALSE;
+
+    if (!cdd_service_is_local(engine->service))
+        return engine_get_info(engine, get_cancellable(self), error);
+    interruption =
+        g_cancellable_connect(get_cancellable(self), G_CALLBACK(on_interrupt), patience, NULL);
+    timer = g_timeout_add_seconds(ANSWER_TIME, give_up, patience);
+    answered = engine_get_info(engine, patience, error);
+    g_cancellable_disconnect(get_cancellable(self), interruption);
+    if (!g_cancellable_is_cancelled(patience)) {
+        g_source_remove(timer);
+        return answered;
+    }
+    if (g_cancellable_is_cancelled(get_cancellable(self))) {
+        g_source_remove(timer);
+        return FALSE;
+    }
+    g_clear_error(error);
+    g_set_error(error, CDD_ERROR, CDD_ERROR_TIMEOUT,
+                "the engine at %s accepts connections and has not answered for %d s; restart it "
+                "(systemctl restart docker)",
+                cdd_service_get_address(engine->service), ANSWER_TIME);
+    return FALSE;
+}
+
 Engine *
 build_checks_engine(const BuildChecks *self)
 {
@@ -93,7 +142,7 @@ build_checks_engine(const BuildChecks *self)
     g_autoptr(Engine) engine = engine_open(self->config, get_cancellable(self), &error);
     g_autofree char *choice = NULL;
 
-    if (engine == NULL || !engine_get_info(engine, get_cancellable(self), &error)) {
+    if (engine == NULL || !ask_engine(self, engine, &error)) {
         check_report_add_error(self->report, "engine", error);
         return NULL;
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs a command in a container, prints its output and exits with its exit code:
+ * Runs a command in a container, keeps its two streams apart and exits with its exit code:
  *
- *     run-container debian:bookworm sh -c 'echo hello; exit 7'
+ *     run-container debian:bookworm sh -c 'echo hello; echo trouble >&2; exit 7'
  */
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <stdio.h>
@@ -19,37 +19,26 @@ on_stderr(const void *data, gsize length, gpointer user_data G_GNUC_UNUSED)
     fwrite(data, 1, length, stderr);
 }
 
-static void
-on_done(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    int *exit_code = user_data;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(CddContainerResult) container =
-        cdd_service_run_container_finish(CDD_SERVICE(source), result, &error);
-
-    if (container == NULL)
-        fprintf(stderr, "%s\n", error->message);
-    *exit_code = container == NULL ? 125 : (int)container->exit_code;
-}
-
 int
 main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(CddService) service = cdd_service_new(NULL, &error);
+    g_autoptr(CddContainerResult) result = NULL;
     CddOutputHandler handler = {.on_stdout = on_stdout, .on_stderr = on_stderr};
     CddContainerSpec spec = {.network_mode = CDD_NETWORK_HOST};
-    int exit_code = -1;
 
-    if (service == NULL || argc < 3) {
-        fprintf(stderr, "%s\n",
-                error != NULL ? error->message : "usage: run-container IMAGE COMMAND…");
+    if (argc < 3) {
+        fprintf(stderr, "usage: run-container IMAGE COMMAND…\n");
         return 2;
     }
     spec.image = argv[1];
     spec.command = (const char *const *)argv + 2;
-    cdd_service_run_container_async(service, &spec, &handler, NULL, on_done, &exit_code);
-    while (exit_code < 0)
-        g_main_context_iteration(NULL, TRUE);
-    return exit_code;
+    if (service != NULL)
+        result = cdd_service_run_container_sync(service, &spec, &handler, NULL, &error);
+    if (result == NULL) {
+        fprintf(stderr, "%s\n", error->message);
+        return 125;
+    }
+    return (int)result->exit_code;
 }

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Prints the last ten lines of a container's log and what follows, until the container ends:
+ *
+ *     follow-logs web
+ */
+#include <colcon-deb-docker/colcon-deb-docker.h>
+#include <stdio.h>
+
+static void
+on_stdout(const void *data, gsize length, gpointer user_data G_GNUC_UNUSED)
+{
+    fwrite(data, 1, length, stdout);
+    fflush(stdout);
+}
+
+static void
+on_stderr(const void *data, gsize length, gpointer user_data G_GNUC_UNUSED)
+{
+    fwrite(data, 1, length, stderr);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CddService) service = cdd_service_new(NULL, &error);
+    CddOutputHandler handler = {.on_stdout = on_stdout, .on_stderr = on_stderr};
+    CddLogsOptions options = {.follow = TRUE, .tail = 10};
+
+    if (argc != 2) {
+        fprintf(stderr, "usage: follow-logs CONTAINER\n");
+        return 2;
+    }
+    if (service == NULL ||
+        !cdd_service_read_container_logs_sync(service, argv[1], &options, &handler, NULL, &error)) {
+        fprintf(stderr, "%s\n", error->message);
+        return 1;
+    }
+    return 0;
+}

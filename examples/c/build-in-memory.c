@@ -11,7 +11,7 @@
 static const char dockerfile[] =
     "ARG BASE\n"
     "FROM $BASE\n"
-    "RUN --mount=type=secret,id=token cksum </run/secrets/token | tee /fingerprint\n";
+    "RUN --mount=type=secret,id=token sha256sum </run/secrets/token | tee /fingerprint\n";
 
 static void
 on_output(const void *data, gsize length, gpointer user_data G_GNUC_UNUSED)

@@ -39,24 +39,26 @@ fetch(guint16 port, GError **error)
 static gboolean
 use(CddService *service, const char *id, GError **error)
 {
-    g_autoptr(CddContainerInfo) info = NULL;
-    g_autofree char *line = NULL;
-
-    if (!cdd_service_start_container_sync(service, id, NULL, error) ||
-        (info = cdd_service_inspect_container_sync(service, id, NULL, error)) == NULL)
+    if (!cdd_service_start_container_sync(service, id, NULL, error))
         return FALSE;
-    for (int i = 0; i < MAX_TRIES && info->ports->len > 0 && line == NULL; i++) {
-        const CddPortBinding *published = info->ports->pdata[0];
+    for (int i = 0; i < MAX_TRIES; i++) {
+        g_autoptr(CddContainerInfo) info = NULL;
+        g_autofree char *line = NULL;
 
         g_clear_error(error);
+        info = cdd_service_inspect_container_sync(service, id, NULL, error);
+        if (info != NULL && info->ports->len > 0)
+            line = fetch(((CddPortBinding *)info->ports->pdata[0])->host_port, error);
+        else if (info != NULL)
+            g_set_error(error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the server has ended with code %d",
+                        (int)info->exit_code);
+        if (line != NULL)
+            printf("%s\n", line);
+        if (line != NULL || info == NULL || !info->running)
+            return line != NULL;
         g_usleep(PAUSE);
-        line = fetch(published->host_port, error);
     }
-    if (line != NULL)
-        printf("%s\n", line);
-    else if (info->ports->len == 0)
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the container has ended: %s", id);
-    return line != NULL;
+    return FALSE;
 }
 
 int

@@ -67,17 +67,17 @@ main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_autoptr(CddService) service = cdd_service_new(NULL, &error);
     g_autofree char *id = NULL;
-    CddPortBinding port = {.host_ip = "127.0.0.1"};
-    CddContainerSpec spec = {.ports = &port, .n_ports = 1};
+    g_autofree char *any = argc > 3 ? g_strconcat("127.0.0.1::", argv[2], NULL) : NULL;
+    g_autoptr(CddPortBinding) port = NULL;
+    CddContainerSpec spec = {.n_ports = 1};
 
-    if (argc < 4) {
+    if (any == NULL) {
         fprintf(stderr, "usage: published-port IMAGE PORT COMMAND…\n");
         return 2;
     }
-    port.container_port = (guint16)g_ascii_strtoull(argv[2], NULL, 10);
     spec.image = argv[1];
     spec.command = (const char *const *)argv + 3;
-    if (service != NULL)
+    if (service != NULL && (spec.ports = port = cdd_port_binding_parse(any, &error)) != NULL)
         id = cdd_service_create_container_sync(service, &spec, NULL, &error);
     if (id != NULL) {
         use(service, id, &error);

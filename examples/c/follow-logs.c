@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Prints the last ten lines of a container's log and what follows, until the container ends:
+ * Prints the last ten lines of a container's log and what follows, until the container ends. Both
+ * streams go to standard output:
  *
  *     follow-logs web
  */
@@ -8,16 +9,10 @@
 #include <stdio.h>
 
 static void
-on_stdout(const void *data, gsize length, gpointer user_data G_GNUC_UNUSED)
+on_output(const void *data, gsize length, gpointer user_data G_GNUC_UNUSED)
 {
     fwrite(data, 1, length, stdout);
     fflush(stdout);
-}
-
-static void
-on_stderr(const void *data, gsize length, gpointer user_data G_GNUC_UNUSED)
-{
-    fwrite(data, 1, length, stderr);
 }
 
 int
@@ -25,7 +20,7 @@ main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(CddService) service = cdd_service_new(NULL, &error);
-    CddOutputHandler handler = {.on_stdout = on_stdout, .on_stderr = on_stderr};
+    CddOutputHandler handler = {.on_stdout = on_output, .on_stderr = on_output};
     CddLogsOptions options = {.follow = TRUE, .tail = 10};
 
     if (argc != 2) {

@@ -7,58 +7,48 @@
  */
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <stdio.h>
-#include <string.h>
 
-enum {
-    MAX_TRIES = 50,
-    PAUSE = 200 * 1000, /* microseconds */
-};
+static const int max_tries = 50;
 
-/* Returns the first line of the answer. */
+/* Returns the first line of the answer; NULL if the server does not answer. */
 static char *
-fetch(guint16 port, GError **error)
+fetch(const CddPortBinding *port)
 {
-    static const char request[] = "GET / HTTP/1.0\r\n\r\n";
     g_autoptr(GSocketClient) client = g_socket_client_new();
-    g_autoptr(GSocketConnection) connection =
-        g_socket_client_connect_to_host(client, "127.0.0.1", port, NULL, error);
-    GIOStream *stream = G_IO_STREAM(connection);
-    char answer[80] = "";
-    gssize length = -1;
+    g_autoptr(GSocketConnection) server =
+        g_socket_client_connect_to_host(client, port->host_ip, port->host_port, NULL, NULL);
+    GIOStream *stream = G_IO_STREAM(server);
+    g_autoptr(GDataInputStream) answer = NULL;
 
-    if (stream != NULL && g_output_stream_write_all(g_io_stream_get_output_stream(stream), request,
-                                                    strlen(request), NULL, NULL, error))
-        length = g_input_stream_read(g_io_stream_get_input_stream(stream), answer,
-                                     sizeof answer - 1, NULL, error);
-    if (length == 0)
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the server on port %u is silent", port);
-    return length > 0 ? g_strndup(answer, strcspn(answer, "\r\n")) : NULL;
+    if (stream == NULL || !g_output_stream_printf(g_io_stream_get_output_stream(stream), NULL, NULL,
+                                                  NULL, "GET / HTTP/1.0\r\n\r\n"))
+        return NULL;
+    answer = g_data_input_stream_new(g_io_stream_get_input_stream(stream));
+    return g_data_input_stream_read_line(answer, NULL, NULL, NULL);
 }
 
 /* The port is open before the server listens, so the first answers may be missing. */
-static gboolean
+static void
 use(CddService *service, const char *id, GError **error)
 {
-    if (!cdd_service_start_container_sync(service, id, NULL, error))
-        return FALSE;
-    for (int i = 0; i < MAX_TRIES; i++) {
-        g_autoptr(CddContainerInfo) info = NULL;
-        g_autofree char *line = NULL;
+    g_autofree char *line = NULL;
 
-        g_clear_error(error);
-        info = cdd_service_inspect_container_sync(service, id, NULL, error);
-        if (info != NULL && info->ports->len > 0)
-            line = fetch(((CddPortBinding *)info->ports->pdata[0])->host_port, error);
-        else if (info != NULL)
+    for (int i = 0; i < max_tries && line == NULL; i++) {
+        g_autoptr(CddContainerInfo) info =
+            cdd_service_inspect_container_sync(service, id, NULL, error);
+
+        if (info != NULL && !info->running)
             g_set_error(error, G_IO_ERROR, G_IO_ERROR_CLOSED, "the server has ended with code %d",
                         (int)info->exit_code);
-        if (line != NULL)
-            printf("%s\n", line);
-        if (line != NULL || info == NULL || !info->running)
-            return line != NULL;
-        g_usleep(PAUSE);
+        if (*error != NULL)
+            return;
+        g_usleep(G_USEC_PER_SEC / 5);
+        line = fetch(info->ports->pdata[0]);
     }
-    return FALSE;
+    if (line != NULL)
+        printf("%s\n", g_strchomp(line));
+    else
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "the server does not answer");
 }
 
 int
@@ -79,11 +69,10 @@ main(int argc, char **argv)
     spec.command = (const char *const *)argv + 3;
     if (service != NULL && (spec.ports = port = cdd_port_binding_parse(any, &error)) != NULL)
         id = cdd_service_create_container_sync(service, &spec, NULL, &error);
-    if (id != NULL) {
+    if (id != NULL && cdd_service_start_container_sync(service, id, NULL, &error))
         use(service, id, &error);
-        cdd_service_remove_container_sync(service, id, CDD_REMOVE_FORCE, NULL,
-                                          error == NULL ? &error : NULL);
-    }
+    if (id != NULL)
+        cdd_service_remove_container_sync(service, id, CDD_REMOVE_FORCE, NULL, NULL);
     if (error != NULL)
         fprintf(stderr, "%s\n", error->message);
     return error != NULL;

@@ -51,6 +51,7 @@ NEEDS = {
     "test_installable_together": [*PROGRAM, "tools/container/*", "tests/cases/*"],
     "test_user_files": [*PROGRAM, "tests/cases/*"],
     "test_found_packages": [*PROGRAM, "tests/cases/*"],
+    "test_example_lines": ["docs/library.md", "examples/c/*", "examples/docker-py/*"],
     "test_transcript": ["docs/run.svg"],
     "test_installed": [*PROGRAM, "docs/reference/*", "data/*", "docker/*", "examples/*"],
     "test_python": LIBRARY,

@@ -20,7 +20,7 @@ packages_of()
         echo libsoup-3.0-dev python3-bloom python3-catkin-pkg python3-rosdep2 python3-yaml \
             busybox-static lintian dpkg-dev debhelper apt-utils shellcheck glib-networking gnupg openssh-client openssl \
             g++ python3-gi zsh fish tmux "$(packages_of docs)" \
-            "$(if is_debian; then echo chromium-headless-shell; fi)"
+            valgrind "$(if is_debian; then echo chromium-headless-shell; fi)"
         ;;
     docs) echo gobject-introspection libgirepository1.0-dev gi-docgen ;;
     # netavark is not in older releases, where podman's own dependencies make its networks.

@@ -82,7 +82,7 @@ class ExampleCase(unittest.TestCase):
 
 
 class TestText(unittest.TestCase):
-    def test_each_fits_on_a_screen_and_says_how_it_is_used(self):
+    def test_each_is_short_and_says_how_it_is_used(self):
         self.assertGreaterEqual(len(EXAMPLES), 24)
         for path in EXAMPLES:
             text = path.read_text()

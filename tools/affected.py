@@ -60,6 +60,7 @@ NEEDS = {
 C_NEEDS = {
     "build-spec": ["scripts/*"],
     "blocking": ["include/*", "tests/fixtures/*", "tools/sync-calls.py"],
+    "mock-engine": ["tests/fixtures/*"],
     "operations": ["include/*", "tests/fixtures/*"],
     "accelerator-native-scripts": ["scripts/accelerator/*"],
     "program-config": ["docs/configuration.md"],

@@ -122,6 +122,7 @@ TREES = (
         ("engine",),
         ("api", "buildkit"),
         ("service", "workspace"),
+        ("mock",),
     )),
     Tree("scripts/helpers/colcon_deb", (".py",), python_uses, (
         ("base",),

@@ -1,52 +1,58 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tests a program that runs containers, without an engine. The code under test takes a
- * #CddDockerClient, which is the real one in the program and a mock here:
+ * Tests a program that runs containers, without an engine. The code under test takes a #CddService,
+ * which is that of a real engine in the program and that of a mock engine here:
  *
  *     test-with-mock --tap
  */
 #include <colcon-deb-docker/colcon-deb-docker.h>
-
-static void
-on_done(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    char **verdict = user_data;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(CddContainerResult) ended =
-        cdd_docker_client_run_container_finish(CDD_DOCKER_CLIENT(source), result, &error);
-
-    *verdict = ended == NULL           ? g_strdup_printf("broken: %s", error->message)
-               : ended->exit_code == 0 ? g_strdup("good")
-                                       : g_strdup_printf("bad: %s", ended->log_tail);
-}
+#include <string.h>
 
 /* The code under test: lints a file in a container and returns the result. */
 static char *
-lint(CddDockerClient *client, const char *file)
+lint(CddService *service, const char *file)
 {
-    const char *command[] = {"lint", file, NULL};
-    CddContainerSpec spec = {.image = "linter:1", .command = command};
-    char *verdict = NULL;
+    CddContainerSpec spec = {.image = "linter:1",
+                             .command = (const char *const[]){"lint", file, NULL}};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CddContainerResult) ended =
+        cdd_service_run_container_sync(service, &spec, NULL, NULL, &error);
 
-    cdd_docker_client_run_container_async(client, &spec, NULL, NULL, on_done, &verdict);
-    while (verdict == NULL)
-        g_main_context_iteration(NULL, TRUE);
-    return verdict;
+    if (ended == NULL)
+        return g_strdup_printf("broken: %s", error->message);
+    return ended->exit_code == 0 ? g_strdup("good") : g_strdup_printf("bad: %s", ended->log_tail);
 }
 
 static void
 test_a_fault_is_told_in_the_words_of_the_linter(void)
 {
-    g_autoptr(CddMockDockerClient) mock = cdd_mock_docker_client_new();
-    CddMockReply fault = {.exit_code = 1, .stderr_text = "line 3: no such word\n"};
+    g_autoptr(CddMockEngine) engine = cdd_mock_engine_new();
+    CddMockRun fault = {.exit_code = 1, .stderr_text = "line 3: no such word\n"};
     g_autofree char *verdict = NULL;
-    const CddMockCall *call;
+    g_autoptr(GPtrArray) created = NULL;
+    const CddMockRequest *request;
+    g_autoptr(GError) error = NULL;
 
-    cdd_mock_docker_client_add_run(mock, "linter:1", &fault);
-    verdict = lint(CDD_DOCKER_CLIENT(mock), "page.txt");
+    cdd_mock_engine_add_run(engine, "linter:1", &fault);
+    verdict = lint(cdd_mock_engine_get_service(engine), "page.txt");
     g_assert_cmpstr(verdict, ==, "bad: line 3: no such word");
-    call = g_ptr_array_index((GPtrArray *)cdd_mock_docker_client_get_calls(mock), 0);
-    g_assert_cmpstr(call->spec->command[1], ==, "page.txt");
+    created = cdd_mock_engine_dup_requests(engine, "POST", "/containers/create");
+    request = created->pdata[0];
+    g_assert_nonnull(strstr(g_bytes_get_data(request->body, NULL), "page.txt"));
+    cdd_mock_engine_check(engine, &error);
+    g_assert_no_error(error);
+}
+
+static void
+test_a_missing_image_is_told(void)
+{
+    g_autoptr(CddMockEngine) engine = cdd_mock_engine_new();
+    CddMockRun missing = {.error_status = 404, .error_message = "No such image: linter:1"};
+    g_autofree char *verdict = NULL;
+
+    cdd_mock_engine_add_run(engine, NULL, &missing);
+    verdict = lint(cdd_mock_engine_get_service(engine), "page.txt");
+    g_assert_nonnull(strstr(verdict, "No such image: linter:1"));
 }
 
 int
@@ -54,5 +60,6 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/lint/fault", test_a_fault_is_told_in_the_words_of_the_linter);
+    g_test_add_func("/lint/missing-image", test_a_missing_image_is_told);
     return g_test_run();
 }

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 /**
  * CddDockerClient:
  *
- * The operations that a program which runs containers needs. #CddService implements them with an
- * engine, #CddMockDockerClient with prepared replies, for tests without an engine.
+ * What a #CddContainerPool and a #CddImageCache need of an engine. #CddService implements it. A
+ * program may implement it to see, change or share their calls. For tests without an engine, the
+ * service of a #CddMockEngine plays these and all other operations.
  *
  * Since: 0.1
  */

@@ -36,7 +36,7 @@
 #include <colcon-deb-docker/cdd-image-reference.h>
 #include <colcon-deb-docker/cdd-image.h>
 #include <colcon-deb-docker/cdd-macros.h>
-#include <colcon-deb-docker/cdd-mock-docker-client.h>
+#include <colcon-deb-docker/cdd-mock-engine.h>
 #include <colcon-deb-docker/cdd-network.h>
 #include <colcon-deb-docker/cdd-output.h>
 #include <colcon-deb-docker/cdd-registry.h>

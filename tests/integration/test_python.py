@@ -206,3 +206,35 @@ try:
 except GLib.Error as error:
     assert Cdd.error_get_http_status(error) == 404, error
 """)
+
+
+class TestMockEngine(PythonCase):
+    def test_a_program_without_an_engine(self):
+        self.run_script("""
+engine = Cdd.MockEngine.new()
+service = engine.get_service()
+run = Cdd.MockRun.new("hello\\n", None, None)
+run.exit_code = 3
+engine.add_run("debian", run)
+seen = []
+handler = Cdd.OutputHandler.new(lambda _stream, data, *_data: seen.append(bytes(data)))
+result = service.run_container_sync(Cdd.ContainerSpec.new("debian", ["ls"]), handler, None)
+assert (result.exit_code, seen) == (3, [b"hello\\n"]), (result.exit_code, seen)
+engine.add_answer("GET", "/containers/json", 200, '[{"Id": "abc", "Names": ["/web"]}]')
+assert [one.names for one in service.list_containers_sync(False, None, None)] == [["web"]]
+engine.add_file("web", "/etc/greeting", GLib.Bytes.new(b"hello"))
+assert service.stat_path_sync("web", "/etc/greeting", None).size == 5
+created = engine.dup_requests("POST", "/containers/create")
+assert len(created) == 1 and b'["ls"]' in created[0].body.get_data() and created[0].was_expected
+assert engine.check()
+try:
+    service.remove_volume_sync("v", False, None)
+    raise AssertionError("removed")
+except GLib.Error as error:
+    assert "no answer to DELETE /volumes/v" in error.message, error
+try:
+    engine.check()
+    raise AssertionError("checked")
+except GLib.Error as error:
+    assert "no answer to DELETE /volumes/v" in error.message, error
+""")

@@ -4,7 +4,6 @@
 #include "../engine/path.h"
 
 #include <colcon-deb-docker/cdd-error.h>
-#include <colcon-deb-docker/cdd-image-reference.h>
 
 /* Returns NULL with an error if the name is not valid for a new image. */
 static CddImageReference *
@@ -60,4 +59,13 @@ cdd_image_add_whole_name(GString *path, const char *key, const char *name, GErro
     whole = g_strdup_printf("%s/%s:%s", reference->domain, reference->path, tag_of(reference));
     cdd_path_add(path, key, whole);
     return TRUE;
+}
+
+char *
+cdd_image_name_to_pull(const CddImageReference *reference)
+{
+    gboolean named = reference->tag != NULL || reference->digest != NULL;
+    g_autofree char *name = cdd_image_reference_to_string(reference);
+
+    return g_strconcat(name, named ? "" : ":latest", NULL);
 }

@@ -3,6 +3,7 @@
 #include "../engine/credentials.h"
 #include "../value/error.h"
 #include "../value/platform.h"
+#include "image-name.h"
 #include "image-progress.h"
 #include "operation.h"
 #include "output-handler.h"
@@ -134,7 +135,7 @@ on_turn(gpointer user_data)
     stop_watching(transfer);
     if (transfer->ended)
         g_object_unref(task);
-    else if (set != NULL)
+    else if (set != NULL || service->is_mock)
         send_request(task, set);
     else
         cdd_credentials_find_async(transfer->reference->domain, cdd_operation_get_cancellable(task),
@@ -153,10 +154,7 @@ on_value(GTask *task, JsonObject *value, GError **error G_GNUC_UNUSED)
 static char *
 pull_path(const Transfer *transfer)
 {
-    gboolean named = transfer->reference->tag != NULL || transfer->reference->digest != NULL;
-    g_autofree char *name = cdd_image_reference_to_string(transfer->reference);
-    /* Without tag and digest the engine would pull every tag. */
-    g_autofree char *whole = g_strconcat(name, named ? "" : ":latest", NULL);
+    g_autofree char *whole = cdd_image_name_to_pull(transfer->reference);
     GString *path = g_string_new("/images/create");
 
     cdd_path_add(path, "fromImage", whole);

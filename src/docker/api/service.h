@@ -17,7 +17,11 @@ struct _CddService {
     gboolean is_blocking;
     GMainContext *blocking_context; /* of blocking calls; NULL before the first */
     GHashTable *credentials;        /* registry as in Docker's files -> CddCredentials */
+    gboolean is_mock;               /* credentials are not looked up on this machine */
 };
+
+/* Takes everything but the address from @config. */
+CddService *cdd_service_new_for_address(CddAddress *address, const CddConfig *config);
 
 /* Returns a copy of the credentials, for a thread. */
 GHashTable *cdd_service_copy_credentials(CddService *self);

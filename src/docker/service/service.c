@@ -53,6 +53,24 @@ or_default(guint value, guint fallback)
 }
 
 CddService *
+cdd_service_new_for_address(CddAddress *address, const CddConfig *config)
+{
+    CddTimeouts timeouts = {
+        .connect = or_default(config->connect_timeout, DEFAULT_CONNECT_TIMEOUT),
+        .header = or_default(config->header_timeout, DEFAULT_HEADER_TIMEOUT),
+        .idle = config->idle_timeout,
+    };
+    CddService *self = g_object_new(CDD_TYPE_SERVICE, NULL);
+
+    self->client = cdd_client_new(address, &timeouts);
+    self->is_mock = address->kind == CDD_ADDRESS_MOCK;
+    self->operation_timeout = config->operation_timeout;
+    self->pull_turns =
+        cdd_turns_new(or_default(config->max_concurrent_pulls, DEFAULT_MAX_CONCURRENT_PULLS));
+    return self;
+}
+
+CddService *
 cdd_service_new(const CddConfig *config, GError **error)
 {
     static const CddConfig no_config;
@@ -64,28 +82,15 @@ cdd_service_new(const CddConfig *config, GError **error)
         .cert_path = from->cert_path,
     };
     g_autoptr(CddAddress) address = cdd_endpoint_resolve(&choice, error);
-    CddTimeouts timeouts = {
-        .connect = or_default(from->connect_timeout, DEFAULT_CONNECT_TIMEOUT),
-        .header = or_default(from->header_timeout, DEFAULT_HEADER_TIMEOUT),
-        .idle = from->idle_timeout,
-    };
-    CddService *self;
 
-    if (address == NULL)
-        return NULL;
-    self = g_object_new(CDD_TYPE_SERVICE, NULL);
-    self->client = cdd_client_new(address, &timeouts);
-    self->operation_timeout = from->operation_timeout;
-    self->pull_turns =
-        cdd_turns_new(or_default(from->max_concurrent_pulls, DEFAULT_MAX_CONCURRENT_PULLS));
-    return self;
+    return address != NULL ? cdd_service_new_for_address(address, from) : NULL;
 }
 
 gboolean
 cdd_service_is_local(CddService *self)
 {
     g_return_val_if_fail(CDD_IS_SERVICE(self), FALSE);
-    return cdd_client_get_address(self->client)->kind == CDD_ADDRESS_UNIX;
+    return self->is_mock || cdd_client_get_address(self->client)->kind == CDD_ADDRESS_UNIX;
 }
 
 const char *

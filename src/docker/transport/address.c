@@ -54,6 +54,8 @@ address_clear(gpointer data)
     g_free(self->base_path);
     g_free(self->user);
     g_free(self->tls_directory);
+    if (self->free_engine != NULL)
+        self->free_engine(self->engine);
 }
 
 void
@@ -126,6 +128,17 @@ cdd_address_new_for_socket(const char *path, const char *origin, GError **error)
     }
     self = new_address(CDD_ADDRESS_UNIX, uri, origin);
     self->path = g_steal_pointer(&full);
+    return self;
+}
+
+CddAddress *
+cdd_address_new_for_mock(CddOpenFunc open, gpointer engine, GDestroyNotify free_engine)
+{
+    CddAddress *self = new_address(CDD_ADDRESS_MOCK, "mock://", NULL);
+
+    self->open = open;
+    self->engine = engine;
+    self->free_engine = free_engine;
     return self;
 }
 

@@ -7,7 +7,11 @@ typedef enum {
     CDD_ADDRESS_UNIX, /* unix:///path */
     CDD_ADDRESS_TCP,  /* tcp://host:port */
     CDD_ADDRESS_SSH,  /* ssh://user@host:port/path */
+    CDD_ADDRESS_MOCK, /* a mock engine in this process */
 } CddAddressKind;
+
+/* Opens a stream to a mock engine. */
+typedef GIOStream *(*CddOpenFunc)(gpointer engine, GError **error);
 
 /* The TLS files in DOCKER_CERT_PATH and in a context's directory. */
 #define CDD_TLS_CA_FILE "ca.pem"
@@ -26,6 +30,9 @@ typedef struct {
     char *user;          /* for ssh; NULL for ssh's default */
     char *tls_directory; /* NULL for no TLS */
     gboolean tls_skip_verify;
+    CddOpenFunc open; /* for a mock engine */
+    gpointer engine;
+    GDestroyNotify free_engine;
 } CddAddress;
 
 #define CDD_DEFAULT_SOCKET_PATH "/var/run/docker.sock"
@@ -46,6 +53,8 @@ CddAddress *cdd_address_new(const char *text,
                             const char *tls_directory,
                             gboolean tls_skip_verify,
                             GError **error);
+/* Takes @engine. */
+CddAddress *cdd_address_new_for_mock(CddOpenFunc open, gpointer engine, GDestroyNotify free_engine);
 CddAddress *cdd_address_ref(CddAddress *self);
 void cdd_address_unref(CddAddress *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddAddress, cdd_address_unref)

@@ -133,6 +133,19 @@ connect_ssh(CddConnector *self, GTask *owned_task)
     cdd_ssh_master_wait_async(self->master, cancellable, on_logged_in, g_steal_pointer(&task));
 }
 
+static void
+connect_mock(const CddAddress *address, GTask *owned_task)
+{
+    g_autoptr(GTask) task = owned_task;
+    GError *error = NULL;
+    GIOStream *stream = address->open(address->engine, &error);
+
+    if (stream == NULL)
+        g_task_return_error(task, error);
+    else
+        g_task_return_pointer(task, stream, g_object_unref);
+}
+
 void
 cdd_connect_async(CddConnector *self,
                   GCancellable *cancellable,
@@ -145,6 +158,10 @@ cdd_connect_async(CddConnector *self,
 
     if (self->address->kind == CDD_ADDRESS_SSH) {
         connect_ssh(self, g_steal_pointer(&task));
+        return;
+    }
+    if (self->address->kind == CDD_ADDRESS_MOCK) {
+        connect_mock(self->address, g_steal_pointer(&task));
         return;
     }
     g_task_set_task_data(task, cdd_address_ref(self->address), (GDestroyNotify)cdd_address_unref);

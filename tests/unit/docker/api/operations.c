@@ -55,7 +55,7 @@ const FakeAnswer operation_answers[] = {
     {"GET /images/get", .body = "archive"},
     {"GET /images/image/json",
      .body = "{\"Id\":\"sha256:1\",\"Os\":\"linux\",\"Architecture\":\"amd64\"}"},
-    {"POST /images/create?fromSrc", .body = "{\"status\":\"sha256:1\"}\r\n"},
+    {"POST /images/create?fromSrc=-", .body = "{\"status\":\"sha256:1\"}\r\n"},
     {"POST /images/create", .body = "{\"status\":\"Downloading\",\"id\":\"layer\","
                                     "\"progressDetail\":{\"current\":1,\"total\":2}}\r\n"},
     {"POST /session", .upgrade = TRUE},

@@ -92,8 +92,7 @@ test_every_type_copies_nothing(void)
         {CDD_TYPE_CONTEXT_REPORT, sizeof(CddContextReport)},
         {CDD_TYPE_IMAGE_REFERENCE, sizeof(CddImageReference)},
         {CDD_TYPE_LOGS_OPTIONS, sizeof(CddLogsOptions)},
-        {CDD_TYPE_MOCK_CALL, sizeof(CddMockCall)},
-        {CDD_TYPE_MOCK_REPLY, sizeof(CddMockReply)},
+        {CDD_TYPE_MOCK_RUN, sizeof(CddMockRun)},
         {CDD_TYPE_OUTPUT_HANDLER, sizeof(CddOutputHandler)},
         {CDD_TYPE_DEVICE, sizeof(CddDevice)},
         {CDD_TYPE_REQUEST, sizeof(CddRequest)},
@@ -273,16 +272,17 @@ on_ended(GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 test_an_operation_holds_an_owning_handler(void)
 {
-    g_autoptr(CddMockDockerClient) mock = cdd_mock_docker_client_new();
+    g_autoptr(CddMockEngine) engine = cdd_mock_engine_new();
     g_autoptr(GString) log = g_string_new(NULL);
     Witness witness = {.log = log};
     CddOutputHandler *handler = cdd_output_handler_new(on_output, &witness, on_freed);
-    CddMockReply *reply = cdd_mock_reply_new("out ", "err ", NULL);
+    CddMockRun *run = cdd_mock_run_new("out ", "err ", NULL);
 
     cdd_output_handler_set_state_func(handler, on_state, &witness, NULL);
-    cdd_mock_docker_client_add_run(mock, NULL, reply);
-    g_boxed_free(CDD_TYPE_MOCK_REPLY, reply);
-    cdd_docker_client_run_container_async(CDD_DOCKER_CLIENT(mock),
+    run->delay = 50;
+    cdd_mock_engine_add_run(engine, NULL, run);
+    g_boxed_free(CDD_TYPE_MOCK_RUN, run);
+    cdd_docker_client_run_container_async(CDD_DOCKER_CLIENT(cdd_mock_engine_get_service(engine)),
                                           &(CddContainerSpec){.image = "image"}, handler, NULL,
                                           on_ended, &witness);
     handler = copy_and_free(CDD_TYPE_OUTPUT_HANDLER, handler);

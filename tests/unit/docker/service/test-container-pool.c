@@ -1,27 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests many containers at a time on a mock, and the mock itself. */
+/* Tests many containers at a time, on a mock engine. */
 #include "await.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
 #include <string.h>
 
 typedef struct {
-    CddMockDockerClient *mock;
+    CddMockEngine *engine;
     CddContainerPool *pool;
 } Fixture;
 
 static void
 set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
-    fixture->mock = cdd_mock_docker_client_new();
-    fixture->pool = cdd_container_pool_new(CDD_DOCKER_CLIENT(fixture->mock), 3);
+    fixture->engine = cdd_mock_engine_new();
+    fixture->pool =
+        cdd_container_pool_new(CDD_DOCKER_CLIENT(cdd_mock_engine_get_service(fixture->engine)), 3);
 }
 
 static void
 tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     g_object_unref(fixture->pool);
-    g_object_unref(fixture->mock);
+    g_object_unref(fixture->engine);
+}
+
+static guint
+count_created(Fixture *fixture)
+{
+    g_autoptr(GPtrArray) created =
+        cdd_mock_engine_dup_requests(fixture->engine, "POST", "/containers/create");
+
+    return created->len;
 }
 
 #define MANY 20
@@ -56,15 +66,14 @@ static void
 test_outcomes_come_in_the_order_of_the_input(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     static const char *const images[] = {"slow", "quick", "failing", "slow", "quick", NULL};
-    g_autoptr(GError) broken = g_error_new_literal(CDD_ERROR, CDD_ERROR_CONFLICT, "broken");
-    CddMockReply slow = {.delay = 60, .exit_code = 1, .stdout_text = "slow\n"};
-    CddMockReply quick = {.delay = 5, .exit_code = 2};
-    CddMockReply failing = {.delay = 1, .error = broken};
+    CddMockRun slow = {.delay = 60, .exit_code = 1, .stdout_text = "slow\n"};
+    CddMockRun quick = {.delay = 5, .exit_code = 2};
+    CddMockRun failing = {.error_status = 409, .error_message = "broken"};
     g_autoptr(GPtrArray) outcomes = NULL;
 
-    cdd_mock_docker_client_add_run(fixture->mock, "slow", &slow);
-    cdd_mock_docker_client_add_run(fixture->mock, "quick", &quick);
-    cdd_mock_docker_client_add_run(fixture->mock, "failing", &failing);
+    cdd_mock_engine_add_run(fixture->engine, "slow", &slow);
+    cdd_mock_engine_add_run(fixture->engine, "quick", &quick);
+    cdd_mock_engine_add_run(fixture->engine, "failing", &failing);
     outcomes = run_many(fixture, images, CDD_CONTAINER_POOL_NONE, NULL);
     g_assert_cmpuint(outcomes->len, ==, 5);
     g_assert_cmpint(outcome(outcomes, 0)->result->exit_code, ==, 1);
@@ -79,7 +88,7 @@ test_outcomes_come_in_the_order_of_the_input(Fixture *fixture, gconstpointer dat
 static void
 test_the_bound_holds_for_calls_that_overlap(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
-    CddMockReply reply = {.delay = 10};
+    CddMockRun reply = {.delay = 10};
     CddContainerSpec spec = {.image = "any"};
     const CddContainerSpec *specs[MANY];
     g_autoptr(GAsyncResult) first = NULL;
@@ -89,7 +98,7 @@ test_the_bound_holds_for_calls_that_overlap(Fixture *fixture, gconstpointer data
 
     for (int i = 0; i < MANY; i++)
         specs[i] = &spec;
-    cdd_mock_docker_client_add_run(fixture->mock, NULL, &reply);
+    cdd_mock_engine_add_run(fixture->engine, NULL, &reply);
     cdd_container_pool_run_many_async(fixture->pool, specs, MANY, NULL, CDD_CONTAINER_POOL_NONE,
                                       NULL, await_ready, &first);
     cdd_container_pool_run_many_async(fixture->pool, specs, MANY, NULL, CDD_CONTAINER_POOL_NONE,
@@ -98,22 +107,22 @@ test_the_bound_holds_for_calls_that_overlap(Fixture *fixture, gconstpointer data
     others = cdd_container_pool_run_many_finish(fixture->pool, await(&second));
     g_assert_cmpuint(some->len, ==, MANY);
     g_assert_cmpuint(others->len, ==, MANY);
-    g_assert_cmpuint(cdd_mock_docker_client_get_calls(fixture->mock)->len, ==, 2 * MANY);
-    g_assert_cmpuint(cdd_mock_docker_client_get_max_running(fixture->mock), ==, 3);
+    g_assert_cmpuint(count_created(fixture), ==, 2 * MANY);
+    g_assert_cmpuint(cdd_mock_engine_get_max_running(fixture->engine), ==, 3);
 }
 
 static void
 test_a_failure_stops_the_rest_if_asked_to(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     static const char *const images[] = {"quick", "long", "failing", "long", "long", NULL};
-    CddMockReply quick = {.delay = 1};
-    CddMockReply failing = {.delay = 30, .exit_code = 9};
-    CddMockReply endless = {.delay = 60000};
+    CddMockRun quick = {.delay = 1};
+    CddMockRun failing = {.delay = 30, .exit_code = 9};
+    CddMockRun endless = {.delay = 60000};
     g_autoptr(GPtrArray) outcomes = NULL;
 
-    cdd_mock_docker_client_add_run(fixture->mock, "quick", &quick);
-    cdd_mock_docker_client_add_run(fixture->mock, "failing", &failing);
-    cdd_mock_docker_client_add_run(fixture->mock, "long", &endless);
+    cdd_mock_engine_add_run(fixture->engine, "quick", &quick);
+    cdd_mock_engine_add_run(fixture->engine, "failing", &failing);
+    cdd_mock_engine_add_run(fixture->engine, "long", &endless);
     outcomes = run_many(fixture, images, CDD_CONTAINER_POOL_FAIL_FAST, NULL);
     g_assert_cmpint(outcome(outcomes, 0)->result->exit_code, ==, 0);
     g_assert_error(outcome(outcomes, 1)->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -121,7 +130,7 @@ test_a_failure_stops_the_rest_if_asked_to(Fixture *fixture, gconstpointer data G
     g_assert_error(outcome(outcomes, 3)->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_assert_error(outcome(outcomes, 4)->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     /* The fourth one started after the first had ended; the fifth one was never started. */
-    g_assert_cmpuint(cdd_mock_docker_client_get_calls(fixture->mock)->len, ==, 4);
+    g_assert_cmpuint(count_created(fixture), ==, 4);
 }
 
 static gboolean
@@ -136,13 +145,13 @@ test_cancelling_stops_all_and_keeps_what_has_ended(Fixture *fixture,
                                                    gconstpointer data G_GNUC_UNUSED)
 {
     static const char *const images[] = {"quick", "long", "long", "long", "long", NULL};
-    CddMockReply quick = {.delay = 1};
-    CddMockReply endless = {.delay = 60000};
+    CddMockRun quick = {.delay = 1};
+    CddMockRun endless = {.delay = 60000};
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     g_autoptr(GPtrArray) outcomes = NULL;
 
-    cdd_mock_docker_client_add_run(fixture->mock, "quick", &quick);
-    cdd_mock_docker_client_add_run(fixture->mock, "long", &endless);
+    cdd_mock_engine_add_run(fixture->engine, "quick", &quick);
+    cdd_mock_engine_add_run(fixture->engine, "long", &endless);
     g_timeout_add(50, cancel, cancellable);
     outcomes = run_many(fixture, images, CDD_CONTAINER_POOL_NONE, cancellable);
     g_assert_cmpint(outcome(outcomes, 0)->result->exit_code, ==, 0);
@@ -160,7 +169,7 @@ test_cancelling_beforehand_runs_nothing(Fixture *fixture, gconstpointer data G_G
     g_cancellable_cancel(cancellable);
     outcomes = run_many(fixture, images, CDD_CONTAINER_POOL_NONE, cancellable);
     g_assert_error(outcome(outcomes, 1)->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    g_assert_cmpuint(cdd_mock_docker_client_get_calls(fixture->mock)->len, ==, 0);
+    g_assert_cmpuint(count_created(fixture), ==, 0);
 }
 
 static void
@@ -177,100 +186,16 @@ test_a_bad_one_among_good_ones_is_its_own_failure(Fixture *fixture,
                                                   gconstpointer data G_GNUC_UNUSED)
 {
     static const char *const images[] = {"good", "", "unknown", "good", NULL};
-    CddMockReply good = {.exit_code = 0};
+    CddMockRun good = {.exit_code = 0};
     g_autoptr(GPtrArray) outcomes = NULL;
 
-    cdd_mock_docker_client_add_run(fixture->mock, "good", &good);
+    cdd_mock_engine_add_run(fixture->engine, "good", &good);
     outcomes = run_many(fixture, images, CDD_CONTAINER_POOL_NONE, NULL);
     g_assert_nonnull(outcome(outcomes, 0)->result);
     g_assert_error(outcome(outcomes, 1)->error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
-    g_assert_nonnull(strstr(outcome(outcomes, 2)->error->message, "run_container of unknown"));
+    g_assert_nonnull(
+        strstr(outcome(outcomes, 2)->error->message, "no answer to POST /containers/create"));
     g_assert_nonnull(outcome(outcomes, 3)->result);
-}
-
-typedef struct {
-    GString *story;
-} Story;
-
-static void
-on_stdout(const void *bytes, gsize length, gpointer user_data)
-{
-    g_string_append_printf(((Story *)user_data)->story, "out:%.*s;", (int)length,
-                           (const char *)bytes);
-}
-
-static void
-on_stderr(const void *bytes, gsize length, gpointer user_data)
-{
-    g_string_append_printf(((Story *)user_data)->story, "err:%.*s;", (int)length,
-                           (const char *)bytes);
-}
-
-static void
-on_progress(const CddBuildProgress *progress, gpointer user_data)
-{
-    g_string_append_printf(((Story *)user_data)->story, "%u/%u %s;", progress->current_step,
-                           progress->total_steps, progress->message);
-}
-
-static void
-on_state(const char *id G_GNUC_UNUSED, CddContainerState state, gpointer user_data)
-{
-    g_string_append_printf(((Story *)user_data)->story, "%s;", cdd_container_state_get_name(state));
-}
-
-static void
-test_a_mock_tells_the_whole_story(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-    Story story = {g_string_new(NULL)};
-    CddOutputHandler handler = {.on_stdout = on_stdout,
-                                .on_stderr = on_stderr,
-                                .on_progress = on_progress,
-                                .on_state = on_state,
-                                .user_data = &story};
-    CddContainerSpec spec = {.image = "debian", .command = (const char *const[]){"ls", NULL}};
-    CddMockReply run = {.stdout_text = "o", .stderr_text = "e", .exit_code = 3};
-    CddMockReply pull = {.progress = (const char *const[]){"Downloading", "Done", NULL}};
-    CddDockerClient *client = CDD_DOCKER_CLIENT(fixture->mock);
-    g_autoptr(GAsyncResult) pulled = NULL;
-    g_autoptr(GAsyncResult) ran = NULL;
-    g_autoptr(CddContainerResult) result = NULL;
-    const CddMockCall *call;
-
-    cdd_mock_docker_client_add_run(fixture->mock, "debian", &run);
-    cdd_mock_docker_client_add_pull(fixture->mock, NULL, &pull);
-    cdd_docker_client_pull_image_async(client, "debian", "linux/arm64", &handler, NULL, await_ready,
-                                       &pulled);
-    g_assert_null(pulled);
-    g_assert_true(cdd_docker_client_pull_image_finish(client, await(&pulled), NULL));
-    cdd_docker_client_run_container_async(client, &spec, &handler, NULL, await_ready, &ran);
-    result = cdd_docker_client_run_container_finish(client, await(&ran), NULL);
-    g_assert_cmpint(result->exit_code, ==, 3);
-    g_assert_cmpstr(story.story->str, ==,
-                    "1/2 Downloading;2/2 Done;created;starting;running;out:o;err:e;stopped;");
-    call = g_ptr_array_index(cdd_mock_docker_client_get_calls(fixture->mock), 0);
-    g_assert_cmpstr(call->method, ==, "pull_image");
-    g_assert_cmpstr(call->platform, ==, "linux/arm64");
-    call = g_ptr_array_index(cdd_mock_docker_client_get_calls(fixture->mock), 1);
-    g_assert_cmpstr(call->spec->command[0], ==, "ls");
-    g_string_free(story.story, TRUE);
-}
-
-static void
-test_replies_are_given_in_turn_and_the_last_again(Fixture *fixture,
-                                                  gconstpointer data G_GNUC_UNUSED)
-{
-    static const char *const images[] = {"x", "x", "x", NULL};
-    CddMockReply first = {.exit_code = 1};
-    CddMockReply then = {.exit_code = 2};
-    g_autoptr(GPtrArray) outcomes = NULL;
-
-    cdd_mock_docker_client_add_run(fixture->mock, "x", &first);
-    cdd_mock_docker_client_add_run(fixture->mock, "x", &then);
-    outcomes = run_many(fixture, images, CDD_CONTAINER_POOL_NONE, NULL);
-    g_assert_cmpint(outcome(outcomes, 0)->result->exit_code, ==, 1);
-    g_assert_cmpint(outcome(outcomes, 1)->result->exit_code, ==, 2);
-    g_assert_cmpint(outcome(outcomes, 2)->result->exit_code, ==, 2);
 }
 
 #define ADD(path, func) g_test_add(path, Fixture, NULL, set_up, func, tear_down)
@@ -290,8 +215,5 @@ main(int argc, char **argv)
     ADD("/pool/none-is-as-good-as-many", test_none_is_as_good_as_many);
     ADD("/pool/a-bad-one-among-good-ones-is-its-own-failure",
         test_a_bad_one_among_good_ones_is_its_own_failure);
-    ADD("/mock/tells-the-whole-story", test_a_mock_tells_the_whole_story);
-    ADD("/mock/replies-are-given-in-turn-and-the-last-again",
-        test_replies_are_given_in_turn_and_the_last_again);
     return g_test_run();
 }

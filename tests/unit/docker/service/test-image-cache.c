@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests with a mock that overlapping calls for an image share one lookup. */
+/* Tests with a mock engine that overlapping calls for an image share one lookup. */
 #include "await.h"
 
 #include <colcon-deb-docker/colcon-deb-docker.h>
@@ -8,55 +8,60 @@
 /* Milliseconds of a pull, in which a test can act. */
 #define DELAY 50
 
+#define INSPECTED "GET", "/images/*/json"
+#define PULLED "POST", "/images/create"
+
 typedef struct {
-    CddMockDockerClient *mock;
-    GError *missing;
+    CddMockEngine *engine;
 } Fixture;
 
 static void
 set_up(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
-    fixture->mock = cdd_mock_docker_client_new();
-    fixture->missing =
-        g_error_new_literal(CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND, "no such image here");
+    fixture->engine = cdd_mock_engine_new();
 }
 
 static void
 tear_down(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
-    g_object_unref(fixture->mock);
-    g_error_free(fixture->missing);
+    g_object_unref(fixture->engine);
 }
 
 static CddImageCache *
 cache_new(Fixture *fixture, CddPullPolicy policy)
 {
-    return cdd_image_cache_new(CDD_DOCKER_CLIENT(fixture->mock), policy);
+    return cdd_image_cache_new(CDD_DOCKER_CLIENT(cdd_mock_engine_get_service(fixture->engine)),
+                               policy);
+}
+
+static void
+add_absent(Fixture *fixture, const char *image)
+{
+    g_autofree char *path = g_strdup_printf("/images/%s/json", image);
+
+    cdd_mock_engine_add_error(fixture->engine, "GET", path, 404, "no such image here");
 }
 
 /* The image exists only after the pull. */
 static void
 add_missing(Fixture *fixture, const char *image)
 {
-    CddMockReply missing = {.error = fixture->missing};
-    CddMockReply there = {.delay = 0};
-    CddMockReply pull = {.delay = DELAY,
-                         .progress = (const char *const[]){"Downloading", "Extracting", NULL}};
+    static const char *const messages[] = {"Downloading", "Extracting", NULL};
 
-    cdd_mock_docker_client_add_inspect(fixture->mock, image, &missing);
-    cdd_mock_docker_client_add_inspect(fixture->mock, image, &there);
-    cdd_mock_docker_client_add_pull(fixture->mock, image, &pull);
+    add_absent(fixture, image);
+    cdd_mock_engine_add_image(fixture->engine, image, "amd64");
+    cdd_mock_engine_set_delay(fixture->engine, DELAY);
+    cdd_mock_engine_add_pull(fixture->engine, image, messages, NULL);
+    cdd_mock_engine_set_delay(fixture->engine, 0);
 }
 
+/* Takes INSPECTED or PULLED. */
 static guint
-count_calls(Fixture *fixture, const char *method)
+count_calls(Fixture *fixture, const char *method, const char *path)
 {
-    const GPtrArray *calls = cdd_mock_docker_client_get_calls(fixture->mock);
-    guint n = 0;
+    g_autoptr(GPtrArray) calls = cdd_mock_engine_dup_requests(fixture->engine, method, path);
 
-    for (guint i = 0; i < calls->len; i++)
-        n += g_str_equal(((const CddMockCall *)calls->pdata[i])->method, method) ? 1 : 0;
-    return n;
+    return calls->len;
 }
 
 static gboolean
@@ -101,14 +106,14 @@ test_callers_of_one_image_share_a_pull(Fixture *fixture, gconstpointer data G_GN
         g_assert_cmpstr(seen[i]->str, ==, "Downloading\nExtracting\n");
         g_string_free(seen[i], TRUE);
     }
-    g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 1);
-    g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, 2);
+    g_assert_cmpuint(count_calls(fixture, PULLED), ==, 1);
+    g_assert_cmpuint(count_calls(fixture, INSPECTED), ==, 2);
     /* The result is cached until cdd_image_cache_forget(). */
     g_assert_true(get(cache, "image", NULL, NULL));
-    g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, 2);
+    g_assert_cmpuint(count_calls(fixture, INSPECTED), ==, 2);
     cdd_image_cache_forget(cache);
     g_assert_true(get(cache, "image", NULL, NULL));
-    g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, 3);
+    g_assert_cmpuint(count_calls(fixture, INSPECTED), ==, 3);
 }
 
 static void
@@ -124,15 +129,15 @@ test_one_who_leaves_does_not_take_the_pull_along(Fixture *fixture, gconstpointer
     add_missing(fixture, "image");
     cdd_image_cache_get_or_pull_async(cache, "image", NULL, NULL, cancellable, await_ready, &left);
     cdd_image_cache_get_or_pull_async(cache, "image", NULL, NULL, NULL, await_ready, &stayed);
-    while (count_calls(fixture, "pull_image") == 0)
-        g_main_context_iteration(NULL, TRUE);
+    while (count_calls(fixture, PULLED) == 0)
+        g_main_context_iteration(NULL, FALSE);
     g_cancellable_cancel(cancellable);
     g_assert_null(cdd_image_cache_get_or_pull_finish(cache, await(&left), &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_assert_null(stayed);
     info = cdd_image_cache_get_or_pull_finish(cache, await(&stayed), NULL);
     g_assert_nonnull(info);
-    g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 1);
+    g_assert_cmpuint(count_calls(fixture, PULLED), ==, 1);
 }
 
 static void
@@ -142,32 +147,32 @@ test_when_all_have_left_the_next_begins_anew(Fixture *fixture, gconstpointer dat
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     g_autoptr(GAsyncResult) left = NULL;
     g_autoptr(GError) error = NULL;
-    CddMockReply never = {.delay = G_MAXINT};
-    CddMockReply there = {.delay = 0};
 
-    cdd_mock_docker_client_add_pull(fixture->mock, "image", &never);
-    cdd_mock_docker_client_add_pull(fixture->mock, "image", &there);
-    cdd_mock_docker_client_add_inspect(fixture->mock, "image", &there);
+    cdd_mock_engine_set_delay(fixture->engine, G_MAXINT);
+    cdd_mock_engine_add_pull(fixture->engine, "image", NULL, NULL);
+    cdd_mock_engine_set_delay(fixture->engine, 0);
+    cdd_mock_engine_add_pull(fixture->engine, "image", NULL, NULL);
+    cdd_mock_engine_add_image(fixture->engine, "image", "amd64");
     cdd_image_cache_get_or_pull_async(cache, "image", NULL, NULL, cancellable, await_ready, &left);
+    while (count_calls(fixture, PULLED) == 0)
+        g_main_context_iteration(NULL, FALSE);
     g_cancellable_cancel(cancellable);
     g_assert_null(cdd_image_cache_get_or_pull_finish(cache, await(&left), &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_assert_true(get(cache, "image", NULL, NULL));
-    g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 2);
+    g_assert_cmpuint(count_calls(fixture, PULLED), ==, 2);
 }
 
 static void
 test_a_failure_is_everybodys_and_not_remembered(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(CddImageCache) cache = cache_new(fixture, CDD_PULL_ALWAYS);
-    g_autoptr(GError) denied = g_error_new_literal(CDD_ERROR, CDD_ERROR_UNAUTHORIZED, "denied");
-    CddMockReply refused = {.delay = DELAY, .error = denied};
-    CddMockReply there = {.delay = 0};
     GAsyncResult *done[2] = {NULL};
 
-    cdd_mock_docker_client_add_pull(fixture->mock, "image", &refused);
-    cdd_mock_docker_client_add_pull(fixture->mock, "image", &there);
-    cdd_mock_docker_client_add_inspect(fixture->mock, "image", &there);
+    cdd_mock_engine_set_delay(fixture->engine, DELAY);
+    cdd_mock_engine_add_error(fixture->engine, PULLED, 401, "denied");
+    cdd_mock_engine_add_answer(fixture->engine, PULLED, 200, NULL);
+    cdd_mock_engine_add_image(fixture->engine, "image", "amd64");
     for (gsize i = 0; i < G_N_ELEMENTS(done); i++)
         cdd_image_cache_get_or_pull_async(cache, "image", NULL, NULL, NULL, await_ready, &done[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(done); i++) {
@@ -187,19 +192,17 @@ test_each_policy_pulls_when_it_says(Fixture *fixture, gconstpointer data G_GNUC_
     g_autoptr(CddImageCache) missing = cache_new(fixture, CDD_PULL_MISSING);
     g_autoptr(CddImageCache) always = cache_new(fixture, CDD_PULL_ALWAYS);
     g_autoptr(GError) error = NULL;
-    CddMockReply there = {.delay = 0};
-    CddMockReply not_there = {.error = fixture->missing};
 
-    cdd_mock_docker_client_add_inspect(fixture->mock, "absent", &not_there);
+    add_absent(fixture, "absent");
     g_assert_false(get(never, "absent", NULL, &error));
     g_assert_error(error, CDD_ERROR, CDD_ERROR_IMAGE_NOT_FOUND);
-    cdd_mock_docker_client_add_inspect(fixture->mock, "image", &there);
-    cdd_mock_docker_client_add_pull(fixture->mock, "image", &there);
+    cdd_mock_engine_add_image(fixture->engine, "image", "amd64");
+    cdd_mock_engine_add_pull(fixture->engine, "image", NULL, NULL);
     g_assert_true(get(never, "image", NULL, NULL));
     g_assert_true(get(missing, "image", NULL, NULL));
-    g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 0);
+    g_assert_cmpuint(count_calls(fixture, PULLED), ==, 0);
     g_assert_true(get(always, "image", NULL, NULL));
-    g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 1);
+    g_assert_cmpuint(count_calls(fixture, PULLED), ==, 1);
 }
 
 /* Somebody tagged the image like this; no registry has it. */
@@ -209,35 +212,25 @@ test_an_id_is_never_pulled(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     static const char id[] =
         "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     g_autoptr(CddImageCache) cache = cache_new(fixture, CDD_PULL_ALWAYS);
-    CddMockReply there = {.delay = 0};
 
-    cdd_mock_docker_client_add_inspect(fixture->mock, id, &there);
+    cdd_mock_engine_add_image(fixture->engine, id, "amd64");
     g_assert_true(get(cache, id, NULL, NULL));
-    g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 0);
+    g_assert_cmpuint(count_calls(fixture, PULLED), ==, 0);
 }
 
 static void
 test_an_image_of_another_platform_is_pulled_once(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(CddImageCache) cache = cache_new(fixture, CDD_PULL_MISSING);
-    CddImageInfo amd64 = {.id = (char *)"a",
-                          .os = (char *)"linux",
-                          .architecture = (char *)"amd64",
-                          .variant = (char *)""};
-    CddImageInfo arm = {.id = (char *)"b",
-                        .os = (char *)"linux",
-                        .architecture = (char *)"arm",
-                        .variant = (char *)"v7"};
-    CddMockReply of_amd64 = {.image = &amd64};
-    CddMockReply of_arm = {.image = &arm};
-    CddMockReply pull = {.delay = 0};
     g_autoptr(GError) error = NULL;
 
-    cdd_mock_docker_client_add_inspect(fixture->mock, "image", &of_amd64);
-    cdd_mock_docker_client_add_inspect(fixture->mock, "image", &of_arm);
-    cdd_mock_docker_client_add_pull(fixture->mock, "image", &pull);
+    cdd_mock_engine_add_image(fixture->engine, "image", "amd64");
+    cdd_mock_engine_add_answer(
+        fixture->engine, "GET", "/images/image/json", 200,
+        "{\"Id\":\"b\",\"Os\":\"linux\",\"Architecture\":\"arm\",\"Variant\":\"v7\"}");
+    cdd_mock_engine_add_pull(fixture->engine, "image", NULL, NULL);
     g_assert_true(get(cache, "image", "linux/arm/v7", NULL));
-    g_assert_cmpuint(count_calls(fixture, "pull_image"), ==, 1);
+    g_assert_cmpuint(count_calls(fixture, PULLED), ==, 1);
     g_assert_false(get(cache, "image", "linux/s390x", &error));
     g_assert_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE);
     g_assert_nonnull(strstr(error->message, "linux/arm, not for linux/s390x"));
@@ -249,9 +242,8 @@ static void
 test_what_is_remembered_is_bounded(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(CddImageCache) cache = cache_new(fixture, CDD_PULL_MISSING);
-    CddMockReply there = {.delay = 0};
 
-    cdd_mock_docker_client_add_inspect(fixture->mock, NULL, &there);
+    cdd_mock_engine_add_image(fixture->engine, "*", "amd64");
     for (int i = 0; i < MORE_THAN_ARE_KEPT; i++) {
         g_autofree char *name = g_strdup_printf("image-%d", i);
 
@@ -259,11 +251,11 @@ test_what_is_remembered_is_bounded(Fixture *fixture, gconstpointer data G_GNUC_U
         /* The first image is used all the time, so the second one is dropped. */
         g_assert_true(get(cache, "image-0", NULL, NULL));
     }
-    g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, MORE_THAN_ARE_KEPT);
+    g_assert_cmpuint(count_calls(fixture, INSPECTED), ==, MORE_THAN_ARE_KEPT);
     g_assert_true(get(cache, "image-0", NULL, NULL));
-    g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, MORE_THAN_ARE_KEPT);
+    g_assert_cmpuint(count_calls(fixture, INSPECTED), ==, MORE_THAN_ARE_KEPT);
     g_assert_true(get(cache, "image-1", NULL, NULL));
-    g_assert_cmpuint(count_calls(fixture, "inspect_image"), ==, MORE_THAN_ARE_KEPT + 1);
+    g_assert_cmpuint(count_calls(fixture, INSPECTED), ==, MORE_THAN_ARE_KEPT + 1);
 }
 
 #define CACHE_TEST(path, func) g_test_add(path, Fixture, NULL, set_up, func, tear_down)

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Serves the connections of a mock engine, each in a thread. A server in the client's main context
+ * would not answer during a blocking call.
+ */
+#include "server.h"
+
+#include "../wire/json.h"
+#include "container.h"
+#include "http.h"
+
+#include <colcon-deb-docker/cdd-error.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    UNEXPECTED = 500,
+};
+
+typedef struct {
+    CddMockState *state;
+    GSocketConnection *stream;
+} Connection;
+
+static CddMockRequest *
+record(CddMockState *state, const CddHttpRequest *sent)
+{
+    CddMockRequest *request = cdd_mock_request_new(sent->method, sent->target, sent->body);
+
+    g_mutex_lock(&state->lock);
+    request->was_expected = TRUE;
+    g_ptr_array_add(state->requests, request);
+    g_mutex_unlock(&state->lock);
+    return request;
+}
+
+static gboolean
+send_whole(GOutputStream *output, guint status, const char *fields, GBytes *body)
+{
+    gsize length = g_bytes_get_size(body);
+
+    return cdd_http_send_head(output, status, fields, (gssize)length) &&
+           cdd_http_send(output, g_bytes_get_data(body, NULL), length);
+}
+
+/* Returns whether a process is started without its streams. */
+static gboolean
+is_detached(const CddMockRequest *request)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(request->body, &length);
+    g_autoptr(JsonNode) node = cdd_json_parse(text, length, NULL);
+
+    return cdd_json_get_boolean(cdd_json_as_object(node), "Detach");
+}
+
+/* A process: it may read its input, writes its output and ends. */
+static void
+send_upgraded(CddMockState *state,
+              const CddMockAnswer *answer,
+              CddMockRequest *recorded,
+              GInputStream *input,
+              GOutputStream *output)
+{
+    if (!cdd_http_send_head(output, 101, NULL, 0))
+        return;
+    if (answer->reads_input) {
+        GBytes *all = cdd_http_read_rest(input);
+
+        g_mutex_lock(&state->lock);
+        g_bytes_unref(recorded->body);
+        recorded->body = all;
+        g_mutex_unlock(&state->lock);
+    }
+    cdd_http_send(output, g_bytes_get_data(answer->body, NULL), g_bytes_get_size(answer->body));
+}
+
+/* A watch without an end goes on until there is another answer to it, as after a lost connection.
+ */
+static gboolean
+send_events(CddMockState *state,
+            const CddMockAnswer *answer,
+            const CddMockRequest *request,
+            GOutputStream *output)
+{
+    g_autofree char *until = cdd_mock_request_dup_parameter(request, "until");
+    gsize length = g_bytes_get_size(answer->body);
+
+    if (!cdd_http_send_head(output, 200, NULL, CDD_HTTP_CHUNKED) ||
+        (length > 0 && !cdd_http_send_chunk(output, g_bytes_get_data(answer->body, NULL), length)))
+        return FALSE;
+    g_mutex_lock(&state->lock);
+    while (until == NULL && !state->closing &&
+           !cdd_mock_answers_has_unused(state->answers, request))
+        g_cond_wait(&state->changed, &state->lock);
+    g_mutex_unlock(&state->lock);
+    return cdd_http_send_chunk(output, "", 0);
+}
+
+/* Returns whether the connection can take another request. */
+static gboolean
+send_answer(CddMockState *state,
+            const CddMockAnswer *answer,
+            const CddMockRequest *request,
+            CddMockRequest *recorded,
+            GInputStream *input,
+            GOutputStream *output)
+{
+    gint64 time = g_get_monotonic_time() + (gint64)answer->delay * G_TIME_SPAN_MILLISECOND;
+    gboolean in_time;
+
+    g_mutex_lock(&state->lock);
+    in_time = cdd_mock_state_wait_until(state, time);
+    g_mutex_unlock(&state->lock);
+    if (!in_time)
+        return FALSE;
+    switch (answer->kind) {
+    case CDD_MOCK_WHOLE:
+        return send_whole(output, answer->status, answer->fields, answer->body);
+    case CDD_MOCK_UPGRADED:
+        if (is_detached(request))
+            return cdd_http_send_head(output, 200, NULL, 0);
+        send_upgraded(state, answer, recorded, input, output);
+        return FALSE;
+    case CDD_MOCK_EVENTS:
+        break;
+    }
+    return send_events(state, answer, request, output);
+}
+
+static gboolean
+refuse(CddMockState *state, CddMockRequest *recorded, GOutputStream *output)
+{
+    g_autofree char *message = NULL;
+    g_autofree char *text = NULL;
+    g_autoptr(GBytes) body = NULL;
+
+    g_mutex_lock(&state->lock);
+    recorded->was_expected = FALSE;
+    message = cdd_mock_request_explain(recorded);
+    g_mutex_unlock(&state->lock);
+    text = cdd_mock_to_json("message", message, NULL);
+    body = g_bytes_new(text, strlen(text));
+    return send_whole(output, UNEXPECTED, NULL, body);
+}
+
+/* BuildKit's session: the client is the server on that stream, and the mock engine asks nothing. */
+static void
+serve_session(GInputStream *input, GOutputStream *output)
+{
+    if (cdd_http_send_head(output, 101, NULL, 0))
+        g_bytes_unref(cdd_http_read_rest(input));
+}
+
+static gboolean
+serve(CddMockState *state, const CddHttpRequest *sent, GInputStream *input, GOutputStream *output)
+{
+    g_autoptr(CddMockRequest) request =
+        cdd_mock_request_new(sent->method, sent->target, sent->body);
+    CddMockRequest *recorded;
+    const CddMockAnswer *answer;
+    gboolean more = FALSE;
+
+    g_mutex_lock(&state->lock);
+    answer = cdd_mock_answers_choose(state->answers, request);
+    g_mutex_unlock(&state->lock);
+    if (answer == NULL && g_str_equal(request->path, "/_ping"))
+        return cdd_http_send_head(output, 200, "Api-Version: 1.44\r\n", 0);
+    recorded = record(state, sent);
+    if (answer != NULL)
+        return send_answer(state, answer, request, recorded, input, output);
+    if (g_str_equal(request->path, "/session"))
+        serve_session(input, output);
+    else if (!cdd_mock_container_serve(state, request, recorded, input, output, &more))
+        more = refuse(state, recorded, output);
+    return more;
+}
+
+static gpointer
+serve_connection(gpointer user_data)
+{
+    g_autofree Connection *connection = user_data;
+    g_autoptr(CddMockState) state = connection->state;
+    g_autoptr(GSocketConnection) stream = connection->stream;
+    GOutputStream *output = g_io_stream_get_output_stream(G_IO_STREAM(stream));
+    g_autoptr(GDataInputStream) input =
+        g_data_input_stream_new(g_io_stream_get_input_stream(G_IO_STREAM(stream)));
+    gboolean more = TRUE;
+
+    while (more) {
+        g_auto(CddHttpRequest) request = {NULL};
+
+        more = cdd_http_request_read(input, &request) &&
+               serve(state, &request, G_INPUT_STREAM(input), output);
+    }
+    g_socket_shutdown(g_socket_connection_get_socket(stream), TRUE, TRUE, NULL);
+    return NULL;
+}
+
+static GSocketConnection *
+connection_for(int owned_descriptor, GError **error)
+{
+    g_autoptr(GSocket) socket = g_socket_new_from_fd(owned_descriptor, error);
+
+    if (socket == NULL) {
+        close(owned_descriptor);
+        return NULL;
+    }
+    return g_socket_connection_factory_create_connection(socket);
+}
+
+static gboolean
+open_pair(GSocketConnection *ends[2], GError **error)
+{
+    int descriptors[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, descriptors) != 0) {
+        g_set_error(error, CDD_ERROR, CDD_ERROR_FAILED, "a mock engine's stream: %s",
+                    g_strerror(errno));
+        return FALSE;
+    }
+    ends[0] = connection_for(descriptors[0], error);
+    ends[1] = connection_for(descriptors[1], ends[0] != NULL ? error : NULL);
+    if (ends[0] != NULL && ends[1] != NULL)
+        return TRUE;
+    g_clear_object(&ends[0]);
+    g_clear_object(&ends[1]);
+    return FALSE;
+}
+
+GIOStream *
+cdd_mock_server_open(gpointer engine, GError **error)
+{
+    CddMockState *state = engine;
+    GSocketConnection *ends[2];
+    Connection *connection;
+    gboolean closing;
+
+    if (!open_pair(ends, error))
+        return NULL;
+    connection = g_new0(Connection, 1);
+    connection->state = cdd_mock_state_ref(state);
+    connection->stream = ends[1];
+    g_mutex_lock(&state->lock);
+    closing = state->closing;
+    if (!closing) {
+        g_ptr_array_add(state->sockets, g_object_ref(g_socket_connection_get_socket(ends[1])));
+        g_ptr_array_add(state->threads, g_thread_new("mock-engine", serve_connection, connection));
+    }
+    g_mutex_unlock(&state->lock);
+    if (!closing)
+        return G_IO_STREAM(ends[0]);
+    cdd_mock_state_unref(state);
+    g_free(connection);
+    g_object_unref(ends[0]);
+    g_object_unref(ends[1]);
+    g_set_error_literal(error, CDD_ERROR, CDD_ERROR_DAEMON_NOT_ACCESSIBLE,
+                        "the mock engine of this service is gone");
+    return NULL;
+}
+
+void
+cdd_mock_server_close(CddMockState *state)
+{
+    g_mutex_lock(&state->lock);
+    state->closing = TRUE;
+    g_cond_broadcast(&state->changed);
+    for (guint i = 0; i < state->sockets->len; i++)
+        g_socket_shutdown(state->sockets->pdata[i], TRUE, TRUE, NULL);
+    g_mutex_unlock(&state->lock);
+    /* Nothing is added any more. */
+    for (guint i = 0; i < state->threads->len; i++)
+        g_thread_join(state->threads->pdata[i]);
+}

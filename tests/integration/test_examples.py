@@ -246,7 +246,7 @@ class TestPublishedPort(ExampleCase):
     def test_a_server_that_ends(self):
         for run in (self.run_example, self.run_python):
             with self.subTest(run):
-                self.assert_fails_by_name(run("published-port", IMAGE, 8000, "sh", "-c", "exit 9"), "code: 9" if run == self.run_example else "code 9")
+                self.assert_fails_by_name(run("published-port", IMAGE, 8000, "sh", "-c", "exit 9"), "code 9")
 
     def test_a_port_that_is_none(self):
         for run in (self.run_example, self.run_python):

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../wire/stdcopy.h"
+#include "faults.h"
 #include "operation.h"
 #include "output-handler.h"
 
@@ -94,12 +95,17 @@ cdd_service_read_container_logs_async(CddService *self,
 {
     g_autofree char *path = cdd_path("/containers/%s/json", container);
     CddCall call = {.method = "GET", .path = path};
+    GError *error = NULL;
     Logs *logs;
     GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "reading the log of the container %s", container);
+    if (!cdd_check_reserved(options, &error) || !cdd_check_reserved(handler, &error)) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
     logs = g_new0(Logs, 1);
     logs->container = g_strdup(container);
     if (options != NULL)

@@ -5,6 +5,7 @@
 #include "../wire/json-build.h"
 #include "container-json.h"
 #include "container-spec.h"
+#include "faults.h"
 #include "image-name.h"
 #include "operation.h"
 
@@ -404,7 +405,8 @@ cdd_service_commit_container_async(CddService *self,
     task = cdd_operation_new(self, cancellable, callback, user_data, "committing the container %s",
                              container);
     cdd_path_add(path, "container", container);
-    if (!cdd_image_add_name(path, "repo", from->reference, &error)) {
+    if (!cdd_check_reserved(options, &error) ||
+        !cdd_image_add_name(path, "repo", from->reference, &error)) {
         cdd_operation_return_error(task, error);
         return;
     }

@@ -4,6 +4,7 @@
  * one. The engine then repeats all events of that very time, so those already passed on are
  * remembered and skipped.
  */
+#include "faults.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-error.h>
@@ -152,7 +153,7 @@ cdd_service_watch_events_async(CddService *self,
     watch->at_last_time = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     cdd_json_stream_init(&watch->values);
     g_task_set_task_data(task, watch, watch_free);
-    if (!cdd_filters_check(from->filters, &error))
+    if (!cdd_check_reserved(options, &error) || !cdd_filters_check(from->filters, &error))
         cdd_operation_return_error(task, error);
     else if (func == NULL)
         cdd_operation_return_missing(task, "func");

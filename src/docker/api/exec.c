@@ -2,6 +2,7 @@
 /* An additional process in a running container: create, start and inspect it. */
 #include "../wire/json-build.h"
 #include "attachment.h"
+#include "faults.h"
 #include "operation.h"
 
 #include <colcon-deb-docker/cdd-error.h>
@@ -163,7 +164,7 @@ begin(GTask *task, const char *container, const CddExecSpec *spec, gboolean deta
         cdd_operation_return_missing(task, "spec");
         return;
     }
-    if (!validate(spec, &error)) {
+    if (!cdd_check_reserved(spec, &error) || !validate(spec, &error)) {
         cdd_operation_return_error(task, error);
         return;
     }

@@ -108,3 +108,12 @@ cdd_faults_check_unknown(GString *faults,
         return;
     }
 }
+
+gboolean
+cdd_check_unknown(const char *what, const gpointer *reserved, gsize n_reserved, GError **error)
+{
+    g_autoptr(GString) faults = g_string_new(NULL);
+
+    cdd_faults_check_unknown(faults, what, reserved, n_reserved);
+    return cdd_faults_conclude(faults, "invalid argument", error);
+}

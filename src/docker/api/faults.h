@@ -39,3 +39,10 @@ void cdd_faults_check_unknown(GString *faults,
                               const char *what,
                               const gpointer *reserved,
                               gsize n_reserved);
+
+/* The same for a structure that is checked for nothing else. NULL has no members. */
+#define cdd_check_reserved(structure, error)                                                       \
+    ((structure) == NULL || cdd_check_unknown(G_STRINGIFY(structure), (structure)->reserved,       \
+                                              G_N_ELEMENTS((structure)->reserved), (error)))
+gboolean
+cdd_check_unknown(const char *what, const gpointer *reserved, gsize n_reserved, GError **error);

@@ -7,6 +7,7 @@
 #include "../wire/build-trace.h"
 #include "../wire/classic-trace.h"
 #include "../wire/json-build.h"
+#include "faults.h"
 #include "image-name.h"
 #include "image-progress.h"
 #include "operation.h"
@@ -202,8 +203,12 @@ cdd_image_build_async(CddService *self,
 {
     GTask *task = cdd_operation_new(self, cancellable, callback, user_data, "%s", request->doing);
     Build *build = g_new0(Build, 1);
+    const CddImageBuildOptions *options = request->options;
     GError *error = NULL;
-    g_autofree char *path = build_path(request, FALSE, &error);
+    g_autofree char *path =
+        cdd_check_reserved(handler, &error) && cdd_check_reserved(options, &error)
+            ? build_path(request, FALSE, &error)
+            : NULL;
     g_autofree char *podman_path = path != NULL ? build_path(request, TRUE, NULL) : NULL;
     g_autofree char *field =
         request->registry_config != NULL
@@ -293,6 +298,7 @@ cdd_service_build_archive_async(CddService *self,
                           &(CddImageBuildRequest){
                               .doing = "building an image",
                               .context = &as_context,
+                              .options = options,
                               .dockerfile = from->dockerfile,
                               .archive = context,
                           },

@@ -4,6 +4,7 @@
 #include "service.h"
 
 #include <colcon-deb-docker/cdd-build-context.h>
+#include <colcon-deb-docker/cdd-image-build.h>
 
 /*
  * The `POST /build` request for either builder. The classic builder gets the files in an archive,
@@ -13,6 +14,8 @@
 typedef struct {
     const char *doing; /* for errors; empty if the caller adds its own description */
     const CddBuildContext *context;
+    const CddImageBuildOptions
+        *options;                /* the caller's; only their reserved members are looked at */
     const char *dockerfile;      /* its name in the archive or session */
     GInputStream *archive;       /* NULL for BuildKit */
     const char *session;         /* the session's id; NULL for the classic builder */

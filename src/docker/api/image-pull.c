@@ -3,6 +3,7 @@
 #include "../engine/credentials.h"
 #include "../value/error.h"
 #include "../value/platform.h"
+#include "faults.h"
 #include "image-name.h"
 #include "image-progress.h"
 #include "operation.h"
@@ -91,9 +92,11 @@ static void
 begin(GTask *task, const char *image, const char *platform)
 {
     Transfer *transfer = g_task_get_task_data(task);
+    const CddOutputHandler *handler = &transfer->handler;
     GError *error = NULL;
 
-    transfer->reference = cdd_image_reference_parse(image, &error);
+    if (cdd_check_reserved(handler, &error))
+        transfer->reference = cdd_image_reference_parse(image, &error);
     if (transfer->reference == NULL ||
         !cdd_platform_normalize(platform, &transfer->platform, &error)) {
         cdd_operation_return_error(task, error);

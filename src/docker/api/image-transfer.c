@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Loads, saves and imports images as archives. */
 #include "../value/platform.h"
+#include "faults.h"
 #include "image-name.h"
 #include "image-progress.h"
 #include "operation.h"
@@ -180,7 +181,8 @@ cdd_service_import_image_async(CddService *self,
     task = cdd_operation_new(self, cancellable, callback, user_data, "importing an image");
     set_reception(task, handler);
     /* Podman ignores the tag parameter, but accepts a name with a tag. */
-    if (!cdd_platform_normalize(from->platform, &platform, &error) ||
+    if (!cdd_check_reserved(options, &error) || !cdd_check_reserved(handler, &error) ||
+        !cdd_platform_normalize(from->platform, &platform, &error) ||
         !cdd_image_add_name(path, "repo", from->reference, &error) ||
         !cdd_image_add_whole_name(podman_path, "repo", from->reference, &error)) {
         cdd_operation_return_error(task, error);

@@ -5,6 +5,7 @@
  * or the classic builder gets all files in an archive. The functions are in the order in which they
  * run.
  */
+#include "../api/faults.h"
 #include "../api/image-build.h"
 #include "../api/operation.h"
 #include "../api/output-handler.h"
@@ -137,7 +138,8 @@ cdd_service_build_image_async(CddService *self,
     job->skipped = cdd_skipped_files_new();
     cdd_output_handler_take(&job->handler, handler, job->task);
     g_task_set_task_data(job->task, job, job_free);
-    if (!cdd_build_context_validate(context, &error)) {
+    if (!cdd_check_reserved(context, &error) || !cdd_check_reserved(handler, &error) ||
+        !cdd_build_context_validate(context, &error)) {
         cdd_operation_return_error(job->task, error);
         return;
     }

@@ -4,6 +4,7 @@
  *
  * start -> copy input and output to their end -> inspect -> done
  */
+#include "../api/faults.h"
 #include "../api/operation.h"
 #include "../api/output-handler.h"
 #include "../engine/deadline.h"
@@ -68,6 +69,7 @@ cdd_service_exec_async(CddService *self,
                        gpointer user_data)
 {
     CddExecSpec with_input;
+    GError *error = NULL;
     GTask *task;
     Job *job;
 
@@ -75,6 +77,10 @@ cdd_service_exec_async(CddService *self,
     task = cdd_operation_new(self, cancellable, callback, user_data, "%s", "");
     if (spec == NULL) {
         cdd_operation_return_missing(task, "spec");
+        return;
+    }
+    if (!cdd_check_reserved(handler, &error)) {
+        cdd_operation_return_error(task, error);
         return;
     }
     job = g_new0(Job, 1);

@@ -13,6 +13,7 @@
 #include "../api/attachment.h"
 #include "../api/container-wait.h"
 #include "../api/container.h"
+#include "../api/faults.h"
 #include "../api/operation.h"
 #include "../api/output-handler.h"
 #include "../value/error.h"
@@ -152,7 +153,7 @@ job_new(const char *function,
         return NULL;
     }
     if (g_cancellable_set_error_if_cancelled(cancellable, &error) ||
-        !cdd_container_spec_validate(spec, &error)) {
+        !cdd_check_reserved(handler, &error) || !cdd_container_spec_validate(spec, &error)) {
         cdd_operation_return_error(task, error);
         return NULL;
     }

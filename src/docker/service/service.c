@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../api/service.h"
+#include "../api/faults.h"
 
 #include "../engine/credentials.h"
 #include "../transport/endpoint.h"
@@ -81,7 +82,8 @@ cdd_service_new(const CddConfig *config, GError **error)
         .context = from->context,
         .cert_path = from->cert_path,
     };
-    g_autoptr(CddAddress) address = cdd_endpoint_resolve(&choice, error);
+    g_autoptr(CddAddress) address =
+        cdd_check_reserved(config, error) ? cdd_endpoint_resolve(&choice, error) : NULL;
 
     return address != NULL ? cdd_service_new_for_address(address, from) : NULL;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../api/faults.h"
 #include "container-settings.h"
 
 #include <colcon-deb-docker/cdd-build-spec.h>
@@ -188,7 +189,10 @@ cdd_create_build_container_spec(const char *image,
                                 const CddBuildConfig *config,
                                 GError **error)
 {
-    g_autofree char *scripts = cdd_prepare_helper_scripts(config->scripts_dir, error);
+    g_autofree char *scripts =
+        cdd_check_reserved(config, error) && cdd_check_reserved(&config->user, error)
+            ? cdd_prepare_helper_scripts(config->scripts_dir, error)
+            : NULL;
     g_autoptr(GArray) volumes = g_array_new(FALSE, FALSE, sizeof(CddVolumeMount));
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) labels = make_labels(config);

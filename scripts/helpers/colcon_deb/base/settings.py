@@ -179,9 +179,14 @@ def read_settings(environ: Mapping[str, str] = os.environ, os_release: str = "/e
     if values["jobs"] < 1:
         raise SettingsError("PARALLEL_JOBS is 0: at least one job is needed.")
     release = _read_os_release(os_release)
+    return Settings(os_name=release.get("ID", "debian"), codename=read_codename(os_release), **values)
+
+
+def read_codename(os_release: str = "/etc/os-release") -> str:
+    """The codename of the distribution: the suite of what is built there."""
+    release = _read_os_release(os_release)
     # Debian testing and unstable have no VERSION_ID, and sid has no VERSION_CODENAME.
-    codename = release.get("VERSION_CODENAME") or release.get("VERSION_ID") or "sid"
-    return Settings(os_name=release.get("ID", "debian"), codename=codename, **values)
+    return release.get("VERSION_CODENAME") or release.get("VERSION_ID") or "sid"
 
 
 def _check_form(field: str, values: Mapping[str, Any]) -> None:

@@ -81,19 +81,29 @@ def scan(root: str) -> dict[str, Entry]:
     return {entry.path: entry for entry in entries}
 
 
-def read(root: str) -> tuple[Listed, Digests]:
+def read_entries(root: str) -> dict[Target, list[Entry]]:
     """What a repository lists, without packages that write() would not put there."""
-    listed: Listed = {}
-    digests: Digests = {}
+    found: dict[Target, list[Entry]] = {}
     for suite in _directories(os.path.join(root, "dists"), _SUITE):
         for architecture in _directories(os.path.join(root, "dists", suite, "main"), _BINARY):
             target = Target(suite, architecture)
             text = _content(os.path.join(root, target.place, "Packages")).decode("utf-8", "replace")
-            entries = [entry for entry in _entries(text) if apt_pool.path_of(os.path.basename(entry.path)) == entry.path
-                       and files.is_file(os.path.join(root, entry.path))]
-            listed[target] = [entry.path for entry in entries]
-            digests.update((entry.path, entry.sha256) for entry in entries)
-    return listed, digests
+            found[target] = [entry for entry in _entries(text)
+                             if apt_pool.path_of(os.path.basename(entry.path)) == entry.path
+                             and files.is_file(os.path.join(root, entry.path))]
+    return found
+
+
+def read(root: str) -> tuple[Listed, Digests]:
+    """The paths and digests of read_entries()."""
+    found = read_entries(root)
+    return ({target: [entry.path for entry in entries] for target, entries in found.items()},
+            {entry.path: entry.sha256 for entries in found.values() for entry in entries})
+
+
+def is_suite(name: str) -> bool:
+    """Whether a suite may have that name."""
+    return bool(_SUITE.match(name))
 
 
 def write(root: str, previous: str, listed: Listed, entries: Mapping[str, Entry]) -> None:
@@ -104,7 +114,7 @@ def write(root: str, previous: str, listed: Listed, entries: Mapping[str, Entry]
         _write_by_hash(directory, os.path.join(previous, target.place))
     for suite in sorted({target.suite for target in listed}):
         targets = [target for target in listed if target.suite == suite]
-        newest = max(_package_time(os.path.join(root, path)) for target in targets for path in listed[target])
+        newest = max((_package_time(os.path.join(root, path)) for target in targets for path in listed[target]), default=0)
         _write_release(root, previous, suite, sorted(target.architecture for target in targets), newest)
 
 

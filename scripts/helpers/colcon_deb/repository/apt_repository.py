@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from ..base import debname, files
-from . import apt_dists, apt_pool, deb_file
+from . import added_packages, apt_dists, apt_pool, deb_file
 from .apt_dists import Entry, Listed, Target
 
 # Everything else in the repository belongs to others. An earlier version made one flat index.
@@ -63,6 +63,12 @@ def is_complete(repository: str) -> bool:
     return files.is_directory(os.path.join(repository, "dists")) and files.is_directory(repository)
 
 
+def latest(output: str) -> str:
+    """The repository that the next one follows: .apt.new may still wait for its host."""
+    new = os.path.join(output, ".apt.new")
+    return new if is_complete(new) else os.path.join(output, "apt")
+
+
 @dataclass(frozen=True)
 class Leaving:
     """A package that the repository does not offer any more."""
@@ -104,10 +110,10 @@ def make(output: str, debs: str, current: Collection[str], workspace: Collection
 
     output: has apt/. current: names of the files in debs to offer. workspace: names of the Debian packages that belong to the workspace.
     Of these, older versions than the current one stay, unless prune is set, and all versions of a package that has no
-    current one: robots may need them together. Other packages of this target leave.
+    current one: robots may need them together. Packages that the user has added stay as well. Others of this target leave.
     """
     making, new = (os.path.join(output, name) for name in (".apt.making", ".apt.new"))
-    previous = new if is_complete(new) else os.path.join(output, "apt")
+    previous = latest(output)
     files.make_empty_directory(making)
     files.make_directory(os.path.join(making, "pool"))
     listed, digests = apt_dists.read(previous)
@@ -127,7 +133,8 @@ def make(output: str, debs: str, current: Collection[str], workspace: Collection
                           if path not in entries})
         for path in damaged:
             apt_pool.remove(making, os.path.relpath(path, previous))
-        choice = _Choice(entries, listed[target], workspace, prune)
+        staying_names = {*workspace, *added_packages.read(previous).get(target.suite, ())}
+        choice = _Choice(entries, listed[target], staying_names, prune)
         leaving = choice.leaving(former)
         staying = [path for path in former if path not in leaving]
         listed[target] += staying
@@ -136,7 +143,7 @@ def make(output: str, debs: str, current: Collection[str], workspace: Collection
         apt_dists.write(making, previous, listed, entries)
     except apt_dists.IndexesError as error:
         raise RepositoryError(str(error)) from error
-    _keep_others_files(previous, making)
+    keep_others_files(previous, making)
     files.move(making, new)
     return Made(len(set(current)), list(leaving.values()), choice.newest(staying), damaged, different)
 
@@ -147,7 +154,7 @@ def discard_unfinished(output: str) -> None:
         files.clear(os.path.join(output, ".apt.making"))
 
 
-def _keep_others_files(previous: str, making: str) -> None:
+def keep_others_files(previous: str, making: str) -> None:
     """What the host and the user have put beside the packages, such as a key, or a page of a web server."""
     for name in os.listdir(previous) if files.is_directory(previous) else []:
         if name not in _MADE:

@@ -44,6 +44,7 @@ make_page(void)
     manual_add_text(manual, NULL, topic_description);
     add_commands(manual, commands);
     add_commands(manual, image_verbs);
+    add_commands(manual, repo_verbs);
     topics_add(manual);
     return manual;
 }

@@ -13,12 +13,17 @@ const char *const command_engine_keys[] = {
 
 const Command *const commands[] = {
     &cmd_build, &cmd_list,  &cmd_validate, &cmd_doctor, &cmd_report,
-    &cmd_image, &cmd_clean, &cmd_help,     NULL,
+    &cmd_repo,  &cmd_image, &cmd_clean,    &cmd_help,   NULL,
 };
 
 const Command *const image_verbs[] = {
     &cmd_image_accelerate, &cmd_image_build,  &cmd_image_create,
     &cmd_image_list,       &cmd_image_remove, NULL,
+};
+
+const Command *const repo_verbs[] = {
+    &cmd_repo_add,  &cmd_repo_list, &cmd_repo_promote, &cmd_repo_remove, &cmd_repo_serve,
+    &cmd_repo_sign, NULL,
 };
 
 char *

@@ -25,9 +25,10 @@ typedef struct {
     gboolean (*run)(int argc, char **argv, GError **error);
 } Command;
 
-/* The commands, and the verbs of image; NULL ends each. */
+/* The commands, and the verbs of image and of repo; NULL ends each. */
 extern const Command *const commands[];
 extern const Command *const image_verbs[];
+extern const Command *const repo_verbs[];
 
 extern const Command cmd_build;
 extern const Command cmd_clean;
@@ -40,6 +41,13 @@ extern const Command cmd_image_create;
 extern const Command cmd_image_list;
 extern const Command cmd_image_remove;
 extern const Command cmd_list;
+extern const Command cmd_repo;
+extern const Command cmd_repo_add;
+extern const Command cmd_repo_list;
+extern const Command cmd_repo_promote;
+extern const Command cmd_repo_remove;
+extern const Command cmd_repo_serve;
+extern const Command cmd_repo_sign;
 extern const Command cmd_report;
 extern const Command cmd_validate;
 

@@ -26,6 +26,8 @@ make_uri(const char *repository)
 {
     g_autofree char *escaped = g_uri_escape_string(repository, "/:+~", FALSE);
 
+    if (!g_path_is_absolute(repository))
+        return g_strdup(repository);
     return g_strconcat("file:", escaped, NULL);
 }
 

@@ -17,5 +17,6 @@ void apt_suite_free(AptSuite *suite);
  * public key as text, NULL for none. */
 char *apt_source_describe(const char *repository, const GPtrArray *suites, const char *key);
 
-/* A line for sources.list; NULL if a path cannot be written in one. @key_file: NULL for none. */
+/* A line for sources.list; NULL if a path cannot be written in one. @repository: a path, or an
+ * http:// address. @key_file: NULL for none. */
 char *apt_source_line(const char *repository, const AptSuite *suite, const char *key_file);

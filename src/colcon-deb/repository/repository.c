@@ -31,7 +31,6 @@ enum {
 
 static const char new_name[] = ".apt.new";
 static const char old_name[] = ".apt.old";
-static const char key_name[] = "colcon-deb.asc";
 static const char source_name[] = "colcon-deb.sources";
 static const char seal_name[] = "repository-seal";
 
@@ -127,7 +126,7 @@ make_seal(const Folder *repository, const GPtrArray *suites, const char *identit
     g_autoptr(GChecksum) seal = g_checksum_new(G_CHECKSUM_SHA256);
 
     g_checksum_update(seal, (const guchar *)identity, -1);
-    add_to_seal(seal, repository, key_name);
+    add_to_seal(seal, repository, REPOSITORY_KEY);
     for (guint i = 0; i < suites->len; i++) {
         const Suite *suite = suites->pdata[i];
 
@@ -172,7 +171,7 @@ write_signatures(const Folder *repository,
                  const Owner *owner,
                  GError **error)
 {
-    if (!folder_write(repository, key_name, owner, key, error))
+    if (!folder_write(repository, REPOSITORY_KEY, owner, key, error))
         return FALSE;
     for (guint i = 0; i < suites->len; i++) {
         const Suite *suite = suites->pdata[i];
@@ -204,6 +203,7 @@ sign_if_needed(const Folder *output,
                const Folder *repository,
                const Config *config,
                const Owner *owner,
+               gboolean again,
                GCancellable *cancellable,
                GError **error)
 {
@@ -216,7 +216,7 @@ sign_if_needed(const Folder *output,
     if (identity == NULL)
         return FALSE;
     before = make_seal(repository, suites, identity);
-    if (has_seal(state, before))
+    if (!again && has_seal(state, before))
         return TRUE;
     if (!sign(repository, config, suites, owner, cancellable, error))
         return FALSE;
@@ -245,7 +245,7 @@ write_source(const Folder *repository, const Config *config, const Owner *owner,
 {
     g_autofree char *path = g_build_filename(config->repository_dir, OUTPUT_REPOSITORY, NULL);
     g_autoptr(GPtrArray) suites = list_suites(repository);
-    g_autoptr(GBytes) key = folder_read(repository, key_name, MAX_FILE, NULL);
+    g_autoptr(GBytes) key = folder_read(repository, REPOSITORY_KEY, MAX_FILE, NULL);
     g_autoptr(GBytes) before = folder_read(repository, source_name, MAX_FILE, NULL);
     g_autoptr(GBytes) content = NULL;
     g_autofree char *key_text = NULL;
@@ -302,6 +302,7 @@ static gboolean
 publish(const Folder *output,
         const Config *config,
         const Owner *owner,
+        gboolean again,
         GCancellable *cancellable,
         GError **error)
 {
@@ -319,8 +320,25 @@ publish(const Folder *output,
         return TRUE;
     return repository != NULL &&
            (!signer_is_wanted(config) ||
-            sign_if_needed(output, repository, config, owner, cancellable, error)) &&
+            sign_if_needed(output, repository, config, owner, again, cancellable, error)) &&
            write_source(repository, config, owner, error) && (!waits || swap(output, error));
+}
+
+static gboolean
+lock_and_publish(const Config *config,
+                 gboolean again,
+                 RepositorySay say,
+                 gpointer user_data,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+    const Owner owner = owner_of_caller();
+    g_autoptr(Folder) output = folder_open(config->repository_dir, error);
+    g_autoptr(RepositoryLock) lock =
+        output != NULL ? repository_lock_take(output, &owner, say, user_data, cancellable, error)
+                       : NULL;
+
+    return lock != NULL && publish(output, config, &owner, again, cancellable, error);
 }
 
 gboolean
@@ -330,13 +348,17 @@ repository_publish(const Config *config,
                    GCancellable *cancellable,
                    GError **error)
 {
-    const Owner owner = owner_of_caller();
-    g_autoptr(Folder) output = folder_open(config->repository_dir, error);
-    g_autoptr(RepositoryLock) lock =
-        output != NULL ? repository_lock_take(output, &owner, say, user_data, cancellable, error)
-                       : NULL;
+    return lock_and_publish(config, FALSE, say, user_data, cancellable, error);
+}
 
-    return lock != NULL && publish(output, config, &owner, cancellable, error);
+gboolean
+repository_sign(const Config *config,
+                RepositorySay say,
+                gpointer user_data,
+                GCancellable *cancellable,
+                GError **error)
+{
+    return lock_and_publish(config, TRUE, say, user_data, cancellable, error);
 }
 
 /* A secret must not be in a directory that a build can read. */
@@ -382,15 +404,24 @@ describe_suite(const char *path, const char *key_file, const AptSuite *suite)
 }
 
 GPtrArray *
+repository_list_suites(const Config *config)
+{
+    g_autofree char *path = g_build_filename(config->repository_dir, OUTPUT_REPOSITORY, NULL);
+    g_autoptr(Folder) repository = folder_open(path, NULL);
+
+    return repository != NULL ? list_suites(repository)
+                              : g_ptr_array_new_with_free_func((GDestroyNotify)apt_suite_free);
+}
+
+GPtrArray *
 repository_describe(const Config *config)
 {
     GPtrArray *sentences = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *path = g_build_filename(config->repository_dir, OUTPUT_REPOSITORY, NULL);
-    g_autofree char *key_file = g_build_filename(path, key_name, NULL);
-    g_autoptr(Folder) repository = folder_open(path, NULL);
-    g_autoptr(GPtrArray) suites = repository != NULL ? list_suites(repository) : NULL;
+    g_autofree char *key_file = g_build_filename(path, REPOSITORY_KEY, NULL);
+    g_autoptr(GPtrArray) suites = repository_list_suites(config);
 
-    for (guint i = 0; suites != NULL && i < suites->len; i++)
+    for (guint i = 0; i < suites->len; i++)
         g_ptr_array_add(sentences, describe_suite(path, key_file, suites->pdata[i]));
     return sentences;
 }

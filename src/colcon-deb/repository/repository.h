@@ -7,6 +7,9 @@
 
 /* The host's part of the APT repository in the output directory (docs/repository.md). */
 
+/* The public key, in apt/. */
+#define REPOSITORY_KEY "colcon-deb.asc"
+
 /* Is told what takes long. */
 typedef void (*RepositorySay)(const char *message, gpointer user_data);
 
@@ -21,8 +24,18 @@ gboolean repository_publish(const Config *config,
                             GCancellable *cancellable,
                             GError **error);
 
+/* The same, and signs also if the signatures are good: the key may have another expiry. */
+gboolean repository_sign(const Config *config,
+                         RepositorySay say,
+                         gpointer user_data,
+                         GCancellable *cancellable,
+                         GError **error);
+
 /* Fails if the configured key cannot sign: to be called before a long build. */
 gboolean repository_check_key(const Config *config, GCancellable *cancellable, GError **error);
 
 /* How robots get the packages, for each suite: a line of sources.list, or a sentence. */
 GPtrArray *repository_describe(const Config *config);
+
+/* The suites of the repository (AptSuite); empty if there is none. */
+GPtrArray *repository_list_suites(const Config *config);

@@ -99,7 +99,7 @@ assert_fits(const char *text)
 static void
 test_the_help_of_every_command_fits(void)
 {
-    const Command *const *const lists[] = {commands, image_verbs};
+    const Command *const *const lists[] = {commands, image_verbs, repo_verbs};
 
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
         for (const Command *const *command = lists[i]; *command != NULL; command++) {

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verbs of `colcon-deb repo`, and a robot that installs from `repo serve` while the repository changes."""
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import unittest
+import urllib.error
+import urllib.request
+
+from engine import Engine
+from support import IMAGE, RUNTIME_IMAGE, ProgramCase, add_package, snapshot
+
+SUITE = "bookworm"
+# apt that prints what it does, with the repository at $1 and the suite $2.
+ROBOT = r"""
+use()
+{
+    rm -f /etc/apt/sources.list.d/* /etc/apt/sources.list
+    [ -z "$3" ] || /usr/lib/apt/apt-helper download-file "$3" /etc/apt/keyrings/colcon-deb.asc
+    echo "$2" >/etc/apt/sources.list.d/colcon-deb.list
+    apt-get -q update
+}
+quietly()
+{
+    DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends "$@"
+}
+"""
+
+
+def make_deb(place, name, version="1.0", architecture="all", text=""):
+    tree = place / "tree"
+    (tree / "DEBIAN").mkdir(parents=True)
+    (tree / "DEBIAN/control").write_text("Package: %s\nVersion: %s\nArchitecture: %s\nMaintainer: T <t@example.org>\n"
+                                         "Description: %s\n" % (name, version, architecture, text or "t"))
+    path = place / ("%s_%s_%s.deb" % (name, version.rpartition(":")[2], architecture))
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", str(tree), str(path)], stdout=subprocess.DEVNULL, check=True)
+    shutil.rmtree(tree)
+    return path
+
+
+@unittest.skipUnless(shutil.which("gpg"), "needs gpg")
+class RepoCommands(ProgramCase):
+    TAKES_LONG = True
+
+    def setUp(self):
+        super().setUp()
+        self.home = self.work / "gnupg"
+        self.home.mkdir(mode=0o700)
+        self.addCleanup(subprocess.run, ["gpgconf", "--homedir", str(self.home), "--kill", "all"], check=False)
+        self.incoming = self.work / "incoming"
+        self.incoming.mkdir()
+
+    def make_key(self, name):
+        gpg = ["gpg", "--homedir", str(self.home), "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""]
+        subprocess.run([*gpg, "--quick-generate-key", name, "ed25519", "sign", "never"], check=True)
+        path = self.work / (name + ".asc")
+        subprocess.run([*gpg, "--armor", "--output", str(path), "--export-secret-keys", name], check=True)
+        return path
+
+    def build(self, *arguments):
+        outcome = self.run_program("build", self.workspace, "--image", IMAGE, *arguments, env={"GNUPGHOME": str(self.home)})
+        self.assert_ended(outcome, 0)
+
+    def repo(self, verb, *arguments, code=0, **options):
+        workspace = ["--workspace", self.workspace, "--image", IMAGE] if verb in ("add", "rm", "promote") else [self.workspace]
+        outcome = self.run_program("repo", verb, *arguments, *workspace, env={"GNUPGHOME": str(self.home)}, **options)
+        self.assert_ended(outcome, code)
+        return outcome
+
+    def listed(self, suite=SUITE):
+        """["name version", ...]"""
+        lines = [json.loads(line) for line in self.repo("ls", "--json").stdout.splitlines()]
+        return ["%s %s" % (one["package"], re.sub(r"-0.*", "", one["version"])) for one in lines if one["suite"] == suite]
+
+    def refused(self, pattern, verb, *arguments, code=1):
+        """One clear error, and nothing has changed."""
+        before = snapshot(self.output / "apt")
+        outcome = self.repo(verb, *arguments, code=code)
+        self.assertRegex(outcome.stderr, r"\A(colcon-deb: )?(error: )?%s.*\n\Z" % pattern)
+        self.assertEqual("", outcome.stdout)
+        self.assertEqual(before, snapshot(self.output / "apt"))
+        self.assertEqual([], self.half_files(self.output))
+
+    @contextlib.contextmanager
+    def served(self):
+        """What `repo serve --json` says."""
+        process = self.start("repo", "serve", self.workspace, "--address", "127.0.0.1:0", "--json")
+        try:
+            line = self.read_until(process, rb"\n", timeout=30)
+            yield json.loads(line)
+        finally:
+            process.send_signal(signal.SIGINT)
+            outcome = self.finish(process)
+        self.assert_ended(outcome, 0)
+
+    def robot(self, said, script, suite=SUITE):
+        line = next(line for line in said["sources"] if " %s " % suite in line)
+        command = ROBOT + "use '' '%s' '%s'\n" % (line, said.get("key", "")) + script
+        result = Engine().run(RUNTIME_IMAGE, ["sh", "-ec", command], network="host")
+        self.assertEqual(0, result.code, result)
+        return result.stdout
+
+    def test_a_robot_follows_the_changes(self):
+        self.repository_of("base", "app")
+        key = ("--signing-key-file", self.make_key("robots"))
+        self.build(*key)
+        driver = make_deb(self.incoming, "driver", "1:2.0")
+        with self.served() as said:
+            self.assertIn("signed-by", said["sources"][0])
+            self.robot(said, "quietly install ros-rolling-app")
+            outcome = self.repo("add", driver, *key)
+            self.assertEqual("added driver 1:2.0 (all) in bookworm\n", outcome.stdout)
+            self.robot(said, "quietly install driver; [ $(dpkg-query -W -f '${Version}' driver) = 1:2.0 ]")
+            self.check_promotion(said, key)
+            self.repo("rm", "driver", *key)
+            self.robot(said, "! quietly install driver; quietly install ros-rolling-app")
+        self.check_a_build_after_add(key)
+        self.check_sign()
+
+    def repository_of(self, *names):
+        for name in names:
+            add_package(self.workspace, name)
+
+    def check_promotion(self, said, key):
+        outcome = self.repo("promote", "stable", *key)
+        self.assertIn("added driver 1:2.0 (all) in stable\n", outcome.stdout)
+        self.assertEqual(self.listed(), self.listed("stable"))
+        # The server's first words are from before the promotion.
+        stable = {**said, "sources": [line.replace(SUITE, "stable") for line in said["sources"]]}
+        self.robot(stable, "quietly install ros-rolling-app driver", "stable")
+        self.assertEqual("nothing to change: the repository is so already\n", self.repo("promote", "stable", *key).stdout)
+
+    def check_a_build_after_add(self, key):
+        self.repo("add", self.incoming / "driver_2.0_all.deb", *key)
+        self.build("--force", *key)
+        self.assertIn("driver 1:2.0", self.listed())
+        self.assertIn("driver 1:2.0", self.listed("stable"))
+
+    def check_sign(self):
+        first = (self.output / "apt/dists/bookworm/InRelease").read_bytes()
+        self.assertEqual("signed %s/apt\n" % self.output, self.repo("sign", "--signing-key-file", self.make_key("others")).stdout)
+        self.assertNotEqual(first, (self.output / "apt/dists/bookworm/InRelease").read_bytes())
+        with self.served() as said:
+            self.assertEqual(2, len(said["sources"]))
+            self.robot(said, "quietly install ros-rolling-app")
+            self.robot(said, "quietly install ros-rolling-app", "stable")
+        self.refused("repo sign: no key is configured", "sign", code=2)
+
+    def test_bad_input_changes_nothing(self):
+        self.repository_of("base")
+        self.build()
+        text = self.incoming / "text.deb"
+        text.write_text("no package")
+        good = make_deb(self.incoming, "good")
+        self.refused("text.deb is not a complete Debian package", "add", good, text)
+        self.refused(".*not a .deb file", "add", good, self.workspace)
+        self.refused("adding .*none.deb to the repository: No such file", "add", good, self.incoming / "none.deb")
+        self.refused("foreign_1.0_s390x.deb is for s390x, and suite bookworm has packages for", "add",
+                     make_deb(self.incoming, "foreign", architecture="s390x"))
+        self.repo("add", good)
+        other = self.incoming / "other"
+        other.mkdir()
+        self.refused("the repository has another file of good 1.0", "add", make_deb(other, "good", text="another"))
+        self.refused("suite bookworm has no package absent", "rm", "good", "absent")
+        self.refused("suite bookworm has no package good=9", "rm", "good=9")
+        self.refused("bookworm is the suite that the packages come from", "promote", SUITE)
+        self.refused("the repository has no suite jammy; it has bookworm", "promote", "stable", "--from", "jammy")
+        self.refused(".*is no IP address", "serve", "--address", "robots.example.com:80", code=2)
+        self.check_server_with_bad_requests()
+        shutil.rmtree(self.output)
+        self.output.mkdir()
+        outcome = self.repo("ls", code=1)
+        self.assertIn("there is no repository at %s/apt" % self.output, outcome.stderr)
+
+    def check_server_with_bad_requests(self):
+        (self.output / "secret").write_text("secret")
+        os.symlink("../secret", self.output / "apt/link")
+        with self.served() as said:
+            for path in ("/../secret", "/%2e%2e/secret", "/link", "/", "/dists", "/dists/../../secret"):
+                with self.assertRaises(urllib.error.HTTPError) as caught:
+                    urllib.request.urlopen(said["url"] + path, timeout=20)
+                self.assertEqual(404, caught.exception.code, path)
+        os.unlink(self.output / "apt/link")
+        os.unlink(self.output / "secret")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -132,7 +132,7 @@ _colcon_deb()
     case $current-$operand in
     -*-*) _colcon_deb_offer "$options" ;;
     *-PATH | *-CONTEXT) _colcon_deb_places -d ;;
-    *-RUN) _colcon_deb_places -f ;;
+    *-RUN | *-DEB) _colcon_deb_places -f ;;
     *-IMAGE) _colcon_deb_offer "$("${COMP_WORDS[0]}" image ls --all --quiet 2>/dev/null)" ;;
     esac
 }

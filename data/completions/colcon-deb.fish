@@ -147,7 +147,7 @@ function __colcon_deb_words
         switch "$fields[1] $fields[2]"
             case 'operand PATH' 'operand CONTEXT'
                 __colcon_deb_directories '' "$current"
-            case 'operand RUN'
+            case 'operand RUN' 'operand DEB'
                 __fish_complete_path "$current"
             case 'operand IMAGE'
                 $words[1] image ls --all --quiet 2>/dev/null

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The verbs of `colcon-deb repo`, and a robot that installs from `repo serve` while the repository changes."""
 import contextlib
+import http.client
 import json
 import os
 import re
 import shutil
 import signal
 import subprocess
+import time
 import unittest
-import urllib.error
-import urllib.request
 
 from engine import Engine
 from support import IMAGE, RUNTIME_IMAGE, ProgramCase, add_package, snapshot
@@ -19,7 +19,6 @@ SUITE = "bookworm"
 ROBOT = r"""
 use()
 {
-    rm -f /etc/apt/sources.list.d/* /etc/apt/sources.list
     [ -z "$3" ] || /usr/lib/apt/apt-helper download-file "$3" /etc/apt/keyrings/colcon-deb.asc
     echo "$2" >/etc/apt/sources.list.d/colcon-deb.list
     apt-get -q update
@@ -42,8 +41,22 @@ def make_deb(place, name, version="1.0", architecture="all", text=""):
     return path
 
 
+class ServeCase(ProgramCase):
+    @contextlib.contextmanager
+    def served(self):
+        """What `repo serve --json` says."""
+        process = self.start("repo", "serve", self.workspace, "--address", "127.0.0.1:0", "--json")
+        try:
+            line = self.read_until(process, rb"\n", timeout=30)
+            yield json.loads(line)
+        finally:
+            process.send_signal(signal.SIGINT)
+            outcome = self.finish(process)
+        self.assert_ended(outcome, 0)
+
+
 @unittest.skipUnless(shutil.which("gpg"), "needs gpg")
-class RepoCommands(ProgramCase):
+class RepoCommands(ServeCase):
     TAKES_LONG = True
 
     def setUp(self):
@@ -84,18 +97,6 @@ class RepoCommands(ProgramCase):
         self.assertEqual("", outcome.stdout)
         self.assertEqual(before, snapshot(self.output / "apt"))
         self.assertEqual([], self.half_files(self.output))
-
-    @contextlib.contextmanager
-    def served(self):
-        """What `repo serve --json` says."""
-        process = self.start("repo", "serve", self.workspace, "--address", "127.0.0.1:0", "--json")
-        try:
-            line = self.read_until(process, rb"\n", timeout=30)
-            yield json.loads(line)
-        finally:
-            process.send_signal(signal.SIGINT)
-            outcome = self.finish(process)
-        self.assert_ended(outcome, 0)
 
     def robot(self, said, script, suite=SUITE):
         line = next(line for line in said["sources"] if " %s " % suite in line)
@@ -161,7 +162,9 @@ class RepoCommands(ProgramCase):
         self.refused("adding .*none.deb to the repository: No such file", "add", good, self.incoming / "none.deb")
         self.refused("foreign_1.0_s390x.deb is for s390x, and suite bookworm has packages for", "add",
                      make_deb(self.incoming, "foreign", architecture="s390x"))
-        self.repo("add", good)
+        # As on an engine that does not see the repository.
+        self.repo("add", good, "--transfer", "copy")
+        self.assertEqual(["good 1.0"], [one for one in self.listed() if one.startswith("good")])
         other = self.incoming / "other"
         other.mkdir()
         self.refused("the repository has another file of good 1.0", "add", make_deb(other, "good", text="another"))
@@ -170,22 +173,88 @@ class RepoCommands(ProgramCase):
         self.refused("bookworm is the suite that the packages come from", "promote", SUITE)
         self.refused("the repository has no suite jammy; it has bookworm", "promote", "stable", "--from", "jammy")
         self.refused(".*is no IP address", "serve", "--address", "robots.example.com:80", code=2)
-        self.check_server_with_bad_requests()
         shutil.rmtree(self.output)
         self.output.mkdir()
         outcome = self.repo("ls", code=1)
         self.assertIn("there is no repository at %s/apt" % self.output, outcome.stderr)
 
-    def check_server_with_bad_requests(self):
+
+class Serve(ServeCase):
+    """The server alone. Needs no engine."""
+
+    def setUp(self):
+        super().setUp()
+        self.file = self.output / "apt/dists/bookworm/Release"
+        self.file.parent.mkdir(parents=True)
+        self.file.write_text("0123456789")
+        os.utime(self.file, (1e9, 1e9))
+
+    def connect(self, said):
+        connection = http.client.HTTPConnection(said["url"].removeprefix("http://"), timeout=20)
+        self.addCleanup(connection.close)
+        return connection
+
+    def ask(self, said, path, method="GET", connection=None, **fields):
+        """(status, fields, body) of one answer."""
+        connection = connection or self.connect(said)
+        connection.request(method, path, headers={name.replace("_", "-"): value for name, value in fields.items()})
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read()
+
+    def test_files(self):
+        place = "/dists/bookworm/Release"
+        with self.served() as said:
+            connection = self.connect(said)
+            status, fields, body = self.ask(said, place, connection=connection)
+            self.assertEqual((200, b"0123456789"), (status, body))
+            modified = fields["Last-Modified"]
+            self.assertEqual("Sun, 09 Sep 2001 01:46:40 GMT", modified)
+            self.assertEqual(304, self.ask(said, place, connection=connection, If_Modified_Since=modified)[0])
+            status, fields, body = self.ask(said, place, connection=connection, Range="bytes=7-", If_Range=modified)
+            self.assertEqual((206, "bytes 7-9/10", b"789"), (status, fields["Content-Range"], body))
+            self.assertEqual(416, self.ask(said, place, connection=connection, Range="bytes=10-")[0])
+            status, fields, body = self.ask(said, place, "HEAD", connection=connection)
+            self.assertEqual((200, "10", b""), (status, fields["Content-Length"], body))
+            self.assertEqual(405, self.ask(said, place, "DELETE", connection=connection)[0])
+
+    def test_a_file_that_has_just_changed(self):
+        """Two changes in one second have the same time: a client must not take the first for the second."""
+        os.utime(self.file, (time.time(),) * 2)
+        with self.served() as said:
+            self.assertNotIn("Last-Modified", self.ask(said, "/dists/bookworm/Release")[1])
+
+    def test_a_replaced_repository(self):
+        with self.served() as said:
+            (self.output / "apt").rename(self.work / "former")
+            self.assertEqual(404, self.ask(said, "/dists/bookworm/Release")[0])
+            shutil.copytree(self.work / "former", self.output / "apt")
+            self.file.write_text("new")
+            self.assertEqual(b"new", self.ask(said, "/dists/bookworm/Release")[2])
+
+    def test_no_file_outside(self):
         (self.output / "secret").write_text("secret")
         os.symlink("../secret", self.output / "apt/link")
+        os.symlink("..", self.output / "apt/up")
+        os.mkfifo(self.output / "apt/pipe")
         with self.served() as said:
-            for path in ("/../secret", "/%2e%2e/secret", "/link", "/", "/dists", "/dists/../../secret"):
-                with self.assertRaises(urllib.error.HTTPError) as caught:
-                    urllib.request.urlopen(said["url"] + path, timeout=20)
-                self.assertEqual(404, caught.exception.code, path)
-        os.unlink(self.output / "apt/link")
-        os.unlink(self.output / "secret")
+            for path in ("/../secret", "/%2e%2e/secret", "/link", "/up/secret", "/", "/dists", "/dists/../../secret",
+                         "//dists/bookworm/Release", "/pipe", "/%2Fetc/passwd"):
+                self.assertEqual(404, self.ask(said, path)[0], path)
+            self.assertEqual(400, self.ask(said, "/%00")[0])
+
+    def test_an_address_that_is_taken(self):
+        with self.served() as said:
+            address = said["url"].removeprefix("http://")
+            outcome = self.run_program("repo", "serve", self.workspace, "--address", address)
+        self.assert_ended(outcome, 1)
+        self.assertRegex(outcome.stderr, "listening on %s: .*in use; choose another address with --address" % address)
+
+    def test_what_a_person_reads(self):
+        process = self.start("repo", "serve", self.workspace, "--address", "127.0.0.1:0")
+        text = self.read_until(process, rb"0.0.0.0:PORT\n", timeout=30).decode()
+        process.send_signal(signal.SIGTERM)
+        self.assert_ended(self.finish(process), 0)
+        self.assertRegex(text, r"  echo 'deb \[trusted=yes\] http://127.0.0.1:\d+ bookworm main' >/etc/apt/sources.list.d/")
 
 
 if __name__ == "__main__":

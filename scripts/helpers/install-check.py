@@ -57,8 +57,8 @@ def choose(listed: list[str], words: Iterable[str]) -> list[str]:
     """The packages with these names, in Debian's form or in that of ROS."""
     chosen = []
     for word in words:
-        ending = "-" + word.replace("_", "-")
-        found = [name for name in listed if name == word] or [name for name in listed if name.endswith(ending)]
+        dashed = word.replace("_", "-")
+        found = [name for name in listed if name == dashed] or [name for name in listed if name.endswith("-" + dashed)]
         if len(found) != 1:
             raise CheckError("%s is %s of the repository; 'colcon-deb repo ls' lists them" % (
                 word, "the name of several packages (%s)" % ", ".join(found) if found else "no package"))

@@ -304,6 +304,21 @@ def is_setup(name):
     return "-colcon-deb-setup_" in name
 
 
+def make_deb(place, name, version="1.0", architecture="all", fields="", files=None):
+    """A package file in that directory. fields: more lines of its control file. files: path -> bytes."""
+    tree = pathlib.Path(place) / "tree"
+    control = "Package: %s\nVersion: %s\nArchitecture: %s\nMaintainer: T <t@example.org>\n%sDescription: t\n" % (
+        name, version, architecture, fields)
+    for path, content in {"DEBIAN/control": control.encode(), **(files or {})}.items():
+        file = tree / path.lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    deb = pathlib.Path(place) / ("%s_%s_%s.deb" % (name, version.rpartition(":")[2], architecture))
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", str(tree), str(deb)], stdout=subprocess.DEVNULL, check=True)
+    shutil.rmtree(tree)
+    return deb
+
+
 def deb_fields(path):
     """The control fields of a .deb."""
     text = subprocess.run(["dpkg-deb", "-f", str(path)], check=True, capture_output=True, text=True).stdout

@@ -12,7 +12,7 @@ import time
 import unittest
 
 from engine import Engine
-from support import IMAGE, RUNTIME_IMAGE, ProgramCase, add_package, snapshot
+from support import IMAGE, RUNTIME_IMAGE, ProgramCase, add_package, make_deb, snapshot
 
 SUITE = "bookworm"
 # apt that prints what it does, with the repository at $1 and the suite $2.
@@ -28,17 +28,6 @@ quietly()
     DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends "$@"
 }
 """
-
-
-def make_deb(place, name, version="1.0", architecture="all", text=""):
-    tree = place / "tree"
-    (tree / "DEBIAN").mkdir(parents=True)
-    (tree / "DEBIAN/control").write_text("Package: %s\nVersion: %s\nArchitecture: %s\nMaintainer: T <t@example.org>\n"
-                                         "Description: %s\n" % (name, version, architecture, text or "t"))
-    path = place / ("%s_%s_%s.deb" % (name, version.rpartition(":")[2], architecture))
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", str(tree), str(path)], stdout=subprocess.DEVNULL, check=True)
-    shutil.rmtree(tree)
-    return path
 
 
 class ServeCase(ProgramCase):
@@ -167,7 +156,7 @@ class RepoCommands(ServeCase):
         self.assertEqual(["good 1.0"], [one for one in self.listed() if one.startswith("good")])
         other = self.incoming / "other"
         other.mkdir()
-        self.refused("the repository has another file of good 1.0", "add", make_deb(other, "good", text="another"))
+        self.refused("the repository has another file of good 1.0", "add", make_deb(other, "good", fields="Section: another\n"))
         self.refused("suite bookworm has no package absent", "rm", "good", "absent")
         self.refused("suite bookworm has no package good=9", "rm", "good=9")
         self.refused("bookworm is the suite that the packages come from", "promote", SUITE)

@@ -8,11 +8,12 @@ import re
 import shutil
 import signal
 import subprocess
+import threading
 import time
 import unittest
 
 from engine import Engine
-from support import IMAGE, RUNTIME_IMAGE, ProgramCase, add_package, make_deb, snapshot
+from support import IMAGE, RUNTIME_IMAGE, STRANGER, ProgramCase, add_package, give_to, make_deb, owners, snapshot
 
 SUITE = "bookworm"
 # apt that prints what it does, with the repository at $1 and the suite $2.
@@ -140,6 +141,22 @@ class RepoCommands(ServeCase):
             self.robot(said, "quietly install ros-rolling-app", "stable")
         self.refused("repo sign: no key is configured", "sign", code=2)
 
+    def test_an_ordinary_user(self):
+        self.repository_of("base")
+        give_to(self.workspace, STRANGER)
+        outcome = self.run_program("build", self.workspace, "--image", IMAGE, user=STRANGER)
+        self.assert_ended(outcome, 0)
+        driver = make_deb(self.incoming, "driver")
+        # Only this user may read it, and the container does.
+        driver.chmod(0o600)
+        give_to(self.incoming, STRANGER)
+        outcome = self.run_program("repo", "add", driver, "-w", self.workspace, "--image", IMAGE, user=STRANGER)
+        self.assert_ended(outcome, 0)
+        self.assertEqual({(STRANGER, STRANGER)}, owners(self.output))
+        self.assertIn("driver 1.0", self.listed())
+        # apt reads the package as another user.
+        self.assertEqual(0o644, next(self.output.glob("apt/pool/main/d/driver/*.deb")).stat().st_mode & 0o777)
+
     def test_bad_input_changes_nothing(self):
         self.repository_of("base")
         self.build()
@@ -219,6 +236,12 @@ class Serve(ServeCase):
             shutil.copytree(self.work / "former", self.output / "apt")
             self.file.write_text("new")
             self.assertEqual(b"new", self.ask(said, "/dists/bookworm/Release")[2])
+            # Between the two renames of a change, which here takes long, no robot is told that there is nothing.
+            (self.output / "apt").rename(self.work / "between")
+            back = threading.Timer(0.3, (self.work / "between").rename, [self.output / "apt"])
+            back.start()
+            self.assertEqual(b"new", self.ask(said, "/dists/bookworm/Release")[2])
+            back.join()
 
     def test_no_file_outside(self):
         (self.output / "secret").write_text("secret")

@@ -17,6 +17,9 @@ enum {
     DEFAULT_PORT = 8000,
     /* A file that is younger may change within the same second, which times do not tell. */
     MIN_AGE = 2, /* seconds */
+    /* For a directory that is being replaced. */
+    MAX_WAITS = 50,
+    WAIT = 20 * 1000, /* microseconds */
 };
 
 /* What the threads use, which may outlive the server. */
@@ -156,12 +159,17 @@ choose_part(Answer *answer, const HttpRequest *request, const struct stat *statu
     }
 }
 
-/* By its name each time: the directory is replaced by renaming when the repository changes. */
+/* By its name each time: the directory is replaced by two renames when the repository changes, and
+ * for a moment between them there is none. */
 static int
 open_file(const Shared *shared, const char *path)
 {
     g_autoptr(Folder) folder = folder_open(shared->directory, NULL);
 
+    for (guint i = 0; folder == NULL && i < MAX_WAITS; i++) {
+        g_usleep(WAIT);
+        folder = folder_open(shared->directory, NULL);
+    }
     return folder != NULL ? beneath_open(folder->fd, path) : -1;
 }
 

@@ -281,24 +281,24 @@ release_shared(gpointer data, GClosure *closure G_GNUC_UNUSED)
 }
 
 FileServer *
-file_server_new(const char *directory, const char *text, GError **error)
+file_server_new(const char *directory, const char *address, GError **error)
 {
-    g_autoptr(GSocketAddress) address = parse_address(text, error);
+    g_autoptr(GSocketAddress) wanted = parse_address(address, error);
     g_autoptr(FileServer) server = g_new0(FileServer, 1);
     GSocketAddress *effective = NULL;
 
     server->shared = g_atomic_rc_box_new0(Shared);
     server->shared->directory = g_strdup(directory);
     server->shared->cancellable = g_cancellable_new();
-    if (address == NULL)
+    if (wanted == NULL)
         return NULL;
     server->service = g_threaded_socket_service_new(MAX_CONNECTIONS);
     g_signal_connect_data(server->service, "run", G_CALLBACK(on_run),
                           g_atomic_rc_box_acquire(server->shared), release_shared, 0);
-    if (!g_socket_listener_add_address(G_SOCKET_LISTENER(server->service), address,
+    if (!g_socket_listener_add_address(G_SOCKET_LISTENER(server->service), wanted,
                                        G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
                                        &effective, error)) {
-        g_prefix_error(error, "listening on %s: ", text);
+        g_prefix_error(error, "listening on %s: ", address);
         program_error_append(error, "; choose another address with --address");
         return NULL;
     }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# First process of a build container, as root. Usage: entrypoint.sh [build|list|check] [SECONDS]
+# First process of a build container, as root. Usage: entrypoint.sh [build|list|check|shell] [SECONDS]
 #
 # With SECONDS this is a standby (docs/warm.md): it gets ready, and waits so long for the host to begin the build.
 #
@@ -90,9 +90,9 @@ prepare() {
 }
 
 case $mode in
-build | list | check) ;;
+build | list | check | shell) ;;
 *)
-    event log level=error msg="entrypoint.sh: unknown command '$mode'; it knows build, list and check."
+    event log level=error msg="entrypoint.sh: unknown command '$mode'; it knows build, list, check and shell."
     finish 1
     ;;
 esac

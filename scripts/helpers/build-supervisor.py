@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Process 1 of a build container, after entrypoint.sh has checked the image.
-Usage: build-supervisor.py build|list [SECONDS TEXT]
+Usage: build-supervisor.py build|list|shell [SECONDS TEXT]
 
 It stays root and does only what needs root: it installs dependencies before anything of the workspace runs, and
 finished packages while it runs (broker.py), and hands the results over at the end (handover.py). Everything else is a
 child that runs as the build user. Exit 0, 1 or 130, or 75 when the host continues with another image.
+
+For a shell it makes everything ready, says so, and waits: the host starts the shell beside it, and ends it after that.
 
 SECONDS makes it a standby: it waits so long for the host to begin the build, and prints TEXT first then.
 """
@@ -127,9 +129,21 @@ class Supervisor:
             self._step_as_root("dependency-resolver.py")
             self._install_dependencies()
             self._make_directories()
+        if self._mode == "shell":
+            return self._stages_of_shell()
         # The dialogue with the host has ended.
         with load.reported(self._emitter):
             return self._stages_of_builder()
+
+    def _stages_of_shell(self) -> int:
+        with self._stage("prepare"):
+            self._step_as_builder("debian-preparer.py", "shell")
+            if self._run_with_broker("shell-preparer.py") != 0:
+                raise Failed()
+        with contextlib.suppress(Stopped), self._compiler_cache():
+            self._emitter.progress("shell_ready")
+            self._process.await_stop()
+        return 0
 
     def _stages_of_builder(self) -> int:
         with self._stage("prepare"):
@@ -208,7 +222,8 @@ class Supervisor:
             self._note_foreign(path)
             try:
                 with files.as_user(settings.uid, settings.gid):
-                    if path == settings.repository:
+                    # A build may be at work in the output while a shell is open.
+                    if path == settings.repository and self._mode != "shell":
                         self._tidy_output()
                     with tempfile.TemporaryFile(dir=path) as stream:
                         stream.write(b"colcon-deb")
@@ -298,17 +313,21 @@ class Supervisor:
 
     def _build(self) -> bool:
         """Whether every package was built."""
+        return self._run_with_broker("build-orchestrator.py") == 0
+
+    def _run_with_broker(self, script: str) -> int:
+        """Run a step as the build user, who may ask for the installation of the workspace's packages meanwhile."""
         ours, theirs = socket.socketpair()
         theirs.set_inheritable(True)
         self._channel = ours
         service = broker.Broker((os.path.join(self._settings.output, "debs"), self._settings.finished),
                                 os.path.join(self._settings.state, "install"), self._settings.uid, self._binaries())
         requests = Requests(ours, lambda line: self._answer(service, line).to_json(), self._process.unwatch)
-        command = self._step("build-orchestrator.py", str(theirs.fileno()), as_builder=True)
+        command = self._step(script, str(theirs.fileno()), as_builder=True)
         code, _output = self._process.run(command, inherit=(theirs.detach(),),
                                           watch={ours.fileno(): requests.receive})
-        self._check_code("build-orchestrator.py", code, expected=(0, 1))
-        return code == 0
+        self._check_code(script, code, expected=(0, 1))
+        return code
 
     def _binaries(self) -> list[str]:
         """Names of the packages that may be installed. They are read before anything of the workspace runs."""
@@ -339,8 +358,8 @@ class Supervisor:
         code, _output = self._process.run(self._step(script))
         self._check_step(script, code)
 
-    def _step_as_builder(self, script: str) -> None:
-        code, _output = self._process.run(self._step(script, as_builder=True))
+    def _step_as_builder(self, script: str, *arguments: str) -> None:
+        code, _output = self._process.run(self._step(script, *arguments, as_builder=True))
         self._check_step(script, code)
 
     def _step(self, script: str, *arguments: str, as_builder: bool = False) -> Sequence[str] | Callable[[], object]:
@@ -387,7 +406,7 @@ class Supervisor:
 
     def _read_counts(self) -> None:
         """Of the orchestrator, as far as it got. What it did not come to counts as skipped."""
-        if not self._known_settings or self._mode == "list":
+        if not self._known_settings or self._mode != "build":
             return
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
             result = files.read_json(os.path.join(self._known_settings.state, "builder", "result.json"))

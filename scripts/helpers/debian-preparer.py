@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Make a debian/ directory for every package that may have to be built, as the build user. Usage: debian-preparer.py
+"""Make a debian/ directory for every package that may have to be built, as the build user. Usage: debian-preparer.py [shell]
 
 The result goes to /workspace/prepared/<package>/; directories of bloom's go to debian_dirs/<package>/debian, too. An
 error is reported only when the package would be built, so that the other packages are built. The output of bloom goes
 to logs/stage.prepare.log in the output directory.
+
+For a shell, only the packages that were selected by name get one, and the logs of the last build stay.
 """
 
 from __future__ import annotations
@@ -29,12 +31,15 @@ from colcon_deb.packaging.prepared import Prepared  # noqa: E402
 from colcon_deb.workspace.epoch import Commits  # noqa: E402
 from colcon_deb.workspace.package import Package, Plan  # noqa: E402
 
+FOR_SHELL = sys.argv[1:] == ["shell"]
+
 
 def prepare(settings: Settings, plan: Plan, resolved: Mapping[str, list[str]], candidates: Sequence[Package],
             setup: Sequence[str], emitter: Emitter) -> dict[str, Prepared]:
     """setup: the packages that have the set-up files of the prefix, if they are ours."""
     # bloom prints to standard output, which carries our events, and keeps a log in the home directory.
-    log = files.create_log(os.path.join(settings.output, "logs", "stage.prepare.log"))
+    log = files.create_log(os.path.join(settings.state, "builder", "prepare.log") if FOR_SHELL
+                           else os.path.join(settings.output, "logs", "stage.prepare.log"))
     os.dup2(log.fileno(), 1)
     os.dup2(log.fileno(), 2)
     os.environ["HOME"] = os.path.join(settings.prepared, ".home")
@@ -77,6 +82,8 @@ def prepare_all(emitter: Emitter, settings: Settings) -> None:
     shared = portable.of_environment(os.environ, HELPERS, settings, setup)
     found = changes.Changes(settings, plan, resolved, records, sources, environment, shared, faulty)
     candidates = [package for package in plan.packages if package.name in found.candidates and package.name not in faulty]
+    if FOR_SHELL and not settings.packages_select:
+        candidates = []
     prepared = prepare(settings, plan, resolved, candidates, setup, emitter) if candidates else {}
     prepared.update({name: Prepared(error=reason, binaries=records.binaries(name)) for name, reason in faulty.items()})
     entries = {}

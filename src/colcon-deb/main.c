@@ -76,7 +76,7 @@ main(int argc, char **argv)
 
     if (dispatch(argc, argv, &error))
         flush_output(&error);
-    if (error != NULL)
+    if (error != NULL && !program_error_is_silent(error))
         terminal_write_error(stderr, error->message);
     return program_error_exit_status(error);
 }

@@ -61,11 +61,33 @@ program_error_append(GError **error, const char *format, ...)
     (*error)->message = g_strconcat(message, advice, NULL);
 }
 
+static GQuark
+passed_on_quark(void)
+{
+    return g_quark_from_static_string("colcon-deb-passed-on-quark");
+}
+
+gboolean
+program_error_pass_on(GError **error, int status)
+{
+    if (status != 0)
+        g_set_error(error, passed_on_quark(), status, "the command ended with %d", status);
+    return status == 0;
+}
+
+gboolean
+program_error_is_silent(const GError *error)
+{
+    return error->domain == passed_on_quark();
+}
+
 int
 program_error_exit_status(const GError *error)
 {
     if (error == NULL)
         return EXIT_STATUS_SUCCESS;
+    if (program_error_is_silent(error))
+        return error->code;
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return EXIT_STATUS_INTERRUPTED;
     if (g_error_matches(error, PROGRAM_ERROR, PROGRAM_ERROR_USAGE) ||

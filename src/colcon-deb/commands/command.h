@@ -50,6 +50,7 @@ extern const Command cmd_repo_remove;
 extern const Command cmd_repo_serve;
 extern const Command cmd_repo_sign;
 extern const Command cmd_report;
+extern const Command cmd_shell;
 extern const Command cmd_validate;
 
 /* The keys that name the engine, for commands that need no others. */

@@ -6,10 +6,16 @@
 #include "gpu-request.h"
 
 gboolean
+run_is_of_build(const RunRequest *request)
+{
+    return request->mode == CDD_BUILD_MODE_BUILD || request->mode == CDD_BUILD_MODE_SHELL;
+}
+
+gboolean
 run_uses_layers(const RunRequest *request)
 {
     /* A layer that was made with the emulated programs put back would no longer be accelerated. */
-    return request->mode == CDD_BUILD_MODE_BUILD && request->config->dependency_layers > 0 &&
+    return run_is_of_build(request) && request->config->dependency_layers > 0 &&
            g_strcmp0(request->config->accelerate, "off") != 0;
 }
 
@@ -124,7 +130,7 @@ mounts_sources(const RunRequest *request)
 static gboolean
 mounts_overrides(const RunRequest *request)
 {
-    return request->mode == CDD_BUILD_MODE_BUILD ||
+    return run_is_of_build(request) ||
            (request->mode == CDD_BUILD_MODE_CHECK &&
             g_file_test(request->config->debian_dirs, G_FILE_TEST_IS_DIR));
 }
@@ -134,7 +140,7 @@ run_spec_new(const RunRequest *request, const Engine *engine, gboolean source_li
 {
     const Config *config = request->config;
     const Selection *selection = run_get_selection(request);
-    gboolean is_build = request->mode == CDD_BUILD_MODE_BUILD;
+    gboolean is_build = run_is_of_build(request);
     g_autoptr(GError) misplaced = NULL;
     g_auto(GStrv) base_paths =
         selection_place_base_paths(selection, config->colcon_repo, &misplaced);

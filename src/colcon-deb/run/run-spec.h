@@ -4,7 +4,10 @@
 #include "../image/engine-image.h"
 #include "run.h"
 
-/* Whether the run uses dependency layers: a build does, unless they are switched off. */
+/* Whether the container has all that a build has: a build's, and a shell's. */
+gboolean run_is_of_build(const RunRequest *request);
+
+/* Whether the run uses dependency layers: such a run does, unless they are switched off. */
 gboolean run_uses_layers(const RunRequest *request);
 
 /* The selection of a request; an empty one if it has none. */

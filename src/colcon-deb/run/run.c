@@ -25,6 +25,7 @@
 #include "remote-build.h"
 #include "reporter.h"
 #include "run-spec.h"
+#include "shell-session.h"
 #include "verdict.h"
 
 typedef enum {
@@ -33,6 +34,12 @@ typedef enum {
     RUN_STOPPING,  /* the container, after the first signal */
     RUN_ENDED,
 } RunPhase;
+
+typedef enum {
+    SHELL_NOT_READY, /* also of a run without a shell */
+    SHELL_READY,     /* the container waits for it */
+    SHELL_OPENED,
+} ShellState;
 
 typedef struct {
     const RunRequest *request;
@@ -47,6 +54,8 @@ typedef struct {
     RemoteBuild *remote;       /* NULL if the engine sees the files of this machine */
     gboolean is_complete;      /* all that was made is in the output */
     GCancellable *giving_up;   /* the second signal: no results are brought back */
+    ShellState shell;
+    GError *shell_failure; /* why the shell was not opened, or was lost; or NULL */
 } Run;
 
 static const char *
@@ -79,8 +88,9 @@ on_interrupt(guint count, gpointer user_data)
     if (count == 1) {
         reporter_emit_own(&run->reporter, host_event_progress("interrupted", NULL));
         reporter_say(&run->reporter, "warning", "%s",
-                     run->phase == RUN_WORKING ? "stopping the build; a second signal kills it"
-                                               : "stopping");
+                     run->phase == RUN_WORKING && run->shell == SHELL_NOT_READY
+                         ? "stopping the build; a second signal kills it"
+                         : "stopping");
         if (run->phase == RUN_WORKING)
             run->phase = RUN_STOPPING;
         return;
@@ -248,6 +258,9 @@ on_container_event(const CddBuildEvent *event, gpointer user_data)
     Run *run = user_data;
     gint64 timestamp = clock_timestamp();
 
+    if (run->request->shell != NULL && run->shell == SHELL_NOT_READY &&
+        g_strcmp0(cdd_build_event_get_name(event), "shell_ready") == 0)
+        run->shell = SHELL_READY;
     if (run->remote != NULL)
         remote_build_take(run->remote, event, timestamp);
     else
@@ -260,6 +273,22 @@ on_message(const char *level, const char *message, gpointer user_data)
     reporter_say(&((Run *)user_data)->reporter, level, "%s", message);
 }
 
+/* Opens the shell and waits for its end. Then the container has nothing more to wait for. */
+static void
+open_shell(Run *run)
+{
+    run->shell = SHELL_OPENED;
+    shell_session_run(&(ShellSession){.service = run->engine->service,
+                                      .container = get_container(run),
+                                      .shell = run->request->shell,
+                                      .rootless = run->engine->info->rootless,
+                                      .cancellable = run->cancellable},
+                      &run->shell_failure);
+    if (!g_cancellable_is_cancelled(run->cancellable))
+        cdd_service_kill_container_async(run->engine->service, get_container(run), "SIGTERM", NULL,
+                                         on_killed, NULL);
+}
+
 static void
 on_idle(gpointer user_data)
 {
@@ -267,6 +296,8 @@ on_idle(gpointer user_data)
 
     if (run->remote != NULL)
         remote_build_pass_on(run->remote);
+    if (run->shell == SHELL_READY && !g_cancellable_is_cancelled(run->cancellable))
+        open_shell(run);
 }
 
 /* Copies the files to an engine that cannot see them. */
@@ -277,7 +308,7 @@ send_files(Run *run, const CddContainerSpec *spec, GError **error)
         .engine = run->engine,
         .config = run->config,
         .spec = spec,
-        .is_build = is_build(run),
+        .is_build = run_is_of_build(run->request),
         .cancellable = run->cancellable,
         .say = reporter_say_plain,
         .user_data = &run->reporter,
@@ -307,6 +338,15 @@ judge(Run *run, const CddContainerResult *result, GError **error)
     if (verdict_needs_cause(run->state, result->exit_code))
         cause = container_end_explain(run->engine, result->id, result->exit_code, run->cancellable);
     return verdict(run->state, is_build(run), result->exit_code, cause, error);
+}
+
+static gboolean
+judge_shell(Run *run, GError **error)
+{
+    if (run->shell_failure == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&run->shell_failure));
+    return FALSE;
 }
 
 /* Appends @more, another failure of the same run. Consumes @more. */
@@ -383,7 +423,7 @@ work(Run *run, GError **error)
         explain_loss(run, error);
     if (!brought)
         add_failure(error, failure);
-    return result != NULL && brought && judge(run, result, error);
+    return result != NULL && brought && judge(run, result, error) && judge_shell(run, error);
 }
 
 /* Records a build of the whole workspace, whose sources did not change meanwhile. A partial build
@@ -467,6 +507,7 @@ clear(Run *run)
 {
     g_clear_pointer(&run->container, build_container_free);
     g_clear_pointer(&run->remote, remote_build_free);
+    g_clear_error(&run->shell_failure);
     g_clear_object(&run->giving_up);
     reporter_clear(&run->reporter);
     g_clear_pointer(&run->incremental, incremental_free);

@@ -60,6 +60,7 @@ static const char *const mode_names[] = {
     [CDD_BUILD_MODE_BUILD] = "build",
     [CDD_BUILD_MODE_LIST] = "list",
     [CDD_BUILD_MODE_CHECK] = "check",
+    [CDD_BUILD_MODE_SHELL] = "shell",
 };
 
 static gboolean

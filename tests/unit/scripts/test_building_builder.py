@@ -185,7 +185,7 @@ class FullDisk(WithBuilder):
     def test_it_is_the_reason_of_the_failure(self):
         full = OSError(errno.ENOSPC, "No space left on device", "/workspace/output/x")
         prepared = Prepared(method="rules", patches=[])
-        for function in ("builder.copy_source", "builder.files.make_empty_directory"):
+        for function in ("source_directory.copy_source", "builder.files.make_empty_directory"):
             with self.subTest(function):
                 self.assertRegex(self.reason(prepared, "colcon_deb.building." + function, full),
                                  r"\A(not enough|no) space left on the disk of .*: \d+ KiB are free")
@@ -205,7 +205,7 @@ class FormerResults(WithBuilder):
     def test_a_build_begins_without_them(self):
         former = self.write(os.path.join(self.places.output, "test-results/pkg_a/old.xml"))
         other = self.write(os.path.join(self.places.output, "test-results/pkg_b/old.xml"))
-        killed = mock.patch("colcon_deb.building.builder.copy_source", side_effect=KeyboardInterrupt)
+        killed = mock.patch("colcon_deb.building.source_directory.copy_source", side_effect=KeyboardInterrupt)
         with killed, self.assertRaises(KeyboardInterrupt):
             self.builder.build(make_package("pkg_a"), Prepared(method="rules", patches=[]), {}, mock.Mock(), None)
         self.assertEqual([os.path.exists(path) for path in (former, other)], [False, True])

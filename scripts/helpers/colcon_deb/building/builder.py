@@ -27,8 +27,8 @@ from ..packaging.elf import files_below
 from ..packaging.prepared import Prepared
 from ..repository.former import FormerPackages
 from ..workspace.package import Package
-from ..workspace.source_copy import SourceError, add_packaging, copy_source
-from . import explain, git_advice, phases, stray_files
+from ..workspace.source_copy import SourceError
+from . import explain, git_advice, phases, source_directory, stray_files
 from .cause import Cause
 from .channel import Channel, TookTooLong
 from .environment import prefix_paths
@@ -107,7 +107,7 @@ class Builder:
         log.progress.enter(phases.COPY)
         try:
             files.make_empty_directory(work)
-            source = self._make_source(package, work, prepared.patches)
+            source = source_directory.make(self._settings, package, prepared, work, self._emitter)
             former = versions.newest_of(prepared.version, self.former.versions(prepared.binaries))
             version = self._next_version(package, prepared, siblings.values(), former)
             versions.set_version(os.path.join(source, "debian"), version)
@@ -226,14 +226,6 @@ class Builder:
                                       "is not independent of the architecture."
                                       % (debname.package_in(name), former, ", ".join(map(str, others))), name=package.name)
 
-    def _make_source(self, package: Package, work: str, patches: Sequence[str]) -> str:
-        source = os.path.join(work, "source")
-        for text in copy_source(os.path.join(self._settings.source, package.path), source, self._settings.source):
-            self._emitter.warning("special_file", "%s: it is left out. A package is built from files, directories and "
-                                  "links only." % text, name=package.name)
-        add_packaging(os.path.join(self._settings.prepared, package.name), source, patches)
-        return source
-
     def _make_watched(self, package: Package, prepared: Prepared, source: str, log: Log) -> None:
         """Make it, and leave nothing where other packages or later steps would find it."""
         log.progress.enter(phases.CONFIGURE)
@@ -283,7 +275,7 @@ class Builder:
         try:
             code = self._channel.run(command, self._settings.package_seconds, cwd=source, stdout=log.stream,
                                      stderr=subprocess.STDOUT,
-                                     env={**self._environment, **_private_directories(source),
+                                     env={**self._environment, **source_directory.private_directories(os.path.dirname(source)),
                                           **self._tests.variables(source, self._environment), **variables})
         except TookTooLong as error:
             raise BuildError("it took longer than %d s (package_timeout%s)" % (
@@ -377,15 +369,6 @@ class Builder:
             with contextlib.suppress(OSError):
                 files.clear(path)
         return final
-
-
-def _private_directories(source: str) -> dict[str, str]:
-    """A home and a place for temporary files, so that a package finds nothing that another one left there."""
-    work = os.path.dirname(source)
-    result = {"HOME": os.path.join(work, "home"), "TMPDIR": os.path.join(work, "tmp")}
-    for path in result.values():
-        files.make_directory(path)
-    return result
 
 
 def _debs_in(directory: str) -> list[str]:

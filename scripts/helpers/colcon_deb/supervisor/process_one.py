@@ -17,7 +17,7 @@ from .process_copy import ProcessCopy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import IO
+    from typing import IO, NoReturn
 
 GRACE = 5.0
 # From the end of the input to SIGTERM, when the host stops the container.
@@ -103,6 +103,12 @@ class ProcessOne:
             self._check()
         line, _newline, self._input = self._input.partition(b"\n")
         return line.decode("utf-8", "replace")
+
+    def await_stop(self) -> NoReturn:
+        """Raises Stopped when it is time to stop."""
+        while True:
+            self._check()
+            self._turn(None)
 
     def unwatch(self, descriptor: int) -> None:
         with contextlib.suppress(KeyError, ValueError):

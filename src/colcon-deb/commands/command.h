@@ -42,6 +42,7 @@ extern const Command cmd_image_list;
 extern const Command cmd_image_remove;
 extern const Command cmd_install_check;
 extern const Command cmd_list;
+extern const Command cmd_logs;
 extern const Command cmd_repo;
 extern const Command cmd_repo_add;
 extern const Command cmd_repo_list;

@@ -12,8 +12,8 @@ const char *const command_engine_keys[] = {
 };
 
 const Command *const commands[] = {
-    &cmd_build, &cmd_list,          &cmd_logs,  &cmd_shell, &cmd_validate, &cmd_doctor, &cmd_report,
-    &cmd_repo,  &cmd_install_check, &cmd_image, &cmd_clean, &cmd_help,     NULL,
+    &cmd_build,  &cmd_list, &cmd_logs,          &cmd_shell, &cmd_init,  &cmd_validate, &cmd_doctor,
+    &cmd_report, &cmd_repo, &cmd_install_check, &cmd_image, &cmd_clean, &cmd_help,     NULL,
 };
 
 const Command *const image_verbs[] = {

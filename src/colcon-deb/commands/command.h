@@ -40,6 +40,7 @@ extern const Command cmd_image_build;
 extern const Command cmd_image_create;
 extern const Command cmd_image_list;
 extern const Command cmd_image_remove;
+extern const Command cmd_init;
 extern const Command cmd_install_check;
 extern const Command cmd_list;
 extern const Command cmd_logs;

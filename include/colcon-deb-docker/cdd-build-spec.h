@@ -95,8 +95,9 @@ CDD_API char *cdd_prepare_helper_scripts(const char *directory, GError **error);
  * @CDD_BUILD_MODE_BUILD: builds the workspace
  * @CDD_BUILD_MODE_LIST: lists the packages in build order, builds nothing
  * @CDD_BUILD_MODE_CHECK: checks that the image has what a build needs
- * @CDD_BUILD_MODE_SHELL: makes everything ready as for a build, reports `shell_ready`, and waits for
- *   the end of its input or for SIGTERM; the caller runs commands in it by cdd_service_exec_async()
+ * @CDD_BUILD_MODE_SHELL: makes everything ready as for a build, reports `shell_ready`, and waits
+ * for the end of its input or for SIGTERM; the caller runs commands in it by
+ * cdd_service_exec_async()
  *   (`/helpers/shell-session.py`)
  *
  * What the container does.

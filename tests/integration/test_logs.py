@@ -52,7 +52,7 @@ class Logs(ProgramCase):
         self.assert_ended(outcome, 0)
         self.assertTrue(outcome.stdout.startswith("==> broken\n"), outcome)
         self.assertIn("the_lamp_is_out", outcome.stdout)
-        self.assertNotIn("red", outcome.stdout)
+        self.assertNotIn("\nred\n", outcome.stdout)
 
         outcome = self.logs("after")
         self.assert_ended(outcome, 1)

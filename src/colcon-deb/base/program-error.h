@@ -26,8 +26,8 @@ gboolean program_error_errno(GError **error, int code, const char *format, ...) 
 /* Appends to the message of @error what the user can do. */
 void program_error_append(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* Sets @error so that the program ends with @status and prints nothing: a command that it has run for
- * the caller has ended so. Returns whether @status is 0. */
+/* Sets @error so that the program ends with @status and prints nothing: a command that it has run
+ * for the caller has ended so. Returns whether @status is 0. */
 gboolean program_error_pass_on(GError **error, int status);
 
 /* Whether there is nothing to print. */

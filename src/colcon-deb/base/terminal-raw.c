@@ -27,10 +27,7 @@ on_window_signal(gpointer user_data)
 }
 
 TerminalRaw *
-terminal_raw_new(int input,
-                 int output,
-                 void (*on_resized)(gpointer user_data),
-                 gpointer user_data)
+terminal_raw_new(int input, int output, void (*on_resized)(gpointer user_data), gpointer user_data)
 {
     TerminalRaw *terminal = g_new0(TerminalRaw, 1);
     struct termios raw;
@@ -40,11 +37,10 @@ terminal_raw_new(int input,
     if (tcgetattr(input, &terminal->former) == 0) {
         raw = terminal->former;
         cfmakeraw(&raw);
-        terminal_guardian_start(&terminal->guardian, &(TerminalGuardianTask){.input = input,
-                                                                             .output = output,
-                                                                             .former =
-                                                                                 terminal->former,
-                                                                             .own = raw});
+        terminal_guardian_start(
+            &terminal->guardian,
+            &(TerminalGuardianTask){
+                .input = input, .output = output, .former = terminal->former, .own = raw});
         tcsetattr(input, TCSANOW, &raw);
     }
     terminal->resized = g_unix_signal_add(SIGWINCH, on_window_signal, terminal);

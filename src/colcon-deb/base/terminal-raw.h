@@ -12,10 +12,8 @@
 typedef struct TerminalRaw TerminalRaw;
 
 /* @on_resized: called by the main loop when the window has changed its size. */
-TerminalRaw *terminal_raw_new(int input,
-                              int output,
-                              void (*on_resized)(gpointer user_data),
-                              gpointer user_data);
+TerminalRaw *
+terminal_raw_new(int input, int output, void (*on_resized)(gpointer user_data), gpointer user_data);
 void terminal_raw_free(TerminalRaw *terminal);
 
 /* Returns FALSE if the terminal does not tell. */

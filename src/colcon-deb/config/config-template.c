@@ -6,10 +6,8 @@
 #include <string.h>
 
 static const char introduction[] =
-    "# Settings of colcon-deb for this workspace. 'colcon-deb help configuration' explains all "
-    "keys,\n"
-    "# and 'colcon-deb validate' checks this file. A line that begins with '# ' and a key shows a\n"
-    "# default: remove the '# ' to change it.\n";
+    "# Settings of colcon-deb for this workspace. 'colcon-deb help configuration' explains all\n"
+    "# keys, and 'colcon-deb validate' checks this file. Keys in comments show their defaults.\n";
 
 /* As the configuration reads it: a dollar sign begins a variable, and a quote is doubled. */
 static void

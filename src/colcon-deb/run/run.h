@@ -27,8 +27,8 @@ typedef struct {
 } RunRequest;
 
 /*
- * Runs a build, a check, a list or a shell to its end: engine, image, architecture, container, reports. A
- * build ends without a container if everything is up to date. The directories of a build must
- * exist. @state: gets what the run reported, also on failure.
+ * Runs a build, a check, a list or a shell to its end: engine, image, architecture, container,
+ * reports. A build ends without a container if everything is up to date. The directories of a build
+ * must exist. @state: gets what the run reported, also on failure.
  */
 gboolean run(const RunRequest *request, RunState *state, GError **error);

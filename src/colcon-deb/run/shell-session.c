@@ -10,7 +10,8 @@
 
 enum {
     RESIZE_TRIES = 20,
-    RESIZE_PAUSE = 50, /* milliseconds until the next one: the engine may not have begun the process */
+    RESIZE_PAUSE =
+        50, /* milliseconds until the next one: the engine may not have begun the process */
 };
 
 /* A session with a terminal. */
@@ -50,8 +51,7 @@ on_stderr(const void *data, gsize length, gpointer user_data G_GNUC_UNUSED)
 
 static const CddOutputHandler handler = {.on_stdout = on_stdout, .on_stderr = on_stderr};
 
-static void
-resize(Interactive *self);
+static void resize(Interactive *self);
 
 static gboolean
 on_pause_over(gpointer user_data)

@@ -16,8 +16,7 @@ on_event(View *view, const RunState *state, const CddBuildEvent *event, gint64 t
 
     /* From then on the terminal is the shell's. */
     run_pulse_set_state(
-        self->pulse,
-        g_strcmp0(cdd_build_event_get_name(event), "shell_ready") == 0 ? NULL : state);
+        self->pulse, g_strcmp0(cdd_build_event_get_name(event), "shell_ready") == 0 ? NULL : state);
     run_lines_event(&self->lines, state, event);
 }
 

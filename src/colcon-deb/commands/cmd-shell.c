@@ -101,14 +101,15 @@ shell(int argc, char **argv, GError **error)
 const Command cmd_shell = {
     .name = "shell",
     .max_targets = 1,
-    .arguments = "[PACKAGE] [-- COMMAND...]",
+    .arguments = "[PACKAGE]",
     .max_arguments = 1,
     .summary = "Open a shell where the packages of a workspace are built",
     .own_title = "Shell",
     .notes = "The shell is in a new container, which has what a build has: image, dependencies, "
              "directories, environment and user. With PACKAGE it begins in a copy of the package's "
              "source with `debian/rules`, and the workspace packages that PACKAGE needs are "
-             "installed. Without PACKAGE all that were built are. With COMMAND, that is run in "
+             "installed. Without PACKAGE all that were built are. With `-- COMMAND...` at the end, "
+             "COMMAND is run in "
              "place of a shell. The container is removed at the end.\n\n"
              "If standard input and output are terminals, the shell has a terminal, too.",
     .examples = "  colcon-deb shell my_robot_driver\n"

@@ -3,7 +3,7 @@
 
 PREFIX ?= /usr/local
 
-.PHONY: help demo test affected build docs install install-library abi sync-header unit integration test-engines check-style clean distclean
+.PHONY: help demo test affected build docs install install-library abi sync-header unit integration test-engines check-style deb clean distclean
 
 help:
 	@echo 'make demo         set this machine up, build examples/workspace into .debs, install and run them'
@@ -12,6 +12,7 @@ help:
 	@echo 'make docs         the reference of the library, in build/release/docs/reference/reference'
 	@echo 'make install      build the library and the program, and install them below PREFIX (/usr/local), or DESTDIR/PREFIX'
 	@echo 'make install-library  the same for the library alone'
+	@echo 'make deb          the Debian packages of the library and the program, in build/deb'
 	@echo 'make abi          record the binary interface of the library in include/abi.txt'
 	@echo 'make affected     only the tests that the changed files can affect (BASE=main: changed since the work left that branch)'
 	@echo 'make unit         only the unit tests (C under ASan and UBSan, and the container scripts)'
@@ -47,8 +48,13 @@ install-library:
 	@tools/install-deps.sh build
 	@tools/install.sh library $(PREFIX)
 
+deb:
+	@tools/install-deps.sh deb
+	@tools/deb.sh
+
 abi: sync-header
 	@tools/abi.py record include/abi.txt include
+	@tools/abi.py symbols debian/libcolcon-deb-docker0.symbols "$$(dpkg-parsechangelog -S Version)" include
 
 sync-header:
 	@tools/sync-calls.py header include/colcon-deb-docker/*.h >build/cdd-sync.h

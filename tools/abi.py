@@ -3,10 +3,14 @@
 """Compare the binary interface of the library with the recorded one, or record it.
 
 usage: tools/abi.py check|record RECORD INCLUDE-DIRECTORY...
+       tools/abi.py symbols FILE VERSION INCLUDE-DIRECTORY
 
 The record has a line for each public function and callback, each value of an enumeration, and each structure with the
 places and declarations of its members, as a 64-bit machine has them. `check` prints each difference, with what it means for programs that are linked with
 the library; exit code 1 if there is one. docs/library.md has the rules.
+
+`symbols` writes the symbols file of the Debian package. A symbol that the file has already keeps the version of the
+package that had it first; a new one gets VERSION.
 """
 
 from __future__ import annotations
@@ -132,7 +136,35 @@ def compare(recorded: list[str], found: list[str]) -> list[str]:
     return faults + [f"new: {line}: record it" for line in found if line not in before]
 
 
+# ---- Debian's symbols file
+
+SONAME, PACKAGE = "libcolcon-deb-docker.so.0", "libcolcon-deb-docker0"
+# A function, or the type that one of GLib's macros declares.
+SYMBOL = re.compile(r"\bCDD_API\b\s+(?:G_DECLARE_\w+\(\s*\w+,\s*(\w+)|[^;{(]*?\b(\w+)\()")
+
+
+def exported_symbols(text: str) -> list[str]:
+    text = re.sub(r"^[ \t]*#.*?$", "", COMMENT.sub("", text), flags=re.MULTILINE)
+    return sorted(f"{kind}_get_type" if kind else function for kind, function in SYMBOL.findall(text))
+
+
+def update_symbols(recorded: str, names: list[str], version: str) -> str:
+    versions = dict(re.findall(r"(?m)^ (\w+)@Base (\S+)$", recorded))
+    lines = [f" {name}@Base {versions.get(name, version)}\n" for name in names]
+    return f"{SONAME} {PACKAGE} #MINVER#\n* Build-Depends-Package: libcolcon-deb-docker-dev\n" + "".join(lines)
+
+
+def write_symbols(file: pathlib.Path, version: str, include_directory: str) -> None:
+    headers = sorted(pathlib.Path(include_directory, HEADERS).glob("*.h"))
+    names = exported_symbols("\n".join(path.read_text(encoding="utf-8") for path in headers))
+    recorded = file.read_text(encoding="utf-8") if file.exists() else ""
+    file.write_text(update_symbols(recorded, names, version), encoding="utf-8")
+
+
 def main() -> int:
+    if len(sys.argv) == 5 and sys.argv[1] == "symbols":
+        write_symbols(pathlib.Path(sys.argv[2]), *sys.argv[3:])
+        return 0
     if len(sys.argv) < 4 or sys.argv[1] not in ("check", "record"):
         print(__doc__.split("\n\n")[1], file=sys.stderr)
         return 2

@@ -54,6 +54,7 @@ NEEDS = {
     "test_example_lines": ["docs/library.md", "examples/c/*", "examples/docker-py/*"],
     "test_transcript": ["docs/run.svg"],
     "test_installed": [*PROGRAM, "docs/reference/*", "data/*", "docker/*", "examples/*"],
+    "test_own_packages": [*PROGRAM, "debian/*", "docs/reference/*", "data/*", "docker/*", "examples/*"],
     "test_python": LIBRARY,
 }
 # What a C test reads when it runs.
@@ -71,9 +72,10 @@ C_NEEDS = {
 EVERYTHING = ["meson.build", "meson_options.txt", "src/*meson.build", "include/*meson.build", "tests/*meson.build",
               "tools/*.sh", "tools/image-archive.py", "tests/integration/run.py"]
 # Of these, scripts that no test is run by.
-NOT_EVERYTHING = ["tools/check-style.sh", "tools/clean.sh", "tools/demo.sh", "tools/readme-picture.sh", "tools/container/*"]
+NOT_EVERYTHING = ["tools/check-style.sh", "tools/clean.sh", "tools/demo.sh", "tools/deb.sh", "tools/readme-picture.sh",
+                  "tools/container/*"]
 # What only people and the style checks read, if no test above is about it.
-UNTESTED = ["*.md", "LICENSE", ".git*", ".editorconfig", ".clang-*", ".shellcheckrc", ".ci/run", "docs/*", "bench/*", "data/*"]
+UNTESTED = ["*.md", "LICENSE", ".git*", ".editorconfig", ".clang-*", ".shellcheckrc", ".ci/run", "docs/*", "bench/*", "data/*", "debian/*"]
 
 
 def matches(path: str, patterns: Iterable[str]) -> bool:

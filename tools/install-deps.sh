@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Install missing packages by apt. Nothing is upgraded, and apt does not run if nothing is missing.
 #
-# usage: tools/install-deps.sh [bootstrap] [build] [engine] [test] [podman] [docs] [ci] [style]     (no argument: build engine)
+# usage: tools/install-deps.sh [bootstrap] [build] [engine] [test] [podman] [docs] [deb] [ci] [style]     (no argument: build engine)
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -23,12 +23,14 @@ packages_of()
             valgrind "$(if is_debian; then echo chromium-headless-shell; fi)"
         ;;
     docs) echo gobject-introspection libgirepository1.0-dev gi-docgen ;;
+    # What debian/control wants for building.
+    deb) echo debhelper dpkg-dev "$(packages_of build)" "$(packages_of docs)" ;;
     # netavark is not in older releases, where podman's own dependencies make its networks.
     podman) echo podman catatonit uidmap "$(if is_available netavark; then echo netavark aardvark-dns; fi)" ;;
     # Only for CI: these start an ssh server and let the kernel run programs of other architectures.
     ci) echo openssh-server binfmt-support qemu-user-static ;;
     style) echo clang clang-format clang-tidy mypy python3-typeshed pyflakes3 shellcheck ;;
-    *) die "unknown group $1: bootstrap, build, engine, test, podman, docs, ci or style" ;;
+    *) die "unknown group $1: bootstrap, build, engine, test, podman, docs, deb, ci or style" ;;
     esac
 }
 

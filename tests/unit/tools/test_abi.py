@@ -70,5 +70,31 @@ class Abi(unittest.TestCase):
                 self.assertEqual([], [fault for fault in faults if fault.startswith("gone: ")])
 
 
+class TestSymbols(unittest.TestCase):
+    """The symbols file of the Debian package."""
+
+    def test_functions_and_the_types_of_macros(self):
+        text = """
+            #define CDD_API __attribute__((visibility("default")))
+            /* CDD_API void cdd_in_a_comment(void); */
+            CDD_API char *cdd_two(int a, void (*func)(int b));
+            CDD_API GType cdd_one_get_type(void) G_GNUC_CONST;
+            CDD_API
+            G_DECLARE_FINAL_TYPE(CddThing, cdd_thing, CDD, THING, GObject)
+        """
+        self.assertEqual(["cdd_one_get_type", "cdd_thing_get_type", "cdd_two"], abi.exported_symbols(text))
+
+    def test_a_symbol_keeps_its_first_version(self):
+        first = abi.update_symbols("", ["cdd_gone", "cdd_old"], "0.1.0")
+        second = abi.update_symbols(first, ["cdd_new", "cdd_old"], "0.2.0")
+        self.assertEqual([" cdd_new@Base 0.2.0", " cdd_old@Base 0.1.0"], second.splitlines()[2:])
+
+    def test_the_file_is_that_of_the_headers(self):
+        top = SOURCE.parents[1]
+        text = "\n".join(path.read_text() for path in sorted((top / "include" / abi.HEADERS).glob("*.h")))
+        recorded = (top / "debian/libcolcon-deb-docker0.symbols").read_text()
+        self.assertEqual(abi.update_symbols(recorded, abi.exported_symbols(text), "new: run make abi"), recorded)
+
+
 if __name__ == "__main__":
     unittest.main()

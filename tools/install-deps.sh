@@ -18,7 +18,7 @@ packages_of()
     engine) echo curl iproute2 iptables python3 util-linux "$(packages_of bootstrap)" ;;
     test)
         echo libsoup-3.0-dev python3-bloom python3-catkin-pkg python3-rosdep2 python3-yaml \
-            busybox-static lintian dpkg-dev debhelper apt-utils shellcheck glib-networking gnupg openssh-client openssl \
+            busybox-static groff-base lintian dpkg-dev debhelper apt-utils shellcheck glib-networking gnupg openssh-client openssl \
             g++ python3-gi zsh fish tmux "$(packages_of docs)" \
             valgrind "$(if is_debian; then echo chromium-headless-shell; fi)"
         ;;

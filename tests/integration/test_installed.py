@@ -64,20 +64,48 @@ class TestInstalled(unittest.TestCase):
         self.assertFalse([name for name in needed if re.match("libjson|libarchive", name)], needed)
         self.assertEqual("hello\n", self.run_command(program, IMAGE, "sh", "-c", "echo hello; exit 7", code=7))
 
+    def help_pages(self, *words):
+        """The words of each command and verb that --help lists, and what its own --help prints."""
+        text = self.run_command(next(self.root.rglob("bin/colcon-deb")), *words, "--help")
+        yield words, text
+        listed = re.search(r"(?ms)^(?:Commands|Verbs):\n(.*?)^$", text)
+        for name in re.findall(r"(?m)^  ([a-z]\S*)", listed[1]) if listed else ():
+            if name != "help":
+                yield from self.help_pages(*words, name)
+
     def test_each_command_has_its_manual_page(self):
-        program = next(self.root.rglob("bin/colcon-deb"))
-        for topic, page in (("colcon-deb", "colcon-deb.1"), ("build", "colcon-deb-build.1"),
-                            ("image create", "colcon-deb-image-create.1"), ("configuration", "colcon-deb.yaml.5")):
+        n = 0
+        for words, text in self.help_pages():
+            page = "-".join(["colcon-deb", *words]) + ".1"
             with self.subTest(page):
                 source = self.only(page).read_text()
-                self.assertRegex(source, r"(?m)^\.TH COLCON-DEB")
-                plain = re.sub(r"\\f[BR]|\\(?=-)", "", source)
-                help_text = self.run_command(program, "help", *topic.split())
-                terms = re.findall(r"(?m)^ {4}(\S.*)$", help_text)
-                self.assertTrue(terms)
-                for term in terms:
-                    if term.startswith("-"):
-                        self.assertIn(".B %s\n" % term, plain)
+                self.assertRegex(source, r"(?m)^\.TH %s 1 " % re.escape(page[:-2].upper()))
+                bold = [line[3:].replace("\\-", "-") for line in source.splitlines() if line.startswith(".B ")]
+                options = re.findall(r"(?m)^ {2}(?: {4})?(-\S.*?)(?:  |$)", text)
+                self.assertEqual([], [option for option in options if option not in bold])
+                n += len(options)
+        self.assertGreater(n, 100)
+        self.assertEqual(len(list(self.help_pages())), len(list(self.root.rglob("man1/*"))), "a page of no command")
+
+    def test_the_pages_of_files(self):
+        program = next(self.root.rglob("bin/colcon-deb"))
+        keys = re.findall(r"(?m)^ {4}(\w[\w.]*: .*)$", self.run_command(program, "help", "configuration"))
+        source = self.only("colcon-deb.yaml.5").read_text().replace("\\-", "-")
+        self.assertEqual([], [key for key in keys if ".B %s\n" % key not in source])
+        source = self.only("colcon-deb-protocol.7").read_text().replace("\\-", "-")
+        events = re.findall(r"(?m)^\| `(\w+)` \|", (TOP / "docs/protocol.md").read_text())
+        self.assertEqual([], [event for event in events if "\n.TP\n\\fB%s\\fR\n" % event not in source])
+        for found in keys, events:
+            self.assertGreater(len(found), 30)
+
+    def test_the_formatter_has_nothing_to_say_of_a_page(self):
+        pages = list(self.root.rglob("man[157]/colcon-deb*"))
+        self.assertGreater(len(pages), 10)
+        for page in pages:
+            with self.subTest(page.name):
+                ended = subprocess.run(["groff", "-Kutf8", "-Tutf8", "-man", "-rCHECKSTYLE=1", "-ww", "-z", page],
+                                       capture_output=True, text=True, check=True)
+                self.assertEqual("", ended.stderr)
 
     def shown(self, heading):
         """The program that the reference shows below a heading, to run with the image of the tests."""

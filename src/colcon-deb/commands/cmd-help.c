@@ -107,16 +107,41 @@ make_topic(const char *topic)
     return NULL;
 }
 
+/* A line for each command of @list: the file of its page, and the words that 'help' takes for it.
+ */
+static void
+print_page_names(const Command *const *list)
+{
+    for (; *list != NULL; list++) {
+        g_autofree char *name = command_full_name(*list);
+        g_autofree char *page = g_strdelimit(g_strdup(name), " ", '-');
+
+        if (*list != &cmd_help)
+            g_print("colcon-deb-%s.1 %s\n", page, name);
+    }
+}
+
+static gboolean
+list_pages(void)
+{
+    g_print("colcon-deb.1 colcon-deb\ncolcon-deb.yaml.5 configuration\n");
+    print_page_names(commands);
+    print_page_names(image_verbs);
+    return TRUE;
+}
+
 static gboolean
 help(int argc, char **argv, GError **error)
 {
-    /* Undocumented: the build makes the manual pages by it. */
+    /* --roff and --pages are undocumented: the build makes the manual pages by them. */
     gboolean roff = argc > 1 && g_str_equal(argv[1], "--roff");
     char **words = argv + (argc > 1 ? 1 : argc) + (roff ? 1 : 0);
     g_autoptr(Manual) manual = make_topic(*words);
     ManualForm form = roff ? MANUAL_ROFF : MANUAL_TEXT;
     const Command *command = NULL;
 
+    if (argc == 2 && g_str_equal(argv[1], "--pages"))
+        return list_pages();
     if (manual != NULL) {
         manual_print(manual, *words == NULL || **words == '-' ? MANUAL_SHORT : form, stdout);
         return TRUE;

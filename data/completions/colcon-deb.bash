@@ -82,10 +82,35 @@ _colcon_deb_places()
     compopt -o filenames 2>/dev/null
 }
 
+# The option that a list of packages belongs to: names end at the next option or at a word with a slash.
+_colcon_deb_list()
+{
+    local at
+    for ((at = COMP_CWORD - 1; at > 0; at--)); do
+        case ${COMP_WORDS[at]} in
+        --?*) echo "${COMP_WORDS[at]}" ;;
+        -* | */*) ;;
+        *) continue ;;
+        esac
+        return
+    done
+}
+
+# _colcon_deb_ask PLACEHOLDER WORD...: what the program knows to stand there, on a line of these words
+_colcon_deb_ask()
+{
+    _colcon_deb_offer "$("${COMP_WORDS[0]}" help --words "$@" 2>/dev/null)"
+}
+
+_colcon_deb_images()
+{
+    _colcon_deb_offer "$("${COMP_WORDS[0]}" image ls --all --quiet 2>/dev/null)"
+}
+
 _colcon_deb()
 {
     local current=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}
-    local depth=1 kind name argument values rows names options='' operand=''
+    local depth=1 kind name argument values rows names options='' operand='' list
     COMPREPLY=()
 
     # Bash makes three words of --option=value.
@@ -112,15 +137,22 @@ _colcon_deb()
         depth=$((depth + 1))
     done
 
+    list=$(_colcon_deb_list)
     while IFS=';' read -r kind name argument values _; do
         case $kind in
         operand) operand=$name ;;
         option)
             case $name in --*) options+=" $name" ;; esac
+            if [ "$name/$argument" = "$list/PACKAGE..." ] && [[ $current != [-/~.]* ]]; then
+                _colcon_deb_ask PACKAGE "${COMP_WORDS[@]:depth}"
+                return
+            fi
             if [ "$name" = "$option" ] && [ -n "$argument" ]; then
                 case $argument in
                 FILE | PLACE) _colcon_deb_places -f ;;
                 DIR*) _colcon_deb_places -d ;;
+                REF) _colcon_deb_images ;;
+                PACKAGE* | TARGET | CONTEXT) _colcon_deb_ask "${argument%...}" "${COMP_WORDS[@]:depth}" ;;
                 *) _colcon_deb_offer "$values" ;;
                 esac
                 return
@@ -133,7 +165,8 @@ _colcon_deb()
     -*-*) _colcon_deb_offer "$options" ;;
     *-PATH | *-CONTEXT) _colcon_deb_places -d ;;
     *-RUN | *-DEB) _colcon_deb_places -f ;;
-    *-IMAGE) _colcon_deb_offer "$("${COMP_WORDS[0]}" image ls --all --quiet 2>/dev/null)" ;;
+    *-IMAGE) _colcon_deb_images ;;
+    *-PACKAGE) _colcon_deb_ask PACKAGE "${COMP_WORDS[@]:depth}" ;;
     esac
 }
 

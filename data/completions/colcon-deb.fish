@@ -103,6 +103,39 @@ function __colcon_deb_argument
     return 1
 end
 
+# The option that a list of packages belongs to: names end at the next option or at a word with a slash.
+function __colcon_deb_list
+    set -l words (commandline -opc)
+    for word in $words[-1..2]
+        switch $word
+            case '--?*'
+                echo -- $word
+                return
+            case '-*' '*/*'
+                return
+        end
+    end
+end
+
+# Whether the current word is a package of such a list
+function __colcon_deb_lists_packages
+    string match -qr '^[-/~.]' -- (commandline -ct); and return 1
+    set -l list (__colcon_deb_list)
+    test -n "$list"; or return 1
+    for row in (__colcon_deb_help)
+        string match -q -- "option;$list;PACKAGE...;*" $row; and return
+    end
+    return 1
+end
+
+# __colcon_deb_ask PREFIX PLACEHOLDER: PREFIX before each word that the program knows to stand there
+function __colcon_deb_ask
+    set -l words (commandline -opc)
+    for word in ($words[1] help --words $argv[2] $words[3..] 2>/dev/null)
+        echo -- "$argv[1]$word"
+    end
+end
+
 function __colcon_deb_takes_file
     set -l argument (__colcon_deb_argument)
     contains -- "$argument[1]" FILE PLACE
@@ -119,11 +152,21 @@ function __colcon_deb_words
     set -l current (commandline -ct)
     set -l words (commandline -opc)
     set -l prefix (string match -r -- '^--[^=]*=' $current)
+    if __colcon_deb_lists_packages
+        __colcon_deb_ask '' PACKAGE
+        return
+    end
     if set -l argument (__colcon_deb_argument)
         switch $argument[1]
             case FILE PLACE
             case 'DIR*'
                 __colcon_deb_directories "$prefix" (string replace -- "$prefix" '' $current)
+            case REF
+                for image in ($words[1] image ls --all --quiet 2>/dev/null)
+                    echo -- "$prefix$image"
+                end
+            case 'PACKAGE*' TARGET CONTEXT
+                __colcon_deb_ask "$prefix" (string replace ... '' -- $argument[1])
             case '*'
                 printf '%s\n' "$prefix"$argument[2..]
         end
@@ -149,6 +192,8 @@ function __colcon_deb_words
                 __colcon_deb_directories '' "$current"
             case 'operand RUN' 'operand DEB'
                 __fish_complete_path "$current"
+            case 'operand PACKAGE'
+                __colcon_deb_ask '' PACKAGE
             case 'operand IMAGE'
                 $words[1] image ls --all --quiet 2>/dev/null
             case 'option *' 'name *' 'topic *'

@@ -11,7 +11,7 @@ import unittest
 import xml.etree.ElementTree
 
 from engine import socket_path
-from support import IMAGE, PROGRAM, TOP, is_root
+from support import IMAGE, PROGRAM, TOP, is_root, write
 
 BUILD = PROGRAM.parents[2]
 USER = 65533
@@ -174,6 +174,49 @@ class TestMakeInstall(unittest.TestCase):
         self.make("install-library", f"PREFIX={prefix}", f"DESTDIR={self.home}/package")
         self.assertEqual(before, made.stat().st_mtime_ns, "configured again")
         self.assertTrue((self.home / "package" / prefix.relative_to("/") / "include/colcon-deb-docker/cdd-run.h").exists())
+
+
+class TestCompletionWords(unittest.TestCase):
+    """What completion asks the program; tests/unit/tools/test_completions.py has the shells."""
+
+    def setUp(self):
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix="cdd-words-"))
+        self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
+        for path, name in (("a", "alpha"), ("deep/b", "beta"), ("ignored", "gone"), ("odd", "two words")):
+            write(self.home / "ws/src" / path / "package.xml", "<package>\n<name>%s</name></package>" % name)
+        (self.home / "ws/src/ignored/COLCON_IGNORE").touch()
+        (self.home / "ws/src/pipe").mkdir()
+        os.mkfifo(self.home / "ws/src/pipe/package.xml")
+        write(self.home / "ci.yaml", "colcon_repo: ws\ntargets:\n  pi:\n    docker:\n      platform: linux/arm64\n")
+
+    def words(self, *arguments):
+        ended = subprocess.run([PROGRAM, "help", "--words", *arguments], capture_output=True, text=True, timeout=60,
+                               cwd=self.home, env={"PATH": os.environ["PATH"], "HOME": str(self.home)})
+        self.assertEqual((0, ""), (ended.returncode, ended.stderr))
+        return set(ended.stdout.split("\n")) - {""}
+
+    def test_packages(self):
+        for line in (["ws"], ["~/ws"], ["--json", str(self.home / "ws"), "--packages-select", ""], ["-c", "ci.yaml"],
+                     ["--config", "=", "~/ci.yaml"], ["--config=ci.yaml"]):
+            with self.subTest(line):
+                self.assertEqual({"alpha", "beta"}, self.words("PACKAGE", *line))
+        self.assertEqual(set(), self.words("PACKAGE"))
+        os.mkfifo(self.home / "pipe.yaml")
+        self.assertEqual({"alpha", "beta"}, self.words("PACKAGE", "ws", "-c", "pipe.yaml"))
+
+    def test_targets(self):
+        self.assertEqual({"pi"}, self.words("TARGET", "-c", "ci.yaml"))
+        self.assertEqual(set(), self.words("TARGET", "ws"))
+        write(self.home / "ci.yaml", "targets: [")
+        self.assertEqual(set(), self.words("TARGET", "-c", "ci.yaml"))
+
+    def test_contexts(self):
+        write(self.home / ".docker/contexts/meta/1/meta.json", '{"Name": "builder", "Endpoints": {}}')
+        write(self.home / ".docker/contexts/meta/2/meta.json", '{"Name": "evil\\u001b[2J"}')
+        self.assertEqual({"builder"}, self.words("CONTEXT"))
+
+    def test_another_placeholder(self):
+        self.assertEqual(set(), self.words("NAME", "ws"))
 
 
 class TestReference(unittest.TestCase):

@@ -127,3 +127,23 @@ other_engines_report(CheckReport *report, const char *used)
         report_socket(report, sockets->pdata[i], used);
     report_contexts(report, used);
 }
+
+char **
+other_engines_list_contexts(void)
+{
+    g_autofree char *directory = find_contexts();
+    g_autoptr(GDir) contexts = g_dir_open(directory, 0, NULL);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    const char *file = NULL;
+
+    while (contexts != NULL && (file = g_dir_read_name(contexts)) != NULL) {
+        g_autofree char *path = g_build_filename(directory, file, "meta.json", NULL);
+        g_autoptr(JsonObject) meta = read_object(path);
+        const char *name = meta != NULL ? json_text_get_string(meta, "Name") : NULL;
+
+        if (name != NULL)
+            g_ptr_array_add(names, g_strdup(name));
+    }
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
+}

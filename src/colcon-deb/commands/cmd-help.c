@@ -5,6 +5,7 @@
  */
 #include "../config/config.h"
 #include "command.h"
+#include "completion-words.h"
 #include "manual.h"
 #include "topics.h"
 
@@ -133,7 +134,8 @@ list_pages(void)
 static gboolean
 help(int argc, char **argv, GError **error)
 {
-    /* --roff and --pages are undocumented: the build makes the manual pages by them. */
+    /* Undocumented: the build makes the manual pages by --roff and --pages, completion asks by
+     * --words. */
     gboolean roff = argc > 1 && g_str_equal(argv[1], "--roff");
     char **words = argv + (argc > 1 ? 1 : argc) + (roff ? 1 : 0);
     g_autoptr(Manual) manual = make_topic(*words);
@@ -142,6 +144,10 @@ help(int argc, char **argv, GError **error)
 
     if (argc == 2 && g_str_equal(argv[1], "--pages"))
         return list_pages();
+    if (argc > 2 && g_str_equal(argv[1], "--words")) {
+        completion_words_print(argv[2], argv + 3);
+        return TRUE;
+    }
     if (manual != NULL) {
         manual_print(manual, *words == NULL || **words == '-' ? MANUAL_SHORT : form, stdout);
         return TRUE;

@@ -177,7 +177,7 @@ add_target(Parse *parse, Options *options, const Command *command)
         .arg_data = &options->targets,
         .description = command->max_targets > 1 ? "build only this target of the configuration"
                                                 : "take this target of the configuration",
-        .arg_description = "NAME",
+        .arg_description = "TARGET",
     };
 
     if (command->max_targets > 0)

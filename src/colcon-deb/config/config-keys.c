@@ -313,7 +313,7 @@ const ConfigKey config_keys[] = {
     },
     {
         .name = "docker.context", .flag = "context", .type = CONFIG_TEXT,
-        .field = offsetof(Config, context), .placeholder = "NAME",
+        .field = offsetof(Config, context), .placeholder = "CONTEXT",
         .group = CONFIG_GROUP_ENGINE,
         .description = "use the container engine of this Docker context",
         .details = "Takes the place of `docker.host`.",

@@ -77,6 +77,7 @@ typedef struct {
     GHashTable *followed;      /* directories that links led to: each is searched once */
     guint entries;
     guint packages;
+    GPtrArray *directories; /* of the packages, or NULL */
 } Search;
 
 static gboolean search_below(Search *self, const char *top, GError **error);
@@ -126,6 +127,8 @@ search_below(Search *self, const char *top, GError **error)
             fts_set(walk, entry, FTS_SKIP);
         } else if (entry->fts_info == FTS_D && has_file(entry->fts_path, "package.xml")) {
             self->packages++;
+            if (self->directories != NULL)
+                g_ptr_array_add(self->directories, g_strdup(entry->fts_path));
             fts_set(walk, entry, FTS_SKIP);
         }
     }
@@ -137,12 +140,13 @@ search_below(Search *self, const char *top, GError **error)
     return good;
 }
 
+/* @directories: NULL, or what those with a package.xml are added to. */
 static gboolean
-find_packages(const char *source, guint *count, GError **error)
+find_packages(const char *source, GPtrArray *directories, guint *count, GError **error)
 {
     g_autoptr(GHashTable) followed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     struct stat status;
-    Search search = {.source = &status, .followed = followed};
+    Search search = {.source = &status, .followed = followed, .directories = directories};
 
     if (stat(source, &status) != 0)
         return program_error_errno(error, errno, "the sources %s", source);
@@ -150,6 +154,16 @@ find_packages(const char *source, guint *count, GError **error)
         return FALSE;
     *count = search.packages;
     return TRUE;
+}
+
+GPtrArray *
+workspace_find_packages(const char *path, GError **error)
+{
+    g_autofree char *source = g_build_filename(path, "src", NULL);
+    g_autoptr(GPtrArray) directories = g_ptr_array_new_with_free_func(g_free);
+    guint count = 0;
+
+    return find_packages(source, directories, &count, error) ? g_steal_pointer(&directories) : NULL;
 }
 
 gboolean
@@ -168,7 +182,7 @@ workspace_check(const char *path, GError **error)
                                    path);
     if (access(source, R_OK | X_OK) != 0)
         return program_error_usage(error, "the sources %s: %s", source, g_strerror(errno));
-    if (!find_packages(source, &count, error))
+    if (!find_packages(source, NULL, &count, error))
         return FALSE;
     if (count == 0)
         return program_error_usage(error, "no package in %s: nothing in it has a package.xml",

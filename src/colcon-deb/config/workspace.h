@@ -13,6 +13,9 @@
 /* Whether @path is a directory whose src/ contains a package.xml. The error is a usage error. */
 gboolean workspace_check(const char *path, GError **error);
 
+/* The directories below src/ of @path that contain a package.xml, by the same rules. */
+GPtrArray *workspace_find_packages(const char *path, GError **error);
+
 /* Checks the directory @path, which a build of @workspace writes to, as
  * workspace_prepare_directory() does, and makes nothing: a missing directory is no error. */
 gboolean workspace_check_directory(

@@ -38,7 +38,11 @@ HELP = {
         Usage: colcon-deb build [PATH] [OPTION...]
 
         Packages:
-              --packages-up-to=NAME...    take these packages; and all that they depend on
+              --packages-up-to=PACKAGE...
+                                          take these packages; and all that they depend on
+              --target=TARGET             build this target
+              --context=CONTEXT           use the engine of this context [$DOCKER_CONTEXT]
+              --image=REF                 build in this image [colcon-deb-builder:DISTRO]
               --packages-ignore-regex=PATTERN...
                                           the same for packages whose names begin like this
               --base-paths=DIR...         ignore packages outside these directories
@@ -86,6 +90,12 @@ HELP = {
         Images:
           -f, --force                     also remove images with other names
         """,
+    "logs": """\
+        Usage: colcon-deb logs [PACKAGE...] [OPTION...]
+
+        Output:
+          -f, --follow                    go on
+        """,
     "report": """\
         Usage: colcon-deb report [RUN] [OPTION...]
 
@@ -95,6 +105,8 @@ HELP = {
 }
 HELP["help"] = HELP[""]
 IMAGES = ["sha256-one", "two"]
+# What the program knows for a placeholder.
+WORDS = {"PACKAGE": ["nav_core", "nav_msgs", "robot"], "TARGET": ["arm64", "pi"], "CONTEXT": ["builder"]}
 
 # Prints the current word's completions. The arguments are the words.
 BASH = """
@@ -145,6 +157,7 @@ def built_program():
 
 def write_stub(path):
     cases = ['"image ls --all --quiet") printf "%s\\n" ' + " ".join(IMAGES) + " ;;"]
+    cases += ['"help --words %s"*) printf "%%s\\n" %s ;;' % (kind, " ".join(words)) for kind, words in WORDS.items()]
     for command, text in HELP.items():
         cases.append('"%s") cat <<\'END\'\n%sEND\n;;' % ((command + " --help").strip(), textwrap.dedent(text)))
     path.write_text('#!/bin/sh\ncase "$*" in\n' + "\n".join(cases) + "\nesac\n")
@@ -231,7 +244,7 @@ class Shell:
         self.assertEqual({"--fast"}, self.offered("colcon-deb build --fa"))
 
     def test_options(self):
-        options = {"-j", "-o", "-c", "-h", "--packages-up-to", "--jobs", "--build-type", "--warm", "--fast", "--no-fast",
+        options = {"-j", "-o", "-c", "-h", "--packages-up-to", "--target", "--context", "--image", "--jobs", "--build-type", "--warm", "--fast", "--no-fast",
                    "--no-new-privileges", "--packages-ignore-regex", "--base-paths", "--output-dir", "--config", "--help"}
         self.assertEqual(self.wanted(options), self.offered("colcon-deb build -"))
         self.assertEqual(self.wanted(options), self.offered("colcon-deb build src -"))
@@ -258,6 +271,35 @@ class Shell:
 
     def test_images(self):
         self.assertEqual(set(IMAGES), self.offered("colcon-deb image rm "))
+        self.assertEqual(set(IMAGES), self.offered("colcon-deb build --image "))
+
+    def test_what_only_the_program_knows(self):
+        self.assertEqual(set(WORDS["TARGET"]), self.offered("colcon-deb build --target "))
+        self.assertEqual({"pi"}, self.without_option(self.offered("colcon-deb build --target=p")))
+        self.assertEqual(set(WORDS["CONTEXT"]), self.offered("colcon-deb build --context "))
+        self.assertEqual(set(WORDS["PACKAGE"]), self.offered("colcon-deb logs "))
+
+    def test_a_list_of_packages(self):
+        for line in ("src --packages-up-to ", "--packages-up-to robot nav_core "):
+            with self.subTest(line):
+                self.assertEqual(set(WORDS["PACKAGE"]), self.offered("colcon-deb build " + line))
+        self.assertEqual({"nav_core", "nav_msgs"}, self.offered("colcon-deb build --packages-up-to robot nav"))
+        # It ends at a word with a slash, and at another option.
+        for line in ("--packages-up-to robot ./src ", "--packages-up-to robot --fast "):
+            with self.subTest(line):
+                self.assertIn("src", self.offered("colcon-deb build " + line))
+        self.assertIn("--fast", self.offered("colcon-deb build --packages-up-to robot --fa"))
+
+    def test_the_packages_and_targets_of_a_workspace(self):
+        if not built_program():
+            self.skipTest("the program is not built")
+        place = self.directory / "real"
+        for name in ("zeta", "eta"):
+            (place / "src" / name).mkdir(parents=True, exist_ok=True)
+            (place / "src" / name / "package.xml").write_text("<package><name> %s_pkg </name></package>" % name)
+        (place / "colcon-deb.yaml").write_text("targets:\n  pi: {docker: {platform: linux/arm64}}\n  pc: {docker: {platform: linux/amd64}}\n")
+        self.assertEqual({"zeta_pkg", "eta_pkg"}, self.offered("colcon-deb build %s --packages-select " % place, "program"))
+        self.assertEqual({"pi", "pc"}, self.offered("colcon-deb build %s --target " % place, "program"))
 
     @staticmethod
     def without_option(words):

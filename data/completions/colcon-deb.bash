@@ -29,7 +29,7 @@ BEGIN {
     known["--suite"] = "bookworm trixie jammy noble"
 }
 /^Usage: .*[[]OPTION/ && !/ COMMAND / {
-    sub(/ [[]OPTION.*/, "")
+    sub(/ [[](OPTION|--).*/, "")
     gsub(/[].[]/, "", $NF)
     if ($NF ~ /^[A-Z]+$/) print "operand;" $NF ";;;"
 }

@@ -9,6 +9,9 @@
 #include "manual.h"
 #include "topics.h"
 
+/* Those of the program, and the verbs of each command that has some. */
+static const Command *const *const command_lists[] = {commands, image_verbs, repo_verbs};
+
 static const char synopsis[] = "colcon-deb COMMAND [PATH] [OPTION...]";
 
 static void
@@ -43,9 +46,8 @@ make_page(void)
     Manual *manual = manual_new("colcon-deb", 1, topic_summary, synopsis);
 
     manual_add_text(manual, NULL, topic_description);
-    add_commands(manual, commands);
-    add_commands(manual, image_verbs);
-    add_commands(manual, repo_verbs);
+    for (gsize i = 0; i < G_N_ELEMENTS(command_lists); i++)
+        add_commands(manual, command_lists[i]);
     topics_add(manual);
     return manual;
 }
@@ -126,8 +128,8 @@ static gboolean
 list_pages(void)
 {
     g_print("colcon-deb.1 colcon-deb\ncolcon-deb.yaml.5 configuration\n");
-    print_page_names(commands);
-    print_page_names(image_verbs);
+    for (gsize i = 0; i < G_N_ELEMENTS(command_lists); i++)
+        print_page_names(command_lists[i]);
     return TRUE;
 }
 

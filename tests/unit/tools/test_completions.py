@@ -96,6 +96,12 @@ HELP = {
         Output:
           -f, --follow                    go on
         """,
+    "shell": """\
+        Usage: colcon-deb shell [PACKAGE] [-- COMMAND...] [OPTION...]
+
+        Output:
+          -q, --quiet                     print errors only
+        """,
     "report": """\
         Usage: colcon-deb report [RUN] [OPTION...]
 
@@ -277,7 +283,8 @@ class Shell:
         self.assertEqual(set(WORDS["TARGET"]), self.offered("colcon-deb build --target "))
         self.assertEqual({"pi"}, self.without_option(self.offered("colcon-deb build --target=p")))
         self.assertEqual(set(WORDS["CONTEXT"]), self.offered("colcon-deb build --context "))
-        self.assertEqual(set(WORDS["PACKAGE"]), self.offered("colcon-deb logs "))
+        for command in ("logs", "shell"):
+            self.assertEqual(set(WORDS["PACKAGE"]), self.offered("colcon-deb %s " % command))
 
     def test_a_list_of_packages(self):
         for line in ("src --packages-up-to ", "--packages-up-to robot nav_core "):

@@ -90,6 +90,9 @@ run_python()
 run_scripts()
 {
     heading "Unit tests of the container's scripts and of the tools"
+    # The completions ask the program.
+    "$CDD_TOP/tools/build.sh" release || warn "the program did not build; the tests that run it are skipped"
+    export CDD_TEST_PROGRAM=$CDD_BUILD_DIR/release/src/colcon-deb/colcon-deb
     run_python 2 scripts "$CDD_TOP/tests/unit/scripts"
     run_python 2 tools "$CDD_TOP/tests/unit/tools"
 }

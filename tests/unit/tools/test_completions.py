@@ -13,7 +13,7 @@ import unittest
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
 COMPLETIONS = TOP / "data" / "completions"
-BUILT = TOP / "build" / "asan" / "src" / "colcon-deb" / "colcon-deb"
+BUILT = TOP / "build" / "release" / "src" / "colcon-deb" / "colcon-deb"
 
 # A program that prints these helps: each form that an option or a list may have.
 HELP = {

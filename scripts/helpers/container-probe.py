@@ -11,6 +11,7 @@ The host passes this text as an argument, so it is one file and imports nothing 
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import shutil
@@ -81,7 +82,7 @@ def fetch_fault(url: str) -> str | None:
             answer.read(1)
     except urllib.error.URLError as error:
         return "%s: %s" % (url, error.reason)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         return "%s: %s" % (url, error)
     return None
 

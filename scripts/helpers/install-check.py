@@ -119,6 +119,21 @@ def files_of(package: str) -> list[str]:
     return [name for name in names if os.path.isfile(name) and not os.path.islink(name)]
 
 
+def removed_problem(package: str) -> Problem | None:
+    """Installing a package may remove another one, which conflicts with it."""
+    status = run(["dpkg-query", "-W", "-f", "${db:Status-Abbrev}", package]).stdout
+    if status.startswith("ii"):
+        return None
+    return Problem("apt removed it again, to install another package of the repository",
+                   "look for Conflicts and Breaks between the packages")
+
+
+def prefixes_of(files: list[str]) -> list[str]:
+    """The prefixes that these files are below, such as /opt/ros/jazzy: whoever has made their set-up files."""
+    found = {match[1] for match in map(_MANIFEST.match, files) if match}
+    return sorted(found | {os.path.dirname(path) for path in files if path.endswith("/setup.sh")})
+
+
 def environment(prefixes: Iterable[str]) -> dict[str, str]:
     """What the set-up files of these prefixes leave, as for a user of the robot."""
     setups = [os.path.join(prefix, "setup.sh") for prefix in prefixes]
@@ -206,12 +221,12 @@ def check(repository: str, suite: str, words: list[str]) -> None:
     use(repository, suite)
     failed = install(packages)
     files = {package: files_of(package) for package in packages if package not in failed}
-    setups = {os.path.dirname(path) for package in listed if package.endswith(_SETUP) for path in files_of(package)
-              if path.endswith("/setup.sh")}
-    environ = environment(sorted(setups))
+    setups = [path for package in listed if package.endswith(_SETUP) for path in files_of(package)]
+    environ = environment(prefixes_of([*setups, *(path for names in files.values() for path in names)]))
     for package in packages:
-        if package in failed:
-            report(package, [failed[package]])
+        problem = failed.get(package) or removed_problem(package)
+        if problem:
+            report(package, [problem])
         else:
             report(package, [*library_problems(files[package], environ), *module_problems(files[package], environ),
                              *index_problems(files[package])])

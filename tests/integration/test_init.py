@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """colcon-deb init: a colcon-deb.yaml from what the workspace and the engine have."""
 import re
+import signal
+import socket
 
 from support import IMAGE, ProgramCase, add_package
 
@@ -47,6 +49,19 @@ class Init(ProgramCase):
         self.assert_ended(outcome, 0)
         self.assertIn("\nros_distro: jazzy\n", outcome.stdout)
         self.assertIn("\n  image: 'colcon-deb-builder:jazzy'\n", outcome.stdout)
+
+    def test_ctrl_c_while_the_engine_is_asked(self):
+        path = self.work / "hanging.sock"
+        with socket.socket(socket.AF_UNIX) as hanging:
+            hanging.bind(str(path))
+            hanging.listen()
+            process = self.start("init", self.workspace, "--ros-distro", "rolling", env={"DOCKER_HOST": "unix://%s" % path})
+            # The program has asked.
+            hanging.accept()[0].recv(1)
+            process.send_signal(signal.SIGINT)
+            outcome = self.finish(process)
+        self.assert_ended(outcome, 130)
+        self.assertFalse(self.file.exists())
 
     def test_what_is_no_workspace(self):
         outcome = self.run_program("init", self.temporary)

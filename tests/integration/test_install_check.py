@@ -48,6 +48,17 @@ class InstallCheck(ProgramCase):
         # By a name of ROS; only this one.
         self.assertRegex(self.check("lantern_py").stdout, r"\Aok      ros-rolling-lantern-py \S+\n\Z")
 
+    def test_the_suite_must_be_known(self):
+        add_package(self.workspace, "one")
+        self.assert_says(self.check(code=2), "install-check: there is no repository in .*output; build the workspace first")
+        for suite in ("noble", "trixie"):
+            place = self.output / "apt" / "dists" / suite
+            place.mkdir(parents=True)
+            (place / "Release").write_text("Suite: %s\nCodename: %s\n" % (suite, suite))
+        outcome = self.check(code=2)
+        self.assert_says(outcome, r"several suites \(noble, trixie\); choose one with --suite")
+        self.assertNotIn("GLib", outcome.text)
+
     def program_without_library(self):
         """A program whose library is not there."""
         source = self.work / "absent.c"

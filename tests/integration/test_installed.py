@@ -47,10 +47,10 @@ class TestInstalled(unittest.TestCase):
         self.assertEqual(code, ended.returncode, ended)
         return ended.stdout
 
-    def compile(self, *compiler):
+    def compile(self, *compiler, text=None):
         """Compile a user's program outside the tree, with pkg-config's flags only."""
         program = self.root / "program"
-        shutil.copy(TOP / "examples/c/run-container.c", self.root / "main.c")
+        (self.root / "main.c").write_text(text or (TOP / "examples/c/run-container.c").read_text())
         flags = self.run_command("pkg-config", "--cflags", "--libs", "colcon-deb-docker").split()
         self.assertNotIn(str(TOP), " ".join(flags))
         self.run_command(*compiler, self.root / "main.c", "-o", program, *flags)
@@ -63,6 +63,12 @@ class TestInstalled(unittest.TestCase):
         # The library's own dependencies are not its users'.
         self.assertFalse([name for name in needed if re.match("libjson|libarchive", name)], needed)
         self.assertEqual("hello\n", self.run_command(program, IMAGE, "sh", "-c", "echo hello; exit 7", code=7))
+
+    def test_the_program_of_the_readme(self):
+        text = re.search(r"(?ms)^```c\n(.*?)^```$", (TOP / "README.md").read_text())[1]
+        self.assertIn('"debian:bookworm"', text)
+        program = self.compile("cc", "-Wall", "-Wextra", "-Werror", text=text.replace("debian:bookworm", IMAGE))
+        self.assertRegex(self.run_command(program), r"\ALinux .*\n\Z")
 
     def help_pages(self, *words):
         """The words of each command and verb that --help lists, and what its own --help prints."""

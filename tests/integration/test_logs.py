@@ -42,6 +42,7 @@ class Logs(ProgramCase):
         self.assertEqual({entry["name"]: entry["result"] for entry in entries},
                          {"quick": "built", "broken": "failed", "after": "skipped"})
 
+        self.assert_ended(self.logs("--json", "quick"), 2)
         outcome = self.logs("quick")
         self.assert_ended(outcome, 0)
         self.assertIn("\nred\n", outcome.stdout)

@@ -11,6 +11,7 @@ struct TerminalRaw {
     int input;
     int output;
     struct termios former;
+    gboolean has_changed; /* the terminal has another mode now */
     TerminalGuardian guardian;
     guint resized; /* source */
     void (*on_resized)(gpointer user_data);
@@ -34,7 +35,8 @@ terminal_raw_new(int input, int output, void (*on_resized)(gpointer user_data), 
 
     *terminal = (TerminalRaw){
         .input = input, .output = output, .on_resized = on_resized, .user_data = user_data};
-    if (tcgetattr(input, &terminal->former) == 0) {
+    terminal->has_changed = tcgetattr(input, &terminal->former) == 0;
+    if (terminal->has_changed) {
         raw = terminal->former;
         cfmakeraw(&raw);
         terminal_guardian_start(
@@ -51,8 +53,8 @@ void
 terminal_raw_free(TerminalRaw *terminal)
 {
     g_source_remove(terminal->resized);
-    /* Without a guardian the mode was not changed, or nobody could guard it. */
-    tcsetattr(terminal->input, TCSADRAIN, &terminal->former);
+    if (terminal->has_changed)
+        tcsetattr(terminal->input, TCSADRAIN, &terminal->former);
     terminal_guardian_dismiss(&terminal->guardian);
     g_free(terminal);
 }

@@ -20,11 +20,16 @@ typedef struct {
     gboolean print;
 } InitOptions;
 
+static gboolean
+is_interrupted(const Interrupt *interrupt)
+{
+    return g_cancellable_is_cancelled(interrupt_get_cancellable(interrupt));
+}
+
 /* Without an engine the workspace alone has to tell. */
 static GPtrArray *
-list_images(const Config *config, const Options *options)
+list_images(const Config *config, const Options *options, const Interrupt *interrupt)
 {
-    g_autoptr(Interrupt) interrupt = interrupt_new();
     g_autoptr(GError) failure = NULL;
     g_autoptr(Engine) engine = engine_open(config, interrupt_get_cancellable(interrupt), &failure);
     GPtrArray *images = NULL;
@@ -32,7 +37,7 @@ list_images(const Config *config, const Options *options)
     if (engine != NULL)
         images = builder_images_list(engine->service, FALSE, interrupt_get_cancellable(interrupt),
                                      &failure);
-    if (images == NULL && !options->quiet)
+    if (images == NULL && !options->quiet && !is_interrupted(interrupt))
         g_printerr("colcon-deb: no engine was asked for builder images: %s\n", failure->message);
     return images;
 }
@@ -82,11 +87,16 @@ print_choice(const InitChoice *choice, const char *workspace)
 static char *
 make_text(const Config *config, const Options *options, GError **error)
 {
+    g_autoptr(Interrupt) interrupt = interrupt_new();
     g_autoptr(WorkspaceGuess) guess = workspace_guess_new(config->colcon_repo, error);
-    g_autoptr(GPtrArray) images = guess != NULL ? list_images(config, options) : NULL;
+    g_autoptr(GPtrArray) images = guess != NULL ? list_images(config, options, interrupt) : NULL;
     const InitEvidence evidence = {.config = config, .guess = guess, .images = images};
     InitChoice choice;
 
+    if (guess != NULL && is_interrupted(interrupt)) {
+        interrupt_settle(interrupt, error);
+        return NULL;
+    }
     if (guess == NULL || !init_choose(&evidence, &choice, error))
         return NULL;
     return print_choice(&choice, config->colcon_repo);

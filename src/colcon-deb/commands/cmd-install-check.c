@@ -11,8 +11,9 @@
 #include "repo-options.h"
 
 static const char *const keys[] = {
-    "output_dir",     "docker.platform",  "docker.pull", "docker.host",
-    "docker.context", "docker.cert_path", NULL,
+    "output_dir",          "docker.platform",  "docker.pull",
+    "docker.network_mode", "environment",      "docker.host",
+    "docker.context",      "docker.cert_path", NULL,
 };
 
 typedef struct {
@@ -99,10 +100,16 @@ find_suite(const Config *config, GError **error)
                                ((const AptSuite *)suites->pdata[i])->name);
     if (suites->len == 1)
         return g_strdup(names->str);
-    program_error_usage(error,
-                        "install-check: the repository has several suites (%s); choose one with "
-                        "--suite",
-                        names->str);
+    if (suites->len == 0)
+        program_error_usage(
+            error, "install-check: there is no repository in %s; build the workspace first",
+            config->repository_dir);
+    else
+        program_error_usage(
+            error,
+            "install-check: the repository has several suites (%s); choose one with "
+            "--suite",
+            names->str);
     return NULL;
 }
 
@@ -190,7 +197,9 @@ run(int argc, char **argv, GError **error)
         return FALSE;
     if (suite == NULL)
         suite = find_suite(config, error);
-    if (suite != NULL && image == NULL)
+    if (suite == NULL)
+        return FALSE;
+    if (image == NULL)
         image = find_image(suite, error);
     if (image == NULL)
         return FALSE;
@@ -222,8 +231,9 @@ const Command cmd_install_check = {
         "has each ament package. It prints a line for each package, and what is wrong. Names are "
         "Debian's or those of ROS.\n"
         "\n"
-        "The image needs the apt sources that the robot has. The container has the host's network, "
-        "and is removed in every case.",
+        "The image needs the apt sources that the robot has. The container has the network and the "
+        "environment of a build. It is removed at the end, also after Ctrl-C; after kill -9, "
+        "colcon-deb clean removes it.",
     .examples = "  colcon-deb install-check -w ~/ros_ws\n"
                 "  colcon-deb install-check my_driver --image ros:jazzy-ros-core\n"
                 "  colcon-deb install-check --json | jq -r 'select(.ok | not).package'",

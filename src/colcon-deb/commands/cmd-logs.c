@@ -258,8 +258,11 @@ show(const Options *options, const LogsOptions *own, LastRun *run, GError **erro
 }
 
 static gboolean
-check_options(const LogsOptions *own, GError **error)
+check_options(const Options *options, const LogsOptions *own, GError **error)
 {
+    if (options->json && (own->follow || own->failed || own->package != NULL))
+        return program_error_usage(error, "logs: --json prints the list of packages: leave it out, "
+                                          "or leave out PACKAGE, --follow and --failed");
     if (own->failed && own->follow)
         return program_error_usage(error, "logs: --failed and --follow exclude each other");
     if (own->failed && own->package != NULL)
@@ -306,7 +309,7 @@ logs(int argc, char **argv, GError **error)
     if (options.help)
         return TRUE;
     own.package = options.arguments != NULL ? options.arguments[0] : NULL;
-    config = check_options(&own, error) ? options_load_config(&options, error) : NULL;
+    config = check_options(&options, &own, error) ? options_load_config(&options, error) : NULL;
     if (config == NULL)
         return FALSE;
     folder = folder_open(config->output_dir, NULL);

@@ -121,9 +121,9 @@ const Command cmd_repo_serve = {
     .summary = "Serve the repository by HTTP until Ctrl-C",
     .notes =
         "Prints the commands by which a robot uses the repository. Everyone who can connect can "
-        "read all packages, and nothing else. Builds and changes may go on meanwhile: a robot that "
-        "updates gets the packages from before or from after. For many robots, let a web server "
-        "serve the directory.",
+        "read all that is in apt/, and nothing else. Builds and changes may go on meanwhile: a "
+        "robot that updates gets the packages from before or from after. For many robots, let a "
+        "web server serve the directory.",
     .examples = "  colcon-deb repo serve ~/ros_ws\n"
                 "  colcon-deb repo serve ~/ros_ws --address 0.0.0.0:8000   # robots in the network",
     .exit_status = "0 ended by a signal, 1 failure, 2 usage or configuration.",

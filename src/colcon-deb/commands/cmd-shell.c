@@ -82,7 +82,9 @@ shell(int argc, char **argv, GError **error)
 
     own.command = find_command(argv, &argc);
     arguments = g_strdupv(argv);
-    g_clear_pointer(&arguments[argc], g_free);
+    /* They are the container's. */
+    for (int i = argc; arguments[i] != NULL; i++)
+        g_clear_pointer(&arguments[i], g_free);
     if (!options_parse(&options, &cmd_shell, extra, argc, arguments, error))
         return FALSE;
     if (options.help)

@@ -26,6 +26,17 @@ join(GPtrArray *names, const char *between)
     return g_strjoinv(between, (char **)names->pdata);
 }
 
+static gboolean
+is_of_dockerfile(const InitEvidence *evidence, const char *distro)
+{
+    const GPtrArray *dockerfiles = evidence->guess->dockerfiles;
+
+    for (guint i = 0; i < dockerfiles->len; i++)
+        if (g_strcmp0(((const GuessedDockerfile *)dockerfiles->pdata[i])->ros_distro, distro) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 /* The distributions that the Dockerfiles are for; if none says so, those of the images. */
 static GPtrArray *
 find_distros(const InitEvidence *evidence)
@@ -64,7 +75,7 @@ choose_distro(const InitEvidence *evidence, InitChoice *choice, GError **error)
     }
     if (distros->len == 1) {
         choice->ros_distro = distros->pdata[0];
-        choice->distro_origin = evidence->guess->dockerfiles->len > 0
+        choice->distro_origin = is_of_dockerfile(evidence, choice->ros_distro)
                                     ? "the Dockerfile"
                                     : "the builder image of the engine";
         return TRUE;

@@ -135,6 +135,7 @@ static gboolean
 changes_packages(const char *key)
 {
     return g_str_has_suffix(key, "-args") || g_str_has_prefix(key, "packages-") ||
+           g_str_equal(key, "base-paths") || g_str_equal(key, "paths") ||
            g_str_equal(key, "cmake-target") || g_str_equal(key, "metas");
 }
 

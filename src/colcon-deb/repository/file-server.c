@@ -48,7 +48,8 @@ typedef struct {
     guint64 first;
     guint64 length;
     const char *status;
-    GString *fields; /* of its head */
+    gboolean is_unchanged; /* the client has it */
+    GString *fields;       /* of its head */
 } Answer;
 
 static void
@@ -71,7 +72,7 @@ answer_clear(Answer *answer)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, answer_clear)
 
 static gboolean
-send(const Peer *peer, const void *data, gsize length)
+send_bytes(const Peer *peer, const void *data, gsize length)
 {
     return g_output_stream_write_all(peer->output, data, length, NULL, peer->shared->cancellable,
                                      NULL);
@@ -85,17 +86,21 @@ format_time(gint64 seconds)
     return time != NULL ? g_date_time_format(time, "%a, %d %b %Y %H:%M:%S GMT") : NULL;
 }
 
-/* Its Content-Length is that of the body also for HEAD. */
+/* Its Content-Length is that of the body also for HEAD; 304 has none. */
 static gboolean
 send_head(const Peer *peer, const Answer *answer, gboolean keeps)
 {
     g_autofree char *date = format_time(g_get_real_time() / G_USEC_PER_SEC);
-    g_autofree char *head = g_strdup_printf(
-        "HTTP/1.1 %s\r\nDate: %s\r\nServer: colcon-deb\r\n%s"
-        "Content-Length: %" G_GUINT64_FORMAT "\r\nConnection: %s\r\n\r\n",
-        answer->status, date, answer->fields->str, answer->length, keeps ? "keep-alive" : "close");
+    g_autofree char *length =
+        answer->is_unchanged
+            ? g_strdup("")
+            : g_strdup_printf("Content-Length: %" G_GUINT64_FORMAT "\r\n", answer->length);
+    g_autofree char *head = g_strdup_printf("HTTP/1.1 %s\r\nDate: %s\r\nServer: colcon-deb\r\n"
+                                            "%s%sConnection: %s\r\n\r\n",
+                                            answer->status, date, answer->fields->str, length,
+                                            keeps ? "keep-alive" : "close");
 
-    return send(peer, head, strlen(head));
+    return send_bytes(peer, head, strlen(head));
 }
 
 /* Sends the body. A file never shrinks: the repository replaces files. */
@@ -109,7 +114,7 @@ send_body(const Peer *peer, const Answer *answer)
         ssize_t got = pread(answer->fd, chunk, MIN(CHUNK, answer->length - sent),
                             (off_t)(answer->first + sent));
 
-        if (got <= 0 || !send(peer, chunk, (gsize)got))
+        if (got <= 0 || !send_bytes(peer, chunk, (gsize)got))
             return FALSE;
         sent += (guint64)got;
     }
@@ -134,9 +139,12 @@ choose_part(Answer *answer, const HttpRequest *request, const struct stat *statu
     if (modified != NULL && g_strcmp0(request->if_modified_since, modified) == 0) {
         answer->status = "304 Not Modified";
         answer->length = 0;
+        answer->is_unchanged = TRUE;
         return;
     }
-    switch (http_request_get_range(request, size, modified, &answer->first, &last)) {
+    /* Only GET has ranges (RFC 9110, 14.2). */
+    switch (request->is_get ? http_request_get_range(request, size, modified, &answer->first, &last)
+                            : HTTP_RANGE_NONE) {
     case HTTP_RANGE_NONE:
         answer->first = 0;
         break;

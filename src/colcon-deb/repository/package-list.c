@@ -51,7 +51,6 @@ add_stanza(Reading *reading, const char *suite, const char *stanza)
     g_auto(GStrv) lines = g_strsplit(stanza, "\n", -1);
     g_autofree char *size = find_field(lines, "Size");
     ListedPackage *package = g_new0(ListedPackage, 1);
-    char *key = NULL;
 
     package->name = find_field(lines, "Package");
     package->version = find_field(lines, "Version");
@@ -59,8 +58,8 @@ add_stanza(Reading *reading, const char *suite, const char *stanza)
     package->path = find_field(lines, "Filename");
     package->suite = g_strdup(suite);
     package->size = size != NULL ? g_ascii_strtoull(size, NULL, 10) : 0;
-    key = g_strjoin(" ", suite, package->path, NULL);
-    if (package->name != NULL && package->path != NULL && g_hash_table_add(reading->seen, key))
+    if (package->name != NULL && package->path != NULL &&
+        g_hash_table_add(reading->seen, g_strjoin(" ", suite, package->path, NULL)))
         g_ptr_array_add(reading->packages, package);
     else
         listed_package_free(package);

@@ -5,7 +5,7 @@
 #include "../base/program-error.h"
 
 enum {
-    MAX_LINE = 1 << 16,
+    MAX_LINE = 1 << 20,
     MAX_COMPLAINT = 1 << 12,
 };
 
@@ -32,6 +32,8 @@ take_line(Outcome *outcome)
     g_autoptr(JsonObject) object = json_text_parse_object(outcome->line->str, outcome->line->len);
     const char *refusal = object != NULL ? json_text_get_string(object, "error") : NULL;
 
+    if (outcome->line->len == MAX_LINE)
+        refusal = "the container's answer has a line that is too long";
     g_string_truncate(outcome->line, 0);
     if (refusal != NULL && outcome->refusal == NULL)
         outcome->refusal = g_strdup(refusal);
@@ -110,7 +112,7 @@ judge(const Outcome *outcome, const CddContainerResult *result, GError **error)
 {
     const char *words = g_strchomp(outcome->complaint->str);
 
-    if (result->exit_code == 0)
+    if (result->exit_code == 0 && outcome->refusal == NULL)
         return TRUE;
     if (outcome->refusal != NULL)
         g_set_error_literal(error, PROGRAM_ERROR, PROGRAM_ERROR_FAILED, outcome->refusal);

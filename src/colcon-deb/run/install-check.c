@@ -4,6 +4,7 @@
 #include "../base/output-names.h"
 #include "../image/own-containers.h"
 #include "helper-container.h"
+#include "run-spec.h"
 
 static gboolean
 prepare_image(const InstallCheck *check, GError **error)
@@ -55,7 +56,9 @@ install_check(const InstallCheck *check, GError **error)
     CddContainerSpec spec = {
         .entrypoint = (const char *const *)command->pdata,
         .user = "0:0",
-        .network_mode = CDD_NETWORK_HOST, /* for Debian's mirrors */
+        .environment = (const char *const *)check->config->environment,
+        .network_mode = run_spec_get_network(check->config),
+        .hardened = TRUE,
     };
 
     if (helper == NULL || !prepare_image(check, error))

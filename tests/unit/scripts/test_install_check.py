@@ -2,6 +2,7 @@
 """The check of installed packages: which packages and files it looks at."""
 import importlib.util
 import os
+import subprocess
 import sys
 import unittest
 
@@ -34,6 +35,17 @@ class InstallCheck(InDirectory):
         self.assertEqual(["ros-x-a", "ros-x-b"], self.helper.packages_of(self.directory, "noble", "amd64"))
         with self.assertRaisesRegex(self.helper.CheckError, "suite noble has no packages for arm64"):
             self.helper.packages_of(self.directory, "noble", "arm64")
+
+    def test_set_up_files(self):
+        """ROS's own set-up files count too: a distribution that has them gets no package with others."""
+        self.assertEqual(["/opt/ros/jazzy", "/srv/robot"], self.helper.prefixes_of(
+            ["/opt/ros/jazzy/share/arm/package.xml", "/opt/ros/jazzy/lib/arm/run", "/srv/robot/setup.sh", "/usr/bin/x"]))
+
+    def test_a_package_that_was_removed_again(self):
+        self.helper.run = lambda command: subprocess.CompletedProcess(command, 0, "rc ")
+        self.assertIn("removed it again", self.helper.removed_problem("gone").reason)
+        self.helper.run = lambda command: subprocess.CompletedProcess(command, 0, "ii ")
+        self.assertIsNone(self.helper.removed_problem("there"))
 
     def test_names(self):
         listed = ["ros-x-my-driver", "ros-x-old-my-driver", "ros-x-base", "base"]

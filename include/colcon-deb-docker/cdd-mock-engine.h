@@ -28,7 +28,7 @@ G_BEGIN_DECLS
  * Several answers to the same path are used in the order in which they were added; then the last
  * one is repeated. If a request matches several paths, the one that was added first is taken. A
  * request without an answer ends in %CDD_ERROR_FAILED that names its method and path. Only `/_ping`
- * needs no answer, and is not among the requests.
+ * and `GET /version` need no answer; without one they are not among the requests.
  *
  * There is no socket and no main loop of its own: threads answer. The functions of an engine may be
  * called in any thread. With the last reference to the engine its streams end.
@@ -207,9 +207,10 @@ CDD_API void cdd_mock_engine_add_pull(CddMockEngine *self,
  * @image_id: (nullable): the id of the image that is built, e.g. `sha256:1`
  * @error: (nullable): the message with which the build fails, instead of @image_id
  *
- * Prepares a build, for cdd_service_build_image_async() with the classic builder, which is the only
- * one that the engine offers, and for cdd_service_build_archive_async(). The body of the request is
- * the context.
+ * Prepares a build, for cdd_service_build_image_async() and cdd_service_build_archive_async(). With
+ * %CDD_BUILDER_AUTO the classic builder is taken, and the body of the request is the context. With
+ * BuildKit, if it is chosen or if secrets, ssh agents or an output need it, the body is empty: the
+ * engine asks for no files and exports none.
  *
  * Since: 0.1
  */

@@ -17,7 +17,7 @@ struct _CddService {
     gboolean is_blocking;
     GMainContext *blocking_context; /* of blocking calls; NULL before the first */
     GHashTable *credentials;        /* registry as in Docker's files -> CddCredentials */
-    gboolean is_mock;               /* credentials are not looked up on this machine */
+    gboolean is_mock;               /* no credential helpers; see also choose_builder() */
 };
 
 /* Takes everything but the address from @config. */

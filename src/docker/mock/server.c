@@ -15,6 +15,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define API_VERSION "1.44"
+
 enum {
     UNEXPECTED = 500,
 };
@@ -154,6 +156,23 @@ serve_session(GInputStream *input, GOutputStream *output)
         g_bytes_unref(cdd_http_read_rest(input));
 }
 
+/* Asked before other requests, for the API version and the builder: a test need not prepare it. */
+static gboolean
+serve_greeting(const CddMockRequest *request, GOutputStream *output, gboolean *more)
+{
+    static const char version[] = "{\"Version\":\"mock\",\"ApiVersion\":\"" API_VERSION
+                                  "\",\"Os\":\"linux\",\"Arch\":\"amd64\"}";
+
+    if (g_str_equal(request->path, "/_ping"))
+        *more = cdd_http_send_head(output, 200, "Api-Version: " API_VERSION "\r\n", 0);
+    else if (g_str_equal(request->method, "GET") && g_str_equal(request->path, "/version"))
+        *more = cdd_http_send_head(output, 200, NULL, (gssize)strlen(version)) &&
+                cdd_http_send(output, version, strlen(version));
+    else
+        return FALSE;
+    return TRUE;
+}
+
 static gboolean
 serve(CddMockState *state, const CddHttpRequest *sent, GInputStream *input, GOutputStream *output)
 {
@@ -166,8 +185,8 @@ serve(CddMockState *state, const CddHttpRequest *sent, GInputStream *input, GOut
     g_mutex_lock(&state->lock);
     answer = cdd_mock_answers_choose(state->answers, request);
     g_mutex_unlock(&state->lock);
-    if (answer == NULL && g_str_equal(request->path, "/_ping"))
-        return cdd_http_send_head(output, 200, "Api-Version: 1.44\r\n", 0);
+    if (answer == NULL && serve_greeting(request, output, &more))
+        return more;
     recorded = record(state, sent);
     if (answer != NULL)
         return send_answer(state, answer, request, recorded, input, output);

@@ -9,6 +9,7 @@
 #include "../api/image-build.h"
 #include "../api/operation.h"
 #include "../api/output-handler.h"
+#include "../api/service.h"
 #include "../buildkit/auth.h"
 #include "../buildkit/file-send.h"
 #include "../buildkit/file-sync.h"
@@ -237,6 +238,23 @@ reads_zstd(CddClient *client)
     return cdd_client_is_podman(client) || is_docker_since(client, ZSTD_API_MINOR);
 }
 
+static gboolean
+needs_buildkit(const CddBuildContext *options)
+{
+    return options->secrets != NULL || options->ssh != NULL || options->output != NULL;
+}
+
+/* A mock engine asks for no files over BuildKit's session, so only the classic builder gives a test
+ * the context. */
+static CddBuilder
+choose_automatically(const Job *job, gboolean available)
+{
+    const CddService *service = g_task_get_source_object(job->task);
+    gboolean wanted = !service->is_mock || needs_buildkit(job->options);
+
+    return available && wanted ? CDD_BUILDER_BUILDKIT : CDD_BUILDER_CLASSIC;
+}
+
 /* Chooses the builder and checks that it supports the options. */
 static gboolean
 choose_builder(Job *job, GError **error)
@@ -252,9 +270,8 @@ choose_builder(Job *job, GError **error)
         return FALSE;
     }
     if (options->builder == CDD_BUILDER_AUTO)
-        options->builder = available ? CDD_BUILDER_BUILDKIT : CDD_BUILDER_CLASSIC;
-    if (options->builder == CDD_BUILDER_CLASSIC &&
-        (options->secrets != NULL || options->ssh != NULL || options->output != NULL)) {
+        options->builder = choose_automatically(job, available);
+    if (options->builder == CDD_BUILDER_CLASSIC && needs_buildkit(options)) {
         g_set_error(error, CDD_ERROR, CDD_ERROR_INCOMPATIBLE,
                     "secrets, ssh agents and outputs need BuildKit%s",
                     available ? "; do not choose the classic builder"

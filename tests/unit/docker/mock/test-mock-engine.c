@@ -412,6 +412,43 @@ test_a_build_gives_an_image_or_fails(Fixture *fixture, gconstpointer data G_GNUC
     assert_checked(fixture);
 }
 
+/* An archive has NUL bytes. */
+static gpointer
+find_in_body(const CddMockRequest *request, const char *text)
+{
+    gsize length;
+    const void *data = g_bytes_get_data(request->body, &length);
+
+    return memmem(data, length, text, strlen(text));
+}
+
+static void
+test_a_directory_is_built(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    CddBuildContext context = {.dockerfile_text = "FROM debian\nRUN greet\n"};
+    CddBuildContext with_secret = context;
+    g_autoptr(GPtrArray) all = NULL;
+    g_autofree char *id = NULL;
+    g_autofree char *second = NULL;
+    g_autoptr(GError) error = NULL;
+
+    cdd_mock_engine_add_build(fixture->engine, "Step 1/2 : FROM debian\n", "sha256:7", NULL);
+    cdd_mock_engine_add_build(fixture->engine, NULL, "sha256:8", NULL);
+    id = cdd_service_build_image_sync(fixture->service, &context, &fixture->handler, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(id, ==, "sha256:7");
+    all = cdd_mock_engine_dup_requests(fixture->engine, NULL, NULL);
+    /* The classic builder gets the context as the body of the only request. */
+    g_assert_cmpuint(all->len, ==, 1);
+    g_assert_cmpstr(((const CddMockRequest *)all->pdata[0])->path, ==, "/build");
+    g_assert_nonnull(find_in_body(all->pdata[0], "RUN greet"));
+    with_secret.secrets = LIST("id=token,env=PATH");
+    second = cdd_service_build_image_sync(fixture->service, &with_secret, NULL, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(second, ==, "sha256:8");
+    assert_checked(fixture);
+}
+
 static void
 test_a_file_is_copied_out(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -591,6 +628,7 @@ main(int argc, char **argv)
     ADD("a-log-is-read", test_a_log_is_read);
     ADD("a-pull-reports-its-layers", test_a_pull_reports_its_layers);
     ADD("a-build-gives-an-image-or-fails", test_a_build_gives_an_image_or_fails);
+    ADD("a-directory-is-built", test_a_directory_is_built);
     ADD("a-file-is-copied-out", test_a_file_is_copied_out);
     ADD("events-go-on-after-a-lost-connection", test_events_go_on_after_a_lost_connection);
     ADD("answers-are-given-in-turn-and-the-last-again",

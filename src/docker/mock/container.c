@@ -92,7 +92,8 @@ create(const Served *served)
         container->image = g_strdup(image);
         container->tty = cdd_json_get_boolean(body, "Tty");
         container->run = run;
-        container->input_ended = !cdd_json_get_boolean(body, "OpenStdin");
+        container->open_stdin = cdd_json_get_boolean(body, "OpenStdin");
+        container->input_ended = !container->open_stdin;
         g_ptr_array_add(state->containers, container);
     }
     g_mutex_unlock(&state->lock);
@@ -186,16 +187,23 @@ output_of(const CddMockContainer *container)
     return g_bytes_new(all, strlen(all));
 }
 
-/* Reads the container's input to its end and keeps it as the body of the request. */
+/*
+ * Reads the container's input to its end and keeps it as the body of the request. A client without
+ * an input never ends it.
+ */
 static void
 read_input(const Served *served, CddMockContainer *container)
 {
-    GBytes *input = cdd_http_read_rest(served->input);
+    g_autofree char *attached = cdd_mock_request_dup_parameter(served->request, "stdin");
+    gboolean has_input = container->open_stdin && g_strcmp0(attached, "1") == 0;
+    GBytes *input = has_input ? cdd_http_read_rest(served->input) : NULL;
 
     g_mutex_lock(&served->state->lock);
     container->input_ended = TRUE;
-    g_bytes_unref(served->recorded->body);
-    served->recorded->body = input;
+    if (input != NULL) {
+        g_bytes_unref(served->recorded->body);
+        served->recorded->body = input;
+    }
     g_cond_broadcast(&served->state->changed);
     g_mutex_unlock(&served->state->lock);
 }

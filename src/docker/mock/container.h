@@ -20,6 +20,7 @@ typedef struct {
     const CddMockRun *run;
     gboolean tty;
     gint64 ends_at;       /* monotonic time; 0 before the start */
+    gboolean open_stdin;  /* an attachment can have an input */
     gboolean input_ended; /* nothing more comes from the client */
     gboolean killed;
     gboolean removed;

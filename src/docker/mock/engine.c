@@ -111,7 +111,7 @@ cdd_mock_engine_get_service(CddMockEngine *self)
 }
 
 /* Adds an answer, with the engine's delay besides its own. */
-static void
+static CddMockAnswer *
 add(CddMockEngine *self, const char *method, const char *path, CddMockAnswer answer)
 {
     CddMockState *state = self->state;
@@ -124,6 +124,7 @@ add(CddMockEngine *self, const char *method, const char *path, CddMockAnswer ans
     g_ptr_array_add(state->answers, added);
     g_cond_broadcast(&state->changed);
     g_mutex_unlock(&state->lock);
+    return added;
 }
 
 static GBytes *
@@ -215,6 +216,7 @@ cdd_mock_engine_add_exec(CddMockEngine *self, const char *container, const CddMo
     g_autofree char *start = NULL;
     g_autofree char *inspect = NULL;
     g_autofree char *resize = NULL;
+    CddMockAnswer *process;
 
     g_return_if_fail(CDD_IS_MOCK_ENGINE(self));
     g_return_if_fail(run != NULL);
@@ -230,16 +232,18 @@ cdd_mock_engine_add_exec(CddMockEngine *self, const char *container, const CddMo
     resize = g_strdup_printf("/exec/%s/resize", id);
     ended = g_strdup_printf("{\"ID\":\"%s\",\"Running\":false,\"ExitCode\":%" G_GINT64_FORMAT "}",
                             id, run->exit_code);
-    cdd_mock_engine_add_answer(self, "POST", create, 201, created);
-    add(self, "POST", start,
-        (CddMockAnswer){.kind = CDD_MOCK_UPGRADED,
-                        .optional = TRUE,
-                        .delay = run->delay,
-                        .reads_input = run->reads_input,
-                        .body = cdd_mock_output_to_frames(run->stdout_text, run->stderr_text)});
+    process =
+        add(self, "POST", start,
+            (CddMockAnswer){.kind = CDD_MOCK_UPGRADED,
+                            .optional = TRUE,
+                            .delay = run->delay,
+                            .reads_input = run->reads_input,
+                            .body = cdd_mock_output_to_frames(run->stdout_text, run->stderr_text)});
     add(self, "GET", inspect,
         (CddMockAnswer){.status = 200, .optional = TRUE, .body = to_bytes(ended)});
     add(self, "POST", resize, (CddMockAnswer){.status = 200, .optional = TRUE});
+    add(self, "POST", create,
+        (CddMockAnswer){.status = 201, .body = to_bytes(created), .start = process});
 }
 
 void

@@ -156,6 +156,16 @@ cdd_mock_request_dup_parameter(const CddMockRequest *request, const char *name)
     return NULL;
 }
 
+gboolean
+cdd_mock_request_get_boolean(const CddMockRequest *request, const char *name)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(request->body, &length);
+    g_autoptr(JsonNode) node = cdd_json_parse(text, length, NULL);
+
+    return cdd_json_get_boolean(cdd_json_as_object(node), name);
+}
+
 char *
 cdd_mock_request_explain(const CddMockRequest *request)
 {

@@ -11,7 +11,8 @@ typedef enum {
 } CddMockKind;
 
 /* An answer to the requests that match. */
-typedef struct {
+typedef struct CddMockAnswer CddMockAnswer;
+struct CddMockAnswer {
     const char *method; /* an interned string */
     char *path;         /* a glob */
     char **parameters;  /* `name=value` entries that the query must have */
@@ -21,9 +22,11 @@ typedef struct {
     GBytes *body;
     guint delay;          /* milliseconds */
     gboolean reads_input; /* the input is read to its end before the body is sent */
+    gboolean has_input;   /* the process was created with an input */
+    CddMockAnswer *start; /* of a process that this answer creates; NULL for other answers */
     gboolean optional;    /* it need not be used */
     gboolean used;
-} CddMockAnswer;
+};
 
 /* Takes an answer, and adds method and path to it. @path may have parameters. */
 CddMockAnswer *cdd_mock_answer_new(const char *method, const char *path, CddMockAnswer from);
@@ -46,6 +49,9 @@ CddMockRequest *cdd_mock_request_new(const char *method, const char *target, GBy
 
 /* Returns a value of the query, or NULL. */
 char *cdd_mock_request_dup_parameter(const CddMockRequest *request, const char *name);
+
+/* Returns a boolean of the JSON object that is the body; FALSE if it is not there. */
+gboolean cdd_mock_request_get_boolean(const CddMockRequest *request, const char *name);
 
 /* Says that there is no answer to the request. */
 char *cdd_mock_request_explain(const CddMockRequest *request);

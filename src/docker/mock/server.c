@@ -5,7 +5,6 @@
  */
 #include "server.h"
 
-#include "../wire/json.h"
 #include "container.h"
 #include "http.h"
 
@@ -47,18 +46,8 @@ send_whole(GOutputStream *output, guint status, const char *fields, GBytes *body
            cdd_http_send(output, g_bytes_get_data(body, NULL), length);
 }
 
-/* Returns whether a process is started without its streams. */
-static gboolean
-is_detached(const CddMockRequest *request)
-{
-    gsize length;
-    const char *text = g_bytes_get_data(request->body, &length);
-    g_autoptr(JsonNode) node = cdd_json_parse(text, length, NULL);
-
-    return cdd_json_get_boolean(cdd_json_as_object(node), "Detach");
-}
-
-/* A process: it may read its input, writes its output and ends. */
+/* A process: it may read its input, writes its output and ends. A client without an input never
+ * ends it. */
 static void
 send_upgraded(CddMockState *state,
               const CddMockAnswer *answer,
@@ -66,9 +55,14 @@ send_upgraded(CddMockState *state,
               GInputStream *input,
               GOutputStream *output)
 {
+    gboolean has_input;
+
     if (!cdd_http_send_head(output, 101, NULL, 0))
         return;
-    if (answer->reads_input) {
+    g_mutex_lock(&state->lock);
+    has_input = answer->has_input;
+    g_mutex_unlock(&state->lock);
+    if (answer->reads_input && has_input) {
         GBytes *all = cdd_http_read_rest(input);
 
         g_mutex_lock(&state->lock);
@@ -114,6 +108,8 @@ send_answer(CddMockState *state,
     gboolean in_time;
 
     g_mutex_lock(&state->lock);
+    if (answer->start != NULL)
+        answer->start->has_input = cdd_mock_request_get_boolean(request, "AttachStdin");
     in_time = cdd_mock_state_wait_until(state, time);
     g_mutex_unlock(&state->lock);
     if (!in_time)
@@ -122,7 +118,7 @@ send_answer(CddMockState *state,
     case CDD_MOCK_WHOLE:
         return send_whole(output, answer->status, answer->fields, answer->body);
     case CDD_MOCK_UPGRADED:
-        if (is_detached(request))
+        if (cdd_mock_request_get_boolean(request, "Detach"))
             return cdd_http_send_head(output, 200, NULL, 0);
         send_upgraded(state, answer, recorded, input, output);
         return FALSE;

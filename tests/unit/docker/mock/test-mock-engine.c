@@ -282,6 +282,40 @@ test_the_input_of_a_container_is_kept(Fixture *fixture, gconstpointer data G_GNU
     g_assert_cmpstr(body_of(attached, 0), ==, "a\nb");
 }
 
+static void
+test_without_an_input_there_is_nothing_to_wait_for(Fixture *fixture,
+                                                   gconstpointer data G_GNUC_UNUSED)
+{
+    CddMockRun run = {.reads_input = TRUE, .stdout_text = "0"};
+    CddContainerSpec spec = {.image = "debian"};
+    CddContainerSpec open = {.image = "debian", .open_stdin = TRUE};
+    CddExecSpec exec = {.command = LIST("wc")};
+    g_autoptr(CddContainerResult) result = NULL;
+    g_autoptr(CddAttachment) attachment = NULL;
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autofree char *id = NULL;
+    g_autoptr(GError) error = NULL;
+
+    cdd_mock_engine_add_run(fixture->engine, "debian", &run);
+    cdd_mock_engine_add_exec(fixture->engine, "web", &run);
+    result =
+        cdd_service_run_container_sync(fixture->service, &spec, &fixture->handler, NULL, &error);
+    g_assert_no_error(error);
+    /* The container has an input, but this attachment is to its output only. */
+    id = cdd_service_create_container_sync(fixture->service, &open, NULL, &error);
+    g_assert_no_error(error);
+    cdd_service_attach_container_async(fixture->service, id, FALSE, NULL, await_ready, &done);
+    attachment = cdd_service_attach_container_finish(fixture->service, await(&done), &error);
+    g_assert_no_error(error);
+    g_assert_true(cdd_service_start_container_sync(fixture->service, id, NULL, &error));
+    g_assert_true(cdd_service_wait_container_sync(fixture->service, id, CDD_WAIT_NOT_RUNNING, NULL,
+                                                  NULL, &error));
+    cdd_service_exec_sync(fixture->service, "web", &exec, NULL, &fixture->handler, NULL, NULL,
+                          &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(fixture->story->str, ==, "out:0;out:0;");
+}
+
 static gboolean
 cancel(gpointer cancellable)
 {
@@ -622,6 +656,8 @@ main(int argc, char **argv)
     ADD("a-container-is-run-step-by-step", test_a_container_is_run_step_by_step);
     ADD("a-container-that-is-stopped-ends", test_a_container_that_is_stopped_ends);
     ADD("the-input-of-a-container-is-kept", test_the_input_of_a_container_is_kept);
+    ADD("without-an-input-there-is-nothing-to-wait-for",
+        test_without_an_input_there_is_nothing_to_wait_for);
     ADD("a-run-can-be-cancelled", test_a_run_can_be_cancelled);
     ADD("a-refusal-has-the-status-of-an-engine", test_a_refusal_has_the_status_of_an_engine);
     ADD("a-command-is-run", test_a_command_is_run);

@@ -193,6 +193,20 @@ serve(CddMockState *state, const CddHttpRequest *sent, GInputStream *input, GOut
     return more;
 }
 
+/* The client sees the end of the stream. Nothing stays of a stream while the engine lives on. */
+static void
+close_connection(CddMockState *state, GSocketConnection *stream)
+{
+    g_mutex_lock(&state->lock);
+    g_ptr_array_remove_fast(state->sockets, g_socket_connection_get_socket(stream));
+    g_mutex_unlock(&state->lock);
+    g_io_stream_close(G_IO_STREAM(stream), NULL, NULL);
+    g_mutex_lock(&state->lock);
+    state->n_threads--;
+    g_cond_broadcast(&state->changed);
+    g_mutex_unlock(&state->lock);
+}
+
 static gpointer
 serve_connection(gpointer user_data)
 {
@@ -210,7 +224,7 @@ serve_connection(gpointer user_data)
         more = cdd_http_request_read(input, &request) &&
                serve(state, &request, G_INPUT_STREAM(input), output);
     }
-    g_socket_shutdown(g_socket_connection_get_socket(stream), TRUE, TRUE, NULL);
+    close_connection(state, stream);
     return NULL;
 }
 
@@ -262,7 +276,8 @@ cdd_mock_server_open(gpointer engine, GError **error)
     closing = state->closing;
     if (!closing) {
         g_ptr_array_add(state->sockets, g_object_ref(g_socket_connection_get_socket(ends[1])));
-        g_ptr_array_add(state->threads, g_thread_new("mock-engine", serve_connection, connection));
+        state->n_threads++;
+        g_thread_unref(g_thread_new("mock-engine", serve_connection, connection));
     }
     g_mutex_unlock(&state->lock);
     if (!closing)
@@ -284,8 +299,7 @@ cdd_mock_server_close(CddMockState *state)
     g_cond_broadcast(&state->changed);
     for (guint i = 0; i < state->sockets->len; i++)
         g_socket_shutdown(state->sockets->pdata[i], TRUE, TRUE, NULL);
+    while (state->n_threads > 0)
+        g_cond_wait(&state->changed, &state->lock);
     g_mutex_unlock(&state->lock);
-    /* Nothing is added any more. */
-    for (guint i = 0; i < state->threads->len; i++)
-        g_thread_join(state->threads->pdata[i]);
 }

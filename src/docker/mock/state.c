@@ -15,7 +15,6 @@ cdd_mock_state_new(void)
     self->containers = g_ptr_array_new_with_free_func((GDestroyNotify)cdd_mock_container_free);
     self->requests = g_ptr_array_new_with_free_func((GDestroyNotify)cdd_mock_request_free);
     self->sockets = g_ptr_array_new_with_free_func(g_object_unref);
-    self->threads = g_ptr_array_new();
     return self;
 }
 
@@ -35,7 +34,6 @@ state_clear(gpointer data)
     g_ptr_array_unref(self->containers);
     g_ptr_array_unref(self->requests);
     g_ptr_array_unref(self->sockets);
-    g_ptr_array_unref(self->threads);
     g_mutex_clear(&self->lock);
     g_cond_clear(&self->changed);
 }

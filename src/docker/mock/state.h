@@ -15,8 +15,8 @@ typedef struct {
     GPtrArray *runs;       /* of CddMockPlay: prepared */
     GPtrArray *containers; /* of CddMockContainer: created */
     GPtrArray *requests;   /* of CddMockRequest */
-    GPtrArray *sockets;    /* of GSocket: the engine's ends */
-    GPtrArray *threads;    /* of GThread */
+    GPtrArray *sockets;    /* of GSocket: the engine's ends of the open streams */
+    guint n_threads;       /* that serve a stream */
     guint delay;           /* of answers that are added */
     guint n_ids;
     guint max_running;

@@ -208,6 +208,52 @@ test_a_container_is_run(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     assert_checked(fixture);
 }
 
+/* Streams that end at their other end are closed a little later. */
+static guint
+count_descriptors(guint at_most)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < 100; i++) {
+        g_autoptr(GDir) dir = g_dir_open("/proc/self/fd", 0, NULL);
+
+        g_assert_nonnull(dir);
+        for (n = 0; g_dir_read_name(dir) != NULL; n++)
+            ;
+        if (n <= at_most)
+            break;
+        g_usleep(DELAY * G_TIME_SPAN_MILLISECOND);
+    }
+    return n;
+}
+
+static void
+run_many(CddService *service, guint n_runs)
+{
+    CddContainerSpec spec = {.image = "debian"};
+
+    for (guint i = 0; i < n_runs; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(CddContainerResult) result =
+            cdd_service_run_container_sync(service, &spec, NULL, NULL, &error);
+
+        g_assert_no_error(error);
+    }
+}
+
+static void
+test_streams_that_ended_are_closed(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    guint before;
+
+    cdd_mock_engine_add_run(fixture->engine, "debian", &(CddMockRun){0});
+    /* The first run opens what is kept for the next one. */
+    run_many(fixture->service, 1);
+    before = count_descriptors(G_MAXUINT);
+    run_many(fixture->service, 300);
+    g_assert_cmpuint(count_descriptors(before), <=, before);
+}
+
 static void
 test_a_container_is_run_step_by_step(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -653,6 +699,7 @@ main(int argc, char **argv)
     g_test_add_func("/mock-engine/every-blocking-call-can-be-played",
                     test_every_blocking_call_can_be_played);
     ADD("a-container-is-run", test_a_container_is_run);
+    ADD("streams-that-ended-are-closed", test_streams_that_ended_are_closed);
     ADD("a-container-is-run-step-by-step", test_a_container_is_run_step_by_step);
     ADD("a-container-that-is-stopped-ends", test_a_container_that_is_stopped_ends);
     ADD("the-input-of-a-container-is-kept", test_the_input_of_a_container_is_kept);

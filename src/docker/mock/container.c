@@ -178,13 +178,9 @@ static GBytes *
 output_of(const CddMockContainer *container)
 {
     const CddMockRun *run = container->run;
-    g_autofree char *all = NULL;
 
-    if (!container->tty)
-        return cdd_mock_output_to_frames(run->stdout_text, run->stderr_text);
-    all = g_strconcat(run->stdout_text != NULL ? run->stdout_text : "",
-                      run->stderr_text != NULL ? run->stderr_text : "", NULL);
-    return g_bytes_new(all, strlen(all));
+    return container->tty ? cdd_mock_output_to_terminal(run->stdout_text, run->stderr_text)
+                          : cdd_mock_output_to_frames(run->stdout_text, run->stderr_text);
 }
 
 /*

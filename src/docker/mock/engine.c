@@ -238,7 +238,9 @@ cdd_mock_engine_add_exec(CddMockEngine *self, const char *container, const CddMo
                             .optional = TRUE,
                             .delay = run->delay,
                             .reads_input = run->reads_input,
-                            .body = cdd_mock_output_to_frames(run->stdout_text, run->stderr_text)});
+                            .body = cdd_mock_output_to_frames(run->stdout_text, run->stderr_text),
+                            .terminal_body =
+                                cdd_mock_output_to_terminal(run->stdout_text, run->stderr_text)});
     add(self, "GET", inspect,
         (CddMockAnswer){.status = 200, .optional = TRUE, .body = to_bytes(ended)});
     add(self, "POST", resize, (CddMockAnswer){.status = 200, .optional = TRUE});

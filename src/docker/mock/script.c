@@ -31,6 +31,7 @@ cdd_mock_answer_free(CddMockAnswer *answer)
     g_strfreev(answer->parameters);
     g_free(answer->fields);
     g_bytes_unref(answer->body);
+    g_clear_pointer(&answer->terminal_body, g_bytes_unref);
     g_free(answer);
 }
 
@@ -213,4 +214,13 @@ cdd_mock_output_to_frames(const char *stdout_text, const char *stderr_text)
     add_frames(frames, 1, stdout_text);
     add_frames(frames, 2, stderr_text);
     return g_byte_array_free_to_bytes(frames);
+}
+
+GBytes *
+cdd_mock_output_to_terminal(const char *stdout_text, const char *stderr_text)
+{
+    char *all = g_strconcat(stdout_text != NULL ? stdout_text : "",
+                            stderr_text != NULL ? stderr_text : "", NULL);
+
+    return g_bytes_new_take(all, strlen(all));
 }

@@ -20,11 +20,12 @@ struct CddMockAnswer {
     guint status;
     char *fields; /* NULL, or lines with their CRLF */
     GBytes *body;
-    guint delay;          /* milliseconds */
-    gboolean reads_input; /* the input is read to its end before the body is sent */
-    gboolean has_input;   /* the process was created with an input */
-    CddMockAnswer *start; /* of a process that this answer creates; NULL for other answers */
-    gboolean optional;    /* it need not be used */
+    GBytes *terminal_body; /* of a process with a terminal; else NULL */
+    guint delay;           /* milliseconds */
+    gboolean reads_input;  /* the input is read to its end before the body is sent */
+    gboolean has_input;    /* the process was created with an input */
+    CddMockAnswer *start;  /* of a process that this answer creates; NULL for other answers */
+    gboolean optional;     /* it need not be used */
     gboolean used;
 };
 
@@ -59,5 +60,6 @@ char *cdd_mock_request_explain(const CddMockRequest *request);
 /* Returns a JSON object of strings: names and values in turn, then NULL. */
 char *cdd_mock_to_json(const char *name, ...) G_GNUC_NULL_TERMINATED;
 
-/* The output of a process: two streams in frames. */
+/* The output of a process: two streams in frames, or one as it is. */
 GBytes *cdd_mock_output_to_frames(const char *stdout_text, const char *stderr_text);
+GBytes *cdd_mock_output_to_terminal(const char *stdout_text, const char *stderr_text);

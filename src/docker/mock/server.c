@@ -51,10 +51,13 @@ send_whole(GOutputStream *output, guint status, const char *fields, GBytes *body
 static void
 send_upgraded(CddMockState *state,
               const CddMockAnswer *answer,
+              const CddMockRequest *request,
               CddMockRequest *recorded,
               GInputStream *input,
               GOutputStream *output)
 {
+    GBytes *body =
+        cdd_mock_request_get_boolean(request, "Tty") ? answer->terminal_body : answer->body;
     gboolean has_input;
 
     if (!cdd_http_send_head(output, 101, NULL, 0))
@@ -70,7 +73,7 @@ send_upgraded(CddMockState *state,
         recorded->body = all;
         g_mutex_unlock(&state->lock);
     }
-    cdd_http_send(output, g_bytes_get_data(answer->body, NULL), g_bytes_get_size(answer->body));
+    cdd_http_send(output, g_bytes_get_data(body, NULL), g_bytes_get_size(body));
 }
 
 /* A watch without an end goes on until there is another answer to it, as after a lost connection.
@@ -120,7 +123,7 @@ send_answer(CddMockState *state,
     case CDD_MOCK_UPGRADED:
         if (cdd_mock_request_get_boolean(request, "Detach"))
             return cdd_http_send_head(output, 200, NULL, 0);
-        send_upgraded(state, answer, recorded, input, output);
+        send_upgraded(state, answer, request, recorded, input, output);
         return FALSE;
     case CDD_MOCK_EVENTS:
         break;

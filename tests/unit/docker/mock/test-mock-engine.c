@@ -433,6 +433,27 @@ test_a_command_is_run(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
+test_a_terminal_gets_the_output_as_it_is(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    CddMockRun run = {.stdout_text = "o", .stderr_text = "e"};
+    CddExecSpec exec = {.command = LIST("top"), .tty = TRUE};
+    CddContainerSpec spec = {.image = "debian", .tty = TRUE};
+    g_autoptr(CddContainerResult) result = NULL;
+    g_autoptr(GError) error = NULL;
+
+    cdd_mock_engine_add_exec(fixture->engine, "web", &run);
+    cdd_mock_engine_add_run(fixture->engine, "debian", &run);
+    cdd_service_exec_sync(fixture->service, "web", &exec, NULL, &fixture->handler, NULL, NULL,
+                          &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(fixture->story->str, ==, "out:oe;");
+    result =
+        cdd_service_run_container_sync(fixture->service, &spec, &fixture->handler, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(fixture->story->str, ==, "out:oe;out:oe;");
+}
+
+static void
 test_a_log_is_read(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(GError) error = NULL;
@@ -708,6 +729,7 @@ main(int argc, char **argv)
     ADD("a-run-can-be-cancelled", test_a_run_can_be_cancelled);
     ADD("a-refusal-has-the-status-of-an-engine", test_a_refusal_has_the_status_of_an_engine);
     ADD("a-command-is-run", test_a_command_is_run);
+    ADD("a-terminal-gets-the-output-as-it-is", test_a_terminal_gets_the_output_as_it_is);
     ADD("a-log-is-read", test_a_log_is_read);
     ADD("a-pull-reports-its-layers", test_a_pull_reports_its_layers);
     ADD("a-build-gives-an-image-or-fails", test_a_build_gives_an_image_or_fails);

@@ -43,8 +43,9 @@ typedef struct {
 static gboolean
 send_text(const Served *served, guint status, const char *text)
 {
-    return cdd_http_send_head(served->output, status, NULL, (gssize)strlen(text)) &&
-           cdd_http_send(served->output, text, strlen(text));
+    g_autoptr(GBytes) body = g_bytes_new(text, strlen(text));
+
+    return cdd_http_send_whole(served->output, served->request->method, status, NULL, body);
 }
 
 static const CddMockRun *

@@ -5,6 +5,8 @@
 
 enum {
     PIECE = 64 * 1024,
+    NO_CONTENT = 204,
+    NOT_MODIFIED = 304,
 };
 
 void
@@ -127,7 +129,7 @@ cdd_http_send_head(GOutputStream *output, guint status, const char *fields, gssi
         g_string_append(head, "Upgrade: tcp\r\n");
     else if (length == CDD_HTTP_CHUNKED)
         g_string_append(head, "Transfer-Encoding: chunked\r\n");
-    else if (status != 204)
+    else if (status != NO_CONTENT && status != NOT_MODIFIED)
         g_string_append_printf(head, "Content-Length: %" G_GSSIZE_FORMAT "\r\n", length);
     g_string_append(head, "\r\n");
     return cdd_http_send(output, head->str, head->len);
@@ -137,6 +139,19 @@ gboolean
 cdd_http_send(GOutputStream *output, const void *data, gsize length)
 {
     return g_output_stream_write_all(output, data, length, NULL, NULL, NULL);
+}
+
+gboolean
+cdd_http_send_whole(
+    GOutputStream *output, const char *method, guint status, const char *fields, GBytes *body)
+{
+    gsize length;
+    const void *data = g_bytes_get_data(body, &length);
+    gboolean has_body =
+        !g_str_equal(method, "HEAD") && status != NO_CONTENT && status != NOT_MODIFIED;
+
+    return cdd_http_send_head(output, status, fields, (gssize)length) &&
+           (!has_body || cdd_http_send(output, data, length));
 }
 
 gboolean

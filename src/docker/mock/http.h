@@ -29,5 +29,9 @@ GBytes *cdd_http_read_rest(GInputStream *input);
 /* @fields (nullable) are lines, each with its CRLF. Status 101 is an upgrade, without a length. */
 gboolean cdd_http_send_head(GOutputStream *output, guint status, const char *fields, gssize length);
 gboolean cdd_http_send(GOutputStream *output, const void *data, gsize length);
+/* Sends head and body. As to HEAD and for 204 and 304, the body itself is left out where none may
+ * be. */
+gboolean cdd_http_send_whole(
+    GOutputStream *output, const char *method, guint status, const char *fields, GBytes *body);
 /* A chunk without bytes ends the body. */
 gboolean cdd_http_send_chunk(GOutputStream *output, const void *data, gsize length);

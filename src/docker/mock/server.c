@@ -37,15 +37,6 @@ record(CddMockState *state, const CddHttpRequest *sent)
     return request;
 }
 
-static gboolean
-send_whole(GOutputStream *output, guint status, const char *fields, GBytes *body)
-{
-    gsize length = g_bytes_get_size(body);
-
-    return cdd_http_send_head(output, status, fields, (gssize)length) &&
-           cdd_http_send(output, g_bytes_get_data(body, NULL), length);
-}
-
 /* A process: it may read its input, writes its output and ends. A client without an input never
  * ends it. */
 static void
@@ -119,7 +110,8 @@ send_answer(CddMockState *state,
         return FALSE;
     switch (answer->kind) {
     case CDD_MOCK_WHOLE:
-        return send_whole(output, answer->status, answer->fields, answer->body);
+        return cdd_http_send_whole(output, request->method, answer->status, answer->fields,
+                                   answer->body);
     case CDD_MOCK_UPGRADED:
         if (cdd_mock_request_get_boolean(request, "Detach"))
             return cdd_http_send_head(output, 200, NULL, 0);
@@ -144,7 +136,7 @@ refuse(CddMockState *state, CddMockRequest *recorded, GOutputStream *output)
     g_mutex_unlock(&state->lock);
     text = cdd_mock_to_json("message", message, NULL);
     body = g_bytes_new(text, strlen(text));
-    return send_whole(output, UNEXPECTED, NULL, body);
+    return cdd_http_send_whole(output, recorded->method, UNEXPECTED, NULL, body);
 }
 
 /* BuildKit's session: the client is the server on that stream, and the mock engine asks nothing. */

@@ -402,6 +402,31 @@ test_a_refusal_has_the_status_of_an_engine(Fixture *fixture, gconstpointer data 
     g_assert_cmpuint(cdd_error_get_http_status(missing), ==, 404);
 }
 
+/* Bytes after the head would be taken for the next answer on the connection. */
+static void
+test_a_head_comes_without_a_body(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    CddRequest head = {.method = "HEAD", .path = "/containers/web/archive"};
+    CddRequest post = {.method = "POST", .path = "/containers/web/start"};
+    CddRequest get = {.method = "GET", .path = "/info"};
+    const CddRequest *const requests[] = {&head, &get, &post, &get, &post, &get};
+    static const guint statuses[] = {404, 200, 204, 200, 304, 200};
+
+    cdd_mock_engine_add_error(fixture->engine, "HEAD", head.path, 404, "no such file");
+    cdd_mock_engine_add_answer(fixture->engine, "POST", post.path, 204, "{}");
+    cdd_mock_engine_add_answer(fixture->engine, "POST", post.path, 304, "{}");
+    cdd_mock_engine_add_answer(fixture->engine, "GET", get.path, 200, "{}");
+    for (gsize i = 0; i < G_N_ELEMENTS(requests); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(CddAnswer) answer =
+            cdd_service_request_sync(fixture->service, requests[i], NULL, NULL, NULL, &error);
+
+        g_assert_cmpuint(answer != NULL ? answer->status : cdd_error_get_http_status(error), ==,
+                         statuses[i]);
+    }
+    assert_checked(fixture);
+}
+
 static void
 test_a_command_is_run(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -728,6 +753,7 @@ main(int argc, char **argv)
         test_without_an_input_there_is_nothing_to_wait_for);
     ADD("a-run-can-be-cancelled", test_a_run_can_be_cancelled);
     ADD("a-refusal-has-the-status-of-an-engine", test_a_refusal_has_the_status_of_an_engine);
+    ADD("a-head-comes-without-a-body", test_a_head_comes_without_a_body);
     ADD("a-command-is-run", test_a_command_is_run);
     ADD("a-terminal-gets-the-output-as-it-is", test_a_terminal_gets_the_output_as_it_is);
     ADD("a-log-is-read", test_a_log_is_read);

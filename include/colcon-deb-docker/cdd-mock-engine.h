@@ -130,9 +130,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddMockRun, cdd_mock_run_free)
  * @image: (nullable): the image of the container, as the program names it; %NULL for any
  * @run: what the container does; copied
  *
- * Prepares a container. It can be created, attached to, started, waited for, inspected, stopped and
- * removed, so it serves cdd_service_run_container_async(), a #CddContainerPool and the single steps
- * alike. Its log is its output.
+ * Prepares a container. It can be created, attached to, started, waited for, inspected, renamed,
+ * stopped, restarted and removed, so it serves cdd_service_run_container_async(), a
+ * #CddContainerPool and the single steps alike. Its log is its output. A container with
+ * #CddContainerSpec.auto_remove is gone after its end.
+ *
+ * What is not played:
+ *
+ * - Every signal ends the process with exit code 137.
+ * - All output comes at the end of the process.
+ * - Pausing and resizing succeed and change nothing.
+ * - A name that is taken is accepted, and a container that runs is removed without force.
+ * - Restart policies, health checks and limits have no effect.
+ * - A list of containers does not have it: that needs cdd_mock_engine_add_answer().
  *
  * Since: 0.1
  */

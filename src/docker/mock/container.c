@@ -8,6 +8,9 @@
 #include <string.h>
 
 enum {
+    CREATED = 201,
+    NO_CONTENT = 204,
+    NOT_MODIFIED = 304,
     /* The exit code of a process that a signal ends: 128 + SIGKILL. */
     KILLED = 137,
     /* Milliseconds that a process takes at least, so that its start is told before its output. */
@@ -71,50 +74,46 @@ choose_run(CddMockState *state, const char *image)
     return last->run;
 }
 
-/* Returns NULL if no run is prepared for the image. */
-static CddMockContainer *
-create(const Served *served)
+/* Needs the lock. */
+static const CddMockContainer *
+create(const Served *served, JsonObject *body, const CddMockRun *run)
 {
-    gsize length;
-    const char *text = g_bytes_get_data(served->request->body, &length);
-    g_autoptr(JsonNode) node = cdd_json_parse(text, length, NULL);
-    JsonObject *body = cdd_json_as_object(node);
-    const char *image = cdd_json_get_string(body, "Image");
-    CddMockState *state = served->state;
-    const CddMockRun *run;
-    CddMockContainer *container = NULL;
+    CddMockContainer *container = g_new0(CddMockContainer, 1);
 
-    g_mutex_lock(&state->lock);
-    run = choose_run(state, image);
-    if (run != NULL) {
-        container = g_new0(CddMockContainer, 1);
-        container->id = cdd_mock_state_make_id(state, "container");
-        container->name = cdd_mock_request_dup_parameter(served->request, "name");
-        container->image = g_strdup(image);
-        container->tty = cdd_json_get_boolean(body, "Tty");
-        container->run = run;
-        container->open_stdin = cdd_json_get_boolean(body, "OpenStdin");
-        container->input_ended = !container->open_stdin;
-        g_ptr_array_add(state->containers, container);
-    }
-    g_mutex_unlock(&state->lock);
+    container->id = cdd_mock_state_make_id(served->state, "container");
+    container->name = cdd_mock_request_dup_parameter(served->request, "name");
+    container->image = g_strdup(cdd_json_get_string(body, "Image"));
+    container->run = run;
+    container->tty = cdd_json_get_boolean(body, "Tty");
+    container->auto_remove =
+        cdd_json_get_boolean(cdd_json_get_object(body, "HostConfig"), "AutoRemove");
+    container->open_stdin = cdd_json_get_boolean(body, "OpenStdin");
+    container->input_ended = !container->open_stdin;
+    g_ptr_array_add(served->state->containers, container);
     return container;
 }
 
+/* Returns FALSE if no run is prepared for the image. */
 static gboolean
 serve_create(const Served *served, gboolean *more)
 {
-    CddMockContainer *container = create(served);
+    gsize length;
+    const char *sent = g_bytes_get_data(served->request->body, &length);
+    g_autoptr(JsonNode) node = cdd_json_parse(sent, length, NULL);
+    JsonObject *body = cdd_json_as_object(node);
+    const CddMockRun *run;
     g_autofree char *text = NULL;
 
-    if (container == NULL)
+    g_mutex_lock(&served->state->lock);
+    run = choose_run(served->state, cdd_json_get_string(body, "Image"));
+    if (run != NULL && run->error_status != 0)
+        text = cdd_mock_to_json("message", run->error_message, NULL);
+    else if (run != NULL)
+        text = cdd_mock_to_json("Id", create(served, body, run)->id, NULL);
+    g_mutex_unlock(&served->state->lock);
+    if (run == NULL)
         return FALSE;
-    if (container->run->error_status != 0)
-        text = cdd_mock_to_json("message", container->run->error_message, NULL);
-    else
-        text = cdd_mock_to_json("Id", container->id, NULL);
-    *more = send_text(served,
-                      container->run->error_status != 0 ? container->run->error_status : 201, text);
+    *more = send_text(served, run->error_status != 0 ? run->error_status : CREATED, text);
     return TRUE;
 }
 
@@ -139,11 +138,24 @@ exit_code_of(const CddMockContainer *container)
     return container->killed ? KILLED : container->run->exit_code;
 }
 
+static gboolean
+is_gone(const CddMockContainer *container)
+{
+    return container->removed ||
+           (container->auto_remove && container->ends_at != 0 && has_ended(container));
+}
+
 static void
 start(CddMockState *state, CddMockContainer *container)
 {
     guint n_running = 0;
 
+    if (container->ends_at != 0) {
+        container->n_restarts++;
+        container->last_exit_code = exit_code_of(container);
+        container->killed = FALSE;
+        container->input_ended = !container->open_stdin;
+    }
     container->ends_at = g_get_monotonic_time() +
                          (gint64)MAX(container->run->delay, SHORTEST) * G_TIME_SPAN_MILLISECOND;
     for (guint i = 0; i < state->containers->len; i++) {
@@ -154,16 +166,24 @@ start(CddMockState *state, CddMockContainer *container)
     state->max_running = MAX(state->max_running, n_running);
 }
 
-/* Returns FALSE at the end of the mock engine. */
+/*
+ * Returns FALSE at the end of the mock engine. @exit_code may be NULL. A container that ends and is
+ * started again at once has ended too.
+ */
 static gboolean
-wait_for_end(CddMockState *state, const CddMockContainer *container)
+wait_for_end(CddMockState *state, const CddMockContainer *container, gint64 *exit_code)
 {
-    while (!state->closing && !has_ended(container)) {
+    guint n_restarts = container->n_restarts;
+
+    while (!state->closing && !has_ended(container) && n_restarts == container->n_restarts) {
         if (container->ends_at > g_get_monotonic_time())
             g_cond_wait_until(&state->changed, &state->lock, container->ends_at);
         else
             g_cond_wait(&state->changed, &state->lock);
     }
+    if (exit_code != NULL)
+        *exit_code = n_restarts == container->n_restarts ? exit_code_of(container)
+                                                         : container->last_exit_code;
     return !state->closing;
 }
 
@@ -219,7 +239,7 @@ serve_attach(const Served *served, CddMockContainer *container)
     if (ended && container->run->reads_input)
         read_input(served, container);
     g_mutex_lock(&served->state->lock);
-    ended = ended && wait_for_end(served->state, container);
+    ended = ended && wait_for_end(served->state, container, NULL);
     g_mutex_unlock(&served->state->lock);
     if (ended)
         cdd_http_send(served->output, g_bytes_get_data(all, NULL), g_bytes_get_size(all));
@@ -229,15 +249,16 @@ static gboolean
 serve_wait(const Served *served, CddMockContainer *container)
 {
     g_autofree char *text = NULL;
+    gint64 exit_code;
     gboolean ended;
 
     /* The head comes at once: the client starts the container when it has it. */
     if (!cdd_http_send_head(served->output, 200, NULL, CDD_HTTP_CHUNKED))
         return FALSE;
     g_mutex_lock(&served->state->lock);
-    ended = wait_for_end(served->state, container);
-    text = g_strdup_printf("{\"StatusCode\":%" G_GINT64_FORMAT "}\n", exit_code_of(container));
+    ended = wait_for_end(served->state, container, &exit_code);
     g_mutex_unlock(&served->state->lock);
+    text = g_strdup_printf("{\"StatusCode\":%" G_GINT64_FORMAT "}\n", exit_code);
     return ended && cdd_http_send_chunk(served->output, text, strlen(text)) &&
            cdd_http_send_chunk(served->output, "", 0);
 }
@@ -251,7 +272,7 @@ serve_logs(const Served *served, CddMockContainer *container)
 
     g_mutex_lock(&served->state->lock);
     if (g_strcmp0(follow, "1") == 0)
-        wait_for_end(served->state, container);
+        wait_for_end(served->state, container, NULL);
     ended = has_ended(container);
     g_mutex_unlock(&served->state->lock);
     all = ended ? output_of(container) : g_bytes_new(NULL, 0);
@@ -266,13 +287,15 @@ serve_inspect(const Served *served, const CddMockContainer *container)
     JsonObject *all = json_object_new();
     JsonObject *config = json_object_new();
     JsonObject *state = json_object_new();
-    g_autofree char *name =
-        g_strconcat("/", container->name != NULL ? container->name : container->id, NULL);
+    g_autofree char *name = NULL;
     g_autofree char *text = NULL;
     gboolean running;
     gboolean ended;
+    gint64 exit_code;
 
     g_mutex_lock(&served->state->lock);
+    name = g_strconcat("/", container->name != NULL ? container->name : container->id, NULL);
+    exit_code = has_ended(container) ? exit_code_of(container) : 0;
     running = is_running(container);
     ended = has_ended(container);
     g_mutex_unlock(&served->state->lock);
@@ -288,26 +311,48 @@ serve_inspect(const Served *served, const CddMockContainer *container)
                                   : ended ? "exited"
                                           : "created");
     json_object_set_boolean_member(state, "Running", running);
-    json_object_set_int_member(state, "ExitCode", ended ? exit_code_of(container) : 0);
+    json_object_set_int_member(state, "ExitCode", exit_code);
     text = cdd_json_to_text(node);
     return send_text(served, 200, text);
 }
 
-/* What changes the container and has no answer: a start, a signal, the removal. */
+/* Needs the lock. Returns the status of the answer. The path of a removal has no action. */
+static guint
+change(const Served *served, CddMockContainer *container, const char *action)
+{
+    gboolean starts = g_str_equal(action, "start");
+    gboolean restarts = g_str_equal(action, "restart");
+    gboolean stops = g_str_equal(action, "stop");
+    gboolean removes = *action == '\0';
+    gboolean running = is_running(container);
+
+    if (running ? starts : stops)
+        return NOT_MODIFIED;
+    if (running && (stops || restarts || g_str_equal(action, "kill")))
+        container->killed = TRUE;
+    if (removes && !has_ended(container))
+        container->killed = TRUE;
+    container->removed = removes;
+    if (starts || restarts)
+        start(served->state, container);
+    if (g_str_equal(action, "rename")) {
+        g_free(container->name);
+        container->name = cdd_mock_request_dup_parameter(served->request, "name");
+    }
+    return NO_CONTENT;
+}
+
+/* What changes the container and has no answer: a start, a signal, a name, the removal. */
 static gboolean
 serve_change(const Served *served, CddMockContainer *container, const char *action)
 {
+    guint status;
+
     g_mutex_lock(&served->state->lock);
-    if (g_str_equal(action, "start"))
-        start(served->state, container);
-    if (!has_ended(container))
-        container->killed =
-            g_str_equal(action, "stop") || g_str_equal(action, "kill") || *action == '\0';
-    /* The path of a removal has no action. */
-    container->removed = *action == '\0';
+    status = change(served, container, action);
     g_cond_broadcast(&served->state->changed);
     g_mutex_unlock(&served->state->lock);
-    return send_text(served, 204, "");
+    return send_text(served, status, "");
 }
 
 /* The last one with that name: an earlier one may have been removed. */
@@ -333,7 +378,7 @@ is_removed(CddMockState *state, const CddMockContainer *container)
     gboolean removed;
 
     g_mutex_lock(&state->lock);
-    removed = container->removed;
+    removed = is_gone(container);
     g_mutex_unlock(&state->lock);
     return removed;
 }
@@ -350,8 +395,8 @@ send_missing(const Served *served, const char *name)
 static gboolean
 serve_action(const Served *served, CddMockContainer *container, const char *action, gboolean *more)
 {
-    static const char *const changes[] = {"",        "start",  "stop",   "kill", "pause",
-                                          "unpause", "rename", "resize", NULL};
+    static const char *const changes[] = {"",        "start",  "stop",   "kill",    "pause",
+                                          "unpause", "rename", "resize", "restart", NULL};
 
     *more = FALSE;
     if (g_str_equal(action, "attach"))

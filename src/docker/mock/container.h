@@ -23,7 +23,10 @@ typedef struct {
     gboolean open_stdin;  /* an attachment can have an input */
     gboolean input_ended; /* nothing more comes from the client */
     gboolean killed;
+    gboolean auto_remove;
     gboolean removed;
+    guint n_restarts;      /* starts after an end */
+    gint64 last_exit_code; /* before the last of them */
 } CddMockContainer;
 
 void cdd_mock_container_free(CddMockContainer *container);

@@ -302,6 +302,101 @@ test_a_container_that_is_stopped_ends(Fixture *fixture, gconstpointer data G_GNU
     g_assert_cmpint(code, ==, 137);
 }
 
+static gboolean
+is_running(CddService *service, const char *container)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CddContainerInfo) info =
+        cdd_service_inspect_container_sync(service, container, NULL, &error);
+
+    g_assert_no_error(error);
+    return info->running;
+}
+
+static void
+test_a_container_can_be_started_again(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    CddService *service = fixture->service;
+    CddContainerSpec spec = {.image = "debian", .name = "web"};
+    g_autoptr(GAsyncResult) done = NULL;
+    g_autofree char *id = NULL;
+    gint64 code = -1;
+    g_autoptr(GError) error = NULL;
+
+    cdd_mock_engine_add_run(fixture->engine, NULL, &(CddMockRun){.delay = G_MAXINT});
+    id = cdd_service_create_container_sync(service, &spec, NULL, &error);
+    g_assert_no_error(error);
+    /* There is nothing to stop yet. */
+    g_assert_true(cdd_service_stop_container_sync(service, "web", 1, NULL, &error));
+    g_assert_true(cdd_service_start_container_sync(service, "web", NULL, &error));
+    g_assert_true(is_running(service, "web"));
+    g_assert_true(cdd_service_stop_container_sync(service, "web", 1, NULL, &error));
+    g_assert_false(is_running(service, "web"));
+    g_assert_true(cdd_service_start_container_sync(service, "web", NULL, &error));
+    g_assert_true(is_running(service, "web"));
+    cdd_service_wait_container_async(service, "web", CDD_WAIT_NEXT_EXIT, NULL, await_ready, &done);
+    /* Who waits sees the end, though the container runs again at once. */
+    while (done == NULL) {
+        g_assert_true(cdd_service_restart_container_sync(service, "web", 1, NULL, &error));
+        g_main_context_iteration(NULL, FALSE);
+    }
+    g_assert_true(cdd_service_wait_container_finish(service, await(&done), &code, &error));
+    g_assert_cmpint(code, ==, 137);
+    g_assert_true(is_running(service, "web"));
+}
+
+static void
+test_a_container_can_be_renamed(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    CddContainerSpec spec = {.image = "debian", .name = "old"};
+    g_autoptr(CddContainerInfo) info = NULL;
+    g_autofree char *id = NULL;
+    g_autoptr(GError) error = NULL;
+
+    cdd_mock_engine_add_run(fixture->engine, NULL, &(CddMockRun){0});
+    id = cdd_service_create_container_sync(fixture->service, &spec, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_true(cdd_service_rename_container_sync(fixture->service, "old", "new", NULL, &error));
+    info = cdd_service_inspect_container_sync(fixture->service, "new", NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(info->name, ==, "new");
+    g_assert_cmpstr(info->id, ==, id);
+}
+
+static void
+test_a_container_can_remove_itself(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    CddContainerSpec spec = {.image = "debian", .name = "web", .auto_remove = TRUE};
+    g_autoptr(CddContainerResult) result = NULL;
+    g_autoptr(GError) error = NULL;
+
+    cdd_mock_engine_add_run(fixture->engine, NULL, &(CddMockRun){.exit_code = 3});
+    g_free(cdd_service_create_container_sync(fixture->service, &spec, NULL, &error));
+    g_assert_no_error(error);
+    g_assert_true(cdd_service_start_container_sync(fixture->service, "web", NULL, &error));
+    g_usleep(DELAY * G_TIME_SPAN_MILLISECOND);
+    g_assert_null(cdd_service_inspect_container_sync(fixture->service, "web", NULL, &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    result = cdd_service_run_container_sync(fixture->service, &spec, NULL, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(result->exit_code, ==, 3);
+}
+
+static void
+test_a_container_that_was_refused_is_not_there(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    CddContainerSpec spec = {.image = "debian", .name = "web"};
+    g_autoptr(GError) error = NULL;
+
+    cdd_mock_engine_add_run(fixture->engine, NULL, &(CddMockRun){.error_status = 409});
+    g_assert_null(cdd_service_create_container_sync(fixture->service, &spec, NULL, &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_CONFLICT);
+    g_clear_error(&error);
+    g_assert_null(cdd_service_inspect_container_sync(fixture->service, "web", NULL, &error));
+    g_assert_nonnull(strstr(error->message, "no answer to GET /containers/web/json"));
+}
+
 static void
 on_stdin(GOutputStream *input, gpointer user_data G_GNUC_UNUSED)
 {
@@ -748,6 +843,11 @@ main(int argc, char **argv)
     ADD("streams-that-ended-are-closed", test_streams_that_ended_are_closed);
     ADD("a-container-is-run-step-by-step", test_a_container_is_run_step_by_step);
     ADD("a-container-that-is-stopped-ends", test_a_container_that_is_stopped_ends);
+    ADD("a-container-can-be-started-again", test_a_container_can_be_started_again);
+    ADD("a-container-can-be-renamed", test_a_container_can_be_renamed);
+    ADD("a-container-can-remove-itself", test_a_container_can_remove_itself);
+    ADD("a-container-that-was-refused-is-not-there",
+        test_a_container_that_was_refused_is_not_there);
     ADD("the-input-of-a-container-is-kept", test_the_input_of_a_container_is_kept);
     ADD("without-an-input-there-is-nothing-to-wait-for",
         test_without_an_input_there_is_nothing_to_wait_for);

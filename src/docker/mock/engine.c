@@ -274,10 +274,13 @@ cdd_mock_engine_add_logs(CddMockEngine *self,
 void
 cdd_mock_engine_add_image(CddMockEngine *self, const char *image, const char *architecture)
 {
-    g_autofree char *path = g_strdup_printf("/images/%s/json", image);
-    g_autofree char *text =
-        cdd_mock_to_json("Id", "sha256:0", "Os", "linux", "Architecture", architecture, NULL);
+    g_autofree char *path = NULL;
+    g_autofree char *text = NULL;
 
+    g_return_if_fail(CDD_IS_MOCK_ENGINE(self));
+    g_return_if_fail(image != NULL && architecture != NULL);
+    path = g_strdup_printf("/images/%s/json", image);
+    text = cdd_mock_to_json("Id", "sha256:0", "Os", "linux", "Architecture", architecture, NULL);
     cdd_mock_engine_add_answer(self, "GET", path, 200, text);
 }
 
@@ -299,6 +302,7 @@ cdd_mock_engine_add_pull(CddMockEngine *self,
     g_autoptr(GString) body = g_string_new(NULL);
     g_autofree char *path = image != NULL ? pull_path(image) : g_strdup("/images/create");
 
+    g_return_if_fail(CDD_IS_MOCK_ENGINE(self));
     for (const char *const *each = messages; each != NULL && *each != NULL; each++) {
         g_autofree char *text =
             **each == '{' ? g_strdup(*each) : cdd_mock_to_json("status", *each, NULL);
@@ -325,6 +329,7 @@ cdd_mock_engine_add_build(CddMockEngine *self,
     g_autofree char *end = error != NULL ? g_strdup(failure) : g_strdup_printf("{\"aux\":%s}", id);
     g_autofree char *body = g_strdup_printf("%s\r\n%s\r\n", steps, end);
 
+    g_return_if_fail(CDD_IS_MOCK_ENGINE(self));
     cdd_mock_engine_add_answer(self, "POST", "/build", 200, body);
 }
 
@@ -345,12 +350,17 @@ cdd_mock_engine_add_file(CddMockEngine *self,
                          const char *path,
                          GBytes *contents)
 {
-    g_autofree char *target = g_strdup_printf("/containers/%s/archive?path=%s", container, path);
-    g_autofree char *name = g_path_get_basename(path);
-    g_autofree char *stat = cdd_mock_file_to_stat(name, contents);
-    g_autofree char *field = g_strdup_printf("X-Docker-Container-Path-Stat: %s\r\n", stat);
+    g_autofree char *target = NULL;
+    g_autofree char *name = NULL;
+    g_autofree char *stat = NULL;
+    g_autofree char *field = NULL;
 
     g_return_if_fail(CDD_IS_MOCK_ENGINE(self));
+    g_return_if_fail(container != NULL && path != NULL && contents != NULL);
+    target = g_strdup_printf("/containers/%s/archive?path=%s", container, path);
+    name = g_path_get_basename(path);
+    stat = cdd_mock_file_to_stat(name, contents);
+    field = g_strdup_printf("X-Docker-Container-Path-Stat: %s\r\n", stat);
     add(self, "HEAD", target,
         (CddMockAnswer){.status = 200, .optional = TRUE, .fields = g_strdup(field)});
     add(self, "GET", target,

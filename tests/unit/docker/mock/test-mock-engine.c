@@ -802,6 +802,38 @@ test_what_was_not_used_is_told(Fixture *fixture, gconstpointer data G_GNUC_UNUSE
     assert_fault(fixture, "the answer to GET /info was not used");
 }
 
+static guint n_criticals;
+
+static GLogWriterOutput
+count_criticals(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+    if ((level & G_LOG_LEVEL_CRITICAL) == 0)
+        return g_log_writer_default(level, fields, n_fields, user_data);
+    n_criticals++;
+    return G_LOG_WRITER_HANDLED;
+}
+
+/* A programmer's mistake is told by one critical message. */
+static void
+test_what_is_missing_is_told(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+    CddMockEngine *engine = fixture->engine;
+    GLogLevelFlags fatal = g_log_set_always_fatal(G_LOG_FATAL_MASK);
+    g_autoptr(GBytes) contents = to_bytes("hello");
+
+    n_criticals = 0;
+    cdd_mock_engine_add_file(engine, "web", NULL, contents);
+    cdd_mock_engine_add_file(engine, "web", "/f", NULL);
+    cdd_mock_engine_add_file(engine, NULL, "/f", contents);
+    cdd_mock_engine_add_image(engine, NULL, "amd64");
+    cdd_mock_engine_add_image(engine, "debian", NULL);
+    cdd_mock_engine_add_image(NULL, "debian", "amd64");
+    cdd_mock_engine_add_build(NULL, NULL, NULL, NULL);
+    g_log_set_always_fatal(fatal);
+    g_assert_cmpuint(n_criticals, ==, 7);
+    assert_checked(fixture);
+}
+
 static void
 test_a_service_outlives_its_engine(Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -835,6 +867,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_log_set_writer_func(count_criticals, NULL, NULL);
     g_test_add_func("/mock-engine/every-operation-can-be-played",
                     test_every_operation_can_be_played);
     g_test_add_func("/mock-engine/every-blocking-call-can-be-played",
@@ -869,6 +902,7 @@ main(int argc, char **argv)
     ADD("a-delay-is-one-of-the-answer", test_a_delay_is_one_of_the_answer);
     ADD("what-was-not-prepared-is-told", test_what_was_not_prepared_is_told);
     ADD("what-was-not-used-is-told", test_what_was_not_used_is_told);
+    ADD("what-is-missing-is-told", test_what_is_missing_is_told);
     ADD("a-service-outlives-its-engine", test_a_service_outlives_its_engine);
     return g_test_run();
 }

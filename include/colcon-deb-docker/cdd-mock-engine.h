@@ -64,7 +64,7 @@ CDD_API CddService *cdd_mock_engine_get_service(CddMockEngine *self);
  * @stderr_text: (nullable): what is written to standard error, after @stdout_text
  * @delay: milliseconds from the start to the end
  * @reads_input: whether the end waits for the end of standard input. What was read is the body of
- *   the request that attached to it. An attachment without an input is the end of it
+ *   the request that attached to it. An attachment without an input ends it at once
  * @error_status: an HTTP status from 400 on, with which the engine refuses; 0 if it does not
  * @error_message: (nullable): what the engine says when it refuses
  *

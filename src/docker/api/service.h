@@ -17,7 +17,7 @@ struct _CddService {
     gboolean is_blocking;
     GMainContext *blocking_context; /* of blocking calls; NULL before the first */
     GHashTable *credentials;        /* registry as in Docker's files -> CddCredentials */
-    gboolean is_mock;               /* no credential helpers; see also choose_builder() */
+    gboolean is_mock;               /* no credential helpers; the classic builder by default */
 };
 
 /* Takes everything but the address from @config. */

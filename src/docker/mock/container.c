@@ -295,9 +295,9 @@ serve_inspect(const Served *served, const CddMockContainer *container)
 
     g_mutex_lock(&served->state->lock);
     name = g_strconcat("/", container->name != NULL ? container->name : container->id, NULL);
-    exit_code = has_ended(container) ? exit_code_of(container) : 0;
-    running = is_running(container);
     ended = has_ended(container);
+    running = container->ends_at != 0 && !ended;
+    exit_code = ended ? exit_code_of(container) : 0;
     g_mutex_unlock(&served->state->lock);
     json_node_take_object(node, all);
     json_object_set_string_member(all, "Id", container->id);

@@ -39,7 +39,7 @@ static const struct {
 CddAddress *
 cdd_address_ref(CddAddress *self)
 {
-    return g_rc_box_acquire(self);
+    return g_atomic_rc_box_acquire(self);
 }
 
 static void
@@ -61,7 +61,7 @@ address_clear(gpointer data)
 void
 cdd_address_unref(CddAddress *self)
 {
-    g_rc_box_release_full(self, address_clear);
+    g_atomic_rc_box_release_full(self, address_clear);
 }
 
 /* Hides the text before the host: it may hold a password, even in an invalid address. */
@@ -93,7 +93,7 @@ fail(GError **error, const char *origin, const char *uri, const char *fault)
 static CddAddress *
 new_address(CddAddressKind kind, const char *uri, const char *origin)
 {
-    CddAddress *self = g_rc_box_new0(CddAddress);
+    CddAddress *self = g_atomic_rc_box_new0(CddAddress);
 
     self->kind = kind;
     self->uri = g_strdup(uri);

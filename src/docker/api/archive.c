@@ -99,6 +99,9 @@ cdd_service_stat_path_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "inspecting %s in the container %s", path, container);
+    cdd_operation_require(task, "container", container, "path", path, NULL);
+    if (cdd_operation_lacks_argument(task))
+        return;
     cdd_client_send_async(cdd_operation_get_client(task), &call,
                           cdd_operation_get_cancellable(task), on_stat, task);
 }
@@ -123,10 +126,12 @@ cdd_service_put_archive_async(CddService *self,
     CddCall call = {.method = "PUT", .path = path, .upload = archive};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "unpacking in %s of the container %s", directory,
-                                         container),
-                       &call);
+    cdd_operation_call(
+        cdd_operation_require(
+            cdd_operation_new(self, cancellable, callback, user_data,
+                              "unpacking in %s of the container %s", directory, container),
+            "container", container, "directory", directory, "archive", archive, NULL),
+        &call);
 }
 
 gboolean
@@ -148,9 +153,11 @@ cdd_service_get_archive_async(CddService *self,
     CddCall call = {.method = "GET", .path = target};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_download(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "packing %s of the container %s", path, container),
-                           &call, archive);
+    cdd_operation_download(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "packing %s of the container %s", path, container),
+                              "container", container, "path", path, NULL),
+        &call, archive);
 }
 
 gboolean

@@ -10,6 +10,8 @@
 #include "operation.h"
 #include "output-handler.h"
 
+#include <colcon-deb-docker/cdd-error.h>
+
 enum {
     /* How long the end waits for the callbacks of writes: more than a splice needs to give up. */
     MAX_WAIT_MS = 1000,
@@ -209,10 +211,16 @@ cdd_attachment_read_output_async(CddAttachment *self,
     GTask *task;
 
     g_return_if_fail(CDD_IS_ATTACHMENT(self));
-    g_return_if_fail(!self->read);
     task = g_task_new(self, cancellable, callback, user_data);
     g_task_set_source_tag(task, cdd_attachment_read_output_async);
     g_task_set_check_cancellable(task, FALSE);
+    if (self->read) {
+        g_critical("the output of the attachment to %s is read twice", self->id);
+        g_task_return_new_error(task, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                                "the output of this attachment is read already; attach again");
+        g_object_unref(task);
+        return;
+    }
     self->read = TRUE;
     cdd_output_handler_take(&self->handler, handler, task);
     cdd_reader_async(g_io_stream_get_input_stream(self->connection), self->leftover, self->useless,
@@ -333,6 +341,9 @@ cdd_service_attach_container_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "attaching to the container %s", container);
+    cdd_operation_require(task, "container", container, NULL);
+    if (cdd_operation_lacks_argument(task))
+        return;
     attach = g_new0(Attach, 1);
     *attach = (Attach){g_strdup(container), with_stdin, FALSE};
     g_task_set_task_data(task, attach, attach_free);

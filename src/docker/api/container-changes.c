@@ -48,9 +48,12 @@ cdd_service_get_container_changes_async(CddService *self,
     CddCall call = {.method = "GET", .path = path};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "listing the changes of the container %s", container),
-                           &call, parse_changes, (GDestroyNotify)g_ptr_array_unref);
+    cdd_operation_call_for(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "listing the changes of the container %s",
+                                                container),
+                              "container", container, NULL),
+        &call, parse_changes, (GDestroyNotify)g_ptr_array_unref);
 }
 
 GPtrArray *
@@ -71,9 +74,11 @@ cdd_service_export_container_async(CddService *self,
     CddCall call = {.method = "GET", .path = path, .header_timeout = CDD_NO_TIMEOUT};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_download(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "exporting the container %s", container),
-                           &call, archive);
+    cdd_operation_download(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "exporting the container %s", container),
+                              "container", container, NULL),
+        &call, archive);
 }
 
 gboolean

@@ -123,6 +123,9 @@ cdd_service_wait_container_healthy_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "waiting until the container %s is healthy", container);
+    cdd_operation_require(task, "container", container, NULL);
+    if (cdd_operation_lacks_argument(task))
+        return;
     wait = g_new0(Wait, 1);
     wait->container = g_strdup(container);
     g_task_set_task_data(task, wait, wait_free);

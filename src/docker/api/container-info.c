@@ -136,9 +136,11 @@ cdd_service_inspect_container_async(CddService *self,
     CddCall call = {.method = "GET", .path = path};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "inspecting the container %s", container),
-                           &call, parse_info, (GDestroyNotify)cdd_container_info_free);
+    cdd_operation_call_for(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "inspecting the container %s", container),
+                              "container", container, NULL),
+        &call, parse_info, (GDestroyNotify)cdd_container_info_free);
 }
 
 CddContainerInfo *
@@ -285,10 +287,12 @@ cdd_service_get_container_processes_async(CddService *self,
     cdd_path_add(columns, "ps_args", "user,pid,ppid,pcpu,etime,tty,time,args");
     if (ps_args == NULL)
         call.podman_path = columns->str;
-    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "listing the processes of the container %s",
-                                             container),
-                           &call, parse_processes, (GDestroyNotify)cdd_process_table_free);
+    cdd_operation_call_for(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "listing the processes of the container %s",
+                                                container),
+                              "container", container, NULL),
+        &call, parse_processes, (GDestroyNotify)cdd_process_table_free);
 }
 
 CddProcessTable *

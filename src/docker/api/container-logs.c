@@ -102,6 +102,9 @@ cdd_service_read_container_logs_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "reading the log of the container %s", container);
+    cdd_operation_require(task, "container", container, NULL);
+    if (cdd_operation_lacks_argument(task))
+        return;
     if (!cdd_check_reserved(options, &error) || !cdd_check_reserved(handler, &error)) {
         cdd_operation_return_error(task, error);
         return;

@@ -127,10 +127,12 @@ cdd_service_get_container_stats_async(CddService *self,
     CddCall call = {.method = "GET", .path = path};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "reading the statistics of the container %s",
-                                             container),
-                           &call, parse, (GDestroyNotify)cdd_container_stats_free);
+    cdd_operation_call_for(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "reading the statistics of the container %s",
+                                                container),
+                              "container", container, NULL),
+        &call, parse, (GDestroyNotify)cdd_container_stats_free);
 }
 
 CddContainerStats *
@@ -184,6 +186,7 @@ cdd_service_watch_container_stats_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "watching the statistics of the container %s", container);
+    cdd_operation_require(task, "container", container, NULL);
     watch = g_new0(Watch, 1);
     *watch = (Watch){func, func_data, free_func_data};
     g_task_set_task_data(task, watch, watch_free);

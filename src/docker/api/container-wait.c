@@ -449,6 +449,9 @@ cdd_service_wait_container_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "waiting for the container %s",
                              container);
+    cdd_operation_require(task, "container", container, NULL);
+    if (cdd_operation_lacks_argument(task))
+        return;
     if ((guint)condition > CDD_WAIT_REMOVED) {
         cdd_operation_return_error(task, g_error_new(CDD_ERROR, CDD_ERROR_INVALID_SPEC,
                                                      "%d is not a condition", (int)condition));

@@ -30,9 +30,11 @@ cdd_service_start_container_async(CddService *self,
     CddCall call = {.method = "POST", .path = path};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "starting the container %s", container),
-                       &call);
+    cdd_operation_call(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "starting the container %s", container),
+                              "container", container, NULL),
+        &call);
 }
 
 gboolean
@@ -52,8 +54,9 @@ cdd_container_stop(GTask *task, const char *container, int timeout)
 {
     g_autofree char *plain = cdd_path("/containers/%s/stop", container);
     g_autofree char *path =
-        timeout < 0 ? g_strdup(plain)
-                    : g_strdup_printf("%s?t=%u", plain, cdd_stop_seconds((guint)timeout));
+        plain == NULL || timeout < 0
+            ? g_strdup(plain)
+            : g_strdup_printf("%s?t=%u", plain, cdd_stop_seconds((guint)timeout));
     CddCall call = {.method = "POST", .path = path, .header_timeout = CDD_NO_TIMEOUT};
 
     /* The answer comes when the container has ended, so add the stop timeout. */
@@ -71,9 +74,11 @@ cdd_service_stop_container_async(CddService *self,
                                  gpointer user_data)
 {
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_container_stop(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "stopping the container %s", container),
-                       container, timeout);
+    cdd_container_stop(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "stopping the container %s", container),
+                              "container", container, NULL),
+        container, timeout);
 }
 
 gboolean
@@ -99,10 +104,12 @@ cdd_service_restart_container_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     cdd_path_add(path, "t", number);
-    call.path = path->str;
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "restarting the container %s", container),
-                       &call);
+    call.path = plain != NULL ? path->str : NULL;
+    cdd_operation_call(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "restarting the container %s", container),
+                              "container", container, NULL),
+        &call);
 }
 
 gboolean
@@ -128,6 +135,7 @@ cdd_service_update_container_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "updating the container %s",
                              container);
+    cdd_operation_require(task, "container", container, NULL);
     if (update == NULL) {
         cdd_operation_return_missing(task, "update");
         return;
@@ -160,9 +168,11 @@ cdd_service_kill_container_async(CddService *self,
     CddCall call = {.method = "POST", .path = path};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "sending a signal to the container %s", container),
-                       &call);
+    cdd_operation_call(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "sending a signal to the container %s", container),
+                              "container", container, NULL),
+        &call);
 }
 
 gboolean
@@ -239,8 +249,11 @@ on_removal_answered(GObject *source, GAsyncResult *result, gpointer user_data)
 void
 cdd_container_remove(GTask *task, const char *container, CddRemoveFlags flags)
 {
-    Removal *removal = g_new0(Removal, 1);
+    Removal *removal;
 
+    if (cdd_operation_lacks_argument(task))
+        return;
+    removal = g_new0(Removal, 1);
     removal->force = (flags & CDD_REMOVE_FORCE) != 0;
     removal->path = cdd_path("/containers/%s?force=%u&v=%u", container, removal->force ? 1U : 0U,
                              (flags & CDD_REMOVE_VOLUMES) != 0 ? 1U : 0U);
@@ -257,9 +270,11 @@ cdd_service_remove_container_async(CddService *self,
                                    gpointer user_data)
 {
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_container_remove(cdd_operation_new(self, cancellable, callback, user_data,
-                                           "removing the container %s", container),
-                         container, flags);
+    cdd_container_remove(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "removing the container %s", container),
+                              "container", container, NULL),
+        container, flags);
 }
 
 gboolean
@@ -280,9 +295,11 @@ cdd_service_rename_container_async(CddService *self,
     CddCall call = {.method = "POST", .path = path};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "renaming the container %s to %s", container, name),
-                       &call);
+    cdd_operation_call(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "renaming the container %s to %s", container, name),
+                              "container", container, "name", name, NULL),
+        &call);
 }
 
 gboolean
@@ -302,9 +319,11 @@ cdd_service_pause_container_async(CddService *self,
     CddCall call = {.method = "POST", .path = path};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "pausing the container %s", container),
-                       &call);
+    cdd_operation_call(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "pausing the container %s", container),
+                              "container", container, NULL),
+        &call);
 }
 
 gboolean
@@ -324,9 +343,11 @@ cdd_service_unpause_container_async(CddService *self,
     CddCall call = {.method = "POST", .path = path};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "resuming the container %s", container),
-                       &call);
+    cdd_operation_call(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "resuming the container %s", container),
+                              "container", container, NULL),
+        &call);
 }
 
 gboolean
@@ -348,9 +369,12 @@ cdd_service_resize_container_async(CddService *self,
     CddCall call = {.method = "POST", .path = path};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "resizing the terminal of the container %s", container),
-                       &call);
+    cdd_operation_call(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "resizing the terminal of the container %s",
+                                                container),
+                              "container", container, NULL),
+        &call);
 }
 
 gboolean
@@ -404,6 +428,7 @@ cdd_service_commit_container_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "committing the container %s",
                              container);
+    cdd_operation_require(task, "container", container, NULL);
     cdd_path_add(path, "container", container);
     if (!cdd_check_reserved(options, &error) ||
         !cdd_image_add_name(path, "repo", from->reference, &error)) {

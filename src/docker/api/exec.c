@@ -160,10 +160,9 @@ begin(GTask *task, const char *container, const CddExecSpec *spec, gboolean deta
     GError *error = NULL;
     Start *start;
 
-    if (spec == NULL) {
-        cdd_operation_return_missing(task, "spec");
+    cdd_operation_require(task, "container", container, "spec", spec, NULL);
+    if (cdd_operation_lacks_argument(task))
         return;
-    }
     if (!cdd_check_reserved(spec, &error) || !validate(spec, &error)) {
         cdd_operation_return_error(task, error);
         return;
@@ -256,9 +255,11 @@ cdd_service_inspect_exec_async(CddService *self,
     CddCall call = {.method = "GET", .path = path};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "inspecting the process %s", exec),
-                           &call, parse, (GDestroyNotify)cdd_exec_info_free);
+    cdd_operation_call_for(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "inspecting the process %s", exec),
+                              "exec", exec, NULL),
+        &call, parse, (GDestroyNotify)cdd_exec_info_free);
 }
 
 CddExecInfo *
@@ -280,9 +281,11 @@ cdd_service_resize_exec_async(CddService *self,
     CddCall call = {.method = "POST", .path = path};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "resizing the terminal of the process %s", exec),
-                       &call);
+    cdd_operation_call(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "resizing the terminal of the process %s", exec),
+                              "exec", exec, NULL),
+        &call);
 }
 
 gboolean

@@ -294,6 +294,13 @@ cdd_service_build_archive_async(CddService *self,
     };
 
     g_return_if_fail(CDD_IS_SERVICE(self));
+    if (context == NULL) {
+        cdd_operation_return_missing(cdd_operation_new_in("cdd_image_build_async", self,
+                                                          cancellable, callback, user_data,
+                                                          "building an image"),
+                                     "context");
+        return;
+    }
     cdd_image_build_async(self,
                           &(CddImageBuildRequest){
                               .doing = "building an image",

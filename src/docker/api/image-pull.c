@@ -82,6 +82,7 @@ transfer_new(CddService *self,
 
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     cdd_operation_set_asks_registry(task);
+    cdd_operation_require(task, "image", image, NULL);
     transfer->is_push = is_push;
     cdd_output_handler_take(&transfer->handler, handler, task);
     g_task_set_task_data(task, transfer, transfer_free);
@@ -95,6 +96,8 @@ begin(GTask *task, const char *image, const char *platform)
     const CddOutputHandler *handler = &transfer->handler;
     GError *error = NULL;
 
+    if (cdd_operation_lacks_argument(task))
+        return;
     if (cdd_check_reserved(handler, &error))
         transfer->reference = cdd_image_reference_parse(image, &error);
     if (transfer->reference == NULL ||

@@ -92,6 +92,7 @@ cdd_service_load_images_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "loading images");
+    cdd_operation_require(task, "archive", archive, NULL);
     set_reception(task, handler);
     cdd_operation_stream(task, &call, on_load_value);
 }
@@ -122,6 +123,9 @@ cdd_service_save_images_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "saving images");
+    cdd_operation_require(task, "images", images, NULL);
+    if (cdd_operation_lacks_argument(task))
+        return;
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     for (; *images != NULL; images++)
         cdd_path_add(path, "names", *images);
@@ -179,6 +183,7 @@ cdd_service_import_image_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "importing an image");
+    cdd_operation_require(task, "archive", archive, NULL);
     set_reception(task, handler);
     /* Podman ignores the tag parameter, but accepts a name with a tag. */
     if (!cdd_check_reserved(options, &error) || !cdd_check_reserved(handler, &error) ||

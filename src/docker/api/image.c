@@ -61,6 +61,7 @@ cdd_service_inspect_image_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task =
         cdd_operation_new(self, cancellable, callback, user_data, "inspecting the image %s", image);
+    cdd_operation_require(task, "image", image, NULL);
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     cdd_operation_call_for(task, &call, parse, (GDestroyNotify)cdd_image_info_free);
 }
@@ -88,6 +89,7 @@ cdd_service_tag_image_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "tagging the image %s as %s",
                              image, reference);
+    cdd_operation_require(task, "image", image, "reference", reference, NULL);
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     if (!cdd_image_add_name(path, "repo", reference, &error)) {
         cdd_operation_return_error(task, error);
@@ -169,6 +171,7 @@ cdd_service_remove_image_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task =
         cdd_operation_new(self, cancellable, callback, user_data, "removing the image %s", image);
+    cdd_operation_require(task, "image", image, NULL);
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     cdd_operation_call_for(task, &call, parse_removed, (GDestroyNotify)cdd_removed_images_free);
 }

@@ -47,6 +47,10 @@ cdd_service_login_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "logging in to %s",
                              server != NULL ? server : "a registry");
+    cdd_operation_set_asks_registry(task);
+    cdd_operation_require(task, "credentials", credentials, NULL);
+    if (cdd_operation_lacks_argument(task))
+        return;
     if (server == NULL || *server == '\0') {
         cdd_operation_return_error(task, g_error_new_literal(CDD_ERROR, CDD_ERROR_INVALID_SPEC,
                                                              "the registry's address is missing"));

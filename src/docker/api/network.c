@@ -94,6 +94,8 @@ check_spec(const CddNetworkSpec *spec, GError **error)
 
     if (spec->name == NULL || *spec->name == '\0')
         cdd_faults_add(faults, "the name is missing");
+    else if (!cdd_faults_is_text(spec->name))
+        cdd_faults_add(faults, "the name is not UTF-8");
     cdd_faults_check_word(faults, "the name of a driver", spec->driver);
     cdd_faults_check_word(faults, "a range of addresses", spec->subnet);
     cdd_faults_check_word(faults, "an address", spec->gateway);
@@ -152,9 +154,11 @@ cdd_service_inspect_network_async(CddService *self,
     CddCall call = {.method = "GET", .path = path};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call_for(cdd_operation_new(self, cancellable, callback, user_data,
-                                             "inspecting the network %s", network),
-                           &call, parse, (GDestroyNotify)cdd_network_free);
+    cdd_operation_call_for(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "inspecting the network %s", network),
+                              "network", network, NULL),
+        &call, parse, (GDestroyNotify)cdd_network_free);
 }
 
 CddNetwork *
@@ -200,9 +204,11 @@ cdd_service_remove_network_async(CddService *self,
     CddCall call = {.method = "DELETE", .path = path};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "removing the network %s", network),
-                       &call);
+    cdd_operation_call(
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "removing the network %s", network),
+                              "network", network, NULL),
+        &call);
 }
 
 gboolean
@@ -256,6 +262,7 @@ cdd_service_connect_network_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "connecting the container %s to the network %s", container, network);
+    cdd_operation_require(task, "container", container, NULL);
     if (settings == NULL) {
         cdd_operation_return_missing(task, "settings");
         return;
@@ -288,9 +295,11 @@ cdd_service_disconnect_network_async(CddService *self,
     CddCall call = {.method = "POST", .path = path, .body = body};
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "disconnecting the container %s from the network %s",
-                                         container, network),
+    cdd_operation_call(cdd_operation_require(
+                           cdd_operation_new(self, cancellable, callback, user_data,
+                                             "disconnecting the container %s from the network %s",
+                                             container, network),
+                           "network", network, "container", container, NULL),
                        &call);
 }
 

@@ -21,6 +21,7 @@ static G_DEFINE_QUARK(cdd_operation, operation)
     char *doing;
     CddDeadline *deadline;
     GCancellable *cancellable; /* the caller's cancellable */
+    const char *missing;       /* the name of a required argument that is NULL */
     CddError not_found;
     gboolean asks_registry;
     char *hint;
@@ -111,6 +112,31 @@ cdd_operation_return_missing(GTask *task, const char *name)
     g_critical("%s: the argument \"%s\" is NULL", get_operation(task)->doing, name);
     cdd_operation_return_error(
         task, g_error_new(CDD_ERROR, CDD_ERROR_INVALID_SPEC, "the argument \"%s\" is NULL", name));
+}
+
+GTask *
+cdd_operation_require(GTask *task, const char *name, ...)
+{
+    Operation *operation = get_operation(task);
+    va_list arguments;
+
+    va_start(arguments, name);
+    for (; name != NULL; name = va_arg(arguments, const char *)) {
+        if (va_arg(arguments, gconstpointer) == NULL && operation->missing == NULL)
+            operation->missing = name;
+    }
+    va_end(arguments);
+    return task;
+}
+
+gboolean
+cdd_operation_lacks_argument(GTask *task)
+{
+    const char *missing = get_operation(task)->missing;
+
+    if (missing != NULL)
+        cdd_operation_return_missing(task, missing);
+    return missing != NULL;
 }
 
 void
@@ -290,6 +316,8 @@ on_called(GObject *source, GAsyncResult *result, gpointer user_data)
 void
 cdd_operation_call(GTask *task, const CddCall *call)
 {
+    if (cdd_operation_lacks_argument(task))
+        return;
     cdd_client_call_async(cdd_operation_get_client(task), call, cdd_operation_get_cancellable(task),
                           on_called, task);
 }
@@ -321,6 +349,8 @@ cdd_operation_call_for(GTask *task,
 {
     Operation *operation = get_operation(task);
 
+    if (cdd_operation_lacks_argument(task))
+        return;
     operation->parse = parse;
     operation->free_value = free_value;
     cdd_client_call_async(cdd_operation_get_client(task), call, cdd_operation_get_cancellable(task),
@@ -399,6 +429,8 @@ on_begun(GObject *source, GAsyncResult *result, gpointer user_data)
 void
 cdd_operation_read(GTask *task, const CddCall *call, CddAnswerPieceFunc func)
 {
+    if (cdd_operation_lacks_argument(task))
+        return;
     get_operation(task)->piece_func = func;
     cdd_client_send_async(cdd_operation_get_client(task), call, cdd_operation_get_cancellable(task),
                           on_begun, task);
@@ -464,10 +496,8 @@ on_download_begun(GObject *source, GAsyncResult *result, gpointer user_data)
 void
 cdd_operation_download(GTask *task, const CddCall *call, GOutputStream *to)
 {
-    if (to == NULL) {
-        cdd_operation_return_missing(task, "archive");
+    if (cdd_operation_lacks_argument(cdd_operation_require(task, "archive", to, NULL)))
         return;
-    }
     get_operation(task)->to = g_object_ref(to);
     cdd_client_send_async(cdd_operation_get_client(task), call, cdd_operation_get_cancellable(task),
                           on_download_begun, task);

@@ -34,6 +34,17 @@ GTask *cdd_operation_new_in(const char *function,
  */
 void cdd_operation_return_missing(GTask *task, const char *name);
 
+/*
+ * Takes pairs of an argument's name and its value, and NULL. If a value is NULL, the functions
+ * below that send a request end the operation as missing instead. Returns @task.
+ */
+GTask *cdd_operation_require(GTask *task, const char *name, ...) G_GNUC_NULL_TERMINATED;
+/*
+ * Ends the operation if a required argument is NULL, and returns whether it did. For an operation
+ * that uses its arguments before it sends a request, or sends one without the functions below.
+ */
+gboolean cdd_operation_lacks_argument(GTask *task);
+
 /* Removes the deadline. Call it first. */
 void cdd_operation_set_unbounded(GTask *task);
 

@@ -76,6 +76,7 @@ cdd_service_get_image_history_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "getting the history of the image %s", image);
+    cdd_operation_require(task, "image", image, NULL);
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     cdd_operation_call_for(task, &call, parse_history, (GDestroyNotify)g_ptr_array_unref);
 }
@@ -124,6 +125,7 @@ cdd_service_search_images_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "searching for images called %s", term);
+    cdd_operation_require(task, "term", term, NULL);
     if (!cdd_filters_check(filters, &error)) {
         cdd_operation_return_error(task, error);
         return;
@@ -222,6 +224,9 @@ cdd_service_inspect_distribution_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data,
                              "asking the registry for the image %s", image);
+    cdd_operation_require(task, "image", image, NULL);
+    if (cdd_operation_lacks_argument(task))
+        return;
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     reference = cdd_image_reference_parse(image, &error);
     if (reference == NULL) {

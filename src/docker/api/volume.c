@@ -42,6 +42,9 @@ check_spec(const CddVolumeSpec *spec, GError **error)
 {
     g_autoptr(GString) faults = g_string_new(NULL);
 
+    /* Without a name, the engine makes one. */
+    if (spec->name != NULL && *spec->name != '\0' && !cdd_faults_is_name(spec->name))
+        cdd_faults_add(faults, "\"%s\" is not the name of a volume", spec->name);
     cdd_faults_check_word(faults, "the name of a driver", spec->driver);
     cdd_faults_check_entries(faults, "option of the driver", spec->driver_options);
     cdd_faults_check_entries(faults, "label", spec->labels);
@@ -107,7 +110,9 @@ cdd_service_inspect_volume_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     cdd_operation_call_for(
-        cdd_operation_new(self, cancellable, callback, user_data, "inspecting the volume %s", name),
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "inspecting the volume %s", name),
+                              "name", name, NULL),
         &call, parse, (GDestroyNotify)cdd_volume_free);
 }
 
@@ -177,7 +182,9 @@ cdd_service_remove_volume_async(CddService *self,
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     cdd_operation_call(
-        cdd_operation_new(self, cancellable, callback, user_data, "removing the volume %s", name),
+        cdd_operation_require(cdd_operation_new(self, cancellable, callback, user_data,
+                                                "removing the volume %s", name),
+                              "name", name, NULL),
         &call);
 }
 

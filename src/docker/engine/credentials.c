@@ -441,14 +441,20 @@ cdd_credentials_find_async(const char *registry,
                            gpointer user_data)
 {
     g_autoptr(GTask) task = g_task_new(NULL, cancellable, callback, user_data);
-    const char *server = cdd_credentials_server_of(registry);
     g_autoptr(JsonNode) config = NULL;
     CddCredentials *credentials;
-    Find *find = g_new0(Find, 1);
     GError *error = NULL;
+    const char *server;
     const char *helper;
+    Find *find;
 
     g_task_set_source_tag(task, cdd_credentials_find_async);
+    if (registry == NULL) {
+        cdd_result_return_missing(g_steal_pointer(&task), "registry");
+        return;
+    }
+    server = cdd_credentials_server_of(registry);
+    find = g_new0(Find, 1);
     find->server = g_strdup(server);
     g_task_set_task_data(task, find, find_free);
     credentials = from_environment(server);

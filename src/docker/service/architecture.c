@@ -221,6 +221,10 @@ cdd_check_architecture_compatibility_async(CddService *service,
     g_return_if_fail(CDD_IS_SERVICE(service));
     task = g_task_new(service, cancellable, callback, user_data);
     g_task_set_source_tag(task, cdd_check_architecture_compatibility_async);
+    if (image == NULL) {
+        cdd_result_return_missing(task, "image");
+        return;
+    }
     inquiry = g_new0(Inquiry, 1);
     inquiry->image = g_strdup(image);
     g_task_set_task_data(task, inquiry, inquiry_free);

@@ -211,7 +211,7 @@ cdd_container_pool_run_many_async(CddContainerPool *self,
     for (gsize i = 0; i < n_specs; i++) {
         all[i] = g_new0(One, 1);
         all[i]->many = many;
-        all[i]->spec = cdd_container_spec_copy(specs[i]);
+        all[i]->spec = specs != NULL ? cdd_container_spec_copy(specs[i]) : NULL;
         cdd_output_handler_take(&all[i]->handler, handlers != NULL ? handlers[i] : NULL, task);
         all[i]->outcome = g_new0(CddContainerOutcome, 1);
         g_ptr_array_add(many->outcomes, all[i]->outcome);

@@ -227,9 +227,14 @@ cdd_optimize_build_context_async(const char *context_dir,
                                  gpointer user_data)
 {
     g_autoptr(GTask) task = g_task_new(NULL, cancellable, callback, user_data);
-    Request *request = g_new0(Request, 1);
+    Request *request;
 
     g_task_set_source_tag(task, cdd_optimize_build_context_async);
+    if (context_dir == NULL) {
+        cdd_result_return_missing(g_steal_pointer(&task), "context_dir");
+        return;
+    }
+    request = g_new0(Request, 1);
     request->context_dir = g_strdup(context_dir);
     request->dockerfile_path = g_strdup(dockerfile_path);
     g_task_set_task_data(task, request, request_free);

@@ -90,13 +90,18 @@ cdd_service_copy_to_container_async(CddService *self,
 {
     static const CddPipeWorkFuncs funcs = {.work = pack, .over = on_over};
     GInputStream *archive;
+    GTask *task;
     Copy *copy;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    copy = copy_new(cdd_operation_new(self, cancellable, callback, user_data,
-                                      "copying %s to the container %s", host_path, container),
-                    &funcs, host_path);
-    g_task_set_source_tag(copy->task, cdd_service_copy_to_container_async);
+    task = cdd_operation_new(self, cancellable, callback, user_data,
+                             "copying %s to the container %s", host_path, container);
+    cdd_operation_require(task, "host_path", host_path, "container", container, "directory",
+                          directory, NULL);
+    if (cdd_operation_lacks_argument(task))
+        return;
+    copy = copy_new(task, &funcs, host_path);
+    g_task_set_source_tag(task, cdd_service_copy_to_container_async);
     copy->contents_only = g_str_has_suffix(host_path, "/.") || g_str_equal(host_path, ".");
     copy->flags = flags;
     archive = cdd_pipe_work_start_upload(copy->pipe);
@@ -152,12 +157,17 @@ cdd_service_copy_from_container_async(CddService *self,
 {
     static const CddPipeWorkFuncs funcs = {.work = unpack, .over = on_over};
     GOutputStream *archive;
+    GTask *task;
     Copy *copy;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    copy = copy_new(cdd_operation_new(self, cancellable, callback, user_data,
-                                      "copying %s out of the container %s", path, container),
-                    &funcs, host_directory);
+    task = cdd_operation_new(self, cancellable, callback, user_data,
+                             "copying %s out of the container %s", path, container);
+    cdd_operation_require(task, "container", container, "path", path, "host_directory",
+                          host_directory, NULL);
+    if (cdd_operation_lacks_argument(task))
+        return;
+    copy = copy_new(task, &funcs, host_directory);
     copy->max_size = max_size;
     archive = cdd_pipe_work_start_download(copy->pipe);
     cdd_service_get_archive_async(self, container, path, archive,

@@ -353,6 +353,10 @@ cdd_image_cache_get_or_pull_async(CddImageCache *self,
     g_return_if_fail(CDD_IS_IMAGE_CACHE(self));
     task = g_task_new(self, cancellable, callback, user_data);
     g_task_set_source_tag(task, cdd_image_cache_get_or_pull_async);
+    if (image == NULL) {
+        cdd_result_return_missing(task, "image");
+        return;
+    }
     if (!cdd_platform_normalize(platform, &normal, &error)) {
         g_task_return_error(task, error);
         g_object_unref(task);

@@ -210,7 +210,12 @@ cdd_service_run_created_container_async(CddService *self,
     Job *job;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    g_return_if_fail(container != NULL);
+    if (container == NULL) {
+        cdd_operation_return_missing(
+            cdd_operation_new(self, cancellable, callback, user_data, "running a container"),
+            "container");
+        return;
+    }
     job = job_new(__func__, self, spec, handler, cancellable, callback, user_data);
     if (job == NULL)
         return;

@@ -216,6 +216,11 @@ cdd_image_reference_parse(const char *text, GError **error)
     g_autofree char *name = g_strdup(text);
     char *slash;
 
+    if (text == NULL) {
+        g_set_error_literal(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC,
+                            "the name of the image is missing");
+        return NULL;
+    }
     if (strlen(text) == ID_LENGTH && is_hex(text, ID_LENGTH)) {
         fail(error, text, "it is an id of an image, not a name");
         return NULL;

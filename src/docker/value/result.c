@@ -13,3 +13,12 @@ cdd_result_check(GAsyncResult *result, gpointer source, gpointer tag, GError **e
                         "this is the result of another operation");
     return FALSE;
 }
+
+void
+cdd_result_return_missing(GTask *task, const char *name)
+{
+    g_critical("the argument \"%s\" is NULL", name);
+    g_task_return_new_error(task, CDD_ERROR, CDD_ERROR_INVALID_SPEC, "the argument \"%s\" is NULL",
+                            name);
+    g_object_unref(task);
+}

@@ -349,55 +349,207 @@ test_each_refuses_the_result_of_another(void)
 
 typedef void (*BeginFunc)(CddService *service, GAsyncReadyCallback callback, gpointer data);
 
-#define WITHOUT(name, ...)                                                                         \
-    static void without_##name(CddService *service, GAsyncReadyCallback callback, gpointer data)   \
+static const CddContainerSpec spec = {.image = "image"};
+static const CddContainerUpdate update = {.resources = {.memory = 1 << 30}};
+static const CddExecSpec exec = {.command = (const char *const[]){"true", NULL}};
+static const CddEndpointSettings endpoint = {.network = "network"};
+/* Made by the test. */
+static GInputStream *input;
+static GOutputStream *output;
+static CddStatsHandler *stats_handler;
+
+/* The call, the argument that it lacks, and all arguments. */
+#define WITHOUT(name, argument, ...)                                                               \
+    static void name##_without_##argument(CddService *service, GAsyncReadyCallback callback,       \
+                                          gpointer data)                                           \
     {                                                                                              \
         name##_async(service, __VA_ARGS__, NULL, callback, data);                                  \
     }
-WITHOUT(cdd_service_create_container, NULL)
-WITHOUT(cdd_service_run_container, NULL, NULL)
-WITHOUT(cdd_service_run_created_container, "abc", NULL, NULL)
-WITHOUT(cdd_service_update_container, "abc", NULL)
-WITHOUT(cdd_service_exec, "abc", NULL, NULL, NULL)
-WITHOUT(cdd_service_start_exec, "abc", NULL)
-WITHOUT(cdd_service_start_exec_detached, "abc", NULL)
-WITHOUT(cdd_service_create_network, NULL)
-WITHOUT(cdd_service_connect_network, "abc", NULL)
-WITHOUT(cdd_service_build_image, NULL, NULL)
-WITHOUT(cdd_service_request, NULL, NULL, NULL)
-WITHOUT(cdd_service_export_container, "abc", NULL)
-WITHOUT(cdd_service_save_images, names, NULL)
-WITHOUT(cdd_service_get_archive, "abc", "/", NULL)
-WITHOUT(cdd_service_watch_events_with_handler, NULL, NULL)
-WITHOUT(cdd_service_watch_stats_with_handler, "abc", NULL)
+WITHOUT(cdd_service_create_container, spec, NULL)
+WITHOUT(cdd_service_run_container, spec, NULL, NULL)
+WITHOUT(cdd_service_run_created_container, container, NULL, &spec, NULL)
+WITHOUT(cdd_service_run_created_container, spec, "abc", NULL, NULL)
+WITHOUT(cdd_service_start_container, container, NULL)
+WITHOUT(cdd_service_pause_container, container, NULL)
+WITHOUT(cdd_service_unpause_container, container, NULL)
+WITHOUT(cdd_service_stop_container, container, NULL, 1)
+WITHOUT(cdd_service_restart_container, container, NULL, 1)
+WITHOUT(cdd_service_update_container, container, NULL, &update)
+WITHOUT(cdd_service_update_container, update, "abc", NULL)
+WITHOUT(cdd_service_kill_container, container, NULL, NULL)
+WITHOUT(cdd_service_remove_container, container, NULL, 0)
+WITHOUT(cdd_service_rename_container, container, NULL, "name")
+WITHOUT(cdd_service_rename_container, name, "abc", NULL)
+WITHOUT(cdd_service_resize_container, container, NULL, 1, 1)
+WITHOUT(cdd_service_commit_container, container, NULL, NULL)
+WITHOUT(cdd_service_inspect_container, container, NULL)
+WITHOUT(cdd_service_get_container_processes, container, NULL, NULL)
+WITHOUT(cdd_service_get_container_changes, container, NULL)
+WITHOUT(cdd_service_export_container, container, NULL, output)
+WITHOUT(cdd_service_export_container, archive, "abc", NULL)
+WITHOUT(cdd_service_read_container_logs, container, NULL, NULL, NULL)
+WITHOUT(cdd_service_get_container_stats, container, NULL)
+WITHOUT(cdd_service_watch_stats_with_handler, container, NULL, stats_handler)
+WITHOUT(cdd_service_watch_stats_with_handler, func, "abc", NULL)
+WITHOUT(cdd_service_watch_events_with_handler, func, NULL, NULL)
+WITHOUT(cdd_service_wait_container, container, NULL, CDD_WAIT_NOT_RUNNING)
+WITHOUT(cdd_service_wait_container_healthy, container, NULL)
+WITHOUT(cdd_service_attach_container, container, NULL, FALSE)
+WITHOUT(cdd_service_exec, container, NULL, &exec, NULL, NULL)
+WITHOUT(cdd_service_exec, spec, "abc", NULL, NULL, NULL)
+WITHOUT(cdd_service_start_exec, container, NULL, &exec)
+WITHOUT(cdd_service_start_exec, spec, "abc", NULL)
+WITHOUT(cdd_service_start_exec_detached, container, NULL, &exec)
+WITHOUT(cdd_service_start_exec_detached, spec, "abc", NULL)
+WITHOUT(cdd_service_inspect_exec, exec, NULL)
+WITHOUT(cdd_service_resize_exec, exec, NULL, 1, 1)
+WITHOUT(cdd_service_stat_path, container, NULL, "/")
+WITHOUT(cdd_service_stat_path, path, "abc", NULL)
+WITHOUT(cdd_service_put_archive, container, NULL, "/", input)
+WITHOUT(cdd_service_put_archive, directory, "abc", NULL, input)
+WITHOUT(cdd_service_put_archive, archive, "abc", "/", NULL)
+WITHOUT(cdd_service_get_archive, container, NULL, "/", output)
+WITHOUT(cdd_service_get_archive, path, "abc", NULL, output)
+WITHOUT(cdd_service_get_archive, archive, "abc", "/", NULL)
+WITHOUT(cdd_service_copy_to_container, host_path, NULL, "abc", "/", 0)
+WITHOUT(cdd_service_copy_to_container, container, "/nowhere", NULL, "/", 0)
+WITHOUT(cdd_service_copy_to_container, directory, "/nowhere", "abc", NULL, 0)
+WITHOUT(cdd_service_copy_from_container, container, NULL, "/", "/nowhere", 0)
+WITHOUT(cdd_service_copy_from_container, path, "abc", NULL, "/nowhere", 0)
+WITHOUT(cdd_service_copy_from_container, host_directory, "abc", "/", NULL, 0)
+WITHOUT(cdd_service_inspect_image, image, NULL)
+WITHOUT(cdd_service_tag_image, image, NULL, "name")
+WITHOUT(cdd_service_tag_image, reference, "image", NULL)
+WITHOUT(cdd_service_remove_image, image, NULL, FALSE)
+WITHOUT(cdd_service_pull_image, image, NULL, NULL, NULL)
+WITHOUT(cdd_service_push_image, image, NULL, NULL)
+WITHOUT(cdd_service_inspect_distribution, image, NULL)
+WITHOUT(cdd_service_get_image_history, image, NULL)
+WITHOUT(cdd_service_search_images, term, NULL, 0, NULL)
+WITHOUT(cdd_service_load_images, archive, NULL, NULL)
+WITHOUT(cdd_service_save_images, images, NULL, output)
+WITHOUT(cdd_service_save_images, archive, names, NULL)
+WITHOUT(cdd_service_import_image, archive, NULL, NULL, NULL)
+WITHOUT(cdd_service_build_archive, context, NULL, NULL, NULL)
+WITHOUT(cdd_service_build_image, context, NULL, NULL)
+WITHOUT(cdd_service_login, credentials, NULL)
+WITHOUT(cdd_service_request, request, NULL, NULL, NULL)
+WITHOUT(cdd_service_create_network, spec, NULL)
+WITHOUT(cdd_service_inspect_network, network, NULL)
+WITHOUT(cdd_service_remove_network, network, NULL)
+WITHOUT(cdd_service_connect_network, container, NULL, &endpoint)
+WITHOUT(cdd_service_connect_network, settings, "abc", NULL)
+WITHOUT(cdd_service_disconnect_network, network, NULL, "abc")
+WITHOUT(cdd_service_disconnect_network, container, "abc", NULL)
+WITHOUT(cdd_service_inspect_volume, name, NULL)
+WITHOUT(cdd_service_remove_volume, name, NULL, FALSE)
+WITHOUT(cdd_check_architecture_compatibility, image, NULL)
 
 static void
-test_a_missing_specification_is_told(void)
+on_stats(const CddContainerStats *stats G_GNUC_UNUSED, gpointer user_data G_GNUC_UNUSED)
 {
+}
+
+static void
+test_a_missing_argument_is_told(void)
+{
+#define ROW(name, argument)                                                                        \
+    {                                                                                              \
+        name##_without_##argument, #name, #argument                                                \
+    }
     static const struct {
         BeginFunc begin;
         const char *name;
+        const char *argument;
     } calls[] = {
-        {without_cdd_service_create_container, "cdd_service_create_container"},
-        {without_cdd_service_run_container, "cdd_service_run_container"},
-        {without_cdd_service_run_created_container, "cdd_service_run_created_container"},
-        {without_cdd_service_update_container, "cdd_service_update_container"},
-        {without_cdd_service_exec, "cdd_service_exec"},
-        {without_cdd_service_start_exec, "cdd_service_start_exec"},
-        {without_cdd_service_start_exec_detached, "cdd_service_start_exec_detached"},
-        {without_cdd_service_create_network, "cdd_service_create_network"},
-        {without_cdd_service_connect_network, "cdd_service_connect_network"},
-        {without_cdd_service_build_image, "cdd_service_build_image"},
-        {without_cdd_service_request, "cdd_service_request"},
-        {without_cdd_service_export_container, "cdd_service_export_container"},
-        {without_cdd_service_save_images, "cdd_service_save_images"},
-        {without_cdd_service_get_archive, "cdd_service_get_archive"},
-        {without_cdd_service_watch_events_with_handler, "cdd_service_watch_events_with_handler"},
-        {without_cdd_service_watch_stats_with_handler, "cdd_service_watch_stats_with_handler"},
+        ROW(cdd_service_create_container, spec),
+        ROW(cdd_service_run_container, spec),
+        ROW(cdd_service_run_created_container, container),
+        ROW(cdd_service_run_created_container, spec),
+        ROW(cdd_service_start_container, container),
+        ROW(cdd_service_pause_container, container),
+        ROW(cdd_service_unpause_container, container),
+        ROW(cdd_service_stop_container, container),
+        ROW(cdd_service_restart_container, container),
+        ROW(cdd_service_update_container, container),
+        ROW(cdd_service_update_container, update),
+        ROW(cdd_service_kill_container, container),
+        ROW(cdd_service_remove_container, container),
+        ROW(cdd_service_rename_container, container),
+        ROW(cdd_service_rename_container, name),
+        ROW(cdd_service_resize_container, container),
+        ROW(cdd_service_commit_container, container),
+        ROW(cdd_service_inspect_container, container),
+        ROW(cdd_service_get_container_processes, container),
+        ROW(cdd_service_get_container_changes, container),
+        ROW(cdd_service_export_container, container),
+        ROW(cdd_service_export_container, archive),
+        ROW(cdd_service_read_container_logs, container),
+        ROW(cdd_service_get_container_stats, container),
+        ROW(cdd_service_watch_stats_with_handler, container),
+        ROW(cdd_service_watch_stats_with_handler, func),
+        ROW(cdd_service_watch_events_with_handler, func),
+        ROW(cdd_service_wait_container, container),
+        ROW(cdd_service_wait_container_healthy, container),
+        ROW(cdd_service_attach_container, container),
+        ROW(cdd_service_exec, container),
+        ROW(cdd_service_exec, spec),
+        ROW(cdd_service_start_exec, container),
+        ROW(cdd_service_start_exec, spec),
+        ROW(cdd_service_start_exec_detached, container),
+        ROW(cdd_service_start_exec_detached, spec),
+        ROW(cdd_service_inspect_exec, exec),
+        ROW(cdd_service_resize_exec, exec),
+        ROW(cdd_service_stat_path, container),
+        ROW(cdd_service_stat_path, path),
+        ROW(cdd_service_put_archive, container),
+        ROW(cdd_service_put_archive, directory),
+        ROW(cdd_service_put_archive, archive),
+        ROW(cdd_service_get_archive, container),
+        ROW(cdd_service_get_archive, path),
+        ROW(cdd_service_get_archive, archive),
+        ROW(cdd_service_copy_to_container, host_path),
+        ROW(cdd_service_copy_to_container, container),
+        ROW(cdd_service_copy_to_container, directory),
+        ROW(cdd_service_copy_from_container, container),
+        ROW(cdd_service_copy_from_container, path),
+        ROW(cdd_service_copy_from_container, host_directory),
+        ROW(cdd_service_inspect_image, image),
+        ROW(cdd_service_tag_image, image),
+        ROW(cdd_service_tag_image, reference),
+        ROW(cdd_service_remove_image, image),
+        ROW(cdd_service_pull_image, image),
+        ROW(cdd_service_push_image, image),
+        ROW(cdd_service_inspect_distribution, image),
+        ROW(cdd_service_get_image_history, image),
+        ROW(cdd_service_search_images, term),
+        ROW(cdd_service_load_images, archive),
+        ROW(cdd_service_save_images, images),
+        ROW(cdd_service_save_images, archive),
+        ROW(cdd_service_import_image, archive),
+        ROW(cdd_service_build_archive, context),
+        ROW(cdd_service_build_image, context),
+        ROW(cdd_service_login, credentials),
+        ROW(cdd_service_request, request),
+        ROW(cdd_service_create_network, spec),
+        ROW(cdd_service_inspect_network, network),
+        ROW(cdd_service_remove_network, network),
+        ROW(cdd_service_connect_network, container),
+        ROW(cdd_service_connect_network, settings),
+        ROW(cdd_service_disconnect_network, network),
+        ROW(cdd_service_disconnect_network, container),
+        ROW(cdd_service_inspect_volume, name),
+        ROW(cdd_service_remove_volume, name),
+        ROW(cdd_check_architecture_compatibility, image),
     };
+#undef ROW
     GLogLevelFlags fatal = g_log_set_always_fatal(G_LOG_FATAL_MASK);
 
+    input = g_memory_input_stream_new();
+    output = g_memory_output_stream_new_resizable();
+    stats_handler = cdd_stats_handler_new(on_stats, NULL, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(calls); i++) {
+        g_autofree char *said = g_strdup_printf("the argument \"%s\" is NULL", calls[i].argument);
         g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1});
         g_autoptr(CddService) service = service_of(engine, PATIENCE);
         g_autoptr(GAsyncResult) done = NULL;
@@ -406,7 +558,7 @@ test_a_missing_specification_is_told(void)
 
         while (!g_str_equal(operation->name, calls[i].name))
             operation++;
-        g_test_message("%s", operation->name);
+        g_test_message("%s without %s", operation->name, calls[i].argument);
         n_criticals = 0;
         calls[i].begin(service, await_ready, &done);
         g_assert_cmpuint(n_criticals, ==, 1);
@@ -414,9 +566,13 @@ test_a_missing_specification_is_told(void)
         g_assert_null(done);
         g_assert_false(operation->finish(service, await(&done), &error));
         g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+        g_assert_nonnull(strstr(error->message, said));
         g_assert_false(fake_engine_was_asked(engine, "", ""));
     }
     g_log_set_always_fatal(fatal);
+    g_object_unref(input);
+    g_object_unref(output);
+    cdd_stats_handler_unref(stats_handler);
 }
 
 static void
@@ -470,8 +626,7 @@ main(int argc, char **argv)
     g_log_set_writer_func(write_log, NULL, NULL);
     g_test_add_func("/operations/each-refuses-the-result-of-another",
                     test_each_refuses_the_result_of_another);
-    g_test_add_func("/operations/a-missing-specification-is-told",
-                    test_a_missing_specification_is_told);
+    g_test_add_func("/operations/a-missing-argument-is-told", test_a_missing_argument_is_told);
     g_test_add_func("/operations/a-filter-has-a-name-and-a-value",
                     test_a_filter_has_a_name_and_a_value);
     g_test_add_func("/operations/a-list-of-images-begins-with-the-newest",

@@ -21,18 +21,30 @@ static const CddMember plugin_members[] = {
 CDD_DEFINE_PLAIN_COPY(, CddPlugin, cdd_plugin, plugin_members)
 G_DEFINE_BOXED_TYPE(CddPlugin, cdd_plugin, cdd_plugin_copy, cdd_plugin_free)
 
+static void
+on_pinged(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    GError *error = NULL;
+
+    if (cdd_client_ping_finish(CDD_CLIENT(source), result, &error))
+        cdd_operation_return_true(task);
+    else
+        cdd_operation_return_error(task, error);
+}
+
 void
 cdd_service_ping_async(CddService *self,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
 {
-    CddCall call = {.method = "HEAD", .path = "/_ping", .unversioned = TRUE};
+    GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
-    cdd_operation_call(cdd_operation_new(self, cancellable, callback, user_data,
-                                         "asking the engine for a sign of life"),
-                       &call);
+    task = cdd_operation_new(self, cancellable, callback, user_data,
+                             "asking the engine for a sign of life");
+    cdd_client_ping_async(self->client, cdd_operation_get_cancellable(task), on_pinged, task);
 }
 
 gboolean

@@ -204,10 +204,8 @@ cdd_client_send_async(CddClient *self,
 static void
 negotiate(GTask *task)
 {
-    CddClient *self = g_task_get_source_object(task);
-    CddCall ping = {.method = "HEAD", .path = "/_ping", .unversioned = TRUE};
-
-    cdd_client_send_async(self, &ping, g_task_get_cancellable(task), on_pinged, task);
+    cdd_client_ping_async(g_task_get_source_object(task), g_task_get_cancellable(task), on_pinged,
+                          task);
 }
 
 static gboolean
@@ -272,7 +270,7 @@ explain_ping(CddClient *self, GError **error)
 }
 
 static void
-on_pinged(GObject *source, GAsyncResult *result, gpointer user_data)
+on_ping_answered(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr(GTask) task = user_data;
     CddClient *self = CDD_CLIENT(source);
@@ -283,12 +281,45 @@ on_pinged(GObject *source, GAsyncResult *result, gpointer user_data)
         explain_ping(self, &error);
     if (response == NULL ||
         !choose_api_version(self, cdd_response_get_header(response, "api-version"), &error)) {
-        cdd_error_set_unsent(error);
         g_task_return_error(task, error);
         return;
     }
     self->is_podman = cdd_response_get_header(response, "libpod-api-version") != NULL;
-    obtain_connection(g_steal_pointer(&task));
+    g_task_return_boolean(task, TRUE);
+}
+
+void
+cdd_client_ping_async(CddClient *self,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+    GTask *task = g_task_new(self, cancellable, callback, user_data);
+    CddCall ping = {.method = "HEAD", .path = "/_ping", .unversioned = TRUE};
+
+    g_task_set_check_cancellable(task, FALSE);
+    cdd_client_send_async(self, &ping, cancellable, on_ping_answered, task);
+}
+
+gboolean
+cdd_client_ping_finish(CddClient *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_boolean(G_TASK(result), error);
+}
+
+static void
+on_pinged(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GTask *task = user_data;
+    GError *error = NULL;
+
+    if (cdd_client_ping_finish(CDD_CLIENT(source), result, &error)) {
+        obtain_connection(task);
+        return;
+    }
+    cdd_error_set_unsent(error);
+    g_task_return_error(task, error);
+    g_object_unref(task);
 }
 
 /* A login may ask a person, through SSH_ASKPASS. ssh itself limits the rest of it. */

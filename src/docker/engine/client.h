@@ -57,6 +57,16 @@ void cdd_client_send_async(CddClient *self,
                            gpointer user_data);
 CddResponse *cdd_client_send_finish(CddClient *self, GAsyncResult *result, GError **error);
 
+/*
+ * Asks the server whether it is a container engine that this library can use, and which API version
+ * and kind it has. A server that is no engine is an error that says so.
+ */
+void cdd_client_ping_async(CddClient *self,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+gboolean cdd_client_ping_finish(CddClient *self, GAsyncResult *result, GError **error);
+
 /* Sends a request and returns the whole answer as JSON; NULL without an error if it has no body. */
 void cdd_client_call_async(CddClient *self,
                            const CddCall *call,

@@ -22,6 +22,18 @@ begin_and_end_start(const char *host, GError **error)
     cdd_service_start_container_finish(service, await(&done), error);
 }
 
+static void
+ping(const char *host, GError **error)
+{
+    g_autoptr(CddService) service = cdd_service_new(&(CddConfig){.host = host}, error);
+    g_autoptr(GAsyncResult) done = NULL;
+
+    if (service == NULL)
+        return;
+    cdd_service_ping_async(service, NULL, await_ready, &done);
+    cdd_service_ping_finish(service, await(&done), error);
+}
+
 /* As in Docker's client; a reverse proxy can serve an engine there. */
 static void
 test_the_path_of_an_address_stands_before_each_request(void)
@@ -84,13 +96,17 @@ test_a_server_that_is_no_engine_is_called_so(void)
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autoptr(CannedServer) server = canned_server_new(rows[i].answer, NULL);
-        g_autoptr(GError) error = NULL;
+        void (*const calls[])(const char *host, GError **error) = {begin_and_end_start, ping};
 
-        begin_and_end_start(canned_server_get_place(server), &error);
-        g_test_message("%s", error->message);
-        g_assert_error(error, CDD_ERROR, (int)rows[i].code);
-        g_assert_nonnull(strstr(error->message, rows[i].said));
+        for (gsize k = 0; k < G_N_ELEMENTS(calls); k++) {
+            g_autoptr(CannedServer) server = canned_server_new(rows[i].answer, NULL);
+            g_autoptr(GError) error = NULL;
+
+            calls[k](canned_server_get_place(server), &error);
+            g_assert_error(error, CDD_ERROR, (int)rows[i].code);
+            g_test_message("%s", error->message);
+            g_assert_nonnull(strstr(error->message, rows[i].said));
+        }
     }
 }
 

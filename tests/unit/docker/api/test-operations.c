@@ -575,6 +575,116 @@ test_a_missing_argument_is_told(void)
     cdd_stats_handler_unref(stats_handler);
 }
 
+/* The calls that no service begins. */
+static void
+test_a_missing_argument_is_told_without_an_engine(void)
+{
+    GLogLevelFlags fatal = g_log_set_always_fatal(G_LOG_FATAL_MASK);
+    g_autoptr(CddMockEngine) engine = cdd_mock_engine_new();
+    CddDockerClient *client = CDD_DOCKER_CLIENT(cdd_mock_engine_get_service(engine));
+    g_autoptr(CddImageCache) cache = cdd_image_cache_new(client, CDD_PULL_ALWAYS);
+    g_autoptr(GAsyncResult) cached = NULL;
+    g_autoptr(GAsyncResult) optimized = NULL;
+    g_autoptr(GAsyncResult) found = NULL;
+    GError *error = NULL;
+
+    n_criticals = 0;
+    cdd_image_cache_get_or_pull_async(cache, NULL, NULL, NULL, NULL, await_ready, &cached);
+    cdd_optimize_build_context_async(NULL, NULL, NULL, await_ready, &optimized);
+    cdd_credentials_find_async(NULL, NULL, await_ready, &found);
+    g_assert_cmpuint(n_criticals, ==, 3);
+    n_criticals = G_MAXUINT;
+    g_log_set_always_fatal(fatal);
+    g_assert_null(cdd_image_cache_get_or_pull_finish(cache, await(&cached), &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    g_clear_error(&error);
+    g_assert_null(cdd_optimize_build_context_finish(await(&optimized), &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    g_clear_error(&error);
+    g_assert_null(cdd_credentials_find_finish(await(&found), &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    g_clear_error(&error);
+    g_assert_null(cdd_image_reference_parse(NULL, &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    g_clear_error(&error);
+}
+
+static void
+test_output_is_read_once(void)
+{
+    GLogLevelFlags fatal = g_log_set_always_fatal(G_LOG_FATAL_MASK);
+    g_autoptr(FakeEngine) engine =
+        fake_engine_new(&(FakeFaults){.budget = -1, .answers = operation_answers});
+    g_autoptr(CddService) service = service_of(engine, PATIENCE);
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_autoptr(GAsyncResult) attached = NULL;
+    g_autoptr(GAsyncResult) first = NULL;
+    g_autoptr(GAsyncResult) second = NULL;
+    g_autoptr(CddAttachment) attachment = NULL;
+    g_autoptr(GError) error = NULL;
+
+    cdd_service_attach_container_async(service, "abc", FALSE, NULL, await_ready, &attached);
+    attachment = cdd_service_attach_container_finish(service, await(&attached), NULL);
+    g_assert_nonnull(attachment);
+    cdd_attachment_read_output_async(attachment, NULL, cancellable, await_ready, &first);
+    n_criticals = 0;
+    cdd_attachment_read_output_async(attachment, NULL, NULL, await_ready, &second);
+    g_assert_cmpuint(n_criticals, ==, 1);
+    n_criticals = G_MAXUINT;
+    g_log_set_always_fatal(fatal);
+    g_assert_false(cdd_attachment_read_output_finish(attachment, await(&second), &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    /* The first one goes on, until it is cancelled. */
+    g_assert_null(first);
+    g_cancellable_cancel(cancellable);
+    g_assert_false(cdd_attachment_read_output_finish(attachment, await(&first), NULL));
+}
+
+static void
+test_a_name_that_no_engine_takes_is_refused(void)
+{
+    g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1});
+    g_autoptr(CddService) service = service_of(engine, PATIENCE);
+    const CddVolumeSpec volumes[] = {{.name = "a/b"}, {.name = "-a"}, {.name = "a\xff"}};
+    const CddNetworkSpec network = {.name = "a\xff"};
+    g_autoptr(GAsyncResult) created = NULL;
+    GError *error = NULL;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(volumes); i++) {
+        g_autoptr(GAsyncResult) done = NULL;
+
+        cdd_service_create_volume_async(service, &volumes[i], NULL, await_ready, &done);
+        g_assert_null(cdd_service_create_volume_finish(service, await(&done), &error));
+        g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+        g_clear_error(&error);
+    }
+    cdd_service_create_network_async(service, &network, NULL, await_ready, &created);
+    g_assert_null(cdd_service_create_network_finish(service, await(&created), &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    g_clear_error(&error);
+    g_assert_false(fake_engine_was_asked(engine, "", ""));
+}
+
+/* An empty id is data and no programmer's mistake: no critical message. */
+static void
+test_an_empty_id_is_refused(void)
+{
+    g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1});
+    g_autoptr(CddService) service = service_of(engine, PATIENCE);
+    g_autoptr(GAsyncResult) stopped = NULL;
+    g_autoptr(GAsyncResult) restarted = NULL;
+    g_autoptr(GError) of_stop = NULL;
+    g_autoptr(GError) of_restart = NULL;
+
+    cdd_service_stop_container_async(service, "", 1, NULL, await_ready, &stopped);
+    g_assert_false(cdd_service_stop_container_finish(service, await(&stopped), &of_stop));
+    g_assert_error(of_stop, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    cdd_service_restart_container_async(service, "", 1, NULL, await_ready, &restarted);
+    g_assert_false(cdd_service_restart_container_finish(service, await(&restarted), &of_restart));
+    g_assert_error(of_restart, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    g_assert_false(fake_engine_was_asked(engine, "", ""));
+}
+
 static void
 test_a_filter_has_a_name_and_a_value(void)
 {
@@ -627,6 +737,12 @@ main(int argc, char **argv)
     g_test_add_func("/operations/each-refuses-the-result-of-another",
                     test_each_refuses_the_result_of_another);
     g_test_add_func("/operations/a-missing-argument-is-told", test_a_missing_argument_is_told);
+    g_test_add_func("/operations/a-missing-argument-is-told-without-an-engine",
+                    test_a_missing_argument_is_told_without_an_engine);
+    g_test_add_func("/operations/output-is-read-once", test_output_is_read_once);
+    g_test_add_func("/operations/a-name-that-no-engine-takes-is-refused",
+                    test_a_name_that_no_engine_takes_is_refused);
+    g_test_add_func("/operations/an-empty-id-is-refused", test_an_empty_id_is_refused);
     g_test_add_func("/operations/a-filter-has-a-name-and-a-value",
                     test_a_filter_has_a_name_and_a_value);
     g_test_add_func("/operations/a-list-of-images-begins-with-the-newest",

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pulls and pushes images, with the credentials of their registries. */
 #include "../engine/credentials.h"
-#include "../value/error.h"
 #include "../value/platform.h"
 #include "faults.h"
 #include "image-name.h"
 #include "image-progress.h"
 #include "operation.h"
 #include "output-handler.h"
+#include "registry-credentials.h"
 
 #include <colcon-deb-docker/cdd-image-reference.h>
 #include <colcon-deb-docker/cdd-image.h>
@@ -81,7 +81,6 @@ transfer_new(CddService *self,
     Transfer *transfer = g_new0(Transfer, 1);
 
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
-    cdd_operation_set_asks_registry(task);
     cdd_operation_require(task, "image", image, NULL);
     transfer->is_push = is_push;
     cdd_output_handler_take(&transfer->handler, handler, task);
@@ -111,41 +110,19 @@ begin(GTask *task, const char *image, const char *platform)
     cdd_turns_take(CDD_SERVICE(g_task_get_source_object(task))->pull_turns, on_turn, task);
 }
 
-/* Public images can be pulled even if the credential helper is broken. */
-static void
-on_credentials(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
-{
-    GTask *task = user_data;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(CddCredentials) credentials = cdd_credentials_find_finish(result, &error);
-
-    if (error != NULL && !cdd_error_is_cancelled(error)) {
-        g_autofree char *hint = g_strdup_printf(
-            "no credentials were sent, because looking them up failed: %s", error->message);
-
-        cdd_operation_set_hint(task, hint);
-    }
-    send_request(task, credentials);
-}
-
 static void
 on_turn(gpointer user_data)
 {
     GTask *task = user_data;
     Transfer *transfer = g_task_get_task_data(task);
     CddService *service = g_task_get_source_object(task);
-    const CddCredentials *set = g_hash_table_lookup(
-        service->credentials, cdd_credentials_server_of(transfer->reference->domain));
 
     transfer->turns = cdd_turns_ref(service->pull_turns);
     stop_watching(transfer);
     if (transfer->ended)
         g_object_unref(task);
-    else if (set != NULL || service->is_mock)
-        send_request(task, set);
     else
-        cdd_credentials_find_async(transfer->reference->domain, cdd_operation_get_cancellable(task),
-                                   on_credentials, task);
+        cdd_registry_credentials_use(task, transfer->reference->domain, send_request);
 }
 
 static gboolean

@@ -4,6 +4,7 @@
 #include "../value/plain.h"
 #include "image-name.h"
 #include "operation.h"
+#include "registry-credentials.h"
 
 #include <colcon-deb-docker/cdd-image-reference.h>
 #include <colcon-deb-docker/cdd-registry.h>
@@ -196,19 +197,6 @@ inspect_with(GTask *task, const CddCredentials *credentials)
     cdd_secret_free(header);
 }
 
-/* A public image needs no credentials, so a broken helper is only a hint. */
-static void
-on_credentials(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data)
-{
-    GTask *task = user_data;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(CddCredentials) credentials = cdd_credentials_find_finish(result, &error);
-
-    if (error != NULL && !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        cdd_operation_set_hint(task, error->message);
-    inspect_with(task, credentials);
-}
-
 void
 cdd_service_inspect_distribution_async(CddService *self,
                                        const char *image,
@@ -217,7 +205,6 @@ cdd_service_inspect_distribution_async(CddService *self,
                                        gpointer user_data)
 {
     g_autoptr(CddImageReference) reference = NULL;
-    const CddCredentials *set;
     GError *error = NULL;
     GTask *task;
 
@@ -234,12 +221,7 @@ cdd_service_inspect_distribution_async(CddService *self,
         return;
     }
     g_task_set_task_data(task, cdd_image_reference_to_string(reference), g_free);
-    set = g_hash_table_lookup(self->credentials, cdd_credentials_server_of(reference->domain));
-    if (set != NULL)
-        inspect_with(task, set);
-    else
-        cdd_credentials_find_async(reference->domain, cdd_operation_get_cancellable(task),
-                                   on_credentials, task);
+    cdd_registry_credentials_use(task, reference->domain, inspect_with);
 }
 
 CddDistribution *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "registry-config.h"
 
+#include "../api/registry-credentials.h"
 #include "../engine/credentials.h"
 #include "../value/dockerfile-images.h"
 #include "../value/error.h"
@@ -79,7 +80,7 @@ on_found(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer user_data
     GTask *task = user_data;
     Config *config = g_task_get_task_data(task);
     g_autoptr(GError) error = NULL;
-    g_autoptr(CddCredentials) credentials = cdd_credentials_find_finish(result, &error);
+    g_autoptr(CddCredentials) credentials = cdd_registry_credentials_finish(result, &error);
 
     if (error != NULL && cdd_error_is_cancelled(error)) {
         g_task_return_error(task, g_steal_pointer(&error));
@@ -95,20 +96,13 @@ static void
 look_up_next(GTask *task)
 {
     Config *config = g_task_get_task_data(task);
-    CddService *service = g_task_get_source_object(task);
-    const char *domain;
+    const char *domain = config->domains[config->next];
 
-    while ((domain = config->domains[config->next]) != NULL) {
-        const CddCredentials *set =
-            g_hash_table_lookup(service->credentials, cdd_credentials_server_of(domain));
-
+    if (domain != NULL) {
         config->next++;
-        if (set == NULL && !service->is_mock) {
-            cdd_credentials_find_async(domain, g_task_get_cancellable(task), on_found, task);
-            return;
-        }
-        if (set != NULL)
-            add(config, domain, set);
+        cdd_registry_credentials_async(g_task_get_source_object(task), domain,
+                                       g_task_get_cancellable(task), on_found, task);
+        return;
     }
     json_builder_end_object(config->builder);
     g_task_return_pointer(task,

@@ -28,31 +28,41 @@ int
 main(void)
 {
     GMainContext *context = g_main_context_default();
-    g_autoptr(CddService) service = cdd_service_new(NULL, NULL);
-    gboolean at_end = service == NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CddService) service = cdd_service_new(NULL, &error);
+    g_autoptr(GArray) fds = g_array_new(FALSE, FALSE, sizeof(GPollFD));
+    gboolean at_end = FALSE;
     int n_running = 0;
 
+    if (service == NULL) {
+        fprintf(stderr, "%s\n", error->message);
+        return 2;
+    }
     g_main_context_acquire(context);
     while (!at_end || n_running > 0) {
-        GPollFD fds[64];
+        GPollFD input = {at_end ? -1 : STDIN_FILENO, G_IO_IN, 0};
         int priority;
         int timeout;
         int n;
         char bytes[256];
 
         g_main_context_prepare(context, &priority);
-        n = g_main_context_query(context, priority, &timeout, fds, (int)G_N_ELEMENTS(fds) - 1);
-        n = MIN(n, (int)G_N_ELEMENTS(fds) - 1);
-        fds[n] = (GPollFD){at_end ? -1 : STDIN_FILENO, G_IO_IN, 0};
-        g_poll(fds, (guint)n + 1, timeout);
-        if (g_main_context_check(context, priority, fds, n))
+        /* Tells how many descriptors there are: ask again until the array holds them all. */
+        while ((n = g_main_context_query(context, priority, &timeout, (GPollFD *)fds->data,
+                                         (int)fds->len)) > (int)fds->len)
+            g_array_set_size(fds, (guint)n);
+        g_array_set_size(fds, (guint)n);
+        g_array_append_val(fds, input);
+        g_poll((GPollFD *)fds->data, fds->len, timeout);
+        input = g_array_index(fds, GPollFD, n);
+        if (g_main_context_check(context, priority, (GPollFD *)fds->data, n))
             g_main_context_dispatch(context);
-        if (at_end || fds[n].revents == 0)
+        if (at_end || input.revents == 0)
             continue;
         at_end = read(STDIN_FILENO, bytes, sizeof bytes) <= 0;
         if (!at_end && ++n_running > 0)
             cdd_service_list_containers_async(service, TRUE, NULL, NULL, on_listed, &n_running);
     }
     g_main_context_release(context);
-    return service == NULL ? 2 : 0;
+    return 0;
 }

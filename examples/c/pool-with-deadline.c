@@ -64,7 +64,7 @@ main(int argc, char **argv)
     }
     for (int i = 3; i < argc; i++) {
         CddContainerSpec spec = {
-            .image = argv[1], .network_mode = CDD_NETWORK_NONE, .stop_timeout = 1};
+            .image = argv[1], .network_mode = CDD_NETWORK_NONE, .stop_timeout = 1000};
 
         spec.command = (const char *const[]){"sh", "-c", argv[i], NULL};
         g_ptr_array_add(specs, cdd_container_spec_copy(&spec));

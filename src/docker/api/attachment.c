@@ -208,6 +208,7 @@ cdd_attachment_read_output_async(CddAttachment *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data)
 {
+    GError *error = NULL;
     GTask *task;
 
     g_return_if_fail(CDD_IS_ATTACHMENT(self));
@@ -221,8 +222,12 @@ cdd_attachment_read_output_async(CddAttachment *self,
         g_object_unref(task);
         return;
     }
+    if (!cdd_output_handler_take(&self->handler, handler, task, &error)) {
+        g_task_return_error(task, error);
+        g_object_unref(task);
+        return;
+    }
     self->read = TRUE;
-    cdd_output_handler_take(&self->handler, handler, task);
     cdd_reader_async(g_io_stream_get_input_stream(self->connection), self->leftover, self->useless,
                      on_piece, self, cancellable, on_end, task);
 }

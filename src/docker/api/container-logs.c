@@ -105,17 +105,17 @@ cdd_service_read_container_logs_async(CddService *self,
     cdd_operation_require(task, "container", container, NULL);
     if (cdd_operation_lacks_argument(task))
         return;
-    if (!cdd_check_reserved(options, &error) || !cdd_check_reserved(handler, &error)) {
-        cdd_operation_return_error(task, error);
-        return;
-    }
     logs = g_new0(Logs, 1);
     logs->container = g_strdup(container);
     if (options != NULL)
         logs->options = *options;
-    cdd_output_handler_take(&logs->handler, handler, task);
     cdd_stdcopy_init(&logs->demultiplexer);
     g_task_set_task_data(task, logs, logs_free);
+    if (!cdd_check_reserved(options, &error) ||
+        !cdd_output_handler_take(&logs->handler, handler, task, &error)) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
     if (logs->options.follow)
         cdd_operation_set_unbounded(task);
     cdd_client_call_async(cdd_operation_get_client(task), &call,

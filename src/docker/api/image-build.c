@@ -205,10 +205,10 @@ cdd_image_build_async(CddService *self,
     Build *build = g_new0(Build, 1);
     const CddImageBuildOptions *options = request->options;
     GError *error = NULL;
-    g_autofree char *path =
-        cdd_check_reserved(handler, &error) && cdd_check_reserved(options, &error)
-            ? build_path(request, FALSE, &error)
-            : NULL;
+    g_autofree char *path = cdd_output_handler_take(&build->handler, handler, task, &error) &&
+                                    cdd_check_reserved(options, &error)
+                                ? build_path(request, FALSE, &error)
+                                : NULL;
     g_autofree char *podman_path = path != NULL ? build_path(request, TRUE, NULL) : NULL;
     g_autofree char *field =
         request->registry_config != NULL
@@ -224,7 +224,6 @@ cdd_image_build_async(CddService *self,
         .endless = TRUE,
     };
 
-    cdd_output_handler_take(&build->handler, handler, task);
     build->trace = cdd_build_trace_new();
     build->classic_trace = cdd_classic_trace_new();
     build->has_output = request->output_type != NULL;

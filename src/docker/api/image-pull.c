@@ -2,7 +2,6 @@
 /* Pulls and pushes images, with the credentials of their registries. */
 #include "../engine/credentials.h"
 #include "../value/platform.h"
-#include "faults.h"
 #include "image-name.h"
 #include "image-progress.h"
 #include "operation.h"
@@ -70,7 +69,6 @@ static GTask *
 transfer_new(CddService *self,
              const char *image,
              gboolean is_push,
-             const CddOutputHandler *handler,
              GCancellable *cancellable,
              GAsyncReadyCallback callback,
              gpointer user_data)
@@ -83,21 +81,19 @@ transfer_new(CddService *self,
     cdd_operation_set_not_found(task, CDD_ERROR_IMAGE_NOT_FOUND);
     cdd_operation_require(task, "image", image, NULL);
     transfer->is_push = is_push;
-    cdd_output_handler_take(&transfer->handler, handler, task);
     g_task_set_task_data(task, transfer, transfer_free);
     return task;
 }
 
 static void
-begin(GTask *task, const char *image, const char *platform)
+begin(GTask *task, const char *image, const char *platform, const CddOutputHandler *handler)
 {
     Transfer *transfer = g_task_get_task_data(task);
-    const CddOutputHandler *handler = &transfer->handler;
     GError *error = NULL;
 
     if (cdd_operation_lacks_argument(task))
         return;
-    if (cdd_check_reserved(handler, &error))
+    if (cdd_output_handler_take(&transfer->handler, handler, task, &error))
         transfer->reference = cdd_image_reference_parse(image, &error);
     if (transfer->reference == NULL ||
         !cdd_platform_normalize(platform, &transfer->platform, &error)) {
@@ -178,8 +174,8 @@ cdd_service_pull_image_async(CddService *self,
                              gpointer user_data)
 {
     g_return_if_fail(CDD_IS_SERVICE(self));
-    begin(transfer_new(self, image, FALSE, handler, cancellable, callback, user_data), image,
-          platform);
+    begin(transfer_new(self, image, FALSE, cancellable, callback, user_data), image, platform,
+          handler);
 }
 
 gboolean
@@ -197,7 +193,7 @@ cdd_service_push_image_async(CddService *self,
                              gpointer user_data)
 {
     g_return_if_fail(CDD_IS_SERVICE(self));
-    begin(transfer_new(self, image, TRUE, handler, cancellable, callback, user_data), image, NULL);
+    begin(transfer_new(self, image, TRUE, cancellable, callback, user_data), image, NULL, handler);
 }
 
 gboolean

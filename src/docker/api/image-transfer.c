@@ -34,14 +34,14 @@ reception_free(gpointer data)
     g_free(reception);
 }
 
-static void
-set_reception(GTask *task, const CddOutputHandler *handler)
+static gboolean
+set_reception(GTask *task, const CddOutputHandler *handler, GError **error)
 {
     Reception *reception = g_new0(Reception, 1);
 
-    cdd_output_handler_take(&reception->handler, handler, task);
     reception->names = g_ptr_array_new_with_free_func(g_free);
     g_task_set_task_data(task, reception, reception_free);
+    return cdd_output_handler_take(&reception->handler, handler, task, error);
 }
 
 static const char *
@@ -88,13 +88,16 @@ cdd_service_load_images_async(CddService *self,
                     .path = "/images/load?quiet=0",
                     .upload = archive,
                     .header_timeout = CDD_NO_TIMEOUT};
+    GError *error = NULL;
     GTask *task;
 
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "loading images");
     cdd_operation_require(task, "archive", archive, NULL);
-    set_reception(task, handler);
-    cdd_operation_stream(task, &call, on_load_value);
+    if (set_reception(task, handler, &error))
+        cdd_operation_stream(task, &call, on_load_value);
+    else
+        cdd_operation_return_error(task, error);
 }
 
 char **
@@ -184,9 +187,8 @@ cdd_service_import_image_async(CddService *self,
     g_return_if_fail(CDD_IS_SERVICE(self));
     task = cdd_operation_new(self, cancellable, callback, user_data, "importing an image");
     cdd_operation_require(task, "archive", archive, NULL);
-    set_reception(task, handler);
     /* Podman ignores the tag parameter, but accepts a name with a tag. */
-    if (!cdd_check_reserved(options, &error) || !cdd_check_reserved(handler, &error) ||
+    if (!cdd_check_reserved(options, &error) || !set_reception(task, handler, &error) ||
         !cdd_platform_normalize(from->platform, &platform, &error) ||
         !cdd_image_add_name(path, "repo", from->reference, &error) ||
         !cdd_image_add_whole_name(podman_path, "repo", from->reference, &error)) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "output-handler.h"
 
+#include "faults.h"
+
 /* A function with its data, from a language binding. */
 typedef struct {
     GCallback func;
@@ -167,12 +169,20 @@ on_task_gone(gpointer closures, GObject *task G_GNUC_UNUSED)
     closures_unref(closures);
 }
 
-void
-cdd_output_handler_take(CddOutputHandler *self, const CddOutputHandler *from, gpointer task)
+gboolean
+cdd_output_handler_take(CddOutputHandler *self,
+                        const CddOutputHandler *handler,
+                        gpointer task,
+                        GError **error)
 {
     static const CddOutputHandler none = {0};
 
-    *self = from != NULL ? *from : none;
+    *self = none;
+    if (!cdd_check_reserved(handler, error))
+        return FALSE;
+    if (handler != NULL)
+        *self = *handler;
     if (is_owning(self))
         g_object_weak_ref(task, on_task_gone, g_atomic_rc_box_acquire(self->user_data));
+    return TRUE;
 }

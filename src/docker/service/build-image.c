@@ -137,9 +137,9 @@ cdd_service_build_image_async(CddService *self,
     job->options = g_boxed_copy(CDD_TYPE_BUILD_CONTEXT, context);
     job->build_args = make_build_args(job->options);
     job->skipped = cdd_skipped_files_new();
-    cdd_output_handler_take(&job->handler, handler, job->task);
     g_task_set_task_data(job->task, job, job_free);
-    if (!cdd_check_reserved(context, &error) || !cdd_check_reserved(handler, &error) ||
+    if (!cdd_check_reserved(context, &error) ||
+        !cdd_output_handler_take(&job->handler, handler, task, &error) ||
         !cdd_build_context_validate(context, &error)) {
         cdd_operation_return_error(job->task, error);
         return;

@@ -83,6 +83,7 @@ typedef struct {
     Many *many;
     CddContainerSpec *spec;
     CddOutputHandler handler;
+    gboolean valid; /* the handler; else the outcome has the error */
     CddContainerOutcome *outcome;
 } One;
 
@@ -150,7 +151,7 @@ on_turn(gpointer user_data)
     One *one = user_data;
     Many *many = one->many;
 
-    if (g_cancellable_set_error_if_cancelled(many->stop, &one->outcome->error))
+    if (!one->valid || g_cancellable_set_error_if_cancelled(many->stop, &one->outcome->error))
         end_one(one);
     else
         cdd_docker_client_run_container_async(many->pool->client, one->spec, &one->handler,
@@ -212,8 +213,9 @@ cdd_container_pool_run_many_async(CddContainerPool *self,
         all[i] = g_new0(One, 1);
         all[i]->many = many;
         all[i]->spec = specs != NULL ? cdd_container_spec_copy(specs[i]) : NULL;
-        cdd_output_handler_take(&all[i]->handler, handlers != NULL ? handlers[i] : NULL, task);
         all[i]->outcome = g_new0(CddContainerOutcome, 1);
+        all[i]->valid = cdd_output_handler_take(
+            &all[i]->handler, handlers != NULL ? handlers[i] : NULL, task, &all[i]->outcome->error);
         g_ptr_array_add(many->outcomes, all[i]->outcome);
     }
     for (gsize i = 0; i < n_specs; i++)

@@ -4,7 +4,6 @@
  *
  * start -> copy input and output to their end -> inspect -> done
  */
-#include "../api/faults.h"
 #include "../api/operation.h"
 #include "../api/output-handler.h"
 #include "../engine/deadline.h"
@@ -79,16 +78,15 @@ cdd_service_exec_async(CddService *self,
         cdd_operation_return_missing(task, "spec");
         return;
     }
-    if (!cdd_check_reserved(handler, &error)) {
-        cdd_operation_return_error(task, error);
-        return;
-    }
     job = g_new0(Job, 1);
     job->task = task;
     g_task_set_task_data(job->task, job, job_free);
     job->service = self; /* the task holds it */
     job->input = input != NULL ? g_object_ref(input) : NULL;
-    cdd_output_handler_take(&job->handler, handler, job->task);
+    if (!cdd_output_handler_take(&job->handler, handler, task, &error)) {
+        cdd_operation_return_error(task, error);
+        return;
+    }
     with_input = *spec;
     with_input.attach_stdin = input != NULL;
     cdd_service_start_exec_async(self, container, &with_input,

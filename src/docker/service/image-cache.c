@@ -318,19 +318,17 @@ lookup_new(CddImageCache *self, const char *key, const char *image, const char *
 }
 
 static void
-wait_for(Lookup *lookup, const CddOutputHandler *handler, GTask *task)
+wait_for(Lookup *lookup, GTask *task)
 {
-    Waiter *waiter = g_new0(Waiter, 1);
+    Waiter *waiter = g_task_get_task_data(task);
     GCancellable *cancellable = g_task_get_cancellable(task);
 
     waiter->lookup = lookup;
-    cdd_output_handler_take(&waiter->handler, handler, task);
     if (cancellable != NULL) {
         waiter->cancel_watch = g_cancellable_source_new(cancellable);
         g_source_set_callback(waiter->cancel_watch, G_SOURCE_FUNC(on_cancelled), task, NULL);
         g_source_attach(waiter->cancel_watch, g_main_context_get_thread_default());
     }
-    g_task_set_task_data(task, waiter, waiter_free);
     lookup->waiters = g_list_append(lookup->waiters, task);
 }
 
@@ -348,6 +346,7 @@ cdd_image_cache_get_or_pull_async(CddImageCache *self,
     GError *error = NULL;
     GTask *task;
     const CddImageInfo *info;
+    Waiter *waiter;
     Lookup *lookup;
 
     g_return_if_fail(CDD_IS_IMAGE_CACHE(self));
@@ -357,7 +356,10 @@ cdd_image_cache_get_or_pull_async(CddImageCache *self,
         cdd_result_return_missing(task, "image");
         return;
     }
-    if (!cdd_platform_normalize(platform, &normal, &error)) {
+    waiter = g_new0(Waiter, 1);
+    g_task_set_task_data(task, waiter, waiter_free);
+    if (!cdd_output_handler_take(&waiter->handler, handler, task, &error) ||
+        !cdd_platform_normalize(platform, &normal, &error)) {
         g_task_return_error(task, error);
         g_object_unref(task);
         return;
@@ -371,11 +373,11 @@ cdd_image_cache_get_or_pull_async(CddImageCache *self,
     }
     lookup = g_hash_table_lookup(self->lookups, key);
     if (lookup != NULL) {
-        wait_for(lookup, handler, task);
+        wait_for(lookup, task);
         return;
     }
     lookup = lookup_new(self, key, image, normal);
-    wait_for(lookup, handler, task);
+    wait_for(lookup, task);
     if (self->policy == CDD_PULL_ALWAYS && may_pull(lookup))
         pull(lookup);
     else

@@ -146,6 +146,7 @@ job_new(const char *function,
     /* Each step has its own description, so the operation has none. */
     GTask *task = cdd_operation_new_in(function, self, cancellable, callback, user_data, "%s", "");
     GError *error = NULL;
+    CddOutputHandler own;
     Job *job;
 
     if (spec == NULL) {
@@ -153,7 +154,8 @@ job_new(const char *function,
         return NULL;
     }
     if (g_cancellable_set_error_if_cancelled(cancellable, &error) ||
-        !cdd_check_reserved(handler, &error) || !cdd_container_spec_validate(spec, &error)) {
+        !cdd_output_handler_take(&own, handler, task, &error) ||
+        !cdd_container_spec_validate(spec, &error)) {
         cdd_operation_return_error(task, error);
         return NULL;
     }
@@ -164,7 +166,7 @@ job_new(const char *function,
     job->spec = cdd_container_spec_copy(spec);
     /* The engine removes the container, even if this process has died. */
     job->spec->auto_remove = TRUE;
-    cdd_output_handler_take(&job->handler, handler, task);
+    job->handler = own;
     job->streams = g_cancellable_new();
     job->tail = g_string_new(NULL);
     g_task_set_task_data(task, job, job_free);

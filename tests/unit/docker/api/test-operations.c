@@ -617,6 +617,8 @@ test_output_is_read_once(void)
         fake_engine_new(&(FakeFaults){.budget = -1, .answers = operation_answers});
     g_autoptr(CddService) service = service_of(engine, PATIENCE);
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    const CddOutputHandler unknown = {.reserved = {engine}};
+    g_autoptr(GAsyncResult) refused = NULL;
     g_autoptr(GAsyncResult) attached = NULL;
     g_autoptr(GAsyncResult) first = NULL;
     g_autoptr(GAsyncResult) second = NULL;
@@ -626,6 +628,12 @@ test_output_is_read_once(void)
     cdd_service_attach_container_async(service, "abc", FALSE, NULL, await_ready, &attached);
     attachment = cdd_service_attach_container_finish(service, await(&attached), NULL);
     g_assert_nonnull(attachment);
+    /* A read that is refused before it begins is none. */
+    cdd_attachment_read_output_async(attachment, &unknown, NULL, await_ready, &refused);
+    g_assert_false(cdd_attachment_read_output_finish(attachment, await(&refused), &error));
+    g_assert_error(error, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
+    g_assert_nonnull(strstr(error->message, "handler has a member"));
+    g_clear_error(&error);
     cdd_attachment_read_output_async(attachment, NULL, cancellable, await_ready, &first);
     n_criticals = 0;
     cdd_attachment_read_output_async(attachment, NULL, NULL, await_ready, &second);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A member that this version does not know is refused, in each structure that callers fill. */
+#include "await.h"
+
 #include <colcon-deb-docker/colcon-deb-docker.h>
 
 static CddService *
@@ -86,6 +88,40 @@ test_handlers(void)
     assert_refused(engine, g_steal_pointer(&error), "handler");
     cdd_service_build_image_sync(service, &context, &handler, NULL, &error);
     assert_refused(engine, g_steal_pointer(&error), "handler");
+    cdd_service_build_archive_sync(service, empty, NULL, &handler, NULL, &error);
+    assert_refused(engine, g_steal_pointer(&error), "handler");
+    cdd_service_push_image_sync(service, "x", &handler, NULL, &error);
+    assert_refused(engine, g_steal_pointer(&error), "handler");
+    cdd_service_load_images_sync(service, empty, &handler, NULL, &error);
+    assert_refused(engine, g_steal_pointer(&error), "handler");
+    cdd_service_run_created_container_sync(service, "x", &spec, &handler, NULL, &error);
+    assert_refused(engine, g_steal_pointer(&error), "handler");
+}
+
+static void
+test_handlers_of_objects(void)
+{
+    g_autoptr(CddMockEngine) engine = cdd_mock_engine_new();
+    CddDockerClient *client = CDD_DOCKER_CLIENT(service_of(engine));
+    g_autoptr(CddImageCache) cache = cdd_image_cache_new(client, CDD_PULL_ALWAYS);
+    g_autoptr(CddContainerPool) pool = cdd_container_pool_new(client, 1);
+    const CddOutputHandler handler = {.reserved = {engine}};
+    const CddContainerSpec spec = {.image = "x"};
+    g_autoptr(GAsyncResult) cached = NULL;
+    g_autoptr(GAsyncResult) ran = NULL;
+    g_autoptr(GPtrArray) outcomes = NULL;
+    GError *error = NULL;
+
+    cdd_image_cache_get_or_pull_async(cache, "x", NULL, &handler, NULL, await_ready, &cached);
+    g_assert_null(cdd_image_cache_get_or_pull_finish(cache, await(&cached), &error));
+    assert_refused(engine, g_steal_pointer(&error), "handler");
+    cdd_container_pool_run_many_async(pool, (const CddContainerSpec *const[]){&spec}, 1,
+                                      (const CddOutputHandler *const[]){&handler},
+                                      CDD_CONTAINER_POOL_NONE, NULL, await_ready, &ran);
+    outcomes = cdd_container_pool_run_many_finish(pool, await(&ran));
+    g_assert_cmpuint(outcomes->len, ==, 1);
+    error = g_error_copy(((CddContainerOutcome *)outcomes->pdata[0])->error);
+    assert_refused(engine, error, "handler");
 }
 
 static void
@@ -114,6 +150,7 @@ main(int argc, char **argv)
     g_test_add_func("/reserved-members/options", test_options);
     g_test_add_func("/reserved-members/specifications", test_specifications);
     g_test_add_func("/reserved-members/handlers", test_handlers);
+    g_test_add_func("/reserved-members/handlers-of-objects", test_handlers_of_objects);
     g_test_add_func("/reserved-members/what-needs-no-engine", test_what_needs_no_engine);
     return g_test_run();
 }

@@ -287,8 +287,8 @@ on_patience_lost(gpointer cancellable)
 static void
 test_what_is_no_name_is_never_asked_for(void)
 {
-    static const char *const names[] = {NULL, "", ".", ".."};
-    static const char *const images[] = {NULL, "", "..", "../containers/abc", "a//b", "a/../b"};
+    static const char *const names[] = {"", ".", ".."};
+    static const char *const images[] = {"", "..", "../containers/abc", "a//b", "a/../b"};
     g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1, .answers = lists});
     g_autoptr(CddService) service = service_new(engine);
 

@@ -673,26 +673,6 @@ test_a_name_that_no_engine_takes_is_refused(void)
     g_assert_false(fake_engine_was_asked(engine, "", ""));
 }
 
-/* An empty id is data and no programmer's mistake: no critical message. */
-static void
-test_an_empty_id_is_refused(void)
-{
-    g_autoptr(FakeEngine) engine = fake_engine_new(&(FakeFaults){.budget = -1});
-    g_autoptr(CddService) service = service_of(engine, PATIENCE);
-    g_autoptr(GAsyncResult) stopped = NULL;
-    g_autoptr(GAsyncResult) restarted = NULL;
-    g_autoptr(GError) of_stop = NULL;
-    g_autoptr(GError) of_restart = NULL;
-
-    cdd_service_stop_container_async(service, "", 1, NULL, await_ready, &stopped);
-    g_assert_false(cdd_service_stop_container_finish(service, await(&stopped), &of_stop));
-    g_assert_error(of_stop, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
-    cdd_service_restart_container_async(service, "", 1, NULL, await_ready, &restarted);
-    g_assert_false(cdd_service_restart_container_finish(service, await(&restarted), &of_restart));
-    g_assert_error(of_restart, CDD_ERROR, CDD_ERROR_INVALID_SPEC);
-    g_assert_false(fake_engine_was_asked(engine, "", ""));
-}
-
 static void
 test_a_filter_has_a_name_and_a_value(void)
 {
@@ -750,7 +730,6 @@ main(int argc, char **argv)
     g_test_add_func("/operations/output-is-read-once", test_output_is_read_once);
     g_test_add_func("/operations/a-name-that-no-engine-takes-is-refused",
                     test_a_name_that_no_engine_takes_is_refused);
-    g_test_add_func("/operations/an-empty-id-is-refused", test_an_empty_id_is_refused);
     g_test_add_func("/operations/a-filter-has-a-name-and-a-value",
                     test_a_filter_has_a_name_and_a_value);
     g_test_add_func("/operations/a-list-of-images-begins-with-the-newest",

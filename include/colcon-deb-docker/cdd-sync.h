@@ -1237,7 +1237,8 @@ cdd_service_get_engine_info_sync(CddService *self, GCancellable *cancellable, GE
  * cdd_service_ping_sync:
  * @self: a service
  * @cancellable: (nullable): cancelling changes nothing on the engine
- * @error: return location; %CDD_ERROR_DAEMON_NOT_ACCESSIBLE, %CDD_ERROR_TIMEOUT
+ * @error: return location; %CDD_ERROR_DAEMON_NOT_ACCESSIBLE, %CDD_ERROR_TIMEOUT;
+ *   %CDD_ERROR_PROTOCOL for a server that is no container engine
  *
  * Like cdd_service_ping_async(), but blocks until the end.
  *

@@ -156,7 +156,8 @@ CDD_API void cdd_service_ping_async(CddService *self,
  * cdd_service_ping_finish:
  * @self: a service
  * @result: the result that @callback got
- * @error: return location; %CDD_ERROR_DAEMON_NOT_ACCESSIBLE, %CDD_ERROR_TIMEOUT
+ * @error: return location; %CDD_ERROR_DAEMON_NOT_ACCESSIBLE, %CDD_ERROR_TIMEOUT;
+ * %CDD_ERROR_PROTOCOL for a server that is no container engine
  *
  * Finishes cdd_service_ping_async().
  *

@@ -57,9 +57,10 @@ class Init(ProgramCase):
             hanging.listen()
             process = self.start("init", self.workspace, "--ros-distro", "rolling", env={"DOCKER_HOST": "unix://%s" % path})
             # The program has asked.
-            hanging.accept()[0].recv(1)
-            process.send_signal(signal.SIGINT)
-            outcome = self.finish(process)
+            with hanging.accept()[0] as connection:
+                connection.recv(1)
+                process.send_signal(signal.SIGINT)
+                outcome = self.finish(process)
         self.assert_ended(outcome, 130)
         self.assertFalse(self.file.exists())
 

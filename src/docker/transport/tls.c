@@ -182,6 +182,13 @@ explain(GIOStream *stream, const GError *reason)
     if (cdd_error_is_cancelled(reason))
         return g_error_copy(reason);
     fault = describe(address, (GTlsCertificateFlags)faults, reason);
+    if (address->tls_directory != NULL &&
+        !g_file_test(address->tls_directory, G_FILE_TEST_IS_DIR)) {
+        g_autofree char *cause = g_strdup_printf(
+            "%s; the directory of certificates, %s, does not exist", fault, address->tls_directory);
+
+        return new_error(address, cause);
+    }
     return new_error(address, fault);
 }
 

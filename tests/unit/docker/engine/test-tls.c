@@ -131,6 +131,7 @@ test_an_error_names_the_file_at_fault(void)
         {"engine", TRUE,
          "cp ours.pem certs/ca.pem; cp client.pem certs/cert.pem; echo junk >certs/key.pem",
          "reading @/cert.pem and @/key.pem: "},
+        {"elsewhere", FALSE, "rmdir certs", "the directory of certificates, @, does not exist"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {

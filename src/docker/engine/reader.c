@@ -36,7 +36,8 @@ typedef struct {
     GInputStream *stream;
     GCancellable *cancellable; /* of the thread's reads */
     GCancellable *at_end;      /* the caller's; NULL for none */
-    GSource *source;           /* wakes the caller's main context */
+    GMainContext *context;     /* the caller's: it must not be freed before @source */
+    GSource *source;           /* wakes it */
     GSource *cancel_watch;
     CddPieceFunc func;
     gpointer func_data;
@@ -62,6 +63,7 @@ reader_clear(gpointer data)
     g_object_unref(reader->cancellable);
     g_clear_object(&reader->at_end);
     g_source_unref(reader->source);
+    g_main_context_unref(reader->context);
     g_clear_error(&reader->func_error);
     g_free(reader->piece);
     g_mutex_clear(&reader->lock);
@@ -331,8 +333,9 @@ static GSourceFuncs source_funcs = {.dispatch = dispatch};
 static void
 watch(GTask *task, Reader *reader, GCancellable *cancellable)
 {
-    GMainContext *context = g_main_context_get_thread_default();
+    GMainContext *context = g_main_context_ref_thread_default();
 
+    reader->context = context;
     reader->source = g_source_new(&source_funcs, sizeof(GSource));
     g_source_set_callback(reader->source, consume, task, NULL);
     g_source_attach(reader->source, context);

@@ -240,6 +240,7 @@ run_many(CddService *service, guint n_runs)
             cdd_service_run_container_sync(service, &spec, NULL, NULL, &error);
 
         g_assert_no_error(error);
+        g_assert_nonnull(result);
     }
 }
 

@@ -161,9 +161,10 @@ begin(GTask *task, const char *container, const CddExecSpec *spec, gboolean deta
     Start *start;
 
     cdd_operation_require(task, "container", container, "spec", spec, NULL);
-    if (cdd_operation_lacks_argument(task))
+    /* The analyzer does not know that the first contains the second. */
+    if (cdd_operation_lacks_argument(task) || spec == NULL)
         return;
-    if (!cdd_check_reserved(spec, &error) || !validate(spec, &error)) {
+    if (!validate(spec, &error) || !cdd_check_reserved(spec, &error)) {
         cdd_operation_return_error(task, error);
         return;
     }

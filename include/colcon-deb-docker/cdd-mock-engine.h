@@ -135,9 +135,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CddMockRun, cdd_mock_run_free)
  * #CddContainerPool and the single steps alike. Its log is its output. A container with
  * #CddContainerSpec.auto_remove is gone after its end.
  *
- * What is not played:
+ * Differences from a real engine:
  *
- * - Every signal ends the process with exit code 137.
+ * - Every signal ends the process with exit code 137. A container that does not run can be killed.
  * - All output comes at the end of the process.
  * - Pausing and resizing succeed and change nothing.
  * - A name that is taken is accepted, and a container that runs is removed without force.
@@ -302,7 +302,7 @@ CDD_API void cdd_mock_engine_add_bytes(CddMockEngine *self,
  * @self: an engine
  * @method: the method of the request
  * @path: the path of the request, see cdd_mock_engine_add_answer()
- * @status: an HTTP status from 400 on: 404 for what is not there, 409 for a conflict
+ * @status: an HTTP status of at least 400, such as 404 (not found) or 409 (conflict)
  * @message: what the engine says
  *
  * Prepares an answer that is an error.

@@ -12,6 +12,6 @@
  * name. NULL if there are none. */
 char **colcon_files_read_arguments(const char *workspace);
 
-/* A sentence for each file that a colcon build of @workspace would read, about what is not used of
- * it and would change its packages. */
+/* Returns a sentence for each file of colcon that has settings which this program ignores and which
+ * would change the packages. The sentence names these settings. */
 GPtrArray *colcon_files_describe(const char *workspace);

@@ -161,7 +161,7 @@ def built_program():
     return None
 
 
-def write_stub(path):
+def write_fake(path):
     cases = ['"image ls --all --quiet") printf "%s\\n" ' + " ".join(IMAGES) + " ;;"]
     cases += ['"help --words %s"*) printf "%%s\\n" %s ;;' % (kind, " ".join(words)) for kind, words in WORDS.items()]
     for command, text in HELP.items():
@@ -196,15 +196,15 @@ class Shell:
             raise unittest.SkipTest(cls.SHELL + " is not installed")
         cls.directory = pathlib.Path(tempfile.mkdtemp(prefix="cdd-completions-"))
         cls.addClassCleanup(shutil.rmtree, cls.directory, ignore_errors=True)
-        for name in ("stub", "program", "home", "work/src", "work/space dir"):
+        for name in ("fake", "program", "home", "work/src", "work/space dir"):
             (cls.directory / name).mkdir(parents=True)
         (cls.directory / "work" / "some.yaml").touch()
-        write_stub(cls.directory / "stub" / "colcon-deb")
+        write_fake(cls.directory / "fake" / "colcon-deb")
         program = built_program()
         if program:
             (cls.directory / "program" / "colcon-deb").symlink_to(program.resolve())
         else:
-            write_stub(cls.directory / "program" / "colcon-deb")
+            write_fake(cls.directory / "program" / "colcon-deb")
 
     def environment(self, program, **more):
         return {"PATH": "%s:%s" % (self.directory / program, os.environ["PATH"]), "HOME": str(self.directory / "home"),
@@ -213,7 +213,7 @@ class Shell:
     def drive(self, line, environment):
         raise NotImplementedError
 
-    def offered(self, line, program="stub"):
+    def offered(self, line, program="fake"):
         return {word.rstrip("/") for word in self.drive(line, self.environment(program, LINE=line)) if word}
 
     def help_of(self, *words):
@@ -342,7 +342,7 @@ class TestFish(Shell, unittest.TestCase):
 
     def test_descriptions(self):
         result = subprocess.run(["fish", "--no-config", "-c", FISH], capture_output=True, text=True, check=True,
-                                env=self.environment("stub", LINE="colcon-deb build --"))
+                                env=self.environment("fake", LINE="colcon-deb build --"))
         self.assertIn("--packages-up-to\ttake these packages; and all that they depend on\n", result.stdout)
         self.assertIn("--build-type\tset CMake's build type: Release|RelWithDebInfo|None [Release]\n", result.stdout)
 
